@@ -1,0 +1,1 @@
+"""Foreign protocols: channels, finance authorities, departments and couriers."""

@@ -1,0 +1,1 @@
+"""The words of the field. Everything here is pure."""

@@ -1,0 +1,175 @@
+"""The sockets: what the inside needs from the world, as protocols. Nothing here does anything."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from channel_gateway.domain.errors import GatewayError, Unavailable
+
+# A stored document: only str, int (64 bit), bool, None, list and dict; `_id` is a str, `v` an int.
+Document = dict[str, Any]
+
+
+class Clock(Protocol):
+    """The present moment, aware and in UTC."""
+
+    def now(self) -> datetime: ...
+
+
+class Randomness(Protocol):
+    """Unguessable names. A seeded one serves simulation."""
+
+    def token(self, length: int) -> str:
+        """Return `length` characters out of 0-9, A-Z, a-z."""
+        ...
+
+
+# -- store ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Index:
+    """An index over scalar top-level fields. A document without the first field is not in it.
+
+    A unique index has one field, a string. Every other one is ordered and ends in `_id` by itself.
+    """
+
+    fields: tuple[str, ...]
+    unique: bool = False
+
+
+@dataclass(frozen=True)
+class Collection:
+    """A kind of document. `bulk` ones are kept apart, so that long runs do not slow the rest."""
+
+    name: str
+    indexes: tuple[Index, ...] = ()
+    bulk: bool = False
+
+
+@dataclass(frozen=True)
+class Range:
+    """`low <= field < high`; None leaves that side open."""
+
+    field: str
+    low: str | int | None = None
+    high: str | int | None = None
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """The last document of a page: its value of the order field, and its `_id`."""
+
+    value: str | int
+    id: str
+
+
+class StoreError(GatewayError):
+    """The store could not do what was asked."""
+
+    code = "store_error"
+
+
+class DuplicateKey(StoreError):
+    """A unique key is taken; `index` is its field (`_id` for the id itself)."""
+
+    code = "duplicate_key"
+
+    def __init__(self, collection: str, index: str) -> None:
+        super().__init__(f"{collection}: {index} is taken")
+        self.collection = collection
+        self.index = index
+
+
+class VersionConflict(StoreError):
+    """Somebody else changed the document first."""
+
+    code = "version_conflict"
+
+
+class MissingDocument(StoreError):
+    """There is no such document to change."""
+
+    code = "missing_document"
+
+
+class BadDocument(StoreError):
+    """The document holds what a store cannot keep; refused before anything is sent."""
+
+    code = "bad_document"
+
+
+class StoreUnavailable(Unavailable):
+    """The store did not answer in time: the write may have happened or not."""
+
+    code = "store_unavailable"
+
+
+class Store(Protocol):
+    """Documents with versions and unique keys. One write changes one document, durably or not at all.
+
+    Durable means: on disk (SQLite, FULL) or acknowledged by a majority with its journal (MongoDB)
+    when the call returns. Reads see every write acknowledged to anyone before they began.
+    """
+
+    async def open(self) -> None:
+        """Connect and make the declared indexes; an index that contradicts is refused. Repeatable."""
+        ...
+
+    async def close(self) -> None: ...
+
+    async def ping(self) -> None:
+        """Go the way of a durable write. Raises `StoreUnavailable`."""
+        ...
+
+    async def insert(self, collection: str, document: Document) -> Document:
+        """Store a new document as version 1. Raises `DuplicateKey`."""
+        ...
+
+    async def insert_many(self, collection: str, documents: Sequence[Document]) -> int:
+        """Store many; those whose `_id` is there already are skipped. Returns how many are new."""
+        ...
+
+    async def get(self, collection: str, id: str) -> Document | None: ...
+
+    async def get_by(self, collection: str, unique_field: str, key: str) -> Document | None: ...
+
+    async def replace(self, collection: str, document: Document, *, version: int) -> Document:
+        """Swap the document if its version is still `version`; the new one is `version + 1`.
+
+        Raises `VersionConflict`, `MissingDocument`, `DuplicateKey`.
+        """
+        ...
+
+    async def find(
+        self,
+        collection: str,
+        *,
+        equal: dict[str, str | int | bool] | None = None,
+        range: Range | None = None,
+        order: str = "_id",
+        descending: bool = False,
+        limit: int = 100,
+        after: Cursor | None = None,
+    ) -> list[Document]:
+        """One page over one declared index, by keyset: pass the last document's cursor to go on."""
+        ...
+
+    async def count(self, collection: str, *, equal: dict[str, str | int | bool], cap: int) -> int:
+        """Count, but stop at `cap`."""
+        ...
+
+    async def claim(
+        self, collection: str, field: str, *, now: int, until: int, owner: str, limit: int
+    ) -> list[Document]:
+        """Lease what is due: `field <= now`, soonest first. Sets `field` to `until`, `owner`, bumps
+        the version, so that a former owner's swap fails. Exclusive; may return fewer than are due.
+        """
+        ...
+
+    async def delete(self, collection: str, id: str, *, version: int | None = None) -> bool: ...
+
+    async def purge(self, collection: str, field: str, *, before: int, limit: int) -> int:
+        """Delete at most `limit` documents with `field < before`; returns how many."""
+        ...
