@@ -1,11 +1,15 @@
 """The sockets: what the inside needs from the world, as protocols. Nothing here does anything."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from channel_gateway.domain.errors import GatewayError, Unavailable
+from channel_gateway.domain.errors import GatewayError, Refused, Unavailable
+from channel_gateway.domain.money import Fen
+from channel_gateway.domain.notices import Confirmation, Notice, Receipt
+from channel_gateway.domain.people import IdNumber, OpenId, PersonName, Phone
+from channel_gateway.wire import HttpSender
 
 # A stored document: only str, int (64 bit), bool, None, list and dict; `_id` is a str, `v` an int.
 Document = dict[str, Any]
@@ -107,14 +111,14 @@ class StoreUnavailable(Unavailable):
 
 
 class Store(Protocol):
-    """Documents with versions and unique keys. One write changes one document, durably or not at all.
+    """Documents with versions and unique keys. One write changes one document, durably or not.
 
     Durable means: on disk (SQLite, FULL) or acknowledged by a majority with its journal (MongoDB)
     when the call returns. Reads see every write acknowledged to anyone before they began.
     """
 
     async def open(self) -> None:
-        """Connect and make the declared indexes; an index that contradicts is refused. Repeatable."""
+        """Connect and make the declared indexes; one that contradicts is refused. Repeatable."""
         ...
 
     async def close(self) -> None: ...
@@ -172,4 +176,111 @@ class Store(Protocol):
 
     async def purge(self, collection: str, field: str, *, before: int, limit: int) -> int:
         """Delete at most `limit` documents with `field < before`; returns how many."""
+        ...
+
+
+# -- what plug-ins stand on ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What every plug-in is given: its own section of the settings, and the world through ports."""
+
+    name: str  # the plug-in's name in the settings
+    section: Mapping[str, Any]  # not yet checked: the plug-in's own model does that
+    store: Store
+    http: HttpSender
+    clock: Clock
+    randomness: Randomness
+    vault: "Sealing"
+    public_url: str  # where platforms reach our callbacks; no slash at the end
+
+
+class Sealing(Protocol):
+    """People's data at rest: sealed texts, and a blind index to find them again."""
+
+    def seal(self, text: str, place: str) -> str: ...
+
+    def open(self, sealed: str, place: str) -> str: ...
+
+    def blind_index(self, text: str, place: str) -> str: ...
+
+
+# -- channels ------------------------------------------------------------------------------------
+
+
+class LoginCodeInvalid(Refused):
+    """The login code is wrong or too old: let the mini-program fetch a new one."""
+
+    code = "login_code_invalid"
+
+
+class LoginCodeUsed(Refused):
+    """The login code was used before: a code works once."""
+
+    code = "login_code_used"
+
+
+class LoginCodeExpired(Refused):
+    """The login code has expired: let the mini-program fetch a new one."""
+
+    code = "login_code_expired"
+
+
+class Channel(Protocol):
+    """A platform whose mini-program citizens come from."""
+
+    name: str
+    app: str  # our application's id there
+
+    async def login(self, code: str) -> OpenId:
+        """Change a login code into who the citizen is there.
+
+        Raises `LoginCodeInvalid`, `LoginCodeUsed`, `LoginCodeExpired`, `Refused`, `Unavailable`.
+        """
+        ...
+
+    async def phone(self, payload: str) -> Phone:
+        """Read the phone number a citizen chose to share. `payload` is what the mini-program got.
+
+        Raises `Refused`, `Forged`, `Unavailable`.
+        """
+        ...
+
+
+# -- finance authority ---------------------------------------------------------------------------
+
+
+class NoticeSettledElsewhere(Refused):
+    """Finance has this notice as paid by somebody else: this money settles nothing."""
+
+    code = "notice_settled_elsewhere"
+
+
+class FinanceAuthority(Protocol):
+    """Who says what is owed and whether it is paid. Its record is the truth for «paid»."""
+
+    async def look_up(self, pay_code: str, check_code: str) -> Notice:
+        """Raises `NotFound` (wrong code or check code), `Unavailable`."""
+        ...
+
+    async def owed_by(self, id_number: IdNumber, name: PersonName) -> tuple[Notice, ...]:
+        """The unpaid notices of a person; both must match finance's record."""
+        ...
+
+    async def confirm(self, confirmation: Confirmation) -> datetime:
+        """Tell of money received; the same number again gives the same answer. Returns when booked.
+
+        Raises `NoticeSettledElsewhere`, `Refused` (voided, other amounts), `Unavailable`.
+        """
+        ...
+
+    async def receipt(self, number: str) -> Receipt | None:
+        """Ask for a confirmed payment's receipt to be issued; None while it is being made."""
+        ...
+
+    async def report_refund(
+        self, number: str, refund_no: str, amount_fen: Fen, reason: str
+    ) -> None:
+        """Tell of money given back from a confirmed payment; repeatable by `refund_no`."""
         ...

@@ -1,0 +1,65 @@
+"""Moments are aware and UTC; a day is a Beijing day, and is made here only. Pure."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from channel_gateway.domain.errors import Malformed
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+
+
+def beijing_day(moment: datetime) -> date:
+    """The day a Beijing wall calendar shows at this moment."""
+    return moment.astimezone(BEIJING).date()
+
+
+def day_start(day: date) -> datetime:
+    """The first moment of a Beijing day, in UTC."""
+    return datetime.combine(day, time(), tzinfo=BEIJING).astimezone(UTC)
+
+
+def next_midnight(moment: datetime) -> datetime:
+    """The first moment of the next Beijing day, in UTC."""
+    return day_start(beijing_day(moment) + timedelta(days=1))
+
+
+def milliseconds(moment: datetime) -> int:
+    """A moment as stores and tokens keep it: whole milliseconds since 1970, UTC."""
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
+
+
+def moment_of(ms: int) -> datetime:
+    return _EPOCH + timedelta(milliseconds=ms)
+
+
+def rfc3339(moment: datetime) -> str:
+    """A moment with Beijing's offset and whole seconds, as both WeChat and finance write it."""
+    return moment.astimezone(BEIJING).isoformat(timespec="seconds")
+
+
+def moment_from_rfc3339(text: str) -> datetime:
+    """Read a moment that carries its offset. Raises `Malformed`."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Malformed("not an RFC 3339 moment") from error
+    if moment.tzinfo is None:
+        raise Malformed("a moment without an offset")
+    return moment.astimezone(UTC)
+
+
+def moment_from_beijing_text(text: str) -> datetime:
+    """Read `2026-01-05 13:29:35`, Beijing time, as Alipay writes it. Raises `Malformed`."""
+    try:
+        naive = datetime.strptime(text[:19], "%Y-%m-%d %H:%M:%S")  # noqa: DTZ007 (zone follows)
+    except ValueError as error:
+        raise Malformed("not a Beijing moment like 2026-01-05 13:29:35") from error
+    return naive.replace(tzinfo=BEIJING).astimezone(UTC)
+
+
+def beijing_text(moment: datetime) -> str:
+    """Write `2026-01-05 13:29:35`, Beijing time, as Alipay reads it."""
+    return moment.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -1,0 +1,154 @@
+"""What a plug-in brings, as rows of plain data: routes, callbacks, reactions, jobs.
+
+A plug-in is a module with one function, `build(table, tools)`, which adds its rows to the table.
+The same rows are mounted, listed by `routes`, and turned into the OpenAPI description.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel
+
+from channel_gateway.domain.state_machine import Transitions
+from channel_gateway.ports import Collection
+from channel_gateway.wire import HttpRequest, HttpResponse
+
+
+class Who(StrEnum):
+    """Who may call a route."""
+
+    ANYONE = "anyone"
+    CITIZEN = "citizen"  # with one of our session tokens
+    OPERATOR = "operator"  # with the operators' key
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A citizen who is logged in: through which channel, as whom. Holds no personal data."""
+
+    id: str
+    channel: str
+    app: str
+    citizen: str  # blind index of channel, app and openid
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call of one of our routes, after session, size and shape were checked."""
+
+    now: datetime
+    request_id: str
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    body: Any  # an instance of the route's `body` model, or None
+    visitor: Session | None
+    idempotency_key: str | None
+
+    @property
+    def session(self) -> Session:
+        """The citizen's session; routes for `Who.CITIZEN` always have one."""
+        if self.visitor is None:
+            raise TypeError("this route is open to anyone: it has no session")
+        return self.visitor
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One of our own endpoints. `handler` returns an instance of `answer`."""
+
+    method: str
+    path: str  # below /v1; `{name}` is a path parameter
+    handler: Callable[[Call], Awaitable[BaseModel | None]]
+    summary: str
+    body: type[BaseModel] | None = None
+    answer: type[BaseModel] | None = None
+    status: int = 200
+    who: Who = Who.CITIZEN
+    query: tuple[str, ...] = ()  # names of the query parameters it reads
+    errors: tuple[str, ...] = ()  # codes of the errors of its own, for the description
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """An endpoint a platform calls. The handler sees the raw bytes and answers in its words."""
+
+    name: str
+    path: str  # below /callbacks
+    handler: Callable[[HttpRequest, datetime], Awaitable[HttpResponse]]
+    summary: str
+    body_limit: int = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing that must still happen for a document, kept inside it (its outbox)."""
+
+    id: str
+    kind: str
+    due: int  # milliseconds
+    tries: int = 0
+    note: str = ""  # why the last try did not do, for people
+    detail: str = ""  # what it is about: a refund number, say
+
+
+# What a reaction leaves behind: a pure change of the document; None when nothing changes.
+Change = Callable[[dict[str, Any]], dict[str, Any] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """What the worker does for a task. It must bear being run twice.
+
+    `ladder`: pauses in seconds before the second, third, … try; after the last, a dead letter.
+    """
+
+    collection: str
+    kind: str
+    run: Callable[[dict[str, Any], Task, datetime], Awaitable[Change | None]]
+    ladder: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What must run once over all processes, every so often."""
+
+    name: str
+    every_s: int
+    run: Callable[[datetime], Awaitable[None]]
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Something without which we are not ready; what `check` raises says what is missing."""
+
+    name: str
+    check: Callable[[], Awaitable[None]]
+
+
+@dataclass
+class Table:
+    """Where plug-ins put their rows, and what one offers another, by port and name."""
+
+    collections: list[Collection] = field(default_factory=list)
+    routes: list[Route] = field(default_factory=list)
+    callbacks: list[Callback] = field(default_factory=list)
+    reactions: list[Reaction] = field(default_factory=list)
+    jobs: list[Job] = field(default_factory=list)
+    readiness: list[Readiness] = field(default_factory=list)
+    states: dict[str, Transitions[Any, Any]] = field(default_factory=dict)
+    parts: dict[type, dict[str, Any]] = field(default_factory=dict)
+
+    def offer(self, port: type, name: str, part: object) -> None:
+        """Offer an implementation of a port under a name; a name can be taken once."""
+        offered = self.parts.setdefault(port, {})
+        if name in offered:
+            raise ValueError(f"two plug-ins offer {port.__name__} {name!r}")
+        offered[name] = part
+
+    def offered(self, port: type) -> dict[str, Any]:
+        return self.parts.get(port, {})

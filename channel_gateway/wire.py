@@ -1,0 +1,59 @@
+"""HTTP as values: what goes out and what came in, bytes kept as they were. No IO here."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+class Headers(Mapping[str, str]):
+    """Header fields by name, whatever their case; of a repeated one the last is kept."""
+
+    __slots__ = ("_fields",)
+
+    def __init__(self, fields: Mapping[str, str] | Iterable[tuple[str, str]] = ()) -> None:
+        pairs = fields.items() if isinstance(fields, Mapping) else fields
+        self._fields = {name.lower(): value for name, value in pairs}
+
+    def __getitem__(self, name: str) -> str:
+        return self._fields[name.lower()]
+
+    def __iter__(self):  # type: ignore[no-untyped-def]  # Iterator[str]; Mapping says so
+        return iter(self._fields)
+
+    def __len__(self) -> int:
+        return len(self._fields)
+
+    def __repr__(self) -> str:
+        return f"Headers({sorted(self._fields)})"  # values may be secrets
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """A request. `url` is absolute when it goes out; the raw path and query when it came in."""
+
+    method: str
+    url: str
+    headers: Headers = field(default_factory=Headers)
+    body: bytes = b""
+
+    def __repr__(self) -> str:
+        path = self.url.partition("?")[0]
+        return f"HttpRequest({self.method} {path}, {len(self.body)} bytes)"
+
+
+@dataclass(frozen=True, slots=True)
+class HttpResponse:
+    status: int
+    headers: Headers = field(default_factory=Headers)
+    body: bytes = b""
+
+    def __repr__(self) -> str:
+        return f"HttpResponse({self.status}, {len(self.body)} bytes)"
+
+
+class HttpSender(Protocol):
+    """The one way out. The URL and body travel exactly as given: they may be signed."""
+
+    async def send(self, request: HttpRequest, *, timeout_s: float = 10) -> HttpResponse:
+        """Send once, no retry, no redirect. Raises `Unavailable`: sent or not, nobody knows."""
+        ...

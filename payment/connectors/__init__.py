@@ -1,0 +1,1 @@
+"""One folder per payment platform; each is a stranger to the others."""

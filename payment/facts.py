@@ -1,0 +1,54 @@
+"""What platforms say about payments and refunds, in our words. Pure.
+
+A connector reads a callback or an answer into one of these; the order compares it with itself
+before it believes anything.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from channel_gateway.domain.money import Fen
+
+
+class PaymentStatus(StrEnum):
+    PAID = "paid"
+    UNPAID = "unpaid"  # the platform knows the order; the citizen may still pay
+    CLOSED = "closed"  # nobody can pay it any more
+    ABSENT = "absent"  # the platform has never heard of it
+
+
+class RefundStatus(StrEnum):
+    DONE = "done"
+    PROCESSING = "processing"
+    ABNORMAL = "abnormal"  # the citizen's account does not take it: a person must act
+    CLOSED = "closed"  # the platform gave up: no money was moved
+    ABSENT = "absent"
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentFact:
+    """What a platform says about an order. The fields after `status` are there when it is PAID."""
+
+    order_id: str  # out_trade_no
+    status: PaymentStatus
+    app: str = ""
+    merchant: str = ""
+    amount_fen: Fen = Fen(0)
+    currency: str = "CNY"
+    transaction: str = ""  # the platform's own number
+    paid_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RefundFact:
+    """What a platform says about a refund."""
+
+    order_id: str
+    refund_no: str
+    status: RefundStatus
+    amount_fen: Fen = Fen(0)
+    done_at: datetime | None = None
+
+
+Fact = PaymentFact | RefundFact

@@ -1,0 +1,91 @@
+"""What payment needs of a platform. A connector offers `PaymentMethod` under its own name."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from channel_gateway.domain.errors import Conflict
+from channel_gateway.domain.money import Fen
+from channel_gateway.domain.people import OpenId
+from channel_gateway.wire import HttpRequest, HttpResponse
+from payment.facts import Fact, PaymentFact, RefundFact
+
+
+class OrderClosed(Conflict):
+    """The platform has closed this order: it cannot be paid any more."""
+
+    code = "order_closed"
+
+
+class AlreadyPaid(Conflict):
+    """The platform has this order as paid: ask it for the fact."""
+
+    code = "already_paid"
+
+
+@dataclass(frozen=True, slots=True)
+class Payable:
+    """An order as a platform must know it. Preparing the same again gives the same answer."""
+
+    order_id: str  # out_trade_no: 6-32 of 0-9 A-Z a-z
+    amount_fen: Fen
+    description: str  # shown to the citizen by the platform
+    payer: OpenId
+    expires_at: datetime  # the platform must not take money after this moment
+
+
+@dataclass(frozen=True, slots=True)
+class Repayment:
+    """A refund as a platform must know it; `refund_no` makes it repeatable."""
+
+    order_id: str
+    transaction: str
+    refund_no: str
+    amount_fen: Fen
+    total_fen: Fen  # of the order
+    reason: str  # shown to the citizen
+
+
+class PaymentMethod(Protocol):
+    """A platform that moves money. Every call may be repeated with the same numbers.
+
+    All raise `Unavailable` when it is unknown whether the platform acted, `Refused` when it said
+    no for good, `Forged` when an answer's signature does not hold.
+    """
+
+    name: str
+    channel: str  # whose citizens pay with it
+    app: str  # what a fact must name to be about us
+    merchant: str
+
+    async def prepare(self, order: Payable) -> str:
+        """Make the order known; returns the platform's handle (`prepay_id`, `trade_no`).
+
+        Raises `AlreadyPaid`, `OrderClosed`.
+        """
+        ...
+
+    def pay_parameters(self, handle: str, *, now: datetime, nonce: str) -> dict[str, str]:
+        """What the mini-program passes to `wx.requestPayment` or `my.tradePay`."""
+        ...
+
+    async def ask(self, order_id: str) -> PaymentFact: ...
+
+    async def close(self, order_id: str) -> None:
+        """Close at the platform. Raises `AlreadyPaid`; closed already, or unknown there, is done."""
+        ...
+
+    async def refund(self, repayment: Repayment) -> RefundFact: ...
+
+    async def ask_refund(self, order_id: str, refund_no: str) -> RefundFact: ...
+
+    async def read_callback(self, request: HttpRequest, now: datetime) -> Fact | None:
+        """Check age and signature over the raw bytes, then read. None: true, but not our matter.
+
+        Raises `Forged`, `Stale`, `Malformed`.
+        """
+        ...
+
+    def answer(self, *, accepted: bool) -> HttpResponse:
+        """The platform's own words for «have it» and for «send it again»."""
+        ...
