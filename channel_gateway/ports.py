@@ -9,7 +9,7 @@ from channel_gateway.domain.errors import GatewayError, Refused, Unavailable
 from channel_gateway.domain.money import Fen
 from channel_gateway.domain.notices import Confirmation, Notice, Receipt
 from channel_gateway.domain.people import IdNumber, OpenId, PersonName, Phone
-from channel_gateway.wire import HttpSender
+from channel_gateway.wire import HttpRequest, HttpSender
 
 # A stored document: only str, int (64 bit), bool, None, list and dict; `_id` is a str, `v` an int.
 Document = dict[str, Any]
@@ -245,6 +245,32 @@ class Channel(Protocol):
 
         Raises `Refused`, `Forged`, `Unavailable`.
         """
+        ...
+
+
+# -- explaining signatures ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at in a signed message: which part, whether it holds, and what is wrong."""
+
+    part: str  # `timestamp`, `serial`, `body`, `signature` …
+    holds: bool
+    words: str
+
+
+class SignatureExplainer(Protocol):
+    """Says what is wrong with a signed message: which part, which key, which clock."""
+
+    name: str
+
+    def recognises(self, request: HttpRequest) -> bool:
+        """Whether this looks like a request or callback of this platform, by its form alone."""
+        ...
+
+    def explain(self, request: HttpRequest, now: datetime) -> tuple[Finding, ...]:
+        """Look at every part in the platform's own order; the last finding is the verdict."""
         ...
 
 

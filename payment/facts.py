@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from channel_gateway.domain.money import Fen
+from channel_gateway.domain.money import NOTHING, Fen
 
 
 class PaymentStatus(StrEnum):
@@ -34,7 +34,7 @@ class PaymentFact:
     status: PaymentStatus
     app: str = ""
     merchant: str = ""
-    amount_fen: Fen = Fen(0)
+    amount_fen: Fen = NOTHING
     currency: str = "CNY"
     transaction: str = ""  # the platform's own number
     paid_at: datetime | None = None
@@ -47,7 +47,7 @@ class RefundFact:
     order_id: str
     refund_no: str
     status: RefundStatus
-    amount_fen: Fen = Fen(0)
+    amount_fen: Fen = NOTHING
     done_at: datetime | None = None
 
 

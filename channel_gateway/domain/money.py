@@ -6,6 +6,7 @@ from typing import NewType
 from channel_gateway.domain.errors import Malformed
 
 Fen = NewType("Fen", int)  # one hundredth of a yuan; never negative in what we owe or receive
+NOTHING = Fen(0)
 
 # Alipay and both platforms' bills write `12`, `12.3` or `12.34`; anything else is not an amount.
 _YUAN = re.compile(r"(-?)(\d{1,12})(?:\.(\d{1,2}))?")

@@ -1,4 +1,4 @@
-"""People's data prints masked; the raw value is asked for by name, `reveal()`, at the wire. Pure."""
+"""People's data prints masked; the raw value is asked for by name, at the wire. Pure."""
 
 import re
 from abc import ABC, abstractmethod
