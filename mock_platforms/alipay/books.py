@@ -1,0 +1,120 @@
+"""Everything the platform remembers: people, logins, trades, bill addresses."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from mock_platforms.alipay.app import App
+from mock_platforms.alipay.citizens import Register
+from mock_platforms.alipay.moments import BEIJING
+from mock_platforms.alipay.notices import SENT_BY_DEFAULT
+from mock_platforms.alipay.refusals import Refused
+from mock_platforms.alipay.trades import Order, Refund, Status, Trade, as_of
+
+
+@dataclass
+class Numbers:
+    """Numbers as the platform makes them, counted, so that a run replays."""
+
+    last: int = 0
+
+    def next(self) -> int:
+        self.last += 1
+        return self.last
+
+    def trade_no(self, now: datetime) -> str:
+        return f"{now.astimezone(BEIJING):%Y%m%d}220014{self.next():014d}"
+
+    def notify_id(self, now: datetime) -> str:
+        moment = now.astimezone(BEIJING)
+        return f"{moment:%Y%m%d}01222{moment:%H%M%S}{self.next():015d}"
+
+
+@dataclass(frozen=True)
+class Login:
+    """What a one-time code or a token stands for."""
+
+    app_id: str
+    user_id: str
+    scope: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class BillAddress:
+    """A bill to be fetched soon: the address works for seconds only."""
+
+    day: date
+    seller_id: str
+    expires_at: datetime
+
+
+@dataclass
+class Books:
+    """`token` gives fresh hard-to-guess text; it comes from the stage's seed."""
+
+    token: Callable[[], str]
+    apps: dict[str, App]
+    people: Register = field(default_factory=Register)
+    numbers: Numbers = field(default_factory=Numbers)
+    auth_codes: dict[str, Login] = field(default_factory=dict)
+    access_tokens: dict[str, Login] = field(default_factory=dict)
+    refresh_tokens: dict[str, Login] = field(default_factory=dict)
+    bill_addresses: dict[str, BillAddress] = field(default_factory=dict)
+    alipay_certificates: dict[str, str] = field(default_factory=dict)  # SN -> PEM
+    statuses_told: set[Status] = field(default_factory=lambda: set(SENT_BY_DEFAULT))
+    _trades: dict[str, Trade] = field(default_factory=dict)
+    _by_out_trade_no: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def trade(self, seller_id: str, trade_no: str, out_trade_no: str, now: datetime) -> Trade:
+        """The trade as time has left it; `trade_no` wins when both numbers are given."""
+        number = trade_no or self._by_out_trade_no.get((seller_id, out_trade_no), "")
+        trade = self._trades.get(number)
+        if trade is None or self.seller_of(trade) != seller_id:
+            raise Refused("ACQ.TRADE_NOT_EXIST")
+        return as_of(trade, now)
+
+    def as_written(self, trade_no: str) -> Trade | None:
+        """The trade as it was last written down, whatever time has made of it since."""
+        return self._trades.get(trade_no)
+
+    def by_any_number(self, number: str, now: datetime) -> Trade | None:
+        """For the control plane: the trade of a `trade_no` or an `out_trade_no`."""
+        for trade in self._trades.values():
+            if number in (trade.trade_no, trade.order.out_trade_no):
+                return as_of(trade, now)
+        return None
+
+    def find_order(self, order: Order, now: datetime) -> Trade | None:
+        seller_id = self.apps[order.app_id].seller_id
+        number = self._by_out_trade_no.get((seller_id, order.out_trade_no))
+        return as_of(self._trades[number], now) if number else None
+
+    def keep(self, trade: Trade) -> None:
+        self._trades[trade.trade_no] = trade
+        self._by_out_trade_no[self.seller_of(trade), trade.order.out_trade_no] = trade.trade_no
+
+    def trades(self, now: datetime) -> list[Trade]:
+        return [as_of(trade, now) for trade in self._trades.values()]
+
+    def trades_of(self, seller_id: str, now: datetime) -> list[Trade]:
+        return [trade for trade in self.trades(now) if self.seller_of(trade) == seller_id]
+
+    def seller_of(self, trade: Trade) -> str:
+        return self.apps[trade.order.app_id].seller_id
+
+    def buyer_of(self, trade: Trade) -> dict[str, str]:
+        """How this trade's app is told of its buyer: by the kind of id it used itself."""
+        citizen = self.people.by_user_id(trade.order.buyer_id)
+        if trade.order.buyer_is_open_id:
+            open_id = self.people.open_id(citizen, trade.order.app_id)
+            return {"buyer_logon_id": citizen.logon_id, "buyer_open_id": open_id}
+        return {"buyer_logon_id": citizen.logon_id, "buyer_id": citizen.user_id}
+
+
+@dataclass(frozen=True)
+class Change:
+    """A trade after something happened to it, and the refund when that was it."""
+
+    trade: Trade
+    refund: Refund | None = None

@@ -1,0 +1,163 @@
+"""The platform's two addresses, `gateway.do` and the bill download, plugged into the stage."""
+
+import json
+from collections.abc import Sequence
+
+from mock_platforms.alipay import bill_methods, gateway, keys, replies, spoiled_bills, telling
+from mock_platforms.alipay.books import Books, Change
+from mock_platforms.alipay.control import control_rows
+from mock_platforms.alipay.methods import METHODS
+from mock_platforms.alipay.moments import beijing_text
+from mock_platforms.alipay.refusals import Refused
+from mock_platforms.alipay.trades import Status
+from mock_platforms.alipay.wire import Call, read_call
+from mock_platforms.faults import CALL, FaultKind
+from mock_platforms.routes import Route
+from mock_platforms.stage import Stage
+from mock_platforms.stand_in import StandIn
+from mock_platforms.wire import Headers, Request, Response
+
+NAME = "alipay"
+REFUND = "alipay.trade.refund"
+
+FAULTS = (
+    FaultKind(
+        "seller_balance_short",
+        "The merchant's account does not hold the refund; nothing was processed.",
+        CALL,
+        frozenset({REFUND}),
+    ),
+    FaultKind(
+        "business_system_error",
+        "ACQ.SYSTEM_ERROR although it was processed: the caller cannot know.",
+        CALL,
+        frozenset(name for name in METHODS if name.startswith("alipay.trade.")),
+    ),
+)
+_BAD_GATEWAY = b"<html><head><title>502 Bad Gateway</title></head><body></body></html>"
+
+
+def build(stage: Stage) -> StandIn:
+    apps = keys.make_apps(stage.keys, stage.clock.wall())
+    books = Books(token=lambda: stage.randomness.hex(32), apps=apps)
+    for app in apps.values():
+        if app.certificates:
+            certificates = app.certificates
+            books.alipay_certificates[certificates.alipay_cert_sn] = certificates.alipay_chain
+    desk = Desk(stage, books)
+    return StandIn(
+        name=NAME,
+        routes=(
+            Route("POST", "/gateway.do", desk.gateway, "gateway"),
+            Route("GET", "/gateway.do", desk.gateway, "gateway"),
+            Route("GET", bill_methods.DOWNLOAD_PATH, desk.download, "bill.download"),
+        ),
+        describe=lambda base_url: keys.describe(stage.keys, base_url, books.apps),
+        control=control_rows(stage, books, desk.happened),
+        notices=(telling.PAYMENT_NOTICE, telling.REFUND_NOTICE),
+        faults=(*FAULTS, *replies.FAULTS, *spoiled_bills.FAULTS, *telling.FAULTS),
+        reply_faults={**replies.SPOILERS, "business_system_error": desk.system_error},
+        trouble=desk.trouble,
+        orders=orders_named,
+        operation=operation,
+        more_operations=tuple(METHODS),
+    )
+
+
+class Desk:
+    """Where calls come in: the books, opened for one call after the other."""
+
+    def __init__(self, stage: Stage, books: Books) -> None:
+        self.stage = stage
+        self.books = books
+        self.teller = telling.Teller(stage, books)
+
+    def gateway(self, request: Request) -> Response:
+        call = call_of(request)
+        if self._strikes("seller_balance_short", call.method, orders_named(request)):
+            return self._refuse(call, Refused("ACQ.SELLER_BALANCE_NOT_ENOUGH"))
+        if self._strikes("bill_missing", call.method):
+            return self._refuse(call, Refused("BILL_NOT_EXIST"))
+        now, root_url = self.stage.clock.now(), self.stage.base_url(NAME)
+        answer = gateway.answer(call, self.books, now=now, root_url=root_url)
+        for change in answer.changes:
+            self.happened(change)
+        return page(answer)
+
+    def happened(self, change: Change) -> None:
+        """Write a change down, tell the merchant of it, and wait for what time will do."""
+        self.books.keep(change.trade)
+        self.teller.tell(change)
+        if change.trade.status is Status.WAIT_BUYER_PAY:
+            self.stage.clock.at(
+                change.trade.expires_at,
+                lambda: self._expire(change.trade.trade_no),
+                f"alipay trade {change.trade.trade_no} closes",
+            )
+
+    def _expire(self, trade_no: str) -> None:
+        before = self.books.as_written(trade_no)
+        after = self.books.by_any_number(trade_no, self.stage.clock.now())
+        if after is not None and after != before:
+            self.happened(Change(after))
+
+    def download(self, request: Request) -> Response:
+        """The bill behind an address that lives for seconds."""
+        address = self.books.bill_addresses.get(request.query.get("token", ""))
+        now = self.stage.clock.now()
+        if address is None or address.expires_at <= now:
+            gone = f"the address is unknown or expired at {beijing_text(now)}"
+            return Response(403, body="文件下载链接已失效".encode(), why=gone)
+        detail, summary = bill_methods.bill_texts(self.books, address.seller_id, address.day)
+        for kind, spoil in spoiled_bills.TEXTS.items():
+            if self._strikes(kind, "bill.download"):
+                detail = spoil(detail)
+        body = bill_methods.bill_zip(address, detail, summary)
+        if self._strikes("bill_damaged", "bill.download"):
+            body = body[: len(body) // 2]
+        return Response(200, Headers({"Content-Type": "application/octet-stream"}), body)
+
+    def trouble(self, status: int, request: Request) -> Response:
+        """The platform's own words for being busy; a 502 or 503 is its front's HTML page."""
+        if status in {502, 503, 504}:
+            return Response(status, Headers({"Content-Type": "text/html"}), _BAD_GATEWAY)
+        sub_code = "isv.app-call-limited" if status == 429 else "isp.unknow-error"
+        return self._refuse(call_of(request), Refused(sub_code))
+
+    def system_error(self, _: Response, request: Request, __: object) -> Response:
+        return self._refuse(call_of(request), Refused("ACQ.SYSTEM_ERROR"))
+
+    def _refuse(self, call: Call, refused: Refused) -> Response:
+        app = self.books.apps.get(call.get("app_id"))
+        return page(gateway.say(call, app, refused.node(), refused=refused.sub_code))
+
+    def _strikes(self, kind: str, operation: str, orders: Sequence[str] = ()) -> bool:
+        return self.stage.faults.take(NAME, kind, operation, orders) is not None
+
+
+def call_of(request: Request) -> Call:
+    query = request.target.partition("?")[2]
+    return read_call(query.encode("latin-1", "replace"), request.body)
+
+
+def page(answer: gateway.Answer) -> Response:
+    """Every answer is HTTP 200 and says that it is HTML, in the caller's charset."""
+    headers = Headers({"Content-Type": f"text/html;charset={answer.charset}"})
+    body = answer.text.encode(answer.codec, "replace")
+    return Response(200, headers, body, why=answer.refused)
+
+
+def operation(route: Route, request: Request) -> str:
+    """The platform's method, when it is one that is played."""
+    method = call_of(request).method if route.operation == "gateway" else ""
+    return method if method in METHODS else route.operation
+
+
+def orders_named(request: Request) -> list[str]:
+    """The order numbers in a call's biz_content, when it can be read."""
+    try:
+        content = json.loads(call_of(request).get("biz_content"))
+    except ValueError:
+        return []
+    names = ("trade_no", "out_trade_no", "out_request_no")
+    return [str(content[name]) for name in names if name in content] if content else []
