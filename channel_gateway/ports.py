@@ -37,6 +37,7 @@ class Index:
     """An index over scalar top-level fields. A document without the first field is not in it.
 
     A unique index has one field, a string. Every other one is ordered and ends in `_id` by itself.
+    A field holds values of one type in all documents: engines order mixed types differently.
     """
 
     fields: tuple[str, ...]
@@ -104,6 +105,12 @@ class BadDocument(StoreError):
     code = "bad_document"
 
 
+class UnindexedQuery(StoreError):
+    """No declared index serves the query; refused, for it would read the whole collection."""
+
+    code = "unindexed_query"
+
+
 class StoreUnavailable(Unavailable):
     """The store did not answer in time: the write may have happened or not."""
 
@@ -132,7 +139,10 @@ class Store(Protocol):
         ...
 
     async def insert_many(self, collection: str, documents: Sequence[Document]) -> int:
-        """Store many; those whose `_id` is there already are skipped. Returns how many are new."""
+        """Store many; those whose `_id` is there already are skipped. Returns how many are new.
+
+        Not one write: after an error some may be stored. Repeat the call to finish it.
+        """
         ...
 
     async def get(self, collection: str, id: str) -> Document | None: ...
@@ -157,11 +167,15 @@ class Store(Protocol):
         limit: int = 100,
         after: Cursor | None = None,
     ) -> list[Document]:
-        """One page over one declared index, by keyset: pass the last document's cursor to go on."""
+        """One page over one declared index, by keyset: pass the last document's cursor to go on.
+
+        `order` is the field after those of `equal` in that index, and a `range` is over it.
+        Documents without that field are not in the page. Raises `UnindexedQuery`.
+        """
         ...
 
     async def count(self, collection: str, *, equal: dict[str, str | int | bool], cap: int) -> int:
-        """Count, but stop at `cap`."""
+        """Count, but stop at `cap`. An index begins with the fields of `equal`."""
         ...
 
     async def claim(
@@ -172,7 +186,9 @@ class Store(Protocol):
         """
         ...
 
-    async def delete(self, collection: str, id: str, *, version: int | None = None) -> bool: ...
+    async def delete(self, collection: str, id: str, *, version: int | None = None) -> bool:
+        """Delete; False when it is not there or, with `version`, not in that version."""
+        ...
 
     async def purge(self, collection: str, field: str, *, before: int, limit: int) -> int:
         """Delete at most `limit` documents with `field < before`; returns how many."""
@@ -193,6 +209,7 @@ class Tools:
     clock: Clock
     randomness: Randomness
     vault: "Sealing"
+    identities: "Identities"
     public_url: str  # where platforms reach our callbacks; no slash at the end
 
 
@@ -204,6 +221,14 @@ class Sealing(Protocol):
     def open(self, sealed: str, place: str) -> str: ...
 
     def blind_index(self, text: str, place: str) -> str: ...
+
+
+class Identities(Protocol):
+    """Who is behind a citizen's blind index, to the platform they came from."""
+
+    async def openid(self, citizen: str) -> OpenId:
+        """Raises `NotFound`."""
+        ...
 
 
 # -- channels ------------------------------------------------------------------------------------
@@ -283,6 +308,12 @@ class NoticeSettledElsewhere(Refused):
     code = "notice_settled_elsewhere"
 
 
+class NoticeVoided(Refused):
+    """Finance has withdrawn this notice: this money settles nothing."""
+
+    code = "notice_voided"
+
+
 class FinanceAuthority(Protocol):
     """Who says what is owed and whether it is paid. Its record is the truth for «paid»."""
 
@@ -297,7 +328,7 @@ class FinanceAuthority(Protocol):
     async def confirm(self, confirmation: Confirmation) -> datetime:
         """Tell of money received; the same number again gives the same answer. Returns when booked.
 
-        Raises `NoticeSettledElsewhere`, `Refused` (voided, other amounts), `Unavailable`.
+        Raises `NoticeSettledElsewhere`, `NoticeVoided`, `Refused` (other amounts), `Unavailable`.
         """
         ...
 

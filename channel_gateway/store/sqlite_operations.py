@@ -1,0 +1,138 @@
+"""What the SQLite store does inside a transaction or a read: functions of a connection."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+
+import orjson
+
+from channel_gateway.ports import (
+    Collection,
+    Document,
+    DuplicateKey,
+    MissingDocument,
+    StoreError,
+    VersionConflict,
+)
+from channel_gateway.store import sqlite_statements as statements
+from channel_gateway.store.indexes import unique_fields, unique_index
+from channel_gateway.store.sqlite_statements import Statement
+
+Row = tuple[str, int, str]  # id, version, body
+
+
+def ensure_schema(connection: sqlite3.Connection, collections: Iterable[Collection]) -> None:
+    """Make tables and indexes that are not there. Raises `StoreError` where one is different."""
+    present = dict(connection.execute("SELECT name, sql FROM sqlite_master"))
+    for collection in collections:
+        wanted = {collection.name: statements.table_sql(collection)} | {
+            statements.index_label(collection, index): statements.index_sql(collection, index)
+            for index in collection.indexes
+        }
+        for name, sql in wanted.items():
+            if name not in present:
+                connection.execute(sql)
+            elif present[name] != sql:
+                raise StoreError(f"{name}: the file has another definition")
+
+
+def touch(connection: sqlite3.Connection) -> None:
+    """Write what changes nothing, so that the commit goes all the way to the disk."""
+    connection.execute("PRAGMA user_version = 1")
+
+
+def row(document: Document) -> Row:
+    return document["_id"], document["v"], orjson.dumps(document).decode()
+
+
+def insert(connection: sqlite3.Connection, collection: Collection, document: Document) -> None:
+    try:
+        connection.execute(statements.insert_sql(collection), row(document))
+    except sqlite3.IntegrityError:
+        raise _duplicate(connection, collection, [document], new=True) from None
+
+
+def insert_new(
+    connection: sqlite3.Connection, collection: Collection, documents: Sequence[Document]
+) -> int:
+    """Insert those whose id is not there; return how many."""
+    try:
+        rows = map(row, documents)
+        return connection.executemany(statements.insert_new_sql(collection), rows).rowcount
+    except sqlite3.IntegrityError:
+        raise _duplicate(connection, collection, documents, new=False) from None
+
+
+def replace(
+    connection: sqlite3.Connection, collection: Collection, document: Document, version: int
+) -> None:
+    id, new_version, body = row(document)
+    try:
+        swapped = connection.execute(
+            statements.replace_sql(collection), (new_version, body, id, version)
+        )
+    except sqlite3.IntegrityError:
+        raise _duplicate(connection, collection, [document], new=False) from None
+    if swapped.rowcount == 1:
+        return
+    if connection.execute(statements.version_sql(collection), (id,)).fetchone() is None:
+        raise MissingDocument(f"{collection.name}: nothing to replace")
+    raise VersionConflict(f"{collection.name}: changed since version {version}")
+
+
+def claim(
+    connection: sqlite3.Connection, collection: Collection, due: Statement, changes: Document
+) -> list[Document]:
+    claimed = []
+    for _, version, body in connection.execute(due.sql, due.parameters).fetchall():
+        document = orjson.loads(body) | changes | {"v": version + 1}
+        replace(connection, collection, document, version)
+        claimed.append(document)
+    return claimed
+
+
+def delete(
+    connection: sqlite3.Connection, collection: Collection, id: str, version: int | None
+) -> bool:
+    parameters = (id,) if version is None else (id, version)
+    sql = statements.delete_sql(collection, versioned=version is not None)
+    return connection.execute(sql, parameters).rowcount == 1
+
+
+def purge(connection: sqlite3.Connection, collection: Collection, expired: Statement) -> int:
+    sql = statements.delete_sql(collection, versioned=False)
+    ids = [(id,) for id, _, _ in connection.execute(expired.sql, expired.parameters)]
+    return connection.executemany(sql, ids).rowcount if ids else 0
+
+
+def one(connection: sqlite3.Connection, sql: str, key: str) -> Document | None:
+    found = connection.execute(sql, (key,)).fetchone()
+    return None if found is None else orjson.loads(found[0])
+
+
+def many(connection: sqlite3.Connection, page: Statement) -> list[Document]:
+    return [orjson.loads(body) for (body,) in connection.execute(page.sql, page.parameters)]
+
+
+def number(connection: sqlite3.Connection, count: Statement) -> int:
+    return int(connection.execute(count.sql, count.parameters).fetchone()[0])
+
+
+def _duplicate(
+    connection: sqlite3.Connection,
+    collection: Collection,
+    documents: Sequence[Document],
+    *,
+    new: bool,
+) -> StoreError:
+    """Name the key that is taken: `_id`, then as declared. SQLite itself names any of them."""
+    for document in documents:
+        id = document["_id"]
+        taken = connection.execute(statements.version_sql(collection), (id,)).fetchone()
+        if new and taken is not None:
+            return DuplicateKey(collection.name, "_id")
+        for field in unique_fields(collection):
+            sql = statements.holder_sql(collection, unique_index(collection, field))
+            holder = connection.execute(sql, (document.get(field),)).fetchone()
+            if holder is not None and holder[0] != id:
+                return DuplicateKey(collection.name, field)
+    return StoreError(f"{collection.name}: a constraint that is not ours")
