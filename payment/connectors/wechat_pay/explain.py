@@ -1,0 +1,197 @@
+"""Say what is wrong with a signed message of WeChat Pay, part by part, in the order of checks.
+
+Pure. The last finding is the verdict. Of what is private only lengths and names are said.
+"""
+
+import re
+from base64 import b64decode
+from collections.abc import Iterable
+from datetime import datetime
+
+import orjson
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+from channel_gateway.domain.errors import Malformed
+from channel_gateway.ports import Finding
+from channel_gateway.wire import HttpRequest
+from payment.connectors.wechat_pay import mistakes
+from payment.connectors.wechat_pay.account import Account
+from payment.connectors.wechat_pay.api import Api
+from payment.connectors.wechat_pay.signing import HASH, PADDING, SCHEME, request_text, target_of
+from payment.connectors.wechat_pay.trust import MAX_AGE_S, SIGNATURE_LENGTH, opened, signed_text
+
+NOTICE_HEADERS = (
+    "Wechatpay-Timestamp",
+    "Wechatpay-Nonce",
+    "Wechatpay-Serial",
+    "Wechatpay-Signature",
+)
+PAIRS = ("mchid", "serial_no", "timestamp", "nonce_str", "signature")
+PROBE = "WECHATPAY/SIGNTEST/"
+
+
+class Explainer:
+    def __init__(self, name: str, account: Account, api: Api) -> None:
+        self.name = name
+        self._account = account
+        self._api = api
+
+    def recognises(self, request: HttpRequest) -> bool:
+        return request.headers.get("Authorization", "").startswith("WECHATPAY2-") or any(
+            name.startswith("wechatpay-") for name in request.headers
+        )
+
+    def explain(self, request: HttpRequest, now: datetime) -> tuple[Finding, ...]:
+        if "Authorization" in request.headers:
+            return with_verdict(self._request(request, now))
+        return with_verdict(self._notice(request, now))
+
+    def _notice(self, request: HttpRequest, now: datetime) -> Iterable[Finding]:
+        headers, body = request.headers, request.body
+        missing = [name for name in NOTICE_HEADERS if name not in headers]
+        yield Finding("headers", not missing, listed("missing", missing) or "all four are there")
+        if missing:
+            return
+        timestamp, nonce, serial, signature = (headers[name] for name in NOTICE_HEADERS)
+        yield timestamp_finding(timestamp, nonce, now)
+        yield self._platform_serial(serial)
+        yield signature_finding(signature)
+        if raw := decoded(signature):
+            text = signed_text(timestamp, nonce, body)
+            key = self._api.keys.get(serial)
+            others = {f"the key of {name}": k for name, k in self._api.keys.items() if k is not key}
+            others["the merchant's own key"] = self._account.merchant.key.public_key()
+            guesses = mistakes.in_notice(timestamp, nonce, body)
+            yield text_finding(key, others, raw, text, guesses)
+        yield self._resource(body)
+
+    def _request(self, request: HttpRequest, now: datetime) -> Iterable[Finding]:
+        merchant = self._account.merchant
+        scheme, _, rest = request.headers["Authorization"].partition(" ")
+        yield Finding("scheme", scheme == SCHEME, f"has to be {SCHEME}")
+        pairs = dict(re.findall(r'(\w+)="([^"]*)"', rest))
+        missing = [name for name in PAIRS if name not in pairs]
+        yield Finding("pairs", not missing, listed("missing", missing) or "all five are there")
+        if missing:
+            return
+        mch_id, serial, timestamp, nonce, signature = (pairs[name] for name in PAIRS)
+        yield Finding("mchid", mch_id == merchant.mch_id, f"ours is {merchant.mch_id}")
+        yield timestamp_finding(timestamp, nonce, now)
+        yield self._merchant_serial(serial)
+        yield signature_finding(signature)
+        if raw := decoded(signature):
+            target = target_of(request.url) if "://" in request.url else request.url
+            sent = (request.method, target, timestamp, nonce, request.body)
+            guesses = mistakes.in_request(*sent)
+            others = {f"the platform's key {name}": k for name, k in self._api.keys.items()}
+            yield text_finding(merchant.key.public_key(), others, raw, request_text(*sent), guesses)
+
+    def _platform_serial(self, serial: str) -> Finding:
+        held = listed("we hold", sorted(self._api.keys)) or "we hold no key at all"
+        if serial in self._api.keys:
+            return Finding("serial", True, "names a key we hold")
+        if serial == self._account.merchant.serial:
+            return Finding("serial", False, f"is our own certificate's, not the platform's; {held}")
+        modes = {name.startswith("PUB_KEY_ID_") for name in self._api.keys}
+        if modes == {True} and not serial.startswith("PUB_KEY_ID_"):
+            words = "is a certificate's, but only a public key is held: set certificates = true"
+        elif modes == {False} and serial.startswith("PUB_KEY_ID_"):
+            words = "is a public key's, but only certificates are held: set public_key_id"
+        else:
+            words = "names a key we do not hold"
+        return Finding("serial", False, f"{words}; {held}")
+
+    def _merchant_serial(self, serial: str) -> Finding:
+        ours = self._account.merchant.serial
+        if serial == ours:
+            return Finding("serial", True, "is our certificate's")
+        if serial in self._api.keys:
+            return Finding("serial", False, f"is the platform's key; has to be our own, {ours}")
+        if serial.upper() == ours.upper():
+            return Finding("serial", False, f"differs in upper and lower case from {ours}")
+        return Finding("serial", False, f"is not our certificate's, {ours}")
+
+    def _resource(self, body: bytes) -> Finding:
+        try:
+            opened(self._account.aead, orjson.loads(body)["resource"])
+        except Malformed as error:
+            return Finding("resource", False, str(error))
+        except (ValueError, KeyError, TypeError):
+            return Finding("resource", False, "the body is no notice with a resource")
+        return Finding("resource", True, "opens with our APIv3 key")
+
+
+def timestamp_finding(timestamp: str, nonce: str, now: datetime) -> Finding:
+    if timestamp.isdecimal() and len(timestamp) == 13:
+        return Finding("timestamp", False, "is in milliseconds; seconds are meant")
+    if not timestamp.isdecimal() or len(timestamp) > 12:
+        swapped = nonce.isdecimal() and len(nonce) == 10
+        hint = ": it and the nonce look swapped" if swapped else ""
+        return Finding("timestamp", False, f"is no number of seconds{hint}")
+    age_s = int(now.timestamp()) - int(timestamp)
+    if age_s >= MAX_AGE_S:
+        return Finding("timestamp", False, f"is {age_s} s old: a replay, or our clock is ahead")
+    if age_s <= -MAX_AGE_S:
+        return Finding("timestamp", False, f"is {-age_s} s in the future: our clock is behind")
+    return Finding("timestamp", True, f"{age_s} s old")
+
+
+def signature_finding(signature: str) -> Finding:
+    if signature.startswith(PROBE):
+        words = "is the platform's probe: refuse it, the message comes again rightly signed"
+        return Finding("signature", False, words)
+    if decoded(signature) is None:
+        return Finding("signature", False, "is not base64: broken or escaped on its way")
+    if len(signature) != SIGNATURE_LENGTH:
+        words = f"has {len(signature)} characters instead of {SIGNATURE_LENGTH}: cut on its way"
+        return Finding("signature", False, words)
+    return Finding("signature", True, f"{SIGNATURE_LENGTH} characters of base64")
+
+
+def text_finding(
+    key: RSAPublicKey | None,
+    others: dict[str, RSAPublicKey],
+    signature: bytes,
+    text: bytes,
+    guesses: Iterable[mistakes.Guess],
+) -> Finding:
+    """Try the signature on what came, with other keys, and on what may have been signed."""
+    if key is not None and holds(key, signature, text):
+        return Finding("body", True, "the signature holds over these very bytes")
+    for words, other in others.items():
+        if holds(other, signature, text):
+            return Finding("body", False, f"unaltered, but signed with {words}")
+    for words, guessed in guesses:
+        if key is not None and holds(key, signature, guessed):
+            return Finding("body", False, words)
+    if key is None:
+        return Finding("body", False, "cannot be told without the key")
+    return Finding("body", False, "body, timestamp or nonce is not what was signed")
+
+
+def with_verdict(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    told = tuple(findings)
+    wrong = [finding for finding in told if not finding.holds]
+    words = f"refused: {wrong[0].part} {wrong[0].words}" if wrong else "accepted"
+    return (*told, Finding("verdict", not wrong, words))
+
+
+def holds(key: RSAPublicKey, signature: bytes, text: bytes) -> bool:
+    try:
+        key.verify(signature, text, PADDING, HASH)
+    except InvalidSignature:
+        return False
+    return True
+
+
+def decoded(signature: str) -> bytes | None:
+    try:
+        return b64decode(signature, validate=True)
+    except ValueError:
+        return None
+
+
+def listed(words: str, names: Iterable[str]) -> str:
+    joined = ", ".join(names)
+    return f"{words}: {joined}" if joined else ""

@@ -1,0 +1,97 @@
+"""WeChat Pay's words for payments and refunds, in ours. Pure.
+
+Source: pay.weixin.qq.com, «商户订单号查询订单» and «退款申请» (v3).
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import orjson
+
+from channel_gateway.domain.days import moment_from_rfc3339
+from channel_gateway.domain.errors import Malformed
+from channel_gateway.domain.money import Fen
+from payment.facts import PaymentFact, PaymentStatus, RefundFact, RefundStatus
+
+Read = TypeVar("Read")
+Message = Mapping[str, Any]
+
+PAYMENT = {
+    "SUCCESS": PaymentStatus.PAID,
+    "REFUND": PaymentStatus.PAID,  # paid, and some of it given back since
+    "NOTPAY": PaymentStatus.UNPAID,
+    "USERPAYING": PaymentStatus.UNPAID,
+    "PAYERROR": PaymentStatus.UNPAID,
+    "CLOSED": PaymentStatus.CLOSED,
+    "REVOKED": PaymentStatus.CLOSED,
+}
+REFUND = {
+    "SUCCESS": RefundStatus.DONE,
+    "PROCESSING": RefundStatus.PROCESSING,
+    "ABNORMAL": RefundStatus.ABNORMAL,
+    "CLOSED": RefundStatus.CLOSED,
+}
+
+
+def read(reader: Callable[[Message], Read], body: bytes) -> Read:
+    """Parse and read a message whose signature held. Raises `Malformed`, naming the field."""
+    try:
+        return reader(orjson.loads(body))
+    except KeyError as missing:
+        raise Malformed("WeChat Pay left a field out", field=str(missing.args[0])) from None
+    except (TypeError, ValueError, AttributeError) as error:
+        raise Malformed("not a message of the agreed shape") from error
+
+
+def payment_fact(transaction: Message) -> PaymentFact:
+    """Read a transaction, as a query answers and a notice carries it."""
+    order_id = transaction["out_trade_no"]
+    status = _ours(PAYMENT, transaction, "trade_state")
+    if status is not PaymentStatus.PAID:
+        return PaymentFact(order_id, status)
+    amount = transaction["amount"]
+    return PaymentFact(
+        order_id,
+        status,
+        transaction["appid"],
+        transaction["mchid"],
+        _fen(amount, "total"),
+        amount["currency"],
+        transaction["transaction_id"],
+        moment_from_rfc3339(transaction["success_time"]),
+    )
+
+
+def refund_fact(refund: Message) -> RefundFact:
+    """Read a refund as the API answers it."""
+    return _refund_fact(refund, "status")
+
+
+def refund_notice_fact(refund: Message) -> RefundFact:
+    """Read a refund as a notice carries it: there the field is `refund_status`."""
+    return _refund_fact(refund, "refund_status")
+
+
+def _refund_fact(refund: Message, status_field: str) -> RefundFact:
+    done_at = refund.get("success_time")
+    return RefundFact(
+        order_id=refund["out_trade_no"],
+        refund_no=refund["out_refund_no"],
+        status=_ours(REFUND, refund, status_field),
+        amount_fen=_fen(refund["amount"], "refund"),
+        done_at=moment_from_rfc3339(done_at) if done_at else None,
+    )
+
+
+def _ours(table: Mapping[str, Read], message: Message, field: str) -> Read:
+    try:
+        return table[message[field]]
+    except KeyError:
+        raise Malformed("a word WeChat Pay did not use before", field=field) from None
+
+
+def _fen(amount: Message, field: str) -> Fen:
+    fen = amount[field]
+    if type(fen) is not int or fen < 0:
+        raise Malformed("an amount is whole fen", field=field)
+    return Fen(fen)
