@@ -1,0 +1,23 @@
+"""Alipay (支付宝) as a channel: logging in, and the phone number a citizen shares."""
+
+from adapters.alipay.channel import LOGIN_CODES, AlipayChannel
+from adapters.alipay.open_platform.client import OpenPlatform
+from adapters.alipay.settings import ApplicationSettings as Settings
+from channel_gateway.ports import Channel, Tools
+from channel_gateway.service import Job, Table
+
+__all__ = ["Settings", "build"]
+
+
+def build(table: Table, tools: Tools) -> None:
+    settings = Settings.model_validate(tools.section)
+    platform = OpenPlatform(settings.account(tools.clock.now()), tools.http, tools.clock)
+    channel = AlipayChannel(
+        platform, tools.store, tools.clock, tools.vault, name=tools.name, id_mode=settings.id_mode
+    )
+    if LOGIN_CODES not in table.collections:  # several applications share it
+        table.collections.append(LOGIN_CODES)
+    table.offer(Channel, tools.name, channel)
+    table.jobs.append(
+        Job(f"{tools.name}_codes", 3600, channel.forget_codes, "Forget expired login codes")
+    )

@@ -1,0 +1,84 @@
+"""The section of the settings: one Alipay application; each secret is a text or a file."""
+
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, SecretStr, model_validator
+
+from adapters.alipay.open_platform.account import NO_SN, Account, certified_keys
+from adapters.alipay.open_platform.content import content_key
+from adapters.alipay.open_platform.rsa2 import private_key, public_key
+
+
+class IdMode(StrEnum):
+    """Which name of a citizen Alipay gives this application; new applications get `open_id` only.
+
+    It is a setting and never a fallback: the same citizen would get two names.
+    """
+
+    OPEN_ID = "open_id"
+    USER_ID = "user_id"
+
+
+class ApplicationSettings(BaseModel):
+    """An unknown key is an error; no error shows a value. The three certificate files, when given,
+    win over `alipay_public_key_file`.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    gateway_url: str
+    app_id: str
+    app_key: SecretStr | None = None  # PEM, or the bare Base64 of Alipay's key tool
+    app_key_file: Path | None = None
+    alipay_public_key_file: Path | None = None  # public-key mode
+    app_cert_file: Path | None = None  # certificate mode
+    alipay_cert_file: Path | None = None
+    alipay_root_cert_file: Path | None = None
+    aes_key: SecretStr | None = None  # 24 characters, as the console shows it
+    aes_key_file: Path | None = None
+    encrypt: bool = False  # whether `biz_content` travels encrypted
+    id_mode: IdMode = IdMode.OPEN_ID
+
+    @model_validator(mode="after")
+    def _complete(self) -> "ApplicationSettings":
+        if (self.app_key is None) == (self.app_key_file is None):
+            raise ValueError("give either app_key or app_key_file")
+        files = (self.app_cert_file, self.alipay_cert_file, self.alipay_root_cert_file)
+        if any(files) and not all(files):
+            raise ValueError("certificate mode needs app_, alipay_ and alipay_root_cert_file")
+        if not any(files) and self.alipay_public_key_file is None:
+            raise ValueError("no answer can be verified: give alipay_public_key_file")
+        return self
+
+    def account(self, now: datetime) -> Account:
+        """Read the files and parse the keys, once. Raises ValueError, OSError."""
+        app_key = private_key(_secret(self.app_key, self.app_key_file))
+        certified = None
+        if self.app_cert_file and self.alipay_cert_file and self.alipay_root_cert_file:
+            certified, keys = certified_keys(
+                self.app_cert_file.read_text(),
+                self.alipay_cert_file.read_text(),
+                self.alipay_root_cert_file.read_text(),
+                app_key,
+                now,
+            )
+        elif self.alipay_public_key_file:
+            keys = {NO_SN: public_key(self.alipay_public_key_file.read_text())}
+        aes_key = _secret(self.aes_key, self.aes_key_file)
+        return Account(
+            gateway_url=self.gateway_url.partition("?")[0],
+            app_id=self.app_id,
+            app_key=app_key,
+            alipay_keys=keys,
+            certified=certified,
+            aes_key=content_key(aes_key.strip()) if aes_key else None,
+            encrypts=self.encrypt,
+        )
+
+
+def _secret(text: SecretStr | None, file: Path | None) -> str:
+    if text is not None:
+        return text.get_secret_value()
+    return file.read_text() if file else ""
