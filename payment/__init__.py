@@ -1,1 +1,60 @@
 """A fee becomes money received, proven, settled once, and given back when it settles nothing."""
+
+from pydantic import BaseModel, ConfigDict
+
+from channel_gateway.ports import FinanceAuthority, Tools
+from channel_gateway.service import Callback, Job, Table
+from payment.attempts import ATTEMPTS, Attempts
+from payment.callbacks import Callbacks
+from payment.dead_letters import DeadLetters
+from payment.endpoints import Endpoints
+from payment.order import TRANSITIONS
+from payment.orders import ORDERS, Orders
+from payment.people import PEOPLE, KnownPeople
+from payment.ports import PaymentMethod
+from payment.reactions import Reactions
+from payment.refund import REFUND_TRANSITIONS
+from payment.refunds import Refunds
+from payment.use_cases import Payments
+
+COLLECTIONS = (ORDERS, ATTEMPTS, PEOPLE)
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    finance: str  # the plug-in that speaks with the finance authority
+
+
+def build(table: Table, tools: Tools) -> None:
+    """Add the payment's rows. The methods and the finance authority are offered before."""
+    section = Section.model_validate(tools.section)
+    finance: FinanceAuthority = table.offered(FinanceAuthority)[section.finance]
+    methods: dict[str, PaymentMethod] = table.offered(PaymentMethod)
+    orders = Orders(tools.store)
+    people = KnownPeople(tools.store, tools.vault)
+    attempts = Attempts(tools.store)
+    payments = Payments(
+        orders,
+        methods,
+        finance,
+        identities=tools.identities,
+        people=people,
+        attempts=attempts,
+        clock=tools.clock,
+        randomness=tools.randomness,
+    )
+    refunds = Refunds(orders, tools.clock)
+    dead_letters = DeadLetters(tools.store)
+    table.routes += Endpoints(payments, refunds, orders, people, dead_letters).rows()
+    table.reactions += Reactions(payments, orders, methods, finance, tools.clock).rows()
+    table.callbacks += [
+        Callback(
+            name, f"/{name}", Callbacks(orders, method).receive, f"Notices of {name} about money"
+        )
+        for name, method in methods.items()
+    ]
+    table.jobs.append(
+        Job("forget_attempts", 3600, attempts.forget, "Forget yesterday's wrong notice codes")
+    )
+    table.states |= {"order": TRANSITIONS, "refund": REFUND_TRANSITIONS}

@@ -3,15 +3,24 @@
 An error's sentence may reach a citizen or a log, so it never carries personal data or secrets.
 """
 
+from collections.abc import Mapping
+
 
 class GatewayError(Exception):
     """The family. `code` is stable and is what programs compare; the message is for people."""
 
     code = "gateway_error"
 
-    def __init__(self, message: str = "", *, field: str | None = None) -> None:
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        field: str | None = None,
+        extra: Mapping[str, object] | None = None,  # facts for programs: a new quote, say
+    ) -> None:
         super().__init__(message or (self.__doc__ or "").strip().splitlines()[0])
         self.field = field
+        self.extra = extra or {}
 
 
 class Invalid(GatewayError):

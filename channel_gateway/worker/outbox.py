@@ -1,0 +1,136 @@
+"""The worker: leases documents with tasks that are due, reacts, and writes down how it went.
+
+A worker that dies leaves its lease to run out; another goes on. So every reaction may run twice.
+"""
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from channel_gateway.domain.days import milliseconds
+from channel_gateway.domain.documents import from_document
+from channel_gateway.domain.errors import GatewayError
+from channel_gateway.ports import Clock, Document, MissingDocument, Store, VersionConflict
+from channel_gateway.service import Change, NotYet, Reaction, Task
+from channel_gateway.store.mutate import mutate
+from channel_gateway.worker.tasks import finished, given_up, put_off
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(
+    seconds=60
+)  # longer than any reaction: those are bounded by their calls' timeouts
+BATCH = 32  # documents worked on at once
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """How a task went: the document after it, as a pure change."""
+
+    action: str
+    change: Change
+
+
+class Outbox:
+    def __init__(
+        self, store: Store, reactions: Iterable[Reaction], clock: Clock, *, owner: str
+    ) -> None:
+        """`owner` names this worker among all processes."""
+        self._store = store
+        self._reactions = {(row.collection, row.kind): row for row in reactions}
+        self._collections = sorted({collection for collection, _ in self._reactions})
+        self._clock = clock
+        self._owner = owner
+
+    async def work(self) -> int:
+        """Do what is due, one batch of each collection; returns how many documents were taken."""
+        taken = 0
+        for collection in self._collections:
+            now = self._clock.now()
+            documents = await self._store.claim(
+                collection,
+                "due",
+                now=milliseconds(now),
+                until=milliseconds(now + LEASE),
+                owner=self._owner,
+                limit=BATCH,
+            )
+            await asyncio.gather(*(self._react(collection, each) for each in documents))
+            taken += len(documents)
+        return taken
+
+    async def _react(self, collection: str, document: Document) -> None:
+        now = milliseconds(self._clock.now())
+        for raw in document["tasks"]:
+            if raw["due"] <= now:
+                await self._run(collection, document["_id"], from_document(Task, raw))
+        await self._settle(collection, document["_id"], lambda current: _released(current))
+
+    async def _run(self, collection: str, id: str, task: Task) -> None:
+        """One task of a document as it is now: an earlier task may just have changed it."""
+        document = await self._store.get(collection, id)
+        if document is None or all(each["id"] != task.id for each in document["tasks"]):
+            return
+        reaction = self._reactions.get((collection, task.kind))
+        if reaction is None:
+            outcome = self._dead(task, f"nobody reacts to {task.kind}")
+        else:
+            outcome = await self._outcome(reaction, document, task)
+        log.info(
+            "task %s",
+            outcome.action,
+            extra={
+                "action": f"task_{outcome.action}",
+                "collection": collection,
+                "id": id,
+                "kind": task.kind,
+                "tries": task.tries,
+            },
+        )
+        await self._settle(collection, id, outcome.change)
+
+    async def _outcome(self, reaction: Reaction, document: Document, task: Task) -> _Outcome:
+        try:
+            change = await reaction.run(document, task, self._clock.now())
+        except GatewayError as trouble:
+            return self._again(reaction, task, trouble)
+        except Exception as bug:
+            # One broken document must not stop the others; the letter says where to look.
+            log.exception("a reaction failed", extra={"action": "reaction_failed"})
+            return self._again(reaction, task, bug)
+        return _Outcome("done", lambda current: _done(current, task.id, change))
+
+    def _again(self, reaction: Reaction, task: Task, trouble: Exception) -> _Outcome:
+        note = str(trouble) if isinstance(trouble, GatewayError) else type(trouble).__name__
+        if task.tries >= len(reaction.ladder):
+            return self._dead(task, note)
+        pause = timedelta(seconds=reaction.ladder[task.tries])
+        until = milliseconds(self._clock.now() + pause)
+        action = "waiting" if isinstance(trouble, NotYet) else "put_off"
+        return _Outcome(action, lambda current: put_off(current, task.id, until=until, note=note))
+
+    def _dead(self, task: Task, note: str) -> _Outcome:
+        at = milliseconds(self._clock.now())
+        return _Outcome("given_up", lambda current: given_up(current, task.id, at=at, note=note))
+
+    async def _settle(self, collection: str, id: str, change: Change) -> None:
+        try:
+            await mutate(self._store, collection, id, change)
+        except (VersionConflict, MissingDocument):
+            # The lease runs out and the task runs again: that it must bear.
+            log.warning("a task's outcome was lost", extra={"action": "outcome_lost", "id": id})
+
+
+def _done(current: Document, task_id: str, change: Change | None) -> Document | None:
+    changed = change(current) if change else None
+    return finished(current if changed is None else changed, task_id)
+
+
+def _released(current: Document) -> Document | None:
+    """Give a lease back at once when nothing of the document is due sooner than the lease's end."""
+    due = min((task["due"] for task in current["tasks"]), default=None)
+    if current.get("due") == due:
+        return None
+    return {k: v for k, v in current.items() if k != "due"} | ({} if due is None else {"due": due})

@@ -1,0 +1,50 @@
+"""What a platform tells us: verified, compared, durable, and only then acknowledged.
+
+Forged, stale and ill-fitting ones are refused in the platform's words and counted; nothing of them
+is kept. A repeated one gets the same acknowledgement and changes nothing.
+"""
+
+import logging
+from datetime import datetime
+
+from channel_gateway.domain.errors import Forged, GatewayError
+from channel_gateway.wire import HttpRequest, HttpResponse
+from payment.facts import Fact, PaymentFact
+from payment.orders import Orders
+from payment.ports import PaymentMethod
+
+log = logging.getLogger(__name__)
+
+
+class Callbacks:
+    """The callback endpoint of one payment method."""
+
+    def __init__(self, orders: Orders, method: PaymentMethod) -> None:
+        self._orders = orders
+        self._method = method
+
+    async def receive(self, request: HttpRequest, now: datetime) -> HttpResponse:
+        try:
+            fact = await self._method.read_callback(request, now)
+            if fact is not None:
+                await self._believe(fact, now)
+        except GatewayError as refusal:
+            level = logging.WARNING if isinstance(refusal, Forged) else logging.INFO
+            log.log(
+                level,
+                "callback refused",
+                extra={
+                    "action": "callback_refused",
+                    "method": self._method.name,
+                    "code": refusal.code,
+                    "field": refusal.field,
+                },
+            )
+            return self._method.answer(accepted=False)
+        return self._method.answer(accepted=True)
+
+    async def _believe(self, fact: Fact, now: datetime) -> None:
+        if isinstance(fact, PaymentFact):
+            await self._orders.believe(fact, self._method, now)
+        else:
+            await self._orders.believe_refund(fact, self._method, now)

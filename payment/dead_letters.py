@@ -1,0 +1,33 @@
+"""What was given up after all tries: a person sees it, and may send it again."""
+
+from datetime import datetime
+
+from channel_gateway.domain.days import milliseconds
+from channel_gateway.domain.errors import NotFound
+from channel_gateway.ports import Document, Store
+from channel_gateway.store.mutate import mutate
+from channel_gateway.worker.tasks import DEAD_LETTERS_BY, sent_again
+from payment.order import Order
+from payment.orders import ORDERS, read
+
+
+class DeadLetters:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def list(self) -> list[Order]:
+        """The oldest hundred orders with something given up."""
+        found = await self._store.find(ORDERS.name, order=DEAD_LETTERS_BY, limit=100)
+        return [read(document) for document in found]
+
+    async def resend(self, order_id: str, task_id: str, now: datetime) -> Order:
+        """Raises `NotFound` when there is no such order or nothing of that name was given up."""
+
+        def again(document: Document) -> Document:
+            if all(task["id"] != task_id for task in document.get("given_up", [])):
+                raise NotFound("nothing of that name was given up", field="task_id")
+            return sent_again(document, task_id, now=milliseconds(now))
+
+        if await self._store.get(ORDERS.name, order_id) is None:
+            raise NotFound("there is no such order", field="order_id")
+        return read(await mutate(self._store, ORDERS.name, order_id, again))

@@ -1,0 +1,277 @@
+"""Our endpoints of fees, orders and refunds: from a call to a use case and back, as rows."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+
+from channel_gateway.domain.days import milliseconds, moment_of
+from channel_gateway.domain.errors import Invalid
+from channel_gateway.domain.money import Fen
+from channel_gateway.domain.people import IdNumber, PersonName
+from channel_gateway.ports import Cursor
+from channel_gateway.service import Call, Route, Task, Who
+from payment.dead_letters import DeadLetters
+from payment.messages import (
+    DeadLettersView,
+    Identity,
+    IdentityView,
+    NoticeQuery,
+    NoticesView,
+    NoticeView,
+    OrderHistory,
+    OrderRequest,
+    OrdersView,
+    OrderView,
+    RefundRequest,
+    RefundView,
+    TaskView,
+    event_view,
+    notice_view,
+    order_view,
+    refund_view,
+)
+from payment.order import Order
+from payment.orders import Orders
+from payment.people import KnownPeople, Person
+from payment.refunds import Refunds
+from payment.use_cases import Payments
+
+PAGE = 20
+
+
+class Endpoints:
+    def __init__(
+        self,
+        payments: Payments,
+        refunds: Refunds,
+        orders: Orders,
+        people: KnownPeople,
+        dead_letters: DeadLetters,
+    ) -> None:
+        self._payments = payments
+        self._refunds = refunds
+        self._orders = orders
+        self._people = people
+        self._dead_letters = dead_letters
+
+    def rows(self) -> list[Route]:
+        return [
+            Route(
+                "PUT",
+                "/me/identity",
+                self.declare_identity,
+                "Say who you are, so that your notices can be listed",
+                body=Identity,
+                answer=IdentityView,
+                errors=("identity_given",),
+            ),
+            Route(
+                "POST",
+                "/notices/look-up",
+                self.look_up,
+                "Look a notice (缴款通知书) up by its code and check code",
+                body=NoticeQuery,
+                answer=NoticeView,
+                errors=("not_found", "notice_paid", "notice_void", "too_many"),
+            ),
+            Route(
+                "GET",
+                "/notices",
+                self.owed,
+                "List what you owe",
+                answer=NoticesView,
+                errors=("identity_not_known",),
+            ),
+            Route(
+                "POST",
+                "/orders",
+                self.order,
+                "Order a notice's payment",
+                body=OrderRequest,
+                answer=OrderView,
+                status=201,
+                idempotent=True,
+                errors=(
+                    "not_found",
+                    "notice_paid",
+                    "notice_void",
+                    "quote_stale",
+                    "changes_at_midnight",
+                    "order_still_closing",
+                    "unavailable",
+                ),
+            ),
+            Route(
+                "GET",
+                "/orders",
+                self.list,
+                "List your orders, newest first",
+                answer=OrdersView,
+                query=("after",),
+            ),
+            Route("GET", "/orders/{order_id}", self.get, "See an order", answer=OrderView),
+            Route(
+                "POST",
+                "/orders/{order_id}/ask",
+                self.ask,
+                "Ask the platform now whether an order is paid",
+                answer=OrderView,
+                errors=("not_found", "unavailable"),
+            ),
+            Route(
+                "POST",
+                "/orders/{order_id}/close",
+                self.close,
+                "Close an order that is not paid",
+                answer=OrderView,
+                errors=("not_found", "already_paid", "unavailable"),
+            ),
+            Route(
+                "POST",
+                "/operator/orders/{order_id}/refunds",
+                self.refund,
+                "Give part or all of a payment back",
+                body=RefundRequest,
+                answer=RefundView,
+                status=202,
+                who=Who.OPERATOR,
+                idempotent=True,
+                errors=("not_found", "not_booked_yet", "refund_too_much", "refund_number_taken"),
+            ),
+            Route(
+                "GET",
+                "/operator/orders/{order_id}/refunds/{refund_no}",
+                self.get_refund,
+                "See a refund",
+                answer=RefundView,
+                who=Who.OPERATOR,
+            ),
+            Route(
+                "GET",
+                "/operator/orders/{order_id}",
+                self.history,
+                "Where is this citizen's money: an order with all that happened to it",
+                answer=OrderHistory,
+                who=Who.OPERATOR,
+            ),
+            Route(
+                "GET",
+                "/operator/dead-letters",
+                self.list_dead_letters,
+                "List the orders with something given up",
+                answer=DeadLettersView,
+                who=Who.OPERATOR,
+            ),
+            Route(
+                "POST",
+                "/operator/orders/{order_id}/dead-letters/{task_id}/resend",
+                self.resend,
+                "Try again what was given up",
+                answer=OrderHistory,
+                who=Who.OPERATOR,
+            ),
+        ]
+
+    async def declare_identity(self, call: Call) -> IdentityView:
+        body: Identity = call.body
+        try:
+            number = IdNumber(body.id_number)
+        except Invalid as wrong:
+            raise Invalid(str(wrong), field="id_number") from None
+        person = Person(PersonName(body.name.strip()), number)
+        await self._people.declare(call.session.citizen, person, call.now)
+        return IdentityView(name=person.name.masked(), id_number=person.id_number.masked())
+
+    async def look_up(self, call: Call) -> NoticeView:
+        body: NoticeQuery = call.body
+        return notice_view(
+            await self._payments.look_up(call.session, body.pay_code, body.check_code)
+        )
+
+    async def owed(self, call: Call) -> NoticesView:
+        quotes = await self._payments.owed(call.session)
+        return NoticesView(notices=[notice_view(quote) for quote in quotes])
+
+    async def order(self, call: Call) -> OrderView:
+        body: OrderRequest = call.body
+        ordered = await self._payments.order(
+            call.session,
+            pay_code=body.pay_code,
+            check_code=body.check_code,
+            total_fen=body.total_fen,
+            method_name=body.method,
+        )
+        return order_view(ordered.order, ordered.pay)
+
+    async def list(self, call: Call) -> OrdersView:
+        after = _read_cursor(call.query["after"]) if "after" in call.query else None
+        page = await self._payments.list(call.session, limit=PAGE, after=after)
+        return OrdersView(
+            orders=[order_view(order) for order in page],
+            next=_write_cursor(page[-1]) if len(page) == PAGE else None,
+        )
+
+    async def get(self, call: Call) -> OrderView:
+        return self._payable(await self._payments.get(call.session, call.path["order_id"]))
+
+    async def ask(self, call: Call) -> OrderView:
+        return self._payable(await self._payments.ask(call.session, call.path["order_id"]))
+
+    async def close(self, call: Call) -> OrderView:
+        return order_view(await self._payments.close(call.session, call.path["order_id"]))
+
+    async def refund(self, call: Call) -> RefundView:
+        body: RefundRequest = call.body
+        _, refund = await self._refunds.ask(
+            call.path["order_id"],
+            number=body.refund_no,
+            amount_fen=Fen(body.amount_fen),
+            reason=body.reason,
+        )
+        return refund_view(refund)
+
+    async def get_refund(self, call: Call) -> RefundView:
+        path = call.path
+        return refund_view(await self._refunds.get(path["order_id"], path["refund_no"]))
+
+    async def history(self, call: Call) -> OrderHistory:
+        return _history(await self._orders.get(call.path["order_id"]))
+
+    async def list_dead_letters(self, call: Call) -> DeadLettersView:
+        return DeadLettersView(
+            orders=[_history(order) for order in await self._dead_letters.list()]
+        )
+
+    async def resend(self, call: Call) -> OrderHistory:
+        path = call.path
+        order = await self._dead_letters.resend(path["order_id"], path["task_id"], call.now)
+        return _history(order)
+
+    def _payable(self, order: Order) -> OrderView:
+        return order_view(order, self._payments.pay_parameters(order))
+
+
+def _history(order: Order) -> OrderHistory:
+    return OrderHistory(
+        order=order_view(order),
+        transaction=order.transaction,
+        events=[event_view(event) for event in order.events],
+        waiting_for=[_task_view(task) for task in order.tasks],
+        given_up=[_task_view(task) for task in order.given_up],
+    )
+
+
+def _task_view(task: Task) -> TaskView:
+    return TaskView(
+        id=task.id, kind=task.kind, due=moment_of(task.due), tries=task.tries, note=task.note
+    )
+
+
+def _write_cursor(order: Order) -> str:
+    return urlsafe_b64encode(f"{milliseconds(order.created_at)}|{order.id}".encode()).decode()
+
+
+def _read_cursor(text: str) -> Cursor:
+    try:
+        value, _, order_id = urlsafe_b64decode(text).decode().partition("|")
+        return Cursor(int(value), order_id)
+    except ValueError:
+        raise Invalid("not a page we handed out", field="after") from None

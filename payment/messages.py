@@ -1,0 +1,244 @@
+"""What citizens and operators send us and see of fees, orders and refunds. JSON, amounts in fen."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from channel_gateway.domain.notices import Receipt
+from payment.order import Event, Order, State
+from payment.quote import Quote
+from payment.refund import Refund, RefundState
+
+PayCode = Annotated[str, Field(pattern=r"^\d{20}$", description="缴款码: 20 digits, on the notice")]
+CheckCode = Annotated[
+    str, Field(pattern=r"^[0-9A-Za-z]{1,4}$", description="校验码: up to 4 characters beside it")
+]
+FenAmount = Annotated[int, Field(ge=1, le=10_000_000_000, description="whole fen")]
+
+
+class Message(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class NoticeQuery(Message):
+    pay_code: PayCode
+    check_code: CheckCode
+
+
+class Identity(Message):
+    """Who the citizen is. Sealed at rest, shown masked."""
+
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+    id_number: Annotated[str, Field(description="居民身份证号, 18 characters")]
+
+
+class IdentityView(Message):
+    name: str
+    id_number: str
+
+
+class ItemView(Message):
+    code: str
+    name: str
+    unit: str
+    quantity: int
+    amount_fen: int
+
+
+class NoticeView(Message):
+    """What is owed at this moment. `total_fen` must be sent back when ordering."""
+
+    pay_code: str
+    unit_name: str
+    payer_name: str
+    items: list[ItemView]
+    due_on: date
+    principal_fen: int
+    late_fee_fen: int
+    total_fen: int
+    valid_until: datetime | None = Field(description="the total may change at this moment")
+
+
+class NoticesView(Message):
+    notices: list[NoticeView]
+
+
+class OrderRequest(Message):
+    pay_code: PayCode
+    check_code: CheckCode | None = Field(
+        default=None, description="left out for a notice owed by the citizen's own identity"
+    )
+    total_fen: FenAmount = Field(description="the total the citizen saw and agreed to")
+    method: str | None = Field(default=None, description="where a channel has several")
+
+
+class StepView(Message):
+    """One step of the fee's way, told to the citizen."""
+
+    name: str
+    done: bool
+    at: datetime | None = None
+
+
+class ReceiptView(Message):
+    """财政电子票据: its code, number and check code are what the verification site asks for."""
+
+    code: str
+    number: str
+    check_code: str
+    total_fen: int
+    issued_at: datetime
+
+
+class RefundView(Message):
+    refund_no: str
+    amount_fen: int
+    reason: str
+    state: RefundState
+    asked_at: datetime
+    done_at: datetime | None
+
+
+class OrderView(Message):
+    order_id: str
+    pay_code: str
+    method: str
+    state: State
+    says: str = Field(description="the state in a sentence for the citizen")
+    amount_fen: int
+    late_fee_fen: int
+    created_at: datetime
+    expires_at: datetime
+    steps: list[StepView]
+    receipt: ReceiptView | None
+    refunds: list[RefundView]
+    pay: dict[str, str] | None = Field(
+        default=None, description="parameters for wx.requestPayment or my.tradePay"
+    )
+
+
+class OrdersView(Message):
+    orders: list[OrderView]
+    next: str | None = Field(description="pass as `after` for the next page")
+
+
+class RefundRequest(Message):
+    amount_fen: FenAmount
+    reason: Annotated[str, Field(min_length=1, max_length=80, description="the citizen sees it")]
+    refund_no: Annotated[
+        str | None,
+        Field(pattern=r"^[0-9A-Za-z_-]{6,64}$", description="the same number is the same refund"),
+    ] = None
+
+
+class EventView(Message):
+    at: datetime
+    what: str
+    note: str
+
+
+class TaskView(Message):
+    id: str
+    kind: str
+    due: datetime
+    tries: int
+    note: str
+
+
+class OrderHistory(Message):
+    """Where is this citizen's money? The order, what happened to it, and what is still to come."""
+
+    order: OrderView
+    transaction: str | None = Field(description="the platform's own number")
+    events: list[EventView]
+    waiting_for: list[TaskView]
+    given_up: list[TaskView]
+
+
+class DeadLettersView(Message):
+    orders: list[OrderHistory]
+
+
+SAYS: dict[State, str] = {
+    State.CREATED: "订单已建立，正在向支付平台下单",
+    State.UNPAID: "等待支付",
+    State.UNKNOWN: "支付平台暂未答复，正在核实，请勿重复支付",
+    State.CLOSING: "订单正在关闭",
+    State.CLOSED: "订单已关闭，未扣款",
+    State.PAID: "已收到款项，等待财政确认",
+    State.CONFIRMED: "财政已确认，电子票据开具中",
+    State.RECEIPTED: "缴费完成，财政电子票据已开具",
+    State.STRAY: "款项正在原路退回",
+    State.RETURNED: "款项已原路退回",
+}
+
+
+def notice_view(quote: Quote) -> NoticeView:
+    notice = quote.notice
+    return NoticeView(
+        pay_code=notice.pay_code,
+        unit_name=notice.unit_name,
+        payer_name=notice.payer_name.masked(),
+        items=[
+            ItemView(
+                code=item.code,
+                name=item.name,
+                unit=item.unit,
+                quantity=item.quantity,
+                amount_fen=item.amount_fen,
+            )
+            for item in notice.items
+        ],
+        due_on=notice.due_on,
+        principal_fen=notice.principal_fen,
+        late_fee_fen=quote.late_fee_fen,
+        total_fen=quote.total_fen,
+        valid_until=quote.valid_until,
+    )
+
+
+def order_view(order: Order, pay: dict[str, str] | None = None) -> OrderView:
+    return OrderView(
+        order_id=order.id,
+        pay_code=order.pay_code,
+        method=order.method,
+        state=order.state,
+        says=SAYS[order.state],
+        amount_fen=order.amount_fen,
+        late_fee_fen=order.late_fee_fen,
+        created_at=order.created_at,
+        expires_at=order.expires_at,
+        steps=[
+            StepView(name="已收款", done=order.paid_at is not None, at=order.paid_at),
+            StepView(name="财政已确认", done=order.confirmed_at is not None, at=order.confirmed_at),
+        ],
+        receipt=receipt_view(order.receipt) if order.receipt else None,
+        refunds=[refund_view(refund) for refund in order.refunds],
+        pay=pay,
+    )
+
+
+def receipt_view(receipt: Receipt) -> ReceiptView:
+    return ReceiptView(
+        code=receipt.code,
+        number=receipt.number,
+        check_code=receipt.check_code,
+        total_fen=receipt.total_fen,
+        issued_at=receipt.issued_at,
+    )
+
+
+def refund_view(refund: Refund) -> RefundView:
+    return RefundView(
+        refund_no=refund.number,
+        amount_fen=refund.amount_fen,
+        reason=refund.reason,
+        state=refund.state,
+        asked_at=refund.asked_at,
+        done_at=refund.done_at,
+    )
+
+
+def event_view(event: Event) -> EventView:
+    return EventView(at=event.at, what=event.what, note=event.note)

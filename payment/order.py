@@ -1,0 +1,228 @@
+"""An order's life: one citizen pays one notice through one platform. Pure.
+
+Finance's record is the truth for «paid»; the platform's is the truth for «money moved». A notice
+may have many orders; the unique key `settles` lets exactly one of them win. Money that settles
+nothing is STRAY and goes back by itself.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from channel_gateway.domain.errors import Forged
+from channel_gateway.domain.money import NOTHING, Fen
+from channel_gateway.domain.notices import Receipt
+from channel_gateway.domain.state_machine import Transitions, advance, may
+from channel_gateway.service import Task
+from payment.facts import PaymentFact
+from payment.refund import Refund
+
+
+class State(StrEnum):
+    CREATED = "created"  # ours; the platform has not answered yet
+    UNPAID = "unpaid"  # the platform waits for the citizen
+    UNKNOWN = "unknown"  # the platform did not answer: it is being asked
+    CLOSING = "closing"  # to be closed at the platform before it is closed here
+    CLOSED = "closed"  # nobody can pay it any more
+    PAID = "paid"  # money received; finance is being told
+    CONFIRMED = "confirmed"  # finance has booked it
+    RECEIPTED = "receipted"  # the e-receipt is there
+    STRAY = "stray"  # money that settles nothing: it is going back
+    RETURNED = "returned"  # all of it went back
+
+
+class Trigger(StrEnum):
+    PREPARE = "prepare"  # the platform knows the order
+    LOSE = "lose"  # no answer: it may know the order or not
+    PAY = "pay"
+    STRAY = "stray"  # paid, but the notice is settled by somebody else
+    EXPIRE = "expire"
+    CLOSE = "close"
+    CONFIRM = "confirm"
+    RECEIPT = "receipt"
+    REJECT = "reject"  # finance does not want this money
+    RETURN = "return"
+
+
+_OPEN_ROW = {
+    Trigger.PREPARE: State.UNPAID,
+    Trigger.LOSE: State.UNKNOWN,
+    Trigger.PAY: State.PAID,
+    Trigger.STRAY: State.STRAY,
+    Trigger.EXPIRE: State.CLOSING,
+    Trigger.CLOSE: State.CLOSED,
+}
+
+TRANSITIONS: Transitions[State, Trigger] = {
+    State.CREATED: _OPEN_ROW,
+    State.UNPAID: _OPEN_ROW,
+    State.UNKNOWN: _OPEN_ROW,
+    State.CLOSING: {
+        Trigger.PAY: State.PAID,  # the citizen was faster
+        Trigger.STRAY: State.STRAY,
+        Trigger.EXPIRE: State.CLOSING,
+        Trigger.CLOSE: State.CLOSED,
+    },
+    State.CLOSED: {
+        Trigger.PAY: State.STRAY,  # money came too late: to be given back
+        Trigger.STRAY: State.STRAY,
+        Trigger.CLOSE: State.CLOSED,
+    },
+    State.PAID: {
+        Trigger.PAY: State.PAID,  # platforms repeat their notices
+        Trigger.CONFIRM: State.CONFIRMED,
+        Trigger.REJECT: State.STRAY,
+    },
+    State.CONFIRMED: {
+        Trigger.PAY: State.CONFIRMED,
+        Trigger.CONFIRM: State.CONFIRMED,
+        Trigger.RECEIPT: State.RECEIPTED,
+        Trigger.RETURN: State.RETURNED,
+    },
+    State.RECEIPTED: {
+        Trigger.PAY: State.RECEIPTED,
+        Trigger.CONFIRM: State.RECEIPTED,
+        Trigger.RECEIPT: State.RECEIPTED,
+        Trigger.RETURN: State.RETURNED,
+    },
+    State.STRAY: {
+        Trigger.PAY: State.STRAY,
+        Trigger.STRAY: State.STRAY,
+        Trigger.REJECT: State.STRAY,
+        Trigger.RETURN: State.RETURNED,
+    },
+    State.RETURNED: {
+        Trigger.PAY: State.RETURNED,
+        Trigger.STRAY: State.RETURNED,
+        Trigger.RECEIPT: State.RETURNED,
+        Trigger.RETURN: State.RETURNED,
+    },
+}
+
+# A state that still holds the citizen's one open order for this notice and method.
+OPEN = frozenset({State.CREATED, State.UNPAID, State.UNKNOWN, State.CLOSING})
+
+
+class StrayReason(StrEnum):
+    """Why money goes back; `WORDS` says it to the citizen."""
+
+    DUPLICATE = "duplicate"
+    AFTER_CLOSING = "after_closing"
+    SETTLED_ELSEWHERE = "settled_elsewhere"
+    VOIDED = "voided"
+
+
+# At most 80 characters: platforms show it on the refund.
+WORDS = {
+    StrayReason.DUPLICATE: "该缴款单已缴清，重复缴纳的款项原路退回",
+    StrayReason.AFTER_CLOSING: "订单已关闭，关闭后支付的款项原路退回",
+    StrayReason.SETTLED_ELSEWHERE: "该缴款单已在其他渠道缴清，款项原路退回",
+    StrayReason.VOIDED: "该缴款单已作废，款项原路退回",
+}
+
+
+class FactMismatch(Forged):
+    """A true message that does not fit our order: `field` says where. Nothing of it is believed."""
+
+    code = "fact_mismatch"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of an order's history. Never holds personal data."""
+
+    at: datetime
+    what: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    id: str  # our out_trade_no
+    notice: str  # region|pay_code
+    pay_code: str
+    method: str
+    citizen: str
+    amount_fen: Fen
+    late_fee_fen: Fen
+    description: str
+    created_at: datetime
+    expires_at: datetime
+    state: State = State.CREATED
+    open_key: str | None = None  # unique while open: a double tap does not make a second order
+    handle: str | None = None  # prepay_id, trade_no
+    asked_at: datetime | None = None
+    transaction: str | None = None  # the platform's own number
+    transaction_key: str | None = None  # method|transaction, unique: money is counted once
+    paid_at: datetime | None = None
+    settles: str | None = None  # the notice, unique: exactly one order settles it
+    stray_reason: StrayReason | None = None
+    confirmed_at: datetime | None = None
+    receipt: Receipt | None = None
+    refunds: tuple[Refund, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    due: int | None = None  # of the soonest task
+    given_up: tuple[Task, ...] = ()  # dead letters: a person must look
+    gave_up_at: int | None = None
+    events: tuple[Event, ...] = ()
+    version: int = 0
+
+    @property
+    def returned_fen(self) -> Fen:
+        return Fen(sum(refund.amount_fen for refund in self.refunds if refund.is_done))
+
+    @property
+    def refundable_fen(self) -> Fen:
+        """What may still be asked back: refunds under way count, refunds given up do not."""
+        if self.transaction is None:
+            return NOTHING
+        return Fen(self.amount_fen - sum(r.amount_fen for r in self.refunds if not r.is_void))
+
+
+def check_fact(order: Order, fact: PaymentFact, *, app: str, merchant: str) -> None:
+    """Compare what a platform says of a payment with our order. Raises `FactMismatch`."""
+    compared = {
+        "order": (fact.order_id, order.id),
+        "app": (fact.app, app),
+        "merchant": (fact.merchant, merchant),
+        "currency": (fact.currency, "CNY"),
+        "amount": (fact.amount_fen, order.amount_fen),
+        "transaction": (fact.transaction, order.transaction or fact.transaction),
+    }
+    for field, (said, ours) in compared.items():
+        if said != ours or not said:
+            raise FactMismatch(f"the platform's {field} is not the order's", field=field)
+
+
+def step(order: Order, trigger: Trigger, now: datetime, note: str = "") -> Order:
+    """Advance the state and write it into the history; what changes nothing is not written."""
+    state = advance(TRANSITIONS, order.state, trigger)
+    if state == order.state:
+        return order
+    return replace(
+        order,
+        state=state,
+        open_key=order.open_key if state in OPEN else None,
+        events=(*order.events, Event(now, state.value, note)),
+    )
+
+
+def may_step(order: Order, trigger: Trigger) -> bool:
+    return may(TRANSITIONS, order.state, trigger)
+
+
+def prepared(order: Order, handle: str, now: datetime) -> Order:
+    """The platform knows the order under this handle."""
+    return replace(step(order, Trigger.PREPARE, now), handle=handle)
+
+
+def with_tasks(order: Order, *tasks: Task) -> Order:
+    """Add what must still happen; a task with an id that is there already is not added twice."""
+    known = {task.id for task in order.tasks}
+    return rescheduled(
+        replace(order, tasks=(*order.tasks, *(task for task in tasks if task.id not in known)))
+    )
+
+
+def rescheduled(order: Order) -> Order:
+    return replace(order, due=min((task.due for task in order.tasks), default=None))

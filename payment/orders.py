@@ -1,0 +1,138 @@
+"""Orders in the store: fetch, change, believe what platforms say. The only writer of `orders`."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from channel_gateway.domain.documents import from_document, to_document
+from channel_gateway.domain.errors import NotFound
+from channel_gateway.ports import (
+    Collection,
+    Cursor,
+    Document,
+    DuplicateKey,
+    Index,
+    MissingDocument,
+    Store,
+)
+from channel_gateway.store.mutate import mutate
+from payment.facts import PaymentFact, PaymentStatus, RefundFact
+from payment.order import FactMismatch, Order, StrayReason, check_fact
+from payment.ports import PaymentMethod
+from payment.settlement import heard, refunded, strayed
+
+ORDERS = Collection(
+    "orders",
+    (
+        Index(("open_key",), unique=True),
+        Index(("settles",), unique=True),
+        Index(("transaction_key",), unique=True),
+        Index(("notice", "created_at")),
+        Index(("citizen", "created_at")),
+        Index(("due",)),
+        Index(("gave_up_at",)),
+    ),
+)
+
+
+class Orders:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def add(self, order: Order) -> Order:
+        """Raises `DuplicateKey` on `open_key`: the citizen has an open order for this already."""
+        return read(await self._store.insert(ORDERS.name, to_document(order)))
+
+    async def get(self, order_id: str) -> Order:
+        document = await self._store.get(ORDERS.name, order_id)
+        if document is None:
+            raise NotFound("there is no such order", field="order_id")
+        return read(document)
+
+    async def open_one(self, open_key: str) -> Order | None:
+        document = await self._store.get_by(ORDERS.name, "open_key", open_key)
+        return read(document) if document else None
+
+    async def settled(self, notice: str) -> bool:
+        """Whether an order has claimed this notice: money is there, finance may not know yet."""
+        return await self._store.get_by(ORDERS.name, "settles", notice) is not None
+
+    async def by_transaction(self, method: str, transaction: str) -> Order | None:
+        key = f"{method}|{transaction}"
+        document = await self._store.get_by(ORDERS.name, "transaction_key", key)
+        return read(document) if document else None
+
+    async def of_citizen(self, citizen: str, *, limit: int, after: Cursor | None) -> list[Order]:
+        """Newest first."""
+        return await self._page("citizen", citizen, limit=limit, after=after)
+
+    async def of_notice(self, notice: str) -> list[Order]:
+        """Newest first; a notice never has more than a handful, so one page is all."""
+        return await self._page("notice", notice, limit=200, after=None)
+
+    async def change(self, order_id: str, change: Callable[[Order], Order]) -> Order:
+        """Swap an order for what the pure `change` makes of it; it may be called more than once."""
+
+        def swap(document: Document) -> Document | None:
+            before = read(document)
+            after = change(before)
+            return None if after == before else to_document(after)
+
+        try:
+            return read(await mutate(self._store, ORDERS.name, order_id, swap))
+        except MissingDocument:
+            raise NotFound("there is no such order", field="order_id") from None
+
+    async def believe(self, fact: PaymentFact, method: PaymentMethod, now: datetime) -> Order:
+        """Take in a platform's word on a payment, after comparing it with the order.
+
+        If the notice is settled by another order, this money is stray and goes back by itself.
+        Saying it again changes nothing. Raises `NotFound`, `FactMismatch`.
+        """
+
+        def take_in(order: Order) -> Order:
+            _compare(order, fact, method)
+            return heard(order, fact, now)
+
+        def send_back(order: Order) -> Order:
+            return strayed(order, fact, StrayReason.DUPLICATE, now)
+
+        try:
+            return await self.change(fact.order_id, take_in)
+        except DuplicateKey as taken:
+            if taken.index == "transaction_key":
+                raise FactMismatch("this money is another order's", field="transaction") from taken
+            return await self.change(fact.order_id, send_back)
+
+    async def believe_refund(self, fact: RefundFact, method: PaymentMethod, now: datetime) -> Order:
+        """Take in a platform's word on a refund. Raises `NotFound`, `FactMismatch`."""
+
+        def take_in(order: Order) -> Order:
+            if order.method != method.name:
+                raise FactMismatch("another platform's order", field="order")
+            return refunded(order, fact, now)
+
+        return await self.change(fact.order_id, take_in)
+
+    async def _page(
+        self, field: str, value: str, *, limit: int, after: Cursor | None
+    ) -> list[Order]:
+        documents = await self._store.find(
+            ORDERS.name,
+            equal={field: value},
+            order="created_at",
+            descending=True,
+            limit=limit,
+            after=after,
+        )
+        return [read(document) for document in documents]
+
+
+def read(document: Document) -> Order:
+    return from_document(Order, document)
+
+
+def _compare(order: Order, fact: PaymentFact, method: PaymentMethod) -> None:
+    if order.method != method.name:
+        raise FactMismatch("another platform's order", field="order")
+    if fact.status is PaymentStatus.PAID:
+        check_fact(order, fact, app=method.app, merchant=method.merchant)

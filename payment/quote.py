@@ -1,0 +1,71 @@
+"""What is to be paid at this moment, and until when that holds. Pure.
+
+The late fee is reckoned here from the notice's own items, and must agree with what finance says:
+two independent sums, or nothing is charged.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from channel_gateway.domain.errors import Conflict, Refused
+from channel_gateway.domain.late_fee import late_fee
+from channel_gateway.domain.money import Fen
+from channel_gateway.domain.notices import Notice, NoticeState
+
+
+class QuoteDisagrees(Refused):
+    """Our sum and the finance authority's differ: a person has to look before anybody pays."""
+
+    code = "quote_disagrees"
+
+
+class NoticePaid(Conflict):
+    """This notice is paid; there is nothing left to pay."""
+
+    code = "notice_paid"
+
+
+class NoticeVoid(Conflict):
+    """This notice was withdrawn; there is nothing to pay."""
+
+    code = "notice_void"
+
+
+class QuoteStale(Conflict):
+    """The total has changed since it was shown: look at the new one and confirm it."""
+
+    code = "quote_stale"
+
+    def __init__(self, quote: "Quote") -> None:
+        super().__init__(field="total_fen")
+        self.extra = {"total_fen": quote.total_fen, "late_fee_fen": quote.late_fee_fen}
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    notice: Notice
+    late_fee_fen: Fen
+    valid_until: datetime | None
+
+    @property
+    def total_fen(self) -> Fen:
+        return Fen(self.notice.principal_fen + self.late_fee_fen)
+
+
+def quote(notice: Notice, now: datetime) -> Quote:
+    """Reckon the total. Raises `QuoteDisagrees`, `NoticePaid`, `NoticeVoid`."""
+    if notice.state is NoticeState.PAID:
+        raise NoticePaid
+    if notice.state is NoticeState.VOIDED:
+        raise NoticeVoid
+    late = late_fee(notice.items, notice.due_on, now)
+    principal = sum(item.amount_fen for item in notice.items)
+    if (principal, late.fen) != (notice.principal_fen, notice.late_fee_fen):
+        raise QuoteDisagrees
+    return Quote(notice, late.fen, late.valid_until)
+
+
+def still_holds(offered: Quote, total_fen: int) -> None:
+    """Refuse a total that is not today's. Raises `QuoteStale`, which carries the new one."""
+    if total_fen != offered.total_fen:
+        raise QuoteStale(offered)

@@ -1,0 +1,184 @@
+"""What the worker does for an order: ask, close, tell finance, fetch the receipt, give money back.
+
+Each bears being run twice: platforms and finance know our numbers, and changes are pure.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from channel_gateway.domain.documents import to_document
+from channel_gateway.domain.errors import Conflict, Unavailable
+from channel_gateway.domain.notices import Confirmation
+from channel_gateway.ports import (
+    Clock,
+    FinanceAuthority,
+    NoticeSettledElsewhere,
+    NoticeVoided,
+)
+from channel_gateway.service import Change, NotYet, Reaction, Task
+from payment.facts import RefundFact, RefundStatus
+from payment.order import OPEN, Order, StrayReason
+from payment.orders import ORDERS, Orders, read
+from payment.ports import PaymentMethod, Repayment
+from payment.refund import Refund, RefundState
+from payment.settlement import (
+    ASK,
+    CLOSE,
+    CLOSE_SIBLINGS,
+    CONFIRM,
+    RECEIPT,
+    REFUND,
+    REPORT_REFUND,
+    confirmed,
+    receipted,
+    rejected,
+)
+from payment.use_cases import Payments
+
+# The first look is 5 s after ordering; then, as WeChat Pay advises, 30 s, 1, 3, 5 and 10 minutes.
+ASK_LADDER = (30, 60, 180, 300, 600)
+# Closing and telling finance go on for three days, then a person must look.
+LONG_LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6, *(6 * 3600,) * 11)
+# Refunds take the platform seconds to days; WeChat Pay gives up by itself after seven.
+REFUND_LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6, *(6 * 3600,) * 28)
+
+
+class Reactions:
+    def __init__(
+        self,
+        payments: Payments,
+        orders: Orders,
+        methods: dict[str, PaymentMethod],
+        finance: FinanceAuthority,
+        clock: Clock,
+    ) -> None:
+        self._payments = payments
+        self._orders = orders
+        self._methods = methods
+        self._finance = finance
+        self._clock = clock
+
+    def rows(self) -> list[Reaction]:
+        return [
+            Reaction(ORDERS.name, ASK, self.ask, ASK_LADDER),
+            Reaction(ORDERS.name, CLOSE, self.close, LONG_LADDER),
+            Reaction(ORDERS.name, CONFIRM, self.confirm, LONG_LADDER),
+            Reaction(ORDERS.name, CLOSE_SIBLINGS, self.close_siblings, LONG_LADDER),
+            Reaction(ORDERS.name, RECEIPT, self.fetch_receipt, LONG_LADDER),
+            Reaction(ORDERS.name, REFUND, self.refund, REFUND_LADDER),
+            Reaction(ORDERS.name, REPORT_REFUND, self.report_refund, LONG_LADDER),
+        ]
+
+    async def ask(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
+        """A lost callback is found by asking; past the ladder's end CLOSE takes over."""
+        order = read(document)
+        method = self._methods[order.method]
+        order = await self._orders.believe(await method.ask(order.id), method, now)
+        if order.state in OPEN and task.tries < len(ASK_LADDER):
+            raise NotYet("not paid yet")
+        return None
+
+    async def close(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
+        """Its time is over: ask, close at the platform, then here."""
+        order = read(document)
+        if order.state in OPEN and (await self._payments.close_at_platform(order)).state in OPEN:
+            raise NotYet("the platform has neither closed it nor been paid")
+        return None
+
+    async def confirm(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
+        """Tell finance; if it does not want this money, the money goes back."""
+        order = read(document)
+        try:
+            booked_at = await self._finance.confirm(_confirmation(order))
+        except NoticeSettledElsewhere:
+            return _changing(lambda o: rejected(o, StrayReason.SETTLED_ELSEWHERE, now))
+        except NoticeVoided:
+            return _changing(lambda o: rejected(o, StrayReason.VOIDED, now))
+        return _changing(lambda o: confirmed(o, booked_at, now))
+
+    async def close_siblings(
+        self, document: dict[str, Any], task: Task, now: datetime
+    ) -> Change | None:
+        """The notice is paid: its other open orders must not take money any more."""
+        order = read(document)
+        for sibling in await self._orders.of_notice(order.notice):
+            if sibling.id != order.id and sibling.state in OPEN:
+                await self._payments.close_at_platform(sibling)
+        return None
+
+    async def fetch_receipt(
+        self, document: dict[str, Any], task: Task, now: datetime
+    ) -> Change | None:
+        receipt = await self._finance.receipt(read(document).id)
+        if receipt is None:
+            raise NotYet("the receipt is being made")
+        return _changing(lambda o: receipted(o, receipt, now))
+
+    async def refund(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
+        """Send the refund, or ask about it, under one number until the platform is done with it."""
+        order = read(document)
+        refund = _refund(order, task.detail)
+        method = self._methods[order.method]
+        if refund.state in (RefundState.DONE, RefundState.CLOSED, RefundState.ABNORMAL):
+            return None  # a notice was faster
+        if refund.state is RefundState.PROCESSING:
+            fact = await method.ask_refund(order.id, refund.number)
+        else:
+            fact = await self._sent(method, order, refund)
+        await self._orders.believe_refund(fact, method, self._clock.now())
+        if fact.status is RefundStatus.PROCESSING or fact.status is RefundStatus.ABSENT:
+            raise NotYet("the platform is still at it")
+        if fact.status is not RefundStatus.DONE:
+            raise Conflict(f"the refund is {fact.status}: a person must act")
+        return None
+
+    async def _sent(self, method: PaymentMethod, order: Order, refund: Refund) -> RefundFact:
+        try:
+            return await method.refund(_repayment(order, refund))
+        except Unavailable:
+            lost = RefundFact(order.id, refund.number, RefundStatus.ABSENT)
+            await self._orders.believe_refund(lost, method, self._clock.now())
+            raise
+
+    async def report_refund(
+        self, document: dict[str, Any], task: Task, now: datetime
+    ) -> Change | None:
+        order = read(document)
+        refund = _refund(order, task.detail)
+        await self._finance.report_refund(order.id, refund.number, refund.amount_fen, refund.reason)
+        return None
+
+
+def _confirmation(order: Order) -> Confirmation:
+    if order.paid_at is None or order.transaction is None:
+        raise Conflict("an order without money cannot be confirmed")
+    return Confirmation(
+        number=order.id,
+        pay_code=order.pay_code,
+        amount_fen=order.amount_fen,
+        late_fee_fen=order.late_fee_fen,
+        paid_at=order.paid_at,
+        method=order.method,
+        transaction=order.transaction,
+    )
+
+
+def _refund(order: Order, number: str) -> Refund:
+    return next(refund for refund in order.refunds if refund.number == number)
+
+
+def _repayment(order: Order, refund: Refund) -> Repayment:
+    return Repayment(
+        order_id=order.id,
+        transaction=order.transaction or "",
+        refund_no=refund.number,
+        amount_fen=refund.amount_fen,
+        total_fen=order.amount_fen,
+        reason=refund.reason,
+    )
+
+
+def _changing(change: Callable[[Order], Order]) -> Change:
+    """A pure change of orders as one of documents."""
+    return lambda document: to_document(change(read(document)))

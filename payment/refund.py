@@ -1,0 +1,95 @@
+"""A refund's life, inside its order: asked for once, repeated under its number. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from channel_gateway.domain.money import Fen
+from channel_gateway.domain.state_machine import Transitions
+from payment.facts import RefundStatus
+
+
+class RefundState(StrEnum):
+    REQUESTED = "requested"  # ours; the platform has not answered yet
+    UNKNOWN = "unknown"  # no answer: the same number is sent again
+    PROCESSING = "processing"  # the platform has it, the money is not there yet
+    ABNORMAL = "abnormal"  # the citizen's account does not take it: a person must act
+    DONE = "done"
+    CLOSED = "closed"  # the platform gave up; no money was moved
+
+
+class RefundTrigger(StrEnum):
+    LOSE = "lose"
+    ACCEPT = "accept"
+    FINISH = "finish"
+    STALL = "stall"
+    GIVE_UP = "give_up"
+
+
+_UNDER_WAY = {
+    RefundTrigger.LOSE: RefundState.UNKNOWN,
+    RefundTrigger.ACCEPT: RefundState.PROCESSING,
+    RefundTrigger.FINISH: RefundState.DONE,
+    RefundTrigger.STALL: RefundState.ABNORMAL,
+    RefundTrigger.GIVE_UP: RefundState.CLOSED,
+}
+
+REFUND_TRANSITIONS: Transitions[RefundState, RefundTrigger] = {
+    RefundState.REQUESTED: _UNDER_WAY,
+    RefundState.UNKNOWN: _UNDER_WAY,
+    RefundState.PROCESSING: {
+        RefundTrigger.ACCEPT: RefundState.PROCESSING,
+        RefundTrigger.LOSE: RefundState.UNKNOWN,  # the platform has forgotten it: sent again
+        RefundTrigger.FINISH: RefundState.DONE,
+        RefundTrigger.STALL: RefundState.ABNORMAL,
+        RefundTrigger.GIVE_UP: RefundState.CLOSED,
+    },
+    RefundState.ABNORMAL: {
+        RefundTrigger.STALL: RefundState.ABNORMAL,
+        RefundTrigger.ACCEPT: RefundState.ABNORMAL,  # an older word that came late
+        RefundTrigger.LOSE: RefundState.ABNORMAL,
+        RefundTrigger.FINISH: RefundState.DONE,  # to another account, after a person acted
+        RefundTrigger.GIVE_UP: RefundState.CLOSED,
+    },
+    RefundState.DONE: {
+        RefundTrigger.FINISH: RefundState.DONE,
+        RefundTrigger.ACCEPT: RefundState.DONE,
+        RefundTrigger.STALL: RefundState.DONE,
+        RefundTrigger.LOSE: RefundState.DONE,
+        RefundTrigger.GIVE_UP: RefundState.DONE,
+    },
+    RefundState.CLOSED: {
+        RefundTrigger.FINISH: RefundState.DONE,  # the platform's word on money wins
+        RefundTrigger.STALL: RefundState.CLOSED,
+        RefundTrigger.GIVE_UP: RefundState.CLOSED,
+        RefundTrigger.ACCEPT: RefundState.CLOSED,
+        RefundTrigger.LOSE: RefundState.CLOSED,
+    },
+}
+
+# What a platform says, as our trigger. ABSENT after a lost answer: the number is sent again.
+SAID: dict[RefundStatus, RefundTrigger] = {
+    RefundStatus.DONE: RefundTrigger.FINISH,
+    RefundStatus.PROCESSING: RefundTrigger.ACCEPT,
+    RefundStatus.ABNORMAL: RefundTrigger.STALL,
+    RefundStatus.CLOSED: RefundTrigger.GIVE_UP,
+    RefundStatus.ABSENT: RefundTrigger.LOSE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    number: str  # our out_refund_no, out_request_no
+    amount_fen: Fen
+    reason: str  # said to the citizen
+    asked_at: datetime
+    state: RefundState = RefundState.REQUESTED
+    done_at: datetime | None = None
+
+    @property
+    def is_done(self) -> bool:
+        return self.state is RefundState.DONE
+
+    @property
+    def is_void(self) -> bool:
+        return self.state is RefundState.CLOSED

@@ -1,0 +1,68 @@
+"""Giving money back because a person decided so. Approval by two people comes with finance."""
+
+from channel_gateway.domain.errors import Conflict, NotFound
+from channel_gateway.domain.money import Fen
+from channel_gateway.ports import Clock
+from payment.order import Order
+from payment.orders import Orders
+from payment.refund import Refund
+from payment.settlement import refund_asked
+
+
+class NotBookedYet(Conflict):
+    """Finance has not booked this payment: there is nothing to give back yet."""
+
+    code = "not_booked_yet"
+
+
+class RefundTooMuch(Conflict):
+    """More than what is left of the payment."""
+
+    code = "refund_too_much"
+
+
+class RefundNumberTaken(Conflict):
+    """This refund number was used for another amount."""
+
+    code = "refund_number_taken"
+
+
+class Refunds:
+    def __init__(self, orders: Orders, clock: Clock) -> None:
+        self._orders = orders
+        self._clock = clock
+
+    async def ask(
+        self, order_id: str, *, number: str | None, amount_fen: Fen, reason: str
+    ) -> tuple[Order, Refund]:
+        """Ask for part or all of a payment back; the same number again is the same refund.
+
+        The sum of all refunds never passes the payment, however many ask at once.
+        """
+        now = self._clock.now()
+
+        def ask(order: Order) -> Order:
+            wanted = number or f"{order.id}R{len(order.refunds) + 1}"
+            known = next((r for r in order.refunds if r.number == wanted), None)
+            if known is not None:
+                if known.amount_fen != amount_fen:
+                    raise RefundNumberTaken(field="refund_no")
+                return order
+            if order.confirmed_at is None:
+                raise NotBookedYet
+            if amount_fen > order.refundable_fen:
+                raise RefundTooMuch(field="amount_fen")
+            return refund_asked(order, Refund(wanted, amount_fen, reason, now), now)
+
+        order = await self._orders.change(order_id, ask)
+        return order, refund_of(order, number or order.refunds[-1].number)
+
+    async def get(self, order_id: str, number: str) -> Refund:
+        return refund_of(await self._orders.get(order_id), number)
+
+
+def refund_of(order: Order, number: str) -> Refund:
+    refund = next((refund for refund in order.refunds if refund.number == number), None)
+    if refund is None:
+        raise NotFound("there is no such refund", field="refund_no")
+    return refund

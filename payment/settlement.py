@@ -1,0 +1,163 @@
+"""What a platform's word does to an order: settle the notice once, send the rest back. Pure."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from channel_gateway.domain.days import milliseconds
+from channel_gateway.domain.money import Fen
+from channel_gateway.domain.notices import Receipt
+from channel_gateway.domain.state_machine import advance
+from channel_gateway.service import Task
+from payment.facts import PaymentFact, PaymentStatus, RefundFact
+from payment.order import (
+    OPEN,
+    WORDS,
+    Event,
+    FactMismatch,
+    Order,
+    State,
+    StrayReason,
+    Trigger,
+    rescheduled,
+    step,
+    with_tasks,
+)
+from payment.refund import REFUND_TRANSITIONS, SAID, Refund, RefundState
+
+ASK, CLOSE, CONFIRM, RECEIPT = "ask", "close", "confirm", "receipt"
+CLOSE_SIBLINGS, REFUND, REPORT_REFUND = "close_siblings", "refund", "report_refund"
+
+
+def opened(order: Order, now: datetime, *, ask_after_s: int) -> Order:
+    """A new order: whatever happens to this process, it will be asked about and closed in time."""
+    soon = milliseconds(now) + ask_after_s * 1000
+    return with_tasks(
+        replace(order, events=(Event(now, State.CREATED.value),)),
+        Task(ASK, ASK, due=soon),
+        Task(CLOSE, CLOSE, due=milliseconds(order.expires_at)),
+    )
+
+
+def received(order: Order, fact: PaymentFact, now: datetime) -> Order:
+    """Money was received. An open order claims the notice; a closed one's money is stray.
+
+    The claim is the unique key `settles`: if the store has it taken, call `strayed` instead.
+    """
+    if order.state in OPEN:
+        paid = step(order, Trigger.PAY, now)
+        return _without_asking(
+            with_tasks(
+                replace(_with_money(paid, fact), settles=order.notice),
+                Task(CONFIRM, CONFIRM, due=milliseconds(now)),
+                Task(CLOSE_SIBLINGS, CLOSE_SIBLINGS, due=milliseconds(now)),
+            )
+        )
+    if order.state is State.CLOSED:
+        return strayed(order, fact, StrayReason.AFTER_CLOSING, now)
+    return step(order, Trigger.PAY, now)  # platforms repeat themselves
+
+
+def strayed(order: Order, fact: PaymentFact, reason: StrayReason, now: datetime) -> Order:
+    """Money was received that settles nothing: it goes back by itself."""
+    if order.transaction is not None:
+        return order
+    stray = step(order, Trigger.STRAY, now, reason.value)
+    return _sent_back(_without_asking(_with_money(stray, fact)), reason, now)
+
+
+def rejected(order: Order, reason: StrayReason, now: datetime) -> Order:
+    """Finance does not want this money: the notice is free again, the money goes back."""
+    if order.state is not State.PAID:
+        return order
+    stray = replace(step(order, Trigger.REJECT, now, reason.value), settles=None)
+    return _sent_back(stray, reason, now)
+
+
+def closed(order: Order, now: datetime, note: str = "") -> Order:
+    """Nobody can pay it any more, and the platform agrees."""
+    return _without_asking(step(order, Trigger.CLOSE, now, note))
+
+
+def heard(order: Order, fact: PaymentFact, now: datetime) -> Order:
+    """What asking brought, whatever it was; only the platform closes what it knows."""
+    asked = replace(order, asked_at=now)
+    if fact.status is PaymentStatus.PAID:
+        return received(asked, fact, now)
+    if fact.status is PaymentStatus.CLOSED and order.state in OPEN:
+        return closed(asked, now, "closed by the platform")
+    return asked
+
+
+def confirmed(order: Order, at: datetime, now: datetime) -> Order:
+    booked = replace(step(order, Trigger.CONFIRM, now), confirmed_at=order.confirmed_at or at)
+    return with_tasks(booked, Task(RECEIPT, RECEIPT, due=milliseconds(now)))
+
+
+def receipted(order: Order, receipt: Receipt, now: datetime) -> Order:
+    return replace(step(order, Trigger.RECEIPT, now, receipt.number), receipt=receipt)
+
+
+def refund_asked(order: Order, refund: Refund, now: datetime) -> Order:
+    """Ask for money back; the number is unique in its order. Raises `Conflict`-s of the caller."""
+    return with_tasks(
+        replace(
+            order,
+            refunds=(*order.refunds, refund),
+            events=(*order.events, Event(now, "refund_requested", refund.number)),
+        ),
+        _refund_task(refund.number, now),
+    )
+
+
+def refunded(order: Order, fact: RefundFact, now: datetime) -> Order:
+    """Take in what a platform says about a refund. Raises `FactMismatch`."""
+    refund = next((r for r in order.refunds if r.number == fact.refund_no), None)
+    if refund is None:
+        raise FactMismatch("we never asked for this refund", field="refund_no")
+    if fact.amount_fen and fact.amount_fen != refund.amount_fen:
+        raise FactMismatch("the platform's refund has another amount", field="amount")
+    state = advance(REFUND_TRANSITIONS, refund.state, SAID[fact.status])
+    if state is refund.state:
+        return order
+    known = replace(refund, state=state, done_at=fact.done_at or now if state == "done" else None)
+    changed = replace(
+        order,
+        refunds=tuple(known if r.number == known.number else r for r in order.refunds),
+        events=(*order.events, Event(now, f"refund_{state.value}", refund.number)),
+    )
+    return _given_back(changed, known, now) if state is RefundState.DONE else changed
+
+
+def _given_back(order: Order, refund: Refund, now: datetime) -> Order:
+    """Tell finance if it had booked the money; when all went back, the notice is free again."""
+    if order.confirmed_at is not None:
+        task = Task(f"{REPORT_REFUND}:{refund.number}", REPORT_REFUND, milliseconds(now))
+        order = with_tasks(order, replace(task, detail=refund.number))
+    if order.returned_fen < order.amount_fen:
+        return order
+    return replace(step(order, Trigger.RETURN, now), settles=None)
+
+
+def _sent_back(order: Order, reason: StrayReason, now: datetime) -> Order:
+    refund = Refund(f"{order.id}R{len(order.refunds) + 1}", Fen(0), WORDS[reason], now)
+    refund = replace(refund, amount_fen=order.refundable_fen)
+    return refund_asked(replace(order, stray_reason=reason), refund, now)
+
+
+def _with_money(order: Order, fact: PaymentFact) -> Order:
+    return replace(
+        order,
+        transaction=fact.transaction,
+        transaction_key=f"{order.method}|{fact.transaction}",
+        paid_at=fact.paid_at,
+    )
+
+
+def _without_asking(order: Order) -> Order:
+    """What is known needs no asking, nor closing."""
+    tasks = tuple(task for task in order.tasks if task.kind not in (ASK, CLOSE))
+    return rescheduled(replace(order, tasks=tasks))
+
+
+def _refund_task(number: str, now: datetime) -> Task:
+    return Task(f"{REFUND}:{number}", REFUND, due=milliseconds(now), detail=number)

@@ -1,0 +1,251 @@
+"""What a citizen does about a fee: see what is owed, order, pay, ask, close. One screen each."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from channel_gateway.domain.days import beijing_day
+from channel_gateway.domain.errors import Conflict, Invalid, NotFound, Unavailable
+from channel_gateway.ports import (
+    Clock,
+    Cursor,
+    DuplicateKey,
+    FinanceAuthority,
+    Identities,
+    Randomness,
+)
+from channel_gateway.service import Session
+from payment.attempts import Attempts
+from payment.order import OPEN, Order, State, Trigger, may_step, prepared, step
+from payment.orders import Orders
+from payment.people import KnownPeople
+from payment.ports import AlreadyPaid, OrderClosed, Payable, PaymentMethod
+from payment.quote import NoticePaid, Quote, quote, still_holds
+from payment.settlement import closed, opened
+
+ORDER_LIFE = timedelta(minutes=30)
+# WeChat Pay wants an expiry at least a minute ahead; less than two leaves nobody time to pay.
+SHORTEST_LIFE = timedelta(minutes=2)
+ASK_FIRST_AFTER_S = 5
+
+
+class ChangesAtMidnight(Conflict):
+    """The total changes within two minutes: wait for the new one, then pay that."""
+
+    code = "changes_at_midnight"
+
+
+class OrderStillClosing(Conflict):
+    """An earlier order for this notice is just being closed: try again in a moment."""
+
+    code = "order_still_closing"
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """An order, and what the mini-program needs to let the citizen pay it (None: not payable)."""
+
+    order: Order
+    pay: dict[str, str] | None
+
+
+class Payments:
+    def __init__(
+        self,
+        orders: Orders,
+        methods: dict[str, PaymentMethod],
+        finance: FinanceAuthority,
+        *,
+        identities: Identities,
+        people: KnownPeople,
+        attempts: Attempts,
+        clock: Clock,
+        randomness: Randomness,
+    ) -> None:
+        self._orders = orders
+        self._methods = methods
+        self._finance = finance
+        self._identities = identities
+        self._people = people
+        self._attempts = attempts
+        self._clock = clock
+        self._randomness = randomness
+
+    async def look_up(self, session: Session, pay_code: str, check_code: str) -> Quote:
+        """What a notice costs now. Guessing codes is bounded: raises `TooMany`, `NotFound`."""
+        now = self._clock.now()
+        await self._attempts.allow(session.citizen, now)
+        try:
+            notice = await self._finance.look_up(pay_code, check_code)
+        except NotFound:
+            await self._attempts.failed(session.citizen, now)
+            raise
+        return quote(notice, self._clock.now())
+
+    async def owed(self, session: Session) -> tuple[Quote, ...]:
+        """What the citizen owes by their own identity. Raises `Conflict` while it is not known."""
+        person = await self._people.of(session.citizen)
+        notices = await self._finance.owed_by(person.id_number, person.name)
+        now = self._clock.now()
+        return tuple(quote(notice, now) for notice in notices)
+
+    async def order(
+        self,
+        session: Session,
+        *,
+        pay_code: str,
+        check_code: str | None,
+        total_fen: int,
+        method_name: str | None,
+    ) -> Ordered:
+        """Order a notice's payment; a second tap finds the first one's order.
+
+        Raises `QuoteStale` with the new total, `NoticePaid`, `ChangesAtMidnight`, `Unavailable`:
+        in the last case the order stands as UNKNOWN, and asking again goes on with it.
+        """
+        method = self._method_for(session, method_name)
+        offered = await self._offered(session, pay_code, check_code)
+        still_holds(offered, total_fen)
+        order = self._new_order(session, method, offered)
+        if await self._orders.settled(order.notice):
+            raise NoticePaid
+        try:
+            order = await self._orders.add(order)
+        except DuplicateKey:
+            order = await self._still_good(order)
+        return await self._prepare(order, method, session)
+
+    async def get(self, session: Session, order_id: str) -> Order:
+        """Raises `NotFound` also for somebody else's order."""
+        order = await self._orders.get(order_id)
+        if order.citizen != session.citizen:
+            raise NotFound("there is no such order", field="order_id")
+        return order
+
+    async def list(self, session: Session, *, limit: int, after: Cursor | None) -> list[Order]:
+        return await self._orders.of_citizen(session.citizen, limit=limit, after=after)
+
+    async def ask(self, session: Session, order_id: str) -> Order:
+        """Ask the platform now, at most every two seconds: the page has just come from paying."""
+        order = await self.get(session, order_id)
+        now = self._clock.now()
+        lately = order.asked_at is not None and now - order.asked_at < timedelta(seconds=2)
+        if order.state not in OPEN or lately:
+            return order
+        method = self._methods[order.method]
+        return await self._orders.believe(await method.ask(order.id), method, self._clock.now())
+
+    async def close(self, session: Session, order_id: str) -> Order:
+        """Close at the platform first, then here. Raises `AlreadyPaid` when money was faster."""
+        order = await self.get(session, order_id)
+        if order.state is State.CLOSED:
+            return order
+        if not may_step(order, Trigger.EXPIRE):
+            raise AlreadyPaid
+        return await self.close_at_platform(order)
+
+    async def close_at_platform(self, order: Order) -> Order:
+        """Ask first: what is paid must not be closed. `Unavailable` leaves it CLOSING."""
+        method = self._methods[order.method]
+        now = self._clock.now()
+        order = await self._orders.change(
+            order.id, lambda o: step(o, Trigger.EXPIRE, now) if may_step(o, Trigger.EXPIRE) else o
+        )
+        order = await self._orders.believe(await method.ask(order.id), method, self._clock.now())
+        if order.state not in OPEN:
+            return order
+        try:
+            await method.close(order.id)
+        except AlreadyPaid:
+            fact = await method.ask(order.id)
+            return await self._orders.believe(fact, method, self._clock.now())
+        return await self._orders.change(
+            order.id, lambda o: closed(o, self._clock.now()) if o.state in OPEN else o
+        )
+
+    def pay_parameters(self, order: Order) -> dict[str, str] | None:
+        if order.state is not State.UNPAID or order.handle is None:
+            return None
+        return self._methods[order.method].pay_parameters(
+            order.handle, now=self._clock.now(), nonce=self._randomness.token(32)
+        )
+
+    async def _offered(self, session: Session, pay_code: str, check_code: str | None) -> Quote:
+        if check_code is not None:
+            return await self.look_up(session, pay_code, check_code)
+        for offered in await self.owed(session):
+            if offered.notice.pay_code == pay_code:
+                return offered
+        raise NotFound("no such notice is owed by you", field="pay_code")
+
+    def _method_for(self, session: Session, name: str | None) -> PaymentMethod:
+        fitting = [m for m in self._methods.values() if m.channel == session.channel]
+        if name is not None:
+            fitting = [method for method in fitting if method.name == name]
+        if not fitting:
+            raise Invalid("this cannot be paid with in your channel", field="method")
+        return fitting[0]
+
+    def _new_order(self, session: Session, method: PaymentMethod, offered: Quote) -> Order:
+        now = self._clock.now()
+        expires_at = min(now + ORDER_LIFE, offered.valid_until or now + ORDER_LIFE)
+        if expires_at - now < SHORTEST_LIFE:
+            raise ChangesAtMidnight
+        notice = offered.notice
+        key = f"{notice.region}|{notice.pay_code}"
+        order = Order(
+            id=f"G{beijing_day(now):%Y%m%d}{self._randomness.token(20)}",
+            notice=key,
+            pay_code=notice.pay_code,
+            method=method.name,
+            citizen=session.citizen,
+            amount_fen=offered.total_fen,
+            late_fee_fen=offered.late_fee_fen,
+            description=f"{notice.unit_name}-{notice.items[0].name}"[:40],
+            created_at=now,
+            expires_at=expires_at,
+            open_key=f"{session.citizen}|{key}|{method.name}",
+        )
+        return opened(order, now, ask_after_s=ASK_FIRST_AFTER_S)
+
+    async def _still_good(self, wanted: Order) -> Order:
+        """The citizen's open order for the same, if it can still be paid as quoted now."""
+        found = await self._orders.open_one(wanted.open_key or "")
+        if found is None:
+            return await self._orders.add(wanted)  # it was closed this very moment
+        left = found.expires_at - self._clock.now()
+        fits = found.amount_fen == wanted.amount_fen and found.state is not State.CLOSING
+        if fits and left >= SHORTEST_LIFE:
+            return found
+        if (await self.close_at_platform(found)).state in OPEN:
+            raise OrderStillClosing
+        return await self._orders.add(wanted)
+
+    async def _prepare(self, order: Order, method: PaymentMethod, session: Session) -> Ordered:
+        if order.state is not State.UNPAID or order.handle is None:
+            payer = await self._identities.openid(session.citizen)
+            payable = Payable(
+                order.id, order.amount_fen, order.description, payer, order.expires_at
+            )
+            order = await self._made_known(order, payable, method)
+        return Ordered(order, self.pay_parameters(order))
+
+    async def _made_known(self, order: Order, payable: Payable, method: PaymentMethod) -> Order:
+        try:
+            handle = await method.prepare(payable)
+        except Unavailable:
+            await self._orders.change(order.id, lambda o: _lost(o, self._clock.now()))
+            raise
+        except (AlreadyPaid, OrderClosed):
+            fact = await method.ask(order.id)
+            return await self._orders.believe(fact, method, self._clock.now())
+        return await self._orders.change(order.id, lambda o: _known(o, handle, self._clock.now()))
+
+
+def _lost(order: Order, now: datetime) -> Order:
+    return step(order, Trigger.LOSE, now) if may_step(order, Trigger.LOSE) else order
+
+
+def _known(order: Order, handle: str, now: datetime) -> Order:
+    if may_step(order, Trigger.PREPARE):
+        return prepared(order, handle, now)
+    return replace(order, handle=handle)  # paid or closed while the answer was on its way
