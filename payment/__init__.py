@@ -20,7 +20,7 @@ from payment.use_cases import Payments
 COLLECTIONS = (ORDERS, ATTEMPTS, PEOPLE)
 
 
-class Section(BaseModel):
+class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     finance: str  # the plug-in that speaks with the finance authority
@@ -28,8 +28,8 @@ class Section(BaseModel):
 
 def build(table: Table, tools: Tools) -> None:
     """Add the payment's rows. The methods and the finance authority are offered before."""
-    section = Section.model_validate(tools.section)
-    finance: FinanceAuthority = table.offered(FinanceAuthority)[section.finance]
+    settings = Settings.model_validate(tools.section)
+    finance: FinanceAuthority = table.offered(FinanceAuthority)[settings.finance]
     methods: dict[str, PaymentMethod] = table.offered(PaymentMethod)
     orders = Orders(tools.store)
     people = KnownPeople(tools.store, tools.vault)

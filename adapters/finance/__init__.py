@@ -1,0 +1,1 @@
+"""Finance authorities' protocols: one module each, all of them one port."""

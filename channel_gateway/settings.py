@@ -1,0 +1,177 @@
+"""Settings: `settings.toml`, then `GATEWAY_*` variables over it. What is unknown is refused.
+
+A variable's name is the key's path: `GATEWAY_STORE__URL` is `url` in `[store]`. Errors come as one
+line each, all of them at once, and never show a value.
+"""
+
+import json
+import tomllib
+from collections.abc import Iterator, Mapping
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from channel_gateway.domain.errors import GatewayError
+
+PREFIX = "GATEWAY_"
+# Read by commands and tests, not settings: where the file is, and where tests find a MongoDB.
+NOT_SETTINGS = frozenset({"GATEWAY_SETTINGS", "GATEWAY_TEST_MONGO_URI"})
+
+
+class WrongSettings(GatewayError):
+    """The settings are wrong; `lines` says each fault in one line."""
+
+    code = "wrong_settings"
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class Server(_Section):
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    public_url: str = Field(
+        default="http://127.0.0.1:8080", description="where platforms reach our callbacks"
+    )
+
+
+class StoreSection(_Section):
+    url: str = Field(
+        default="sqlite:var/gateway.db", description="memory:, sqlite:PATH or mongodb://…/DATABASE"
+    )
+    driver: Literal["motor", "pymongo"] = Field(default="motor", description="for MongoDB only")
+    timeout_s: float = Field(default=5, gt=0, le=60, description="no call waits longer")
+
+
+class Secrets(_Section):
+    folder: Path = Field(default=Path("var/secrets"), description="the keys, a file each")
+    create: bool = Field(default=True, description="make the missing ones at start")
+
+
+class SessionsSection(_Section):
+    lifetime_s: int = Field(default=43_200, ge=60, le=30 * 86_400)
+
+
+class Settings(_Section):
+    server: Server = Server()
+    store: StoreSection = StoreSection()
+    secrets: Secrets = Secrets()
+    sessions: SessionsSection = SessionsSection()
+    plugins: dict[str, dict[str, Any]] = Field(
+        default_factory=dict, description="a section each; `module` names what checks the rest"
+    )
+
+
+def read_settings(path: Path, environment: Mapping[str, str]) -> Settings:
+    """Read the file and the variables over it. Raises `WrongSettings`."""
+    try:
+        tree = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise WrongSettings([f"{path}: {error}"]) from error
+    for name, value in environment.items():
+        if name.startswith(PREFIX) and name not in NOT_SETTINGS:
+            _put(tree, name, value)
+    try:
+        settings = Settings.model_validate(tree)
+    except ValidationError as error:
+        raise WrongSettings(list(faults(error, ""))) from error
+    faulty = [
+        f"plugins.{name}: `module` is missing"
+        for name, section in settings.plugins.items()
+        if "module" not in section
+    ]
+    if faulty:
+        raise WrongSettings(faulty)
+    return settings
+
+
+def refuse_stand_ins_in_public(settings: Settings, sections: Mapping[str, BaseModel]) -> None:
+    """A public address beside a loopback platform: stand-ins must not reach production."""
+    public = not (_is_loopback(settings.server.host) and _loopback_url(settings.server.public_url))
+    if not public:
+        return
+    lines = [
+        f"plugins.{name}.{key}: a platform on this machine beside a public address of ours"
+        for name, section in sections.items()
+        for key, value in section
+        if key.endswith("_url") and isinstance(value, str) and _loopback_url(value)
+    ]
+    if lines:
+        raise WrongSettings(lines)
+
+
+def section_of(name: str, given: Mapping[str, Any], model: type[BaseModel]) -> dict[str, Any]:
+    """A plug-in's own keys: those given, over those of the file that `from` names.
+
+    `from = "FILE#MEMBER,MEMBER"`: members of a JSON file; what the plug-in does not know of them is
+    passed over, while an unknown key given here is refused. Raises `WrongSettings`.
+    """
+    keys = {key: value for key, value in given.items() if key not in ("module", "from")}
+    beneath: dict[str, Any] = {}
+    if "from" in given:
+        file, _, members = str(given["from"]).partition("#")
+        try:
+            whole = json.loads(Path(file).read_text(encoding="utf-8"))
+            for member in reversed(members.split(",")):
+                beneath |= _member(whole, member)
+        except (OSError, ValueError, KeyError) as error:
+            why = f"plugins.{name}.from: {file} cannot be read ({type(error).__name__})"
+            raise WrongSettings([f"{why}; start the stand-ins, or give the keys here"]) from error
+    return {k: v for k, v in beneath.items() if k in model.model_fields} | keys
+
+
+def checked_section(name: str, section: Mapping[str, Any], model: type[BaseModel]) -> BaseModel:
+    """Raises `WrongSettings`, naming each key."""
+    try:
+        return model.model_validate(section)
+    except ValidationError as error:
+        raise WrongSettings(list(faults(error, f"plugins.{name}."))) from error
+
+
+def faults(error: ValidationError, prefix: str) -> Iterator[str]:
+    """Each fault of a validation in one line, without its value."""
+    for fault in error.errors(include_input=False, include_url=False):
+        where = ".".join(str(step) for step in fault["loc"])
+        words = "unknown key" if fault["type"] == "extra_forbidden" else fault["msg"]
+        yield f"{prefix}{where}: {words}" if where else f"{prefix.rstrip('.')}: {words}"
+
+
+def _put(tree: dict[str, Any], name: str, value: str) -> None:
+    *path, key = name.removeprefix(PREFIX).lower().split("__")
+    for step in path:
+        below = tree.setdefault(step, {})
+        if not isinstance(below, dict):
+            raise WrongSettings([f"{name}: {step} is not a section"])
+        tree = below
+    if not path:
+        raise WrongSettings([f"{name}: unknown variable (SECTION__KEY is wanted)"])
+    tree[key] = value
+
+
+def _member(whole: Any, path: str) -> dict[str, Any]:
+    for step in path.split("/"):
+        whole = whole[step]
+    if not isinstance(whole, dict):
+        raise ValueError("not a section")  # noqa: TRY004 (a file's shape, not a type)
+    return {key: value for key, value in whole.items() if not isinstance(value, dict)}
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _loopback_url(url: str) -> bool:
+    return _is_loopback(urlsplit(url).hostname or "")
