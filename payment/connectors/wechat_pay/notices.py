@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from channel_gateway.domain.errors import Malformed
 from payment.connectors.wechat_pay import trust
 from payment.connectors.wechat_pay.words import Message, payment_fact, read, refund_notice_fact
-from payment.facts import Fact, PaymentFact, PaymentStatus
+from payment.facts import Fact
 
 
 def read_notice(
@@ -24,28 +24,19 @@ def read_notice(
     Raises `Stale`, `UnknownKey`, `Forged`, `Malformed`.
     """
     trust.check(headers, body, keys, now)
-    return read(lambda notice: _fact(notice, aead), body)
+    return read(_fact, body, aead)
 
 
 def _fact(notice: Message, aead: AESGCM) -> Fact | None:
-    try:
-        reader = EVENTS[notice["event_type"]]
-    except KeyError:
-        raise Malformed("an event we do not know", field="event_type") from None
-    if reader is None:
-        return None
-    return reader(orjson.loads(trust.opened(aead, notice["resource"])))
-
-
-def _paid(transaction: Message) -> PaymentFact:
-    fact = payment_fact(transaction)
-    if fact.status is not PaymentStatus.PAID:
-        raise Malformed("a notice of success about what is not paid", field="trade_state")
-    return fact
+    event = notice["event_type"]
+    if event not in EVENTS:
+        raise Malformed("an event we do not know", field="event_type")
+    reader = EVENTS[event]
+    return reader(orjson.loads(trust.opened(aead, notice["resource"]))) if reader else None
 
 
 EVENTS: Mapping[str, Callable[[Message], Fact] | None] = {
-    "TRANSACTION.SUCCESS": _paid,
+    "TRANSACTION.SUCCESS": payment_fact,
     "REFUND.SUCCESS": refund_notice_fact,
     "REFUND.ABNORMAL": refund_notice_fact,
     "REFUND.CLOSED": refund_notice_fact,

@@ -5,7 +5,7 @@ a merchant moves from the one to the other, with either. So a serial names the k
 them are held. Source: pay.weixin.qq.com, "APIv3 signature verification", 4013053420.
 """
 
-from base64 import b64decode
+from binascii import a2b_base64
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -47,7 +47,10 @@ def check(headers: Mapping[str, str], body: bytes, keys: Keys, now: datetime) ->
         raise Forged("the signature has a wrong length")
     try:
         key.verify(
-            b64decode(signature, validate=True), signed_text(timestamp, nonce, body), PADDING, HASH
+            a2b_base64(signature, strict_mode=True),
+            signed_text(timestamp, nonce, body),
+            PADDING,
+            HASH,
         )
     except (InvalidSignature, ValueError):
         raise Forged("the signature does not hold") from None
@@ -73,7 +76,7 @@ def opened(aead: AESGCM, resource: Mapping[str, Any]) -> bytes:
             raise Malformed("encrypted in a way we do not know", field="algorithm")
         return aead.decrypt(
             resource["nonce"].encode(),
-            b64decode(resource["ciphertext"], validate=True),
+            a2b_base64(resource["ciphertext"], strict_mode=True),
             (resource.get("associated_data") or "").encode(),
         )
     except InvalidTag:

@@ -33,10 +33,10 @@ REFUND = {
 }
 
 
-def read(reader: Callable[[Message], Read], body: bytes) -> Read:
+def read(reader: Callable[..., Read], body: bytes, *more: object) -> Read:
     """Parse and read a message whose signature held. Raises `Malformed`, naming the field."""
     try:
-        return reader(orjson.loads(body))
+        return reader(orjson.loads(body), *more)
     except KeyError as missing:
         raise Malformed("WeChat Pay left a field out", field=str(missing.args[0])) from None
     except (TypeError, ValueError, AttributeError) as error:
@@ -45,13 +45,14 @@ def read(reader: Callable[[Message], Read], body: bytes) -> Read:
 
 def payment_fact(transaction: Message) -> PaymentFact:
     """Read a transaction, as a query answers and a notice carries it."""
-    order_id = transaction["out_trade_no"]
-    status = _ours(PAYMENT, transaction, "trade_state")
+    status = PAYMENT.get(transaction["trade_state"])
+    if status is None:
+        raise Malformed("a word WeChat Pay did not use before", field="trade_state")
     if status is not PaymentStatus.PAID:
-        return PaymentFact(order_id, status)
+        return PaymentFact(transaction["out_trade_no"], status)
     amount = transaction["amount"]
     return PaymentFact(
-        order_id,
+        transaction["out_trade_no"],
         status,
         transaction["appid"],
         transaction["mchid"],
@@ -73,21 +74,17 @@ def refund_notice_fact(refund: Message) -> RefundFact:
 
 
 def _refund_fact(refund: Message, status_field: str) -> RefundFact:
+    status = REFUND.get(refund[status_field])
+    if status is None:
+        raise Malformed("a word WeChat Pay did not use before", field=status_field)
     done_at = refund.get("success_time")
     return RefundFact(
         order_id=refund["out_trade_no"],
         refund_no=refund["out_refund_no"],
-        status=_ours(REFUND, refund, status_field),
+        status=status,
         amount_fen=_fen(refund["amount"], "refund"),
         done_at=moment_from_rfc3339(done_at) if done_at else None,
     )
-
-
-def _ours(table: Mapping[str, Read], message: Message, field: str) -> Read:
-    try:
-        return table[message[field]]
-    except KeyError:
-        raise Malformed("a word WeChat Pay did not use before", field=field) from None
 
 
 def _fen(amount: Message, field: str) -> Fen:
