@@ -1,0 +1,1 @@
+"""The web edge: sockets outside, values inside; aiohttp stops at app, serving, outbound."""

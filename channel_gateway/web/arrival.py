@@ -1,0 +1,42 @@
+"""A request that has arrived and found its address, and what every address can do with it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from channel_gateway.wire import HttpRequest, HttpResponse
+
+
+@dataclass(slots=True)
+class Arrival:
+    request: HttpRequest
+    path: Mapping[str, str]  # the path's parameters
+    query: str  # as it came
+    request_id: str
+    now: datetime
+    zh: bool = False  # whether the caller reads Chinese first
+    channel: str = field(default="")  # filled in when the session is known, for the log
+
+
+class Endpoint(Protocol):
+    """An address: a route, a callback, or a page of our own."""
+
+    @property
+    def methods(self) -> tuple[str, ...]: ...
+
+    @property
+    def template(self) -> str:
+        """The path; `{name}` is a parameter."""
+        ...
+
+    @property
+    def body_limit(self) -> int: ...
+
+    async def answer(self, arrival: Arrival) -> HttpResponse:
+        """Raises errors of the family; the caller makes problems of them."""
+        ...
+
+    def settled(self, status: int) -> None:
+        """Learn what was answered in the end, problems included."""
+        ...

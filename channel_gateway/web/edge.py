@@ -1,0 +1,56 @@
+"""What the web edge stands on: ports, sessions, keys and limits."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from channel_gateway.ports import Clock, Randomness, Sealing, Store
+from channel_gateway.service import Job, Table
+from channel_gateway.web import login
+from channel_gateway.web.idempotency import IDEMPOTENCY, FirstAnswers
+from channel_gateway.web.identities import IDENTITIES
+from channel_gateway.web.metrics import Metrics
+from channel_gateway.web.revocations import REVOCATIONS
+from channel_gateway.web.sessions import Sessions
+
+COLLECTIONS = (IDENTITIES, REVOCATIONS, IDEMPOTENCY)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much, how long, how many; a caller who goes beyond is refused, not served badly."""
+
+    body_bytes: int = 64 * 1024  # of a route's body; a callback's row has its own
+    header_bytes: int = 8190  # of one header field, and of the request line
+    header_count: int = 64
+    header_timeout_s: float = 10  # for a connection's first request to arrive
+    body_timeout_s: float = 10  # from the header's end to the body's end
+    keepalive_s: float = 75  # longer than the proxy in front of us keeps its side open
+    in_flight: int = 256
+    readiness_timeout_s: float = 2
+    shutdown_s: float = 20  # what is in flight may take this long after a stop
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Everything a mounted table needs that is not in its rows."""
+
+    clock: Clock
+    store: Store
+    randomness: Randomness
+    vault: Sealing
+    sessions: Sessions
+    operator_key: str = field(repr=False)  # empty: nobody is an operator
+    access_line: Callable[[Mapping[str, object]], None]  # takes one line for each request
+    limits: Limits = Limits()
+    metrics: Metrics = field(default_factory=Metrics)
+
+
+def declare(table: Table, edge: Edge) -> None:
+    """Add the edge's own rows: logging in, its collections, the jobs that tidy them."""
+    table.collections += COLLECTIONS
+    login.build(table, edge.sessions)
+    answers = FirstAnswers(edge.store, edge.vault, edge.clock, edge.randomness)
+    table.jobs += [
+        Job("purge-revocations", 3600, edge.sessions.purge, "Forget revoked sessions, expired."),
+        Job("purge-idempotency", 3600, answers.purge, "Forget answers kept for a day."),
+    ]

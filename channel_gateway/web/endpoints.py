@@ -1,0 +1,104 @@
+"""A row becomes an address: the steps from a request to a handler and back, in order."""
+
+import hashlib
+from dataclasses import dataclass
+
+from pydantic import TypeAdapter
+
+from channel_gateway.domain.errors import GatewayError
+from channel_gateway.service import Call, Callback, Route
+from channel_gateway.web.arrival import Arrival
+from channel_gateway.web.gate import Gate
+from channel_gateway.web.idempotency import FirstAnswers
+from channel_gateway.web.metrics import Metrics
+from channel_gateway.web.problems import problem
+from channel_gateway.web.reading import read_body, read_idempotency_key, read_query
+from channel_gateway.wire import Headers, HttpResponse
+
+_JSON_HEADERS = Headers({"Content-Type": "application/json", "Cache-Control": "no-store"})
+_EMPTY_HEADERS = Headers({"Cache-Control": "no-store"})
+
+
+class RouteEndpoint:
+    """One of our own routes, below /v1."""
+
+    def __init__(self, row: Route, gate: Gate, first: FirstAnswers, body_limit: int) -> None:
+        self.row = row
+        self.methods = (row.method,)
+        self.template = "/v1" + row.path
+        self.body_limit = body_limit
+        self._gate = gate
+        self._first = first
+        self._answer = None if row.answer is None else TypeAdapter(row.answer)
+
+    async def answer(self, arrival: Arrival) -> HttpResponse:
+        """Admit, read, act; a POST with an Idempotency-Key acts once."""
+        row, request = self.row, arrival.request
+        visitor = self._gate.admit(row.who, request.headers, arrival.now)
+        if visitor is not None:
+            arrival.channel = visitor.channel
+        key = None
+        if row.method == "POST":
+            key = read_idempotency_key(request.headers, required=row.idempotent)
+        call = Call(
+            now=arrival.now,
+            request_id=arrival.request_id,
+            path=arrival.path,
+            query=read_query(row.query, arrival.query),
+            body=read_body(row.body, request.headers, request.body),
+            visitor=visitor,
+            idempotency_key=key,
+        )
+        if key is None:
+            return await self._act(call)
+        who = row.who if visitor is None else visitor.citizen
+        asked = hashlib.sha256(request.url.encode() + b"\n" + request.body).hexdigest()
+        return await self._first.once(
+            (who, self.template, key), asked, lambda: self._act_or_say_why(call, zh=arrival.zh)
+        )
+
+    def settled(self, status: int) -> None:
+        """Routes are counted by their template alone."""
+
+    async def _act(self, call: Call) -> HttpResponse:
+        result = await self.row.handler(call)
+        if self._answer is None or self.row.answer is None:
+            if result is not None:
+                raise TypeError(f"{self.template} declares no answer, but its handler gave one")
+            return HttpResponse(self.row.status, _EMPTY_HEADERS)
+        if not isinstance(result, self.row.answer):
+            raise TypeError(f"{self.template} did not answer with {self.row.answer.__name__}")
+        return HttpResponse(self.row.status, _JSON_HEADERS, self._answer.dump_json(result))
+
+    async def _act_or_say_why(self, call: Call, *, zh: bool) -> HttpResponse:
+        """A refusal is an answer too: the same key gets it again."""
+        try:
+            return await self._act(call)
+        except GatewayError as error:
+            return problem(error, request_id=call.request_id, zh=zh)
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackEndpoint:
+    """What a platform calls, below /callbacks: raw bytes in, its own words out."""
+
+    row: Callback
+    metrics: Metrics
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        return self.row.methods
+
+    @property
+    def template(self) -> str:
+        return "/callbacks" + self.row.path
+
+    @property
+    def body_limit(self) -> int:
+        return self.row.body_limit
+
+    async def answer(self, arrival: Arrival) -> HttpResponse:
+        return await self.row.handler(arrival.request, arrival.now)
+
+    def settled(self, status: int) -> None:
+        self.metrics.called_back(self.row.name, status)

@@ -1,0 +1,71 @@
+"""Who a citizen is to a channel, sealed; known everywhere else by a blind index only."""
+
+from contextlib import suppress
+
+from channel_gateway.domain.errors import NotFound
+from channel_gateway.domain.people import OpenId, Phone
+from channel_gateway.ports import (
+    Collection,
+    Document,
+    DuplicateKey,
+    Sealing,
+    Store,
+    VersionConflict,
+)
+
+IDENTITIES = Collection("identities")
+
+_OPENID, _PHONE = "identities.openid", "identities.phone"
+
+
+class Identities:
+    def __init__(self, store: Store, vault: Sealing) -> None:
+        self._store = store
+        self._vault = vault
+
+    def citizen(self, channel: str, app: str, openid: OpenId) -> str:
+        """The blind index of a citizen: the same person in the same app has the same one."""
+        return self._vault.blind_index(f"{channel}\n{app}\n{openid.reveal()}", "identities")
+
+    async def remember(self, channel: str, app: str, openid: OpenId) -> str:
+        """Keep who this is, once. Returns the citizen's blind index."""
+        citizen = self.citizen(channel, app, openid)
+        if await self._store.get(IDENTITIES.name, citizen) is None:
+            document = {
+                "_id": citizen,
+                "channel": channel,
+                "app": app,
+                "openid": self._vault.seal(openid.reveal(), _OPENID),
+            }
+            # Another login of the same person may come first, with the same identity.
+            with suppress(DuplicateKey):
+                await self._store.insert(IDENTITIES.name, document)
+        return citizen
+
+    async def openid(self, citizen: str) -> OpenId:
+        """Raises `NotFound`."""
+        return OpenId(self._vault.open((await self._document(citizen))["openid"], _OPENID))
+
+    async def phone(self, citizen: str) -> Phone | None:
+        """The number the citizen shared, if any. Raises `NotFound`."""
+        sealed = (await self._document(citizen)).get("phone")
+        return None if sealed is None else Phone(self._vault.open(sealed, _PHONE))
+
+    async def keep_phone(self, citizen: str, phone: Phone) -> None:
+        """Keep the number a citizen shared, in place of an older one. Raises `NotFound`."""
+        sealed = self._vault.seal(phone.reveal(), _PHONE)
+        while True:
+            document = await self._document(citizen)
+            try:
+                await self._store.replace(
+                    IDENTITIES.name, {**document, "phone": sealed}, version=document["v"]
+                )
+            except VersionConflict:
+                continue  # somebody else won this version: each round somebody does
+            return
+
+    async def _document(self, citizen: str) -> Document:
+        document = await self._store.get(IDENTITIES.name, citizen)
+        if document is None:
+            raise NotFound("nobody is known by this name")
+        return document

@@ -1,0 +1,80 @@
+"""Reading what a caller sent into what a route declares; everything undeclared is refused. Pure."""
+
+import re
+from collections.abc import Collection, Mapping
+from typing import TypeVar
+from urllib.parse import parse_qsl
+
+from pydantic import BaseModel, ValidationError
+
+from channel_gateway.domain.errors import Invalid
+from channel_gateway.web.refusals import KeyRequired, MalformedBody, UnsupportedMediaType
+from channel_gateway.wire import Headers
+
+Model = TypeVar("Model", bound=BaseModel)
+
+_JSON = re.compile(r'application/json\s*(;\s*charset="?utf-8"?\s*)?', re.IGNORECASE)
+_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+_MOST_PARAMETERS = 32
+_MOST_ERRORS = 20
+
+
+def read_body(model: type[Model] | None, headers: Headers, body: bytes) -> Model | None:
+    """Raises `UnsupportedMediaType`, `MalformedBody`, `Invalid` with the first wrong field.
+
+    A route without a body takes an empty one, or the `{}` that mini-programs send by themselves.
+    """
+    if "content-encoding" in headers:
+        raise UnsupportedMediaType("a compressed body is not taken")
+    if model is None:
+        if body.strip() not in (b"", b"{}"):
+            raise Invalid("this address takes no body")
+        return None
+    if not _JSON.fullmatch(headers.get("content-type", "")):
+        raise UnsupportedMediaType
+    try:
+        return model.model_validate_json(body, extra="forbid")
+    except ValidationError as error:
+        raise _refusal(error) from None  # the cause would carry what the citizen wrote
+
+
+def read_query(names: Collection[str], query: str) -> dict[str, str]:
+    """Raises `Invalid`, naming what is unknown, repeated or cannot be read."""
+    if not query:
+        return {}
+    try:
+        pairs = parse_qsl(
+            query, keep_blank_values=True, errors="strict", max_num_fields=_MOST_PARAMETERS
+        )
+    except ValueError as error:
+        raise Invalid("the query cannot be read", field="query") from error
+    values: dict[str, str] = {}
+    for name, value in pairs:
+        if name not in names:
+            raise Invalid("there is no such query parameter", field=f"query.{name[:64]}")
+        if name in values:
+            raise Invalid("a query parameter comes once", field=f"query.{name}")
+        values[name] = value
+    return values
+
+
+def read_idempotency_key(headers: Mapping[str, str], *, required: bool) -> str | None:
+    """Raises `KeyRequired`, also for one that is too long or not printable."""
+    key = headers.get("idempotency-key")
+    if key is None and not required:
+        return None
+    if key is None or not _KEY.fullmatch(key):
+        raise KeyRequired
+    return key
+
+
+def _refusal(error: ValidationError) -> Invalid:
+    errors = error.errors(include_url=False, include_context=False, include_input=False)
+    if errors[0]["type"] == "json_invalid":
+        return MalformedBody(errors[0]["msg"])
+    found = [
+        {"field": ".".join(map(str, one["loc"])), "reason": one["msg"]}
+        for one in errors[:_MOST_ERRORS]
+    ]
+    first = found[0]
+    return Invalid(first["reason"], field=first["field"], extra={"errors": found})

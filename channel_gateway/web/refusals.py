@@ -1,0 +1,79 @@
+"""What the web edge itself refuses, before or round a handler."""
+
+from channel_gateway.domain.errors import Conflict, GatewayError, Invalid, NotFound
+
+
+class MalformedBody(Invalid):
+    """The body is not JSON in UTF-8."""
+
+    code = "malformed_body"
+
+
+class RepeatedHeader(Invalid):
+    """A header that may come once came more than once."""
+
+    code = "repeated_header"
+
+
+class UnsupportedMediaType(Invalid):
+    """The body must be application/json, and not compressed."""
+
+    code = "unsupported_media_type"
+
+
+class TooLarge(Invalid):
+    """The body is larger than this address takes."""
+
+    code = "too_large"
+
+
+class TooSlow(GatewayError):
+    """The body did not arrive in time."""
+
+    code = "too_slow"
+
+
+class NoSuchMethod(NotFound):
+    """This address exists, but not with this method; `allowed` says with which."""
+
+    code = "method_not_allowed"
+
+    def __init__(self, allowed: tuple[str, ...]) -> None:
+        super().__init__(f"this address takes {', '.join(allowed)}")
+        self.allowed = allowed
+
+
+class KeyRequired(Invalid):
+    """This call needs an Idempotency-Key: 1 to 255 printable characters of ASCII."""
+
+    code = "idempotency_key_required"
+
+
+class KeyReused(Conflict):
+    """This Idempotency-Key was used with another body: take a new key for a new wish."""
+
+    code = "idempotency_mismatch"
+
+
+class InProgress(Conflict):
+    """The first call with this Idempotency-Key is still being worked on: ask again soon."""
+
+    code = "in_progress"
+
+
+class Busy(GatewayError):
+    """More calls are in flight than we can serve: nothing was done, ask again soon."""
+
+    code = "busy"
+
+
+class NotReady(GatewayError):
+    """Something without which we cannot serve is missing."""
+
+    code = "not_ready"
+
+
+class Internal(GatewayError):
+    """Something broke here; the request id finds it in the log."""
+
+    code = "internal"

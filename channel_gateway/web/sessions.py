@@ -1,0 +1,73 @@
+"""Our own sessions: issued after a channel's login, checked without asking anybody, revocable."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from channel_gateway.domain.errors import Unauthorized
+from channel_gateway.domain.people import OpenId, Phone
+from channel_gateway.ports import Clock, Randomness, Sealing, Store
+from channel_gateway.service import Session
+from channel_gateway.web.identities import Identities
+from channel_gateway.web.revocations import Revocations
+from channel_gateway.web.tokens import read_token, write_token
+
+
+class Sessions:
+    """`keys`: id → at least 32 secret bytes; the first signs, all of them read."""
+
+    def __init__(
+        self,
+        store: Store,
+        keys: Mapping[str, bytes],
+        clock: Clock,
+        randomness: Randomness,
+        vault: Sealing,
+        *,
+        lifetime: timedelta = timedelta(hours=12),
+    ) -> None:
+        if not keys or any(len(key) < 32 for key in keys.values()):
+            raise ValueError("sessions need at least one key, each of 32 bytes or more")
+        self._keys = dict(keys)
+        self._clock = clock
+        self._randomness = randomness
+        self._lifetime = lifetime
+        self._identities = Identities(store, vault)
+        self._revocations = Revocations(store)
+
+    async def issue(self, channel: str, app: str, openid: OpenId) -> str:
+        """Begin a session of whom a channel just told us; returns its token."""
+        citizen = await self._identities.remember(channel, app, openid)
+        expires_at = self._clock.now() + self._lifetime
+        session = Session(self._randomness.token(16), channel, app, citizen, expires_at)
+        key_id, key = next(iter(self._keys.items()))
+        return write_token(session, key_id, key)
+
+    def read(self, token: str, now: datetime) -> Session:
+        """Raises `Unauthorized`: forged, expired or revoked."""
+        session = read_token(token, self._keys, now)
+        if session.id in self._revocations:
+            raise Unauthorized("the session was ended")
+        return session
+
+    async def revoke(self, session: Session) -> None:
+        """End a session: at once here, within a second in other processes."""
+        await self._revocations.add(session, self._clock.now())
+
+    async def refresh(self) -> None:
+        """Learn which sessions other processes ended; the web edge asks twice a second."""
+        await self._revocations.refresh(self._clock.now())
+
+    async def purge(self, now: datetime) -> None:
+        """Forget revoked sessions that have expired."""
+        await self._revocations.purge(now)
+
+    async def openid(self, citizen: str) -> OpenId:
+        """Who a citizen is to the channel. Raises `NotFound`."""
+        return await self._identities.openid(citizen)
+
+    async def phone(self, citizen: str) -> Phone | None:
+        """The number the citizen shared with us, if any. Raises `NotFound`."""
+        return await self._identities.phone(citizen)
+
+    async def keep_phone(self, citizen: str, phone: Phone) -> None:
+        await self._identities.keep_phone(citizen, phone)
