@@ -16,7 +16,11 @@ async def open_store(
     `timeout_s` bounds every call: after it comes `StoreUnavailable`.
     """
     store = _store(url, collections, driver, timeout_s)
-    await store.open()
+    try:
+        await store.open()
+    except BaseException:
+        await store.close()
+        raise
     return store
 
 
