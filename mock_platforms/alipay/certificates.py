@@ -82,13 +82,17 @@ def _certificate(
 
 
 def serial_number(certificate: x509.Certificate) -> str:
-    """The SN: MD5, in lower-case hex, of the issuer's DN read backwards and the decimal serial."""
-    dn = ",".join(
+    """The SN of a certificate; its issuer's DN is read backwards, from CN to C."""
+    issuer = ",".join(
         f"{attribute.rfc4514_attribute_name}={attribute.value!s}"
         for attribute in reversed(list(certificate.issuer))
     )
-    text = f"{dn}{certificate.serial_number}"
-    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+    return serial_text(issuer, certificate.serial_number)
+
+
+def serial_text(issuer: str, serial: int) -> str:
+    """MD5, in lower-case hex, of the issuer's DN and the serial number in decimal."""
+    return hashlib.md5(f"{issuer}{serial}".encode(), usedforsecurity=False).hexdigest()
 
 
 def root_serial_number(certificates: list[x509.Certificate]) -> str:

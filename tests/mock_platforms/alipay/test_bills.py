@@ -1,0 +1,128 @@
+"""A day's bill adds up with what was paid and refunded on it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from mock_platforms.stage import Stage
+from mock_platforms.wire import Request, Response
+from tests.mock_platforms.alipay.merchant import Merchant, pay
+
+METHOD = "alipay.data.dataservice.bill.downloadurl.query"
+NOON = datetime(2026, 1, 5, 4, 0, tzinfo=UTC)  # two days ago, in Beijing
+
+
+async def ask(merchant: Merchant, day: str = "2026-01-05") -> dict[str, Any]:
+    return await merchant.call(METHOD, {"bill_type": "trade", "bill_date": day})
+
+
+async def download(stage: Stage, asked: dict[str, Any]) -> Response:
+    target = asked["bill_download_url"].removeprefix(stage.base_url("alipay"))
+    return await stage.handle("alipay", Request("GET", target))
+
+
+def members(archive: bytes) -> dict[str, str]:
+    with zipfile.ZipFile(io.BytesIO(archive), metadata_encoding="gbk") as opened:
+        return {name: opened.read(name).decode("gbk") for name in opened.namelist()}
+
+
+def rows(detail: str) -> list[dict[str, str]]:
+    lines = [line for line in detail.splitlines() if not line.startswith("#")]
+    return [
+        {name: cell.strip() for name, cell in row.items()}
+        for row in csv.DictReader(io.StringIO("\n".join(lines)))
+    ]
+
+
+async def fetch(merchant: Merchant, stage: Stage, day: str = "2026-01-05") -> list[dict[str, str]]:
+    """The rows of a day's detail file."""
+    archive = (await download(stage, await ask(merchant, day))).body
+    return rows(next(iter(members(archive).values())))
+
+
+async def a_day(merchant: Merchant, stage: Stage) -> None:
+    for number in ("fee_1", "fee_2"):
+        await merchant.create(number)
+        await pay(stage, number, at=NOON.isoformat())
+
+
+async def test_payments_of_a_past_day_stand_in_its_bill(merchant: Merchant, stage: Stage) -> None:
+    await a_day(merchant, stage)
+    files = members((await download(stage, await ask(merchant))).body)
+    account = f"{merchant.section['seller_id']}0156"
+    detail = files[f"{account}_20260105_业务明细.csv"]
+    assert [row["商户订单号"] for row in rows(detail)] == ["fee_1", "fee_2"]
+    assert "#交易合计：2笔，商家实收共412.00元，商家优惠共0.00元" in detail
+    assert len(detail.splitlines()[4].split(",")) == 25
+    assert f"{account}_20260105_业务明细(汇总).csv" in files
+
+
+async def test_a_refund_stands_in_the_bill_of_its_own_day(merchant: Merchant, stage: Stage) -> None:
+    await a_day(merchant, stage)
+    await merchant.refund("6.00", "r1")
+    await stage.clock.advance(86400)
+    bill = await fetch(merchant, stage, "2026-01-07")
+    assert [(row["业务类型"], row["订单金额（元）"], row["退款批次号/请求号"]) for row in bill] == [
+        ("退款", "-6.00", "r1")
+    ]
+
+
+async def test_a_bill_is_ready_at_nine_of_the_next_day(merchant: Merchant, stage: Stage) -> None:
+    assert (await ask(merchant, "2026-01-07"))["sub_code"] == "BILL_NOT_EXIST"
+    await stage.clock.advance(timedelta(hours=20, minutes=59).total_seconds())
+    assert (await ask(merchant, "2026-01-07"))["sub_code"] == "BILL_NOT_EXIST"
+    await stage.clock.advance(60)
+    assert (await ask(merchant, "2026-01-07"))["code"] == "10000"
+
+
+async def test_an_address_lives_thirty_seconds(merchant: Merchant, stage: Stage) -> None:
+    asked = await ask(merchant)
+    await stage.clock.advance(29)
+    assert (await download(stage, asked)).status == 200
+    await stage.clock.advance(1)
+    assert (await download(stage, asked)).status == 403
+
+
+async def test_a_day_without_business_has_a_bill_of_headings(
+    merchant: Merchant, stage: Stage
+) -> None:
+    assert (await ask(merchant))["bill_file_code"] == "EMPTY_DATA_WITH_BILL_FILE"
+    assert await fetch(merchant, stage) == []
+
+
+@pytest.mark.parametrize("day", ["2026-1", "", "20260105"])
+async def test_a_bill_of_no_day_is_refused(merchant: Merchant, day: str) -> None:
+    assert (await ask(merchant, day))["sub_code"] == "INVAILID_ARGUMENTS"
+
+
+async def test_other_kinds_of_bills_are_not_played(merchant: Merchant) -> None:
+    refused = await merchant.call(METHOD, {"bill_type": "acct", "bill_date": "2026-01-05"})
+    assert refused["sub_code"] == "TYPE_NOT_SUPPORTED"
+
+
+@pytest.mark.parametrize(
+    ("kind", "lines", "columns"),
+    [("bill_line_doubled", 3, 25), ("bill_line_missing", 1, 25), ("bill_column_added", 2, 26)],
+)
+async def test_a_bill_can_go_wrong(
+    merchant: Merchant, stage: Stage, kind: str, lines: int, columns: int
+) -> None:
+    await a_day(merchant, stage)
+    stage.faults.add("alipay", kind)
+    found = await fetch(merchant, stage)
+    assert (len(found), len(found[0])) == (lines, columns)
+
+
+async def test_a_bill_can_be_missing_or_damaged(merchant: Merchant, stage: Stage) -> None:
+    stage.faults.add("alipay", "bill_missing")
+    assert (await ask(merchant))["sub_code"] == "BILL_NOT_EXIST"
+    stage.faults.add("alipay", "bill_damaged")
+    damaged = await download(stage, await ask(merchant))
+    with pytest.raises(zipfile.BadZipFile):
+        members(damaged.body)
