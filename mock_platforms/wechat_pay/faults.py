@@ -1,0 +1,70 @@
+"""The ways in which WeChat Pay alone can fail. What each does stands where it acts."""
+
+from __future__ import annotations
+
+from mock_platforms.faults import BOTH, CALL, NOTICE, FaultKind
+
+# Whatever answers 2xx, save the download of a bill, is signed.
+SIGNED = frozenset(
+    {
+        "certificates.list",
+        "orders.prepay",
+        "orders.query",
+        "orders.close",
+        "refunds.create",
+        "refunds.query",
+        "refunds.apply_abnormal",
+        "bills.trade",
+        "bills.fundflow",
+    }
+)
+NOTICES = frozenset({"notify.transaction", "notify.refund"})
+
+KINDS = (
+    FaultKind("reply_wrong_signature", "A good answer under another's signature.", CALL, SIGNED),
+    FaultKind("reply_probe", "A good answer under a WECHATPAY/SIGNTEST/ signature.", CALL, SIGNED),
+    FaultKind("reply_unknown_serial", "An answer that names a key nobody has.", CALL, SIGNED),
+    FaultKind(
+        "clock_skew",
+        "Rightly signed, by a clock that goes wrong.",
+        BOTH,
+        SIGNED | NOTICES,
+        parameters={"seconds": -400.0},
+    ),
+    FaultKind("notify_forged", "Signed with a stranger's key.", NOTICE),
+    FaultKind("notify_probe", "Under a WECHATPAY/SIGNTEST/ signature; a good one follows.", NOTICE),
+    FaultKind(
+        "notify_stale",
+        "Rightly signed, but long ago: a replay.",
+        NOTICE,
+        parameters={"seconds": -600.0},
+    ),
+    FaultKind("notify_unknown_serial", "Names a key nobody has.", NOTICE),
+    FaultKind("notify_wrong_amount", "Rightly signed, with every amount one fen too much.", NOTICE),
+    FaultKind("notify_wrong_app", "Rightly signed, for another appid.", NOTICE),
+    FaultKind("notify_wrong_merchant", "Rightly signed, for another mchid.", NOTICE),
+    FaultKind(
+        "paid_while_closing",
+        "The close is answered 204, and the payment goes through in the same moment.",
+        CALL,
+        frozenset({"orders.close"}),
+    ),
+    FaultKind(
+        "refund_abnormal",
+        "The refund ends ABNORMAL: the citizen's card is dead.",
+        CALL,
+        frozenset({"refunds.create"}),
+    ),
+    FaultKind(
+        "refund_closed",
+        "The refund ends CLOSED: no money came for it.",
+        CALL,
+        frozenset({"refunds.create"}),
+    ),
+    FaultKind(
+        "refund_notify_first",
+        "The refund's notification arrives before the refund's answer.",
+        CALL,
+        frozenset({"refunds.create"}),
+    ),
+)

@@ -1,0 +1,219 @@
+"""Refunds: asked for, processed a moment later, told; and the ones that go wrong.
+
+Source: pay.weixin.qq.com, "refund request", "refund query", "abnormal refund".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from mock_platforms.routes import Route
+from mock_platforms.stage import Stage
+from mock_platforms.wechat_pay import signatures
+from mock_platforms.wechat_pay.books import (
+    Books,
+    Order,
+    Refund,
+    RefundStatus,
+    TradeState,
+    refund_json,
+)
+from mock_platforms.wechat_pay.errors import Refusal, bad_field, impossible, no_resource
+from mock_platforms.wechat_pay.fields import Address, Field, Group, Many, OneOf, Text, Whole, check
+from mock_platforms.wechat_pay.fields import optional as may
+from mock_platforms.wechat_pay.gate import Call, Gate
+from mock_platforms.wechat_pay.moments import beijing_day
+from mock_platforms.wechat_pay.notices import Notices
+
+PROCESSING_S = 2
+REFUNDABLE = timedelta(days=365)
+MOST_PARTS = 50
+BETWEEN_PARTS = timedelta(minutes=1)
+
+FROM = Group({"account": Field(OneOf(frozenset({"AVAILABLE", "UNAVAILABLE"})), "出资账户类型")})
+AMOUNT = Group(
+    {
+        "refund": Field(Whole(1), "退款金额"),
+        "total": Field(Whole(1), "原订单金额"),
+        "currency": Field(Text(16, 1, "CNY"), "退款币种"),
+        "from": may(Many(FROM), "退款出资账户及金额"),
+    }
+)
+ASK = Group(
+    {
+        "sub_mchid": may(Text(32), "子商户号"),
+        "transaction_id": may(Text(32), "微信支付订单号"),
+        "out_trade_no": may(Text(32, 6), "商户订单号"),
+        "out_refund_no": Field(Text(64, 1, r"[0-9A-Za-z_\-|*@]*"), "商户退款单号"),
+        "reason": may(Text(80, 0), "退款原因"),
+        "notify_url": may(Address(256), "退款结果回调url"),
+        "funds_account": may(OneOf(frozenset({"AVAILABLE"})), "退款资金来源"),
+        "amount": Field(AMOUNT, "金额信息"),
+        "goods_detail": may(Many(Group({})), "退款商品"),
+    }
+)
+ABNORMAL_ASK = Group(
+    {
+        "out_refund_no": Field(Text(64), "商户退款单号"),
+        "type": Field(
+            OneOf(frozenset({"USER_BANK_CARD", "MERCHANT_BANK_CARD"})), "异常退款处理方式"
+        ),
+        "bank_type": may(Text(16), "开户银行"),
+        "bank_account": may(Text(1024), "收款银行卡号"),
+        "real_name": may(Text(1024), "收款用户姓名"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Refunds:
+    stage: Stage
+    gate: Gate
+    books: Books
+    notices: Notices
+
+    def routes(self) -> list[Route]:
+        root, guard = "/v3/refund/domestic/refunds", self.gate.guard
+        return [
+            Route("POST", root, guard(self.create), "refunds.create"),
+            Route("GET", f"{root}/{{out_refund_no}}", guard(self.query), "refunds.query"),
+            Route(
+                "POST",
+                f"{root}/{{refund_id}}/apply-abnormal-refund",
+                guard(self.apply_abnormal),
+                "refunds.apply_abnormal",
+            ),
+        ]
+
+    async def create(self, call: Call) -> dict[str, Any]:
+        check(call.body, ASK, "请求正文", "/body")
+        order = self._order(call.body)
+        if known := self.books.refunds.get(call.body["out_refund_no"]):
+            _same_again(known, order, call.body)
+            return refund_json(known)
+        self._check_limits(order, call.body)
+        refund = self.books.put_refund(self._new_refund(order, call.body))
+        self.books.put(replace(order, state=TradeState.REFUND))
+        orders = {order.out_trade_no, order.transaction_id, refund.out_refund_no}
+        end = self._end(orders)
+        if self.stage.faults.take("wechat_pay", "refund_notify_first", "refunds.create", orders):
+            await self.finish(refund.out_refund_no, end, at_once=True)
+        else:
+            self._finish_later(refund, end)
+        return refund_json(refund)
+
+    def query(self, call: Call) -> dict[str, Any]:
+        refund = self.books.refunds.get(call.parts["out_refund_no"])
+        sub_mch_id = call.query.get("sub_mchid")
+        if refund is None or refund.order.ids.get("sub_mchid") != sub_mch_id:
+            raise no_resource("退款单不存在")
+        return refund_json(refund)
+
+    def apply_abnormal(self, call: Call) -> dict[str, Any]:
+        """Send an ABNORMAL refund to another account. Card and name come sealed."""
+        check(call.body, ABNORMAL_ASK, "请求正文", "/body")
+        refund = self.books.refund_by_id(call.parts["refund_id"])
+        if refund is None or refund.out_refund_no != call.body["out_refund_no"]:
+            raise no_resource("退款单不存在")
+        if refund.status is not RefundStatus.ABNORMAL:
+            raise impossible("退款单状态不支持异常退款")
+        if call.body["type"] == "USER_BANK_CARD":
+            self._check_sealed(call)
+        refund = replace(refund, status=RefundStatus.PROCESSING, channel="OTHER_BANKCARD")
+        self.books.put_refund(refund)
+        self._finish_later(refund, RefundStatus.SUCCESS)
+        return refund_json(refund)
+
+    async def finish(
+        self, out_refund_no: str, status: RefundStatus, *, at_once: bool = False
+    ) -> None:
+        """End a refund and tell the merchant, at once or as soon as the clock runs."""
+        refund = self.books.refunds[out_refund_no]
+        if refund.status is not RefundStatus.PROCESSING:
+            return
+        done = self.stage.clock.now() if status is RefundStatus.SUCCESS else None
+        refund = self.books.put_refund(replace(refund, status=status, succeeded_at=done))
+        if not refund.notify_url:
+            return
+        notice = self.notices.refund(refund)
+        if at_once:
+            await self.stage.deliveries.send_now(notice)
+        else:
+            self.stage.deliveries.post(notice)
+
+    def _finish_later(self, refund: Refund, end: RefundStatus) -> None:
+        self.stage.clock.after(
+            PROCESSING_S,
+            lambda: self.finish(refund.out_refund_no, end),
+            f"wechat_pay refund {refund.out_refund_no} ends",
+        )
+
+    def _end(self, orders: set[str]) -> RefundStatus:
+        take = self.stage.faults.take
+        if take("wechat_pay", "refund_abnormal", "refunds.create", orders):
+            return RefundStatus.ABNORMAL
+        if take("wechat_pay", "refund_closed", "refunds.create", orders):
+            return RefundStatus.CLOSED
+        return RefundStatus.SUCCESS
+
+    def _order(self, body: Mapping[str, Any]) -> Order:
+        number = body.get("transaction_id") or body.get("out_trade_no")
+        if not number:
+            message = "transaction_id和out_trade_no必须二选一"
+            raise bad_field("/body/transaction_id", None, message)
+        order = self.books.find(number)
+        if order is None or order.ids.get("sub_mchid") != body.get("sub_mchid"):
+            raise no_resource("订单号不存在")
+        return order
+
+    def _check_limits(self, order: Order, body: Mapping[str, Any]) -> None:
+        """Raise when an order cannot give back so much, so late, or so soon again."""
+        now, earlier = self.stage.clock.now(), self.books.refunds_of(order)
+        if order.paid_at is None:
+            raise impossible("订单未支付，不支持退款")
+        if body["amount"]["total"] != order.total_fen:
+            raise impossible("订单金额或退款金额与之前请求不一致，请核实后再试")
+        if sum(r.refund_fen for r in earlier) + body["amount"]["refund"] > order.total_fen:
+            raise impossible("累计退款金额大于订单金额")
+        if now > order.paid_at + REFUNDABLE:
+            raise impossible("订单已超过可退款的最大期限(1年)")
+        if len(earlier) >= MOST_PARTS:
+            raise Refusal(403, "RULE_LIMIT", "该订单退款次数超过限制")
+        if any(now - r.created_at < BETWEEN_PARTS for r in earlier):
+            raise Refusal(429, "FREQUENCY_LIMITED", "同一订单的多次退款需间隔1分钟以上")
+
+    def _new_refund(self, order: Order, body: Mapping[str, Any]) -> Refund:
+        now, chance = self.stage.clock.now(), self.stage.randomness
+        return Refund(
+            out_refund_no=body["out_refund_no"],
+            refund_id=f"503{chance.digits(8)}{beijing_day(now):%Y%m%d}{chance.digits(10)}",
+            order=order,
+            refund_fen=body["amount"]["refund"],
+            reason=body.get("reason") or "",
+            notify_url=body.get("notify_url") or "",
+            funds_account=body.get("funds_account") or "UNSETTLED",
+            created_at=now,
+        )
+
+    def _check_sealed(self, call: Call) -> None:
+        signer = self.gate.keys.by_serial(call.request.headers.get("Wechatpay-Serial", ""))
+        if signer is None:
+            raise Refusal(400, "PARAM_ERROR", "平台证书序列号Wechatpay-Serial错误")
+        for name in ("bank_account", "real_name"):
+            try:
+                signatures.unseal_field(signer.key, call.body.get(name, ""))
+            except ValueError as error:
+                raise bad_field(f"/body/{name}", None, "敏感信息解密失败") from error
+
+
+def _same_again(known: Refund, order: Order, body: Mapping[str, Any]) -> None:
+    """Raise unless a repeated number asks for the same refund of the same order."""
+    if (
+        known.order.out_trade_no != order.out_trade_no
+        or known.refund_fen != body["amount"]["refund"]
+        or known.order.total_fen != body["amount"]["total"]
+    ):
+        raise impossible("订单金额或退款金额与之前请求不一致，请核实后再试")
