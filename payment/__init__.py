@@ -3,7 +3,7 @@
 from pydantic import BaseModel, ConfigDict
 
 from channel_gateway.ports import FinanceAuthority, Tools
-from channel_gateway.service import Callback, Job, Table
+from channel_gateway.service import Callback, Job, Story, Table
 from payment.attempts import ATTEMPTS, Attempts
 from payment.callbacks import Callbacks
 from payment.dead_letters import DeadLetters
@@ -15,6 +15,7 @@ from payment.ports import PaymentMethod
 from payment.reactions import Reactions
 from payment.refund import REFUND_TRANSITIONS
 from payment.refunds import Refunds
+from payment.story import Stories
 from payment.use_cases import Payments
 
 COLLECTIONS = (ORDERS, ATTEMPTS, PEOPLE)
@@ -57,4 +58,5 @@ def build(table: Table, tools: Tools) -> None:
     table.jobs.append(
         Job("forget_attempts", 3600, attempts.forget, "Forget yesterday's wrong notice codes")
     )
+    table.stories.append(Story("a payment", Stories(orders, methods).tell))
     table.states |= {"order": TRANSITIONS, "refund": REFUND_TRANSITIONS}

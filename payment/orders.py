@@ -28,6 +28,7 @@ ORDERS = Collection(
         Index(("transaction_key",), unique=True),
         Index(("notice", "created_at")),
         Index(("citizen", "created_at")),
+        Index(("pay_code", "created_at")),
         Index(("due",)),
         Index(("gave_up_at",)),
     ),
@@ -68,6 +69,10 @@ class Orders:
     async def of_notice(self, notice: str) -> list[Order]:
         """Newest first; a notice never has more than a handful, so one page is all."""
         return await self._page("notice", notice, limit=200, after=None)
+
+    async def of_pay_code(self, pay_code: str) -> list[Order]:
+        """Newest first, whatever region issued the code."""
+        return await self._page("pay_code", pay_code, limit=200, after=None)
 
     async def change(self, order_id: str, change: Callable[[Order], Order]) -> Order:
         """Swap an order for what the pure `change` makes of it; it may be called more than once."""

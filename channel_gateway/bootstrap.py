@@ -1,0 +1,108 @@
+"""The composition root: settings become a store, a way out, a table of rows, and what runs them."""
+
+import os
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from channel_gateway.logs import access_line
+from channel_gateway.plugins import Plugin, load_plugins
+from channel_gateway.ports import Clock, Store, Tools
+from channel_gateway.secret_keys import SecretKeys, read_secret_keys
+from channel_gateway.service import Table
+from channel_gateway.settings import Settings, WrongSettings, refuse_stand_ins_in_public
+from channel_gateway.store import LEASES, make_store
+from channel_gateway.vault import Vault
+from channel_gateway.web.edge import Edge, declare
+from channel_gateway.web.outbound import AiohttpSender
+from channel_gateway.web.sessions import Sessions
+from channel_gateway.wire import HttpSender
+from channel_gateway.worker.outbox import Outbox
+from channel_gateway.worker.schedule import Schedule
+from channel_gateway.world import SystemRandomness, WallClock
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """Everything put together; nothing is open yet."""
+
+    table: Table
+    edge: Edge
+    store: Store
+    outbox: Outbox
+    schedule: Schedule
+
+
+def assemble(settings: Settings, http: HttpSender, *, clock: Clock | None = None) -> Gateway:
+    """Put a gateway together. Raises `WrongSettings`."""
+    plugins = load_plugins(settings)
+    refuse_stand_ins_in_public(settings, {each.name: each.settings for each in plugins})
+    keys = read_secret_keys(settings.secrets.folder, create=settings.secrets.create)
+    clock = clock or WallClock()
+    table = Table(collections=[LEASES])
+    store = make_store(
+        settings.store.url,
+        table.collections,
+        driver=settings.store.driver,
+        timeout_s=settings.store.timeout_s,
+    )
+    edge = _edge(settings, keys, store, clock)
+    declare(table, edge)
+    for plugin in plugins:
+        _build(plugin, table, settings, edge, http)
+    owner = f"{socket.gethostname()}:{os.getpid()}"
+    return Gateway(
+        table,
+        edge,
+        store,
+        Outbox(store, table.reactions, clock, owner=owner),
+        Schedule(store, table.jobs, clock, owner=owner),
+    )
+
+
+@asynccontextmanager
+async def opened(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[Gateway]:
+    """A gateway with its way out and its store open."""
+    async with AiohttpSender() as http:
+        gateway = assemble(settings, http, clock=clock)
+        await gateway.store.open()
+        try:
+            yield gateway
+        finally:
+            await gateway.store.close()
+
+
+def _edge(settings: Settings, keys: SecretKeys, store: Store, clock: Clock) -> Edge:
+    randomness = SystemRandomness()
+    vault = Vault(keys.data, keys.index, randomness)
+    lifetime = timedelta(seconds=settings.sessions.lifetime_s)
+    return Edge(
+        clock=clock,
+        store=store,
+        randomness=randomness,
+        vault=vault,
+        sessions=Sessions(store, keys.session, clock, randomness, vault, lifetime=lifetime),
+        operator_key=keys.operator,
+        access_line=access_line,
+    )
+
+
+def _build(plugin: Plugin, table: Table, settings: Settings, edge: Edge, http: HttpSender) -> None:
+    tools = Tools(
+        name=plugin.name,
+        section=plugin.section,
+        store=edge.store,
+        http=http,
+        clock=edge.clock,
+        randomness=edge.randomness,
+        vault=edge.vault,
+        identities=edge.sessions,
+        public_url=settings.server.public_url.rstrip("/"),
+    )
+    try:
+        plugin.build(table, tools)
+    except (ValueError, OSError, LookupError) as wrong:
+        # A key that does not parse, a file that is not there: one line, without its content.
+        raise WrongSettings([f"plugins.{plugin.name}: {wrong}"]) from wrong

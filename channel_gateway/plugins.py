@@ -1,0 +1,49 @@
+"""Plug-ins: modules that settings name. The core knows their shape, never their names.
+
+A module has `Settings` (a pydantic model of its section) and `build(table, tools)`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from pydantic import BaseModel
+
+from channel_gateway.ports import Tools
+from channel_gateway.service import Table
+from channel_gateway.settings import Settings, WrongSettings, checked_section, section_of
+
+
+@dataclass(frozen=True, slots=True)
+class Plugin:
+    """A plug-in with its section, checked."""
+
+    name: str
+    section: dict[str, Any]
+    settings: BaseModel
+    build: Callable[[Table, Tools], None]
+
+
+def load_plugins(settings: Settings) -> list[Plugin]:
+    """Import and check every plug-in, in the settings' order. Raises `WrongSettings`."""
+    plugins, faulty = [], []
+    for name, given in settings.plugins.items():
+        try:
+            plugins.append(_load(name, given))
+        except WrongSettings as wrong:
+            faulty += wrong.lines
+    if faulty:
+        raise WrongSettings(faulty)
+    return plugins
+
+
+def _load(name: str, given: dict[str, Any]) -> Plugin:
+    try:
+        module = import_module(given["module"])
+    except ImportError as error:
+        raise WrongSettings([f"plugins.{name}.module: {error}"]) from error
+    if not hasattr(module, "Settings") or not hasattr(module, "build"):
+        raise WrongSettings([f"plugins.{name}.module: has no Settings and build"])
+    section = section_of(name, given, module.Settings)
+    return Plugin(name, section, checked_section(name, section, module.Settings), module.build)

@@ -1,0 +1,56 @@
+"""What `check`, `routes` and `states` print. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+from channel_gateway.domain.state_machine import diagram
+from channel_gateway.service import Table
+from channel_gateway.settings import Settings
+
+_SECRET = ("key", "secret", "token", "password")
+
+
+def settings_lines(settings: Settings, sections: Mapping[str, BaseModel]) -> Iterator[str]:
+    """The whole settings, as they stand after file and variables; secrets masked."""
+    core = settings.model_dump(exclude={"plugins"})
+    for name, section in core.items():
+        yield f"[{name}]"
+        yield from _pairs(section)
+    for name, model in sections.items():
+        yield f"[plugins.{name}]"
+        yield f"module = {settings.plugins[name]['module']}"
+        yield from _pairs(model.model_dump())
+
+
+def route_lines(table: Table) -> Iterator[str]:
+    for route in table.routes:
+        yield f"{route.method:<6} /v1{route.path:<52} {route.who:<8} {route.summary}"
+    for callback in table.callbacks:
+        for method in callback.methods:
+            yield f"{method:<6} /callbacks{callback.path:<45} {'platform':<8} {callback.summary}"
+
+
+def state_pages(table: Table, names: Iterable[str]) -> Iterator[str]:
+    """A Mermaid diagram for each life cycle."""
+    for name in names or table.states:
+        yield f"## {name}\n\n```mermaid\n{diagram(table.states[name])}\n```\n"
+
+
+def _pairs(section: Mapping[str, Any]) -> Iterator[str]:
+    for key, value in section.items():
+        yield f"{key} = {_masked(key, value)}"
+
+
+def _masked(key: str, value: Any) -> str:
+    if value is None:
+        return "(not set)"
+    if key.endswith("_file"):
+        return str(value)  # a path is no secret
+    if any(word in key.split("_") for word in _SECRET) and key != "public_key_id":
+        return "******"
+    if key == "url" and "@" in str(value):
+        scheme, _, rest = str(value).partition("://")
+        return f"{scheme}://******@{rest.rpartition('@')[2]}"
+    return str(value)

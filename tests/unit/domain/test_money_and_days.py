@@ -1,0 +1,118 @@
+"""Money is exact, days are Beijing's, late fees stop at the principal."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from channel_gateway.domain.days import (
+    beijing_day,
+    beijing_text,
+    day_start,
+    milliseconds,
+    moment_from_beijing_text,
+    moment_from_rfc3339,
+    moment_of,
+    next_midnight,
+    rfc3339,
+)
+from channel_gateway.domain.errors import Invalid, Malformed
+from channel_gateway.domain.late_fee import late_fee
+from channel_gateway.domain.money import Fen, fen_from_yuan, yuan_from_fen
+from channel_gateway.domain.notices import FeeItem
+from channel_gateway.domain.people import IdNumber, OpenId, PersonName, Phone
+
+MOMENTS = st.datetimes(
+    min_value=datetime(2000, 1, 1),  # noqa: DTZ001 (hypothesis adds the zone)
+    max_value=datetime(2090, 1, 1),  # noqa: DTZ001
+    timezones=st.just(UTC),
+)
+
+
+@given(st.integers(min_value=-(10**12), max_value=10**12))
+def test_fen_to_yuan_and_back_is_exact(fen: int) -> None:
+    assert fen_from_yuan(yuan_from_fen(Fen(fen))) == fen
+
+
+@pytest.mark.parametrize("text", ["", "1.005", "1e3", " 1", "1,000", "+1", ".5", "1.", "一"])
+def test_what_is_not_an_amount_is_refused(text: str) -> None:
+    with pytest.raises(Malformed):
+        fen_from_yuan(text)
+
+
+@given(MOMENTS)
+def test_moments_survive_their_texts(moment: datetime) -> None:
+    second = moment.replace(microsecond=0)
+    assert moment_from_rfc3339(rfc3339(moment)) == second
+    assert moment_from_beijing_text(beijing_text(moment)) == second
+    assert moment_of(milliseconds(moment)) == moment.replace(
+        microsecond=moment.microsecond // 1000 * 1000
+    )
+
+
+@given(MOMENTS)
+def test_a_day_begins_at_beijings_midnight(moment: datetime) -> None:
+    day = beijing_day(moment)
+    assert day_start(day) <= moment < next_midnight(moment)
+    assert next_midnight(moment) - day_start(day) == timedelta(days=1)
+
+
+def test_a_moment_before_utcs_midnight_is_the_next_beijing_day() -> None:
+    assert beijing_day(datetime(2026, 3, 1, 16, 0, tzinfo=UTC)) == date(2026, 3, 2)
+
+
+def fine(amount_fen: int) -> list[FeeItem]:
+    return [FeeItem("1030501", "罚款", "元", 1, Fen(amount_fen), late_rate_per_10000=300)]
+
+
+# Three per cent a day, half up to the fen, never above the fine (行政处罚法 art. 72).
+@pytest.mark.parametrize(
+    ("amount_fen", "days_late", "late_fen"),
+    [
+        (20000, 0, 0),
+        (20000, 1, 600),
+        (20000, 10, 6000),
+        (20000, 33, 19800),
+        (20000, 34, 20000),
+        (20000, 400, 20000),
+        (15055, 7, 3162),
+    ],
+)
+def test_a_late_fee_grows_by_the_day_and_stops_at_the_principal(
+    amount_fen: int, days_late: int, late_fen: int
+) -> None:
+    due_on = date(2026, 3, 2)
+    now = day_start(due_on + timedelta(days=days_late)) + timedelta(hours=9)
+    assert late_fee(fine(amount_fen), due_on, now).fen == late_fen
+
+
+def test_a_late_fee_holds_until_midnight_while_it_grows_and_for_ever_when_capped() -> None:
+    due_on = date(2026, 3, 2)
+    on_time = late_fee(fine(20000), due_on, day_start(due_on))
+    late = late_fee(fine(20000), due_on, day_start(date(2026, 3, 5)))
+    capped = late_fee(fine(20000), due_on, day_start(date(2026, 5, 1)))
+    assert on_time.valid_until == day_start(date(2026, 3, 3))
+    assert late.valid_until == day_start(date(2026, 3, 6))
+    assert capped.valid_until is None
+
+
+def test_a_fee_without_a_late_rate_never_changes() -> None:
+    plain = [FeeItem("103043211", "不动产登记费", "次", 1, Fen(8000))]
+    assert late_fee(plain, date(2026, 3, 2), day_start(date(2026, 9, 1))).valid_until is None
+
+
+def test_people_print_masked_and_reveal_by_name_only() -> None:
+    person = [PersonName("张三丰"), Phone("13800000000"), OpenId("oUpF8uMuAJO"), IdNumber(ID)]
+    shown = f"{person} {person[0]} {person[1]} {person[2]} {person[3]}"
+    assert all(secret.reveal() not in shown for secret in person)
+    assert str(person[1]) == "138****0000"
+
+
+ID = "990101199003070015"  # region 990101 is assigned to nobody
+
+
+@pytest.mark.parametrize("wrong", ["", "99010119900307001", ID[:-1] + "2", "99010119900307001Y"])
+def test_an_identity_number_with_a_wrong_check_character_is_refused(wrong: str) -> None:
+    with pytest.raises(Invalid):
+        IdNumber(wrong)
