@@ -6,7 +6,9 @@ from adapters.alipay.settings import ApplicationSettings as Settings
 from channel_gateway.ports import Channel, Tools
 from channel_gateway.service import Job, Table
 
-__all__ = ["Settings", "build"]
+__all__ = ["COLLECTIONS", "Settings", "build"]
+
+COLLECTIONS = (LOGIN_CODES,)
 
 
 def build(table: Table, tools: Tools) -> None:
@@ -15,8 +17,6 @@ def build(table: Table, tools: Tools) -> None:
     channel = AlipayChannel(
         platform, tools.store, tools.clock, tools.vault, name=tools.name, id_mode=settings.id_mode
     )
-    if LOGIN_CODES not in table.collections:  # several applications share it
-        table.collections.append(LOGIN_CODES)
     table.offer(Channel, tools.name, channel)
     table.jobs.append(
         Job(f"{tools.name}_codes", 3600, channel.forget_codes, "Forget expired login codes")

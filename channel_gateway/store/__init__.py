@@ -15,7 +15,7 @@ async def open_store(
 
     `timeout_s` bounds every call: after it comes `StoreUnavailable`.
     """
-    store = _store(url, collections, driver, timeout_s)
+    store = make_store(url, collections, driver=driver, timeout_s=timeout_s)
     try:
         await store.open()
     except BaseException:
@@ -24,7 +24,10 @@ async def open_store(
     return store
 
 
-def _store(url: str, collections: Iterable[Collection], driver: str, timeout_s: float) -> Store:
+def make_store(
+    url: str, collections: Iterable[Collection], *, driver: str = "motor", timeout_s: float = 5.0
+) -> Store:
+    """A store that is not open yet. Raises `StoreError` for another kind of address."""
     if url == "memory:":
         return MemoryStore(collections)
     if url.startswith("sqlite:"):
