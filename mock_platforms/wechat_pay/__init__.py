@@ -11,6 +11,7 @@ from mock_platforms.wechat_pay import identity, notices, signatures
 from mock_platforms.wechat_pay.books import Books
 from mock_platforms.wechat_pay.certificates import Certificates
 from mock_platforms.wechat_pay.citizen import Citizen
+from mock_platforms.wechat_pay.downloads import Downloads
 from mock_platforms.wechat_pay.errors import trouble
 from mock_platforms.wechat_pay.faults import KINDS
 from mock_platforms.wechat_pay.gate import Gate
@@ -29,6 +30,8 @@ def build(stage: Stage) -> StandIn:
     tell = Notices(stage, gate)
     payments = Payments(stage, gate, books, tell)
     refunds = Refunds(stage, gate, books, tell)
+    certificates, downloads = Certificates(stage, gate), Downloads(stage, gate, books)
+    players = (certificates, payments, refunds, downloads)
 
     def wrong_signature(response: Response, _: Request, __: Fault) -> Response:
         other = signatures.sign(notices.strangers_key(stage.keys), b"another answer")
@@ -40,7 +43,7 @@ def build(stage: Stage) -> StandIn:
 
     return StandIn(
         name="wechat_pay",
-        routes=[*Certificates(stage, gate).routes(), *payments.routes(), *refunds.routes()],
+        routes=[row for player in players for row in player.routes()],
         describe=lambda base_url: {
             "base_url": base_url,
             **identity.describe(stage.keys, who, keys),

@@ -18,6 +18,7 @@ SIGNED = frozenset(
         "bills.fundflow",
     }
 )
+BILLS = frozenset({"bills.trade", "bills.fundflow"})
 NOTICES = frozenset({"notify.transaction", "notify.refund"})
 
 KINDS = (
@@ -67,4 +68,10 @@ KINDS = (
         CALL,
         frozenset({"refunds.create"}),
     ),
+    FaultKind("bill_missing", "NO_STATEMENT_EXIST, though there was trade.", CALL, BILLS),
+    FaultKind("bill_late", "STATEMENT_CREATING, though it is past ten.", CALL, BILLS),
+    FaultKind("bill_changed_column", "The first column has a new name and place.", CALL, BILLS),
+    FaultKind("bill_duplicate_line", "The first line stands there twice.", CALL, BILLS),
+    FaultKind("bill_missing_line", "The first line is left out.", CALL, BILLS),
+    FaultKind("bill_wrong_hash", "The hash is another file's.", CALL, BILLS),
 )
