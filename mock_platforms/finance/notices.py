@@ -1,0 +1,114 @@
+"""A payment notice (缴款通知书): what a unit charges whom, and what it comes to on a day. Pure."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from mock_platforms.finance.late_fees import beijing_day, late_fee_fen, midnight, next_change
+
+REGION = "330199"  # an invented district
+
+
+class State(StrEnum):
+    UNPAID = "UNPAID"
+    PAID = "PAID"
+    VOIDED = "VOIDED"
+
+
+class Trigger(StrEnum):
+    PAY = "pay"
+    VOID = "void"
+
+
+TRANSITIONS: dict[State, dict[Trigger, State]] = {
+    State.UNPAID: {Trigger.PAY: State.PAID, Trigger.VOID: State.VOIDED},
+    State.PAID: {},
+    State.VOIDED: {},
+}
+
+
+@dataclass(frozen=True)
+class Item:
+    code: str
+    name: str
+    amount_fen: int
+    unit: str = "次"
+    quantity: int = 1
+    late_rate_per_10000: int = 0  # 300 is 3 % a day
+
+    def as_json(self) -> dict[str, Any]:
+        late = {
+            "rate_per_10000": self.late_rate_per_10000,
+            "cap": "principal",
+            "starts": "the day after due_on",
+        }
+        return {
+            "code": self.code,
+            "name": self.name,
+            "unit": self.unit,
+            "quantity": self.quantity,
+            "amount_fen": self.amount_fen,
+            "late": late if self.late_rate_per_10000 else None,
+        }
+
+
+@dataclass(frozen=True)
+class Notice:
+    pay_code: str  # 缴款码: region 6, year 2, type 2, sequence 10
+    check_code: str  # 校验码, the second thing one must know to look it up
+    unit_code: str
+    unit_name: str
+    payer_name: str
+    id_number: str
+    items: tuple[Item, ...]
+    issued_on: date
+    due_on: date
+    state: State = State.UNPAID
+    paid_by: str = ""  # the confirmation number, or ELSEWHERE
+
+    @property
+    def principal_fen(self) -> int:
+        return sum(item.amount_fen for item in self.items)
+
+    def late_fee_fen(self, day: date) -> int:
+        return sum(
+            late_fee_fen(item.amount_fen, item.late_rate_per_10000, self.due_on, day)
+            for item in self.items
+        )
+
+    def valid_until(self, now: datetime) -> datetime | None:
+        """The moment at which the total changes next; None when it does not change any more."""
+        day = beijing_day(now)
+        changes = [
+            change
+            for item in self.items
+            if (change := next_change(item.amount_fen, item.late_rate_per_10000, self.due_on, day))
+        ]
+        return midnight(min(changes)) if changes else None
+
+
+ELSEWHERE = "ELSEWHERE"  # a bank's counter, another channel
+
+
+def as_json(notice: Notice, now: datetime) -> dict[str, Any]:
+    """The notice as it travels, its amounts as of now."""
+    late_fee = notice.late_fee_fen(beijing_day(now))
+    unpaid = notice.state is State.UNPAID
+    until = notice.valid_until(now) if unpaid else None
+    return {
+        "region": REGION,
+        "pay_code": notice.pay_code,
+        "unit_code": notice.unit_code,
+        "unit_name": notice.unit_name,
+        "payer_name": notice.payer_name,
+        "items": [item.as_json() for item in notice.items],
+        "issued_on": notice.issued_on.isoformat(),
+        "due_on": notice.due_on.isoformat(),
+        "principal_fen": notice.principal_fen,
+        "late_fee_fen": late_fee,
+        "total_fen": notice.principal_fen + late_fee,
+        "valid_until": until.isoformat() if until else None,
+        "state": notice.state.value,
+        "paid_elsewhere": notice.paid_by == ELSEWHERE,
+    }

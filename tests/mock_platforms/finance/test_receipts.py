@@ -1,0 +1,66 @@
+"""E-receipts and refunds of what was confirmed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mock_platforms.stage import Stage
+from tests.mock_platforms.finance.gateway import Gateway, issue
+
+ISSUE, QUERY, REFUND = "/v1/receipts/issue", "/v1/receipts/query", "/v1/refunds/report"
+ORDER = {"confirmation_no": "order-1"}
+
+
+@pytest.fixture
+async def notice(gateway: Gateway, stage: Stage) -> dict[str, Any]:
+    """A fine of 206.00, a day late, paid as order-1."""
+    notice = await issue(stage, due_in_days=-1)
+    await gateway.confirm(notice)
+    return notice
+
+
+async def report(gateway: Gateway, amount_fen: int, number: str = "refund-1") -> Any:
+    body = {**ORDER, "refund_no": number, "amount_fen": amount_fen, "reason": "duplicate"}
+    return await gateway.call(REFUND, body)
+
+
+@pytest.mark.usefixtures("notice")
+async def test_a_receipt_takes_some_seconds(gateway: Gateway, stage: Stage) -> None:
+    assert (await gateway.call(ISSUE, ORDER))[1] == {"state": "PENDING"}
+    await stage.clock.advance(5)
+    receipt = (await gateway.call(QUERY, ORDER))[1]
+    assert (receipt["state"], receipt["total_fen"]) == ("ISSUED", 206_00)
+    lengths = [len(receipt[name]) for name in ("receipt_code", "receipt_number", "check_code")]
+    assert lengths == [8, 10, 6]
+    assert receipt["payer"] == "林**"
+    assert (await gateway.call(ISSUE, ORDER))[1] == receipt
+
+
+@pytest.mark.usefixtures("notice")
+async def test_a_receipt_nobody_asked_for_is_not_found(gateway: Gateway) -> None:
+    assert (await gateway.call(QUERY, ORDER))[1]["code"] == "NOT_FOUND"
+    assert (await gateway.call(ISSUE, {"confirmation_no": "x"}))[1]["code"] == "NOT_FOUND"
+
+
+@pytest.mark.usefixtures("notice")
+async def test_a_refund_is_recorded_once_with_a_red_receipt(gateway: Gateway) -> None:
+    first = await report(gateway, 206_00)
+    assert (first[0], first[1]["state"], len(first[1]["red_receipt_number"])) == (
+        200, "RECORDED", 10,
+    )  # fmt: skip
+    assert await report(gateway, 206_00) == first
+    assert (await report(gateway, 1))[1]["code"] == "REFUND_MISMATCH"
+
+
+@pytest.mark.usefixtures("notice")
+async def test_no_more_goes_back_than_was_paid(gateway: Gateway) -> None:
+    await report(gateway, 6_00)
+    status, refused = await report(gateway, 200_01, "refund-2")
+    assert (status, refused["code"]) == (422, "AMOUNT_MISMATCH")
+    assert refused["expected"] == {"at_most_fen": 200_00}
+
+
+async def test_what_was_not_confirmed_is_not_refunded(gateway: Gateway) -> None:
+    assert (await report(gateway, 1))[1]["code"] == "NOT_FOUND"
