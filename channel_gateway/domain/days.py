@@ -1,11 +1,13 @@
 """Moments are aware and UTC; a day is a Beijing day, and is made here only. Pure."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from channel_gateway.domain.errors import Malformed
 
 BEIJING = ZoneInfo("Asia/Shanghai")
+_BEIJING_TEXT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
 
 
 def beijing_day(moment: datetime) -> date:
@@ -50,11 +52,12 @@ def moment_from_rfc3339(text: str) -> datetime:
 
 def moment_from_beijing_text(text: str) -> datetime:
     """Read `2026-01-05 13:29:35`, Beijing time, as Alipay writes it. Raises `Malformed`."""
+    written = _BEIJING_TEXT.match(text)  # fromisoformat alone would read other forms as well
     try:
-        naive = datetime.strptime(text[:19], "%Y-%m-%d %H:%M:%S")  # noqa: DTZ007 (zone follows)
+        local = datetime.fromisoformat(written[0] if written else "").replace(tzinfo=BEIJING)
     except ValueError as error:
         raise Malformed("not a Beijing moment like 2026-01-05 13:29:35") from error
-    return naive.replace(tzinfo=BEIJING).astimezone(UTC)
+    return local.astimezone(UTC)
 
 
 def beijing_text(moment: datetime) -> str:

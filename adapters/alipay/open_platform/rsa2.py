@@ -25,7 +25,7 @@ def sign(text: bytes, key: RSAPrivateKey) -> str:
     return b64encode(key.sign(text, _PADDING, _HASH)).decode()
 
 
-def verifies(text: bytes, signature: str, key: RSAPublicKey) -> bool:
+def verifies(text: bytes, signature: str | bytes, key: RSAPublicKey) -> bool:
     """Whether this key signed this text. What is not strict Base64 signs nothing."""
     try:
         key.verify(a2b_base64(signature, strict_mode=True), text, _PADDING, _HASH)

@@ -1,0 +1,108 @@
+"""Alipay's words for payments and refunds, in ours. Pure.
+
+Source: opendocs.alipay.com, `alipay.trade.query`, `alipay.trade.fastpay.refund.query`, and
+"asynchronous notification".
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from channel_gateway.domain.days import moment_from_beijing_text
+from channel_gateway.domain.errors import Malformed
+from channel_gateway.domain.money import NOTHING, Fen, fen_from_yuan
+from payment.facts import PaymentFact, PaymentStatus, RefundFact, RefundStatus
+
+PAYMENT = {
+    "WAIT_BUYER_PAY": PaymentStatus.UNPAID,
+    "TRADE_SUCCESS": PaymentStatus.PAID,
+    "TRADE_FINISHED": PaymentStatus.PAID,  # paid, and too long ago to be refunded
+    "TRADE_CLOSED": PaymentStatus.CLOSED,
+}
+DEPOSIT_BACK = {
+    "S": RefundStatus.DONE,
+    "P": RefundStatus.PROCESSING,
+    "F": RefundStatus.ABNORMAL,  # the bank card did not take it
+}
+
+
+def payment_fact(
+    said: Mapping[str, Any], *, app: str, merchant: str, paid_at_field: str
+) -> PaymentFact:
+    """Read a trade as a query answers and a notice carries it. Raises `Malformed`."""
+    order_id = text(said, "out_trade_no")
+    paid_at = said.get(paid_at_field)
+    status = PAYMENT.get(text(said, "trade_status"))
+    if status is None:
+        raise Malformed("a word Alipay did not use before", field="trade_status")
+    if status is PaymentStatus.CLOSED and paid_at:
+        status = PaymentStatus.PAID  # paid, and all of it given back since
+    if status is not PaymentStatus.PAID:
+        return PaymentFact(order_id, status)
+    return PaymentFact(
+        order_id,
+        status,
+        app,
+        merchant,
+        fen(said, "total_amount"),
+        "CNY",
+        text(said, "trade_no"),
+        moment_from_beijing_text(text(said, paid_at_field)),
+    )
+
+
+def refund_fact(said: Mapping[str, Any], order_id: str, refund_no: str) -> RefundFact:
+    """Read what the refund query answers: without `refund_status` there is no such refund."""
+    status = said.get("refund_status")
+    if not status:
+        return RefundFact(order_id, refund_no, RefundStatus.ABSENT)
+    if status != "REFUND_SUCCESS":
+        raise Malformed("a word Alipay did not use before", field="refund_status")
+    done_at = said.get("gmt_refund_pay")
+    return RefundFact(
+        order_id,
+        refund_no,
+        _deposited(said.get("deposit_back_info")),
+        fen(said, "refund_amount"),
+        moment_from_beijing_text(done_at) if done_at else None,
+    )
+
+
+def refund_notice_fact(said: Mapping[str, str]) -> RefundFact | None:
+    """Read a notice about a refund; None when it does not name which one.
+
+    Its `refund_fee` is the sum of all refunds so far: only `send_back_fee` is this one's.
+    """
+    refund_no, done_at = said.get("out_biz_no"), said.get("gmt_refund")
+    if not refund_no:
+        return None
+    return RefundFact(
+        text(said, "out_trade_no"),
+        refund_no,
+        RefundStatus.DONE,
+        fen(said, "send_back_fee") if said.get("send_back_fee") else NOTHING,
+        moment_from_beijing_text(done_at) if done_at else None,
+    )
+
+
+def text(said: Mapping[str, Any], field: str) -> str:
+    value = said.get(field)
+    if not isinstance(value, str) or not value:
+        raise Malformed("Alipay left a field out", field=field)
+    return value
+
+
+def fen(said: Mapping[str, Any], field: str) -> Fen:
+    try:
+        return fen_from_yuan(text(said, field))
+    except Malformed as error:
+        raise Malformed(str(error), field=field) from error
+
+
+def _deposited(info: object) -> RefundStatus:
+    """Money for a bank card travels on after the refund; this says whether it has arrived."""
+    status = info.get("dback_status") if isinstance(info, Mapping) else None
+    if status is None:
+        return RefundStatus.DONE
+    if status not in DEPOSIT_BACK:
+        raise Malformed("a word Alipay did not use before", field="dback_status")
+    return DEPOSIT_BACK[status]
