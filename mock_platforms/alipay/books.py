@@ -80,10 +80,10 @@ class Books:
 
     def by_any_number(self, number: str, now: datetime) -> Trade | None:
         """For the control plane: the trade of a `trade_no` or an `out_trade_no`."""
-        for trade in self._trades.values():
-            if number in (trade.trade_no, trade.order.out_trade_no):
-                return as_of(trade, now)
-        return None
+        sellers = {app.seller_id for app in self.apps.values()}
+        named = (self._by_out_trade_no.get((seller_id, number)) for seller_id in sellers)
+        trade = self._trades.get(next(filter(None, named), number))
+        return as_of(trade, now) if trade else None
 
     def find_order(self, order: Order, now: datetime) -> Trade | None:
         seller_id = self.apps[order.app_id].seller_id

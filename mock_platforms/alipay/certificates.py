@@ -18,7 +18,7 @@ SigningKey = RSAPrivateKey | EllipticCurvePrivateKey
 PublicKey = RSAPublicKey | EllipticCurvePublicKey
 
 _RSA_SIGNATURES = "1.2.840.113549.1.1"
-_YEARS = timedelta(days=3650)
+_YEARS = timedelta(days=3650)  # either way, so that a moved clock does not outrun them
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def _certificate(
         .issuer_name(issuer)
         .public_key(key)
         .serial_number(serial)
-        .not_valid_before(now - timedelta(days=1))
+        .not_valid_before(now - _YEARS)
         .not_valid_after(now + _YEARS)
         .add_extension(x509.BasicConstraints(ca=may_issue, path_length=None), critical=True)
         .sign(signing_key, SHA256())

@@ -58,7 +58,7 @@ def answer(call: Call, books: Books, *, now: datetime, root_url: str) -> Answer:
     try:
         app = check_app(call, books)
         check_call(call, app)
-        biz = _content(call, app)
+        biz = content_of(call, app)
         encrypted = call.get("encrypt_type") == "AES"
         asked = Asked(app, call, biz, books, now, root_url)
         node = METHODS[call.method](asked)
@@ -127,7 +127,8 @@ def _check_certificates(call: Call, app: App) -> None:
         raise Refused("isv.invalid-alipay-root-cert-sn")
 
 
-def _content(call: Call, app: App) -> Mapping[str, object]:
+def content_of(call: Call, app: App) -> Mapping[str, object]:
+    """The business parameters, decrypted and parsed. Raises Refused."""
     text = call.get("biz_content")
     if call.get("encrypt_type"):
         text = _decrypted(text, call, app)

@@ -1,6 +1,5 @@
 """The platform's two addresses, `gateway.do` and the bill download, plugged into the stage."""
 
-import json
 from collections.abc import Sequence
 
 from mock_platforms.alipay import bill_methods, gateway, keys, replies, spoiled_bills, telling
@@ -19,6 +18,7 @@ from mock_platforms.wire import Headers, Request, Response
 
 NAME = "alipay"
 REFUND = "alipay.trade.refund"
+_ORDER_NAMES = ("trade_no", "out_trade_no", "out_request_no")
 
 FAULTS = (
     FaultKind(
@@ -58,7 +58,7 @@ def build(stage: Stage) -> StandIn:
         faults=(*FAULTS, *replies.FAULTS, *spoiled_bills.FAULTS, *telling.FAULTS),
         reply_faults={**replies.SPOILERS, "business_system_error": desk.system_error},
         trouble=desk.trouble,
-        orders=orders_named,
+        orders=desk.orders,
         operation=operation,
         more_operations=tuple(METHODS),
     )
@@ -74,7 +74,7 @@ class Desk:
 
     def gateway(self, request: Request) -> Response:
         call = call_of(request)
-        if self._strikes("seller_balance_short", call.method, orders_named(request)):
+        if self._strikes("seller_balance_short", call.method, self.orders(request)):
             return self._refuse(call, Refused("ACQ.SELLER_BALANCE_NOT_ENOUGH"))
         if self._strikes("bill_missing", call.method):
             return self._refuse(call, Refused("BILL_NOT_EXIST"))
@@ -117,6 +117,15 @@ class Desk:
             body = body[: len(body) // 2]
         return Response(200, Headers({"Content-Type": "application/octet-stream"}), body)
 
+    def orders(self, request: Request) -> list[str]:
+        """The order numbers in a call's biz_content, when it can be read."""
+        call = call_of(request)
+        try:
+            content = gateway.content_of(call, gateway.check_app(call, self.books))
+        except Refused:
+            return []
+        return [str(content[name]) for name in _ORDER_NAMES if name in content]
+
     def trouble(self, status: int, request: Request) -> Response:
         """The platform's own words for being busy; a 502 or 503 is its front's HTML page."""
         if status in {502, 503, 504}:
@@ -151,13 +160,3 @@ def operation(route: Route, request: Request) -> str:
     """The platform's method, when it is one that is played."""
     method = call_of(request).method if route.operation == "gateway" else ""
     return method if method in METHODS else route.operation
-
-
-def orders_named(request: Request) -> list[str]:
-    """The order numbers in a call's biz_content, when it can be read."""
-    try:
-        content = json.loads(call_of(request).get("biz_content"))
-    except ValueError:
-        return []
-    names = ("trade_no", "out_trade_no", "out_request_no")
-    return [str(content[name]) for name in names if name in content] if content else []

@@ -113,7 +113,9 @@ def cancel(asked: Asked) -> dict[str, object]:
     """alipay.trade.cancel: closes or refunds, whichever undoes what happened."""
     try:
         before = _trade(asked)
-    except Refused:
+    except Refused as refused:
+        if refused.sub_code != "ACQ.TRADE_NOT_EXIST":
+            raise
         # A trade that was never made needs no undoing: success, without an action.
         return success(out_trade_no=asked.text("out_trade_no"), retry_flag="N")
     after, action = trades.cancel(before, asked.now)

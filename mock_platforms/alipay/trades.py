@@ -100,10 +100,10 @@ class Trade:
 def as_of(trade: Trade, now: datetime) -> Trade:
     """What time alone has made of the trade: unpaid ones close, old paid ones finish."""
     if trade.status is Status.WAIT_BUYER_PAY and now >= trade.expires_at:
-        return _advance(trade, Trigger.CLOSE, closed_at=trade.expires_at)
+        return replace(trade, status=_after(trade, Trigger.CLOSE), closed_at=trade.expires_at)
     paid_long_ago = trade.paid_at is not None and now >= trade.paid_at + REFUND_WINDOW
     if trade.status is Status.TRADE_SUCCESS and paid_long_ago:
-        return _advance(trade, Trigger.FINISH)
+        return replace(trade, status=_after(trade, Trigger.FINISH))
     return trade
 
 
@@ -129,13 +129,13 @@ def pay(trade: Trade, paid_at: datetime, *, late: bool = False) -> Trade:
     trigger = Trigger.PAY_LATE if late and closed and was_never_paid else Trigger.PAY
     if trigger not in TRANSITIONS[trade.status]:
         raise Refused(CREATE_AGAIN[trade.status])
-    return _advance(trade, trigger, paid_at=paid_at, closed_at=None)
+    return replace(trade, status=_after(trade, trigger), paid_at=paid_at, closed_at=None)
 
 
 def close(trade: Trade, now: datetime) -> Trade:
     if Trigger.CLOSE not in TRANSITIONS[trade.status]:
         raise Refused("ACQ.REASON_TRADE_STATUS_INVALID")
-    return _advance(trade, Trigger.CLOSE, closed_at=now)
+    return replace(trade, status=_after(trade, Trigger.CLOSE), closed_at=now)
 
 
 def refund(trade: Trade, asked: Refund) -> Trade:
@@ -153,8 +153,10 @@ def refund(trade: Trade, asked: Refund) -> Trade:
     refunds = (*trade.refunds, asked)
     if left == 0:
         moment = asked.refunded_at
-        return _advance(trade, Trigger.REFUND_ALL, refunds=refunds, closed_at=moment)
-    return _advance(trade, Trigger.REFUND_PART, refunds=refunds)
+        return replace(
+            trade, status=_after(trade, Trigger.REFUND_ALL), refunds=refunds, closed_at=moment
+        )
+    return replace(trade, status=_after(trade, Trigger.REFUND_PART), refunds=refunds)
 
 
 def cancel(trade: Trade, now: datetime) -> tuple[Trade, str | None]:
@@ -171,5 +173,5 @@ def cancel(trade: Trade, now: datetime) -> tuple[Trade, str | None]:
     return refund(trade, Refund(f"cancel-{trade.trade_no}", rest, "交易撤销", now)), "refund"
 
 
-def _advance(trade: Trade, trigger: Trigger, **changes: object) -> Trade:
-    return replace(trade, status=TRANSITIONS[trade.status][trigger], **changes)  # type: ignore[arg-type]
+def _after(trade: Trade, trigger: Trigger) -> Status:
+    return TRANSITIONS[trade.status][trigger]
