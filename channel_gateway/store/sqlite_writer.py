@@ -39,8 +39,9 @@ _Outcome = tuple[_Ticket, Any, Exception | None]
 class SqliteWriter:
     """The only connection of this process that writes to `path`."""
 
-    def __init__(self, path: Path, *, timeout_s: float) -> None:
+    def __init__(self, path: Path, *, timeout_s: float, queue: int = QUEUE) -> None:
         self._path = path
+        self._longest_queue = queue
         self._timeout_s = timeout_s
         self._loop = asyncio.get_running_loop()
         self._queue: deque[_Ticket] = deque()
@@ -61,7 +62,7 @@ class SqliteWriter:
         """
         ticket = _Ticket(operation, self._loop.create_future())
         with self._filled:
-            if self._stopping or len(self._queue) >= QUEUE:
+            if self._stopping or len(self._queue) >= self._longest_queue:
                 raise StoreUnavailable(self._stopping or "too many writes are waiting")
             self._queue.append(ticket)
             self._filled.notify()
