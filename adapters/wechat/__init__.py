@@ -1,0 +1,17 @@
+"""WeChat (微信) as a channel: logging in, the phone number a citizen shares, messages."""
+
+from adapters.wechat.access_token import PLATFORM_TOKENS, AccessTokens
+from adapters.wechat.channel import WechatChannel
+from adapters.wechat.settings import Settings
+from channel_gateway.ports import Channel, Tools
+from channel_gateway.service import Table
+
+__all__ = ["COLLECTIONS", "Settings", "build"]
+
+COLLECTIONS = (PLATFORM_TOKENS,)
+
+
+def build(table: Table, tools: Tools) -> None:
+    app = Settings.model_validate(tools.section).app()
+    tokens = AccessTokens(app, tools.store, tools.http, tools.clock, tools.randomness, tools.vault)
+    table.offer(Channel, tools.name, WechatChannel(app, tokens, tools.http, name=tools.name))
