@@ -9,12 +9,14 @@ from datetime import timedelta
 
 from channel_gateway.logs import access_line
 from channel_gateway.plugins import Plugin, load_plugins
-from channel_gateway.ports import Clock, Store, Tools
+from channel_gateway.ports import Clock, Collection, Store, Tools
 from channel_gateway.secret_keys import SecretKeys, read_secret_keys
 from channel_gateway.service import Table
 from channel_gateway.settings import Settings, WrongSettings, refuse_stand_ins_in_public
-from channel_gateway.store import LEASES, make_store
+from channel_gateway.store import make_store
+from channel_gateway.store.leases import LEASES
 from channel_gateway.vault import Vault
+from channel_gateway.web import edge as web
 from channel_gateway.web.edge import Edge, declare
 from channel_gateway.web.outbound import AiohttpSender
 from channel_gateway.web.sessions import Sessions
@@ -41,10 +43,10 @@ def assemble(settings: Settings, http: HttpSender, *, clock: Clock | None = None
     refuse_stand_ins_in_public(settings, {each.name: each.settings for each in plugins})
     keys = read_secret_keys(settings.secrets.folder, create=settings.secrets.create)
     clock = clock or WallClock()
-    table = Table(collections=[LEASES])
+    table = Table()
     store = make_store(
         settings.store.url,
-        table.collections,
+        _collections(plugins),
         driver=settings.store.driver,
         timeout_s=settings.store.timeout_s,
     )
@@ -72,6 +74,12 @@ async def opened(settings: Settings, *, clock: Clock | None = None) -> AsyncIter
             yield gateway
         finally:
             await gateway.store.close()
+
+
+def _collections(plugins: list[Plugin]) -> list[Collection]:
+    """Every kind of document, once: two plug-ins of one module share theirs."""
+    kept = [LEASES, *web.COLLECTIONS, *(c for each in plugins for c in each.collections)]
+    return list({collection.name: collection for collection in kept}.values())
 
 
 def _edge(settings: Settings, keys: SecretKeys, store: Store, clock: Clock) -> Edge:

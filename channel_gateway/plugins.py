@@ -1,6 +1,7 @@
 """Plug-ins: modules that settings name. The core knows their shape, never their names.
 
-A module has `Settings` (a pydantic model of its section) and `build(table, tools)`.
+A module has `Settings` (a pydantic model of its section), `build(table, tools)`, and, when it keeps
+documents, `COLLECTIONS`.
 """
 
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from channel_gateway.ports import Tools
+from channel_gateway.ports import Collection, Tools
 from channel_gateway.service import Table
 from channel_gateway.settings import Settings, WrongSettings, checked_section, section_of
 
@@ -22,6 +23,7 @@ class Plugin:
     name: str
     section: dict[str, Any]
     settings: BaseModel
+    collections: tuple[Collection, ...]
     build: Callable[[Table, Tools], None]
 
 
@@ -46,4 +48,10 @@ def _load(name: str, given: dict[str, Any]) -> Plugin:
     if not hasattr(module, "Settings") or not hasattr(module, "build"):
         raise WrongSettings([f"plugins.{name}.module: has no Settings and build"])
     section = section_of(name, given, module.Settings)
-    return Plugin(name, section, checked_section(name, section, module.Settings), module.build)
+    return Plugin(
+        name,
+        section,
+        checked_section(name, section, module.Settings),
+        getattr(module, "COLLECTIONS", ()),
+        module.build,
+    )

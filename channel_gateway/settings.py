@@ -122,7 +122,9 @@ def section_of(name: str, given: Mapping[str, Any], model: type[BaseModel]) -> d
             whole = json.loads(Path(file).read_text(encoding="utf-8"))
             for member in reversed(members.split(",")):
                 beneath |= _member(whole, member)
-        except (OSError, ValueError, KeyError) as error:
+        except KeyError as error:
+            raise WrongSettings([f"plugins.{name}.from: {file} has no member {error}"]) from error
+        except (OSError, ValueError) as error:
             why = f"plugins.{name}.from: {file} cannot be read ({type(error).__name__})"
             raise WrongSettings([f"{why}; start the stand-ins, or give the keys here"]) from error
     return {k: v for k, v in beneath.items() if k in model.model_fields} | keys

@@ -1,0 +1,178 @@
+"""The command line: serve · worker · demo · check · routes · states · explain · …"""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import BinaryIO, ParamSpec
+
+import click
+
+from channel_gateway import __version__, logs
+from channel_gateway.bootstrap import assemble, opened
+from channel_gateway.domain.errors import GatewayError
+from channel_gateway.explaining import explain_message, tell_story
+from channel_gateway.plugins import load_plugins
+from channel_gateway.printing import route_lines, settings_lines, state_pages
+from channel_gateway.running import run_gateway, run_worker_only
+from channel_gateway.settings import Settings, WrongSettings, read_settings
+from channel_gateway.web.openapi import describe
+from channel_gateway.web.outbound import AiohttpSender
+from channel_gateway.web.serving import run, run_in_processes
+
+Given = ParamSpec("Given")
+
+
+def _saying_what_is_wrong(command: Callable[Given, None]) -> Callable[Given, None]:
+    """Wrong settings end a command with one clear line each, and nothing else."""
+
+    @wraps(command)
+    def careful(*args: Given.args, **kwargs: Given.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except WrongSettings as wrong:
+            for line in wrong.lines:
+                click.echo(f"refused: {line}", err=True)
+            sys.exit(2)
+        except GatewayError as trouble:
+            click.echo(f"{trouble.code}: {trouble}", err=True)
+            sys.exit(1)
+
+    return careful
+
+
+def _settings() -> Settings:
+    path = Path(os.environ.get("GATEWAY_SETTINGS", "settings.toml"))
+    return read_settings(path, os.environ)
+
+
+@click.group()
+@click.version_option(__version__, prog_name="channel-gateway")
+def main() -> None:
+    """Government services inside WeChat and Alipay city-service tabs."""
+
+
+@main.command("serve")
+@click.option("--workers", default=1, show_default=True, help="Processes sharing the port.")
+@_saying_what_is_wrong
+def serve_command(workers: int) -> None:
+    """Serve citizens and platforms, and work off what is due."""
+    settings = _settings()
+    load_plugins(settings)  # what is wrong is said once, before any process is begun
+
+    def listening(host: str, port: int) -> None:
+        click.echo(f"listening on http://{host}:{port}, pages at /docs", err=True)
+
+    def one_process() -> None:
+        logs.start()
+
+        async def main() -> None:
+            await run_gateway(
+                settings, stop=asyncio.Event(), share_port=workers > 1, listening=listening
+            )
+
+        run(main())
+
+    if workers == 1:
+        one_process()
+    else:
+        sys.exit(run_in_processes(workers, one_process))
+
+
+@main.command("worker")
+@_saying_what_is_wrong
+def worker_command() -> None:
+    """Work off what is due, without serving anybody."""
+    settings = _settings()
+    logs.start()
+
+    async def main() -> None:
+        stop = asyncio.Event()
+        for ending in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(ending, stop.set)
+        await run_worker_only(settings, stop=stop)
+
+    run(main())
+
+
+@main.command("demo")
+@click.option("--once", is_flag=True, help="Play the journeys and leave; 0 when all went well.")
+@click.option("--port", default=8080, show_default=True, help="Of the gateway; 0 takes a free one.")
+@_saying_what_is_wrong
+def demo_command(port: int, *, once: bool) -> None:
+    """Play a fee's journeys on both channels, offline, and then stay open to be tried."""
+    from channel_gateway.demo import play_demo  # brings the stand-ins, which nothing else does
+
+    sys.exit(play_demo(once=once, port=port))
+
+
+@main.command("check")
+@_saying_what_is_wrong
+def check_command() -> None:
+    """Check the settings, and print the whole masked."""
+    settings = _settings()
+    assemble(settings, AiohttpSender())
+    sections = {plugin.name: plugin.settings for plugin in load_plugins(settings)}
+    for line in settings_lines(settings, sections):
+        click.echo(line)
+
+
+@main.command("routes")
+@_saying_what_is_wrong
+def routes_command() -> None:
+    """List every endpoint."""
+    for line in route_lines(assemble(_settings(), AiohttpSender()).table):
+        click.echo(line)
+
+
+@main.command("states")
+@click.argument("names", nargs=-1)
+@_saying_what_is_wrong
+def states_command(names: tuple[str, ...]) -> None:
+    """Print the life cycles as diagrams, from their tables."""
+    for page in state_pages(assemble(_settings(), AiohttpSender()).table, names):
+        click.echo(page)
+
+
+@main.command("openapi")
+@_saying_what_is_wrong
+def openapi_command() -> None:
+    """Print the OpenAPI description."""
+    gateway = assemble(_settings(), AiohttpSender())
+    click.echo(describe(gateway.table))
+
+
+@main.command("explain")
+@click.argument("number")
+@_saying_what_is_wrong
+def explain_command(number: str) -> None:
+    """Where is this citizen's money? By order number, the platform's number, or 缴款码."""
+
+    async def main() -> None:
+        async with opened(_settings()) as gateway:
+            for line in await tell_story(gateway.table, number):
+                click.echo(line)
+
+    asyncio.run(main())
+
+
+@main.command("explain-signature")
+@click.argument("message", type=click.File("rb"), default="-")
+@click.option("--platform", help="The plug-in's name, when the message does not tell.")
+@_saying_what_is_wrong
+def explain_signature_command(message: BinaryIO, platform: str | None) -> None:
+    """Say what is wrong with a signed request or callback, given as it came: headers, blank line,
+    raw body; or the form alone.
+    """
+    gateway = assemble(_settings(), AiohttpSender())
+    holds, lines = explain_message(gateway.table, message.read(), gateway.edge.clock, platform)
+    for line in lines:
+        click.echo(line)
+    sys.exit(0 if holds else 1)
+
+
+if __name__ == "__main__":
+    main()

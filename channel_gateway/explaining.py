@@ -1,0 +1,38 @@
+"""Answers for people: where is it, and what is wrong with this signature."""
+
+from channel_gateway.domain.errors import Invalid, NotFound
+from channel_gateway.http_text import read_http_text
+from channel_gateway.ports import Clock, SignatureExplainer
+from channel_gateway.service import Table
+from channel_gateway.wire import HttpRequest
+
+
+async def tell_story(table: Table, number: str) -> list[str]:
+    """Ask every plug-in that tells stories. Raises `NotFound`."""
+    told = [await story.tell(number) for story in table.stories]
+    lines = [line for each in told if each for line in each]
+    if not lines:
+        raise NotFound("nothing here goes by this number")
+    return lines
+
+
+def explain_message(
+    table: Table, raw: bytes, clock: Clock, platform: str | None
+) -> tuple[bool, list[str]]:
+    """Whether the signature holds, and every finding in a line. Raises `Malformed`, `Invalid`."""
+    request = read_http_text(raw)
+    explainer = _explainer(table, request, platform)
+    findings = explainer.explain(request, clock.now())
+    lines = [f"as a message of {explainer.name}:"]
+    lines += [f"  {'ok   ' if f.holds else 'WRONG'} {f.part}: {f.words}" for f in findings]
+    return all(finding.holds for finding in findings), lines
+
+
+def _explainer(table: Table, request: HttpRequest, platform: str | None) -> SignatureExplainer:
+    explainers: dict[str, SignatureExplainer] = table.offered(SignatureExplainer)
+    if platform is not None and platform not in explainers:
+        raise Invalid(f"nobody explains {platform}; there are {', '.join(explainers)}")
+    for name, explainer in explainers.items():
+        if name == platform or (platform is None and explainer.recognises(request)):
+            return explainer
+    raise Invalid("no platform's message has this form; name one with --platform")
