@@ -52,6 +52,12 @@ def control_rows(
             answers='{"result_code", "trade"}',
         ),
         ControlRoute(
+            "POST", "/alipay/trades/{trade}/refund", console.refund,
+            "Somebody refunds in Alipay's web console, past the gateway.",
+            fields={"amount_fen": "how much", "out_request_no?": "made up by default"},
+            answers="the trade",
+        ),
+        ControlRoute(
             "GET", "/alipay/trades", console.list_trades, "Every trade, as it is now.",
             answers='[{"trade_no", "out_trade_no", "trade_status", ...}]',
         ),
@@ -117,6 +123,17 @@ class Console:
 
     def walk_away(self, command: Command) -> dict[str, Any]:
         return {"result_code": _CANCELLED, "trade": shown(self._trade(command))}
+
+    def refund(self, command: Command) -> dict[str, Any]:
+        now = self.stage.clock.now()
+        request_no = command.text("out_request_no", f"console{self.books.numbers.next()}")
+        asked = trades.Refund(request_no, command.integer("amount_fen"), "商家后台退款", now)
+        try:
+            after = trades.refund(self._trade(command), asked)
+        except PlatformRefused as refused:
+            raise Refused(refused.sub_code, field="amount_fen", status=409) from refused
+        self.happened(Change(after, asked))
+        return shown(after)
 
     def list_trades(self, _: Command) -> list[dict[str, Any]]:
         return [shown(trade) for trade in self.books.trades(self.stage.clock.now())]

@@ -48,7 +48,9 @@ async def test_node_comes_first_and_sign_last_without_white_space(merchant: Merc
 
 # Each row is wrong in all the ways below it too: the first check wins.
 WRONG = (
+    ({"app_id": ""}, "isv.missing-app-id"),
     ({"app_id": "9021000000000000"}, "isv.invalid-app-id"),
+    ({"method": ""}, "isv.missing-method"),
     ({"sign_type": ""}, "isv.missing-signature-type"),
     ({"timestamp": ""}, "isv.missing-timestamp"),
     ({"version": ""}, "isv.missing-version"),
@@ -102,8 +104,18 @@ async def test_methods_not_played_are_refused_as_the_platform_does(
     assert (refused["code"], refused["sub_code"]) == (code, sub_code)
 
 
-async def test_content_that_is_not_json_is_refused(merchant: Merchant) -> None:
-    assert (await merchant.call(QUERY, "{"))["sub_code"] == "isv.illegal-json"
+@pytest.mark.parametrize("content", ["{", "[]", ""])
+async def test_content_that_is_no_json_object_is_refused(merchant: Merchant, content: str) -> None:
+    assert (await merchant.call(QUERY, content))["sub_code"] == "isv.illegal-json"
+
+
+async def test_only_json_is_a_format(merchant: Merchant) -> None:
+    assert (await merchant.call(QUERY, NOBODY, format="xml"))["sub_code"] == "isv.invalid-format"
+
+
+async def test_only_aes_is_an_encryption(merchant: Merchant) -> None:
+    refused = await merchant.call(QUERY, NOBODY, encrypt_type="SM4")
+    assert refused["sub_code"] == "isv.invalid-encrypt-type"
 
 
 async def test_a_get_with_everything_in_the_query_is_taken(merchant: Merchant) -> None:
@@ -187,6 +199,12 @@ async def test_an_answer_can_be_spoiled(cert_merchant: Merchant, stage: Stage, k
     spoiled = json.loads((await cert_merchant.send(params)).body)
     differing = {name for name in whole if whole[name] != spoiled.get(name)}
     assert differing == {"alipay_cert_sn" if kind == "reply_unknown_cert_sn" else "sign"}
+
+
+async def test_a_certificate_nobody_issued_cannot_be_downloaded(cert_merchant: Merchant) -> None:
+    wanted = {"alipay_cert_sn": "0" * 32}
+    refused = await cert_merchant.call("alipay.open.app.alipaycert.download", wanted)
+    assert refused["sub_code"] == "isv.alipay-cert-not-exist"
 
 
 async def test_being_busy_is_said_in_the_platform_s_words(merchant: Merchant, stage: Stage) -> None:

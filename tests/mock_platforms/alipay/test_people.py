@@ -78,6 +78,27 @@ async def test_a_person_s_profile_needs_their_consent(merchant: Merchant, stage:
     assert (await merchant.call(method, auth_token="x"))["sub_code"] == "aop.invalid-auth-token"
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("/alipay/auth-codes", {"app_id": "1"}, "app_id"),
+        ("/alipay/auth-codes", {"open_id": "?"}, "open_id"),
+        ("/alipay/trades/nobody/pay", {}, "trade"),
+        ("/alipay/notify-statuses", {"statuses": {"PAID": True}}, "statuses"),
+        ("/alipay/apps/9021000100000001/id-kind", {"id_kind": "name"}, "id_kind"),
+    ],
+)
+async def test_a_command_that_cannot_be_obeyed_names_its_field(
+    stage: Stage, path: str, body: dict[str, Any], field: str
+) -> None:
+    assert (await command(stage, "POST", path, body))["field"] == field
+
+
+async def test_a_grant_of_no_kind_is_refused(merchant: Merchant) -> None:
+    refused = await merchant.call(TOKEN, grant_type="password")
+    assert refused["sub_code"] == "isv.invalid-parameter"
+
+
 async def test_a_token_can_be_refreshed_once(merchant: Merchant, stage: Stage) -> None:
     token = (await log_in(merchant, stage))["token"]["refresh_token"]
     renewed = await merchant.call(TOKEN, grant_type="refresh_token", refresh_token=token)

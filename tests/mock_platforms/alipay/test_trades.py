@@ -102,6 +102,38 @@ async def test_an_order_with_a_wrong_field_is_refused(
     assert (await merchant.create(**wrong))["sub_code"] == "ACQ.INVALID_PARAMETER"
 
 
+async def test_too_much_money_is_refused(merchant: Merchant) -> None:
+    refused = await merchant.create(total_amount="100000000.01")
+    assert refused["sub_code"] == "ACQ.TOTAL_FEE_EXCEED"
+
+
+@pytest.mark.parametrize(
+    ("buyer", "named"),
+    [
+        ({"buyer_open_id": "", "buyer_id": "2088000000000001"}, "buyer_user_id"),
+        ({"buyer_open_id": "", "op_buyer_open_id": "074" + "a" * 44}, "buyer_open_id"),
+    ],
+)
+async def test_a_buyer_is_shown_by_the_kind_of_id_that_was_given(
+    cert_merchant: Merchant, buyer: dict[str, str], named: str
+) -> None:
+    await cert_merchant.create(**buyer)
+    shown = await cert_merchant.query()
+    assert shown[named] in buyer.values()
+    assert shown.keys() & {"buyer_user_id", "buyer_open_id"} == {named}
+
+
+@pytest.mark.parametrize(
+    ("buyer_id", "sub_code"),
+    [("2088102100000001", "ACQ.BUYER_SELLER_EQUAL"), ("12", "ACQ.INVALID_PARAMETER")],
+)
+async def test_a_buyer_is_a_person_other_than_the_seller(
+    cert_merchant: Merchant, buyer_id: str, sub_code: str
+) -> None:
+    refused = await cert_merchant.create(buyer_open_id="", buyer_id=buyer_id)
+    assert refused["sub_code"] == sub_code
+
+
 async def test_an_open_id_of_another_app_is_refused(merchant: Merchant, stage: Stage) -> None:
     other = merchant.section["cert_app"]["app_id"]
     citizen = await command(stage, "POST", "/alipay/auth-codes", {"app_id": other})
@@ -161,6 +193,43 @@ async def test_cancelling_undoes_whatever_happened(merchant: Merchant, stage: St
     ]
     assert actions == ["close", "refund", None, None]
     assert (await merchant.query("paid"))["trade_status"] == "TRADE_CLOSED"
+
+
+async def test_cancelling_has_its_time(merchant: Merchant, stage: Stage) -> None:
+    await merchant.create()
+    await pay(stage)
+    cancel = ("alipay.trade.cancel", {"out_trade_no": "fee_1"})
+    await stage.clock.advance(86401)
+    assert (await merchant.call(*cancel))["sub_code"] == "ACQ.TRADE_CANCEL_TIME_OUT"
+    await stage.clock.advance(365 * 86400)
+    assert (await merchant.call(*cancel))["sub_code"] == "ACQ.TRADE_HAS_FINISHED"
+
+
+@pytest.mark.parametrize("method", ["query", "close", "cancel"])
+async def test_a_trade_is_named_by_one_of_its_numbers(merchant: Merchant, method: str) -> None:
+    refused = await merchant.call(f"alipay.trade.{method}", {})
+    assert refused["sub_code"] == "ACQ.INVALID_PARAMETER"
+
+
+async def test_details_are_given_to_who_asks_for_them(merchant: Merchant, stage: Stage) -> None:
+    await merchant.create()
+    await pay(stage)
+    biz = {"out_trade_no": "fee_1", "query_options": ["fund_bill_list"]}
+    funds = (await merchant.call("alipay.trade.query", biz))["fund_bill_list"]
+    assert funds == [{"amount": "206.00", "fund_channel": "ALIPAYACCOUNT"}]
+    assert "fund_bill_list" not in await merchant.query()
+
+
+async def test_a_refund_in_the_web_console_passes_the_merchant_by(
+    merchant: Merchant, stage: Stage
+) -> None:
+    await merchant.create()
+    await pay(stage)
+    path = "/alipay/trades/fee_1/refund"
+    assert (await command(stage, "POST", path, {"amount_fen": 600}))["refund_fee"] == "6.00"
+    assert (await merchant.refund("1.00"))["refund_fee"] == "7.00"
+    too_much = await command(stage, "POST", path, {"amount_fen": 20600})
+    assert too_much["error"] == "ACQ.REFUND_AMT_NOT_EQUAL_TOTAL"
 
 
 async def test_refunds_add_up_and_the_last_one_closes_the_trade(

@@ -84,6 +84,29 @@ async def test_a_notice_paid_elsewhere_or_withdrawn_is_not_owed(
     assert {paid["pay_code"], voided["pay_code"]}.isdisjoint(one["pay_code"] for one in owed)
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("/finance/notices", {"payer_name": "无名氏"}, "id_number"),
+        ("/finance/notices", {"items": []}, "items"),
+        ("/finance/notices", {"items": [{"name": "费"}]}, "items"),
+        ("/finance/notices", {"items": [{"code": "1", "name": "费", "amount_fen": 0}]}, "items"),
+        ("/finance/notices/33019926300000000000/void", {}, "pay_code"),
+    ],
+)
+async def test_a_command_that_cannot_be_obeyed_names_its_field(
+    stage: Stage, path: str, body: dict[str, Any], field: str
+) -> None:
+    assert (await command(stage, "POST", path, body))["field"] == field
+
+
+@pytest.mark.parametrize("twice", ["void", "pay-elsewhere"])
+async def test_a_notice_is_paid_or_withdrawn_once(stage: Stage, twice: str) -> None:
+    path = f"/finance/notices/{(await issue(stage))['pay_code']}/{twice}"
+    assert "error" not in await command(stage, "POST", path, {})
+    assert (await command(stage, "POST", path, {}))["field"] == "pay_code"
+
+
 async def test_the_same_seed_issues_the_same_notice(gateway: Gateway, stage: Stage) -> None:
     first = await issue(stage)
     stage.reset()

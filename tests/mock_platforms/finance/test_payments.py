@@ -88,6 +88,19 @@ async def test_nothing_is_paid_in_the_future(gateway: Gateway, stage: Stage) -> 
     assert (refused["code"], refused["field"]) == ("INVALID_REQUEST", "paid_at")
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [{"amount_fen": -1}, {"amount_fen": 2.5}, {"late_fee_fen": True}, {"paid_at": "yesterday"},
+     {"paid_at": "2026-01-07T12:00:00"}, {"channel": ""}],
+    ids=str,
+)  # fmt: skip
+async def test_a_wrongly_typed_member_is_named(
+    gateway: Gateway, stage: Stage, wrong: dict[str, object]
+) -> None:
+    refused = (await gateway.confirm(await issue(stage), **wrong))[1]
+    assert (refused["code"], refused["field"]) == ("INVALID_REQUEST", next(iter(wrong)))
+
+
 async def test_an_unknown_confirmation_is_not_found(gateway: Gateway) -> None:
     status, refused = await gateway.call(QUERY, {"confirmation_no": "nobody"})
     assert (status, refused["code"]) == (404, "NOT_FOUND")

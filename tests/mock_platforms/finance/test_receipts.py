@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mock_platforms.stage import Stage
-from tests.mock_platforms.finance.gateway import Gateway, issue
+from tests.mock_platforms.finance.gateway import Gateway, command, issue
 
 ISSUE, QUERY, REFUND = "/v1/receipts/issue", "/v1/receipts/query", "/v1/refunds/report"
 ORDER = {"confirmation_no": "order-1"}
@@ -52,6 +52,15 @@ async def test_a_refund_is_recorded_once_with_a_red_receipt(gateway: Gateway) ->
     )  # fmt: skip
     assert await report(gateway, 206_00) == first
     assert (await report(gateway, 1))[1]["code"] == "REFUND_MISMATCH"
+
+
+@pytest.mark.usefixtures("notice")
+async def test_finance_s_books_can_be_read(gateway: Gateway, stage: Stage) -> None:
+    await gateway.call(ISSUE, ORDER)
+    await report(gateway, 6_00)
+    for kind in ("payments", "receipts", "refunds"):
+        (row,) = await command(stage, "GET", f"/finance/{kind}")
+        assert row["confirmation_no"] == "order-1"
 
 
 @pytest.mark.usefixtures("notice")
