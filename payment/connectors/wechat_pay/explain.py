@@ -53,6 +53,8 @@ class Explainer:
         yield Finding("headers", not missing, listed("missing", missing) or "all four are there")
         if missing:
             return
+        if headers.get("Wechatpay-Signature-Type", SCHEME) != SCHEME:
+            yield Finding("scheme", False, f"is not {SCHEME}, the one we verify")
         timestamp, nonce, serial, signature = (headers[name] for name in NOTICE_HEADERS)
         yield timestamp_finding(timestamp, nonce, now)
         yield self._platform_serial(serial)

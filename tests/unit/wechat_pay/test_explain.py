@@ -159,6 +159,14 @@ def test_our_own_serial_in_a_notice_is_told(
     assert "our own certificate's" in the_wrong_one(explainer.explain(request, NOW)).words
 
 
+def test_another_kind_of_signature_is_told(
+    explainer: SignatureExplainer, callback: HttpRequest
+) -> None:
+    request = with_header(callback, "Wechatpay-Signature-Type", "WECHATPAY2-SM2-WITH-SM3")
+
+    assert the_wrong_one(explainer.explain(request, NOW)).part == "scheme"
+
+
 def test_a_probe_is_told(explainer: SignatureExplainer, callback: HttpRequest) -> None:
     request = with_header(callback, "Wechatpay-Signature", "WECHATPAY/SIGNTEST/AAAA")
 
