@@ -1,10 +1,12 @@
 """What a citizen does about a fee: see what is owed, order, pay, ask, close. One screen each."""
 
+import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from channel_gateway.domain.days import beijing_day
 from channel_gateway.domain.errors import Conflict, Invalid, NotFound, Unavailable
+from channel_gateway.domain.notices import Notice
 from channel_gateway.ports import (
     Clock,
     Cursor,
@@ -19,8 +21,10 @@ from payment.order import OPEN, Order, State, Trigger, may_step, prepared, step
 from payment.orders import Orders
 from payment.people import KnownPeople
 from payment.ports import AlreadyPaid, OrderClosed, Payable, PaymentMethod
-from payment.quote import NoticePaid, Quote, quote, still_holds
+from payment.quote import NoticePaid, NoticeVoid, Quote, QuoteDisagrees, quote, still_holds
 from payment.settlement import closed, opened
+
+log = logging.getLogger(__name__)
 
 ORDER_LIFE = timedelta(minutes=30)
 # WeChat Pay wants an expiry at least a minute ahead; less than two leaves nobody time to pay.
@@ -86,7 +90,7 @@ class Payments:
         person = await self._people.of(session.citizen)
         notices = await self._finance.owed_by(person.id_number, person.name)
         now = self._clock.now()
-        return tuple(quote(notice, now) for notice in notices)
+        return tuple(each for each in (_offer(notice, now) for notice in notices) if each)
 
     async def order(
         self,
@@ -239,6 +243,20 @@ class Payments:
             fact = await method.ask(order.id)
             return await self._orders.believe(fact, method, self._clock.now())
         return await self._orders.change(order.id, lambda o: _known(o, handle, self._clock.now()))
+
+
+def _offer(notice: Notice, now: datetime) -> Quote | None:
+    """A notice that may be paid now; one that a person must look at does not hide the others."""
+    try:
+        return quote(notice, now)
+    except (NoticePaid, NoticeVoid):
+        return None
+    except QuoteDisagrees:
+        log.warning(
+            "notice not offered",
+            extra={"action": "quote_disagrees", "unit_code": notice.unit_code},
+        )
+        return None
 
 
 def _lost(order: Order, now: datetime) -> Order:

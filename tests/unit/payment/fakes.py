@@ -1,0 +1,201 @@
+"""Hand-written fakes of payment's ports: a platform and a finance authority that can be told what
+to do, a clock that is moved, names that count.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+
+from channel_gateway.domain.days import next_midnight
+from channel_gateway.domain.errors import NotFound, Unavailable
+from channel_gateway.domain.late_fee import late_fee
+from channel_gateway.domain.money import Fen
+from channel_gateway.domain.notices import Confirmation, FeeItem, Notice, NoticeState, Receipt
+from channel_gateway.domain.people import IdNumber, OpenId, PersonName
+from channel_gateway.ports import NoticeSettledElsewhere
+from channel_gateway.wire import Headers, HttpRequest, HttpResponse
+from payment.facts import Fact, PaymentFact, PaymentStatus, RefundFact, RefundStatus
+from payment.ports import AlreadyPaid, Payable, Repayment
+from tests.unit.payment.samples import NOW
+
+CHECK_CODE = "1357"
+
+
+class MovedClock:
+    def __init__(self, now: datetime = NOW) -> None:
+        self._now = now
+
+    def now(self) -> datetime:
+        return self._now
+
+    def move(self, **by: float) -> None:
+        self._now += timedelta(**by)
+
+
+class CountingNames:
+    def __init__(self) -> None:
+        self._count = 0
+
+    def token(self, length: int) -> str:
+        self._count += 1
+        return str(self._count).zfill(length)
+
+
+class KnownIdentities:
+    async def openid(self, citizen: str) -> OpenId:
+        return OpenId(f"openid-of-{citizen}")
+
+
+@dataclass
+class FakePlatform:
+    """A `PaymentMethod` that remembers; `lost` names the calls whose answers get lost once."""
+
+    name: str = "wechat_pay"
+    channel: str = "wechat"
+    app: str = "wx1"
+    merchant: str = "1900000001"
+    lost: list[str] = field(default_factory=list)
+    down: bool = False
+    facts: dict[str, PaymentFact] = field(default_factory=dict)
+    refunds: dict[str, RefundFact] = field(default_factory=dict)
+    refund_status: RefundStatus = RefundStatus.DONE
+    calls: list[str] = field(default_factory=list)
+
+    async def prepare(self, order: Payable) -> str:
+        self._answer("prepare before")
+        known = self.facts.get(order.order_id)
+        if known is None:
+            self.facts[order.order_id] = PaymentFact(order.order_id, PaymentStatus.UNPAID)
+        elif known.status is PaymentStatus.PAID:
+            raise AlreadyPaid
+        self._answer("prepare")
+        return f"handle-{order.order_id}"
+
+    def pay_parameters(self, handle: str, *, now: datetime, nonce: str) -> dict[str, str]:
+        return {"handle": handle}
+
+    async def ask(self, order_id: str) -> PaymentFact:
+        self._answer("ask")
+        return self.facts.get(order_id, PaymentFact(order_id, PaymentStatus.ABSENT))
+
+    async def close(self, order_id: str) -> None:
+        known = self.facts.get(order_id)
+        if known is not None and known.status is PaymentStatus.PAID:
+            raise AlreadyPaid
+        self.facts[order_id] = PaymentFact(order_id, PaymentStatus.CLOSED)
+        self._answer("close")
+
+    async def refund(self, repayment: Repayment) -> RefundFact:
+        number = repayment.refund_no
+        self.refunds.setdefault(
+            number,
+            RefundFact(repayment.order_id, number, self.refund_status, repayment.amount_fen),
+        )
+        self._answer("refund")
+        return self.refunds[number]
+
+    async def ask_refund(self, order_id: str, refund_no: str) -> RefundFact:
+        self._answer("ask_refund")
+        absent = RefundFact(order_id, refund_no, RefundStatus.ABSENT)
+        return self.refunds.get(refund_no, absent)
+
+    async def read_callback(self, request: HttpRequest, now: datetime) -> Fact | None:
+        return self.facts[request.body.decode()]
+
+    def answer(self, *, accepted: bool) -> HttpResponse:
+        return HttpResponse(200 if accepted else 500, Headers())
+
+    def pay(self, order_id: str, amount_fen: Fen, at: datetime) -> PaymentFact:
+        """The citizen pays."""
+        self.facts[order_id] = PaymentFact(
+            order_id,
+            PaymentStatus.PAID,
+            app=self.app,
+            merchant=self.merchant,
+            amount_fen=amount_fen,
+            transaction=f"T{self.name}{order_id}",
+            paid_at=at,
+        )
+        return self.facts[order_id]
+
+    def _answer(self, call: str) -> None:
+        self.calls.append(call)
+        if self.down:
+            raise Unavailable(f"{self.name} is down")
+        if call in self.lost:
+            self.lost.remove(call)
+            raise Unavailable(f"the answer to {call} was lost")
+
+
+@dataclass
+class FakeFinance:
+    """A finance authority with one notice; late fees grow by its own clock."""
+
+    clock: MovedClock
+    due_on: date = date(2026, 3, 1)
+    rate: int = 300
+    paid_by: str | None = None
+    state: NoticeState = NoticeState.UNPAID
+    down: bool = False
+    confirmations: dict[str, Confirmation] = field(default_factory=dict)
+    reported: dict[str, Fen] = field(default_factory=dict)
+    receipts_ready: bool = True
+
+    def notice(self) -> Notice:
+        now = self.clock.now()
+        items = (FeeItem("103050101", "交通违法罚款", "次", 1, Fen(20000), self.rate),)
+        late = late_fee(items, self.due_on, now).fen
+        return Notice(
+            region="330199",
+            pay_code="33019926010000000001",
+            unit_code="330199011",
+            unit_name="交警支队",
+            payer_name=PersonName("林示例"),
+            items=items,
+            due_on=self.due_on,
+            principal_fen=Fen(20000),
+            late_fee_fen=late,
+            valid_until=next_midnight(now),
+            state=self.state,
+        )
+
+    async def look_up(self, pay_code: str, check_code: str) -> Notice:
+        self._up()
+        if (pay_code, check_code) != ("33019926010000000001", CHECK_CODE):
+            raise NotFound("no such notice")
+        return self.notice()
+
+    async def owed_by(self, id_number: IdNumber, name: PersonName) -> tuple[Notice, ...]:
+        self._up()
+        return (self.notice(),)
+
+    async def confirm(self, confirmation: Confirmation) -> datetime:
+        self._up()
+        if self.paid_by not in (None, confirmation.number):
+            raise NoticeSettledElsewhere
+        self.paid_by = confirmation.number
+        self.state = NoticeState.PAID
+        self.confirmations[confirmation.number] = confirmation
+        return self.clock.now()
+
+    async def receipt(self, number: str) -> Receipt | None:
+        self._up()
+        if not self.receipts_ready:
+            return None
+        amount = self.confirmations[number].amount_fen
+        return Receipt("33010126", "0000000001", "a1b2c3", amount, self.clock.now())
+
+    async def report_refund(
+        self, number: str, refund_no: str, amount_fen: Fen, reason: str
+    ) -> None:
+        self._up()
+        self.reported[refund_no] = amount_fen
+
+    def _up(self) -> None:
+        if self.down:
+            raise Unavailable("finance is down")
+
+
+def refund_done(platform: FakePlatform, number: str) -> RefundFact:
+    """The money has arrived."""
+    platform.refunds[number] = replace(platform.refunds[number], status=RefundStatus.DONE)
+    return platform.refunds[number]

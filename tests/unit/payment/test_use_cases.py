@@ -1,0 +1,416 @@
+"""A fee from the notice to the receipt, and everything that goes wrong on the way."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from channel_gateway.domain.errors import Invalid, NotFound, TooMany, Unavailable
+from channel_gateway.domain.money import Fen
+from channel_gateway.domain.notices import NoticeState
+from channel_gateway.domain.people import IdNumber, PersonName
+from channel_gateway.wire import HttpRequest
+from payment.attempts import MISSES_A_DAY
+from payment.callbacks import Callbacks
+from payment.facts import PaymentStatus, RefundStatus
+from payment.order import State, StrayReason
+from payment.people import IdentityGiven, IdentityNotKnown, Person
+from payment.ports import AlreadyPaid
+from payment.quote import NoticePaid, NoticeVoid, QuoteStale
+from payment.refund import RefundState
+from payment.refunds import NotBookedYet, RefundNumberTaken, RefundTooMuch
+from payment.story import story
+from payment.use_cases import ChangesAtMidnight
+from tests.unit.payment.conftest import Counter
+from tests.unit.payment.fakes import refund_done
+
+
+async def test_a_fee_is_ordered_paid_confirmed_and_receipted(counter: Counter) -> None:
+    ordered = await counter.order()
+    assert ordered.order.state is State.UNPAID
+    assert ordered.pay == {"handle": f"handle-{ordered.order.id}"}
+    await counter.pay(ordered.order)
+    assert (await counter.fresh(ordered.order)).state is State.PAID
+    await counter.work()
+    done = await counter.fresh(ordered.order)
+    assert done.state is State.RECEIPTED
+    assert done.receipt is not None
+    assert done.tasks == ()
+    confirmation = counter.finance.confirmations[done.id]
+    assert (confirmation.amount_fen, confirmation.late_fee_fen) == (20600, 600)
+
+
+async def test_a_second_tap_finds_the_first_ones_order(counter: Counter) -> None:
+    orders = await asyncio.gather(*(counter.order() for _ in range(20)))
+    assert len({each.order.id for each in orders}) == 1
+
+
+async def test_a_stale_total_is_requoted_never_paid(counter: Counter) -> None:
+    counter.clock.move(days=1)
+    with pytest.raises(QuoteStale) as stale:
+        await counter.order()
+    assert stale.value.extra == {"total_fen": 21200, "late_fee_fen": 1200}
+    assert counter.wechat.calls == []
+
+
+async def test_an_order_never_outlives_its_quote(counter: Counter) -> None:
+    counter.clock.move(hours=11, minutes=45)  # a quarter to midnight in Beijing
+    order = (await counter.order()).order
+    assert order.expires_at - counter.clock.now() == timedelta(minutes=15)
+
+
+async def test_in_the_last_two_minutes_of_a_total_nobody_orders(counter: Counter) -> None:
+    counter.clock.move(hours=11, minutes=59)
+    with pytest.raises(ChangesAtMidnight):
+        await counter.order()
+
+
+async def test_a_paid_or_voided_notice_is_not_ordered(counter: Counter) -> None:
+    counter.finance.state = NoticeState.PAID
+    with pytest.raises(NoticePaid):
+        await counter.order()
+    counter.finance.state = NoticeState.VOIDED
+    with pytest.raises(NoticeVoid):
+        await counter.order()
+
+
+async def test_a_notice_whose_money_is_here_is_not_ordered_before_finance_knows(
+    counter: Counter,
+) -> None:
+    counter.finance.down = True
+    first = (await _with_finance(counter)).order
+    await counter.pay(first)
+    counter.finance.down = False
+    with pytest.raises(NoticePaid):
+        await counter.order("alipay")
+
+
+async def _with_finance(counter: Counter):  # type: ignore[no-untyped-def]
+    counter.finance.down = False
+    ordered = await counter.order()
+    counter.finance.down = True
+    return ordered
+
+
+async def test_paid_on_both_channels_one_settles_and_the_other_goes_back(
+    counter: Counter,
+) -> None:
+    first, second = (await counter.order()).order, (await counter.order("alipay")).order
+    await asyncio.gather(counter.pay(first), counter.pay(second))
+    await counter.work(for_s=60)
+    states = sorted([(await counter.fresh(each)).state for each in (first, second)])
+    assert states == [State.RECEIPTED, State.RETURNED]
+    assert len(counter.finance.confirmations) == 1
+    moved_back = [*counter.wechat.refunds.values(), *counter.alipay.refunds.values()]
+    assert [refund.amount_fen for refund in moved_back] == [20600]
+
+
+async def test_when_one_order_wins_its_siblings_are_closed_at_their_platforms(
+    counter: Counter,
+) -> None:
+    first, second = (await counter.order()).order, (await counter.order("alipay")).order
+    await counter.pay(first)
+    await counter.work()
+    assert (await counter.fresh(second)).state is State.CLOSED
+    assert counter.alipay.facts[second.id].status is PaymentStatus.CLOSED
+
+
+async def test_a_lost_callback_is_found_by_asking(counter: Counter) -> None:
+    order = (await counter.order()).order
+    counter.wechat.pay(order.id, order.amount_fen, counter.clock.now())
+    await counter.work(for_s=6)
+    assert (await counter.fresh(order)).state is State.RECEIPTED
+
+
+async def test_a_lost_answer_to_ordering_is_unknown_and_asking_again_goes_on(
+    counter: Counter,
+) -> None:
+    counter.wechat.lost = ["prepare"]
+    with pytest.raises(Unavailable):
+        await counter.order()
+    again = await counter.order()
+    assert again.order.state is State.UNPAID
+    assert counter.wechat.calls.count("prepare") == 2
+    assert [event.what for event in again.order.events] == ["created", "unknown", "unpaid"]
+
+
+async def test_an_order_is_asked_about_on_a_bounded_ladder_then_closed(
+    counter: Counter,
+) -> None:
+    order = (await counter.order()).order
+    await counter.work(for_s=40 * 60)
+    assert (await counter.fresh(order)).state is State.CLOSED
+    assert counter.wechat.facts[order.id].status is PaymentStatus.CLOSED
+    assert counter.wechat.calls.count("ask") <= 8
+
+
+async def test_expiry_asks_first_and_finds_what_was_paid_at_the_last_moment(
+    counter: Counter,
+) -> None:
+    order = (await counter.order()).order
+    await counter.work(for_s=29 * 60)
+    counter.wechat.pay(order.id, order.amount_fen, counter.clock.now())
+    await counter.work(for_s=3 * 60)
+    assert (await counter.fresh(order)).state is State.RECEIPTED
+
+
+async def test_an_order_is_not_closed_here_while_the_platform_does_not_answer(
+    counter: Counter,
+) -> None:
+    order = (await counter.order()).order
+    counter.wechat.down = True
+    await counter.work(for_s=60 * 60)
+    assert (await counter.fresh(order)).state is State.CLOSING
+    counter.wechat.down = False
+    counter.wechat.pay(order.id, order.amount_fen, counter.clock.now())
+    await counter.work(for_s=2 * 3600)
+    assert (await counter.fresh(order)).state is State.RECEIPTED
+
+
+async def test_closing_what_is_paid_says_so_and_keeps_the_money_known(
+    counter: Counter,
+) -> None:
+    order = (await counter.order()).order
+    counter.wechat.pay(order.id, order.amount_fen, counter.clock.now())
+    assert (await counter.payments.close(counter.session(), order.id)).state is State.PAID
+    with pytest.raises(AlreadyPaid):
+        await counter.payments.close(counter.session(), order.id)
+
+
+async def test_money_after_closing_goes_back_and_the_notice_can_be_paid_again(
+    counter: Counter,
+) -> None:
+    order = (await counter.order()).order
+    await counter.payments.close(counter.session(), order.id)
+    await counter.pay(order)
+    await counter.work(for_s=60)
+    late = await counter.fresh(order)
+    assert (late.state, late.stray_reason) == (State.RETURNED, StrayReason.AFTER_CLOSING)
+    again = (await counter.order()).order
+    await counter.pay(again)
+    await counter.work()
+    assert (await counter.fresh(again)).state is State.RECEIPTED
+
+
+async def test_a_notice_paid_at_a_counter_sends_our_money_back(counter: Counter) -> None:
+    order = (await counter.order()).order
+    counter.finance.paid_by = "ELSEWHERE"
+    await counter.pay(order)
+    await counter.work(for_s=60)
+    back = await counter.fresh(order)
+    assert (back.state, back.stray_reason) == (State.RETURNED, StrayReason.SETTLED_ELSEWHERE)
+
+
+async def test_finance_down_for_a_day_delays_and_loses_nothing(counter: Counter) -> None:
+    order = (await _with_finance(counter)).order
+    await counter.pay(order)
+    await counter.work(for_s=24 * 3600)
+    assert (await counter.fresh(order)).state is State.PAID
+    counter.finance.down = False
+    await counter.work(for_s=7 * 3600)
+    assert (await counter.fresh(order)).state is State.RECEIPTED
+
+
+async def test_what_is_given_up_is_seen_and_can_be_sent_again(counter: Counter) -> None:
+    order = (await _with_finance(counter)).order
+    await counter.pay(order)
+    for _ in range(40):
+        counter.clock.move(hours=6)
+        await counter.work()
+    (dead,) = await counter.dead_letters.list()
+    assert [task.kind for task in dead.given_up] == ["confirm"]
+    assert "GIVEN UP: confirm" in "\n".join(story(dead))
+    counter.finance.down = False
+    await counter.dead_letters.resend(order.id, "confirm", counter.clock.now())
+    await counter.work()
+    assert (await counter.fresh(order)).state is State.RECEIPTED
+    assert await counter.dead_letters.list() == []
+
+
+async def test_a_receipt_that_takes_its_time_is_fetched_later(counter: Counter) -> None:
+    counter.finance.receipts_ready = False
+    order = (await counter.order()).order
+    await counter.pay(order)
+    await counter.work()
+    assert (await counter.fresh(order)).state is State.CONFIRMED
+    counter.finance.receipts_ready = True
+    await counter.work(for_s=10)
+    assert (await counter.fresh(order)).state is State.RECEIPTED
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"amount_fen": Fen(1)},
+        {"app": "wx2"},
+        {"merchant": "1"},
+        {"currency": "USD"},
+        {"order_id": "G20260302nobody"},
+    ],
+)
+async def test_a_callback_that_does_not_fit_is_refused_and_changes_nothing(
+    counter: Counter, wrong: dict[str, object]
+) -> None:
+    order = (await counter.order()).order
+    before = await counter.fresh(order)
+    fact = counter.wechat.pay(order.id, order.amount_fen, counter.clock.now())
+    counter.wechat.facts[order.id] = replace(fact, **wrong)  # type: ignore[arg-type]
+    callback = HttpRequest("POST", "/", body=order.id.encode())
+    answer = await Callbacks(counter.orders, counter.wechat).receive(callback, counter.clock.now())
+    assert answer.status == 500
+    assert await counter.fresh(order) == before
+
+
+async def test_one_platforms_word_on_another_platforms_order_is_refused(
+    counter: Counter,
+) -> None:
+    order = (await counter.order()).order
+    counter.alipay.pay(order.id, order.amount_fen, counter.clock.now())
+    callback = HttpRequest("POST", "/", body=order.id.encode())
+    answer = await Callbacks(counter.orders, counter.alipay).receive(callback, counter.clock.now())
+    assert answer.status == 500
+
+
+async def _booked(counter: Counter):  # type: ignore[no-untyped-def]
+    order = (await counter.order()).order
+    await counter.pay(order)
+    await counter.work()
+    return order
+
+
+async def test_several_partial_refunds_never_pass_the_payment(counter: Counter) -> None:
+    order = await _booked(counter)
+
+    async def ask(number: int) -> bool:
+        try:
+            await counter.refunds.ask(
+                order.id, number=f"refund-{number}", amount_fen=Fen(5000), reason="多收"
+            )
+        except RefundTooMuch:
+            return False
+        return True
+
+    granted = await asyncio.gather(*(ask(number) for number in range(10)))
+    assert sum(granted) == 4
+    await counter.work()
+    done = await counter.fresh(order)
+    assert done.returned_fen == 20000
+    assert counter.finance.reported == {r.number: 5000 for r in done.refunds}
+
+
+async def test_a_refund_under_the_same_number_is_the_same_refund(counter: Counter) -> None:
+    order = await _booked(counter)
+    for _ in range(3):
+        _, refund = await counter.refunds.ask(
+            order.id, number="refund-1", amount_fen=Fen(600), reason="多收"
+        )
+        await counter.work()
+    assert len(counter.wechat.refunds) == 1
+    with pytest.raises(RefundNumberTaken):
+        await counter.refunds.ask(order.id, number="refund-1", amount_fen=Fen(700), reason="多收")
+    assert refund.number == "refund-1"
+
+
+async def test_a_refund_whose_answer_is_lost_is_repeated_under_its_number(
+    counter: Counter,
+) -> None:
+    order = await _booked(counter)
+    counter.wechat.lost = ["refund"]
+    await counter.refunds.ask(order.id, number="refund-1", amount_fen=Fen(600), reason="多收")
+    await counter.work()
+    assert (await counter.refunds.get(order.id, "refund-1")).state is RefundState.UNKNOWN
+    await counter.work(for_s=10)
+    assert (await counter.refunds.get(order.id, "refund-1")).state is RefundState.DONE
+    assert counter.wechat.calls.count("refund") == 2
+    assert len(counter.wechat.refunds) == 1
+
+
+async def test_a_refund_under_way_is_asked_about_until_the_money_arrives(
+    counter: Counter,
+) -> None:
+    order = await _booked(counter)
+    counter.wechat.refund_status = RefundStatus.PROCESSING
+    await counter.refunds.ask(order.id, number="refund-1", amount_fen=Fen(600), reason="多收")
+    await counter.work(for_s=60)
+    assert (await counter.refunds.get(order.id, "refund-1")).state is RefundState.PROCESSING
+    refund_done(counter.wechat, "refund-1")
+    await counter.work(for_s=300)
+    assert (await counter.refunds.get(order.id, "refund-1")).state is RefundState.DONE
+
+
+async def test_an_abnormal_refund_waits_for_a_person(counter: Counter) -> None:
+    order = await _booked(counter)
+    counter.wechat.refund_status = RefundStatus.ABNORMAL
+    await counter.refunds.ask(order.id, number="refund-1", amount_fen=Fen(600), reason="多收")
+    await counter.work(for_s=10)
+    assert (await counter.refunds.get(order.id, "refund-1")).state is RefundState.ABNORMAL
+
+
+async def test_nothing_is_given_back_before_finance_has_booked_it(counter: Counter) -> None:
+    order = (await counter.order()).order
+    with pytest.raises(NotBookedYet):
+        await counter.refunds.ask(order.id, number=None, amount_fen=Fen(1), reason="多收")
+
+
+async def test_a_refund_of_all_frees_the_notice(counter: Counter) -> None:
+    order = await _booked(counter)
+    await counter.refunds.ask(order.id, number=None, amount_fen=Fen(20600), reason="撤销")
+    await counter.work()
+    returned = await counter.fresh(order)
+    assert (returned.state, returned.settles) == (State.RETURNED, None)
+
+
+async def test_somebody_elses_order_is_not_found(counter: Counter) -> None:
+    order = (await counter.order()).order
+    with pytest.raises(NotFound):
+        await counter.payments.get(counter.session(citizen="another"), order.id)
+
+
+async def test_guessing_codes_is_bounded_and_tomorrow_is_another_day(counter: Counter) -> None:
+    session = counter.session()
+    for _ in range(MISSES_A_DAY):
+        with pytest.raises(NotFound):
+            await counter.payments.look_up(session, "33019926010000000001", "0000")
+    with pytest.raises(TooMany):
+        await counter.payments.look_up(session, "33019926010000000001", "1357")
+    counter.clock.move(days=1)
+    await counter.payments.look_up(session, "33019926010000000001", "1357")
+
+
+async def test_what_a_citizen_owes_is_listed_and_ordered_by_their_identity(
+    counter: Counter,
+) -> None:
+    session = counter.session()
+    with pytest.raises(IdentityNotKnown):
+        await counter.payments.owed(session)
+    person = Person(PersonName("林示例"), IdNumber("990101199001010019"))
+    await counter.people.declare(session.citizen, person, counter.clock.now())
+    (owed,) = await counter.payments.owed(session)
+    ordered = await counter.order(check_code=None, total_fen=owed.total_fen)
+    assert ordered.order.state is State.UNPAID
+
+
+async def test_an_identity_is_told_once_and_sealed(counter: Counter) -> None:
+    person = Person(PersonName("林示例"), IdNumber("990101199001010019"))
+    other = Person(PersonName("周样张"), IdNumber("990101199001010019"))
+    for _ in range(2):
+        await counter.people.declare("citizen-1", person, counter.clock.now())
+    with pytest.raises(IdentityGiven):
+        await counter.people.declare("citizen-1", other, counter.clock.now())
+    stored = await counter.store.get("people", "citizen-1")
+    assert "990101199001010019" not in str(stored)
+    assert "林示例" not in str(stored)
+
+
+async def test_a_method_of_another_channel_cannot_be_chosen(counter: Counter) -> None:
+    with pytest.raises(Invalid) as refused:
+        await counter.order(method_name="alipay_pay")
+    assert refused.value.field == "method"
+
+
+async def test_a_citizen_asks_the_platform_at_most_every_two_seconds(counter: Counter) -> None:
+    order = (await counter.order()).order
+    for _ in range(5):
+        await counter.payments.ask(counter.session(), order.id)
+    assert counter.wechat.calls.count("ask") == 1
