@@ -1,5 +1,6 @@
 """The client of either driver: all that motor and PyMongo's own asyncio client do not share."""
 
+import asyncio
 import os
 from typing import Any, Literal, get_args
 
@@ -15,6 +16,7 @@ DriverCollection = Any
 
 def connect(driver: str, url: str, *, pool_size: int, timeout_s: float, retry: bool) -> Client:
     """Return a client for the running loop; it connects when it is first used."""
+    limit_ms = round(timeout_s * 1000)
     options: dict[str, Any] = {
         "appname": "channel-gateway",
         "w": "majority",
@@ -23,8 +25,11 @@ def connect(driver: str, url: str, *, pool_size: int, timeout_s: float, retry: b
         "readConcernLevel": "majority",
         "readPreference": "primary",
         "retryWrites": retry,
-        # Without it a frozen server holds a call for more than half a minute.
-        "timeoutMS": round(timeout_s * 1000),
+        # Without it a frozen server holds a call for more than half a minute. Closing the client
+        # heeds only the two older ones.
+        "timeoutMS": limit_ms,
+        "serverSelectionTimeoutMS": limit_ms,
+        "socketTimeoutMS": limit_ms,
         "maxPoolSize": pool_size,
     }
     if driver == "motor":
@@ -42,6 +47,8 @@ def connect(driver: str, url: str, *, pool_size: int, timeout_s: float, retry: b
 
 
 async def disconnect(client: Client) -> None:
-    closing = client.close()
-    if closing is not None:  # motor closes at once
+    """End the client's sessions on the server and close its connections."""
+    # Motor's close() talks to the server and blocks; PyMongo's returns a coroutine at once.
+    closing = await asyncio.to_thread(client.close)
+    if closing is not None:
         await closing
