@@ -1,0 +1,176 @@
+"""Each mistake people make with Alipay's signatures is named."""
+
+import json
+from base64 import b64encode
+from collections.abc import Callable
+from datetime import timedelta
+from urllib.parse import unquote
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.hashes import SHA1
+
+from adapters.alipay.open_platform import rsa2
+from adapters.alipay.open_platform.account import Account
+from adapters.alipay.open_platform.client import OpenPlatform
+from adapters.alipay.open_platform.requests import gateway_request
+from adapters.alipay.open_platform.sdk import Sdk
+from channel_gateway.ports import SignatureExplainer
+from channel_gateway.wire import HttpRequest
+from payment.connectors.alipay.explain import Explainer
+from tests.unit.alipay.alipay_side import NOW
+from tests.unit.alipay_pay.notice_side import NOTICE, form, notice_body
+
+Change = Callable[[RSAPrivateKey, RSAPrivateKey], bytes]
+
+
+@pytest.fixture
+def explainer(platform: OpenPlatform) -> Explainer:
+    return Explainer("alipay_pay", platform)
+
+
+def verdict(explainer: Explainer, request: HttpRequest) -> str:
+    return explainer.explain(request, NOW)[-1].words
+
+
+def posted(body: bytes) -> HttpRequest:
+    return HttpRequest("POST", "/callbacks/alipay_pay", body=body)
+
+
+def signed_otherwise(key: RSAPrivateKey, text: str, **more: str) -> bytes:
+    return form({**NOTICE, "sign_type": "RSA2", "sign": rsa2.sign(text.encode(), key), **more})
+
+
+def joined(parameters: dict[str, str]) -> str:
+    return "&".join(f"{name}={value}" for name, value in sorted(parameters.items()))
+
+
+def by_sha1(alipay: RSAPrivateKey, _: RSAPrivateKey) -> bytes:
+    sign = b64encode(alipay.sign(joined(NOTICE).encode(), PKCS1v15(), SHA1()))  # noqa: S303
+    return form({**NOTICE, "sign_type": "RSA2", "sign": sign.decode()})
+
+
+MISTAKES: dict[str, Change] = {
+    "missing: sign": lambda _, __: form({**NOTICE, "sign_type": "RSA2"}),
+    "sign_type was signed too": lambda alipay, _: signed_otherwise(
+        alipay, joined({**NOTICE, "sign_type": "RSA2"})
+    ),
+    "empty parameters were signed": lambda alipay, _: signed_otherwise(
+        alipay, joined({**NOTICE, "body": ""}), body=""
+    ),
+    "_url was added": lambda alipay, _: notice_body(alipay, NOTICE) + b"&_url=%2Fcallbacks",
+    "twice: app_id": lambda alipay, _: notice_body(alipay, NOTICE) + b"&app_id=1",
+    "total_amount was altered: digit 2": lambda alipay, _: notice_body(alipay, NOTICE).replace(
+        b"total_amount=12.30", b"total_amount=19.30"
+    ),
+    "holds spaces": lambda alipay, _: notice_body(
+        alipay, {**NOTICE, "subject": "+"}
+    ).replace(b"%2B", b"+"),
+    "encoded twice": lambda alipay, _: notice_body(alipay, NOTICE).replace(b"%2B", b"%252B"),
+    "is no Base64": lambda alipay, _: notice_body(alipay, NOTICE) + b"*",
+    "was decoded before": lambda alipay, _: unquote(notice_body(alipay, NOTICE).decode()).encode(),
+    "HTML entities": lambda alipay, _: notice_body(alipay, NOTICE).replace(b"%22", b"%26quot%3B"),
+    "application's own key": lambda _, app: notice_body(app, NOTICE),
+    "SHA-1": by_sha1,
+    "in another one": lambda alipay, _: notice_body(alipay, {**NOTICE, "charset": "utf-8"}, "gbk"),
+    "ours is 2021000000000001": lambda alipay, _: notice_body(alipay, {**NOTICE, "app_id": "9"}),
+    "a replay": lambda alipay, _: notice_body(
+        alipay, {**NOTICE, "notify_time": "2026-02-01 09:29:31"}
+    ),
+    "says no time": lambda alipay, _: notice_body(alipay, {**NOTICE, "notify_time": "noon"}),
+    "another kind than RSA2": lambda alipay, _: notice_body(alipay, NOTICE).replace(
+        b"sign_type=RSA2", b"sign_type=RSA"
+    ),
+    "altered on the way": lambda alipay, _: notice_body(alipay, NOTICE).replace(
+        b"trade_status=TRADE_SUCCESS", b"trade_status=TRADE_CLOSED"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("words", MISTAKES)
+def test_each_mistake_in_a_notice_is_named(
+    explainer: Explainer, alipay_key: RSAPrivateKey, app_key: RSAPrivateKey, words: str
+) -> None:
+    told = verdict(explainer, posted(MISTAKES[words](alipay_key, app_key)))
+
+    assert told.startswith("refused: ")
+    assert words in told
+
+
+def test_a_good_notice_is_accepted(explainer: Explainer, alipay_key: RSAPrivateKey) -> None:
+    port: SignatureExplainer = explainer
+    request = posted(notice_body(alipay_key, NOTICE))
+
+    assert port.recognises(request)
+    assert all(finding.holds for finding in port.explain(request, NOW))
+
+
+def test_a_good_notice_in_gbk_is_accepted(explainer: Explainer, alipay_key: RSAPrivateKey) -> None:
+    body = notice_body(alipay_key, {**NOTICE, "charset": "GBK"}, "gbk")
+
+    assert verdict(explainer, posted(body)) == "accepted"
+
+
+def called(account: Account, **changes: str) -> HttpRequest:
+    sdk = Sdk(account.app_id, account.app_key)
+    request = gateway_request(
+        account, sdk, "alipay.trade.query", {"a": "中"}, now=NOW, encrypts=False
+    )
+    url, body = request.url, request.body.decode()
+    for old, new in changes.items():
+        url, body = url.replace(old, new), body.replace(old, new)
+    return HttpRequest("POST", url, body=body.encode())
+
+
+def test_a_good_call_is_accepted(explainer: Explainer, account: Account) -> None:
+    assert explainer.recognises(called(account))
+    assert verdict(explainer, called(account)) == "accepted"
+
+
+def test_a_call_in_utc_is_eight_hours_behind(explainer: Explainer, account: Account) -> None:
+    findings = explainer.explain(called(account), NOW + timedelta(hours=8))
+
+    assert "UTC" in findings[-1].words
+
+
+def test_content_written_anew_is_named(explainer: Explainer, account: Account) -> None:
+    request = called(account)
+    content = {"biz_content": json.dumps({"a": "中"})}
+
+    told = verdict(explainer, HttpRequest("POST", request.url, body=form(content)))
+
+    assert "biz_content was written anew" in told
+
+
+def test_a_call_of_another_application_is_named(explainer: Explainer, account: Account) -> None:
+    told = verdict(explainer, called(account, **{account.app_id: "2021000000000009"}))
+
+    assert "app_id ours is" in told
+
+
+def test_a_call_signed_with_alipays_key_is_named(
+    explainer: Explainer, account: Account, alipay_key: RSAPrivateKey
+) -> None:
+    swapped = Account(account.gateway_url, account.app_id, alipay_key, {})
+
+    assert "signed with Alipay's key" in verdict(explainer, called(swapped))
+
+
+def test_a_charset_in_the_body_is_named(explainer: Explainer, account: Account) -> None:
+    request = called(account)
+    moved = HttpRequest(
+        "POST", request.url.replace("charset=utf-8&", ""), body=request.body + b"&charset=utf-8"
+    )
+
+    assert "notices come in GBK" in verdict(explainer, moved)
+
+
+def test_what_is_no_message_of_alipay_is_not_recognised(explainer: Explainer) -> None:
+    for body in (b"", b"{}", b"notify=1", b"method=wechat.pay"):
+        assert not explainer.recognises(posted(body))
+
+
+def test_noise_is_explained_without_an_error(explainer: Explainer) -> None:
+    for body in (b"", b"\xff=\xff", b"sign=%", b"notify_id=1&sign=AAAA&charset=gbk&subject=%FF"):
+        assert verdict(explainer, posted(body)).startswith("refused")
