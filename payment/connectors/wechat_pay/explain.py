@@ -95,6 +95,8 @@ class Explainer:
             return Finding("serial", True, "names a key we hold")
         if serial == self._account.merchant.serial:
             return Finding("serial", False, f"is our own certificate's, not the platform's; {held}")
+        if len(serial) == SIGNATURE_LENGTH:
+            return Finding("serial", False, "is as long as a signature: headers are mixed up")
         modes = {name.startswith("PUB_KEY_ID_") for name in self._api.keys}
         if modes == {True} and not serial.startswith("PUB_KEY_ID_"):
             words = "is a certificate's, but only a public key is held: set certificates = true"

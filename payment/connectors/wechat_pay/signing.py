@@ -25,7 +25,8 @@ class Merchant:
 
 
 def request_text(method: str, target: str, timestamp: str, nonce: str, body: bytes) -> bytes:
-    return f"{method}\n{target}\n{timestamp}\n{nonce}\n".encode() + body + b"\n"
+    lines = f"{method}\n{target}\n{timestamp}\n{nonce}\n"
+    return lines.encode("utf-8", "surrogateescape") + body + b"\n"
 
 
 def authorization(

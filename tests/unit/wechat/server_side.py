@@ -1,6 +1,7 @@
 """WeChat's server, written by hand: login codes, a stable token, phone numbers, messages."""
 
 import json
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -29,6 +30,7 @@ class FakeWechat:
     token: str = ""
     ends_at: float = 0
     answers: dict[str, HttpResponse] = field(default_factory=dict)  # by path, when not as usual
+    meanwhile: Callable[[], Awaitable[None]] | None = None  # happens while a token is on its way
 
     async def send(self, request: HttpRequest, *, timeout_s: float = 10) -> HttpResponse:
         self.sent.append(request)
@@ -36,7 +38,11 @@ class FakeWechat:
         if split.path in self.answers:
             return self.answers[split.path]
         if split.path == "/cgi-bin/stable_token":
-            return self._stable_token(json.loads(request.body))
+            answer = self._stable_token(json.loads(request.body))
+            if happening := self.meanwhile:
+                self.meanwhile = None
+                await happening()
+            return answer
         query = parse_qs(split.query)
         if split.path == "/sns/jscode2session":
             return says(openid=f"openid-of-{query['js_code'][0]}", session_key=SESSION_KEY)

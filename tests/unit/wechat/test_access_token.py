@@ -143,6 +143,22 @@ async def test_a_token_the_platform_still_thinks_good_is_returned_and_not_asked_
     assert wechat.fetches == 2
 
 
+async def test_a_process_that_lost_its_lease_takes_what_the_next_one_kept(
+    process: Process, store: Store, wechat: FakeWechat
+) -> None:
+    late, quick = process(), process()
+
+    async def lose_the_lease() -> None:
+        lease = await store.get("leases", LEASE_NAME)
+        assert lease is not None
+        await store.replace("leases", {**lease, "until": 0}, version=lease["v"])
+        await quick.current()
+
+    wechat.meanwhile = lose_the_lease
+
+    assert await late.current() == await quick.current()
+
+
 async def test_a_token_sealed_with_a_retired_key_is_fetched_anew(
     process: Process, store: Store, wechat: FakeWechat
 ) -> None:

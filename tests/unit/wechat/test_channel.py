@@ -1,6 +1,7 @@
 """Who the citizen is, the number they share, and the message they agreed to."""
 
 import json
+from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -139,6 +140,12 @@ async def test_a_message_carries_its_values_by_the_templates_words(
     }
 
 
+async def test_a_message_may_open_no_page(channel: WechatChannel, wechat: FakeWechat) -> None:
+    await channel.send(SubscribeMessage(OpenId("oUpF8uMuAJO"), "TEMPLATE", {"thing1": "x"}))
+
+    assert "page" not in json.loads(wechat.sent[-1].body)
+
+
 async def test_without_consent_a_message_is_not_tried_again(
     channel: WechatChannel, wechat: FakeWechat
 ) -> None:
@@ -179,8 +186,16 @@ def test_a_wrong_section_is_named(section: dict[str, str], named: str) -> None:
         Settings.model_validate(section)
 
 
+def test_the_secret_may_stand_in_the_section() -> None:
+    section = {"base_url": "http://x/", "app_id": "wx1", "app_secret": "the-app-secret"}
+
+    app = Settings.model_validate(section).app()
+
+    assert (app.base_url, app.secret) == ("http://x", "the-app-secret")
+
+
 def test_building_offers_the_channel(
-    store: Store, wechat: FakeWechat, clock: FakeClock, vault: Vault, tmp_path
+    store: Store, wechat: FakeWechat, clock: FakeClock, vault: Vault, tmp_path: Path
 ) -> None:
     (tmp_path / "secret").write_text("the-app-secret\n")
     secret_file = str(tmp_path / "secret")

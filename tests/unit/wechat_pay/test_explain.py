@@ -159,6 +159,21 @@ def test_our_own_serial_in_a_notice_is_told(
     assert "our own certificate's" in the_wrong_one(explainer.explain(request, NOW)).words
 
 
+def test_a_signature_in_the_serials_place_is_told(
+    explainer: SignatureExplainer, callback: HttpRequest
+) -> None:
+    signature = callback.headers["Wechatpay-Signature"]
+
+    wrong = the_wrong_one(
+        explainer.explain(with_header(callback, "Wechatpay-Serial", signature), NOW)
+    )
+
+    assert (wrong.part, wrong.words) == (
+        "serial",
+        "is as long as a signature: headers are mixed up",
+    )
+
+
 def test_another_kind_of_signature_is_told(
     explainer: SignatureExplainer, callback: HttpRequest
 ) -> None:
@@ -385,3 +400,21 @@ def test_what_is_explained_shows_no_signature_and_no_payer(
 
     assert callback.headers["Wechatpay-Signature"] not in words
     assert "ciphertext" not in words
+
+
+def test_header_bytes_that_are_no_utf8_are_explained_and_no_crash(
+    explainer: SignatureExplainer, callback: HttpRequest, request_: HttpRequest
+) -> None:
+    header = request_.headers["Authorization"].replace("NONCE", "\udcff")
+
+    for spoilt in (
+        with_header(callback, "Wechatpay-Nonce", "\udcff"),
+        with_header(request_, "Authorization", header),
+    ):
+        assert the_wrong_one(explainer.explain(spoilt, NOW)).part == "body"
+
+
+def test_a_body_that_is_no_notice_is_told(explainer: SignatureExplainer, public: Signer) -> None:
+    wrong = the_wrong_one(explainer.explain(public.callback(b"<xml/>"), NOW))
+
+    assert (wrong.part, wrong.words) == ("resource", "the body is no notice with a resource")

@@ -60,6 +60,14 @@ async def test_preparing_names_the_payer_the_price_and_the_end(
     }
 
 
+def test_the_page_is_given_what_wx_request_payment_takes(method: WechatPay) -> None:
+    page = method.pay_parameters("wx2014", now=NOW, nonce="NONCE")
+
+    assert set(page) == {"timeStamp", "nonceStr", "package", "signType", "paySign"}
+    assert (page["timeStamp"], page["nonceStr"]) == (str(int(NOW.timestamp())), "NONCE")
+    assert page["package"] == "prepay_id=wx2014"
+
+
 @pytest.mark.parametrize(
     ("answer", "error"),
     [
@@ -268,3 +276,23 @@ def test_accepted_is_an_empty_204_and_the_rest_a_failing_status(method: WechatPa
     assert (accepted.status, accepted.body) == (204, b"")
     assert again.status == 500
     assert json.loads(again.body)["code"] == "FAIL"
+
+
+async def test_a_query_that_is_refused_is_no_fact(method: WechatPay, sender: FakeSender) -> None:
+    sender.answers = [refusal(400, "MCH_NOT_EXISTS"), refusal(404, "RESOURCE_NOT_EXISTS")]
+
+    with pytest.raises(Refused, match="MCH_NOT_EXISTS"):
+        await method.ask(ORDER_ID)
+    with pytest.raises(Refused, match="RESOURCE_NOT_EXISTS"):
+        await method.refund(REPAYMENT)
+
+
+async def test_a_state_of_a_refund_we_do_not_know_is_an_error_and_no_default(
+    method: WechatPay, sender: FakeSender, public: Signer
+) -> None:
+    sender.answers = [public.answer({**REFUND, "status": "CHANGE"})]
+
+    with pytest.raises(Malformed) as error:
+        await method.ask_refund(ORDER_ID, "R1")
+
+    assert error.value.field == "status"

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -121,6 +122,38 @@ def test_without_any_way_to_verify_it_does_not_start(section: dict[str, Any]) ->
 def test_an_apiv3_key_of_another_length_is_refused(section: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="32 characters"):
         Settings.model_validate({**section, "apiv3_key": "short"}).account()
+
+
+@pytest.mark.parametrize(
+    ("name", "key_of"),
+    [
+        (
+            "merchant_key_file",
+            lambda key: key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
+        ),
+        (
+            "public_key_file",
+            lambda key: key.public_key().public_bytes(
+                Encoding.PEM, PublicFormat.SubjectPublicKeyInfo
+            ),
+        ),
+    ],
+)
+def test_a_key_of_another_kind_is_refused_by_its_name(
+    section: dict[str, Any], tmp_path: Path, name: str, key_of: Any
+) -> None:
+    (tmp_path / "other.pem").write_bytes(key_of(Ed25519PrivateKey.generate()))
+
+    with pytest.raises(ValueError, match=name.removesuffix("_file")):
+        Settings.model_validate({**section, name: str(tmp_path / "other.pem")}).account()
+
+
+def test_certificates_alone_are_a_way_to_verify(section: dict[str, Any]) -> None:
+    del section["public_key_id"], section["public_key_file"]
+
+    account = Settings.model_validate({**section, "certificates": True}).account()
+
+    assert (account.public_keys, account.asks_for) == ({}, None)
 
 
 def test_nothing_prints_a_secret(section: dict[str, Any]) -> None:

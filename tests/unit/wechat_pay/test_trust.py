@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from channel_gateway.domain.errors import Malformed, Unavailable, UnknownKey
+from channel_gateway.domain.errors import Malformed, Refused, Unavailable, UnknownKey
 from channel_gateway.wire import HttpRequest, HttpResponse
 from payment.connectors.wechat_pay.account import Account
 from payment.connectors.wechat_pay.api import Api
@@ -104,6 +104,29 @@ async def test_a_certificate_listed_under_anothers_serial_is_refused(
     sender.answers = [certified.answer({"data": [entry]})]
 
     with pytest.raises(Malformed):
+        await api_of(by_certificate, sender, clock).ready()
+
+
+@pytest.mark.parametrize("message", [[], {}, {"data": [{}]}, {"data": [None]}])
+async def test_what_is_no_list_of_certificates_is_malformed(
+    by_certificate: Account,
+    sender: FakeSender,
+    clock: FakeClock,
+    certified: Signer,
+    message: object,
+) -> None:
+    sender.answers = [certified.answer(message)]
+
+    with pytest.raises(Malformed):
+        await api_of(by_certificate, sender, clock).ready()
+
+
+async def test_a_refused_download_is_told_as_such(
+    by_certificate: Account, sender: FakeSender, clock: FakeClock
+) -> None:
+    sender.answers = [refusal(401, "SIGN_ERROR")]
+
+    with pytest.raises(Refused, match="SIGN_ERROR"):
         await api_of(by_certificate, sender, clock).ready()
 
 
