@@ -48,8 +48,8 @@ class Mongod:
         self.process.wait()
 
     def start_again(self) -> None:
+        """Start it on its data. From the main thread: the process ends with the thread's end."""
         self.process = _start(self.port, self.folder)
-        self.command("ping")
 
     def command(self, name: str, value: Any = 1, **arguments: Any) -> dict[str, Any]:
         """Ask this server, be it primary or not; waits until it answers."""
@@ -83,6 +83,8 @@ def replica_set(size: int = 1) -> Iterator[ReplicaSet]:
     """Start a replica set; end it and remove its data whatever happens."""
     with ExitStack() as stack:
         members = [stack.enter_context(_mongod()) for _ in range(size)]
+        for member in members:
+            member.command("ping")
         members[0].command(
             "replSetInitiate",
             {
@@ -145,7 +147,7 @@ def _mongod() -> Iterator[Mongod]:
 
 
 def _start(port: int, folder: Path) -> subprocess.Popen[bytes]:
-    # Should pytest itself be killed, the kernel ends its servers.
+    # Should pytest itself be killed, the kernel ends its servers: when the starting thread is gone.
     with_us = [shutil.which("setpriv"), "--pdeathsig", "KILL"] if shutil.which("setpriv") else []
     options = [
         *("--dbpath", folder, "--port", port, "--bind_ip", "127.0.0.1", "--nounixsocket"),

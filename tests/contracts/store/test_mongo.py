@@ -229,7 +229,7 @@ async def test_a_server_killed_while_writing_keeps_what_it_acknowledged(
 
     async def kill_and_start_again() -> None:
         await asyncio.to_thread(server.kill)
-        await asyncio.to_thread(server.start_again)
+        server.start_again()
 
     await check(store, await load_round(store, kill_and_start_again()))
     await store.close()
@@ -248,7 +248,7 @@ async def test_a_primary_killed_under_load_loses_nothing(
 
     await check(store, await load_round(store, kill()))
     await store.close()
-    await asyncio.to_thread(primary.start_again)
+    primary.start_again()
 
 
 @pytest.mark.parametrize("driver", DRIVERS)
