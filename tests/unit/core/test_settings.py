@@ -1,0 +1,170 @@
+"""Settings: strict, said in one line each, never showing a value."""
+
+import json
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel, ConfigDict
+
+from channel_gateway.secret_keys import read_secret_keys
+from channel_gateway.settings import (
+    Settings,
+    WrongSettings,
+    checked_section,
+    read_settings,
+    refuse_stand_ins_in_public,
+    section_of,
+)
+
+ROOT = Path(__file__).parents[3]
+
+
+class Platform(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    base_url: str
+    app_id: str
+    app_secret: str = ""
+
+
+def settings_file(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "settings.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_the_file_as_cloned_is_right() -> None:
+    settings = read_settings(ROOT / "settings.toml", {})
+    assert settings.store.url.startswith("sqlite:")
+    assert settings.server.host == "127.0.0.1"
+    assert {"wechat", "alipay", "wechat_pay", "alipay_pay", "finance", "payment"} == set(
+        settings.plugins
+    )
+
+
+def test_a_variable_stands_over_the_file(tmp_path: Path) -> None:
+    path = settings_file(tmp_path, '[server]\nport = 1\n[plugins.x]\nmodule = "x"\nkey = "a"')
+    settings = read_settings(path, {"GATEWAY_SERVER__PORT": "2", "GATEWAY_PLUGINS__X__KEY": "b"})
+    assert settings.server.port == 2
+    assert settings.plugins["x"]["key"] == "b"
+
+
+@pytest.mark.parametrize(
+    ("text", "environment", "line"),
+    [
+        ("[server]\nprot = 1", {}, "server.prot: unknown key"),
+        ("[servre]\nport = 1", {}, "servre: unknown key"),
+        ("", {"GATEWAY_STORE__ULR": "x"}, "store.ulr: unknown key"),
+        ("", {"GATEWAY_PORT": "1"}, "GATEWAY_PORT: unknown variable (SECTION__KEY is wanted)"),
+        ("", {"GATEWAY_SERVER__PORT": "many"}, "server.port: Input should be a valid integer"),
+        ('[store]\ndriver = "mongoengine"', {}, "store.driver: Input should be 'motor'"),
+        ("[plugins.x]\nkey = 1", {}, "plugins.x: `module` is missing"),
+        ("[server", {}, "Expected ']'"),
+    ],
+)
+def test_what_is_wrong_is_refused_in_one_line(
+    tmp_path: Path, text: str, environment: dict[str, str], line: str
+) -> None:
+    with pytest.raises(WrongSettings) as wrong:
+        read_settings(settings_file(tmp_path, text), environment)
+    assert len(wrong.value.lines) == 1
+    assert line in wrong.value.lines[0]
+
+
+def test_all_faults_are_said_at_once(tmp_path: Path) -> None:
+    path = settings_file(tmp_path, "[server]\nprot = 1\n[store]\nulr = 2")
+    with pytest.raises(WrongSettings) as wrong:
+        read_settings(path, {})
+    assert len(wrong.value.lines) == 2
+
+
+def test_a_missing_file_is_said(tmp_path: Path) -> None:
+    with pytest.raises(WrongSettings, match=r"nowhere\.toml"):
+        read_settings(tmp_path / "nowhere.toml", {})
+
+
+def test_a_wrong_value_is_never_shown(tmp_path: Path) -> None:
+    with pytest.raises(WrongSettings) as wrong:
+        checked_section("x", {"base_url": "u", "app_id": ["s3cret"]}, Platform)
+    assert "s3cret" not in str(wrong.value)
+    assert wrong.value.lines == ["plugins.x.app_id: Input should be a valid string"]
+
+
+def test_a_plug_ins_keys_lie_over_those_of_its_file(tmp_path: Path) -> None:
+    file = tmp_path / "platforms.json"
+    file.write_text(json.dumps({"a": {"base_url": "http://a", "app_id": "1", "other": 2}}))
+    given = {"module": "m", "from": f"{file}#a", "app_id": "2"}
+    assert section_of("x", given, Platform) == {"base_url": "http://a", "app_id": "2"}
+
+
+def test_an_unknown_key_of_a_plug_in_is_refused() -> None:
+    section = section_of("x", {"module": "m", "base_url": "u", "app_id": "1", "apid": 2}, Platform)
+    with pytest.raises(WrongSettings, match=r"plugins\.x\.apid: unknown key"):
+        checked_section("x", section, Platform)
+
+
+def test_stand_ins_that_have_not_started_are_said(tmp_path: Path) -> None:
+    given = {"module": "m", "from": f"{tmp_path}/platforms.json#a"}
+    with pytest.raises(WrongSettings, match="start the stand-ins"):
+        section_of("x", given, Platform)
+
+
+def test_a_member_that_is_not_there_is_said(tmp_path: Path) -> None:
+    file = tmp_path / "platforms.json"
+    file.write_text("{}")
+    with pytest.raises(WrongSettings, match="has no member 'a'"):
+        section_of("x", {"module": "m", "from": f"{file}#a"}, Platform)
+
+
+@pytest.mark.parametrize(
+    "server",
+    [
+        {"host": "0.0.0.0"},  # noqa: S104 (it is what must be refused)
+        {"host": "10.0.0.5"},
+        {"public_url": "https://pay.example.gov.cn"},
+    ],
+)
+@pytest.mark.parametrize("platform", ["http://127.0.0.1:9000", "http://localhost", "http://[::1]"])
+def test_stand_ins_beside_a_public_address_are_refused(
+    server: dict[str, str], platform: str
+) -> None:
+    settings = Settings.model_validate({"server": server})
+    section = Platform(base_url=platform, app_id="1")
+    with pytest.raises(WrongSettings, match=r"plugins\.x\.base_url"):
+        refuse_stand_ins_in_public(settings, {"x": section})
+
+
+def test_real_platforms_beside_a_public_address_are_taken() -> None:
+    settings = Settings.model_validate({"server": {"host": "0.0.0.0"}})  # noqa: S104
+    section = Platform(base_url="https://api.mch.weixin.qq.com", app_id="1")
+    refuse_stand_ins_in_public(settings, {"x": section})
+
+
+def test_our_keys_are_made_once_and_readable_by_us_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "secrets"
+    first = read_secret_keys(folder, create=True)
+    assert read_secret_keys(folder, create=False) == first
+    assert {file.stat().st_mode & 0o777 for file in folder.iterdir()} == {0o600}
+    assert "operator" not in repr(first)
+
+
+def test_missing_keys_are_named_where_they_are_not_to_be_made(tmp_path: Path) -> None:
+    with pytest.raises(WrongSettings) as wrong:
+        read_secret_keys(tmp_path, create=False)
+    assert f"secrets: {tmp_path}/index.key is missing" in wrong.value.lines
+    assert len(wrong.value.lines) == 4
+
+
+def test_the_newest_of_several_keys_signs_and_the_older_still_read(tmp_path: Path) -> None:
+    read_secret_keys(tmp_path, create=True)
+    (tmp_path / "session-2.key").write_text("ab" * 32)
+    keys = read_secret_keys(tmp_path, create=False)
+    assert list(keys.session) == ["2", "1"]
+
+
+def test_a_key_that_is_no_key_is_refused_without_showing_it(tmp_path: Path) -> None:
+    read_secret_keys(tmp_path, create=True)
+    (tmp_path / "index.key").write_text("tooshort")
+    with pytest.raises(WrongSettings) as wrong:
+        read_secret_keys(tmp_path, create=False)
+    assert "tooshort" not in str(wrong.value)

@@ -1,0 +1,180 @@
+"""The outbox: leased, retried on the ladder, given up, never lost; and jobs that run once."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from channel_gateway.domain.days import milliseconds
+from channel_gateway.domain.errors import Unavailable
+from channel_gateway.ports import Collection, Index, Store
+from channel_gateway.service import Change, Job, NotYet, Reaction, Task
+from channel_gateway.store.leases import LEASES
+from channel_gateway.store.memory import MemoryStore
+from channel_gateway.worker.outbox import LEASE, Outbox
+from channel_gateway.worker.schedule import Schedule
+from channel_gateway.worker.tasks import sent_again
+from tests.unit.payment.fakes import MovedClock
+
+THINGS = Collection("things", (Index(("due",)), Index(("gave_up_at",))))
+
+
+@pytest.fixture
+async def store() -> AsyncIterator[MemoryStore]:
+    store = MemoryStore([THINGS, LEASES])
+    await store.open()
+    yield store
+    await store.close()
+
+
+class Errand:
+    """A reaction that can be told to fail; counts how often it ran."""
+
+    def __init__(self, *trouble: Exception) -> None:
+        self.trouble = list(trouble)
+        self.runs = 0
+
+    async def run(self, document: dict[str, Any], task: Task, now: Any) -> Change | None:
+        self.runs += 1
+        if self.trouble:
+            raise self.trouble.pop(0)
+        return lambda current: current | {"done": current.get("done", 0) + 1}
+
+
+async def with_task(store: Store, clock: MovedClock, kind: str = "errand") -> None:
+    now = milliseconds(clock.now())
+    task = {"id": "t", "kind": kind, "due": now, "tries": 0, "note": "", "detail": ""}
+    await store.insert("things", {"_id": "a", "tasks": [task], "due": now})
+
+
+def outbox(
+    store: Store, errand: Errand, clock: MovedClock, *ladder: int, owner: str = "w"
+) -> Outbox:
+    return Outbox(store, [Reaction("things", "errand", errand.run, ladder)], clock, owner=owner)
+
+
+async def test_a_task_that_is_due_is_done_and_gone(store: MemoryStore) -> None:
+    clock, errand = MovedClock(), Errand()
+    await with_task(store, clock)
+    assert await outbox(store, errand, clock).work() == 1
+    thing = await store.get("things", "a")
+    assert thing is not None
+    assert (thing["done"], thing["tasks"]) == (1, [])
+    assert "due" not in thing
+
+
+async def test_trouble_puts_a_task_off_by_the_ladder_with_its_reason(store: MemoryStore) -> None:
+    clock, errand = MovedClock(), Errand(Unavailable("down"), NotYet("not paid yet"))
+    await with_task(store, clock)
+    worker = outbox(store, errand, clock, 5, 30)
+    await worker.work()
+    thing = await store.get("things", "a")
+    assert thing is not None
+    assert thing["due"] == milliseconds(clock.now() + timedelta(seconds=5))
+    assert (thing["tasks"][0]["tries"], thing["tasks"][0]["note"]) == (1, "down")
+    clock.move(seconds=4)
+    assert await worker.work() == 0
+    clock.move(seconds=1)
+    await worker.work()
+    clock.move(seconds=30)
+    await worker.work()
+    assert errand.runs == 3
+
+
+async def test_past_the_ladders_end_a_task_is_a_dead_letter_and_can_be_sent_again(
+    store: MemoryStore,
+) -> None:
+    clock, errand = MovedClock(), Errand(Unavailable("down"), Unavailable("still down"))
+    await with_task(store, clock)
+    worker = outbox(store, errand, clock, 5)
+    await worker.work()
+    clock.move(seconds=5)
+    await worker.work()
+    thing = await store.get("things", "a")
+    assert thing is not None
+    assert [task["note"] for task in thing["given_up"]] == ["still down"]
+    assert thing["gave_up_at"] == milliseconds(clock.now())
+    revived = sent_again(thing, "t", now=milliseconds(clock.now()))
+    await store.replace("things", revived, version=thing["v"])
+    await worker.work()
+    again = await store.get("things", "a")
+    assert again is not None
+    assert (again["done"], again["given_up"]) == (1, [])
+    assert "gave_up_at" not in again
+
+
+async def test_a_bug_in_a_reaction_is_retried_and_does_not_stop_the_worker(
+    store: MemoryStore,
+) -> None:
+    clock, errand = MovedClock(), Errand(KeyError("a bug"))
+    await with_task(store, clock)
+    worker = outbox(store, errand, clock, 5)
+    await worker.work()
+    thing = await store.get("things", "a")
+    assert thing is not None
+    assert thing["tasks"][0]["note"] == "KeyError"
+
+
+async def test_a_task_nobody_reacts_to_is_a_dead_letter(store: MemoryStore) -> None:
+    clock = MovedClock()
+    await with_task(store, clock, kind="unheard-of")
+    await outbox(store, Errand(), clock).work()
+    thing = await store.get("things", "a")
+    assert thing is not None
+    assert thing["given_up"][0]["note"] == "nobody reacts to unheard-of"
+
+
+async def test_what_a_dead_worker_had_leased_is_done_by_another_later(
+    store: MemoryStore,
+) -> None:
+    clock, errand = MovedClock(), Errand()
+    await with_task(store, clock)
+    now = clock.now()
+    await store.claim(  # a worker takes it and dies
+        "things",
+        "due",
+        now=milliseconds(now),
+        until=milliseconds(now + LEASE),
+        owner="dead",
+        limit=1,
+    )
+    other = outbox(store, errand, clock, owner="other")
+    assert await other.work() == 0
+    clock.move(seconds=LEASE.total_seconds())
+    assert await other.work() == 1
+    assert errand.runs == 1
+
+
+async def test_a_job_runs_once_over_all_processes_and_again_after_its_pause(
+    store: MemoryStore,
+) -> None:
+    clock = MovedClock()
+    ran: list[str] = []
+
+    async def run(now: Any) -> None:
+        ran.append("ran")
+
+    job = Job("tidy", 60, run, "Tidy up")
+    workers = [Schedule(store, [job], clock, owner=f"w{number}") for number in range(3)]
+    assert sum([await each.work() for each in workers]) == 1
+    clock.move(seconds=59)
+    assert sum([await each.work() for each in workers]) == 0
+    clock.move(seconds=2)
+    assert sum([await each.work() for each in workers]) == 1
+    assert len(ran) == 2
+
+
+async def test_a_job_in_trouble_does_not_stop_the_others(store: MemoryStore) -> None:
+    clock = MovedClock()
+    ran: list[str] = []
+
+    async def fail(now: Any) -> None:
+        raise Unavailable("down")
+
+    async def run(now: Any) -> None:
+        ran.append("ran")
+
+    schedule = Schedule(store, [Job("a", 60, fail, ""), Job("b", 60, run, "")], clock, owner="w")
+    await schedule.work()
+    assert ran == ["ran"]
