@@ -1,17 +1,18 @@
-# Two commands: `make demo` (a fee paid on both channels, offline) and `make test` (all that CI runs).
+# Two commands: `make demo` (a fee paid on both channels, offline) and `make test` (what CI runs).
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PIP := -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: setup demo test check bench lock test-official-sdk clean
+.PHONY: setup demo test check bench reference lock test-official-sdk clean
 
 setup: $(VENV)/.ready
 
-$(VENV)/.ready: requirements/runtime.lock requirements/dev.lock pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; name one: make PYTHON=python3.12") if sys.version_info < (3, 11) else None'
+$(VENV)/.ready: requirements/runtime.lock requirements/dev.lock
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.12 …") if sys.version_info < (3, 11) else None'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/runtime.lock -r requirements/dev.lock
-	touch $@
+	$(BIN)/python $(PIP) -r requirements/runtime.lock -r requirements/dev.lock
+	@touch $@
 
 demo: setup
 	$(BIN)/python -m channel_gateway demo
@@ -23,7 +24,17 @@ check: setup
 	$(BIN)/lint-imports
 
 test: check
+	requirements/system
 	$(BIN)/python -m pytest
 
+bench: setup
+	$(BIN)/python -m tests.benchmarks
+
+reference: setup
+	$(BIN)/python -m channel_gateway reference docs/reference
+
 lock:
-	cd requirements && ./lock
+	requirements/lock
+
+clean:
+	rm -rf $(VENV) .venv-* var

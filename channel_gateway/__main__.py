@@ -17,6 +17,7 @@ from channel_gateway.domain.errors import GatewayError
 from channel_gateway.explaining import explain_message, tell_story
 from channel_gateway.plugins import load_plugins
 from channel_gateway.printing import route_lines, settings_lines, state_pages
+from channel_gateway.reference import pages
 from channel_gateway.running import run_gateway, run_worker_only
 from channel_gateway.settings import Settings, WrongSettings, read_settings
 from channel_gateway.web.openapi import describe
@@ -135,6 +136,17 @@ def states_command(names: tuple[str, ...]) -> None:
     """Print the life cycles as diagrams, from their tables."""
     for page in state_pages(assemble(_settings(), AiohttpSender()).table, names):
         click.echo(page)
+
+
+@main.command("reference")
+@click.argument("folder", type=click.Path(file_okay=False, exists=True, path_type=Path))
+@_saying_what_is_wrong
+def reference_command(folder: Path) -> None:
+    """Write the reference pages that are made from the code."""
+    settings = _settings()
+    models = {plugin.name: type(plugin.settings) for plugin in load_plugins(settings)}
+    for name, page in pages(assemble(settings, AiohttpSender()).table, models).items():
+        (folder / name).write_text(page, encoding="utf-8")
 
 
 @main.command("openapi")
