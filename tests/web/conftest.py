@@ -18,6 +18,7 @@ from channel_gateway.store.memory import MemoryStore
 from channel_gateway.vault import Vault
 from channel_gateway.web.app import make_app
 from channel_gateway.web.edge import COLLECTIONS, Edge, Limits, declare
+from channel_gateway.web.serving import connection_settings
 from channel_gateway.web.sessions import Sessions
 from channel_gateway.wire import Headers, HttpRequest, HttpResponse
 
@@ -219,15 +220,25 @@ def table(office: Office, edge: Edge, ready_rows: list[Readiness]) -> Table:
 
 
 @pytest.fixture
-async def client(aiohttp_client, table: Table, edge: Edge) -> TestClient:  # type: ignore[no-untyped-def, type-arg]
-    return await aiohttp_client(make_app(table, edge))
+def connect(aiohttp_server, aiohttp_client):  # type: ignore[no-untyped-def]
+    """Serve a table as in earnest; returns a client of it."""
+
+    async def connect(table: Table, edge: Edge) -> TestClient:  # type: ignore[type-arg]
+        settings = connection_settings(edge.limits)
+        return await aiohttp_client(await aiohttp_server(make_app(table, edge), **settings))
+
+    return connect
 
 
 @pytest.fixture
-async def strict_client(aiohttp_client, table: Table, edge: Edge):  # type: ignore[no-untyped-def]
+async def client(connect, table: Table, edge: Edge) -> TestClient:  # type: ignore[no-untyped-def, type-arg]
+    return await connect(table, edge)
+
+
+@pytest.fixture
+async def strict_client(connect, table: Table, edge: Edge):  # type: ignore[no-untyped-def]
     """The same gateway, with room for one request at a time."""
-    tight = replace(edge, limits=replace(edge.limits, in_flight=1))
-    return await aiohttp_client(make_app(table, tight))
+    return await connect(table, replace(edge, limits=replace(edge.limits, in_flight=1)))
 
 
 @pytest.fixture

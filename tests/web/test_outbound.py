@@ -1,0 +1,102 @@
+"""What goes out is what was built; what comes back is bounded; errors tell no secrets."""
+
+import asyncio
+
+import pytest
+
+from channel_gateway.domain.errors import Unavailable
+from channel_gateway.web.outbound import AiohttpSender
+from channel_gateway.wire import Headers, HttpRequest
+
+
+@pytest.fixture
+async def world():
+    """A raw server: it keeps what it heard, and answers what it is told to."""
+    heard: list[bytes] = []
+    replies: list[bytes | None] = []
+
+    async def answer(reader, writer):
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = next(
+            (
+                int(line[16:])
+                for line in head.split(b"\r\n")
+                if line.startswith(b"Content-Length: ")
+            ),
+            0,
+        )
+        heard.append(head + await reader.readexactly(length))
+        reply = replies.pop(0)
+        if reply is None:
+            await reader.read()  # says nothing until the caller leaves
+        else:
+            writer.write(reply)
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    host, port = server.sockets[0].getsockname()[:2]
+    yield f"http://{host}:{port}", heard, replies
+    server.close()
+
+
+@pytest.fixture
+async def sender():
+    async with AiohttpSender(largest_answer_bytes=1000) as sender:
+        yield sender
+
+
+def reply(body=b"ok", status="200 OK", *fields):
+    head = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Connection: close", *fields]
+    return "\r\n".join(head).encode() + b"\r\n\r\n" + body
+
+
+async def test_address_and_body_travel_unchanged(world, sender):
+    root, heard, replies = world
+    replies.append(reply())
+    body = '{"a" : "张"}'.encode()
+    headers = Headers({"Content-Type": "application/json", "Authorization": "signed"})
+    target = "/v3/pay?sign=a%2Fb%3D&x=%e5+c&&y"
+    answer = await sender.send(HttpRequest("POST", root + target, headers, body))
+    assert (answer.status, answer.body) == (200, b"ok")
+    assert heard[0].startswith(f"POST {target} HTTP/1.1\r\n".encode())
+    assert heard[0].endswith(b"\r\n\r\n" + body)
+    assert b"authorization: signed" in heard[0].lower()
+
+
+async def test_a_redirect_is_an_answer_not_an_order(world, sender):
+    root, heard, replies = world
+    replies.append(reply(b"", "302 Found", f"Location: {root}/elsewhere"))
+    assert (await sender.send(HttpRequest("GET", root + "/here"))).status == 302
+    assert len(heard) == 1
+
+
+async def test_a_compressed_answer_is_left_as_it_travelled(world, sender):
+    root, _, replies = world
+    replies.append(reply(b"\x1f\x8b raw", "200 OK", "Content-Encoding: gzip"))
+    assert (await sender.send(HttpRequest("GET", root))).body == b"\x1f\x8b raw"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        None,
+        b"",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\ncut",
+        b"nonsense\r\n\r\n",
+        reply(b"x" * 1001),
+        b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + b"x" * 1001,
+    ],
+    ids=["silence", "closed", "cut", "nonsense", "large", "endless"],
+)
+async def test_no_usable_answer_means_unknown_and_tells_no_query(world, sender, said):
+    root, _, replies = world
+    replies.append(said)
+    with pytest.raises(Unavailable) as caught:
+        await sender.send(HttpRequest("GET", root + "/token?secret=s3cret"), timeout_s=0.2)
+    assert "s3cret" not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+async def test_nobody_listening_means_unknown(sender, unused_tcp_port):
+    with pytest.raises(Unavailable):
+        await sender.send(HttpRequest("GET", f"http://127.0.0.1:{unused_tcp_port}/"))
