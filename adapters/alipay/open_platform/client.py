@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 from base64 import b64decode
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -13,9 +14,11 @@ from adapters.alipay.open_platform.account import NO_SN, Account, Certified
 from adapters.alipay.open_platform.answers import Envelope, read_envelope, read_node
 from adapters.alipay.open_platform.requests import gateway_request
 from adapters.alipay.open_platform.sdk import Sdk
-from channel_gateway.domain.errors import Forged, UnknownKey
+from channel_gateway.domain.errors import Forged, Unavailable, UnknownKey
 from channel_gateway.ports import Clock
 from channel_gateway.wire import HttpSender
+
+log = logging.getLogger(__name__)
 
 _DOWNLOAD = "alipay.open.app.alipaycert.download"
 _BETWEEN_DOWNLOADS = timedelta(minutes=1)  # an invented SN must not make us ask on every answer
@@ -43,10 +46,16 @@ class OpenPlatform:
     ) -> dict[str, Any]:
         """Call a method and return its node, verified and decrypted. Sends once.
 
-        Raises `Unavailable` (also `Unsigned`), `TooMany`, `AlipayRefused`, `Forged`, `UnknownKey`.
+        Raises `Unavailable`, also when nobody or a stranger signed the answer: Alipay may have
+        acted. Raises `TooMany`, `AlipayRefused`.
         """
         envelope = await self._ask(method, biz, self.account.encrypts, **top)
-        return read_node(envelope, await self._key_of(envelope), self.account.aes_key)
+        try:
+            return read_node(envelope, await self._key_of(envelope), self.account.aes_key)
+        except Forged as forged:
+            told = {"action": "answer_forged", "method": method, "code": forged.code}
+            log.warning("answer not believed", extra=told)
+            raise Unavailable("an answer of Alipay whose signature does not hold") from forged
 
     async def _ask(
         self, method: str, biz: Mapping[str, Any] | None, encrypts: bool, **top: str

@@ -7,7 +7,7 @@ from adapters.alipay.open_platform.client import OpenPlatform
 from adapters.alipay.open_platform.refusals import AlipayRefused
 from adapters.alipay.settings import IdMode
 from channel_gateway.domain.days import moment_from_beijing_text
-from channel_gateway.domain.errors import Forged, Unavailable
+from channel_gateway.domain.errors import Unavailable
 from channel_gateway.wire import Headers, HttpRequest, HttpResponse
 from payment.connectors.alipay import trades, words
 from payment.connectors.alipay.notices import read_notice
@@ -123,7 +123,7 @@ class AlipayMethod:
                 return RefundFact(order_id, refund_no, RefundStatus.ABSENT)
             raise
         if node.get("out_request_no", refund_no) != refund_no:
-            raise Forged("an answer about another refund")
+            raise Unavailable("an answer about another refund")
         return words.refund_fact(node, order_id, refund_no)
 
     async def read_callback(self, request: HttpRequest, now: datetime) -> Fact | None:
@@ -136,5 +136,5 @@ class AlipayMethod:
 def _about(order_id: str, node: dict[str, Any]) -> dict[str, Any]:
     """A signed answer says nothing of its request: one about another order may be a replay."""
     if node.get("out_trade_no") != order_id:
-        raise Forged("an answer about another order")
+        raise Unavailable("an answer about another order")
     return node

@@ -18,7 +18,7 @@ from adapters.alipay.open_platform.certificates import (
     sn,
 )
 from adapters.alipay.open_platform.client import OpenPlatform
-from channel_gateway.domain.errors import Forged, UnknownKey
+from channel_gateway.domain.errors import Unavailable, UnknownKey
 from tests.unit.alipay.alipay_side import (
     NOW,
     Authority,
@@ -56,6 +56,13 @@ def account(authority: Authority, app_key: RSAPrivateKey, first: Any) -> Account
 
 def download(found: Any) -> dict[str, str]:
     return dict(success(alipay_cert_content=b64encode(pem(found).encode()).decode()))
+
+
+async def why_not_believed(platform: OpenPlatform) -> BaseException | None:
+    """Call; the answer is not believed, so it is unknown whether Alipay acted."""
+    with pytest.raises(Unavailable) as raised:
+        await platform.call(QUERY, {})
+    return raised.value.__cause__
 
 
 def test_the_name_is_read_backwards(first: Any) -> None:
@@ -132,8 +139,7 @@ async def test_after_a_failed_fetch_a_minute_passes_before_the_next(
     gateway.answers(DOWNLOAD, refusal("isv.alipay-cert-not-exist", "40002"), cert_sn=new)
     gateway.answers(QUERY, success(), cert_sn=new)
     for _ in range(2):
-        with pytest.raises(UnknownKey):
-            await platform.call(QUERY, {})
+        assert isinstance(await why_not_believed(platform), UnknownKey)
     assert len(gateway.sent) == 3
 
     clock.moment += timedelta(minutes=1)
@@ -143,7 +149,7 @@ async def test_after_a_failed_fetch_a_minute_passes_before_the_next(
     assert await platform.call(QUERY, {}) == success()
 
 
-async def test_a_certificate_of_another_authority_is_forged(
+async def test_a_certificate_of_another_authority_is_not_believed(
     platform: OpenPlatform, gateway: Gateway, alipay_key: RSAPrivateKey, app_key: RSAPrivateKey
 ) -> None:
     name = distinguished_name("Middle")
@@ -151,19 +157,17 @@ async def test_a_certificate_of_another_authority_is_forged(
     gateway.answers(QUERY, success(), cert_sn=certificate_sn(own))
     gateway.answers(DOWNLOAD, download(own), cert_sn=certificate_sn(own))
 
-    with pytest.raises(Forged, match="chain"):
-        await platform.call(QUERY, {})
+    assert "chain" in str(await why_not_believed(platform))
 
 
-async def test_another_certificate_than_the_wanted_one_is_forged(
+async def test_another_certificate_than_the_wanted_one_is_not_believed(
     platform: OpenPlatform, gateway: Gateway, authority: Authority, alipay_key: RSAPrivateKey
 ) -> None:
     other = authority.leaf(alipay_key.public_key(), 201)
     gateway.answers(QUERY, success(), cert_sn="0" * 32)
     gateway.answers(DOWNLOAD, download(other), cert_sn="0" * 32)
 
-    with pytest.raises(Forged, match="asked for"):
-        await platform.call(QUERY, {})
+    assert "asked for" in str(await why_not_believed(platform))
 
 
 async def test_an_answer_that_names_no_certificate_is_by_an_unknown_key(
@@ -171,8 +175,7 @@ async def test_an_answer_that_names_no_certificate_is_by_an_unknown_key(
 ) -> None:
     gateway.answers(QUERY, success())
 
-    with pytest.raises(UnknownKey):
-        await platform.call(QUERY, {})
+    assert isinstance(await why_not_believed(platform), UnknownKey)
 
 
 def test_files_that_do_not_belong_together_are_refused_at_start(

@@ -22,7 +22,7 @@ from channel_gateway.ports import Channel, LoginCodeInvalid, LoginCodeUsed
 from channel_gateway.store.memory import MemoryStore
 from channel_gateway.vault import Vault
 from channel_gateway.wire import HttpResponse
-from tests.unit.alipay.alipay_side import AES_KEY, FixedClock, Gateway, refusal
+from tests.unit.alipay.alipay_side import AES_KEY, FixedClock, Gateway, refusal, signed_answer
 
 TOKENS = {"access_token": "t", "expires_in": 3600, "open_id": "074a1CcTG1Lel", "user_id": "2088"}
 WRONG_CODE = refusal("isv.code-invalid", "40002")
@@ -143,6 +143,15 @@ async def test_an_unsigned_answer_logs_nobody_in(channel: AlipayChannel, gateway
     gateway.replies.append(HttpResponse(200, body=body))
 
     with pytest.raises(Unsigned):
+        await channel.login("a1b2")
+
+
+async def test_an_answer_a_stranger_signed_logs_nobody_in(
+    channel: AlipayChannel, gateway: Gateway, app_key: RSAPrivateKey
+) -> None:
+    gateway.replies.append(signed_answer(app_key, TOKEN, TOKENS))
+
+    with pytest.raises(Unavailable):
         await channel.login("a1b2")
 
 

@@ -9,7 +9,7 @@ import pytest
 from adapters.alipay.open_platform.client import OpenPlatform
 from adapters.alipay.open_platform.refusals import AlipayRefused
 from adapters.alipay.settings import IdMode
-from channel_gateway.domain.errors import Forged, GatewayError, Malformed, TooMany, Unavailable
+from channel_gateway.domain.errors import GatewayError, Malformed, TooMany, Unavailable
 from channel_gateway.domain.money import Fen
 from channel_gateway.domain.people import OpenId
 from channel_gateway.wire import HttpRequest, HttpResponse
@@ -196,12 +196,12 @@ async def test_a_trade_alipay_never_heard_of_is_absent(
     assert await method.ask(ORDER_ID) == PaymentFact(ORDER_ID, PaymentStatus.ABSENT)
 
 
-async def test_an_answer_about_another_order_is_forged(
+async def test_an_answer_about_another_order_leaves_ours_unknown(
     method: AlipayMethod, gateway: Gateway
 ) -> None:
     gateway.answers(trades.QUERY, {**QUERIED, "out_trade_no": "B1"})
 
-    with pytest.raises(Forged):
+    with pytest.raises(Unavailable):
         await method.ask(ORDER_ID)
 
 
@@ -359,7 +359,7 @@ async def test_asking_about_a_refund(
 @pytest.mark.parametrize(
     ("change", "error"),
     [
-        ({"out_request_no": "R9"}, Forged),
+        ({"out_request_no": "R9"}, Unavailable),
         ({"refund_status": "REFUND_DREAMT"}, Malformed),
         ({"deposit_back_info": {"dback_status": "X"}}, Malformed),
     ],
