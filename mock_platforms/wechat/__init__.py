@@ -1,0 +1,60 @@
+"""The WeChat open platform: logins, tokens, phone numbers, subscribe messages, message push."""
+
+from __future__ import annotations
+
+from mock_platforms.faults import CALL, FaultKind
+from mock_platforms.stage import Stage
+from mock_platforms.stand_in import StandIn
+from mock_platforms.wechat.codes import Codes
+from mock_platforms.wechat.errors import Errcode
+from mock_platforms.wechat.phone import Phone
+from mock_platforms.wechat.platform import OpenPlatform
+from mock_platforms.wechat.push_console import PushConsole
+from mock_platforms.wechat.tokens import Tokens
+from mock_platforms.wire import Request, Response, json_response
+
+
+def build(stage: Stage) -> StandIn:
+    chance, keys = stage.randomness, stage.keys
+    platform = OpenPlatform(
+        stage,
+        app_id="wx" + keys.secret("wechat_app_id", 16, "0123456789abcdef"),
+        app_secret=keys.secret("wechat_app_secret", 32, "0123456789abcdef"),
+        tokens=Tokens(chance),
+        logins=Codes(chance, 32, used_errcode=40163),
+        phones=Codes(chance, 64, used_errcode=40029),
+    )
+    push_token = keys.secret("wechat_push_token", 32)
+    # The last of the 43 letters carries two bits that must be nought.
+    encoding_aes_key = keys.secret("wechat_encoding_aes_key", 42) + "A"
+
+    def trouble(status: int, _: Request) -> Response:
+        if status in (429, 500):
+            return Errcode(45011 if status == 429 else -1).response(platform.rid())
+        return json_response({}, status, why="told to fail")
+
+    return StandIn(
+        name="wechat",
+        routes=platform.routes(),
+        describe=lambda base_url: {
+            "base_url": base_url,
+            "app_id": platform.app_id,
+            "app_secret": platform.app_secret,
+            "push_token": push_token,
+            "encoding_aes_key": encoding_aes_key,
+        },
+        control=[
+            *Phone(platform).rows(),
+            *PushConsole(platform, push_token, encoding_aes_key).rows(),
+        ],
+        faults=[
+            FaultKind(
+                "token_killed",
+                "The access token a call brings is worthless from now on: 40001.",
+                CALL,
+                frozenset({"access_token"}),
+            )
+        ],
+        more_operations=["access_token"],
+        trouble=trouble,
+    )

@@ -1,0 +1,143 @@
+"""The open platform's calls."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mock_platforms.routes import Handler, Route
+from mock_platforms.stage import Stage
+from mock_platforms.wechat.codes import Codes
+from mock_platforms.wechat.errors import Errcode, done
+from mock_platforms.wechat.messages import Messages
+from mock_platforms.wechat.tokens import Tokens
+from mock_platforms.wire import Request, Response, json_response
+
+Rule = Callable[[Request], Mapping[str, Any]]
+
+
+@dataclass
+class OpenPlatform:
+    stage: Stage
+    app_id: str
+    app_secret: str
+    tokens: Tokens
+    logins: Codes
+    phones: Codes
+    messages: Messages = field(default_factory=Messages)
+    session_keys: dict[str, str] = field(default_factory=dict)  # by openid; the newest only
+
+    def routes(self) -> list[Route]:
+        plain, guarded = self._plain, self._guarded
+        return [
+            Route("GET", "/sns/jscode2session", plain(self.code2session), "code2session"),
+            Route("GET", "/cgi-bin/token", plain(self.token), "token"),
+            Route("POST", "/cgi-bin/stable_token", plain(self.stable_token), "stable_token"),
+            Route("GET", "/wxa/checksession", guarded(self.check_session), "checksession"),
+            Route(
+                "POST",
+                "/wxa/business/getuserphonenumber",
+                guarded(self.phone_number),
+                "getuserphonenumber",
+            ),
+            Route("POST", "/cgi-bin/message/subscribe/send", guarded(self.send), "subscribe.send"),
+        ]
+
+    def code2session(self, request: Request) -> Mapping[str, Any]:
+        query = request.query
+        self._check_app(query)
+        if not query.get("js_code"):
+            raise Errcode(41008)
+        if query.get("grant_type") != "authorization_code":
+            raise Errcode(40002)
+        openid = self.logins.take(query["js_code"], self.stage.clock.now())
+        self.session_keys[openid] = self.stage.randomness.text(22) + "=="
+        return {"session_key": self.session_keys[openid], "openid": openid}
+
+    def token(self, request: Request) -> Mapping[str, Any]:
+        self._check_app(request.query)
+        if request.query.get("grant_type") != "client_credential":
+            raise Errcode(40002)
+        text, seconds = self.tokens.new_plain(self.stage.clock.now())
+        return {"access_token": text, "expires_in": seconds}
+
+    def stable_token(self, request: Request) -> Mapping[str, Any]:
+        body = _body(request)
+        self._check_app(body)
+        if body.get("grant_type") != "client_credential":
+            raise Errcode(40002)
+        force = body.get("force_refresh", False)
+        if not isinstance(force, bool):
+            raise Errcode(47001)
+        text, seconds = self.tokens.get_stable(self.stage.clock.now(), force_refresh=force)
+        return {"access_token": text, "expires_in": seconds}
+
+    def check_session(self, request: Request) -> Mapping[str, Any]:
+        """Check a session: the signature is the HMAC of nothing, under the key's text as it is."""
+        query = request.query
+        key = self.session_keys.get(query.get("openid", ""), "")
+        right = hmac.new(key.encode(), b"", hashlib.sha256).hexdigest()
+        if not key or not hmac.compare_digest(right, query.get("signature", "")):
+            raise Errcode(87009)
+        return done()
+
+    def phone_number(self, request: Request) -> Mapping[str, Any]:
+        now = self.stage.clock.now()
+        number = self.phones.take(str(_body(request).get("code", "")), now)
+        return done(
+            phone_info={
+                "phoneNumber": number,
+                "purePhoneNumber": number,
+                "countryCode": "86",
+                "watermark": {"timestamp": int(now.timestamp()), "appid": self.app_id},
+            }
+        )
+
+    def send(self, request: Request) -> Mapping[str, Any]:
+        self.messages.send(_body(request), self.stage.clock.now())
+        return done(msgid=self.stage.randomness.integer(10**17, 10**18))
+
+    def rid(self) -> str:
+        return "-".join(self.stage.randomness.hex(8) for _ in range(3))
+
+    def _plain(self, rule: Rule) -> Handler:
+        def handle(request: Request) -> Response:
+            try:
+                return json_response(rule(request))
+            except Errcode as error:
+                return error.response(self.rid())
+
+        return handle
+
+    def _guarded(self, rule: Rule) -> Handler:
+        """Return a handler that asks for the access token first."""
+
+        def checked(request: Request) -> Mapping[str, Any]:
+            now, token = self.stage.clock.now(), request.query.get("access_token")
+            if token and self.stage.faults.take("wechat", "token_killed", "access_token"):
+                self.tokens.kill(token, now)
+            self.tokens.check(token, now)
+            return rule(request)
+
+        return self._plain(checked)
+
+    def _check_app(self, given: Mapping[str, Any]) -> None:
+        for name, missing in (("appid", 41002), ("secret", 41004)):
+            if not given.get(name):
+                raise Errcode(missing)
+        if given["appid"] != self.app_id:
+            raise Errcode(40013)
+        if given["secret"] != self.app_secret:
+            raise Errcode(40125)
+
+
+def _body(request: Request) -> dict[str, Any]:
+    if not request.body:
+        raise Errcode(44002)
+    try:
+        return request.json()
+    except ValueError as error:
+        raise Errcode(47001) from error
