@@ -9,7 +9,9 @@ import orjson
 from channel_gateway.domain.errors import GatewayError
 from channel_gateway.service import Readiness, Table
 from channel_gateway.web.arrival import Arrival
+from channel_gateway.web.docs_page import page
 from channel_gateway.web.edge import Edge
+from channel_gateway.web.openapi import describe
 from channel_gateway.web.refusals import NotReady
 from channel_gateway.wire import Headers, HttpResponse
 
@@ -30,9 +32,12 @@ class Page:
         """Pages are counted by their path alone."""
 
 
-def fixed(path: str, media_type: str, body: bytes, **headers: str) -> Page:
-    """A page that never changes while we run."""
-    response = HttpResponse(200, Headers({"Content-Type": media_type, **headers}), body)
+def fixed(path: str, media_type: str, body: bytes, policy: str = "") -> Page:
+    """A page that never changes while we run. `policy`: its content security policy."""
+    headers = {"Content-Type": media_type, "X-Content-Type-Options": "nosniff"}
+    if policy:
+        headers["Content-Security-Policy"] = policy
+    response = HttpResponse(200, Headers(headers), body)
 
     async def show() -> HttpResponse:
         return response
@@ -50,7 +55,11 @@ def pages(table: Table, edge: Edge) -> tuple[Page, ...]:
         media_type = Headers({"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
         return HttpResponse(200, media_type, edge.metrics.text())
 
+    description = describe(table)
+    html, policy = page(description)
     return (
+        fixed("/openapi.json", "application/json", orjson.dumps(description)),
+        fixed("/docs", "text/html; charset=utf-8", html.encode(), policy=policy),
         fixed("/healthz", "application/json", b'{"status":"alive"}'),
         Page("/readyz", ready),
         Page("/metrics", metrics),

@@ -1,0 +1,214 @@
+"""The OpenAPI 3.1 description, made from the same rows that are mounted. Pure."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from channel_gateway.domain.errors import GatewayError
+from channel_gateway.service import Callback, Route, Table, Who
+from channel_gateway.web.problems import MEDIA_TYPE, known_kinds, status_of, summary
+
+# JSON Schema and OpenAPI are trees of anything.
+Tree = dict[str, Any]
+
+_ALWAYS = ("busy", "internal")
+_WITH_BODY = ("malformed_body", "invalid", "too_large", "too_slow", "unsupported_media_type")
+_SECURITY: dict[Who, list[Tree]] = {
+    Who.ANYONE: [],
+    Who.CITIZEN: [{"citizen": []}],
+    Who.OPERATOR: [{"operator": []}],
+}
+
+
+def describe(table: Table) -> Tree:
+    """The whole description. Raises `ValueError` when a row names an error nobody has."""
+    kinds = known_kinds()
+    schemas, shapes = _schemas(table.routes)
+    paths: Tree = {}
+    for route in table.routes:
+        paths.setdefault(f"/v1{route.path}", {})[route.method.lower()] = _route(
+            route, shapes, kinds
+        )
+    for callback in table.callbacks:
+        for method in callback.methods:
+            paths.setdefault(f"/callbacks{callback.path}", {})[method.lower()] = _callback(
+                callback, method
+            )
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Channel gateway",
+            "version": "1",
+            "summary": "Government services inside WeChat and Alipay city-service tabs.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "paths": paths,
+        "components": {
+            "schemas": {**schemas, "Problem": _PROBLEM},
+            "securitySchemes": {
+                "citizen": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "The token of a session, from `POST /v1/sessions`.",
+                },
+                "operator": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "The operators' key.",
+                },
+            },
+        },
+    }
+
+
+def codes_of(route: Route) -> tuple[str, ...]:
+    """Every error a route may answer: its own, and those its shape brings with it."""
+    codes = {*_ALWAYS, *route.errors}
+    if route.body is not None:
+        codes.update(_WITH_BODY)
+    if route.query:
+        codes.add("invalid")
+    if route.who is not Who.ANYONE:
+        codes.add("unauthorized")
+    if route.method == "POST":
+        codes.update(("idempotency_mismatch", "in_progress", "idempotency_key_required"))
+    return tuple(sorted(codes))
+
+
+def _schemas(routes: Iterable[Route]) -> tuple[Tree, Tree]:
+    """Named schemas, and for each (model, mode) a reference to one of them."""
+    wanted: dict[tuple[type[BaseModel], Literal["validation", "serialization"]], None] = {}
+    for route in routes:
+        if route.body is not None:
+            wanted[route.body, "validation"] = None
+        if route.answer is not None:
+            wanted[route.answer, "serialization"] = None
+    shapes, definitions = models_json_schema(
+        list(wanted), ref_template="#/components/schemas/{model}"
+    )
+    named = definitions.get("$defs", {})
+    for schema in named.values():
+        if "properties" in schema:  # what is not named in a body is refused
+            schema.setdefault("additionalProperties", False)
+    return named, dict(shapes)  # type: ignore[arg-type]  # keys are pairs, as asked for
+
+
+def _route(route: Route, shapes: Tree, kinds: dict[str, type[GatewayError]]) -> Tree:
+    operation: Tree = {
+        "operationId": _operation_id(route.method, route.path),
+        "summary": route.summary,
+        "tags": [route.path.split("/")[1]],
+        "security": _SECURITY[route.who],
+        "parameters": _parameters(route),
+        "responses": {
+            str(route.status): _answer(route, shapes),
+            **_problems(codes_of(route), kinds, where=f"{route.method} {route.path}"),
+        },
+    }
+    if route.body is not None:
+        shape = shapes[route.body, "validation"]  # type: ignore[index]  # a pair, as above
+        operation["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": shape}},
+        }
+    return operation
+
+
+def _parameters(route: Route) -> list[Tree]:
+    text = {"type": "string"}
+    parameters: list[Tree] = [
+        {"name": name, "in": "path", "required": True, "schema": {**text, "maxLength": 128}}
+        for name in re.findall(r"{(\w+)}", route.path)
+    ]
+    parameters += [{"name": name, "in": "query", "schema": text} for name in route.query]
+    if route.method == "POST":
+        parameters.append(
+            {
+                "name": "Idempotency-Key",
+                "in": "header",
+                "required": route.idempotent,
+                "description": "The same key and body get the first answer again, for a day.",
+                "schema": {**text, "minLength": 1, "maxLength": 255},
+            }
+        )
+    return parameters
+
+
+def _answer(route: Route, shapes: Tree) -> Tree:
+    headers: Tree = {
+        "X-Request-Id": {"schema": {"type": "string"}, "description": "Finds it in the log."}
+    }
+    if route.method == "POST":
+        headers["Idempotency-Replayed"] = {
+            "schema": {"const": "true"},
+            "description": "There when this is the first answer, given again.",
+        }
+    answer: Tree = {"description": "Done.", "headers": headers}
+    if route.answer is not None:
+        shape = shapes[route.answer, "serialization"]  # type: ignore[index]  # a pair, as above
+        answer["content"] = {"application/json": {"schema": shape}}
+    return answer
+
+
+def _problems(codes: Sequence[str], kinds: dict[str, type[GatewayError]], *, where: str) -> Tree:
+    by_status: dict[int, list[str]] = {}
+    for code in codes:
+        if code not in kinds:
+            raise ValueError(f"{where} names an error nobody has: {code}")
+        by_status.setdefault(status_of(kinds[code]), []).append(code)
+    return {
+        str(status): {
+            "description": " ".join(f"`{code}`: {summary(kinds[code])}" for code in some),
+            "content": {
+                MEDIA_TYPE: {
+                    "schema": {
+                        "$ref": "#/components/schemas/Problem",
+                        "properties": {"code": {"enum": some}},
+                    }
+                }
+            },
+        }
+        for status, some in sorted(by_status.items())
+    }
+
+
+def _callback(callback: Callback, method: str) -> Tree:
+    operation: Tree = {
+        "operationId": _operation_id(method, f"/callbacks{callback.path}"),
+        "summary": callback.summary,
+        "description": "Called by a platform and signed by it; answered in its own words.",
+        "tags": ["callbacks"],
+        "security": [],
+        "responses": {"default": {"description": "The platform's own words."}},
+    }
+    if method == "POST":
+        operation["requestBody"] = {
+            "description": f"At most {callback.body_limit} bytes, verified as they came.",
+            "content": {"*/*": {}},
+        }
+    return operation
+
+
+def _operation_id(method: str, path: str) -> str:
+    return "_".join([method.lower(), *re.findall(r"\w+", path)])
+
+
+_PROBLEM: Tree = {
+    "type": "object",
+    "title": "Problem",
+    "description": "What went wrong (RFC 9457). Programs compare `code`; `detail` is for people.",
+    "required": ["type", "title", "status", "code", "detail", "request_id"],
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string"},
+        "detail": {"type": "string"},
+        "message": {"type": "string", "description": "For citizens, in Chinese, when asked for."},
+        "field": {"type": "string", "description": "Which part of the input is wrong."},
+        "request_id": {"type": "string"},
+    },
+}

@@ -1,0 +1,59 @@
+"""Sample bodies and commands for the description: something a reader can paste. Pure."""
+
+import json
+import shlex
+from typing import Any
+
+_BY_TYPE: dict[str, Any] = {"integer": 1, "number": 1, "boolean": True, "null": None}
+_BY_FORMAT = {
+    "date": "2026-03-02",
+    "date-time": "2026-03-02T01:00:00Z",
+    "uuid": "00000000-0000-4000-8000-000000000000",
+}
+_DEEPEST = 6
+
+
+def sample(schema: dict[str, Any], named: dict[str, Any], depth: int = 0) -> Any:
+    """A value the schema takes: its own example where it has one."""
+    if "$ref" in schema:
+        schema = {**named[schema["$ref"].rpartition("/")[2]], **schema}
+    for key in ("examples", "enum"):
+        if schema.get(key):
+            return schema[key][0]
+    for key in ("const", "default", "example"):
+        if key in schema:
+            return schema[key]
+    for key in ("anyOf", "oneOf", "allOf"):
+        if schema.get(key) and depth < _DEEPEST:
+            return sample(schema[key][0], named, depth + 1)
+    kind = schema.get("type")
+    if kind == "object" and depth < _DEEPEST:
+        required = schema.get("required", [])
+        properties = schema.get("properties", {})
+        return {name: sample(properties[name], named, depth + 1) for name in required}
+    if kind == "array" and depth < _DEEPEST:
+        return [sample(schema.get("items", {}), named, depth + 1)]
+    if kind == "string":
+        return _BY_FORMAT.get(schema.get("format", ""), "…")
+    return _BY_TYPE.get(str(kind), {})
+
+
+def curl(method: str, path: str, operation: dict[str, Any], named: dict[str, Any]) -> str:
+    """A command that makes the call, with names in capitals where a reader fills something in."""
+    for parameter in operation["parameters"]:
+        if parameter["in"] == "path":
+            name = parameter["name"]
+            path = path.replace(f"{{{name}}}", name.upper())
+    lines = [f'curl -X {method} "$GATEWAY{path}"']
+    for scheme in operation["security"]:
+        (who,) = scheme
+        credential = "TOKEN" if who == "citizen" else "OPERATOR_KEY"
+        lines.append(f'-H "Authorization: Bearer ${credential}"')
+    if any(one["name"] == "Idempotency-Key" for one in operation["parameters"]):
+        lines.append('-H "Idempotency-Key: $(uuidgen)"')
+    body = operation.get("requestBody")
+    if body is not None:
+        schema = body["content"]["application/json"]["schema"]
+        text = json.dumps(sample(schema, named), ensure_ascii=False)
+        lines += ["-H 'Content-Type: application/json'", f"-d {shlex.quote(text)}"]
+    return " \\\n  ".join(lines)

@@ -1,0 +1,118 @@
+"""The description and its page say what is mounted: all of it, and nothing from elsewhere."""
+
+import html.parser
+import re
+from dataclasses import replace
+
+import pytest
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import validate
+
+from channel_gateway.service import Route
+from channel_gateway.web.app import make_app
+from channel_gateway.web.openapi import describe
+
+
+class Links(html.parser.HTMLParser):
+    """Everything a page refers to, its anchors, and what stays open."""
+
+    def __init__(self):
+        super().__init__()
+        self.targets, self.ids, self.tags, self.open = [], [], set(), []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        for name, value in attrs:
+            if name in ("href", "src", "action"):
+                self.targets.append(value)
+            if name == "id":
+                self.ids.append(value)
+        if tag not in ("meta", "link", "br", "img", "input"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+async def test_the_description_is_valid_openapi(client):
+    answer = await client.get("/openapi.json")
+    validate(await answer.json())
+
+
+async def test_every_row_is_in_the_description(client, table):
+    paths = (await (await client.get("/openapi.json")).json())["paths"]
+    mounted = {("/v1" + row.path, row.method.lower()) for row in table.routes}
+    mounted |= {("/callbacks" + row.path, "post") for row in table.callbacks}
+    assert {(path, method) for path, methods in paths.items() for method in methods} == mounted
+
+
+def test_a_key_is_required_where_the_row_says_so(table):
+    paths = describe(table)["paths"]
+
+    def required(path):
+        (key,) = [one for one in paths[path]["post"]["parameters"] if one["in"] == "header"]
+        return key["required"]
+
+    assert (required("/v1/wishes"), required("/v1/free-wishes")) == (True, False)
+
+
+def test_who_may_call_is_said_by_the_security_scheme(table):
+    paths = describe(table)["paths"]
+    assert paths["/v1/wishes"]["post"]["security"] == [{"citizen": []}]
+    assert paths["/v1/books/close"]["post"]["security"] == [{"operator": []}]
+    assert paths["/v1/greeting"]["get"]["security"] == []
+
+
+async def test_a_problem_is_as_the_description_says(client, table):
+    description = describe(table)
+    answer = await client.post("/v1/free-wishes", json={})
+    said = description["paths"]["/v1/free-wishes"]["post"]["responses"][str(answer.status)]
+    (content,) = said["content"].values()
+    problem = await answer.json()
+    Draft202012Validator(description["components"]["schemas"]["Problem"]).validate(problem)
+    assert problem["code"] in content["schema"]["properties"]["code"]["enum"]
+
+
+async def test_an_error_nobody_has_stops_the_start(table, edge, office):
+    table.routes.append(Route("GET", "/x", office.look, "X.", errors=("no_such_error",)))
+    with pytest.raises(ValueError, match="GET /x names an error nobody has: no_such_error"):
+        make_app(table, edge)
+
+
+async def test_two_rows_for_one_address_stop_the_start(table, edge):
+    table.routes.append(replace(table.routes[0]))
+    with pytest.raises(ValueError, match="two rows"):
+        make_app(table, edge)
+
+
+async def test_the_page_refers_to_itself_and_to_the_description_alone(client):
+    answer = await client.get("/docs")
+    text = await answer.text()
+    links = Links()
+    links.feed(text)
+    assert links.open == []
+    assert links.tags.isdisjoint({"script", "iframe", "img", "link", "form"})
+    assert "url(" not in text
+    inner = {target[1:] for target in links.targets if target.startswith("#")}
+    assert inner <= set(links.ids)
+    assert {one for one in links.targets if not one.startswith("#")} == {"/openapi.json"}
+    assert len(links.ids) == len(set(links.ids))
+    assert "script-src" not in answer.headers["Content-Security-Policy"]
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+
+
+async def test_a_problems_type_leads_to_its_row_on_the_page(client):
+    problem = await (await client.get("/v1/nothing")).json()
+    path, _, anchor = problem["type"].partition("#")
+    page = await (await client.get(path)).text()
+    assert f'id="{anchor}"' in page
+
+
+async def test_every_route_has_a_command_on_the_page(client, table):
+    text = await (await client.get("/docs")).text()
+    commands = set(re.findall(r"curl -X (\w+) &#34;\$GATEWAY/v1([^&?]+)&#34;", text))
+    wanted = {
+        (row.method, re.sub(r"{(\w+)}", lambda match: match[1].upper(), row.path))
+        for row in table.routes
+    }
+    assert commands == wanted
