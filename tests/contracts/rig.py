@@ -1,0 +1,109 @@
+"""What a contract suite must know of an implementation: how to make it, how its citizens act.
+
+A rig is a module of `tests/contracts/rigs/` with one or more of `CHANNEL`, `METHOD` and `FINANCE`.
+The suites find it there: a new implementation is proven by adding its rig, with no edit elsewhere.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from importlib import import_module
+from pathlib import Path
+from typing import Any, TypeVar
+
+from channel_gateway.domain.errors import Forged, Refused
+from channel_gateway.domain.notices import Notice
+from channel_gateway.ports import LoginCodeExpired, LoginCodeInvalid, LoginCodeUsed
+from payment.facts import Fact
+from payment.ports import Payable, PaymentMethod
+from tests.contracts.world import World
+
+RIGS = Path(__file__).parent / "rigs"
+Kind = TypeVar("Kind")
+
+
+@dataclass(frozen=True, slots=True)
+class Citizen:
+    """Somebody who has opened the mini-program: the code it got, and who they are there."""
+
+    code: str
+    openid: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRig:
+    """A `Channel` with its stand-in."""
+
+    plugin: str  # its name in the settings
+    table: Mapping[str, Any]  # as in settings.toml; `from` names members of platforms.json
+    stand_in: str  # the module with build(stage)
+    open: Callable[[World, str | None], Awaitable[Citizen]]  # a citizen's openid, or anybody's
+    share_phone: Callable[[World, str], Awaitable[str]]  # the number → what the mini-program gets
+    login_call: str  # the stand-in's operation
+    code_life: timedelta
+    # Some platforms have one word for wrong and expired.
+    expired: type[Refused] = LoginCodeExpired
+    used: type[Refused] = LoginCodeUsed
+    wrong: type[Refused] = LoginCodeInvalid
+    answers_signed: bool = True
+
+    @property
+    def platform(self) -> str:
+        return self.stand_in.rpartition(".")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class MethodRig:
+    """A `PaymentMethod` with its stand-in."""
+
+    plugin: str
+    table: Mapping[str, Any]
+    stand_in: str
+    payer: str  # an openid the stand-in takes
+    # The citizen confirms on the platform's payment sheet, with what the method gave the page.
+    pay: Callable[[World, PaymentMethod, Payable, str], Awaitable[None]]
+    operations: Mapping[str, str]  # the port's verbs in the stand-in's words, for faults
+    payment_notice: str  # the stand-in's operation
+    stale_after: timedelta  # from when on a callback is too old to be believed
+    refund_takes: timedelta = timedelta()
+    between_refunds: timedelta = timedelta()  # of one order
+    forgeries: Mapping[str, type[Forged]] = field(
+        default_factory=lambda: {"notify_forged": Forged}
+    )  # the stand-in's faults of notices
+    # A callback as the platform publishes it, as it is read, and what it says.
+    published: Callable[[], tuple[Fact | None, Fact]] | None = None
+
+    @property
+    def platform(self) -> str:
+        return self.stand_in.rpartition(".")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class FinanceRig:
+    """A `FinanceAuthority` with its stand-in."""
+
+    plugin: str
+    table: Mapping[str, Any]
+    stand_in: str
+    # A unit issues a notice, due in so many days: its pay code and check code.
+    issue: Callable[[World, int], Awaitable[tuple[str, str]]]
+    pay_elsewhere: Callable[[World, str], Awaitable[None]]
+    void: Callable[[World, str], Awaitable[None]]
+    owed_by: tuple[str, str]  # identity number and name of a person the issued notices are for
+    confirmations: Callable[[World, Notice], Awaitable[int]]  # how many finance has of a notice
+    operations: Mapping[str, str]
+    receipt_takes: timedelta = timedelta()
+
+    @property
+    def platform(self) -> str:
+        return self.stand_in.rpartition(".")[2]
+
+
+def rigs(kind: type[Kind], name: str) -> list[Kind]:
+    """Every rig of a kind, from the modules that offer one under this name."""
+    modules = [
+        import_module(f"tests.contracts.rigs.{file.stem}") for file in sorted(RIGS.glob("*.py"))
+    ]
+    found = [getattr(module, name) for module in modules if hasattr(module, name)]
+    assert all(isinstance(rig, kind) for rig in found)
+    return found
