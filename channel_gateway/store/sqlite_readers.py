@@ -50,8 +50,8 @@ class SqliteReaders:
             self._waiting -= 1
 
     def close(self) -> None:
-        """Wait for the reads under way and close. The caller holds the writer's lock."""
-        self._threads.shutdown(cancel_futures=True)
+        """Finish the reads that wait and close. The caller holds the writer's lock."""
+        self._threads.shutdown()
         for connection in self._connections:
             connection.close()
 

@@ -88,10 +88,9 @@ def page(
     index = page_index(collection, equal, order, range)
     column = "id" if order == "_id" else _field(order)
     terms: list[tuple[str, tuple[Value, ...]]] = _equal(equal)
-    if index is not None:
-        terms.append((f"{_field(index.fields[0])} IS NOT NULL", ()))
-    if order != "_id":
-        terms.append((f"{column} IS NOT NULL", ()))
+    for field in {index.fields[0] if index else "_id": None, order: None}:
+        if field != "_id":
+            terms.append((f"{_field(field)} IS NOT NULL", ()))
     if range is not None and range.low is not None:
         terms.append((f"{column} >= ?", (range.low,)))
     if range is not None and range.high is not None:

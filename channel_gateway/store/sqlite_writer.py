@@ -120,8 +120,8 @@ class SqliteWriter:
     def _commit(
         self, lock: int, connection: sqlite3.Connection, batch: list[_Ticket]
     ) -> list[_Outcome]:
-        try:
-            with _locked(lock):
+        with _locked(lock):
+            try:
                 connection.execute("BEGIN IMMEDIATE")
                 outcomes = [
                     (ticket, *_attempt(connection, ticket.operation))
@@ -129,10 +129,10 @@ class SqliteWriter:
                     if not ticket.abandoned
                 ]
                 connection.execute("COMMIT")
-        except (sqlite3.Error, OSError) as error:
-            with suppress(sqlite3.Error):
-                connection.execute("ROLLBACK")
-            return _none_done(batch, f"SQLite: {error}")
+            except sqlite3.Error as error:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                return _none_done(batch, f"SQLite: {error}")
         return outcomes
 
     def _settle(self, outcomes: list[_Outcome]) -> None:

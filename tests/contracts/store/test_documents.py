@@ -37,6 +37,7 @@ async def test_values_come_back_as_they_went_in(store: Store) -> None:
         found = await store.get("notes", str(number))
         assert found == {"_id": str(number), "v": 1, "value": value}
         assert repr(found["value"]) == repr(value)  # 1 is not True, and a number is not its text
+        assert type(found["value"]) is type(value)  # not an engine's own kind of number
 
 
 async def test_fields_keep_their_order(store: Store) -> None:

@@ -59,7 +59,7 @@ async def test_a_killed_process_loses_nothing_that_was_acknowledged(engine: Engi
     victim, survivor = await start(engine, "write", "victim"), await start(engine, "write", "alive")
     of_victim, of_survivor = Acknowledged(), Acknowledged()
     listening = asyncio.create_task(listen(survivor, of_survivor, enough=10**9))
-    await listen(victim, of_victim, enough=1500)
+    await listen(victim, of_victim, enough=600)
     victim.kill()
     await listen(victim, of_victim, enough=10**9)  # what it still said
     at_the_kill = len(of_survivor)

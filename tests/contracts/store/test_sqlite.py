@@ -6,6 +6,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from channel_gateway.ports import Collection, StoreUnavailable
 from channel_gateway.store.sqlite import SqliteStore
 from channel_gateway.store.sqlite_operations import insert
+from channel_gateway.store.sqlite_readers import SqliteReaders
 from channel_gateway.store.sqlite_statements import table_sql
 from channel_gateway.store.sqlite_writer import SqliteWriter
 from tests.contracts.store.lag import longest_lag
@@ -138,17 +140,49 @@ async def test_a_full_queue_refuses_at_once(tmp_path: Path) -> None:
     await writer.close(lambda: None)
 
 
-async def test_a_fault_in_an_operation_reaches_its_caller_alone(tmp_path: Path) -> None:
+async def test_a_fault_in_an_operation_undoes_it_and_reaches_its_caller_alone(
+    tmp_path: Path,
+) -> None:
     writer = SqliteWriter(tmp_path / "gateway.db", timeout_s=5)
     writer.start()
+    await writer.run(lambda db: db.execute(table_sql(BLOBS)))
+
+    def store(id: str, db: sqlite3.Connection) -> str:
+        insert(db, BLOBS, {"_id": id, "v": 1})
+        return id
+
+    def store_and_fail(id: str, db: sqlite3.Connection) -> None:
+        raise ZeroDivisionError(store(id, db))
+
     results = await asyncio.gather(
-        writer.run(lambda db: 1), writer.run(lambda db: 1 // 0), writer.run(lambda db: 2),
+        writer.run(partial(store, "1")),
+        writer.run(partial(store_and_fail, "2")),
+        writer.run(partial(store, "3")),
         return_exceptions=True,
-    )  # fmt: skip
-    assert results[0] == 1
-    assert isinstance(results[1], ZeroDivisionError)
-    assert results[2] == 2
+    )
+    assert [type(result) for result in results] == [str, ZeroDivisionError, str]
+    kept = await writer.run(lambda db: db.execute("SELECT id FROM blobs ORDER BY id").fetchall())
+    assert kept == [("1",), ("3",)]
     await writer.close(lambda: None)
+
+
+async def test_every_commit_is_forced_to_the_disk(tmp_path: Path) -> None:
+    writer = SqliteWriter(tmp_path / "gateway.db", timeout_s=5)
+    writer.start()
+    level = await writer.run(lambda db: db.execute("PRAGMA synchronous").fetchone())
+    mode = await writer.run(lambda db: db.execute("PRAGMA journal_mode").fetchone())
+    assert (level, mode) == ((2,), ("wal",))  # 2 is FULL: an fsync of the WAL at each commit
+    await writer.close(lambda: None)
+
+
+async def test_readers_cannot_write(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "gateway.db", ALL)
+    await store.open()
+    readers = SqliteReaders(tmp_path / "gateway.db", timeout_s=5)
+    with pytest.raises(StoreUnavailable):
+        await readers.run(lambda db: db.execute("DELETE FROM notes"))
+    readers.close()
+    await store.close()
 
 
 async def test_tasks_share_their_commits(tmp_path: Path) -> None:

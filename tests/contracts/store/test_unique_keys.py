@@ -1,11 +1,14 @@
 """What may exist once: keys on the document itself."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from channel_gateway.ports import DuplicateKey, Store
-from tests.contracts.store.model import book
+from channel_gateway.store import open_store
+from tests.contracts.store.conftest import LASTING, Engine
+from tests.contracts.store.model import BOOKINGS, book
 
 
 async def test_a_collision_names_its_key_and_stores_nothing(store: Store) -> None:
@@ -52,6 +55,21 @@ async def test_two_keys_held_by_two_documents_collide_in_order(store: Store) -> 
     with pytest.raises(DuplicateKey) as taken:
         await store.insert("bookings", {"_id": "3", "quota_key": "q", "seat_key": "s"})
     assert taken.value.index == "seat_key"
+
+
+@pytest.mark.parametrize("engine", LASTING, indirect=True)
+async def test_the_order_is_that_of_the_declaration_and_not_of_the_indexes_age(
+    engine: Engine,
+) -> None:
+    reversed_bookings = replace(BOOKINGS, indexes=BOOKINGS.indexes[::-1])
+    older = await open_store(engine.url, [reversed_bookings], driver=engine.name)
+    await older.insert("bookings", {"_id": "1", "seat_key": "s", "quota_key": "q"})
+    await older.close()
+    store = await engine.open()
+    with pytest.raises(DuplicateKey) as taken:
+        await store.insert("bookings", {"_id": "2", "seat_key": "s", "quota_key": "q"})
+    assert taken.value.index == "seat_key"
+    await store.close()
 
 
 async def test_absent_keys_and_none_never_collide(store: Store) -> None:
