@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from mock_platforms.clock import Clock
@@ -66,8 +67,10 @@ class Deliveries:
         notice_id = self._named()
         if fault := self._fault("notify_delayed", notice):
             after_s += fault.parameters["seconds"]
-        if self._fault("notify_reordered", notice):
+        if fault := self._fault("notify_reordered", notice):
             self._held.setdefault(notice.platform, []).append((notice, notice_id))
+            release = partial(self._release, notice.platform)
+            self._clock.after(fault.parameters["seconds"], release, f"{notice.kind} released")
             return notice_id
         self._plan(notice, notice_id, 0, after_s)
         if self._fault("notify_doubled", notice):

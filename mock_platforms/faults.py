@@ -58,8 +58,9 @@ EVERYWHERE = (
     ),
     FaultKind(
         "notify_reordered",
-        "The callback waits until the platform's next one has been sent.",
+        "The callback waits for the platform's next one, though not longer than so many seconds.",
         NOTICE,
+        parameters={"seconds": 60.0},
     ),
 )
 

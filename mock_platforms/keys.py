@@ -19,7 +19,7 @@ class KeyFolder:
     """PEM files of one stage: `NAME.pem` private (PKCS#8), `NAME_public.pem`, `NAME_cert.pem`."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        self.folder = folder.resolve()
         folder.mkdir(parents=True, exist_ok=True)
         self._keys: dict[str, rsa.RSAPrivateKey] = {}
 

@@ -48,7 +48,7 @@ def build(stage: Stage) -> StandIn:
             "base_url": base_url,
             **identity.describe(stage.keys, who, keys),
         },
-        control=[*Citizen(stage, payments).rows(), *Staff(stage, gate, tell).rows()],
+        control=[*Citizen(stage, payments).rows(), *Staff(stage, gate, books, tell).rows()],
         notices=[notices.PAYMENT, notices.REFUND],
         faults=KINDS,
         reply_faults={

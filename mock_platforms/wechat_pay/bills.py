@@ -8,7 +8,7 @@ wechatpay-axios-plugin (tests/fixtures/bill.ALL.csv).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from mock_platforms.wechat_pay.books import Books, Order, Refund, RefundStatus
@@ -74,17 +74,19 @@ def trade_bill(books: Books, day: date, kind: str, sub_mch_id: str | None = None
     if not paid and not given_back:
         return None
     entries: list[tuple[datetime, Sequence[str]]] = [
-        *((_paid_at(order), _payment_row(order, kind)) for order in paid),
-        *((refund.created_at, _refund_row(refund, kind)) for refund in given_back),
+        *((_paid_at(order), _payment_row(books, order, kind)) for order in paid),
+        *((refund.created_at, _refund_row(books, refund, kind)) for refund in given_back),
     ]
     rows = [row for _, row in sorted(entries, key=lambda entry: entry[0])]
     total = sum(order.total_fen for order in paid)
     back = sum(refund.refund_fen for refund in given_back)
+    fees = sum(books.fee_fen(order.total_fen) for order in paid)
+    fees -= sum(books.fee_fen(refund.refund_fen) for refund in given_back)
     count = f"{len(rows)}.0"
     if kind == "SUCCESS":
-        short = (count, double(total), "0.0", double(total))
+        short = (count, double(total), double(fees), double(total))
         return Bill(HEADERS[kind], rows, SUCCESS_SUMMARY, short)
-    sums = (count, double(total), double(back), "0.0", "0.0", double(total), double(back))
+    sums = (count, double(total), double(back), "0.0", double(fees), double(total), double(back))
     return Bill(HEADERS[kind], rows, SUMMARY, sums)
 
 
@@ -129,7 +131,6 @@ class Movement:
     fen: int  # negative when money leaves the account
     number: str
     name: str
-    applicant: str
     remark: str
     voucher: str
 
@@ -138,7 +139,7 @@ class Movement:
         direction = "收入" if self.fen > 0 else "支出"
         return (
             *(bill_time(self.at), self.number, flow_number, self.name, self.name, direction),
-            *(yuan(abs(self.fen)), yuan(balance_fen), self.applicant, self.remark, self.voucher),
+            *(yuan(abs(self.fen)), yuan(balance_fen), "system", self.remark, self.voucher),
         )
 
 
@@ -146,21 +147,28 @@ def _movements(books: Books) -> Iterable[Movement]:
     """Yield what moved on the merchant's own account; a bureau's orders move on the bureau's."""
     for order in books.orders.values():
         if order.paid_at is not None and "sub_mchid" not in order.ids:
-            number = order.transaction_id
-            yield Movement(
-                order.paid_at, order.total_fen, number, "交易", "system", "", order.out_trade_no
+            move = Movement(
+                order.paid_at, order.total_fen, order.transaction_id, "交易", "", order.out_trade_no
             )
+            yield from _with_fee(books, move)
     for refund in books.refunds.values():
         if refund.succeeded_at is not None and "sub_mchid" not in refund.order.ids:
-            yield Movement(
+            move = Movement(
                 refund.succeeded_at,
                 -refund.refund_fen,
                 refund.refund_id,
                 "退款",
-                "system",
                 refund.reason,
                 refund.out_refund_no,
             )
+            yield from _with_fee(books, move)
+
+
+def _with_fee(books: Books, move: Movement) -> Iterable[Movement]:
+    """Yield a movement, and its fee: taken on a payment, given back on a refund."""
+    yield move
+    if fee := books.fee_fen(abs(move.fen)):
+        yield replace(move, fen=-fee if move.fen > 0 else fee, name="扣除交易手续费")
 
 
 def _day(books: Books, day: date, sub_mch_id: str | None) -> tuple[list[Order], list[Refund]]:
@@ -180,16 +188,17 @@ def _day(books: Books, day: date, sub_mch_id: str | None) -> tuple[list[Order], 
     return paid, refunds
 
 
-def _payment_row(order: Order, kind: str) -> Sequence[str]:
+def _payment_row(books: Books, order: Order, kind: str) -> Sequence[str]:
     total = yuan(order.total_fen)
     head = _head(order, _paid_at(order), "SUCCESS", total)
-    tail = (order.description, order.attach, "0.00000", "0.00%", total)
+    fee = _fee(books, books.fee_fen(order.total_fen))
+    tail = (order.description, order.attach, *fee, total)
     if kind == "SUCCESS":
         return (*head, *tail, "")
     return (*head, "0", "0", "0.00", "0.00", "", "", *tail, "0.00", "")
 
 
-def _refund_row(refund: Refund, kind: str) -> Sequence[str]:
+def _refund_row(books: Books, refund: Refund, kind: str) -> Sequence[str]:
     """Return a refund's row: its order's amounts are nought, so that both sums come out right."""
     back = yuan(refund.refund_fen)
     head = _head(refund.order, refund.created_at, "REFUND", "0.00")
@@ -200,7 +209,9 @@ def _refund_row(refund: Refund, kind: str) -> Sequence[str]:
         *head,
         *(refund.refund_id, refund.out_refund_no, back, "0.00"),
         *(refund.channel, REFUND_WORDS[refund.status]),
-        *(refund.order.description, refund.order.attach, "0.00000", "0.00%", "0.00", back, ""),
+        *(refund.order.description, refund.order.attach),
+        *_fee(books, -books.fee_fen(refund.refund_fen)),
+        *("0.00", back, ""),
     )
 
 
@@ -222,6 +233,11 @@ def _head(order: Order, at: datetime, state: str, settled: str) -> Sequence[str]
         settled,
         "0.00",
     )
+
+
+def _fee(books: Books, fee_fen: int) -> tuple[str, str]:
+    """Return the fee, with its five decimals, and the rate."""
+    return f"{yuan(fee_fen)}000", f"{yuan(books.fee_rate)}%"
 
 
 def _paid_at(order: Order) -> datetime:

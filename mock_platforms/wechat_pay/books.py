@@ -80,6 +80,7 @@ class Refund:
 class Books:
     orders: dict[str, Order] = field(default_factory=dict)  # by out_trade_no
     refunds: dict[str, Refund] = field(default_factory=dict)  # by out_refund_no
+    fee_rate: int = 0  # WeChat's fee, in ten-thousandths of the amount
 
     def put(self, order: Order) -> Order:
         self.orders[order.out_trade_no] = order
@@ -104,6 +105,10 @@ class Books:
             if refund.order.out_trade_no == order.out_trade_no
             and refund.status is not RefundStatus.CLOSED
         ]
+
+    def fee_fen(self, amount_fen: int) -> int:
+        """Return WeChat's fee on an amount, rounded to the fen."""
+        return (amount_fen * self.fee_rate + 5000) // 10000
 
     def refund_by_id(self, refund_id: str) -> Refund | None:
         return next((r for r in self.refunds.values() if r.refund_id == refund_id), None)

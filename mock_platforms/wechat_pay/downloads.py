@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from mock_platforms.routes import Route
 from mock_platforms.stage import Stage
+from mock_platforms.wechat_pay.bill_spoils import SPOILS
 from mock_platforms.wechat_pay.bills import Bill, fund_flow_bill, trade_bill
 from mock_platforms.wechat_pay.books import Books
 from mock_platforms.wechat_pay.errors import Refusal, bad_field, impossible
@@ -24,28 +24,6 @@ from mock_platforms.wire import Headers, Response
 ADDRESS_LIFE = timedelta(minutes=5)
 MADE_FROM, READY_FROM = 9, 10  # o'clock in Beijing, on the day after
 KEPT = timedelta(days=92)
-
-
-def duplicate_line(bill: Bill) -> Bill:
-    return replace(bill, rows=[bill.rows[0], *bill.rows])
-
-
-def missing_line(bill: Bill) -> Bill:
-    return replace(bill, rows=bill.rows[1:])
-
-
-def changed_column(bill: Bill) -> Bill:
-    """Rename and move the first column, as a platform that brings out a new layout does."""
-    first, _, rest = bill.header.partition(",")
-    rows = [(*row[1:], row[0]) for row in bill.rows]
-    return replace(bill, header=f"{rest},{first}(新)", rows=rows)
-
-
-SPOILS: dict[str, Callable[[Bill], Bill]] = {
-    "bill_duplicate_line": duplicate_line,
-    "bill_missing_line": missing_line,
-    "bill_changed_column": changed_column,
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,5 +73,7 @@ KINDS = (
     FaultKind("bill_changed_column", "The first column has a new name and place.", CALL, BILLS),
     FaultKind("bill_duplicate_line", "The first line stands there twice.", CALL, BILLS),
     FaultKind("bill_missing_line", "The first line is left out.", CALL, BILLS),
+    FaultKind("bill_foreign_line", "There is a line of an order nobody made.", CALL, BILLS),
+    FaultKind("bill_wrong_amount", "The first line says one fen too much.", CALL, BILLS),
     FaultKind("bill_wrong_hash", "The hash is another file's.", CALL, BILLS),
 )

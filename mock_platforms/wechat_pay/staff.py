@@ -9,7 +9,7 @@ from typing import Any
 from mock_platforms.commands import Command, ControlRoute, Refused
 from mock_platforms.faults import Fault
 from mock_platforms.stage import Stage
-from mock_platforms.wechat_pay.books import Order, TradeState
+from mock_platforms.wechat_pay.books import Books, Order, TradeState
 from mock_platforms.wechat_pay.gate import Gate
 from mock_platforms.wechat_pay.notices import SPOILS, Notices
 
@@ -20,21 +20,26 @@ class Staff:
 
     stage: Stage
     gate: Gate
+    books: Books
     notices: Notices
 
     def rows(self) -> list[ControlRoute]:
         return [
             ControlRoute(
-                "GET", "/wechat_pay/settings", self.settings, "Tell which keys sign what."
+                "GET",
+                "/wechat_pay/settings",
+                self.settings,
+                "Tell which keys sign what, and the fee.",
             ),
             ControlRoute(
                 "POST",
                 "/wechat_pay/settings",
                 self.change,
-                "Change which keys sign what.",
+                "Change which keys sign what, or the fee.",
                 {
                     "certificates?": "false plays a merchant that has only the public key",
                     "notify_pubkey_ratio?": "share of notifications the public key signs, 0 to 1",
+                    "fee_rate?": "WeChat's fee in the bills, in ten-thousandths; 0 unless said",
                 },
             ),
             ControlRoute(
@@ -69,6 +74,7 @@ class Staff:
         return {
             "certificates": keys.has_certificates,
             "notify_pubkey_ratio": keys.notify_pubkey_ratio,
+            "fee_rate": self.books.fee_rate,
             "serials": [signer.serial for signer in keys.certificates],
             "public_key_id": keys.public.serial,
         }
@@ -82,6 +88,10 @@ class Staff:
             if not 0 <= ratio <= 1:
                 raise Refused("must be from 0 to 1", field="notify_pubkey_ratio")
             keys.notify_pubkey_ratio = ratio
+        if "fee_rate" in command.body:
+            if not 0 <= command.integer("fee_rate") <= 10000:
+                raise Refused("must be from 0 to 10000", field="fee_rate")
+            self.books.fee_rate = command.integer("fee_rate")
         return self.settings()
 
     def rotate(self, _: Command) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def post_office(stage: Stage) -> StandIn:
         def compose(fault: Fault | None) -> Outgoing:
             return Outgoing(
                 "POST",
-                "http://merchant/letters",
+                command.text("url", "http://merchant/letters"),
                 Headers({"Nonce": stage.randomness.text(8)}),
                 b"forged" if fault else command.parts["letter"].encode(),
             )
@@ -66,7 +66,7 @@ def post_office(stage: Stage) -> StandIn:
             ),
         ],
         describe=lambda base_url: {"base_url": base_url},
-        control=[ControlRoute("POST", "/post/{letter}/tell", tell, "Tell of a letter.")],
+        control=[ControlRoute("POST", "/post/{letter}/tell", tell, "Tell.", {"url?": "where to"})],
         notices=["notify.letter"],
         faults=[FaultKind("notify_forged", "Somebody else wrote it.", NOTICE)],
         orders=lambda request: set(request.parts.values()),

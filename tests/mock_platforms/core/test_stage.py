@@ -140,6 +140,15 @@ async def test_a_reordered_callback_waits_for_the_next(stage: Stage, merchant: M
     assert [call.body for call in merchant.got] == [b"second", b"first"]
 
 
+async def test_a_reordered_callback_without_a_next_is_only_late(
+    stage: Stage, merchant: Merchant
+) -> None:
+    stage.faults.add("post", "notify_reordered")
+    await tell(stage, "only")
+    await stage.clock.advance(60)
+    assert [call.body for call in merchant.got] == [b"only"]
+
+
 async def test_a_spoiled_attempt_is_followed_by_a_good_one(
     stage: Stage, merchant: Merchant
 ) -> None:

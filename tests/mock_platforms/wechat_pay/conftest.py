@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,12 @@ from mock_platforms.wire import Headers, Outgoing, Request, Response
 
 NOON = datetime(2026, 3, 10, 4, 0, tzinfo=UTC)  # in Beijing
 NOTIFY_URL = "https://gateway.example/callbacks/wechat_pay"
+
+
+@cache
+def private_key(file: str) -> Any:
+    """Return a key; parsing one takes longer than signing with it."""
+    return serialization.load_pem_private_key(Path(file).read_bytes(), None)
 
 
 def rs256_verifies(public_key: Any, headers: Mapping[str, str], body: bytes) -> bool:
@@ -61,9 +68,7 @@ class Merchant:
         return Response(self.status)
 
     def authorization(self, method: str, target: str, body: bytes, **change: str) -> str:
-        key = serialization.load_pem_private_key(
-            Path(self.facts["merchant_key_file"]).read_bytes(), None
-        )
+        key = private_key(self.facts["merchant_key_file"])
         timestamp = change.get("timestamp") or str(int(self.stage.signing_now().timestamp()))
         text = f"{method}\n{target}\n{timestamp}\nNONCE\n".encode() + body + b"\n"
         signature = base64.b64encode(key.sign(text, padding.PKCS1v15(), hashes.SHA256())).decode()

@@ -146,13 +146,36 @@ async def test_a_wrong_hash_is_another_files(merchant: Merchant) -> None:
     assert offer["hash_value"] != sha1(content)
 
 
-@pytest.mark.parametrize(("kind", "rows"), [("bill_duplicate_line", 4), ("bill_missing_line", 2)])
+@pytest.mark.parametrize(
+    ("kind", "rows"),
+    [("bill_duplicate_line", 4), ("bill_missing_line", 2), ("bill_foreign_line", 4)],
+)
 async def test_a_spoiled_bill_has_a_right_hash(merchant: Merchant, kind: str, rows: int) -> None:
     await a_day_of_trade(merchant)
     merchant.stage.faults.add("wechat_pay", kind)
     offer, content = await fetch(merchant, TRADE)
     assert len(lines(content)) == rows + 3
     assert offer["hash_value"] == sha1(content)
+
+
+async def test_a_wrong_amount_is_a_fen_too_much(merchant: Merchant) -> None:
+    await a_day_of_trade(merchant)
+    merchant.stage.faults.add("wechat_pay", "bill_wrong_amount")
+    _, content = await fetch(merchant, TRADE)
+    assert [cells(line)[12] for line in lines(content)[1:3]] == ["80.01", "80.00"]
+
+
+async def test_fees_are_rounded_to_the_fen_and_given_back(merchant: Merchant) -> None:
+    await merchant.command("POST", "/wechat_pay/settings", {"fee_rate": 60})
+    await a_day_of_trade(merchant)
+    _, content = await fetch(merchant, TRADE)
+    header, *rows, _, summary = lines(content)
+    fee = header.split(",").index("手续费")
+    assert [cells(row)[fee] for row in rows] == ["0.48000", "0.48000", "-0.07000"]
+    assert cells(rows[0])[fee + 1] == "0.60%"
+    assert cells(summary)[4] == "0.89"
+    _, flow = await fetch(merchant, f"/v3/bill/fundflowbill?bill_date={DAY}")
+    assert cells(lines(flow)[-1]) == ["6.0", "3.0", "160.07", "3.0", "13.3"]
 
 
 async def test_a_changed_column_moves_its_cells_too(merchant: Merchant) -> None:

@@ -1,0 +1,62 @@
+"""Bills that do not say what happened: fault kind → what it does to a bill. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from mock_platforms.wechat_pay.bills import Bill
+
+AMOUNTS = {"应结订单金额", "订单金额", "收支金额(元)"}
+NUMBERS = {"微信订单号", "商户订单号", "微信支付业务单号", "业务凭证号"}
+
+
+def duplicate_line(bill: Bill) -> Bill:
+    return replace(bill, rows=[bill.rows[0], *bill.rows])
+
+
+def missing_line(bill: Bill) -> Bill:
+    return replace(bill, rows=bill.rows[1:])
+
+
+def foreign_line(bill: Bill) -> Bill:
+    """Add a copy of the first line under numbers nobody knows."""
+    stranger = _changed(bill, bill.rows[0], NUMBERS, lambda number: f"9{number[1:-1]}9")
+    return replace(bill, rows=[*bill.rows, stranger])
+
+
+def wrong_amount(bill: Bill) -> Bill:
+    """Raise the amounts of the first line by a fen."""
+    first = _changed(bill, bill.rows[0], AMOUNTS, _one_fen_more)
+    return replace(bill, rows=[first, *bill.rows[1:]])
+
+
+def changed_column(bill: Bill) -> Bill:
+    """Rename and move the first column, as a platform that brings out a new layout does."""
+    first, _, rest = bill.header.partition(",")
+    rows = [(*row[1:], row[0]) for row in bill.rows]
+    return replace(bill, header=f"{rest},{first}(新)", rows=rows)
+
+
+SPOILS: Mapping[str, Callable[[Bill], Bill]] = {
+    "bill_duplicate_line": duplicate_line,
+    "bill_missing_line": missing_line,
+    "bill_foreign_line": foreign_line,
+    "bill_wrong_amount": wrong_amount,
+    "bill_changed_column": changed_column,
+}
+
+
+def _changed(
+    bill: Bill, row: Sequence[str], names: set[str], change: Callable[[str], str]
+) -> Sequence[str]:
+    """Return a row with the cells of some columns changed."""
+    columns = bill.header.split(",")
+    return [
+        change(cell) if name in names else cell for name, cell in zip(columns, row, strict=True)
+    ]
+
+
+def _one_fen_more(yuan: str) -> str:
+    fen = int(yuan.replace(".", "")) + 1
+    return f"{fen // 100}.{fen % 100:02d}"
