@@ -29,7 +29,6 @@ MAX_AHEAD = timedelta(minutes=5)
 Form = Mapping[bytes, bytes]  # names and values as they travel, still encoded
 
 _UNSIGNED = frozenset({b"sign", b"sign_type"})
-_REFUND_ONLY = frozenset({b"refund_fee", b"gmt_refund"})
 _READ = (
     "app_id",
     "seller_id",
@@ -61,7 +60,7 @@ def read_notice(body: bytes, keys: Iterable[RSAPublicKey], now: datetime) -> Fac
     if not any(rsa2.verifies(signed, signature, key) for key in keys):
         raise Forged("the signature of the notice does not hold")
     said = _said(form)
-    if not _REFUND_ONLY.isdisjoint(form):
+    if form.get(b"refund_fee") or form.get(b"gmt_refund"):  # an empty one is not signed
         return refund_notice_fact(said)
     app, merchant = text(said, "app_id"), text(said, "seller_id")
     return payment_fact(said, app=app, merchant=merchant, paid_at_field="gmt_payment")
@@ -85,14 +84,17 @@ def sent_at(body: bytes) -> datetime:
 
 
 def form_of(body: bytes) -> dict[bytes, bytes]:
-    """Split the form. Raises `Forged` when a name comes twice: readers differ on which counts."""
+    """Split the form into values by name.
+
+    Raises `Forged` when a name comes twice or is itself encoded: it could hide what was signed.
+    """
     pieces = body.split(b"&")
     form = {}
     for piece in pieces:
         name, _, value = piece.partition(b"=")
         form[name] = value
-    if len(form) != len(pieces):
-        raise Forged("the notice says one thing twice")
+    if len(form) != len(pieces) or b"%" in b"".join(form):
+        raise Forged("the notice says one thing twice, or under a hidden name")
     return form
 
 
@@ -109,10 +111,14 @@ def raw_value(body: bytes, name: bytes) -> bytes:
 
 
 def _said(form: Form) -> dict[str, str]:
+    said = {}
     try:
-        return {name: _decoded(form[raw]).decode("ascii") for name, raw in _NAMES if raw in form}
+        for name, raw in _NAMES:
+            if value := form.get(raw):
+                said[name] = _decoded(value).decode("ascii")
     except UnicodeDecodeError as error:
         raise Malformed("a number, moment or amount that is not plain text") from error
+    return said
 
 
 def _decoded(raw: bytes) -> bytes:
@@ -120,10 +126,9 @@ def _decoded(raw: bytes) -> bytes:
 
     `%E4` is read as the `\xE4` of a Python literal: in C, and five times as fast as urllib.
     """
-    raw = raw.replace(b"+", b" ")
     if b"%" not in raw:
-        return raw
-    literal = raw.replace(b"\\", b"%5C").replace(b"%", b"\\x")
+        return raw.replace(b"+", b" ")
+    literal = raw.replace(b"\\", b"%5C").replace(b"+", b" ").replace(b"%", b"\\x")
     try:
         return literal.decode("unicode_escape").encode("latin-1")
     except UnicodeDecodeError as error:

@@ -202,6 +202,18 @@ def test_a_refund_notice_is_never_read_as_a_payment(alipay_key: RSAPrivateKey) -
     )
 
 
+def test_a_refund_notice_cannot_hide_that_it_is_one(alipay_key: RSAPrivateKey) -> None:
+    body = notice_body(alipay_key, REFUNDED)
+    hidden = body.replace(b"refund_fee", b"refund%5Ffee").replace(b"gmt_refund", b"gmt%5Frefund")
+
+    with pytest.raises(Forged):
+        read(alipay_key, hidden)
+
+
+def test_an_empty_parameter_is_not_signed_and_says_nothing(alipay_key: RSAPrivateKey) -> None:
+    assert read(alipay_key, notice_body(alipay_key, NOTICE) + b"&refund_fee=") == PAID
+
+
 @pytest.mark.parametrize("kept", ["refund_fee", "gmt_refund"])
 def test_a_refund_without_its_number_is_not_our_matter(
     alipay_key: RSAPrivateKey, kept: str
