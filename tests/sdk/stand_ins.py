@@ -6,8 +6,10 @@ Standard library only, for it also serves SDKs that live in environments of thei
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import threading
+import time
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -106,3 +108,18 @@ def receiving() -> Iterator[Receiver]:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield receiver
         server.shutdown()
+
+
+@contextmanager
+def beijing_time() -> Iterator[None]:
+    """Set this process's local time to Beijing's: Alipay's SDKs stamp their calls with it."""
+    before = os.environ.get("TZ")
+    os.environ["TZ"] = "Asia/Shanghai"
+    time.tzset()
+    try:
+        yield
+    finally:
+        del os.environ["TZ"]
+        if before is not None:
+            os.environ["TZ"] = before
+        time.tzset()

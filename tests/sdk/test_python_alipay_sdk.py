@@ -7,7 +7,6 @@ calls with local time, which has to be Beijing's.
 from __future__ import annotations
 
 import io
-import time
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,7 +17,7 @@ import pytest
 from alipay import AliPay, DCAliPay
 from alipay.exceptions import AliPayException, AliPayValidationError
 
-from tests.sdk.stand_ins import Callback, Receiver, StandIns, fetch
+from tests.sdk.stand_ins import Callback, Receiver, StandIns, beijing_time, fetch
 
 pytestmark = [
     pytest.mark.sdk,
@@ -35,12 +34,9 @@ Build = Callable[..., Any]  # the SDK is untyped
 
 
 @pytest.fixture(autouse=True)
-def beijing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    with monkeypatch.context() as environment:
-        environment.setenv("TZ", "Asia/Shanghai")
-        time.tzset()
+def beijing() -> Iterator[None]:
+    with beijing_time():
         yield
-    time.tzset()
 
 
 @pytest.fixture

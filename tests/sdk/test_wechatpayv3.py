@@ -18,6 +18,7 @@ from wechatpayv3 import WeChatPay, WeChatPayType
 from wechatpayv3.core import Core
 
 from tests.sdk.stand_ins import Receiver, StandIns
+from tests.sdk.wechatpayv3_settings import MODES, settings
 
 pytestmark = pytest.mark.sdk
 
@@ -25,7 +26,6 @@ ORDER = "FEE-2026-0001"
 OPENID = "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"
 A_DAY_AND_TEN_HOURS_S = 34 * 3600  # by then the bill of today is made, whatever the hour
 
-MODES = ("platform certificates", "public key")
 Build = Callable[..., WeChatPay]
 
 
@@ -39,23 +39,8 @@ def build(
     monkeypatch.setattr(Core, "_gate_way", address, raising=False)
 
     def make(mode: str, **change: Any) -> WeChatPay:
-        trust = {
-            "platform certificates": {"cert_dir": str(tmp_path / "certificates")},
-            "public key": {
-                "public_key": Path(wechat_pay["public_key_file"]).read_text(),
-                "public_key_id": wechat_pay["public_key_id"],
-            },
-        }[mode]
-        settings: dict[str, Any] = {
-            "wechatpay_type": WeChatPayType.MINIPROG,
-            "mchid": wechat_pay["mch_id"],
-            "private_key": Path(wechat_pay["merchant_key_file"]).read_text(),
-            "cert_serial_no": wechat_pay["merchant_serial"],
-            "appid": wechat_pay["app_id"],
-            "apiv3_key": wechat_pay["apiv3_key"],
-            "notify_url": merchant.url,
-        }
-        return WeChatPay(**settings | trust | change)
+        known = settings(wechat_pay, mode, notify_url=merchant.url, folder=tmp_path)
+        return WeChatPay(WeChatPayType.MINIPROG, **known | change)
 
     return make
 
