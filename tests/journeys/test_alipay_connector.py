@@ -15,7 +15,14 @@ from aiohttp import web
 import adapters.alipay
 import payment.connectors.alipay
 from adapters.alipay.open_platform.refusals import Unsigned
-from channel_gateway.domain.errors import Forged, GatewayError, Refused, Stale, Unavailable
+from channel_gateway.domain.errors import (
+    Forged,
+    GatewayError,
+    Refused,
+    Stale,
+    TooMany,
+    Unavailable,
+)
 from channel_gateway.domain.money import Fen
 from channel_gateway.domain.people import OpenId, Phone
 from channel_gateway.ports import (
@@ -287,6 +294,13 @@ async def test_a_call_that_broke_is_unknown_and_may_be_repeated(world: World, ki
         await world.method.prepare(order)
 
     assert await world.method.prepare(order)
+
+
+async def test_being_asked_to_slow_down_is_no_refusal(world: World) -> None:
+    await world.fault("too_many_requests", "alipay.trade.create")
+
+    with pytest.raises(TooMany):
+        await world.method.prepare(payable(world))
 
 
 async def test_an_answer_nobody_signed_is_unknown(world: World) -> None:
