@@ -42,7 +42,7 @@ class Lines:
 
     def line(self, fields: Mapping[str, object]) -> None:
         """One line for fields that are known to be harmless: a template, a status, an id."""
-        self._put(_packed({"at": _now(), "level": "info", **fields}))
+        self._put(_packed({"at": datetime.now(UTC), "level": "info", **fields}))
 
     def record(self, record: logging.LogRecord) -> None:
         self._put(_packed(fields_of(record)))
@@ -52,7 +52,9 @@ class Lines:
         with self._writing:
             lines = [self._waiting.popleft() for _ in range(len(self._waiting))]
             if self._lost:
-                lines.append(_packed({"at": _now(), "level": "error", "lost_lines": self._lost}))
+                lines.append(
+                    _packed({"at": datetime.now(UTC), "level": "error", "lost_lines": self._lost})
+                )
                 self._lost = 0
             _write_all(self._out, b"".join(lines))
 
@@ -123,7 +125,7 @@ def fields_of(record: logging.LogRecord) -> dict[str, object]:
     """A record as the fields of a line, masked."""
     given = {name: value for name, value in vars(record).items() if name not in _OWN}
     fields: dict[str, object] = {
-        "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+        "at": datetime.fromtimestamp(record.created, UTC),
         "level": record.levelname.lower(),
         "logger": record.name,
         "message": mask(record.getMessage()),
@@ -157,10 +159,6 @@ def _packed(fields: Mapping[str, object]) -> bytes:
     return orjson.dumps(
         fields, default=str, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS
     )
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def _write_all(out: int, data: bytes) -> None:

@@ -1,6 +1,6 @@
 """HTTP as values: what goes out and what came in, bytes kept as they were. No IO here."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import ItemsView, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -22,6 +22,9 @@ class Headers(Mapping[str, str]):
 
     def __len__(self) -> int:
         return len(self._fields)
+
+    def items(self) -> ItemsView[str, str]:  # Mapping's own asks for every field by name
+        return self._fields.items()
 
     def __repr__(self) -> str:
         return f"Headers({sorted(self._fields)})"  # values may be secrets

@@ -29,11 +29,13 @@ def make_app(table: Table, edge: Edge) -> web.Application:
             return await _read(request, limit, timeout_s)
 
         # `raw_path` and the fields are as they came: signatures are made over such things.
-        response = await exchange.answer(
+        response, request_id = await exchange.answer(
             request.method, request.raw_path, list(request.headers.items()), read
         )
         shown = web.Response(
-            status=response.status, headers=response.headers, body=response.body or None
+            status=response.status,
+            headers=[*response.headers.items(), ("X-Request-Id", request_id)],
+            body=response.body or None,
         )
         if not request.content.is_eof():
             shown.force_close()  # part of a body we do not want is still on its way
@@ -54,14 +56,14 @@ def make_app(table: Table, edge: Edge) -> web.Application:
 
 async def _read(request: web.Request, limit: int, timeout_s: float) -> bytes:
     """The body as it came, once. Raises `TooLarge` as soon as it is, `TooSlow`."""
-    if request.content_length is not None and request.content_length > limit:
-        raise TooLarge(f"the body may have {limit} bytes")
     content = request.content
-    if content.is_eof():
+    if content.is_eof():  # all of it came with the header
         body = content.read_nowait()
         if len(body) > limit:
             raise TooLarge(f"the body may have {limit} bytes")
         return body
+    if request.content_length is not None and request.content_length > limit:
+        raise TooLarge(f"the body may have {limit} bytes")
     chunks, size = [], 0
     try:
         async with asyncio.timeout(timeout_s):

@@ -15,7 +15,6 @@ class Arrival:
     query: str  # as it came
     request_id: str
     now: datetime
-    zh: bool = False  # whether the caller reads Chinese first
     channel: str = field(default="")  # filled in when the session is known, for the log
 
 

@@ -13,6 +13,7 @@ from channel_gateway.web.idempotency import FirstAnswers
 from channel_gateway.web.metrics import Metrics
 from channel_gateway.web.problems import problem
 from channel_gateway.web.reading import read_body, read_idempotency_key, read_query
+from channel_gateway.web.words import prefers_chinese
 from channel_gateway.wire import Headers, HttpResponse
 
 _JSON_HEADERS = Headers({"Content-Type": "application/json", "Cache-Control": "no-store"})
@@ -54,7 +55,9 @@ class RouteEndpoint:
         who = row.who if visitor is None else visitor.citizen
         asked = hashlib.sha256(request.url.encode() + b"\n" + request.body).hexdigest()
         return await self._first.once(
-            (who, self.template, key), asked, lambda: self._act_or_say_why(call, zh=arrival.zh)
+            (who, self.template, key),
+            asked,
+            lambda: self._act_or_say_why(call, zh=prefers_chinese(request.headers)),
         )
 
     def settled(self, status: int) -> None:

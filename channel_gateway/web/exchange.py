@@ -3,10 +3,11 @@
 aiohttp's shell (`app`) brings requests here; a simulation brings them by hand, with `send`.
 """
 
+import itertools
 import logging
 import re
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from channel_gateway.domain.errors import GatewayError
 from channel_gateway.service import Table
@@ -51,6 +52,8 @@ class Exchange:
         )
         self._edge = edge
         self._in_flight = 0
+        self._life = edge.randomness.token(12)  # of this process: names it in request ids
+        self._numbers = itertools.count(1)
         edge.metrics.in_flight.set_function(lambda: self._in_flight)
 
     async def send(self, request: HttpRequest, *, timeout_s: float = 10) -> HttpResponse:
@@ -62,47 +65,57 @@ class Exchange:
             return request.body
 
         fields = list(request.headers.items())
-        return await self.answer(request.method, request.url, fields, read)
+        response, request_id = await self.answer(request.method, request.url, fields, read)
+        headers = Headers({**response.headers, "x-request-id": request_id})
+        return HttpResponse(response.status, headers, response.body)
 
     async def answer(
-        self, method: str, target: str, fields: list[tuple[str, str]], read: BodyReader
-    ) -> HttpResponse:
-        """Answer a request. Never raises: what goes wrong is an answer too.
+        self, method: str, target: str, fields: Sequence[tuple[str, str]], read: BodyReader
+    ) -> tuple[HttpResponse, str]:
+        """Answer a request, and say by which id the log knows it.
 
-        `target`: path and query as they came; `fields`: the header, repeated ones included.
+        Never raises: what goes wrong is an answer too. `target`: path and query as they came;
+        `fields`: the header, repeated ones included.
         """
         started = time.perf_counter()
         headers = Headers(fields)
+        request_id = self._request_id(headers)
         path, _, query = target.partition("?")
-        arrival = Arrival(
-            request=HttpRequest(method, target, headers),
-            path={},
-            query=query,
-            request_id=self._request_id(headers),
-            now=self._edge.clock.now(),
-            zh=prefers_chinese(headers.get("accept-language", "")),
-        )
-        endpoint: Endpoint | None = None
+        endpoint = arrival = None
         self._in_flight += 1
         try:
-            endpoint, arrival.path = self._find(method, path)
+            endpoint, parameters = self._find(method, path)
             if len(headers) != len(fields):
                 _refuse_repeated(fields)
             body = await read(endpoint.body_limit)
-            if body:
-                arrival.request = HttpRequest(method, target, headers, body)
+            request = HttpRequest(method, target, headers, body)
+            arrival = Arrival(request, parameters, query, request_id, self._edge.clock.now())
             response = await endpoint.answer(arrival)
         except GatewayError as error:
-            response = problem(error, request_id=arrival.request_id, zh=arrival.zh)
+            response = problem(error, request_id=request_id, zh=prefers_chinese(headers))
         except Exception:
-            fields_of_log = {"action": "internal_error", "request_id": arrival.request_id}
-            log.exception("a handler broke", extra=fields_of_log)
-            response = problem(Internal(), request_id=arrival.request_id, zh=arrival.zh)
+            log_fields = {"action": "internal_error", "request_id": request_id}
+            log.exception("a handler broke", extra=log_fields)
+            response = problem(Internal(), request_id=request_id, zh=prefers_chinese(headers))
         finally:
             self._in_flight -= 1
-        self._record(arrival, endpoint, response.status, time.perf_counter() - started)
-        named = Headers({**response.headers, "x-request-id": arrival.request_id})
-        return HttpResponse(response.status, named, response.body)
+        if endpoint is not None:
+            endpoint.settled(response.status)
+        seconds = time.perf_counter() - started
+        counted = method if method in _METHODS else "other"
+        route = _NOWHERE if endpoint is None else endpoint.template
+        self._edge.metrics.answered(counted, route, response.status, seconds)
+        line = {
+            "action": "request",
+            "method": counted,
+            "route": route,
+            "status": response.status,
+            "ms": round(seconds * 1000, 2),
+            "request_id": request_id,
+            "channel": "" if arrival is None else arrival.channel,
+        }
+        self._edge.access_line(line)
+        return response, request_id
 
     def _find(self, method: str, path: str) -> tuple[Endpoint, Mapping[str, str]]:
         if self._in_flight > self._edge.limits.in_flight:
@@ -110,35 +123,14 @@ class Exchange:
         return self._router.find(method, path)
 
     def _request_id(self, headers: Headers) -> str:
+        """The caller's own where it is sane, else ours: unique, though not secret."""
         given = headers.get("x-request-id")
         if given is not None and _REQUEST_ID.fullmatch(given):
             return given
-        return self._edge.randomness.token(20)
-
-    def _record(
-        self, arrival: Arrival, endpoint: Endpoint | None, status: int, seconds: float
-    ) -> None:
-        """One log line and the counters; never a path, a query, a body or a credential."""
-        method = arrival.request.method
-        method = method if method in _METHODS else "other"
-        route = _NOWHERE if endpoint is None else endpoint.template
-        self._edge.metrics.answered(method, route, status, seconds)
-        if endpoint is not None:
-            endpoint.settled(status)
-        line: dict[str, object] = {
-            "action": "request",
-            "method": method,
-            "route": route,
-            "status": status,
-            "ms": round(seconds * 1000, 2),
-            "request_id": arrival.request_id,
-        }
-        if arrival.channel:
-            line["channel"] = arrival.channel
-        self._edge.access_line(line)
+        return f"{self._life}-{next(self._numbers):06x}"
 
 
-def _refuse_repeated(fields: list[tuple[str, str]]) -> None:
+def _refuse_repeated(fields: Sequence[tuple[str, str]]) -> None:
     names = [name.lower() for name, _ in fields]
     for name in _ONCE:
         if names.count(name) > 1:

@@ -31,6 +31,6 @@ def chinese(error: GatewayError) -> str | None:
     return None
 
 
-def prefers_chinese(accept_language: str) -> bool:
-    """Whether Chinese comes first in an Accept-Language header."""
-    return accept_language.strip().lower().startswith("zh")
+def prefers_chinese(headers: Mapping[str, str]) -> bool:
+    """Whether Chinese comes first in the Accept-Language header."""
+    return headers.get("accept-language", "").strip().lower().startswith("zh")

@@ -40,8 +40,8 @@ def test_how_the_store_calls_its_keys_is_not_told():
 
 
 def test_chinese_comes_to_who_asks_for_it_first():
-    assert prefers_chinese("zh-CN,zh;q=0.9,en;q=0.8")
-    assert not prefers_chinese("en,zh;q=0.5")
+    assert prefers_chinese({"accept-language": "zh-CN,zh;q=0.9,en;q=0.8"})
+    assert not prefers_chinese({"accept-language": "en,zh;q=0.5"})
     assert orjson.loads(problem(LoginCodeUsed(), request_id="r", zh=True).body)["message"]
 
 
