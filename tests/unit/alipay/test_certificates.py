@@ -170,12 +170,15 @@ async def test_another_certificate_than_the_wanted_one_is_not_believed(
     assert "asked for" in str(await why_not_believed(platform))
 
 
-async def test_an_answer_that_names_no_certificate_is_by_an_unknown_key(
-    platform: OpenPlatform, gateway: Gateway
+async def test_an_answer_that_names_no_certificate_or_our_own_is_by_an_unknown_key(
+    platform: OpenPlatform, gateway: Gateway, account: Account
 ) -> None:
-    gateway.answers(QUERY, success())
+    assert account.certified
+    for sn_named in ("", account.certified.app_sn):
+        gateway.answers(QUERY, success(), cert_sn=sn_named)
 
-    assert isinstance(await why_not_believed(platform), UnknownKey)
+        assert isinstance(await why_not_believed(platform), UnknownKey)
+    assert len(gateway.sent) == 2  # nothing was fetched
 
 
 def test_files_that_do_not_belong_together_are_refused_at_start(

@@ -232,3 +232,25 @@ def test_our_own_public_key_is_refused_as_alipays(account: Account) -> None:
 def test_encrypting_needs_a_key(account: Account) -> None:
     with pytest.raises(ValueError, match="aes_key"):
         replace(account, aes_key=None, encrypts=True)
+
+
+async def test_a_phone_number_without_a_content_key_is_refused(
+    account: Account, gateway: Gateway, clock: FixedClock, store: MemoryStore
+) -> None:
+    platform = OpenPlatform(replace(account, aes_key=None), gateway, clock)
+    vault = Vault({"1": bytes(32)}, bytes(32), Digits())
+    channel = AlipayChannel(platform, store, clock, vault, name="a", id_mode=IdMode.OPEN_ID)
+
+    with pytest.raises(Refused, match="aes_key"):
+        await channel.phone(json.dumps(shared(gateway.key, PHONE)))
+
+
+async def test_a_ciphertext_that_holds_no_object_is_malformed(
+    channel: AlipayChannel, alipay_key: RSAPrivateKey
+) -> None:
+    for text in ("13800000000", "not JSON"):
+        cipher = content.encrypt(text, AES_KEY)
+        sign = rsa2.sign(f'"{cipher}"'.encode(), alipay_key)
+
+        with pytest.raises(Malformed):
+            await channel.phone(json.dumps({"response": cipher, "sign": sign}))

@@ -3,6 +3,7 @@
 import json
 from base64 import b64encode
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import unquote
 
@@ -12,14 +13,14 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA1
 
 from adapters.alipay.open_platform import rsa2
-from adapters.alipay.open_platform.account import Account
+from adapters.alipay.open_platform.account import Account, Certified
 from adapters.alipay.open_platform.client import OpenPlatform
 from adapters.alipay.open_platform.requests import gateway_request
 from adapters.alipay.open_platform.sdk import Sdk
 from channel_gateway.ports import SignatureExplainer
 from channel_gateway.wire import HttpRequest
 from payment.connectors.alipay.explain import Explainer
-from tests.unit.alipay.alipay_side import NOW
+from tests.unit.alipay.alipay_side import NOW, FixedClock, Gateway
 from tests.unit.alipay_pay.notice_side import NOTICE, form, notice_body
 
 Change = Callable[[RSAPrivateKey, RSAPrivateKey], bytes]
@@ -126,6 +127,19 @@ def called(account: Account, **changes: str) -> HttpRequest:
 def test_a_good_call_is_accepted(explainer: Explainer, account: Account) -> None:
     assert explainer.recognises(called(account))
     assert verdict(explainer, called(account)) == "accepted"
+
+
+def test_in_certificate_mode_both_serial_numbers_are_compared(
+    account: Account, gateway: Gateway, clock: FixedClock
+) -> None:
+    certified = replace(account, certified=Certified("app", "root", (), ()))
+    explainer = Explainer("alipay_pay", OpenPlatform(certified, gateway, clock))
+
+    assert verdict(explainer, called(certified)) == "accepted"
+    told = verdict(
+        explainer, called(replace(certified, certified=Certified("old", "root", (), ())))
+    )
+    assert told == "refused: app_cert_sn ours is app"
 
 
 def test_a_call_in_utc_is_eight_hours_behind(explainer: Explainer, account: Account) -> None:
