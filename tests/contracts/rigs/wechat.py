@@ -3,11 +3,23 @@
 from datetime import timedelta
 
 from channel_gateway.domain.errors import Forged, Stale, UnknownKey
+from channel_gateway.ports import LoginCodeInvalid
 from payment.ports import Payable, PaymentMethod
-from tests.contracts.rig import MethodRig
+from tests.contracts.rig import ChannelRig, Citizen, MethodRig
 from tests.contracts.world import World
 
 OPENID = "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"
+
+
+async def open_mini_program(world: World, openid: str | None) -> Citizen:
+    who = {"openid": openid} if openid else {}
+    given = await world.control("POST", "/wechat/login-codes", **who)
+    return Citizen(given["code"], given["openid"])
+
+
+async def share_phone(world: World, number: str) -> str:
+    given = await world.control("POST", "/wechat/phone-codes", phone=number)
+    return str(given["code"])
 
 
 async def pay(world: World, method: PaymentMethod, order: Payable, handle: str) -> None:
@@ -15,6 +27,18 @@ async def pay(world: World, method: PaymentMethod, order: Payable, handle: str) 
     page.setdefault("appId", method.app)
     await world.control("POST", "/wechat_pay/request-payment", openid=OPENID, **page)
 
+
+CHANNEL = ChannelRig(
+    plugin="wechat",
+    table={"module": "adapters.wechat", "from": "wechat"},
+    stand_in="mock_platforms.wechat",
+    open=open_mini_program,
+    share_phone=share_phone,
+    login_call="code2session",
+    code_life=timedelta(minutes=5),
+    expired=LoginCodeInvalid,  # 40029 says both
+    answers_signed=False,
+)
 
 METHOD = MethodRig(
     plugin="wechat_pay",
