@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from mock_platforms.faults import Fault
 from mock_platforms.stage import Stage
-from mock_platforms.stand_in import StandIn
+from mock_platforms.stand_in import StandIn, orders_named
 from mock_platforms.wechat_pay import identity, notices, signatures
 from mock_platforms.wechat_pay.books import Books
 from mock_platforms.wechat_pay.certificates import Certificates
@@ -48,7 +48,10 @@ def build(stage: Stage) -> StandIn:
             "base_url": base_url,
             **identity.describe(stage.keys, who, keys),
         },
-        control=[*Citizen(stage, payments).rows(), *Staff(stage, gate, books, tell).rows()],
+        control=[
+            *Citizen(stage, payments, refunds).rows(),
+            *Staff(stage, gate, books, tell).rows(),
+        ],
         notices=[notices.PAYMENT, notices.REFUND],
         faults=KINDS,
         reply_faults={
@@ -57,6 +60,7 @@ def build(stage: Stage) -> StandIn:
             "reply_unknown_serial": unknown_serial,
             "clock_skew": gate.skewed,
         },
+        orders=lambda request: books.numbers_of(orders_named(request)),
         trouble=lambda status, _: trouble(status),
     )
 

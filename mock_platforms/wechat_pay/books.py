@@ -1,14 +1,12 @@
-"""Orders and refunds as WeChat Pay keeps them, and how they print. The books only remember."""
+"""Orders and refunds as WeChat Pay keeps them. The books only remember."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
-
-from mock_platforms.wechat_pay.moments import rfc3339
 
 
 class TradeState(StrEnum):
@@ -23,14 +21,6 @@ class RefundStatus(StrEnum):
     SUCCESS = "SUCCESS"
     ABNORMAL = "ABNORMAL"  # the card is dead: the merchant must say where the money goes
     CLOSED = "CLOSED"
-
-
-DESCRIPTIONS = {
-    TradeState.NOTPAY: "订单未支付",
-    TradeState.SUCCESS: "支付成功",
-    TradeState.REFUND: "订单发生过退款，退款详情请查询退款单",
-    TradeState.CLOSED: "订单已关闭",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +87,17 @@ class Books:
         known = (o for o in self.orders.values() if number in (o.prepay_id, o.transaction_id))
         return next(known, None)
 
+    def numbers_of(self, numbers: Collection[str]) -> set[str]:
+        """Return these numbers, and all others of the orders and refunds they belong to."""
+        known = set(numbers)
+        for refund in self.refunds.values():
+            if known & {refund.out_refund_no, refund.refund_id}:
+                known |= {refund.out_refund_no, refund.refund_id, refund.order.out_trade_no}
+        for order in self.orders.values():
+            if known & {order.out_trade_no, order.transaction_id, order.prepay_id}:
+                known |= {order.out_trade_no, order.transaction_id, order.prepay_id}
+        return known - {""}
+
     def refunds_of(self, order: Order) -> list[Refund]:
         """Return the refunds of an order that took, or may still take, its money."""
         return [
@@ -120,80 +121,3 @@ def pay(order: Order, transaction_id: str, at: datetime) -> Order:
 
 def close(order: Order, at: datetime) -> Order:
     return replace(order, state=TradeState.CLOSED, closed_at=at)
-
-
-def transaction(order: Order) -> dict[str, Any]:
-    """Return an order as the query answers and the notification tells it."""
-    value: dict[str, Any] = {
-        "amount": {"currency": "CNY", "total": order.total_fen},
-        **order.ids,
-        "attach": order.attach,
-        "out_trade_no": order.out_trade_no,
-        "payer": dict(order.payer),
-        "promotion_detail": [],
-        "trade_state": order.state.value,
-        "trade_state_desc": DESCRIPTIONS[order.state],
-    }
-    if order.paid_at is not None:
-        value["amount"] |= {"payer_currency": "CNY", "payer_total": order.total_fen}
-        value |= {
-            "bank_type": "OTHERS",
-            "success_time": rfc3339(order.paid_at),
-            "trade_type": "JSAPI",
-            "transaction_id": order.transaction_id,
-        }
-    return dict(sorted(value.items()))
-
-
-def refund_json(refund: Refund) -> dict[str, Any]:
-    """Return a refund as the refund calls answer it."""
-    value: dict[str, Any] = {
-        "amount": _refund_amount(refund)
-        | {
-            "currency": "CNY",
-            "discount_refund": 0,
-            "from": [],
-            "refund_fee": 0,
-            "settlement_refund": refund.refund_fen,
-            "settlement_total": refund.order.total_fen,
-        },
-        "channel": refund.channel,
-        "create_time": rfc3339(refund.created_at),
-        "funds_account": refund.funds_account,
-        "out_refund_no": refund.out_refund_no,
-        "out_trade_no": refund.order.out_trade_no,
-        "promotion_detail": [],
-        "refund_id": refund.refund_id,
-        "status": refund.status.value,
-        "transaction_id": refund.order.transaction_id,
-        "user_received_account": "支付用户零钱",
-    }
-    if refund.succeeded_at is not None:
-        value["success_time"] = rfc3339(refund.succeeded_at)
-    return value
-
-
-def refund_notice(refund: Refund) -> dict[str, Any]:
-    """Return a refund as its notification tells it: there the field is `refund_status`."""
-    ids = {name: value for name, value in refund.order.ids.items() if name.endswith("mchid")}
-    value = ids | {
-        "out_trade_no": refund.order.out_trade_no,
-        "transaction_id": refund.order.transaction_id,
-        "out_refund_no": refund.out_refund_no,
-        "refund_id": refund.refund_id,
-        "refund_status": refund.status.value,
-        "user_received_account": "支付用户零钱",
-        "amount": _refund_amount(refund),
-    }
-    if refund.succeeded_at is not None:
-        value["success_time"] = rfc3339(refund.succeeded_at)
-    return value
-
-
-def _refund_amount(refund: Refund) -> dict[str, Any]:
-    return {
-        "total": refund.order.total_fen,
-        "refund": refund.refund_fen,
-        "payer_total": refund.order.total_fen,
-        "payer_refund": refund.refund_fen,
-    }

@@ -8,8 +8,11 @@ from typing import Any
 from mock_platforms.commands import Command, ControlRoute, Refused
 from mock_platforms.stage import Stage
 from mock_platforms.wechat_pay import signatures
-from mock_platforms.wechat_pay.books import Order, TradeState, refund_json, transaction
+from mock_platforms.wechat_pay.answers import refund_json, transaction
+from mock_platforms.wechat_pay.books import Order, TradeState
+from mock_platforms.wechat_pay.errors import Refusal
 from mock_platforms.wechat_pay.payments import PREPAY_LIFE, Payments
+from mock_platforms.wechat_pay.refunds import Refunds
 
 ORDER = "/wechat_pay/orders/{order}"
 
@@ -20,6 +23,7 @@ class Citizen:
 
     stage: Stage
     payments: Payments
+    refunds: Refunds
 
     def rows(self) -> list[ControlRoute]:
         return [
@@ -57,6 +61,14 @@ class Citizen:
                     "openid?": "who holds the phone",
                 },
                 '{"errMsg", "trade_state", "transaction_id"}',
+            ),
+            ControlRoute(
+                "POST",
+                f"{ORDER}/refund",
+                self.refund,
+                "Somebody refunds in WeChat's web console, past the gateway.",
+                {"amount_fen": "how much"},
+                "the refund",
             ),
             ControlRoute("GET", ORDER, self.look, "Look an order and its refunds up."),
             ControlRoute(
@@ -112,6 +124,14 @@ class Citizen:
             raise Refused("package must be prepay_id=…", field="package")
         who = {"openid": command.text("openid")} if "openid" in command.body else {}
         return self.pay(Command({"order": prepay_id}, who))
+
+    def refund(self, command: Command) -> dict[str, Any]:
+        order = self._order(command.parts["order"])
+        try:
+            refund = self.refunds.from_console(order, command.integer("amount_fen"))
+        except Refusal as refusal:
+            raise Refused(refusal.message, field="amount_fen", status=409) from refusal
+        return refund_json(refund)
 
     def look(self, command: Command) -> dict[str, Any]:
         order = self._order(command.parts["order"])

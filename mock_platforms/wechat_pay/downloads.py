@@ -14,9 +14,10 @@ from typing import Any
 from mock_platforms.routes import Route
 from mock_platforms.stage import Stage
 from mock_platforms.wechat_pay.bill_spoils import SPOILS
-from mock_platforms.wechat_pay.bills import Bill, fund_flow_bill, trade_bill
+from mock_platforms.wechat_pay.bills import Bill, trade_bill
 from mock_platforms.wechat_pay.books import Books
 from mock_platforms.wechat_pay.errors import Refusal, bad_field, impossible
+from mock_platforms.wechat_pay.fund_flow import fund_flow_bill
 from mock_platforms.wechat_pay.gate import Call, Gate
 from mock_platforms.wechat_pay.moments import beijing_day, clock_time
 from mock_platforms.wire import Headers, Response

@@ -18,7 +18,8 @@ from mock_platforms.faults import Fault
 from mock_platforms.keys import KeyFolder
 from mock_platforms.stage import Stage
 from mock_platforms.wechat_pay import signatures
-from mock_platforms.wechat_pay.books import Order, Refund, refund_notice, transaction
+from mock_platforms.wechat_pay.answers import refund_notice, transaction
+from mock_platforms.wechat_pay.books import Order, Refund
 from mock_platforms.wechat_pay.gate import Gate, signed_headers
 from mock_platforms.wechat_pay.identity import Signer
 from mock_platforms.wechat_pay.moments import beijing_day, rfc3339

@@ -10,7 +10,8 @@ from typing import Any
 from mock_platforms.routes import Route
 from mock_platforms.stage import Stage
 from mock_platforms.wechat_pay import books
-from mock_platforms.wechat_pay.books import Books, Order, TradeState, transaction
+from mock_platforms.wechat_pay.answers import transaction
+from mock_platforms.wechat_pay.books import Books, Order, TradeState
 from mock_platforms.wechat_pay.errors import Refusal, bad_field, impossible, no_order
 from mock_platforms.wechat_pay.fields import Group, check, moment
 from mock_platforms.wechat_pay.gate import Call, Gate

@@ -127,6 +127,25 @@ async def test_a_closed_refund_gives_the_money_free_again(merchant: Merchant) ->
     assert (await merchant.refund("R-2", 8000)).status == 200
 
 
+async def test_the_console_refunds_past_the_merchant(merchant: Merchant) -> None:
+    await merchant.paid_order()
+    path = "/wechat_pay/orders/ORDER-0001/refund"
+    refund = words(await merchant.command("POST", path, {"amount_fen": 5000}))
+    await merchant.stage.clock.advance(60)
+    assert (await query(merchant, refund["out_refund_no"]))["status"] == "SUCCESS"
+    assert len(merchant.notified) == 1
+    assert (await merchant.command("POST", path, {"amount_fen": 3001})).status == 409
+
+
+async def test_a_fault_meant_for_an_order_strikes_under_any_of_its_numbers(
+    merchant: Merchant,
+) -> None:
+    await merchant.paid_order()
+    await merchant.refund("R-1", 1)
+    merchant.stage.faults.add("wechat_pay", "too_many_requests", order="ORDER-0001")
+    assert (await query(merchant, "R-1"))["code"] == "FREQUENCY_LIMITED"
+
+
 async def test_an_abnormal_refund_is_sent_elsewhere(merchant: Merchant) -> None:
     await merchant.paid_order()
     merchant.stage.faults.add("wechat_pay", "refund_abnormal", order="ORDER-0001")
