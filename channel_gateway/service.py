@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from channel_gateway.domain.errors import GatewayError
 from channel_gateway.domain.state_machine import Transitions
 from channel_gateway.ports import Collection
 from channel_gateway.wire import HttpRequest, HttpResponse
@@ -70,6 +71,7 @@ class Route:
     who: Who = Who.CITIZEN
     query: tuple[str, ...] = ()  # names of the query parameters it reads
     errors: tuple[str, ...] = ()  # codes of the errors of its own, for the description
+    idempotent: bool = False  # whether an Idempotency-Key is required; any POST may carry one
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ class Callback:
     handler: Callable[[HttpRequest, datetime], Awaitable[HttpResponse]]
     summary: str
     body_limit: int = 64 * 1024
+    methods: tuple[str, ...] = ("POST",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +102,19 @@ class Task:
 Change = Callable[[dict[str, Any]], dict[str, Any] | None]
 
 
+class NotYet(GatewayError):
+    """Nothing went wrong, but it is not done: try again on the ladder."""
+
+    code = "not_yet"
+
+
 @dataclass(frozen=True, slots=True)
 class Reaction:
     """What the worker does for a task. It must bear being run twice.
 
-    `ladder`: pauses in seconds before the second, third, … try; after the last, a dead letter.
+    A change it returns is made together with the task's removal. `NotYet` and every other error of
+    ours mean: again. `ladder`: pauses in seconds before the second, third, … try; after the last,
+    a dead letter.
     """
 
     collection: str
@@ -130,6 +141,14 @@ class Readiness:
     check: Callable[[], Awaitable[None]]
 
 
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Answers «where is it?» in words. `tell` takes any number a person holds; None: not mine."""
+
+    about: str
+    tell: Callable[[str], Awaitable[list[str] | None]]
+
+
 @dataclass
 class Table:
     """Where plug-ins put their rows, and what one offers another, by port and name."""
@@ -140,6 +159,7 @@ class Table:
     reactions: list[Reaction] = field(default_factory=list)
     jobs: list[Job] = field(default_factory=list)
     readiness: list[Readiness] = field(default_factory=list)
+    stories: list[Story] = field(default_factory=list)
     states: dict[str, Transitions[Any, Any]] = field(default_factory=dict)
     parts: dict[type, dict[str, Any]] = field(default_factory=dict)
 
