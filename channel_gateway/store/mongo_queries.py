@@ -1,4 +1,4 @@
-"""The filters, sorts and index definitions of the MongoDB store; each query names its index."""
+"""Filters, sorts and index definitions of the MongoDB store; each query names its index. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,13 +7,11 @@ from typing import Any
 from bson.codec_options import TypeDecoder, TypeRegistry
 from bson.int64 import Int64
 
-from channel_gateway.ports import Collection, Cursor, Document, Index, Range
+from channel_gateway.ports import Collection, Cursor, Index, Range
 from channel_gateway.store.indexes import count_index, field_index, index_name, page_index
-from channel_gateway.store.mongo_client import DriverCollection
 
 MARK = "_w"  # who wrote this version: random, so that a lost answer can be looked up
 WITHOUT_MARK = {MARK: 0}
-BATCH = 500  # documents decoded at a time: more would hold up the loop
 
 Sort = list[tuple[str, int]]
 
@@ -72,13 +70,6 @@ class Page:
     def filter(self) -> dict[str, Any]:
         return {"$and": self.terms} if self.terms else {}
 
-    async def fetch(self, target: DriverCollection) -> list[Document]:
-        if self.limit < 1:
-            return []  # MongoDB would read zero as "all"
-        cursor = target.find(self.filter(), WITHOUT_MARK).sort(self.sort).hint(self.hint)
-        found: list[Document] = await cursor.limit(self.limit).batch_size(BATCH).to_list(None)
-        return found
-
 
 def page(
     collection: Collection,
@@ -119,13 +110,6 @@ class First:
     def still(self, ids: list[str]) -> dict[str, Any]:
         """Select those of `ids` of which it is still true."""
         return {"_id": {"$in": ids}, self.field: {"$lt": self.before}}
-
-    async def ids(self, target: DriverCollection) -> list[str]:
-        if self.limit < 1:
-            return []
-        cursor = target.find({self.field: {"$lt": self.before}}, {"_id": 1})
-        ordered = cursor.sort([(self.field, 1), ("_id", 1)]).hint(self.hint).limit(self.limit)
-        return [document["_id"] for document in await ordered.to_list(None)]
 
 
 def first(collection: Collection, field: str, before: int, limit: int) -> First:
