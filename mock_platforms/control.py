@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import inspect
-import json
-from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 from mock_platforms.commands import Command, ControlRoute, Refused
 from mock_platforms.deliveries import attempt_json
-from mock_platforms.routes import Route, UnknownPath, WrongMethod, find
+from mock_platforms.routes import UnknownPath, WrongMethod, find
 from mock_platforms.stage import Seen, Stage
 from mock_platforms.wire import Request, Response, json_response
 
@@ -130,7 +128,7 @@ async def control(stage: Stage, request: Request) -> Response:
     if request.method == "GET" and request.path == "/":
         return json_response({"commands": [describe_row(row) for row in rows]})
     try:
-        row, request = _find(rows, request)
+        row, request = find(rows, request)
         body = _body(request)
         row.check(body)
         result = row.handle(Command(request.parts, body, request.query))
@@ -154,24 +152,12 @@ def describe_row(row: ControlRoute) -> dict[str, Any]:
     }
 
 
-def _find(rows: Sequence[ControlRoute], request: Request) -> tuple[ControlRoute, Request]:
-    by_route = {
-        Route(row.method, row.path, _never, str(number)): row for number, row in enumerate(rows)
-    }
-    route, request = find(list(by_route), replace(request, target=request.target.rstrip("/")))
-    return by_route[route], request
-
-
-def _never(_: Request) -> Response:
-    return Response(500)
-
-
 def _body(request: Request) -> dict[str, Any]:
     if not request.body:
         return {}
     try:
         return request.json()
-    except (ValueError, json.JSONDecodeError) as error:
+    except ValueError as error:
         raise Refused("the body must be a JSON object") from error
 
 

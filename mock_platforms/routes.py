@@ -6,6 +6,7 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Protocol, TypeVar
 from urllib.parse import unquote
 
 from mock_platforms.wire import Request, Response
@@ -21,6 +22,19 @@ class Route:
     path: str  # literal, with {names} that match one segment each
     handle: Handler
     operation: str  # the name by which faults and the request log call it
+
+
+class Row(Protocol):
+    """Whatever is found by method and path: a platform's call, or a control command."""
+
+    @property
+    def method(self) -> str: ...
+
+    @property
+    def path(self) -> str: ...
+
+
+AnyRow = TypeVar("AnyRow", bound=Row)
 
 
 class UnknownPath(Exception):
@@ -43,13 +57,13 @@ def template(path: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-def find(routes: Sequence[Route], request: Request) -> tuple[Route, Request]:
+def find(rows: Sequence[AnyRow], request: Request) -> tuple[AnyRow, Request]:
     """Return the first row that fits and the request with its parts. Raises when none does."""
     known = False
-    for route in routes:
-        if match := template(route.path).fullmatch(request.path):
-            if route.method == request.method:
+    for row in rows:
+        if match := template(row.path).fullmatch(request.path):
+            if row.method == request.method:
                 parts = {name: unquote(value) for name, value in match.groupdict().items()}
-                return route, replace(request, parts=parts)
+                return row, replace(request, parts=parts)
             known = True
     raise WrongMethod(request.method) if known else UnknownPath(request.path)

@@ -146,6 +146,24 @@ async def test_a_fault_meant_for_an_order_strikes_under_any_of_its_numbers(
     assert (await query(merchant, "R-1"))["code"] == "FREQUENCY_LIMITED"
 
 
+async def test_a_bureaus_refund_names_the_bureau(merchant: Merchant) -> None:
+    order = {k: v for k, v in merchant.order().items() if k not in ("appid", "mchid")}
+    order |= {
+        "sp_appid": merchant.facts["app_id"],
+        "sp_mchid": merchant.facts["mch_id"],
+        "sub_mchid": merchant.facts["sub_mch_id"],
+        "payer": {"sp_openid": "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"},
+    }
+    await merchant.call("POST", "/v3/pay/partner/transactions/jsapi", order)
+    await merchant.pays()
+    bureau = merchant.facts["sub_mch_id"]
+    assert (await merchant.refund("R-1", 1)).status == 404
+    assert (await merchant.refund("R-1", 1, sub_mchid=bureau)).status == 200
+    await finish(merchant)
+    assert merchant.opened()["sub_mchid"] == bureau
+    assert (await query(merchant, f"R-1?sub_mchid={bureau}"))["status"] == "SUCCESS"
+
+
 async def test_an_abnormal_refund_is_sent_elsewhere(merchant: Merchant) -> None:
     await merchant.paid_order()
     merchant.stage.faults.add("wechat_pay", "refund_abnormal", order="ORDER-0001")
