@@ -15,6 +15,7 @@ from tests.benchmarks.report import Finding, print_findings
 BENCHMARKS: Mapping[str, int] = {
     "callback_function": 200,
     "signing": 200,
+    "end_to_end": 6000,
 }
 PEERS = ("aiohttp", "uvloop", "cryptography", "wechatpayv3", "python-alipay-sdk")
 
