@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from channel_gateway.ports import Collection, DuplicateKey, Index, Store
+from channel_gateway.store.leases import LEASES
 
 BOOKINGS = Collection(
     "bookings",
@@ -18,8 +19,7 @@ BOOKINGS = Collection(
 )
 ROWS = Collection("rows", (Index(("run", "status")), Index(("expires",))), bulk=True)
 NOTES = Collection("notes", (Index(("subject",)), Index(("at",)), Index(("open", "at"))))
-LEASED = Collection("leases")
-ALL = (BOOKINGS, ROWS, NOTES, LEASED)
+ALL = (BOOKINGS, ROWS, NOTES, LEASES)
 
 
 async def book(
