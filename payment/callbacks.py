@@ -7,7 +7,7 @@ is kept. A repeated one gets the same acknowledgement and changes nothing.
 import logging
 from datetime import datetime
 
-from channel_gateway.domain.errors import Forged, GatewayError
+from channel_gateway.domain.errors import GatewayError
 from channel_gateway.wire import HttpRequest, HttpResponse
 from payment.facts import Fact, PaymentFact
 from payment.orders import Orders
@@ -29,9 +29,7 @@ class Callbacks:
             if fact is not None:
                 await self._believe(fact, now)
         except GatewayError as refusal:
-            level = logging.WARNING if isinstance(refusal, Forged) else logging.INFO
-            log.log(
-                level,
+            log.warning(
                 "callback refused",
                 extra={
                     "action": "callback_refused",

@@ -49,8 +49,9 @@ class Repayment:
 class PaymentMethod(Protocol):
     """A platform that moves money. Every call may be repeated with the same numbers.
 
-    All raise `Unavailable` when it is unknown whether the platform acted, `Refused` when it said
-    no for good, `Forged` when an answer's signature does not hold.
+    All raise `Unavailable` when it is unknown whether the platform acted, an answer that cannot be
+    believed included; `TooMany` when it wants to be asked less often; `Refused` when it said no
+    for good.
     """
 
     name: str

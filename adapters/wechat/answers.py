@@ -35,8 +35,10 @@ def read_answer(response: HttpResponse, errors: Errors | None = None) -> dict[st
     number = answer.get("errcode", 0)
     if number == 0:
         return answer
-    kind = {**_EVERYWHERE, **(errors or {})}.get(number, Refused)
-    error = kind(f"WeChat: errcode {number}")
+    if errors and number in errors:
+        error = errors[number]()  # says itself what to do
+    else:
+        error = _EVERYWHERE.get(number, Refused)(f"WeChat: errcode {number}")
     if named := re.search(r"data\.\w+", str(answer.get("errmsg", ""))):
         error.field = named[0]
     raise error

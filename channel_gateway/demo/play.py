@@ -2,13 +2,17 @@
 
 import logging
 import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
 from channel_gateway.demo.journeys import JOURNEYS
-from channel_gateway.demo.scene import FOLDER, Scene, scene
+from channel_gateway.demo.scene import Scene, scene
 from channel_gateway.demo.telling import StepFailed, title
 from channel_gateway.web.serving import run
+
+STAYS_IN = Path("var/demo")
 
 
 def play_demo(*, once: bool, port: int) -> int:
@@ -16,15 +20,16 @@ def play_demo(*, once: bool, port: int) -> int:
     logging.getLogger().setLevel(logging.ERROR)  # the story is what is to be read
     outcome = 1
 
-    async def main() -> None:
+    async def main(folder: Path) -> None:
         nonlocal outcome
-        async with scene(0 if once else port) as stage:
+        async with scene(folder, 0 if once else port) as stage:
             outcome = await _play(stage)
             if not once:
                 _invite(stage)
                 await stage.ended
 
-    run(main())
+    with TemporaryDirectory() as passing:
+        run(main(Path(passing) if once else STAYS_IN))
     return outcome
 
 
@@ -42,11 +47,11 @@ async def _play(stage: Scene) -> int:
 
 
 def _invite(stage: Scene) -> None:
-    key = FOLDER / "secrets" / "operator.key"
     click.echo(f"""
 The stage stays open; Ctrl-C ends it.
   gateway        {stage.gateway_url}/docs
   control plane  {stage.stage.control_url}  (what it does: docs/reference/control-plane.md)
-  addresses      {FOLDER / "stand-ins" / "platforms.json"}
-  operators' key {key}
+  addresses      {stage.folder / "stand-ins" / "platforms.json"}
+  operators' key {stage.folder / "secrets" / "operator.key"}
+  settings       GATEWAY_SETTINGS={stage.folder / "settings.toml"}, for the other commands
 """)

@@ -15,13 +15,12 @@ from channel_gateway.running import run_gateway
 from channel_gateway.settings import Settings, read_settings
 from mock_platforms.server import RunningStage, start
 
-FOLDER = Path("var/demo")  # begun anew each time: the stand-ins remember nothing either
-
 
 @dataclass(frozen=True, slots=True)
 class Scene:
     """Everything that listens, and the one HTTP session the players use."""
 
+    folder: Path
     gateway_url: str
     stage: RunningStage
     operator_key: str
@@ -39,12 +38,12 @@ class Scene:
 
 
 @asynccontextmanager
-async def scene(port: int) -> AsyncIterator[Scene]:
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    stand_ins = FOLDER / "stand-ins"
-    stand_ins.mkdir(parents=True)
-    async with start(stand_ins) as stage, aiohttp.ClientSession() as http:
-        settings = demo_settings(port or _free_port(), stand_ins)
+async def scene(folder: Path, port: int) -> AsyncIterator[Scene]:
+    """Begin anew in the folder: the stand-ins remember nothing either. Port 0 takes a free one."""
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "stand-ins").mkdir(parents=True)
+    async with start(folder / "stand-ins") as stage, aiohttp.ClientSession() as http:
+        settings = demo_settings(folder, port or _free_port())
         stop, listening = asyncio.Event(), asyncio.Event()
         gateway = asyncio.create_task(
             run_gateway(settings, stop=stop, listening=lambda *_: listening.set())
@@ -56,22 +55,23 @@ async def scene(port: int) -> AsyncIterator[Scene]:
             await gateway  # raises what went wrong
         operator_key = bytes.fromhex((settings.secrets.folder / "operator.key").read_text()).hex()
         try:
-            yield Scene(settings.server.public_url, stage, operator_key, http, gateway)
+            yield Scene(folder, settings.server.public_url, stage, operator_key, http, gateway)
         finally:
             stop.set()
             await gateway
 
 
-def demo_settings(port: int, stand_ins: Path) -> Settings:
-    """The settings as cloned, moved into the demo's own folder and port."""
-    tree = read_settings(Path("settings.toml"), {}).model_dump()
-    tree["server"] |= {"port": port, "public_url": f"http://127.0.0.1:{port}"}
-    tree["store"]["url"] = f"sqlite:{FOLDER / 'gateway.db'}"
-    tree["secrets"]["folder"] = FOLDER / "secrets"
-    for section in tree["plugins"].values():
-        if "from" in section:
-            section["from"] = section["from"].replace("var/stand-ins", str(stand_ins))
-    return Settings.model_validate(tree)
+def demo_settings(folder: Path, port: int) -> Settings:
+    """The settings as cloned, moved to the demo's folder and port, and kept there as a file.
+
+    So the other commands can look at the demo: GATEWAY_SETTINGS=var/demo/settings.toml.
+    """
+    cloned = Path("settings.toml").read_text(encoding="utf-8")
+    moved = folder / "settings.toml"
+    moved.write_text(
+        cloned.replace("var/", f"{folder}/").replace("8080", str(port)), encoding="utf-8"
+    )
+    return read_settings(moved, {})
 
 
 def _free_port() -> int:
