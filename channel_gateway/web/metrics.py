@@ -34,6 +34,7 @@ class Metrics:
         )
         self._count: dict[tuple[str, str, int], Counter] = {}
         self._time: dict[str, Histogram] = {}
+        self._called: dict[tuple[str, int], Counter] = {}
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count an answer and its time under its route's template."""
@@ -49,8 +50,11 @@ class Metrics:
 
     def called_back(self, name: str, status: int) -> None:
         """Count a callback: acknowledged (2xx), refused (4xx), or failed, to be sent again."""
-        outcome = "acknowledged" if status < 300 else "refused" if status < 500 else "failed"
-        self._callbacks.labels(name, outcome).inc()
+        counter = self._called.get((name, status))
+        if counter is None:
+            outcome = "acknowledged" if status < 300 else "refused" if status < 500 else "failed"
+            counter = self._called[name, status] = self._callbacks.labels(name, outcome)
+        counter.inc()
 
     def text(self) -> bytes:
         """All of it in Prometheus' text format."""
