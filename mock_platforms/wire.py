@@ -82,7 +82,7 @@ class Response:
 
 def json_response(value: object, status: int = 200, *, why: str = "") -> Response:
     """Return a compact UTF-8 JSON answer."""
-    body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
     return Response(
         status, Headers({"Content-Type": "application/json; charset=utf-8"}), body, why=why
     )

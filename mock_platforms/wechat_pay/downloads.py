@@ -79,6 +79,10 @@ class Downloads:
         except ValueError as error:
             raise bad_field("/query/bill_date", text, "账单日期格式应为yyyy-MM-dd") from error
         now = self.stage.clock.now()
+        if text != str(day):
+            raise bad_field("/query/bill_date", text, "账单日期格式应为yyyy-MM-dd")
+        if day >= beijing_day(now):
+            raise Refusal(400, "NO_STATEMENT_EXIST", "账单文件不存在")
         if day < beijing_day(now - KEPT):
             raise bad_field("/query/bill_date", text, "仅支持三个月内的账单下载申请")
         return day

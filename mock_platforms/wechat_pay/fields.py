@@ -91,7 +91,7 @@ def check(value: Any, rule: Rule, label: str, path: str) -> None:
         case Address():
             _address(value, rule, label, path)
         case OneOf():
-            if value not in rule.words:
+            if not isinstance(value, str) or value not in rule.words:
                 raise _wrong(path, value, label, f"取值应为 {'、'.join(sorted(rule.words))}")
         case Many():
             if not isinstance(value, list):
@@ -126,8 +126,13 @@ def _text(value: Any, rule: Text, label: str, path: str) -> None:
     if len(value) > rule.longest:
         issue = f"字符数 {len(value)}，大于最大值 {rule.longest}"
         raise _wrong(path, value, label, issue, "字符串")
-    if not re.fullmatch(rule.pattern, value) or any(ord(char) > 0xFFFF for char in value):
+    if not re.fullmatch(rule.pattern, value) or any(map(_unwritable, value)):
         raise _wrong(path, value, label, "包含非法字符", "字符串")
+
+
+def _unwritable(char: str) -> bool:
+    """Return whether a character needs four bytes, or is half of one: only 1 to 3 are taken."""
+    return char > "\uffff" or "\ud800" <= char <= "\udfff"
 
 
 def _whole(value: Any, rule: Whole, label: str, path: str) -> None:

@@ -142,7 +142,7 @@ class Payments:
         life = moment(body["time_expire"], "交易结束时间", path) - self.stage.signing_now()
         if life < timedelta(minutes=1):
             raise bad_field(path, body["time_expire"], "交易结束时间必须晚于当前时间1分钟以上")
-        return life
+        return min(life, ORDER_LIFE)
 
     def _prepay_id(self, now: datetime) -> str:
         return f"wx{now.astimezone(BEIJING):%Y%m%d%H%M%S}{self.stage.randomness.hex(20)}"

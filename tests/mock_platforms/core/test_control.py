@@ -28,6 +28,7 @@ async def command(
         ("/clock/advance", {}, "seconds"),
         ("/clock/advance", {"seconds": "10"}, "seconds"),
         ("/clock/advance", {"seconds": -1}, "seconds"),
+        ("/clock/advance", {"seconds": 1e300}, "seconds"),
         ("/clock/advance", {"seconds": 1, "minutes": 2}, "minutes"),
         ("/faults", {"platform": "post"}, "kind"),
         ("/faults", {"platform": "post", "kind": "reply_lost", "times": "all"}, "times"),

@@ -1,16 +1,23 @@
-"""What must hold whatever happened: sums, and replays."""
+"""What must hold whatever happens: sums, refusals, replays."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_platforms.wechat_pay import books as book
 from mock_platforms.wechat_pay.bills import trade_bill
 from mock_platforms.wechat_pay.books import Books, Order, Refund, RefundStatus
+from mock_platforms.wechat_pay.errors import Refusal
+from mock_platforms.wechat_pay.fields import Group, check
 from mock_platforms.wechat_pay.fund_flow import fund_flow_bill
+from mock_platforms.wechat_pay.gate import without_nulls
+from mock_platforms.wechat_pay.modes import DIRECT
+from mock_platforms.wechat_pay.refund_fields import ASK
 
 from .conftest import NOON, Merchant
 
@@ -87,6 +94,44 @@ def test_the_balance_of_the_fund_flow_is_what_is_left(books: Books) -> None:
     assert flow is not None
     left = fen(trade.summary[1]) - fen(trade.summary[2]) - fen(trade.summary[4])
     assert fen(flow.rows[-1][7]) == left == fen(flow.summary[2]) - fen(flow.summary[4])
+
+
+ANY_CHARACTER = st.characters(exclude_categories=())
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(ANY_CHARACTER),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
+NAMES = sorted({*DIRECT.fields, *ASK.fields})
+
+
+@given(st.dictionaries(st.sampled_from(NAMES), JSON), st.sampled_from([Group(DIRECT.fields), ASK]))
+def test_no_body_however_strange_is_more_than_refused(body: dict[str, Any], rule: Group) -> None:
+    with pytest.raises(Refusal) as caught:
+        check(without_nulls(body), rule, "body", "/body")
+    assert caught.value.status == 400
+    assert caught.value.response().body
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        'mchid="1",nonce_str="n",signature="é",timestamp="5",serial_no="A"',
+        f'mchid="1",nonce_str="n",signature="s",timestamp="{"1" * 5000}",serial_no="A"',
+        'mchid="\udcff",nonce_str="\udcff",signature="s",timestamp="5",serial_no="A"',
+    ],
+)
+async def test_no_authorization_however_strange_is_more_than_refused(
+    merchant: Merchant, header: str
+) -> None:
+    given = f"WECHATPAY2-SHA256-RSA2048 {header}"
+    assert (await merchant.call("GET", "/v3/certificates", Authorization=given)).status == 401
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "20260309", "yesterday", ""])
+async def test_no_day_however_strange_is_more_than_refused(merchant: Merchant, day: str) -> None:
+    answer = await merchant.call("GET", f"/v3/bill/tradebill?bill_date={day}")
+    assert answer.status == 400
 
 
 async def test_the_same_seed_replays_byte_for_byte(merchant: Merchant) -> None:
