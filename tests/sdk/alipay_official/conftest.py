@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
 from alipay.aop.api.AlipayClientConfig import AlipayClientConfig
 from alipay.aop.api.DefaultAlipayClient import DefaultAlipayClient
-from alipay.aop.api.util.SignatureUtils import get_sign_content, verify_with_rsa
 
+from tests.sdk.alipay_official.calls import Sdk
 from tests.sdk.alipay_official.port_80 import forwarding_to
 from tests.sdk.stand_ins import ROOT, Receiver, StandIns, beijing_time, receiving, serving
 
@@ -48,30 +46,6 @@ def stand_ins(running: StandIns) -> StandIns:
 def merchant() -> Iterator[Receiver]:
     with receiving() as receiver:
         yield receiver
-
-
-@dataclass(frozen=True)
-class Sdk:
-    """The official client, and the few lines of glue its users write round it."""
-
-    client: DefaultAlipayClient
-    charset: str
-    alipay_public_key: str
-    app_id: str
-
-    def execute(self, request: Any, response: Any) -> Any:
-        """Return the response, filled. The SDK raises unless its signature verifies."""
-        response.parse_response_content(self.client.execute(request))
-        return response
-
-    def notice(self, body: bytes) -> dict[str, str]:
-        """Return a notice's parameters, verified by the SDK's own functions, or raise."""
-        params = dict(parse_qsl(body.decode("ascii"), encoding=self.charset))
-        sign = params.pop("sign")
-        signed = {name: value for name, value in params.items() if name != "sign_type"}
-        text = get_sign_content(signed).encode(self.charset)
-        assert verify_with_rsa(self.alipay_public_key, text, sign)
-        return params
 
 
 @pytest.fixture
