@@ -1,6 +1,7 @@
 """Orders in the store: fetch, change, believe what platforms say. The only writer of `orders`."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from channel_gateway.domain.documents import from_document, to_document
@@ -76,16 +77,19 @@ class Orders:
 
     async def change(self, order_id: str, change: Callable[[Order], Order]) -> Order:
         """Swap an order for what the pure `change` makes of it; it may be called more than once."""
+        made: Order
 
         def swap(document: Document) -> Document | None:
+            nonlocal made
             before = read(document)
-            after = change(before)
-            return None if after == before else to_document(after)
+            made = change(before)
+            return None if made == before else to_document(made)
 
         try:
-            return read(await mutate(self._store, ORDERS.name, order_id, swap))
+            kept = await mutate(self._store, ORDERS.name, order_id, swap)
         except MissingDocument:
             raise NotFound("there is no such order", field="order_id") from None
+        return replace(made, version=kept["v"])
 
     async def believe(self, fact: PaymentFact, method: PaymentMethod, now: datetime) -> Order:
         """Take in a platform's word on a payment, after comparing it with the order.
