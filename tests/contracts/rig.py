@@ -14,7 +14,6 @@ from typing import Any, TypeVar
 from channel_gateway.domain.errors import Forged, Refused
 from channel_gateway.domain.notices import Notice
 from channel_gateway.ports import LoginCodeExpired, LoginCodeInvalid, LoginCodeUsed
-from payment.facts import Fact
 from payment.ports import Payable, PaymentMethod
 from tests.contracts.world import World
 
@@ -53,6 +52,17 @@ class ChannelRig:
 
 
 @dataclass(frozen=True, slots=True)
+class Published:
+    """A callback as the platform's own documents show it, in `tests/vectors/`.
+
+    The file says `platform_key` (PEM), `now`, `headers`, `body`, and what the body `says`.
+    """
+
+    file: str
+    key_setting: str  # the plug-in's setting that names the platform's key file
+
+
+@dataclass(frozen=True, slots=True)
 class MethodRig:
     """A `PaymentMethod` with its stand-in."""
 
@@ -70,8 +80,7 @@ class MethodRig:
     forgeries: Mapping[str, type[Forged]] = field(
         default_factory=lambda: {"notify_forged": Forged}
     )  # the stand-in's faults of notices
-    # A callback as the platform publishes it, as it is read, and what it says.
-    published: Callable[[], tuple[Fact | None, Fact]] | None = None
+    published: Published | None = None
 
     @property
     def platform(self) -> str:

@@ -1,16 +1,22 @@
 """What every payment method must make of callbacks: true ones, repeated, forged, old, altered."""
 
+import json
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
 from channel_gateway.domain.errors import Forged, Stale
 from channel_gateway.wire import Headers, HttpRequest
+from mock_platforms.keys import KeyFolder
 from payment.facts import PaymentFact
+from payment.ports import PaymentMethod
 from tests.contracts.payment_method.till import Till
 from tests.contracts.rig import MethodRig, rigs
+from tests.contracts.world import play
 
+VECTORS = Path(__file__).parents[2] / "vectors"
 METHODS = rigs(MethodRig, "METHOD")
 FORGERIES = [
     pytest.param(rig, kind, error, id=f"{rig.plugin}-{kind}")
@@ -96,11 +102,21 @@ async def test_what_is_not_accepted_comes_again_until_it_is(till: Till) -> None:
 
 
 @pytest.mark.parametrize("rig", PUBLISHED, ids=lambda rig: rig.plugin)
-def test_a_published_callback_is_read_as_it_says(rig: MethodRig) -> None:
+async def test_a_published_callback_is_read_as_it_says(
+    tmp_path: Path, stand_in_keys: KeyFolder, rig: MethodRig
+) -> None:
     assert rig.published is not None
-    read, said = rig.published()
+    sample = json.loads((VECTORS / rig.published.file).read_text())
+    (key_file := tmp_path / "published.pem").write_text(sample["platform_key"])
+    table = {**rig.table, rig.published.key_setting: str(key_file)}
+    callback = HttpRequest("POST", "/", Headers(sample["headers"]), sample["body"].encode())
 
-    assert read == said
+    async with play(tmp_path, stand_in_keys, [rig.stand_in], {rig.plugin: table}) as world:
+        method: PaymentMethod = world.part(PaymentMethod, rig.plugin)
+        fact = await method.read_callback(callback, datetime.fromisoformat(sample["now"]))
+
+    paid_at = datetime.fromisoformat(sample["says"].pop("paid_at"))
+    assert fact == PaymentFact(**sample["says"], paid_at=paid_at)
 
 
 def _altered(callback: HttpRequest, place: int) -> HttpRequest:

@@ -1,0 +1,41 @@
+"""`channel-gateway scaffold channel NAME`: write a channel, say what to put into the settings."""
+
+from pathlib import Path
+
+import click
+
+from channel_gateway.scaffold.channel import (
+    NameTaken,
+    WrongName,
+    channel_files,
+    check_name,
+    settings_tables,
+    write_new,
+)
+
+
+@click.group("scaffold")
+def scaffold_command() -> None:
+    """Begin a plug-in with code that works and passes the contract suites."""
+
+
+@scaffold_command.command("channel")
+@click.argument("name")
+@click.option(
+    "--under", default="", help="A package of your own to put the code in; default: the project's."
+)
+def channel_command(name: str, under: str) -> None:
+    """Write a channel and its payment method, with their stand-in, vectors and rig.
+
+    Run it at the root of a checkout.
+    """
+    try:
+        check_name(name)
+        written = write_new(Path(), channel_files(name, under=under))
+    except (WrongName, NameTaken) as refusal:
+        raise click.ClickException(str(refusal)) from refusal
+    for path in written:
+        click.echo(f"wrote {path}")
+    click.echo("\nPut this into settings.toml, before [plugins.payment]:\n")
+    click.echo(settings_tables(name, under=under))
+    click.echo(f"Then: python -m pytest tests/contracts -k {name}")
