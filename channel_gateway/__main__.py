@@ -14,7 +14,7 @@ import click
 from channel_gateway import __version__, logs
 from channel_gateway.bootstrap import assemble, opened
 from channel_gateway.domain.errors import GatewayError
-from channel_gateway.explaining import explain_message, tell_story
+from channel_gateway.explaining import explain_message, fetch_keys, tell_story
 from channel_gateway.plugins import load_plugins
 from channel_gateway.printing import route_lines, settings_lines, state_pages
 from channel_gateway.reference import pages
@@ -179,11 +179,18 @@ def explain_signature_command(message: BinaryIO, platform: str | None) -> None:
     """Say what is wrong with a signed request or callback, given as it came: headers, blank line,
     raw body; or the form alone.
     """
-    gateway = assemble(_settings(), AiohttpSender())
-    holds, lines = explain_message(gateway.table, message.read(), gateway.edge.clock, platform)
-    for line in lines:
-        click.echo(line)
-    sys.exit(0 if holds else 1)
+
+    async def main() -> bool:
+        async with AiohttpSender() as http:
+            gateway = assemble(_settings(), http)
+            await fetch_keys(gateway.table)
+        clock = gateway.edge.clock
+        holds, lines = explain_message(gateway.table, message.read(), clock, platform)
+        for line in lines:
+            click.echo(line)
+        return holds
+
+    sys.exit(0 if asyncio.run(main()) else 1)
 
 
 if __name__ == "__main__":

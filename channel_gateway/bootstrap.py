@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from channel_gateway.logs import access_line
 from channel_gateway.plugins import Plugin, load_plugins
-from channel_gateway.ports import Clock, Collection, Store, Tools
+from channel_gateway.ports import Clock, Collection, Store, StoreError, Tools
 from channel_gateway.secret_keys import SecretKeys, read_secret_keys
 from channel_gateway.service import Table
 from channel_gateway.settings import Settings, WrongSettings, refuse_stand_ins_in_public
@@ -44,12 +44,7 @@ def assemble(settings: Settings, http: HttpSender, *, clock: Clock | None = None
     keys = read_secret_keys(settings.secrets.folder, create=settings.secrets.create)
     clock = clock or WallClock()
     table = Table()
-    store = make_store(
-        settings.store.url,
-        _collections(plugins),
-        driver=settings.store.driver,
-        timeout_s=settings.store.timeout_s,
-    )
+    store = _store(settings, plugins)
     edge = _edge(settings, keys, store, clock)
     declare(table, edge)
     for plugin in plugins:
@@ -74,6 +69,16 @@ async def opened(settings: Settings, *, clock: Clock | None = None) -> AsyncIter
             yield gateway
         finally:
             await gateway.store.close()
+
+
+def _store(settings: Settings, plugins: list[Plugin]) -> Store:
+    section = settings.store
+    try:
+        return make_store(
+            section.url, _collections(plugins), driver=section.driver, timeout_s=section.timeout_s
+        )
+    except StoreError as wrong:
+        raise WrongSettings([f"store.url: {wrong}"]) from wrong
 
 
 def _collections(plugins: list[Plugin]) -> list[Collection]:

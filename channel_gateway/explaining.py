@@ -1,6 +1,8 @@
 """Answers for people: where is it, and what is wrong with this signature."""
 
-from channel_gateway.domain.errors import Invalid, NotFound
+from contextlib import suppress
+
+from channel_gateway.domain.errors import GatewayError, Invalid, NotFound
 from channel_gateway.http_text import read_http_text
 from channel_gateway.ports import Clock, SignatureExplainer
 from channel_gateway.service import Table
@@ -14,6 +16,13 @@ async def tell_story(table: Table, number: str) -> list[str]:
     if not lines:
         raise NotFound("nothing here goes by this number")
     return lines
+
+
+async def fetch_keys(table: Table) -> None:
+    """Let platforms' keys be fetched where they can be; an explanation says which are held."""
+    for row in table.readiness:
+        with suppress(GatewayError):
+            await row.check()
 
 
 def explain_message(

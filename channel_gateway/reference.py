@@ -12,6 +12,20 @@ from channel_gateway.domain.state_machine import diagram
 from channel_gateway.service import Table
 from channel_gateway.settings import Settings
 
+# How Python writes a kind, and how a reader of settings does.
+_KINDS = {
+    "pydantic.types.SecretStr": "secret text",
+    "pathlib._local.Path": "path",
+    "pathlib.Path": "path",
+    "typing.Literal": "one of ",
+    " | None": "",
+    "str": "text",
+    "int": "number",
+    "float": "number",
+    "bool": "true or false",
+    "Path": "path",
+}
+
 _MADE = "<!-- Made by `python -m channel_gateway reference docs/reference`; not edited by hand. -->"
 
 
@@ -76,8 +90,10 @@ def _section(title: str, model: type[BaseModel]) -> Iterator[str]:
 
 def _kind(field: FieldInfo) -> str:
     kind = field.annotation
-    name = kind.__name__ if isinstance(kind, type) else str(kind).replace("typing.", "")
-    return name.replace("pathlib._local.", "").replace("pathlib.", "").replace("|", "or")
+    name = kind.__name__ if isinstance(kind, type) else str(kind)
+    for ours, theirs in _KINDS.items():
+        name = name.replace(ours, theirs)
+    return name
 
 
 def _default(field: FieldInfo) -> str:

@@ -100,7 +100,6 @@ async def part_of_it_back(scene: Scene) -> None:
     asked: Notice = {"amount_fen": 47000, "reason": "住宅登记按 80 元收取，多收部分退回"}
     refund = await operator.call("POST", path, asked, status=202)
     step("operator", f"gives {yuan(asked['amount_fen'])} back as {refund['refund_no']}")
-    await scene.control("POST", "/clock/advance", {"seconds": 120})
     done = await until(
         "the refund to arrive",
         lambda: operator.call("GET", f"{path}/{refund['refund_no']}"),

@@ -76,7 +76,9 @@ class Api:
 
     async def ready(self) -> None:
         """Raise unless there is a key to verify answers with."""
-        if not self.keys:
+        if self.keys:
+            await self._keep_fresh()
+        else:
             await self.fetch_certificates()
         if not self.keys:
             raise Unavailable("no key of WeChat Pay is held: neither certificate nor public key")

@@ -1,0 +1,154 @@
+"""The command line, as an operator uses it, beside stand-ins that listen."""
+
+import asyncio
+import json
+import os
+import re
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from subprocess import PIPE
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from channel_gateway.demo.scene import demo_settings
+from mock_platforms.server import RunningStage, start
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass
+class Desk:
+    """An operator's terminal: settings of their own, and stand-ins beside."""
+
+    folder: Path
+    stage: RunningStage
+
+    async def run(
+        self, *words: str, given: bytes = b"", **environment: str
+    ) -> tuple[int, str, str]:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "channel_gateway",
+            *words,
+            cwd=ROOT,
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=PIPE,
+            env={
+                **{k: v for k, v in os.environ.items() if not k.startswith("GATEWAY_")},
+                "GATEWAY_SETTINGS": str(self.folder / "settings.toml"),
+                **environment,
+            },
+        )
+        out, err = await asyncio.wait_for(process.communicate(given), 60)
+        return process.returncode or 0, out.decode(), err.decode()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("desk")
+
+
+@pytest.fixture
+async def desk(folder: Path) -> AsyncIterator[Desk]:
+    (folder / "stand-ins").mkdir(exist_ok=True)
+    async with start(folder / "stand-ins") as stage:
+        demo_settings(folder, 0)
+        yield Desk(folder, stage)
+
+
+async def test_check_prints_the_whole_with_secrets_masked(desk: Desk) -> None:
+    code, out, _ = await desk.run("check")
+    assert code == 0
+    platforms = json.loads((desk.folder / "stand-ins" / "platforms.json").read_text())
+    assert f"mch_id = {platforms['wechat_pay']['mch_id']}" in out
+    assert platforms["wechat"]["app_secret"] not in out
+    assert platforms["wechat_pay"]["apiv3_key"] not in out
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "line"),
+    [
+        ("GATEWAY_SERVER__HOST", "10.0.0.5", "beside a public address of ours"),
+        ("GATEWAY_SERVR__HOST", "x", "refused: servr: unknown key"),
+        ("GATEWAY_PLUGINS__WECHAT__SECRET", "x", "refused: plugins.wechat.secret: unknown key"),
+        ("GATEWAY_PLUGINS__FINANCE__APP_KEY_FILE", "/nowhere", "No such file"),
+        ("GATEWAY_PLUGINS__PAYMENT__FINANCE", "treasury", "refused: plugins.payment: "),
+        ("GATEWAY_STORE__URL", "postgres://x", "refused: store.url: "),
+    ],
+)
+async def test_wrong_settings_are_refused_at_start_in_one_line(
+    desk: Desk, variable: str, value: str, line: str
+) -> None:
+    for command in ("check", "serve"):
+        code, out, err = await desk.run(command, **{variable: value})
+        assert (code, out) == (2, "")
+        assert line in err
+        assert "Traceback" not in err
+
+
+async def test_routes_and_states_are_listed(desk: Desk) -> None:
+    _, routes, _ = await desk.run("routes")
+    assert re.search(r"POST +/v1/orders ", routes)
+    assert "/callbacks/wechat_pay" in routes
+    _, states, _ = await desk.run("states", "order")
+    assert "unpaid --> paid" in states
+    assert "REFUND" not in states
+
+
+async def test_the_reference_pages_say_what_the_code_says(desk: Desk, tmp_path: Path) -> None:
+    await desk.run("reference", str(tmp_path))
+    for page in ("routes.md", "settings.md", "states.md"):
+        made = (tmp_path / page).read_text(encoding="utf-8")
+        kept = (ROOT / "docs" / "reference" / page).read_text(encoding="utf-8")
+        # Where the demo lies and listens is not what the page is about.
+        assert made == kept, f"run `make reference`: docs/reference/{page} is not what it prints"
+
+
+async def test_a_number_nobody_knows_is_said(desk: Desk) -> None:
+    code, _, err = await desk.run("explain", "33019926300000000999")
+    assert (code, err) == (1, "not_found: nothing here goes by this number\n")
+
+
+async def test_a_callbacks_signature_is_explained(desk: Desk) -> None:
+    received: list[bytes] = []
+
+    async def receive(request: web.Request) -> web.Response:
+        head = "".join(f"{name}: {value}\n" for name, value in request.headers.items())
+        received.append(f"{head}\n".encode() + await request.read())
+        return web.Response()
+
+    app = web.Application()
+    app.router.add_post("/", receive)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    url = f"http://127.0.0.1:{runner.addresses[0][1]}/"
+    async with aiohttp.ClientSession() as http:
+        control = f"{desk.stage.control_url}/wechat_pay/send-notify"
+        async with http.post(control, json={"url": url, "bad": "notify_stale"}) as answer:
+            assert answer.status == 200
+    await runner.cleanup()
+    good, stale = received
+    code, out, _ = await desk.run("explain-signature", given=good)
+    assert code == 0, out
+    assert "WRONG" not in out
+    code, out, _ = await desk.run("explain-signature", given=stale)
+    assert code == 1
+    assert re.search(r"WRONG .*timestamp", out)
+    code, out, _ = await desk.run("explain-signature", given=good.replace(b"EV-", b"EW-", 1))
+    assert code == 1
+    assert "WRONG" in out
+
+
+async def test_the_demo_plays_every_journey_and_leaves_with_zero(desk: Desk) -> None:
+    code, out, err = await desk.run("demo", "--once")
+    assert code == 0, err
+    assert "6 journeys went well" in out
+    assert len(re.findall(r"^\d\. ", out, re.MULTILINE)) == 6
