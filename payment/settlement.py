@@ -79,10 +79,10 @@ def closed(order: Order, now: datetime, note: str = "") -> Order:
 
 
 def heard(order: Order, fact: PaymentFact, now: datetime) -> Order:
-    """What asking brought, whatever it was; only the platform closes what it knows."""
-    asked = replace(order, asked_at=now)
+    """What asking or a notice brought, whatever it was; only the platform closes what it knows."""
     if fact.status is PaymentStatus.PAID:
-        return received(asked, fact, now)
+        return received(order, fact, now)  # a repeat changes nothing, so nothing is written
+    asked = replace(order, asked_at=now)
     if fact.status is PaymentStatus.CLOSED and order.state in OPEN:
         return closed(asked, now, "closed by the platform")
     return asked
