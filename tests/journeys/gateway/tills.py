@@ -1,0 +1,123 @@
+"""The two platforms that take money, in the words a journey needs: faults, calls, answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+from urllib.parse import parse_qsl
+
+from mock_platforms.alipay.ciphers import sign_rsa2
+from mock_platforms.alipay.notices import form_body, text_to_sign
+from mock_platforms.keys import KeyFolder
+from tests.journeys.gateway.house import Answer, House
+
+
+@dataclass(frozen=True, slots=True)
+class Till:
+    """One platform: its names in the settings, in faults and in its control plane."""
+
+    plugin: str
+    channel: str
+    stand_in: str
+    operations: Mapping[str, str]  # the port's verbs in the stand-in's words
+    payment_notice: str
+    untrue: Mapping[str, str]  # what is spoiled in a notice: the fault that does it
+    takes: tuple[int, bytes]  # the answer that ends the repeats
+    first_repeat_s: int
+
+    @property
+    def path(self) -> str:
+        return f"/callbacks/{self.plugin}"
+
+    def took(self, answer: Answer) -> bool:
+        return (answer.status, answer.body) == self.takes
+
+    def refused(self, answer: Answer) -> bool:
+        """Whether the platform sends it again: not taken, and answered in its own words."""
+        words = (500, b'{"code":"FAIL"') if self.channel == "wechat" else (200, b"failure")
+        return answer.status == words[0] and answer.body.startswith(words[1])
+
+
+WECHAT_PAY = Till(
+    plugin="wechat_pay",
+    channel="wechat",
+    stand_in="wechat_pay",
+    operations={
+        "prepare": "orders.prepay",
+        "ask": "orders.query",
+        "close": "orders.close",
+        "refund": "refunds.create",
+        "ask_refund": "refunds.query",
+    },
+    payment_notice="notify.transaction",
+    untrue={
+        "signature": "notify_forged",
+        "age": "notify_stale",
+        "amount": "notify_wrong_amount",
+        "app": "notify_wrong_app",
+        "merchant": "notify_wrong_merchant",
+        "probe": "notify_probe",
+        "serial": "notify_unknown_serial",
+        "clock": "clock_skew",
+    },
+    takes=(204, b""),
+    first_repeat_s=15,
+)
+ALIPAY = Till(
+    plugin="alipay_pay",
+    channel="alipay",
+    stand_in="alipay",
+    operations={
+        "prepare": "alipay.trade.create",
+        "ask": "alipay.trade.query",
+        "close": "alipay.trade.close",
+        "refund": "alipay.trade.refund",
+        "ask_refund": "alipay.trade.fastpay.refund.query",
+    },
+    payment_notice="trade_status_sync",
+    untrue={
+        "signature": "notify_forged",
+        "age": "notify_stale",
+        "amount": "notify_wrong_amount",
+        "app": "notify_wrong_app",
+        "merchant": "notify_wrong_seller",
+    },
+    takes=(200, b"success"),
+    first_repeat_s=240,
+)
+TILLS = (WECHAT_PAY, ALIPAY)
+
+
+class Letter(Protocol):
+    """A callback as it travelled."""
+
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    headers: dict[str, str]
+    body: bytes
+
+
+def sent(attempt: Mapping[str, Any]) -> Sent:
+    """What a recorded attempt sent, byte for byte."""
+    return Sent(dict(attempt["headers"]), attempt["body"].encode())
+
+
+async def post(house: House, till: Till, letter: Letter) -> Answer:
+    """Put a callback into the gateway's letter box."""
+    return await house.call("POST", till.path, letter.body, letter.headers)
+
+
+def alipay_params(letter: Letter) -> dict[str, str]:
+    """The parameters of an Alipay notice, without its signature."""
+    said = dict(parse_qsl(letter.body.decode(), keep_blank_values=True))
+    return {name: value for name, value in said.items() if name not in ("sign", "sign_type")}
+
+
+def alipay_letter(params: Mapping[str, str], keys: KeyFolder) -> Sent:
+    """A notice that says this, signed by the platform; its charset is the one it names."""
+    body = form_body(params, sign_rsa2(text_to_sign(params), keys.private_key("alipay_platform")))
+    form = f"application/x-www-form-urlencoded; charset={params['charset']}"
+    return Sent({"Content-Type": form}, body)
