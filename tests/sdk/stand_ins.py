@@ -69,6 +69,7 @@ def serving(state: Path, python: str) -> Iterator[StandIns]:
 class Callback:
     """A notice as the merchant's server got it."""
 
+    target: str  # path and query as sent
     headers: Mapping[str, str]
     body: bytes
 
@@ -93,7 +94,7 @@ def receiving() -> Iterator[Receiver]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            receiver.got.put(Callback(dict(self.headers), body))
+            receiver.got.put(Callback(self.path, dict(self.headers), body))
             status, answer = receiver.answer
             self.send_response(status)
             self.send_header("Content-Length", str(len(answer)))

@@ -1,0 +1,119 @@
+"""PyPI wechatpy, unmodified, against the stand-in of WeChat's open platform.
+
+Its addresses are written into its methods, but it speaks through a `requests` session of its own,
+where a transport adapter leads one address elsewhere.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+import requests
+from requests.adapters import HTTPAdapter
+from wechatpy import WeChatClient
+from wechatpy.crypto import WeChatCrypto
+from wechatpy.exceptions import InvalidSignatureException, WeChatClientException
+
+from tests.sdk.stand_ins import Callback, Receiver, StandIns
+
+pytestmark = [
+    pytest.mark.sdk,
+    # The SDK's mini-program calls still go through methods that the SDK itself has deprecated.
+    pytest.mark.filterwarnings("ignore:`_(get|post)` method of `WeChatClient` is deprecated"),
+]
+
+OFFICIAL = "https://api.weixin.qq.com"
+TEMPLATE = "TEMPLATE-1"
+
+
+class Elsewhere(HTTPAdapter):
+    """Sends to another root address what is meant for the official one."""
+
+    def __init__(self, root: str) -> None:
+        super().__init__()
+        self.root = root
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> Any:
+        request.url = self.root + str(request.url).removeprefix(OFFICIAL)
+        return super().send(request, *args, **kwargs)
+
+
+@pytest.fixture
+def sdk(stand_ins: StandIns) -> WeChatClient:
+    wechat = stand_ins.section("wechat")
+    client = WeChatClient(wechat["app_id"], wechat["app_secret"])
+    client._http.mount(OFFICIAL, Elsewhere(wechat["base_url"]))
+    return client
+
+
+@pytest.fixture
+def crypto(stand_ins: StandIns) -> WeChatCrypto:
+    wechat = stand_ins.section("wechat")
+    return WeChatCrypto(wechat["push_token"], wechat["encoding_aes_key"], wechat["app_id"])
+
+
+def opened(crypto: WeChatCrypto, push: Callback) -> str:
+    """Return what a pushed message says. Raises when its signature is not WeChat's."""
+    query = dict(parse_qsl(urlsplit(push.target).query))
+    signed = (query["msg_signature"], query["timestamp"], query["nonce"])
+    return crypto.decrypt_message(push.body, *signed)
+
+
+def test_a_login_code_becomes_a_session_once(sdk: WeChatClient, stand_ins: StandIns) -> None:
+    login = stand_ins.command("POST", "/wechat/login-codes")
+    session = sdk.wxa.code_to_session(login["code"])
+    assert session["openid"] == login["openid"]
+    with pytest.raises(WeChatClientException) as refused:
+        sdk.wxa.code_to_session(login["code"])
+    assert refused.value.errcode == 40163
+
+
+def test_a_phone_code_becomes_a_number(sdk: WeChatClient, stand_ins: StandIns) -> None:
+    code = stand_ins.command("POST", "/wechat/phone-codes", phone="13800000000")["code"]
+    url = f"{OFFICIAL}/wxa/business/getuserphonenumber"
+    answer = sdk.post(url, data={"code": code})
+    assert answer["phone_info"]["purePhoneNumber"] == "13800000000"
+
+
+@pytest.fixture
+def citizen(stand_ins: StandIns) -> str:
+    """The openid of a citizen who has agreed to one message."""
+    openid = stand_ins.command("POST", "/wechat/login-codes")["openid"]
+    stand_ins.command("POST", "/wechat/templates", template_id=TEMPLATE, keys=["thing1"])
+    stand_ins.command("POST", "/wechat/consents", openid=openid, template_id=TEMPLATE)
+    return openid
+
+
+def test_one_consent_lets_one_message_through(
+    sdk: WeChatClient, citizen: str, stand_ins: StandIns
+) -> None:
+    said = {"thing1": {"value": "证照已寄出"}}
+    sdk.wxa.send_subscribe_message(citizen, TEMPLATE, said)
+    got = stand_ins.command("GET", f"/wechat/phones/{citizen}/messages")["messages"]
+    assert [message["data"] for message in got] == [{"thing1": "证照已寄出"}]
+    with pytest.raises(WeChatClientException) as refused:
+        sdk.wxa.send_subscribe_message(citizen, TEMPLATE, said)
+    assert refused.value.errcode == 43101
+
+
+def test_a_killed_token_is_replaced_by_the_sdk(
+    sdk: WeChatClient, citizen: str, stand_ins: StandIns
+) -> None:
+    stand_ins.break_once("wechat", "token_killed", "access_token")
+    sdk.wxa.send_subscribe_message(citizen, TEMPLATE, {"thing1": {"value": "证照已寄出"}})
+    seen = stand_ins.command("GET", "/requests?platform=wechat")["requests"]
+    operations = [call["operation"] for call in seen]
+    assert operations == ["token", "subscribe.send", "token", "subscribe.send"]
+
+
+def test_a_pushed_message_opens_and_a_forged_one_does_not(
+    crypto: WeChatCrypto, stand_ins: StandIns, merchant: Receiver
+) -> None:
+    message = {"MsgType": "event", "Event": "subscribe_msg_popup_event", "FromUserName": "oCitizen"}
+    stand_ins.command("POST", "/wechat/send-push", url=merchant.url, message=message, form="xml")
+    good, forged = merchant.next(), merchant.next()
+    assert "subscribe_msg_popup_event" in opened(crypto, good)
+    with pytest.raises(InvalidSignatureException):
+        opened(crypto, forged)
