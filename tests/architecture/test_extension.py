@@ -1,0 +1,120 @@
+"""What it costs to add a channel or a finance protocol: counted on what the scaffold writes."""
+
+import contextlib
+import hashlib
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path, PurePosixPath
+
+import pytest
+from click.testing import CliRunner, Result
+
+from channel_gateway.scaffold.channel import channel_files, settings_tables
+from channel_gateway.scaffold.command import scaffold_command
+from tests.architecture.tree import PACKAGES, ROOT, lines_of
+
+CHANNEL_LINES = 600
+PROTOCOL_LINES = 120
+SAMPLE = "tests.sample_channel"
+SUITES = ("tests/contracts/channel", "tests/contracts/payment_method")
+
+
+def test_a_channel_with_its_payment_stand_in_and_vectors_is_at_most_600_lines() -> None:
+    said = [line for text in channel_files("riverbank").values() for line in text.splitlines()]
+
+    assert sum(bool(line.strip()) for line in said) <= CHANNEL_LINES
+
+
+def test_a_finance_protocol_is_at_most_120_lines_beside_its_stand_in() -> None:
+    assert lines_of(ROOT / "adapters/finance/json_protocol.py") <= PROTOCOL_LINES
+
+
+def test_the_sample_channel_is_what_the_scaffold_writes() -> None:
+    written = channel_files("citybank", under=SAMPLE)
+    kept = [path for path in _files(ROOT / "tests/sample_channel") if path.suffix == ".py"]
+
+    for path, text in written.items():
+        assert (ROOT / path).read_text(encoding="utf-8") == text, path
+    assert {f"tests/sample_channel/{path}" for path in kept} <= {str(path) for path in written}
+
+
+@pytest.mark.processes
+def test_a_new_channel_edits_nothing_and_passes_its_contracts_at_once(tmp_path: Path) -> None:
+    _copy_of_the_project(tmp_path)
+    before = _digests(tmp_path)
+
+    printed = _scaffold(tmp_path, "riverbank").output
+
+    after = _digests(tmp_path)
+    new = after.keys() - before.keys()
+    assert {path: after[path] for path in before} == before
+    assert new == set(channel_files("riverbank"))
+    assert tomllib.loads(settings_tables("riverbank"))["plugins"].keys() == {
+        "riverbank",
+        "riverbank_pay",
+    }
+    assert settings_tables("riverbank") in printed
+    code = [str(path) for path in new if path.suffix == ".py"]
+    for check in (
+        ["ruff", "check", *code],
+        ["ruff", "format", "--check", *code],
+        ["pytest", "-q", "-p", "no:cacheprovider", *SUITES, "-k", "riverbank"],
+    ):
+        run = subprocess.run(
+            [sys.executable, "-m", *check], cwd=tmp_path, capture_output=True, text=True
+        )
+        assert run.returncode == 0, run.stdout + run.stderr
+
+
+@pytest.mark.parametrize(
+    "name", ["", "Bank", "9bank", "my-bank", "bank.pay", "../bank", "class", "b", "a" * 21]
+)
+def test_what_is_no_identifier_is_refused_in_one_line(tmp_path: Path, name: str) -> None:
+    result = _scaffold(tmp_path, name)
+
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: ")
+    assert result.output.count("\n") == 1
+    assert _files(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    "there",
+    ["adapters/riverbank/any.py", "mock_platforms/riverbank.py", "tests/vectors/riverbank.json"],
+)
+def test_a_name_that_is_taken_is_refused_and_nothing_written(tmp_path: Path, there: str) -> None:
+    (place := tmp_path / there).parent.mkdir(parents=True)
+    place.write_text("something of somebody's")
+
+    result = _scaffold(tmp_path, "riverbank")
+
+    assert result.exit_code == 1
+    assert "exists already" in result.output
+    assert _files(tmp_path) == [PurePosixPath(there)]
+
+
+def _scaffold(root: Path, name: str) -> Result:
+    with contextlib.chdir(root):
+        return CliRunner().invoke(scaffold_command, ["channel", "--", name])
+
+
+def _copy_of_the_project(into: Path) -> None:
+    ignore = shutil.ignore_patterns("__pycache__")
+    for name in (*PACKAGES, "tests/contracts", "tests/vectors", "tests/sample_channel"):
+        shutil.copytree(ROOT / name, into / name, ignore=ignore)
+    for name in ("pyproject.toml", "settings.toml"):
+        shutil.copy(ROOT / name, into / name)
+
+
+def _files(root: Path) -> list[PurePosixPath]:
+    return [
+        PurePosixPath(path.relative_to(root))
+        for path in sorted(root.rglob("*"))
+        if path.is_file() and "__pycache__" not in path.parts
+    ]
+
+
+def _digests(root: Path) -> dict[PurePosixPath, str]:
+    return {path: hashlib.sha256((root / path).read_bytes()).hexdigest() for path in _files(root)}
