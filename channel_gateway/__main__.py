@@ -2,11 +2,13 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import BinaryIO, ParamSpec
 
 import click
@@ -20,11 +22,14 @@ from channel_gateway.printing import route_lines, settings_lines, state_pages
 from channel_gateway.reference import pages
 from channel_gateway.running import run_gateway, run_worker_only
 from channel_gateway.settings import Settings, WrongSettings, read_settings
+from channel_gateway.web.metrics import FOLDER_VARIABLE
 from channel_gateway.web.openapi import describe
 from channel_gateway.web.outbound import AiohttpSender
 from channel_gateway.web.serving import run, run_in_processes
 
 Given = ParamSpec("Given")
+
+_COUNTED_IN = "gateway-metrics-"
 
 
 def _saying_what_is_wrong(command: Callable[Given, None]) -> Callable[Given, None]:
@@ -43,6 +48,19 @@ def _saying_what_is_wrong(command: Callable[Given, None]) -> Callable[Given, Non
             sys.exit(1)
 
     return careful
+
+
+def _begin_again_counting_together() -> None:
+    """Become this very command once more, with a folder in which its processes count together."""
+    folder = mkdtemp(prefix=_COUNTED_IN)
+    command = [sys.executable, "-m", "channel_gateway", *sys.argv[1:]]
+    os.execve(sys.executable, command, os.environ | {FOLDER_VARIABLE: folder})  # noqa: S606
+
+
+def _forget_counts() -> None:
+    folder = Path(os.environ[FOLDER_VARIABLE])
+    if folder.name.startswith(_COUNTED_IN):  # ours, not one the operator chose
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _settings() -> Settings:
@@ -79,8 +97,12 @@ def serve_command(workers: int) -> None:
 
     if workers == 1:
         one_process()
+    elif FOLDER_VARIABLE not in os.environ:
+        _begin_again_counting_together()
     else:
-        sys.exit(run_in_processes(workers, one_process))
+        code = run_in_processes(workers, one_process)
+        _forget_counts()
+        sys.exit(code)
 
 
 @main.command("worker")

@@ -1,17 +1,29 @@
-"""What is counted, in a registry of our own; children are kept, because looking them up is slow."""
+"""What is counted, in a registry of our own; children are kept, because looking them up is slow.
+
+Several processes on one port count into files of one folder (`FOLDER_VARIABLE`), so that a scrape
+that reaches any of them tells of all. The client library looks at the variable when it is imported.
+"""
+
+import os
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 
 _SECONDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
 
 class Metrics:
-    """Counters of one process. Labels are templates and statuses, never what a caller chose."""
+    """Labels are templates and statuses, never what a caller chose."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.in_flight = Gauge(
-            "gateway_requests_in_flight", "Requests being answered.", registry=self.registry
+            "gateway_requests_in_flight",
+            "Requests being answered.",
+            registry=self.registry,
+            multiprocess_mode="livesum",
         )
         self._requests = Counter(
             "gateway_requests",
@@ -58,4 +70,8 @@ class Metrics:
 
     def text(self) -> bytes:
         """All of it in Prometheus' text format."""
-        return generate_latest(self.registry)
+        if FOLDER_VARIABLE not in os.environ:
+            return generate_latest(self.registry)
+        everybody = CollectorRegistry()
+        MultiProcessCollector(everybody)  # type: ignore[no-untyped-call]
+        return generate_latest(everybody)
