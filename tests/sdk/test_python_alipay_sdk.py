@@ -92,15 +92,16 @@ def buyer(stand_ins: StandIns, sdk: Any) -> dict[str, str]:
 
 @pytest.fixture
 def create(sdk: Any, buyer: dict[str, str], merchant: Receiver) -> Callable[..., dict[str, Any]]:
-    def make(number: str = ORDER, amount: str = "80.00") -> dict[str, Any]:
+    def make(amount: str = "80.00", **more: Any) -> dict[str, Any]:
         return sdk.api_alipay_trade_create(
             SUBJECT,
-            number,
+            ORDER,
             amount,
             notify_url=merchant.url,
             buyer_open_id=buyer["open_id"],
             product_code="JSAPI_PAY",
             op_app_id=sdk.appid,
+            **more,
         )
 
     return make
@@ -151,6 +152,21 @@ def test_a_trade_is_found_by_both_numbers(sdk: Any, paid: dict[str, Any]) -> Non
 def test_the_same_order_is_the_same_trade(create: Callable[..., dict[str, Any]]) -> None:
     assert create()["trade_no"] == create()["trade_no"]
     assert create(amount="1.00")["sub_code"] == "ACQ.CONTEXT_INCONSISTENT"
+
+
+def test_an_order_of_many_goods_fits_into_the_url(create: Callable[..., dict[str, Any]]) -> None:
+    goods = {"goods_name": "不动产登记费", "quantity": 1, "price": "1.00"}
+    # The SDK escapes Chinese twice and sends all of it in the query: 13 kB here.
+    created = create(goods_detail=[{"goods_id": f"FEE_{n}", **goods} for n in range(80)])
+    assert created["code"] == "10000"
+
+
+def test_an_unpaid_trade_expires(
+    sdk: Any, create: Callable[..., dict[str, Any]], stand_ins: StandIns
+) -> None:
+    create(timeout_express="30m")
+    stand_ins.advance(30 * 60)
+    assert sdk.api_alipay_trade_query(out_trade_no=ORDER)["trade_status"] == "TRADE_CLOSED"
 
 
 def test_a_payment_notice_verifies(

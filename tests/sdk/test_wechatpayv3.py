@@ -10,6 +10,7 @@ import gzip
 import hashlib
 import json
 from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from tests.sdk.wechatpayv3_settings import MODES, settings
 pytestmark = pytest.mark.sdk
 
 ORDER = "FEE-2026-0001"
+BEIJING = timezone(timedelta(hours=8))
 OPENID = "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"
 A_DAY_AND_TEN_HOURS_S = 34 * 3600  # by then the bill of today is made, whatever the hour
 
@@ -73,6 +75,10 @@ def refund(sdk: WeChatPay, number: str, fen: int) -> dict[str, Any]:
     return good(sdk.refund(number, amount, out_trade_no=ORDER, reason="重复缴费"))
 
 
+def in_an_hour() -> str:
+    return (datetime.now(BEIJING) + timedelta(hours=1)).isoformat(timespec="seconds")
+
+
 def good(answer: tuple[int, Any]) -> dict[str, Any]:
     """Return an answer's JSON. The SDK has verified its signature, or it would have raised."""
     status, text = answer
@@ -99,6 +105,33 @@ def test_prepay_gives_what_the_phone_accepts(sdk: WeChatPay, stand_ins: StandIns
 
 def test_the_same_order_pays_as_jsapi_too(sdk: WeChatPay) -> None:
     assert prepay(sdk) == prepay(sdk, pay_type=WeChatPayType.JSAPI)
+
+
+def test_an_order_with_every_documented_field_is_taken(sdk: WeChatPay) -> None:
+    goods = {
+        "merchant_goods_id": "FEE-01",
+        "goods_name": "登记费",
+        "quantity": 1,
+        "unit_price": 8000,
+    }
+    store = {"id": "0001", "name": "政务大厅", "area_code": "440305", "address": "示例路1号"}
+    prepay(
+        sdk,
+        time_expire=in_an_hour(),
+        attach="自定义数据,逗号",
+        goods_tag="GOV",
+        detail={"cost_price": 8000, "invoice_id": "发票1", "goods_detail": [goods]},
+        scene_info={"payer_client_ip": "192.0.2.1", "device_id": "7", "store_info": store},
+        settle_info={"profit_sharing": False},
+        support_fapiao=True,
+    )
+    assert good(sdk.query(out_trade_no=ORDER))["attach"] == "自定义数据,逗号"
+
+
+def test_an_unpaid_order_expires(sdk: WeChatPay, stand_ins: StandIns) -> None:
+    prepay(sdk, time_expire=in_an_hour())
+    stand_ins.advance(3601)
+    assert good(sdk.query(out_trade_no=ORDER))["trade_state"] == "CLOSED"
 
 
 def test_an_order_is_found_by_both_numbers(sdk: WeChatPay, stand_ins: StandIns) -> None:
