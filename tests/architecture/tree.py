@@ -26,11 +26,13 @@ class Module:
                 yield node.module
                 yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
-    def calls(self) -> Iterator[str]:
-        """Every attribute and name as it is written: `datetime.now`, `os.environ`, `open`."""
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.Attribute | ast.Name):
-                yield ast.unparse(node)
+    def constants(self) -> Iterator[object]:
+        return (node.value for node in ast.walk(self.tree) if isinstance(node, ast.Constant))
+
+    def attributes(self) -> Iterator[str]:
+        """Every dotted name as it is written: `datetime.now`, `os.environ.get`."""
+        nodes = (node for node in ast.walk(self.tree) if isinstance(node, ast.Attribute))
+        return (ast.unparse(node) for node in nodes)
 
 
 @cache
