@@ -4,7 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: setup demo test check bench reference lock test-official-sdk clean
+OFFICIAL := .venv-alipay-official
+
+.PHONY: setup demo test check bench reference lock test-official-sdk test-node-sdks clean
 
 setup: $(VENV)/.ready
 
@@ -27,6 +29,19 @@ test: check
 	requirements/system
 	$(BIN)/python -m pytest
 
+# The official Alipay SDK (506 MB installed) in an environment of its own: it and python-alipay-sdk
+# bring the same package.
+test-official-sdk: setup $(OFFICIAL)/.ready
+	$(OFFICIAL)/bin/python -m pytest -c tests/sdk/alipay_official/pytest.ini tests/sdk/alipay_official
+
+$(OFFICIAL)/.ready: tests/sdk/alipay_official/requirements.lock
+	test -x $(OFFICIAL)/bin/python || $(PYTHON) -m venv $(OFFICIAL)
+	$(OFFICIAL)/bin/python $(PIP) -r $<
+	@touch $@
+
+test-node-sdks: setup
+	tests/sdk/node/run
+
 bench: setup
 	$(BIN)/python -m tests.benchmarks
 
@@ -35,6 +50,7 @@ reference: setup
 
 lock:
 	requirements/lock
+	tests/sdk/alipay_official/lock
 
 clean:
 	rm -rf $(VENV) .venv-* var

@@ -18,7 +18,14 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 
 from channel_gateway.domain.days import milliseconds, moment_of
-from channel_gateway.domain.errors import Forged, Malformed, Stale, Unavailable, UnknownKey
+from channel_gateway.domain.errors import (
+    Forged,
+    Malformed,
+    Stale,
+    TooMany,
+    Unavailable,
+    UnknownKey,
+)
 from channel_gateway.ports import Tools
 from channel_gateway.wire import Headers, HttpRequest, HttpResponse
 
@@ -49,10 +56,12 @@ def partner(
 async def ask(partner: Partner, path: str, body: dict[str, Any], tools: Tools) -> tuple[int, Any]:
     """Send a signed call; returns the status and the verified answer.
 
-    Raises `Unavailable` (a 5xx too), `Forged`, `Stale`, `Malformed`.
+    Raises `Unavailable` (a 5xx too), `TooMany`, `Forged`, `Stale`, `Malformed`.
     """
     now, nonce = tools.clock.now(), tools.randomness.token(32)
     response = await tools.http.send(signed(partner, path, body, now=now, nonce=nonce))
+    if response.status == 429:
+        raise TooMany("the other side wants to be asked less often")
     if response.status >= 500:
         raise Unavailable(f"the other side answered {response.status}")
     verify(response, partner, tools.clock.now())

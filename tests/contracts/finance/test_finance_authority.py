@@ -190,7 +190,6 @@ async def test_a_call_that_broke_is_unknown_and_succeeds_again(
     await VERBS[verb](counter, paid)
 
 
-@pytest.mark.xfail(strict=True, raises=Refused, reason="429 is read as a refusal for good")
 @pytest.mark.parametrize("verb", VERBS)
 async def test_a_call_asked_too_often_succeeds_later(counter: Counter, verb: str) -> None:
     paid = await counter.confirmed()

@@ -37,7 +37,7 @@ def log_size(path: Path) -> int:
 
 async def test_a_held_lock_is_answered_in_time_and_blocks_nobody_else(tmp_path: Path) -> None:
     path = tmp_path / "gateway.db"
-    store = SqliteStore(path, ALL, timeout_s=0.5)
+    store = SqliteStore(path, ALL, timeout_s=1.5)
     await store.open()
     await store.insert("notes", {"_id": "before"})
     with locked(path):
@@ -46,7 +46,7 @@ async def test_a_held_lock_is_answered_in_time_and_blocks_nobody_else(tmp_path: 
             writes = [store.insert("notes", {"_id": f"during {n}"}) for n in range(40)]
             results = await asyncio.gather(*writes, store.ping(), return_exceptions=True)
         assert all(isinstance(result, StoreUnavailable) for result in results)
-        assert time.monotonic() - started < 1.5
+        assert time.monotonic() - started < 4
         assert lag.longest_s < 0.25
         assert await store.get("notes", "before") is not None
         await store.insert_many("rows", [{"_id": "bulk"}])  # the other file is not concerned
