@@ -219,10 +219,9 @@ def prepared(order: Order, handle: str, now: datetime) -> Order:
 def with_tasks(order: Order, *tasks: Task) -> Order:
     """Add what must still happen; a task with an id that is there already is not added twice."""
     known = {task.id for task in order.tasks}
-    return rescheduled(
-        replace(order, tasks=(*order.tasks, *(task for task in tasks if task.id not in known)))
-    )
+    return doing(order, (*order.tasks, *(task for task in tasks if task.id not in known)))
 
 
-def rescheduled(order: Order) -> Order:
-    return replace(order, due=min((task.due for task in order.tasks), default=None))
+def doing(order: Order, tasks: tuple[Task, ...]) -> Order:
+    """Exactly these tasks are still to be done."""
+    return replace(order, tasks=tasks, due=min((task.due for task in tasks), default=None))

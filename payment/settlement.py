@@ -18,7 +18,7 @@ from payment.order import (
     State,
     StrayReason,
     Trigger,
-    rescheduled,
+    doing,
     step,
     with_tasks,
 )
@@ -47,7 +47,7 @@ def received(order: Order, fact: PaymentFact, now: datetime) -> Order:
         paid = step(order, Trigger.PAY, now)
         return _without_asking(
             with_tasks(
-                replace(_with_money(paid, fact), settles=order.notice),
+                _with_money(paid, fact, settles=order.notice),
                 Task(CONFIRM, CONFIRM, due=milliseconds(now)),
                 Task(CLOSE_SIBLINGS, CLOSE_SIBLINGS, due=milliseconds(now)),
             )
@@ -144,9 +144,10 @@ def _sent_back(order: Order, reason: StrayReason, now: datetime) -> Order:
     return refund_asked(replace(order, stray_reason=reason), refund, now)
 
 
-def _with_money(order: Order, fact: PaymentFact) -> Order:
+def _with_money(order: Order, fact: PaymentFact, *, settles: str | None = None) -> Order:
     return replace(
         order,
+        settles=settles,
         transaction=fact.transaction,
         transaction_key=f"{order.method}|{fact.transaction}",
         paid_at=fact.paid_at,
@@ -155,8 +156,7 @@ def _with_money(order: Order, fact: PaymentFact) -> Order:
 
 def _without_asking(order: Order) -> Order:
     """What is known needs no asking, nor closing."""
-    tasks = tuple(task for task in order.tasks if task.kind not in (ASK, CLOSE))
-    return rescheduled(replace(order, tasks=tasks))
+    return doing(order, tuple(task for task in order.tasks if task.kind not in (ASK, CLOSE)))
 
 
 def _refund_task(number: str, now: datetime) -> Task:

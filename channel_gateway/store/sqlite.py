@@ -60,7 +60,8 @@ class SqliteStore:
     async def insert(self, collection: str, document: Document) -> Document:
         declared = self._declared[collection]
         new = stamped(declared, document, version=1)
-        await self._write(declared, lambda db: operations.insert(db, declared, new))
+        insert = partial(operations.insert, collection=declared, document=new)
+        await self._write(declared, insert, single=True)
         return new
 
     async def insert_many(self, collection: str, documents: Sequence[Document]) -> int:
@@ -87,7 +88,8 @@ class SqliteStore:
     async def replace(self, collection: str, document: Document, *, version: int) -> Document:
         declared = self._declared[collection]
         new = stamped(declared, document, version=version + 1)
-        await self._write(declared, lambda db: operations.replace(db, declared, new, version))
+        replace = partial(operations.replace, collection=declared, document=new, version=version)
+        await self._write(declared, replace, single=True)
         return new
 
     async def find(
@@ -128,7 +130,8 @@ class SqliteStore:
 
     async def delete(self, collection: str, id: str, *, version: int | None = None) -> bool:
         declared = self._declared[collection]
-        return await self._write(declared, lambda db: operations.delete(db, declared, id, version))
+        delete = partial(operations.delete, collection=declared, id=id, version=version)
+        return await self._write(declared, delete, single=True)
 
     async def purge(self, collection: str, field: str, *, before: int, limit: int) -> int:
         declared = self._declared[collection]
@@ -136,9 +139,13 @@ class SqliteStore:
         return await self._write(declared, lambda db: operations.purge(db, declared, expired))
 
     async def _write(
-        self, collection: Collection, operation: Callable[[sqlite3.Connection], Answer]
+        self,
+        collection: Collection,
+        operation: Callable[[sqlite3.Connection], Answer],
+        *,
+        single: bool = False,
     ) -> Answer:
-        return await self._file(bulk=collection.bulk).writer.run(operation)
+        return await self._file(bulk=collection.bulk).writer.run(operation, single=single)
 
     async def _read(
         self, collection: Collection, operation: Callable[[sqlite3.Connection], Answer]

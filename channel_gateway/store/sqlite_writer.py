@@ -29,6 +29,7 @@ QUEUE = 20_000  # operations waiting; more than that is refused at once
 @dataclass
 class _Ticket:
     operation: Operation[Any]
+    single: bool
     done: asyncio.Future[Any]
     abandoned: bool = False  # the caller has gone: not begun any more
 
@@ -44,6 +45,7 @@ class SqliteWriter:
         self._longest_queue = queue
         self._timeout_s = timeout_s
         self._loop = asyncio.get_running_loop()
+        self._gathered: list[_Ticket] = []  # in this turn of the loop, to be handed over at once
         self._queue: deque[_Ticket] = deque()
         self._filled = threading.Condition()
         self._stopping: str | None = None  # why nothing is taken any more
@@ -55,17 +57,18 @@ class SqliteWriter:
     def start(self) -> None:
         self._thread.start()
 
-    async def run(self, operation: Operation[Answer]) -> Answer:
+    async def run(self, operation: Operation[Answer], *, single: bool = False) -> Answer:
         """Run the operation inside a transaction; return its answer once that is on the disk.
 
+        `single`: it writes with one statement, which undoes itself when it fails.
         `StoreUnavailable` after the time limit: a commit under way may still happen.
         """
-        ticket = _Ticket(operation, self._loop.create_future())
-        with self._filled:
-            if self._stopping or len(self._queue) >= self._longest_queue:
-                raise StoreUnavailable(self._stopping or "too many writes are waiting")
-            self._queue.append(ticket)
-            self._filled.notify()
+        if self._stopping or len(self._queue) + len(self._gathered) >= self._longest_queue:
+            raise StoreUnavailable(self._stopping or "too many writes are waiting")
+        ticket = _Ticket(operation, single, self._loop.create_future())
+        if not self._gathered:
+            self._loop.call_soon(self._hand_over)
+        self._gathered.append(ticket)
         try:
             async with asyncio.timeout(self._timeout_s):
                 answer: Answer = await ticket.done
@@ -78,6 +81,7 @@ class SqliteWriter:
 
     async def close(self, last: Callable[[], None]) -> None:
         """Finish what is queued, then close; `last` closes the readers, under the same lock."""
+        self._hand_over()
         with self._filled:
             self._last_closed = last
             self._stopping = "the store is closed"
@@ -85,6 +89,15 @@ class SqliteWriter:
         with suppress(TimeoutError):
             async with asyncio.timeout(self._timeout_s):
                 await self._ended.wait()
+
+    def _hand_over(self) -> None:
+        gathered, self._gathered = self._gathered, []
+        with self._filled:
+            if not self._stopping:
+                self._queue.extend(gathered)
+                self._filled.notify()
+                return
+        self._settle(_none_done(gathered, self._stopping))
 
     def _work(self) -> None:
         try:
@@ -124,7 +137,7 @@ class SqliteWriter:
             try:
                 connection.execute("BEGIN IMMEDIATE")
                 outcomes = [
-                    (ticket, *_attempt(connection, ticket.operation))
+                    (ticket, *_attempt(connection, ticket))
                     for ticket in batch
                     if not ticket.abandoned
                 ]
@@ -149,20 +162,24 @@ class SqliteWriter:
             self._loop.call_soon_threadsafe(callback, *arguments)
 
 
-def _attempt(
-    connection: sqlite3.Connection, operation: Operation[Answer]
-) -> tuple[Answer | None, Exception | None]:
-    """Run one operation so that its failure undoes itself and leaves the others of its batch."""
-    connection.execute("SAVEPOINT operation")
+def _attempt(connection: sqlite3.Connection, ticket: _Ticket) -> tuple[Any, Exception | None]:
+    """Run one operation so that its failure undoes itself and leaves the others of its batch.
+
+    A single statement does so by itself; what has several needs a savepoint.
+    """
+    if not ticket.single:
+        connection.execute("SAVEPOINT operation")
     try:
-        answer = operation(connection)
+        answer = ticket.operation(connection)
     except Exception as error:
         if not connection.in_transaction:  # a full disk takes the whole transaction with it
             raise sqlite3.OperationalError("the transaction was rolled back") from error
-        connection.execute("ROLLBACK TO operation")
-        connection.execute("RELEASE operation")
+        if not ticket.single:
+            connection.execute("ROLLBACK TO operation")
+            connection.execute("RELEASE operation")
         return None, error
-    connection.execute("RELEASE operation")
+    if not ticket.single:
+        connection.execute("RELEASE operation")
     return answer, None
 
 
