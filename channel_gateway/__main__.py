@@ -21,6 +21,7 @@ from channel_gateway.plugins import load_plugins
 from channel_gateway.printing import route_lines, settings_lines, state_pages
 from channel_gateway.reference import pages
 from channel_gateway.running import run_gateway, run_worker_only
+from channel_gateway.scaffold.command import scaffold_command
 from channel_gateway.settings import Settings, WrongSettings, read_settings
 from channel_gateway.web.metrics import FOLDER_VARIABLE
 from channel_gateway.web.openapi import describe
@@ -213,6 +214,9 @@ def explain_signature_command(message: BinaryIO, platform: str | None) -> None:
         return holds
 
     sys.exit(0 if asyncio.run(main()) else 1)
+
+
+main.add_command(scaffold_command)
 
 
 if __name__ == "__main__":
