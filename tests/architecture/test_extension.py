@@ -18,11 +18,12 @@ from tests.architecture.tree import PACKAGES, ROOT, lines_of
 CHANNEL_LINES = 600
 PROTOCOL_LINES = 120
 SAMPLE = "tests.sample_channel"
+NAME = "westriver_peoplebank"  # as long as a name may be
 SUITES = ("tests/contracts/channel", "tests/contracts/payment_method")
 
 
 def test_a_channel_with_its_payment_stand_in_and_vectors_is_at_most_600_lines() -> None:
-    said = [line for text in channel_files("riverbank").values() for line in text.splitlines()]
+    said = [line for text in channel_files(NAME).values() for line in text.splitlines()]
 
     assert sum(bool(line.strip()) for line in said) <= CHANNEL_LINES
 
@@ -32,7 +33,7 @@ def test_a_finance_protocol_is_at_most_120_lines_beside_its_stand_in() -> None:
 
 
 def test_the_sample_channel_is_what_the_scaffold_writes() -> None:
-    written = channel_files("citybank", under=SAMPLE)
+    written = channel_files("samplebank", under=SAMPLE)
     kept = [path for path in _files(ROOT / "tests/sample_channel") if path.suffix == ".py"]
 
     for path, text in written.items():
@@ -45,22 +46,22 @@ def test_a_new_channel_edits_nothing_and_passes_its_contracts_at_once(tmp_path: 
     _copy_of_the_project(tmp_path)
     before = _digests(tmp_path)
 
-    printed = _scaffold(tmp_path, "riverbank").output
+    printed = _scaffold(tmp_path, NAME).output
 
     after = _digests(tmp_path)
     new = after.keys() - before.keys()
     assert {path: after[path] for path in before} == before
-    assert new == set(channel_files("riverbank"))
-    assert tomllib.loads(settings_tables("riverbank"))["plugins"].keys() == {
-        "riverbank",
-        "riverbank_pay",
+    assert new == set(channel_files(NAME))
+    assert tomllib.loads(settings_tables(NAME))["plugins"].keys() == {
+        NAME,
+        f"{NAME}_pay",
     }
-    assert settings_tables("riverbank") in printed
+    assert settings_tables(NAME) in printed
     code = [str(path) for path in new if path.suffix == ".py"]
     for check in (
         ["ruff", "check", *code],
         ["ruff", "format", "--check", *code],
-        ["pytest", "-q", "-p", "no:cacheprovider", *SUITES, "-k", "riverbank"],
+        ["pytest", "-q", "-p", "no:cacheprovider", *SUITES, "-k", NAME],
     ):
         run = subprocess.run(
             [sys.executable, "-m", *check], cwd=tmp_path, capture_output=True, text=True
@@ -82,13 +83,13 @@ def test_what_is_no_identifier_is_refused_in_one_line(tmp_path: Path, name: str)
 
 @pytest.mark.parametrize(
     "there",
-    ["adapters/riverbank/any.py", "mock_platforms/riverbank.py", "tests/vectors/riverbank.json"],
+    [f"adapters/{NAME}/any.py", f"mock_platforms/{NAME}.py", f"tests/vectors/{NAME}.json"],
 )
 def test_a_name_that_is_taken_is_refused_and_nothing_written(tmp_path: Path, there: str) -> None:
     (place := tmp_path / there).parent.mkdir(parents=True)
     place.write_text("something of somebody's")
 
-    result = _scaffold(tmp_path, "riverbank")
+    result = _scaffold(tmp_path, NAME)
 
     assert result.exit_code == 1
     assert "exists already" in result.output

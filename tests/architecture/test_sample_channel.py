@@ -21,7 +21,7 @@ from mock_platforms.keys import KeyFolder
 from mock_platforms.server import RunningStage, start
 
 SAMPLE = "tests.sample_channel"
-STAND_INS = ("mock_platforms.finance", f"{SAMPLE}.mock_platforms.citybank")
+STAND_INS = ("mock_platforms.finance", f"{SAMPLE}.mock_platforms.samplebank")
 Answer = dict[str, Any]
 
 
@@ -79,7 +79,7 @@ def _settings(folder: Path, home_url: str) -> Settings:
     plugins = {
         "finance": {"module": "adapters.finance.json_protocol", "from": f"{platforms}#finance"},
         **tomllib.loads(
-            settings_tables("citybank", under=SAMPLE).replace(
+            settings_tables("samplebank", under=SAMPLE).replace(
                 "var/stand-ins/platforms.json", platforms
             )
         )["plugins"],
@@ -97,19 +97,19 @@ def _settings(folder: Path, home_url: str) -> Settings:
 
 async def test_a_fee_is_paid_through_a_channel_the_core_never_heard_of(town: Town) -> None:
     notice = await town.happens("/finance/notices")
-    citizen = await town.happens("/citybank/login-codes")
-    session = await town.call("POST", "/sessions", channel="citybank", code=citizen["code"])
+    citizen = await town.happens("/samplebank/login-codes")
+    session = await town.call("POST", "/sessions", channel="samplebank", code=citizen["code"])
     town.token = session["token"]
     codes = {name: notice[name] for name in ("pay_code", "check_code")}
 
     shown = await town.call("POST", "/notices/look-up", **codes)
     order = await town.call("POST", "/orders", **codes, total_fen=shown["total_fen"])
     page = order["pay"]
-    await town.happens(f"/citybank/orders/{page.pop('prepay_id')}/pay", **page)
+    await town.happens(f"/samplebank/orders/{page.pop('prepay_id')}/pay", **page)
     await town.time_passes(timedelta())
 
     seen = await town.call("GET", f"/orders/{order['order_id']}")
-    assert (seen["method"], seen["state"]) == ("citybank_pay", "confirmed")
+    assert (seen["method"], seen["state"]) == ("samplebank_pay", "confirmed")
     await town.time_passes(timedelta(seconds=60))
     seen = await town.call("GET", f"/orders/{order['order_id']}")
     assert seen["state"] == "receipted"

@@ -11,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
-from channel_gateway.domain.errors import Forged, Refused
+from channel_gateway.domain.errors import Forged, Refused, Stale
 from channel_gateway.domain.notices import Notice
 from channel_gateway.ports import LoginCodeExpired, LoginCodeInvalid, LoginCodeUsed
 from payment.ports import Payable, PaymentMethod
@@ -78,7 +78,7 @@ class MethodRig:
     refund_takes: timedelta = timedelta()
     between_refunds: timedelta = timedelta()  # of one order
     forgeries: Mapping[str, type[Forged]] = field(
-        default_factory=lambda: {"notify_forged": Forged}
+        default_factory=lambda: {"notify_forged": Forged, "notify_stale": Stale}
     )  # the stand-in's faults of notices
     published: Published | None = None
 

@@ -1,21 +1,21 @@
-"""Citybank as a payment method, for citizens who come from Citybank."""
+"""Samplebank as a payment method, for citizens who come from Samplebank."""
 
 from channel_gateway.ports import Tools
 from channel_gateway.service import Table
 from payment.ports import PaymentMethod
-from tests.sample_channel.adapters.citybank import line
-from tests.sample_channel.payment.connectors.citybank_pay.method import CitybankPay
+from tests.sample_channel.adapters.samplebank import line
+from tests.sample_channel.payment.connectors.samplebank_pay.method import SamplebankPay
 
 __all__ = ["Settings", "build"]
 
 
 class Settings(line.Settings):
-    channel: str = "citybank"  # whose citizens pay with it
+    channel: str = "samplebank"  # whose citizens pay with it
 
 
 def build(table: Table, tools: Tools) -> None:
     settings = Settings.model_validate(tools.section)
-    method = CitybankPay(
+    method = SamplebankPay(
         line.Line(settings, tools),
         name=tools.name,
         channel=settings.channel,

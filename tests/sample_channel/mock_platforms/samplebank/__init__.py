@@ -1,16 +1,16 @@
-"""A stand-in of Citybank: strict, stateful, on the moved clock. It shares nothing with ours."""
+"""A stand-in of Samplebank: strict, stateful, on the moved clock, sharing nothing."""
 
 from mock_platforms.routes import Route
 from mock_platforms.stage import Stage
 from mock_platforms.stand_in import StandIn
-from tests.sample_channel.mock_platforms.citybank.calls import Calls
-from tests.sample_channel.mock_platforms.citybank.citizen import control_rows
-from tests.sample_channel.mock_platforms.citybank.signing import MERCHANT, Gate
-from tests.sample_channel.mock_platforms.citybank.telling import FAULTS, PAYMENT, REFUND, Teller
+from tests.sample_channel.mock_platforms.samplebank.calls import Calls
+from tests.sample_channel.mock_platforms.samplebank.citizen import control_rows
+from tests.sample_channel.mock_platforms.samplebank.signing import MERCHANT, Gate
+from tests.sample_channel.mock_platforms.samplebank.telling import FAULTS, PAYMENT, REFUND, Teller
 
 
 def build(stage: Stage) -> StandIn:
-    gate = Gate(stage, "citybank")
+    gate = Gate(stage, "samplebank")
     calls = Calls(stage, Teller(stage, gate))
     return StandIn(
         name=gate.name,

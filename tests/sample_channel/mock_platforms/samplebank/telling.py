@@ -7,7 +7,7 @@ from mock_platforms.deliveries import Notice
 from mock_platforms.faults import NOTICE, Fault, FaultKind
 from mock_platforms.stage import Stage
 from mock_platforms.wire import Outgoing, json_response
-from tests.sample_channel.mock_platforms.citybank.signing import Gate
+from tests.sample_channel.mock_platforms.samplebank.signing import Gate
 
 PAYMENT, REFUND = "payment", "refund"
 LADDER_S = (15, 60, 300, 1800, 3600, 21600)

@@ -1,34 +1,33 @@
-"""Citybank: how its citizens act on the stand-in's control plane, for the contract suites."""
+"""Samplebank: how its citizens act on the stand-in's control plane."""
 
 from datetime import timedelta
 
-from channel_gateway.domain.errors import Forged, Stale
 from payment.ports import Payable, PaymentMethod
 from tests.contracts.rig import ChannelRig, Citizen, MethodRig, Published
 from tests.contracts.world import World
 
-STAND_IN = "tests.sample_channel.mock_platforms.citybank"
+STAND_IN = "tests.sample_channel.mock_platforms.samplebank"
 
 
 async def open_mini_program(world: World, openid: str | None) -> Citizen:
     who = {"openid": openid} if openid else {}
-    given = await world.control("POST", "/citybank/login-codes", **who)
+    given = await world.control("POST", "/samplebank/login-codes", **who)
     return Citizen(given["code"], given["openid"])
 
 
 async def share_phone(world: World, number: str) -> str:
-    given = await world.control("POST", "/citybank/phone-codes", phone=number)
+    given = await world.control("POST", "/samplebank/phone-codes", phone=number)
     return str(given["code"])
 
 
 async def pay(world: World, method: PaymentMethod, order: Payable, handle: str) -> None:
     page = method.pay_parameters(handle, now=world.now(), nonce="N" * 32)
-    await world.control("POST", f"/citybank/orders/{page.pop('prepay_id')}/pay", **page)
+    await world.control("POST", f"/samplebank/orders/{page.pop('prepay_id')}/pay", **page)
 
 
 CHANNEL = ChannelRig(
-    plugin="citybank",
-    table={"module": "tests.sample_channel.adapters.citybank", "from": "citybank"},
+    plugin="samplebank",
+    table={"module": "tests.sample_channel.adapters.samplebank", "from": "samplebank"},
     stand_in=STAND_IN,
     open=open_mini_program,
     share_phone=share_phone,
@@ -37,10 +36,13 @@ CHANNEL = ChannelRig(
 )
 
 METHOD = MethodRig(
-    plugin="citybank_pay",
-    table={"module": "tests.sample_channel.payment.connectors.citybank_pay", "from": "citybank"},
+    plugin="samplebank_pay",
+    table={
+        "module": "tests.sample_channel.payment.connectors.samplebank_pay",
+        "from": "samplebank",
+    },
     stand_in=STAND_IN,
-    payer="a-citizen-of-citybank",
+    payer="a-citizen-of-samplebank",
     pay=pay,
     operations={
         "prepare": "orders.prepare",
@@ -51,6 +53,5 @@ METHOD = MethodRig(
     },
     payment_notice="payment",
     stale_after=timedelta(minutes=6),
-    forgeries={"notify_forged": Forged, "notify_stale": Stale},
-    published=Published("citybank.json", key_setting="platform_key_file"),
+    published=Published("samplebank.json", key_setting="platform_key_file"),
 )

@@ -1,12 +1,12 @@
-"""What the citizen does with the phone: control rows of the Citybank stand-in."""
+"""What the citizen does with the phone: control rows of the Samplebank stand-in."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from mock_platforms.commands import Command, ControlRoute, Refused
 from mock_platforms.stage import Stage
-from tests.sample_channel.mock_platforms.citybank.calls import Calls
-from tests.sample_channel.mock_platforms.citybank.signing import Gate
+from tests.sample_channel.mock_platforms.samplebank.calls import Calls
+from tests.sample_channel.mock_platforms.samplebank.signing import Gate
 
 
 def control_rows(stage: Stage, gate: Gate, calls: Calls) -> Sequence[ControlRoute]:

@@ -1,4 +1,4 @@
-"""Citybank's words for payments and refunds, in ours. Pure.
+"""Samplebank's words for payments and refunds, in ours. Pure.
 
 Change here: the fields and states of the platform's messages. An unknown word is an error, never
 a default: it may mean that money moved.
@@ -11,7 +11,7 @@ from channel_gateway.domain.days import moment_from_rfc3339
 from channel_gateway.domain.errors import Malformed
 from channel_gateway.domain.money import Fen
 from payment.facts import Fact, PaymentFact, PaymentStatus, RefundFact, RefundStatus
-from tests.sample_channel.adapters.citybank.line import text
+from tests.sample_channel.adapters.samplebank.line import text
 
 Said = Mapping[str, Any]
 
@@ -27,7 +27,7 @@ def payment_fact(said: Said) -> PaymentFact:
     """Read an order, as a query answers and a callback carries it. Raises `Malformed`."""
     order_id, status = text(said, "out_trade_no"), PAYMENT.get(text(said, "state"))
     if status is None:
-        raise Malformed("a word Citybank did not use before", field="state")
+        raise Malformed("a word Samplebank did not use before", field="state")
     if status is not PaymentStatus.PAID:
         return PaymentFact(order_id, status)
     return PaymentFact(
@@ -45,7 +45,7 @@ def payment_fact(said: Said) -> PaymentFact:
 def refund_fact(said: Said) -> RefundFact:
     status = REFUND.get(text(said, "state"))
     if status is None:
-        raise Malformed("a word Citybank did not use before", field="state")
+        raise Malformed("a word Samplebank did not use before", field="state")
     return RefundFact(
         order_id=text(said, "out_trade_no"),
         refund_no=text(said, "out_refund_no"),

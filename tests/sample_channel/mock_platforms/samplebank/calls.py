@@ -1,4 +1,4 @@
-"""What Citybank is asked: who a code stands for, orders from preparing to closing, refunds."""
+"""What Samplebank is asked: who a code stands for, orders, refunds."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mock_platforms.stage import Stage
-from tests.sample_channel.mock_platforms.citybank.signing import MERCHANT, Refused
-from tests.sample_channel.mock_platforms.citybank.telling import PAYMENT, REFUND, Teller
+from tests.sample_channel.mock_platforms.samplebank.signing import MERCHANT, Refused
+from tests.sample_channel.mock_platforms.samplebank.telling import PAYMENT, REFUND, Teller
 
 CODE_LIFE = timedelta(minutes=5)
 Said = dict[str, Any]

@@ -1,4 +1,4 @@
-"""The signed line to Citybank: what goes out is signed, what comes back is believed only then.
+"""The signed line to Samplebank: what comes back is believed once its signature holds.
 
 Every call is a POST of JSON, so that neither a code nor a person stands in a URL. RSA-SHA256 over
 lines, each closed by a line feed: of a call path, timestamp, nonce, body; of an answer and of a
@@ -67,18 +67,18 @@ class Line:
         url = self.settings.base_url.rstrip("/") + path
         response = await self._tools.http.send(HttpRequest("POST", url, Headers(fields), body))
         if response.status == 429 or response.status >= 500:
-            raise Unavailable(f"Citybank answered {response.status}")
+            raise Unavailable(f"Samplebank answered {response.status}")
         try:
             verify(response.headers, response.body, self.platform_key, self._tools.clock.now())
             answer = read(response.body)
         except (Forged, Malformed) as error:
-            raise Unavailable("an answer that Citybank did not sign") from error
+            raise Unavailable("an answer that Samplebank did not sign") from error
         if response.headers["X-Nonce"] != nonce:
             raise Unavailable("an answer to another call")
         if response.status == 200:
             return answer
         reason = text(answer, "code")
-        raise (errors or {}).get(reason, Refused)(f"Citybank refused: {reason}")
+        raise (errors or {}).get(reason, Refused)(f"Samplebank refused: {reason}")
 
 
 def signed(key: RSAPrivateKey, path: str, seconds: str, nonce: str, body: bytes) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Citybank as a payment method: a call of the line for each verb of the port."""
+"""Samplebank as a payment method: a call of the line for each verb of the port."""
 
 from datetime import datetime
 
@@ -7,8 +7,8 @@ from channel_gateway.domain.errors import NotFound
 from channel_gateway.wire import Headers, HttpRequest, HttpResponse
 from payment.facts import Fact, PaymentFact, PaymentStatus, RefundFact, RefundStatus
 from payment.ports import AlreadyPaid, OrderClosed, Payable, Repayment
-from tests.sample_channel.adapters.citybank.line import Errors, Line, read, signed, text, verify
-from tests.sample_channel.payment.connectors.citybank_pay import words
+from tests.sample_channel.adapters.samplebank.line import Errors, Line, read, signed, text, verify
+from tests.sample_channel.payment.connectors.samplebank_pay import words
 
 # Change here: the platform's words for no, and for «have it» and «send it again».
 ERRORS: Errors = {
@@ -22,7 +22,7 @@ HAVE_IT = HttpResponse(200, JSON, b'{"code":"OK"}')
 SEND_AGAIN = HttpResponse(500, JSON, b'{"code":"AGAIN"}')
 
 
-class CitybankPay:
+class SamplebankPay:
     """Implements `PaymentMethod`."""
 
     def __init__(self, line: Line, *, name: str, channel: str, notify_url: str) -> None:

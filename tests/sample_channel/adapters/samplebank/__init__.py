@@ -1,9 +1,9 @@
-"""Citybank as a channel: who opens the service there, and the phone number they share."""
+"""Samplebank as a channel: who opens the service there, and the phone they share."""
 
 from channel_gateway.domain.people import OpenId, Phone
 from channel_gateway.ports import Channel, LoginCodeExpired, LoginCodeInvalid, LoginCodeUsed, Tools
 from channel_gateway.service import Table
-from tests.sample_channel.adapters.citybank.line import Errors, Line, Settings, text
+from tests.sample_channel.adapters.samplebank.line import Errors, Line, Settings, text
 
 __all__ = ["Settings", "build"]
 
@@ -17,10 +17,10 @@ LOGIN_ERRORS: Errors = {
 
 def build(table: Table, tools: Tools) -> None:
     line = Line(Settings.model_validate(tools.section), tools)
-    table.offer(Channel, tools.name, CitybankChannel(line, name=tools.name))
+    table.offer(Channel, tools.name, SamplebankChannel(line, name=tools.name))
 
 
-class CitybankChannel:
+class SamplebankChannel:
     """Implements `Channel`."""
 
     def __init__(self, line: Line, *, name: str) -> None:
