@@ -14,12 +14,14 @@ IDLE_S = 0.2  # how long a callback's task may lie before it is looked at
 TROUBLED_S = 2.0
 
 
-async def run_worker(outbox: Outbox, schedule: Schedule, stop: asyncio.Event) -> None:
-    """Work while there is work, look again every `IDLE_S`, ask a troubled store less often."""
+async def run_worker(
+    outbox: Outbox, schedule: Schedule, stop: asyncio.Event, *, idle_s: float = IDLE_S
+) -> None:
+    """Work while there is work, look again every `idle_s`, ask a troubled store less often."""
     while not stop.is_set():
         try:
             busy = await outbox.work() + await schedule.work()
-            pause = 0.0 if busy else IDLE_S
+            pause = 0.0 if busy else idle_s
         except GatewayError as trouble:
             log.warning(
                 "worker troubled", extra={"action": "worker_troubled", "code": trouble.code}

@@ -9,7 +9,7 @@ import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,6 +20,7 @@ from channel_gateway.bootstrap import Gateway, opened
 from channel_gateway.domain.days import milliseconds, moment_of
 from channel_gateway.settings import Settings, read_settings
 from channel_gateway.web.app import make_app
+from channel_gateway.web.edge import Limits
 from channel_gateway.web.serving import serve
 from channel_gateway.worker.loop import run_worker
 from mock_platforms.keys import KeyFolder
@@ -36,7 +37,7 @@ class Answer:
     """What a caller got."""
 
     status: int
-    headers: dict[str, str]
+    headers: dict[str, str]  # names in lower case
     body: bytes
 
     def json(self) -> Any:
@@ -57,12 +58,13 @@ class House:
         return self.running.stage.clock.now()
 
     async def call(
-        self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
+        self, method: str, path: str, body: bytes = b"", fields: dict[str, str] | None = None
     ) -> Answer:
         """Send these bytes to the gateway."""
         address = self.url + path
-        async with self.http.request(method, address, data=body, headers=headers or {}) as answer:
-            return Answer(answer.status, dict(answer.headers), await answer.read())
+        async with self.http.request(method, address, data=body, headers=fields or {}) as answer:
+            headers = {name.lower(): value for name, value in answer.headers.items()}
+            return Answer(answer.status, headers, await answer.read())
 
     async def control(self, method: str, path: str, **body: Any) -> Any:
         """Tell the stand-ins what happens; what they refuse fails the test."""
@@ -164,7 +166,12 @@ async def until(
 
 @asynccontextmanager
 async def open_house(
-    folder: Path, keys: KeyFolder, *, store: str = "memory:", store_timeout_s: float = 5
+    folder: Path,
+    keys: KeyFolder,
+    *,
+    store: str = "memory:",
+    store_timeout_s: float = 5,
+    limits: Limits = Limits(),  # noqa: B008 (frozen)
 ) -> AsyncIterator[House]:
     """Open the stand-ins and a gateway with all its plug-ins; close both."""
     async with (
@@ -175,25 +182,27 @@ async def open_house(
         async with opened(settings, clock=running.stage.clock) as gateway:
             operator_key = gateway.edge.operator_key
             house = House(gateway, running, settings.server.public_url, operator_key, http)
-            async with _at_work(gateway, settings):
+            async with _at_work(gateway, settings, limits):
                 yield house
 
 
 @asynccontextmanager
-async def _at_work(gateway: Gateway, settings: Settings) -> AsyncIterator[None]:
+async def _at_work(gateway: Gateway, settings: Settings, limits: Limits) -> AsyncIterator[None]:
     stop, worker_stop = asyncio.Event(), asyncio.Event()
     listening = asyncio.Event()
     serving = asyncio.create_task(
         serve(
-            make_app(gateway.table, gateway.edge),
+            make_app(gateway.table, replace(gateway.edge, limits=limits)),
             host=settings.server.host,
             port=settings.server.port,
-            limits=gateway.edge.limits,
+            limits=limits,
             stop=stop,
             listening=lambda *_: listening.set(),
         )
     )
-    working = asyncio.create_task(run_worker(gateway.outbox, gateway.schedule, worker_stop))
+    working = asyncio.create_task(
+        run_worker(gateway.outbox, gateway.schedule, worker_stop, idle_s=0.01)
+    )
     try:
         async with asyncio.timeout(PATIENCE_S):
             await listening.wait()

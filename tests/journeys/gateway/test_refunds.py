@@ -1,0 +1,164 @@
+"""Giving money back when things go wrong: under one number, once, and finance hears of it."""
+
+import asyncio
+
+import pytest
+
+from tests.journeys.gateway.books import balanced
+from tests.journeys.gateway.citizen import issue, log_in, operate
+from tests.journeys.gateway.tills import ALIPAY, WECHAT_PAY
+
+LOST = ("reply_lost", "server_error_after", "truncated_reply", "connection_cut", "server_error")
+
+
+async def paid_and_booked(house, till, amount_fen=20_000):
+    citizen = await log_in(house, till)
+    order = await citizen.order(await issue(house, amount_fen))
+    await citizen.pay(order)
+    await house.pass_time(minutes=2)
+    await house.becomes(order["order_id"], "receipted")
+    return order
+
+
+async def give_back(house, order, amount_fen, **more):
+    asked = {"amount_fen": amount_fen, "reason": "多收部分退回", **more}
+    return await operate(house, "POST", f"/orders/{order['order_id']}/refunds", asked)
+
+
+async def only_refund(house, order):
+    (refund,) = (await house.order(order["order_id"])).refunds
+    return refund
+
+
+async def refunds_at_finance(house):
+    return [each["amount_fen"] for each in await house.control("GET", "/finance/refunds")]
+
+
+async def test_part_of_a_payment_goes_back_and_finance_hears_of_it(house, till):
+    order = await paid_and_booked(house, till)
+    assert (await give_back(house, order, 7_000)).status == 202
+    await house.pass_time(hours=2)
+    assert (await only_refund(house, order)).state == "done"
+    assert (await house.order(order["order_id"])).state == "receipted"
+    assert await refunds_at_finance(house) == [7_000]
+    await balanced(house)
+
+
+async def test_when_all_went_back_the_order_is_returned(house, till):
+    order = await paid_and_booked(house, till)
+    await give_back(house, order, 20_000)
+    await house.pass_time(hours=2)
+    assert (await house.order(order["order_id"])).state == "returned"
+    await balanced(house)
+
+
+async def test_operators_together_cannot_give_back_more_than_was_paid(house, till):
+    order = await paid_and_booked(house, till)
+    answers = await asyncio.gather(*(give_back(house, order, 9_000) for _ in range(6)))
+    assert sorted(answer.status for answer in answers) == [202, 202, 409, 409, 409, 409]
+    await house.pass_time(hours=8)
+    assert (await house.order(order["order_id"])).returned_fen == 18_000
+    await balanced(house)
+
+
+async def test_one_refund_number_is_one_refund(house, till):
+    order = await paid_and_booked(house, till)
+    asked = [give_back(house, order, 5_000, refund_no="CASE-2026-0001") for _ in range(4)]
+    assert {answer.status for answer in await asyncio.gather(*asked)} == {202}
+    other = await give_back(house, order, 6_000, refund_no="CASE-2026-0001")
+    assert other.json()["code"] == "refund_number_taken"
+    await house.pass_time(hours=2)
+    assert await refunds_at_finance(house) == [5_000]
+    await balanced(house)
+
+
+@pytest.mark.parametrize("fault", LOST)
+async def test_a_refund_whose_answer_was_lost_moves_money_once(house, till, fault):
+    order = await paid_and_booked(house, till)
+    await house.fault(till.stand_in, fault, till.operations["refund"], times=2)
+    await give_back(house, order, 7_000)
+    await house.pass_time(hours=8)
+    assert (await only_refund(house, order)).state == "done"
+    assert await refunds_at_finance(house) == [7_000]
+    await balanced(house)
+
+
+@pytest.mark.parametrize("verb", ["refund", "ask_refund"])
+async def test_a_refund_goes_on_after_being_asked_to_slow_down(house, till, verb):
+    order = await paid_and_booked(house, till)
+    await house.fault(till.stand_in, "too_many_requests", till.operations[verb], times=2)
+    await give_back(house, order, 7_000)
+    await house.pass_time(hours=8)
+    assert (await only_refund(house, order)).state == "done"
+    await balanced(house)
+
+
+async def test_a_refunds_notice_before_its_answer_is_taken(house):
+    order = await paid_and_booked(house, WECHAT_PAY)
+    await house.fault("wechat_pay", "refund_notify_first", "refunds.create")
+    await give_back(house, order, 7_000)
+    refund_no = (await only_refund(house, order)).number
+    told = await house.delivered(refund_no)
+    assert told[0]["outcome"] == "accepted"
+    await house.pass_time(hours=2)
+    assert (await only_refund(house, order)).state == "done"
+    assert await refunds_at_finance(house) == [7_000]
+    await balanced(house)
+
+
+async def test_an_alipay_refunds_notice_before_its_answer_is_taken(house):
+    order = await paid_and_booked(house, ALIPAY)
+    await house.fault("alipay", "slow_reply", "alipay.trade.refund", parameters={"seconds": 1.5})
+    await give_back(house, order, 7_000)
+    refund_no = (await only_refund(house, order)).number
+    told = await house.delivered(refund_no)
+    assert told[0]["outcome"] == "accepted"
+    await house.pass_time(hours=2)
+    assert (await only_refund(house, order)).state == "done"
+    assert await refunds_at_finance(house) == [7_000]
+    await balanced(house)
+
+
+@pytest.mark.parametrize(
+    ("fault", "state"), [("refund_abnormal", "abnormal"), ("refund_closed", "closed")]
+)
+async def test_a_refund_that_does_not_arrive_waits_for_a_person(house, fault, state):
+    order = await paid_and_booked(house, WECHAT_PAY)
+    await house.fault("wechat_pay", fault, "refunds.create")
+    await give_back(house, order, 20_000)
+    await house.pass_time(hours=8)
+    assert (await only_refund(house, order)).state == state
+    assert await refunds_at_finance(house) == []
+    assert (await house.order(order["order_id"])).state == "receipted"
+    await balanced(house)
+
+
+async def test_money_that_settles_nothing_and_cannot_go_back_stays_owed(house):
+    citizen = await log_in(house, WECHAT_PAY)
+    order = await citizen.order(await issue(house))
+    await citizen.close(order)
+    await house.fault("wechat_pay", "refund_abnormal", "refunds.create")
+    await citizen.pay_late(order)
+    await house.pass_time(hours=8)
+    found = await house.order(order["order_id"])
+    assert (found.state, found.refunds[0].state) == ("stray", "abnormal")
+    await balanced(house)
+
+
+async def test_a_refund_the_sellers_balance_cannot_bear_is_tried_again(house):
+    order = await paid_and_booked(house, ALIPAY)
+    await house.fault("alipay", "seller_balance_short", "alipay.trade.refund", times=3)
+    await give_back(house, order, 7_000)
+    await house.pass_time(hours=8)
+    assert (await only_refund(house, order)).state == "done"
+    await balanced(house)
+
+
+async def test_nothing_goes_back_before_finance_has_booked_the_payment(house, till):
+    citizen = await log_in(house, till)
+    await house.fault("finance", "server_error", "payments.confirm", times=None)
+    order = await citizen.order(await issue(house))
+    await citizen.pay(order)
+    await house.becomes(order["order_id"], "paid")
+    answer = await give_back(house, order, 100)
+    assert (answer.status, answer.json()["code"]) == (409, "not_booked_yet")
