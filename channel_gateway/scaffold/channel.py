@@ -41,13 +41,15 @@ class NameTaken(ValueError):
     """Something of this name is there already."""
 
 
-def check_name(name: str) -> None:
+def check_names(name: str, under: str = "") -> None:
     """Raises `WrongName`: the name becomes packages, classes and paths of the control plane."""
     if not _NAME.fullmatch(name) or len(name) > _LONGEST or keyword.iskeyword(name):
         raise WrongName(
             f"{name!r} cannot be a channel's name: a lower-case identifier"
             f" of at most {_LONGEST} characters is wanted, such as citybank"
         )
+    if under and not all(each.isidentifier() for each in under.split(".")):
+        raise WrongName(f"{under!r} cannot be a package: dotted identifiers are wanted")
 
 
 def channel_files(name: str, *, under: str = "") -> dict[PurePosixPath, str]:

@@ -8,7 +8,7 @@ from channel_gateway.scaffold.channel import (
     NameTaken,
     WrongName,
     channel_files,
-    check_name,
+    check_names,
     settings_tables,
     write_new,
 )
@@ -30,7 +30,7 @@ def channel_command(name: str, under: str) -> None:
     Run it at the root of a checkout.
     """
     try:
-        check_name(name)
+        check_names(name, under)
         written = write_new(Path(), channel_files(name, under=under))
     except (WrongName, NameTaken) as refusal:
         raise click.ClickException(str(refusal)) from refusal

@@ -5,7 +5,6 @@ import hashlib
 import shutil
 import subprocess
 import sys
-import tomllib
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -46,27 +45,17 @@ def test_a_new_channel_edits_nothing_and_passes_its_contracts_at_once(tmp_path: 
     _copy_of_the_project(tmp_path)
     before = _digests(tmp_path)
 
-    printed = _scaffold(tmp_path, NAME).output
+    printed = _run(tmp_path, "channel_gateway", "scaffold", "channel", NAME)
 
     after = _digests(tmp_path)
     new = after.keys() - before.keys()
     assert {path: after[path] for path in before} == before
     assert new == set(channel_files(NAME))
-    assert tomllib.loads(settings_tables(NAME))["plugins"].keys() == {
-        NAME,
-        f"{NAME}_pay",
-    }
     assert settings_tables(NAME) in printed
     code = [str(path) for path in new if path.suffix == ".py"]
-    for check in (
-        ["ruff", "check", *code],
-        ["ruff", "format", "--check", *code],
-        ["pytest", "-q", "-p", "no:cacheprovider", *SUITES, "-k", NAME],
-    ):
-        run = subprocess.run(
-            [sys.executable, "-m", *check], cwd=tmp_path, capture_output=True, text=True
-        )
-        assert run.returncode == 0, run.stdout + run.stderr
+    _run(tmp_path, "ruff", "check", *code)
+    _run(tmp_path, "ruff", "format", "--check", *code)
+    _run(tmp_path, "pytest", "-q", "-p", "no:cacheprovider", *SUITES, "-k", NAME)
 
 
 @pytest.mark.parametrize(
@@ -78,6 +67,15 @@ def test_what_is_no_identifier_is_refused_in_one_line(tmp_path: Path, name: str)
     assert result.exit_code == 1
     assert result.output.startswith("Error: ")
     assert result.output.count("\n") == 1
+    assert _files(tmp_path) == []
+
+
+@pytest.mark.parametrize("under", ["../elsewhere", "/tmp", "my-city", "a..b"])
+def test_code_is_put_into_packages_alone(tmp_path: Path, under: str) -> None:
+    result = _scaffold(tmp_path, NAME, under)
+
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: ")
     assert _files(tmp_path) == []
 
 
@@ -96,9 +94,17 @@ def test_a_name_that_is_taken_is_refused_and_nothing_written(tmp_path: Path, the
     assert _files(tmp_path) == [PurePosixPath(there)]
 
 
-def _scaffold(root: Path, name: str) -> Result:
+def _run(folder: Path, module: str, *words: str) -> str:
+    """Run a module as a command in a folder; what it prints."""
+    command = [sys.executable, "-m", module, *words]
+    run = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout + run.stderr
+    return run.stdout
+
+
+def _scaffold(root: Path, name: str, under: str = "") -> Result:
     with contextlib.chdir(root):
-        return CliRunner().invoke(scaffold_command, ["channel", "--", name])
+        return CliRunner().invoke(scaffold_command, ["channel", f"--under={under}", "--", name])
 
 
 def _copy_of_the_project(into: Path) -> None:
