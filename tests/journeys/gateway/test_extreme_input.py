@@ -123,13 +123,15 @@ async def test_ten_megabytes_are_refused_without_being_kept(shared: House, told)
 async def test_ten_thousand_headers_are_refused(shared: House):
     many = b"".join(b"X-%d: y\r\n" % number for number in range(10_000))
     answer = await answer_to(shared, HEALTH + many + END)
-    assert status(answer) in (400, 431)
+    # Who is still sending when the door closes may not see the answer.
+    assert answer == b"" or status(answer) in (400, 431)
     await well(shared)
 
 
 async def test_a_header_of_a_megabyte_is_refused(shared: House):
     answer = await answer_to(shared, HEALTH + b"X: " + b"y" * 1_000_000 + END + END)
-    assert status(answer) in (400, 431)
+    # Who is still sending when the door closes may not see the answer.
+    assert answer == b"" or status(answer) in (400, 431)
     await well(shared)
 
 
