@@ -1,22 +1,18 @@
 """Running an app on a socket: uvloop, bounds for slow callers, and an end that loses nothing."""
 
 import asyncio
+import gc
 import logging
-import os
-import signal
 import sys
-import traceback
 from collections.abc import Callable, Coroutine
-from contextlib import suppress
 from typing import Any
 
 from aiohttp import web
 
 from channel_gateway.web.edge import Limits
+from channel_gateway.web.processes import STOPS
 
 log = logging.getLogger(__name__)
-
-_STOPS = (signal.SIGTERM, signal.SIGINT)
 
 
 class _Terse(logging.Filter):
@@ -65,7 +61,7 @@ async def serve(
     """
     runner = web.AppRunner(app, shutdown_timeout=limits.shutdown_s, **connection_settings(limits))
     loop = asyncio.get_running_loop()
-    for number in _STOPS:
+    for number in STOPS:
         loop.add_signal_handler(number, stop.set)
     try:
         await runner.setup()
@@ -78,68 +74,23 @@ async def serve(
             site.close()
             await runner.cleanup()
     finally:
-        for number in _STOPS:
+        for number in STOPS:
             loop.remove_signal_handler(number)
 
 
 def run(main: Coroutine[Any, Any, None]) -> None:
-    """Run a program on uvloop where it exists, else on asyncio's own loop."""
+    """Run a program on uvloop where it exists, else on asyncio's own loop.
+
+    What is loaded by now stays, so no later collection walks it: that took a quarter of a request.
+    """
+    gc.collect()
+    gc.freeze()
     if sys.platform == "win32":
         asyncio.run(main)
     else:
         import uvloop
 
         uvloop.run(main)
-
-
-def run_in_processes(count: int, work: Callable[[], None]) -> int:
-    """Run `work` in `count` forked processes; returns an exit code.
-
-    To be called before any thread, loop or store is begun; `work` begins and closes its own.
-    SIGTERM and SIGINT are passed on. When one process falls, all are stopped: whoever supervises
-    us starts us again as a whole.
-    """
-    # A signal that comes while some are not yet born waits until it can be passed on to all.
-    signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
-    children = [_fork(work) for _ in range(count)]
-
-    def pass_on(number: int, _frame: object) -> None:
-        for child in children:
-            _signal(child, number)
-
-    for number in _STOPS:
-        signal.signal(number, pass_on)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
-    worst = 0
-    while children:
-        child, status = os.wait()
-        children.remove(child)
-        code = os.waitstatus_to_exitcode(status)
-        if code != 0:
-            worst = 1
-        if code != 0 and children:
-            pass_on(signal.SIGTERM, None)
-    return worst
-
-
-def _signal(process: int, number: int) -> None:
-    with suppress(ProcessLookupError):  # it may have ended already
-        os.kill(process, number)
-
-
-def _fork(work: Callable[[], None]) -> int:
-    child = os.fork()
-    if child:
-        return child
-    code = 1
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
-    try:
-        work()
-        code = 0
-    except Exception:
-        traceback.print_exc()
-    finally:
-        os._exit(code)  # not sys.exit: the exit handlers are the parent's
 
 
 async def _listen(
