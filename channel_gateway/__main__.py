@@ -26,7 +26,8 @@ from channel_gateway.settings import Settings, WrongSettings, read_settings
 from channel_gateway.web.metrics import FOLDER_VARIABLE
 from channel_gateway.web.openapi import describe
 from channel_gateway.web.outbound import AiohttpSender
-from channel_gateway.web.serving import run, run_in_processes
+from channel_gateway.web.processes import run_in_processes
+from channel_gateway.web.serving import run
 
 Given = ParamSpec("Given")
 

@@ -99,7 +99,8 @@ PROGRAM = """
 import asyncio, os, sys
 from aiohttp import web
 from channel_gateway.web.edge import Limits
-from channel_gateway.web.serving import run, run_in_processes, serve
+from channel_gateway.web.processes import run_in_processes
+from channel_gateway.web.serving import run, serve
 
 async def work():
     app = web.Application()
