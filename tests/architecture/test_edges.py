@@ -31,6 +31,7 @@ TOUCHED_BY = {
         "channel_gateway.world",
         "channel_gateway.logs",  # a line's own moment
         "channel_gateway.web.exchange",  # how long an answer took
+        "channel_gateway.web.processes",  # how long a process lived
         "channel_gateway.demo.*",
         "channel_gateway.prove.*",
         "mock_platforms.clock",
