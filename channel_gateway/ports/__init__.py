@@ -1,0 +1,67 @@
+"""The sockets: what the inside needs from the world, as protocols. Nothing here does anything."""
+
+from channel_gateway.ports.channels import (
+    Channel,
+    Finding,
+    LoginCodeExpired,
+    LoginCodeInvalid,
+    LoginCodeUsed,
+    SignatureExplainer,
+)
+from channel_gateway.ports.finance import (
+    FinanceAuthority,
+    NoticeSettledElsewhere,
+    NoticeVoided,
+)
+from channel_gateway.ports.store import (
+    BadDocument,
+    Collection,
+    Cursor,
+    Document,
+    DuplicateKey,
+    Index,
+    MissingDocument,
+    Range,
+    Store,
+    StoreError,
+    StoreUnavailable,
+    UnindexedQuery,
+    VersionConflict,
+)
+from channel_gateway.ports.world import (
+    Clock,
+    Identities,
+    Randomness,
+    Sealing,
+    Tools,
+)
+
+__all__ = [
+    "BadDocument",
+    "Channel",
+    "Clock",
+    "Collection",
+    "Cursor",
+    "Document",
+    "DuplicateKey",
+    "FinanceAuthority",
+    "Finding",
+    "Identities",
+    "Index",
+    "LoginCodeExpired",
+    "LoginCodeInvalid",
+    "LoginCodeUsed",
+    "MissingDocument",
+    "NoticeSettledElsewhere",
+    "NoticeVoided",
+    "Randomness",
+    "Range",
+    "Sealing",
+    "SignatureExplainer",
+    "Store",
+    "StoreError",
+    "StoreUnavailable",
+    "Tools",
+    "UnindexedQuery",
+    "VersionConflict",
+]

@@ -1,0 +1,57 @@
+"""Time, chance, secrets and the way out: what every plug-in is given, as `Tools`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from channel_gateway.domain.people import OpenId
+from channel_gateway.ports.store import Store
+from channel_gateway.wire import HttpSender
+
+
+class Clock(Protocol):
+    """The present moment, aware and in UTC."""
+
+    def now(self) -> datetime: ...
+
+
+class Randomness(Protocol):
+    """Unguessable names. A seeded one serves simulation."""
+
+    def token(self, length: int) -> str:
+        """Return `length` characters out of 0-9, A-Z, a-z."""
+        ...
+
+
+class Sealing(Protocol):
+    """People's data at rest: sealed texts, and a blind index to find them again."""
+
+    def seal(self, text: str, place: str) -> str: ...
+
+    def open(self, sealed: str, place: str) -> str: ...
+
+    def blind_index(self, text: str, place: str) -> str: ...
+
+
+class Identities(Protocol):
+    """Who is behind a citizen's blind index, to the platform they came from."""
+
+    async def openid(self, citizen: str) -> OpenId:
+        """Raises `NotFound`."""
+        ...
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What every plug-in is given: its own section of the settings, and the world through ports."""
+
+    name: str  # the plug-in's name in the settings
+    section: Mapping[str, Any]  # not yet checked: the plug-in's own model does that
+    store: Store
+    http: HttpSender
+    clock: Clock
+    randomness: Randomness
+    vault: Sealing
+    identities: Identities
+    public_url: str  # where platforms reach our callbacks; no slash at the end
