@@ -16,6 +16,9 @@ BENCHMARKS: Mapping[str, int] = {
     "callback_function": 200,
     "signing": 200,
     "end_to_end": 6000,
+    "middleware": 20_000,
+    "latency": 6000,
+    "stores": 100_000,
 }
 PEERS = ("aiohttp", "uvloop", "cryptography", "wechatpayv3", "python-alipay-sdk")
 

@@ -135,7 +135,8 @@ async def _drive(port: int, requests: Sequence[bytes], rate: float | None) -> Ou
 async def _send_at(load: _Load, requests: Sequence[bytes], rate: float, started: float) -> None:
     for number, each in enumerate(requests):
         due_at = started + number / rate
-        while (pause := due_at - load.loop.time()) > 0:
+        pause = due_at - load.loop.time()
+        if pause > 0:
             await asyncio.sleep(pause)
         load.due.append((due_at, each))
         load.send_what_is_due()

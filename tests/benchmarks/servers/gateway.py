@@ -6,29 +6,34 @@ from pathlib import Path
 
 from channel_gateway import logs
 from channel_gateway.bootstrap import opened
+from channel_gateway.plugins import load_plugins
 from channel_gateway.running import run_gateway
+from channel_gateway.settings import Settings
 from channel_gateway.web.app import make_app
 from channel_gateway.web.serving import run, serve
-from tests.benchmarks.servers.given import settings
+from tests.benchmarks.servers.given import settings, settings_without_delay
 
 
-async def web_edge(port: int, folder: Path) -> None:
+async def web_edge(settings: Settings) -> None:
     """What `run_gateway` does without its worker, which another process may be."""
-    async with opened(settings(port, folder)) as gateway:
+    async with opened(settings) as gateway:
         await serve(
             make_app(gateway.table, gateway.edge),
-            host="127.0.0.1",
-            port=port,
+            host=settings.server.host,
+            port=settings.server.port,
             limits=gateway.edge.limits,
             stop=asyncio.Event(),
         )
 
 
-async def with_worker(port: int, folder: Path) -> None:
-    await run_gateway(settings(port, folder), stop=asyncio.Event())
+def main(port: int, folder: Path, *options: str) -> None:
+    given = settings_without_delay if "--without-delay" in options else settings
+    read = given(port, folder)
+    load_plugins(read)  # before anything runs, as `serve` does
+    logs.start()
+    with_worker = "--worker" in options
+    run(run_gateway(read, stop=asyncio.Event()) if with_worker else web_edge(read))
 
 
 if __name__ == "__main__":
-    logs.start()
-    main = with_worker if "--worker" in sys.argv else web_edge
-    run(main(int(sys.argv[1]), Path(sys.argv[2])))
+    main(int(sys.argv[1]), Path(sys.argv[2]), *sys.argv[3:])

@@ -27,7 +27,7 @@ def write_keys(folder: Path, keys: Keys) -> None:
 def settings(port: int, folder: Path) -> Settings:
     """A gateway with WeChat Pay; its platforms are never called, so they are nowhere."""
     nowhere = "http://127.0.0.1:9"
-    plugins = {
+    plugins: dict[str, dict[str, object]] = {
         "finance": {
             "module": "adapters.finance.json_protocol",
             "base_url": nowhere,
@@ -47,14 +47,22 @@ def settings(port: int, folder: Path) -> Settings:
             "public_key_id": PUBLIC_KEY_ID,
             "public_key_file": folder / "platform.pem",
         },
-        "payment": {"module": "payment", "finance": "finance"},
     }
+    return _settings(port, folder, plugins)
+
+
+def settings_without_delay(port: int, folder: Path) -> Settings:
+    """A gateway whose platforms and finance authority answer at once, inside it."""
+    return _settings(port, folder, {"played": {"module": "tests.benchmarks.servers.played"}})
+
+
+def _settings(port: int, folder: Path, plugins: dict[str, dict[str, object]]) -> Settings:
     return Settings.model_validate(
         {
             "server": {"port": port},
             "store": {"url": f"sqlite:{folder / 'gateway.db'}"},
             "secrets": {"folder": folder / "secrets"},
-            "plugins": plugins,
+            "plugins": plugins | {"payment": {"module": "payment", "finance": "finance"}},
         }
     )
 
