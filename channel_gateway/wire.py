@@ -1,6 +1,6 @@
 """HTTP as values: what goes out and what came in, bytes kept as they were. No IO here."""
 
-from collections.abc import ItemsView, Iterable, Mapping
+from collections.abc import ItemsView, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -17,7 +17,7 @@ class Headers(Mapping[str, str]):
     def __getitem__(self, name: str) -> str:
         return self._fields[name.lower()]
 
-    def __iter__(self):  # type: ignore[no-untyped-def]  # Iterator[str]; Mapping says so
+    def __iter__(self) -> Iterator[str]:
         return iter(self._fields)
 
     def __len__(self) -> int:

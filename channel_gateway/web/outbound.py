@@ -38,7 +38,10 @@ class AiohttpSender:
             self._session = None
 
     async def send(self, request: HttpRequest, *, timeout_s: float = 10) -> HttpResponse:
-        """Send once, no retry, no redirect. Raises `Unavailable`, which names the host alone."""
+        """Send once, no redirect; but a GET whose kept connection was cut aiohttp sends again.
+
+        Raises `Unavailable`, which names the host alone.
+        """
         if self._session is None:
             raise RuntimeError("the sender is not open")
         # Encoded already, maybe signed: yarl must not write it anew.

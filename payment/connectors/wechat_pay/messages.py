@@ -122,12 +122,14 @@ def read_asked_refund(response: HttpResponse, order_id: str, refund_no: str) -> 
 
 
 def is_unknown(response: HttpResponse) -> bool:
-    """Whether this leaves it open if the platform acted; 202 asks us to repeat."""
-    return (
-        response.status in (202, 429)
-        or response.status >= 500
-        or (response.status >= 300 and said(response)[0] in UNKNOWN_OUTCOME)
-    )
+    """Whether this leaves it open if the platform acted; 202 asks us to repeat.
+
+    A refusal without a code is somebody else's: a proxy's page.
+    """
+    if response.status in (202, 429) or response.status >= 500:
+        return True
+    code, _ = said(response)
+    return response.status >= 300 and (not code or code in UNKNOWN_OUTCOME)
 
 
 def refusal(response: HttpResponse) -> GatewayError:

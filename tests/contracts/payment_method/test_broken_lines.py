@@ -65,7 +65,7 @@ async def test_a_call_asked_too_often_succeeds_later(till: Till, verb: str) -> N
     await VERBS[verb](till, paid)
 
 
-@pytest.mark.parametrize("status", [500, 502, 503, 504])
+@pytest.mark.parametrize("status", [403, 404, 500, 502, 503, 504])
 @pytest.mark.parametrize("verb", VERBS)
 async def test_a_proxys_error_page_says_nothing(till: Till, verb: str, status: int) -> None:
     paid = await _begun(till)
