@@ -50,11 +50,12 @@ def assemble(settings: Settings, http: HttpSender, *, clock: Clock | None = None
     for plugin in plugins:
         _build(plugin, table, settings, edge, http)
     owner = f"{socket.gethostname()}:{os.getpid()}"
+    lease = timedelta(seconds=settings.worker.lease_s)
     return Gateway(
         table,
         edge,
         store,
-        Outbox(store, table.reactions, clock, owner=owner),
+        Outbox(store, table.reactions, clock, owner=owner, lease=lease),
         Schedule(store, table.jobs, clock, owner=owner),
     )
 

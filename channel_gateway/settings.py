@@ -60,11 +60,18 @@ class SessionsSection(_Section):
     lifetime_s: int = Field(default=43_200, ge=60, le=30 * 86_400)
 
 
+class WorkerSection(_Section):
+    lease_s: int = Field(
+        default=60, ge=1, le=600, description="after it others do what a killed process had begun"
+    )
+
+
 class Settings(_Section):
     server: Server = Server()
     store: StoreSection = StoreSection()
     secrets: Secrets = Secrets()
     sessions: SessionsSection = SessionsSection()
+    worker: WorkerSection = WorkerSection()
     plugins: dict[str, dict[str, Any]] = Field(
         default_factory=dict, description="a section each; `module` names what checks the rest"
     )

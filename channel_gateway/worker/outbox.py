@@ -19,9 +19,7 @@ from channel_gateway.worker.tasks import finished, given_up, put_off
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(
-    seconds=60
-)  # longer than any reaction: those are bounded by their calls' timeouts
+LEASE = timedelta(seconds=60)  # longer than a reaction, whose calls are bounded by timeouts
 BATCH = 32  # documents worked on at once
 
 
@@ -35,7 +33,13 @@ class _Outcome:
 
 class Outbox:
     def __init__(
-        self, store: Store, reactions: Iterable[Reaction], clock: Clock, *, owner: str
+        self,
+        store: Store,
+        reactions: Iterable[Reaction],
+        clock: Clock,
+        *,
+        owner: str,
+        lease: timedelta = LEASE,
     ) -> None:
         """`owner` names this worker among all processes."""
         self._store = store
@@ -43,6 +47,7 @@ class Outbox:
         self._collections = sorted({collection for collection, _ in self._reactions})
         self._clock = clock
         self._owner = owner
+        self._lease = lease
 
     async def work(self) -> int:
         """Do what is due, one batch of each collection; returns how many documents were taken."""
@@ -53,7 +58,7 @@ class Outbox:
                 collection,
                 "due",
                 now=milliseconds(now),
-                until=milliseconds(now + LEASE),
+                until=milliseconds(now + self._lease),
                 owner=self._owner,
                 limit=BATCH,
             )
