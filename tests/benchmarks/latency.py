@@ -49,10 +49,14 @@ def run(rounds: int, operations: int) -> Iterator[Finding]:
 
 async def ordering_requests(folder: Path, count: int) -> list[bytes]:
     """Each citizen, logged in beforehand, orders one fee."""
+    tokens: list[str] = []
     async with opened(settings_without_delay(0, folder)) as gateway:
-        issue, numbers = gateway.edge.sessions.issue, range(count)
-        issued = (issue("wechat", APP, OpenId(f"o{number:027}")) for number in numbers)
-        return [_order(number, token) for number, token in enumerate(await asyncio.gather(*issued))]
+        issue = gateway.edge.sessions.issue
+        while len(tokens) < count:
+            numbers = range(len(tokens), min(len(tokens) + 1000, count))
+            issued = (issue("wechat", APP, OpenId(f"o{number:027}")) for number in numbers)
+            tokens += await asyncio.gather(*issued)
+    return [_order(number, token) for number, token in enumerate(tokens)]
 
 
 def _order(number: int, token: str) -> bytes:

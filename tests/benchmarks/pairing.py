@@ -1,5 +1,6 @@
 """Cases measured side by side, so that what disturbs the machine disturbs them alike."""
 
+import gc
 import random
 import statistics
 import time
@@ -29,6 +30,8 @@ def in_rounds(
 
     `reference` is what another program measures of itself: asked before and after, and averaged.
     """
+    gc.collect()
+    gc.freeze()  # as a running gateway does; what waits here to be used is no garbage
     measured = []
     for _ in range(rounds):
         before = reference()
