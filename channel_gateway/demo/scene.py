@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 
 from channel_gateway.running import run_gateway
-from channel_gateway.settings import Settings, read_settings
+from channel_gateway.settings import Settings, WrongSettings, read_settings
 from mock_platforms.server import RunningStage, start
 
 
@@ -39,11 +39,15 @@ class Scene:
 
 @asynccontextmanager
 async def scene(folder: Path, port: int) -> AsyncIterator[Scene]:
-    """Begin anew in the folder: the stand-ins remember nothing either. Port 0 takes a free one."""
+    """Begin anew in the folder: the stand-ins remember nothing either. Port 0 takes a free one.
+
+    Raises `WrongSettings` when the port is taken, before anything is touched: a demo may run there.
+    """
+    port = _port(port)
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "stand-ins").mkdir(parents=True)
     async with start(folder / "stand-ins") as stage, aiohttp.ClientSession() as http:
-        settings = demo_settings(folder, port or _free_port())
+        settings = demo_settings(folder, port)
         stop, listening = asyncio.Event(), asyncio.Event()
         gateway = asyncio.create_task(
             run_gateway(settings, stop=stop, listening=lambda *_: listening.set())
@@ -74,7 +78,12 @@ def demo_settings(folder: Path, port: int) -> Settings:
     return read_settings(moved, {})
 
 
-def _free_port() -> int:
+def _port(wanted: int) -> int:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # one just left is free
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except OSError as error:
+            why = f"port {wanted} is taken, perhaps by another demo; name one with --port"
+            raise WrongSettings([why]) from error
         return int(probe.getsockname()[1])
