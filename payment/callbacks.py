@@ -5,9 +5,10 @@ is kept. A repeated one gets the same acknowledgement and changes nothing.
 """
 
 import logging
+from dataclasses import replace
 from datetime import datetime
 
-from channel_gateway.domain.errors import GatewayError
+from channel_gateway.domain.errors import GatewayError, Unavailable
 from channel_gateway.wire import HttpRequest, HttpResponse
 from payment.facts import Fact, PaymentFact
 from payment.orders import Orders
@@ -38,7 +39,9 @@ class Callbacks:
                     "field": refusal.field,
                 },
             )
-            return self._method.answer(accepted=False)
+            # The words are the platform's own; the status says whose fault it is.
+            status = 503 if isinstance(refusal, Unavailable) else 400
+            return replace(self._method.answer(accepted=False), status=status)
         return self._method.answer(accepted=True)
 
     async def _believe(self, fact: Fact, now: datetime) -> None:

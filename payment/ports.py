@@ -88,5 +88,9 @@ class PaymentMethod(Protocol):
         ...
 
     def answer(self, *, accepted: bool) -> HttpResponse:
-        """The platform's own words for «have it» and for «send it again»."""
+        """The platform's own words for «have it» and for «send it again».
+
+        A refusal travels with a status of 400 (it is wrong) or 503 (we could not keep it): no
+        platform takes either for an acknowledgement.
+        """
         ...

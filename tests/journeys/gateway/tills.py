@@ -33,8 +33,8 @@ class Till:
 
     def refused(self, answer: Answer) -> bool:
         """Whether the platform sends it again: not taken, and answered in its own words."""
-        words = (500, b'{"code":"FAIL"') if self.channel == "wechat" else (200, b"failure")
-        return answer.status == words[0] and answer.body.startswith(words[1])
+        words = b'{"code":"FAIL"' if self.channel == "wechat" else b"failure"
+        return answer.status in (400, 503) and answer.body.startswith(words)
 
 
 WECHAT_PAY = Till(

@@ -258,7 +258,7 @@ async def test_a_callback_that_does_not_fit_is_refused_and_changes_nothing(
     counter.wechat.facts[order.id] = replace(fact, **wrong)  # type: ignore[arg-type]
     callback = HttpRequest("POST", "/", body=order.id.encode())
     answer = await Callbacks(counter.orders, counter.wechat).receive(callback, counter.clock.now())
-    assert answer.status == 500
+    assert answer.status == 400
     assert await counter.fresh(order) == before
 
 
@@ -269,7 +269,7 @@ async def test_one_platforms_word_on_another_platforms_order_is_refused(
     counter.alipay.pay(order.id, order.amount_fen, counter.clock.now())
     callback = HttpRequest("POST", "/", body=order.id.encode())
     answer = await Callbacks(counter.orders, counter.alipay).receive(callback, counter.clock.now())
-    assert answer.status == 500
+    assert answer.status == 400
 
 
 async def _booked(counter: Counter):  # type: ignore[no-untyped-def]
