@@ -6,6 +6,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from functools import wraps
 from pathlib import Path
 from tempfile import mkdtemp
@@ -88,14 +89,15 @@ def serve_command(workers: int) -> None:
         click.echo(f"listening on http://{host}:{port}, pages at /docs", err=True)
 
     def one_process() -> None:
-        logs.start()
+        lines = logs.start()
 
         async def main() -> None:
             await run_gateway(
                 settings, stop=asyncio.Event(), share_port=workers > 1, listening=listening
             )
 
-        run(main())
+        with closing(lines):  # a forked process has no exit handlers
+            run(main())
 
     if workers == 1:
         one_process()

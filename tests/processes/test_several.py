@@ -37,6 +37,8 @@ async def test_a_worker_that_is_killed_is_begun_again_while_the_others_serve(
         assert await stand_ins.calls("wechat", "stable_token") == 1
         program.terminate()
         assert await program.ended() == 0
+        # The log's last lines are written too.
+        assert program.log.read_text().count('"action":"stopping"') == 3
 
 
 @pytest.mark.mongo
