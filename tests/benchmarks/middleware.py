@@ -33,10 +33,10 @@ def run(rounds: int, operations: int) -> Iterator[Finding]:
             runs.append({server.name: measure(server, requests) for server in servers})
         if any(each.outcome.good != operations for run in runs for each in run.values()):
             raise AssertionError("a server refused")
-    seen = [run[OURS].per_second / run[BARE].per_second for run in runs]
-    yield Ratio("G7", f"requests a second: {OURS} / {BARE}", seen, at_least=0.7)
     seen = [run[OURS].per_cpu_second / run[BARE].per_cpu_second for run in runs]
-    yield Ratio("", "the same by the servers' CPU time", seen)
+    yield Ratio("G7", f"requests per CPU second: {OURS} / {BARE}", seen, at_least=0.7)
+    seen = [run[OURS].per_second / run[BARE].per_second for run in runs]
+    yield Ratio("", "the same by the clock", seen)
     for server in (OURS, BARE):
         cpu = min(1e6 / run[server].per_cpu_second for run in runs)
         yield Figure(f"{server}: CPU", cpu, "µs each")
