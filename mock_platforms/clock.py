@@ -78,6 +78,7 @@ class Clock:
                 self._offset = max(self._offset, due - self.wall())
                 await _run(heapq.heappop(self._timers))
             self._offset = max(self._offset, goal)
+            self._changed.set()  # whoever waits for the next timer has less to wait now
 
     async def run_due(self) -> None:
         """Run what is due now, in order, without moving the clock."""

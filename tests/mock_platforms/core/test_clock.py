@@ -54,6 +54,17 @@ async def test_wall_time_drives_the_timers_too() -> None:
     driver.cancel()
 
 
+async def test_after_a_jump_wall_time_drives_what_is_left_of_the_wait() -> None:
+    clock, begun, rang = Clock(), asyncio.Event(), asyncio.Event()
+    driver = asyncio.create_task(clock.run_for_ever())
+    clock.after(0, begun.set)
+    clock.after(100, rang.set)
+    await begun.wait()
+    await clock.advance(99.9)
+    await asyncio.wait_for(rang.wait(), 2)
+    driver.cancel()
+
+
 async def test_one_slow_timer_does_not_hold_the_others_up() -> None:
     clock, rang, never = Clock(), asyncio.Event(), asyncio.Event()
 
