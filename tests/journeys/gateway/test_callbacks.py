@@ -187,12 +187,18 @@ async def test_a_true_notice_at_the_other_platforms_door_is_refused(house, till,
     assert await known(house, order) == before
 
 
-async def test_refused_callbacks_are_counted(house, till, citizen):
+async def test_callbacks_are_counted_by_what_became_of_them(house, till, citizen):
     _, letter = await paid(citizen)
-    await post(house, till, _altered(letter, 40))
+    for place in (40, 50, 60):
+        await post(house, till, _altered(letter, place))
     counted = (await house.call("GET", "/metrics")).body.decode()
-    lines = [line for line in counted.splitlines() if till.plugin in line and "callback" in line]
-    assert lines, counted
+    ours = f'name="{till.plugin}",outcome='
+    outcomes = {
+        line.split("outcome=")[1]
+        for line in counted.splitlines()
+        if line.startswith("gateway_callbacks_total") and ours in line
+    }
+    assert outcomes == {'"acknowledged"} 1.0', '"refused"} 3.0'}
 
 
 async def test_a_notice_of_money_that_never_arrived_here_is_found_by_asking(house, till):

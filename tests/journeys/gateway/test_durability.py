@@ -37,7 +37,7 @@ async def test_a_notice_that_cannot_be_kept_is_not_acknowledged(stored, tmp_path
         told = await stored.delivered(order["order_id"])
         assert told[0]["outcome"] == "refused"
         assert (await stored.order(order["order_id"])).transaction is None
-        assert till.refused(await post(stored, till, sent(told[0])))
+        assert till.put_off(await post(stored, till, sent(told[0])))
     await stored.pass_time(seconds=till.first_repeat_s)
     told = await stored.delivered(order["order_id"], attempts=2)
     assert told[1]["outcome"] == "accepted"

@@ -22,6 +22,7 @@ class Till:
     payment_notice: str
     untrue: Mapping[str, str]  # what is spoiled in a notice: the fault that does it
     takes: tuple[int, bytes]  # the answer that ends the repeats
+    again: bytes  # how a body begins that asks for the next
     first_repeat_s: int
 
     @property
@@ -32,9 +33,12 @@ class Till:
         return (answer.status, answer.body) == self.takes
 
     def refused(self, answer: Answer) -> bool:
-        """Whether the platform sends it again: not taken, and answered in its own words."""
-        words = b'{"code":"FAIL"' if self.channel == "wechat" else b"failure"
-        return answer.status in (400, 503) and answer.body.startswith(words)
+        """Whether it was not believed: the platform sends it again, in vain."""
+        return answer.status == 400 and answer.body.startswith(self.again)
+
+    def put_off(self, answer: Answer) -> bool:
+        """Whether it could not be kept: the platform sends it again."""
+        return answer.status == 503 and answer.body.startswith(self.again)
 
 
 WECHAT_PAY = Till(
@@ -60,6 +64,7 @@ WECHAT_PAY = Till(
         "clock": "clock_skew",
     },
     takes=(204, b""),
+    again=b'{"code":"FAIL"',
     first_repeat_s=15,
 )
 ALIPAY = Till(
@@ -82,6 +87,7 @@ ALIPAY = Till(
         "merchant": "notify_wrong_seller",
     },
     takes=(200, b"success"),
+    again=b"failure",
     first_repeat_s=240,
 )
 TILLS = (WECHAT_PAY, ALIPAY)
