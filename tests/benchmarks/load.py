@@ -76,6 +76,13 @@ class _Connection(asyncio.Protocol):
         self._asked: tuple[float, bytes] | None = None
         self._answer = b""
         self._transport: asyncio.WriteTransport | None = None
+        self.closed = load.loop.create_future()
+
+    def close(self) -> None:
+        if self._transport is None:
+            self.closed.set_result(None)
+        else:
+            self._transport.close()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport  # type: ignore[assignment]
@@ -111,6 +118,8 @@ class _Connection(asyncio.Protocol):
             self._load.idle.remove(self)
         if self._load.left:
             self._load.loop.create_task(_connect(self._load, self))
+        elif not self.closed.done():
+            self.closed.set_result(None)
 
 
 async def _connect(load: _Load, connection: _Connection) -> None:
@@ -119,8 +128,9 @@ async def _connect(load: _Load, connection: _Connection) -> None:
 
 async def _drive(port: int, requests: Sequence[bytes], rate: float | None) -> Outcome:
     load = _Load(port, requests)
-    for _ in range(CONNECTIONS):
-        await _connect(load, _Connection(load))
+    connections = [_Connection(load) for _ in range(CONNECTIONS)]
+    for connection in connections:
+        await _connect(load, connection)
     started = load.loop.time()
     if rate is None:
         load.due.extend((None, each) for each in requests)
@@ -129,6 +139,9 @@ async def _drive(port: int, requests: Sequence[bytes], rate: float | None) -> Ou
         await _send_at(load, requests, rate, started)
     await load.ended.wait()
     load.outcome.seconds = load.loop.time() - started
+    for connection in connections:
+        connection.close()
+    await asyncio.gather(*(connection.closed for connection in connections))
     return load.outcome
 
 
