@@ -8,6 +8,7 @@ nothing is STRAY and goes back by itself.
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from channel_gateway.domain.errors import Forged
 from channel_gateway.domain.money import NOTHING, Fen
@@ -165,7 +166,6 @@ class Order:
     given_up: tuple[Task, ...] = ()  # dead letters: a person must look
     gave_up_at: int | None = None
     events: tuple[Event, ...] = ()
-    version: int = 0
 
     @property
     def returned_fen(self) -> Fen:
@@ -194,8 +194,11 @@ def check_fact(order: Order, fact: PaymentFact, *, app: str, merchant: str) -> N
             raise FactMismatch(f"the platform's {field} is not the order's", field=field)
 
 
-def step(order: Order, trigger: Trigger, now: datetime, note: str = "") -> Order:
-    """Advance the state and write it into the history; what changes nothing is not written."""
+def step(order: Order, trigger: Trigger, now: datetime, note: str = "", **changes: Any) -> Order:
+    """Advance the state, write it into the history, and make the changes that go with it.
+
+    What is in that state already stays as it is: the changes were made when it came there.
+    """
     state = advance(TRANSITIONS, order.state, trigger)
     if state == order.state:
         return order
@@ -204,6 +207,7 @@ def step(order: Order, trigger: Trigger, now: datetime, note: str = "") -> Order
         state=state,
         open_key=order.open_key if state in OPEN else None,
         events=(*order.events, Event(now, state.value, note)),
+        **changes,
     )
 
 
@@ -219,9 +223,11 @@ def prepared(order: Order, handle: str, now: datetime) -> Order:
 def with_tasks(order: Order, *tasks: Task) -> Order:
     """Add what must still happen; a task with an id that is there already is not added twice."""
     known = {task.id for task in order.tasks}
-    return doing(order, (*order.tasks, *(task for task in tasks if task.id not in known)))
+    return replace(
+        order, **doing((*order.tasks, *(task for task in tasks if task.id not in known)))
+    )
 
 
-def doing(order: Order, tasks: tuple[Task, ...]) -> Order:
-    """Exactly these tasks are still to be done."""
-    return replace(order, tasks=tasks, due=min((task.due for task in tasks), default=None))
+def doing(tasks: tuple[Task, ...]) -> dict[str, Any]:
+    """The changes after which exactly these tasks are still to be done."""
+    return {"tasks": tasks, "due": min((task.due for task in tasks), default=None)}

@@ -1,7 +1,6 @@
 """Orders in the store: fetch, change, believe what platforms say. The only writer of `orders`."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
 from channel_gateway.domain.documents import from_document, to_document
@@ -86,10 +85,10 @@ class Orders:
             return None if made == before else to_document(made)
 
         try:
-            kept = await mutate(self._store, ORDERS.name, order_id, swap)
+            await mutate(self._store, ORDERS.name, order_id, swap)
         except MissingDocument:
             raise NotFound("there is no such order", field="order_id") from None
-        return replace(made, version=kept["v"])
+        return made
 
     async def believe(self, fact: PaymentFact, method: PaymentMethod, now: datetime) -> Order:
         """Take in a platform's word on a payment, after comparing it with the order.

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.money import Fen
@@ -44,13 +45,15 @@ def received(order: Order, fact: PaymentFact, now: datetime) -> Order:
     The claim is the unique key `settles`: if the store has it taken, call `strayed` instead.
     """
     if order.state in OPEN:
-        paid = step(order, Trigger.PAY, now)
-        return _without_asking(
-            with_tasks(
-                _with_money(paid, fact, settles=order.notice),
-                Task(CONFIRM, CONFIRM, due=milliseconds(now)),
-                Task(CLOSE_SIBLINGS, CLOSE_SIBLINGS, due=milliseconds(now)),
-            )
+        at = milliseconds(now)
+        follow = (Task(CONFIRM, CONFIRM, at), Task(CLOSE_SIBLINGS, CLOSE_SIBLINGS, at))
+        return step(
+            order,
+            Trigger.PAY,
+            now,
+            settles=order.notice,
+            **_money(order, fact),
+            **doing((*_tasks_but_asking(order), *follow)),
         )
     if order.state is State.CLOSED:
         return strayed(order, fact, StrayReason.AFTER_CLOSING, now)
@@ -61,8 +64,15 @@ def strayed(order: Order, fact: PaymentFact, reason: StrayReason, now: datetime)
     """Money was received that settles nothing: it goes back by itself."""
     if order.transaction is not None:
         return order
-    stray = step(order, Trigger.STRAY, now, reason.value)
-    return _sent_back(_without_asking(_with_money(stray, fact)), reason, now)
+    stray = step(
+        order,
+        Trigger.STRAY,
+        now,
+        reason.value,
+        **_money(order, fact),
+        **doing(_tasks_but_asking(order)),
+    )
+    return _sent_back(stray, reason, now)
 
 
 def rejected(order: Order, reason: StrayReason, now: datetime) -> Order:
@@ -75,7 +85,7 @@ def rejected(order: Order, reason: StrayReason, now: datetime) -> Order:
 
 def closed(order: Order, now: datetime, note: str = "") -> Order:
     """Nobody can pay it any more, and the platform agrees."""
-    return _without_asking(step(order, Trigger.CLOSE, now, note))
+    return step(order, Trigger.CLOSE, now, note, **doing(_tasks_but_asking(order)))
 
 
 def heard(order: Order, fact: PaymentFact, now: datetime) -> Order:
@@ -144,19 +154,17 @@ def _sent_back(order: Order, reason: StrayReason, now: datetime) -> Order:
     return refund_asked(replace(order, stray_reason=reason), refund, now)
 
 
-def _with_money(order: Order, fact: PaymentFact, *, settles: str | None = None) -> Order:
-    return replace(
-        order,
-        settles=settles,
-        transaction=fact.transaction,
-        transaction_key=f"{order.method}|{fact.transaction}",
-        paid_at=fact.paid_at,
-    )
+def _money(order: Order, fact: PaymentFact) -> dict[str, Any]:
+    return {
+        "transaction": fact.transaction,
+        "transaction_key": f"{order.method}|{fact.transaction}",
+        "paid_at": fact.paid_at,
+    }
 
 
-def _without_asking(order: Order) -> Order:
+def _tasks_but_asking(order: Order) -> tuple[Task, ...]:
     """What is known needs no asking, nor closing."""
-    return doing(order, tuple(task for task in order.tasks if task.kind not in (ASK, CLOSE)))
+    return tuple(task for task in order.tasks if task.kind not in (ASK, CLOSE))
 
 
 def _refund_task(number: str, now: datetime) -> Task:
