@@ -43,7 +43,7 @@ test-node-sdks: setup
 	tests/sdk/node/run
 
 bench: setup
-	$(BIN)/python -m tests.benchmarks
+	-$(BIN)/python -m tests.benchmarks
 
 reference: setup
 	$(BIN)/python -m channel_gateway reference docs/reference
