@@ -4,7 +4,7 @@ A connector reads a callback or an answer into one of these; the order compares 
 before it believes anything.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -49,6 +49,9 @@ class RefundFact:
     status: RefundStatus
     amount_fen: Fen = NOTHING
     done_at: datetime | None = None
+    # Whom it was told to: notices say so, an answer is for who asked. No part of what is told.
+    app: str = field(default="", compare=False)
+    merchant: str = field(default="", compare=False)
 
 
 Fact = PaymentFact | RefundFact

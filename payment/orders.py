@@ -115,8 +115,7 @@ class Orders:
         """Take in a platform's word on a refund. Raises `NotFound`, `FactMismatch`."""
 
         def take_in(order: Order) -> Order:
-            if order.method != method.name:
-                raise FactMismatch("another platform's order", field="order")
+            _compare_refund(order, fact, method)
             return refunded(order, fact, now)
 
         return await self.change(fact.order_id, take_in)
@@ -144,3 +143,12 @@ def _compare(order: Order, fact: PaymentFact, method: PaymentMethod) -> None:
         raise FactMismatch("another platform's order", field="order")
     if fact.status is PaymentStatus.PAID:
         check_fact(order, fact, app=method.app, merchant=method.merchant)
+
+
+def _compare_refund(order: Order, fact: RefundFact, method: PaymentMethod) -> None:
+    if order.method != method.name:
+        raise FactMismatch("another platform's order", field="order")
+    if fact.app and fact.app != method.app:
+        raise FactMismatch("a refund of another app", field="app")
+    if fact.merchant and fact.merchant != method.merchant:
+        raise FactMismatch("a refund of another merchant", field="merchant")

@@ -81,6 +81,8 @@ def refund_notice_fact(said: Mapping[str, str]) -> RefundFact | None:
         RefundStatus.DONE,
         fen(said, "send_back_fee") if said.get("send_back_fee") else NOTHING,
         moment_from_beijing_text(done_at) if done_at else None,
+        app=text(said, "app_id"),
+        merchant=text(said, "seller_id"),
     )
 
 

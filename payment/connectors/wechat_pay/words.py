@@ -4,6 +4,7 @@ Source: pay.weixin.qq.com, «商户订单号查询订单» and «退款申请» 
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import orjson
@@ -69,8 +70,8 @@ def refund_fact(refund: Message) -> RefundFact:
 
 
 def refund_notice_fact(refund: Message) -> RefundFact:
-    """Read a refund as a notice carries it: there the field is `refund_status`."""
-    return _refund_fact(refund, "refund_status")
+    """Read a refund as a notice carries it: with `refund_status`, and without an appid."""
+    return replace(_refund_fact(refund, "refund_status"), merchant=refund["mchid"])
 
 
 def _refund_fact(refund: Message, status_field: str) -> RefundFact:

@@ -40,6 +40,7 @@ def with_header(request: HttpRequest, name: str, value: str) -> HttpRequest:
 def refund_notice(event: str, status: str, **more: Any) -> bytes:
     refund = {**REFUND, "refund_status": status, **more}
     del refund["status"]
+    refund["mchid"] = "1230000109"  # a notice names whom it is for, unlike an answer
     return notice(event, refund, "refund")
 
 
