@@ -117,6 +117,7 @@ class House:
         """Wait until nothing is due, neither here nor with the platforms."""
 
         async def due() -> list[str]:
+            await self.advance(timedelta())  # what the platforms have under way ends first
             now = self.now()
             ours = [
                 f"{task.kind} of {order.id}"
@@ -124,9 +125,8 @@ class House:
                 for task in order.tasks
                 if task.due <= milliseconds(now)
             ]
-            clock = self.running.stage.clock
-            theirs = [timer.name for timer in clock.pending() if timer.due <= now]
-            return ours + theirs + [str(task) for task in clock._running]
+            pending = self.running.stage.clock.pending()
+            return ours + [timer.name for timer in pending if timer.due <= now]
 
         await until("nothing to be due", due, lambda found: not found)
 

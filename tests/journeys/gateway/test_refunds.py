@@ -6,9 +6,22 @@ import pytest
 
 from tests.journeys.gateway.books import balanced
 from tests.journeys.gateway.citizen import issue, log_in, operate
-from tests.journeys.gateway.tills import ALIPAY, WECHAT_PAY
+from tests.journeys.gateway.tills import (
+    ALIPAY,
+    TILLS,
+    WECHAT_PAY,
+    alipay_letter,
+    alipay_params,
+    post,
+    sent,
+)
 
 LOST = ("reply_lost", "server_error_after", "truncated_reply", "connection_cut", "server_error")
+# WeChat Pay's notice of a refund names no app; Alipay's `total_amount` is not the refund's.
+NOT_SAID = {(WECHAT_PAY.channel, "app"), (ALIPAY.channel, "amount")}
+UNTRUE = [
+    (till, what) for till in TILLS for what in till.untrue if (till.channel, what) not in NOT_SAID
+]
 
 
 async def paid_and_booked(house, till, amount_fen=20_000):
@@ -104,6 +117,36 @@ async def test_a_refunds_notice_before_its_answer_is_taken(house):
     assert (await only_refund(house, order)).state == "done"
     assert await refunds_at_finance(house) == [7_000]
     await balanced(house)
+
+
+@pytest.mark.parametrize(
+    ("till", "what"), UNTRUE, ids=[f"{till.channel}-{what}" for till, what in UNTRUE]
+)
+async def test_an_untrue_notice_of_a_refund_is_refused(house, till, what):
+    order = await paid_and_booked(house, till)
+    await house.fault(till.stand_in, till.untrue[what], till.refund_notice)
+    await give_back(house, order, 7_000)
+    refund_no = (await only_refund(house, order)).number
+    await house.pass_time(hours=2)
+    told = await house.delivered(refund_no)
+    assert (told[0]["outcome"], told[0]["fault"]) == ("refused", till.untrue[what])
+    assert told[-1]["outcome"] == "accepted"
+    assert await refunds_at_finance(house) == [7_000]
+    await balanced(house)
+
+
+async def test_an_alipay_notice_of_another_amount_than_the_refunds_is_refused(house, keys):
+    order = await paid_and_booked(house, ALIPAY)
+    await house.fault("alipay", "notify_lost", ALIPAY.refund_notice)
+    await give_back(house, order, 7_000)
+    refund_no = (await only_refund(house, order)).number
+    true = alipay_params(sent((await house.delivered(refund_no))[0]))
+    await house.pass_time(minutes=1)
+    before = await house.order(order["order_id"])
+    other = alipay_letter(true | {"send_back_fee": "70.01"}, keys)
+    assert ALIPAY.refused(await post(house, ALIPAY, other))
+    assert ALIPAY.took(await post(house, ALIPAY, alipay_letter(true, keys)))
+    assert await house.order(order["order_id"]) == before
 
 
 async def test_an_alipay_refunds_notice_before_its_answer_is_taken(house):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import parse_qsl
 
 from mock_platforms.alipay.ciphers import sign_rsa2
@@ -20,6 +20,7 @@ class Till:
     stand_in: str
     operations: Mapping[str, str]  # the port's verbs in the stand-in's words
     payment_notice: str
+    refund_notice: str
     untrue: Mapping[str, str]  # what is spoiled in a notice: the fault that does it
     takes: tuple[int, bytes]  # the answer that ends the repeats
     again: bytes  # how a body begins that asks for the next
@@ -53,6 +54,7 @@ WECHAT_PAY = Till(
         "ask_refund": "refunds.query",
     },
     payment_notice="notify.transaction",
+    refund_notice="notify.refund",
     untrue={
         "signature": "notify_forged",
         "age": "notify_stale",
@@ -79,6 +81,7 @@ ALIPAY = Till(
         "ask_refund": "alipay.trade.fastpay.refund.query",
     },
     payment_notice="trade_status_sync",
+    refund_notice="trade_status_sync.refund",
     untrue={
         "signature": "notify_forged",
         "age": "notify_stale",
@@ -93,15 +96,10 @@ ALIPAY = Till(
 TILLS = (WECHAT_PAY, ALIPAY)
 
 
-class Letter(Protocol):
-    """A callback as it travelled."""
-
-    headers: dict[str, str]
-    body: bytes
-
-
 @dataclass(frozen=True, slots=True)
 class Sent:
+    """A callback as it travelled."""
+
     headers: dict[str, str]
     body: bytes
 
@@ -111,12 +109,12 @@ def sent(attempt: Mapping[str, Any]) -> Sent:
     return Sent(dict(attempt["headers"]), attempt["body"].encode())
 
 
-async def post(house: House, till: Till, letter: Letter) -> Answer:
+async def post(house: House, till: Till, letter: Sent) -> Answer:
     """Put a callback into the gateway's letter box."""
     return await house.call("POST", till.path, letter.body, letter.headers)
 
 
-def alipay_params(letter: Letter) -> dict[str, str]:
+def alipay_params(letter: Sent) -> dict[str, str]:
     """The parameters of an Alipay notice, without its signature."""
     said = dict(parse_qsl(letter.body.decode(), keep_blank_values=True))
     return {name: value for name, value in said.items() if name not in ("sign", "sign_type")}
