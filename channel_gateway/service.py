@@ -108,6 +108,12 @@ class NotYet(GatewayError):
     code = "not_yet"
 
 
+class NeedsAPerson(GatewayError):
+    """Trying again changes nothing until a person has acted: a dead letter at once."""
+
+    code = "needs_a_person"
+
+
 @dataclass(frozen=True, slots=True)
 class Reaction:
     """What the worker does for a task. It must bear being run twice.

@@ -3,12 +3,15 @@
 from datetime import datetime
 
 from channel_gateway.domain.days import milliseconds
+from channel_gateway.domain.documents import to_document
 from channel_gateway.domain.errors import NotFound
 from channel_gateway.ports import Document, Store
 from channel_gateway.store.mutate import mutate
 from channel_gateway.worker.tasks import DEAD_LETTERS_BY, sent_again
 from payment.order import Order
 from payment.orders import ORDERS, read
+from payment.refunds import refund_of
+from payment.settlement import REFUND, refund_renewed
 
 
 class DeadLetters:
@@ -24,8 +27,12 @@ class DeadLetters:
         """Raises `NotFound` when there is no such order or nothing of that name was given up."""
 
         def again(document: Document) -> Document:
-            if all(task["id"] != task_id for task in document.get("given_up", [])):
+            order = read(document)
+            task = next((task for task in order.given_up if task.id == task_id), None)
+            if task is None:
                 raise NotFound("nothing of that name was given up", field="task_id")
+            if task.kind == REFUND and refund_of(order, task.detail).is_void:
+                return to_document(refund_renewed(order, task.detail, now))
             return sent_again(document, task_id, now=milliseconds(now))
 
         if await self._store.get(ORDERS.name, order_id) is None:

@@ -5,6 +5,7 @@ may have many orders; the unique key `settles` lets exactly one of them win. Mon
 nothing is STRAY and goes back by itself.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -172,6 +173,15 @@ class Order:
         return Fen(sum(refund.amount_fen for refund in self.refunds if refund.is_done))
 
     @property
+    def next_refund_no(self) -> str:
+        """A number that no refund of this order has; an operator may have chosen one like it."""
+        taken = {refund.number for refund in self.refunds}
+        count = len(taken) + 1
+        while f"{self.id}R{count}" in taken:
+            count += 1
+        return f"{self.id}R{count}"
+
+    @property
     def refundable_fen(self) -> Fen:
         """What may still be asked back: refunds under way count, refunds given up do not."""
         if self.transaction is None:
@@ -226,6 +236,16 @@ def with_tasks(order: Order, *tasks: Task) -> Order:
     return replace(
         order, **doing((*order.tasks, *(task for task in tasks if task.id not in known)))
     )
+
+
+def without(order: Order, needless: Callable[[Task], bool]) -> dict[str, Any]:
+    """The changes that drop what is settled by now: tasks, and dead letters nobody need look at."""
+    letters = tuple(task for task in order.given_up if not needless(task))
+    return {
+        "given_up": letters,
+        "gave_up_at": order.gave_up_at if letters else None,
+        **doing(tuple(task for task in order.tasks if not needless(task))),
+    }
 
 
 def doing(tasks: tuple[Task, ...]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from channel_gateway.domain.documents import to_document
-from channel_gateway.domain.errors import Conflict, Unavailable
+from channel_gateway.domain.errors import Conflict, TooMany, Unavailable
 from channel_gateway.domain.notices import Confirmation
 from channel_gateway.ports import (
     Clock,
@@ -16,7 +16,7 @@ from channel_gateway.ports import (
     NoticeSettledElsewhere,
     NoticeVoided,
 )
-from channel_gateway.service import Change, NotYet, Reaction, Task
+from channel_gateway.service import Change, NeedsAPerson, NotYet, Reaction, Task
 from payment.facts import RefundFact, RefundStatus
 from payment.order import OPEN, Order, StrayReason
 from payment.orders import ORDERS, Orders, read
@@ -74,8 +74,15 @@ class Reactions:
         """A lost callback is found by asking; past the ladder's end CLOSE takes over."""
         order = read(document)
         method = self._methods[order.method]
-        order = await self._orders.believe(await method.ask(order.id), method, now)
-        if order.state in OPEN and task.tries < len(ASK_LADDER):
+        last = task.tries >= len(ASK_LADDER)
+        try:
+            fact = await method.ask(order.id)
+        except (Unavailable, TooMany):
+            if last:
+                return None
+            raise
+        order = await self._orders.believe(fact, method, now)
+        if order.state in OPEN and not last:
             raise NotYet("not paid yet")
         return None
 
@@ -120,17 +127,16 @@ class Reactions:
         order = read(document)
         refund = _refund(order, task.detail)
         method = self._methods[order.method]
-        if refund.state in (RefundState.DONE, RefundState.CLOSED, RefundState.ABNORMAL):
-            return None  # a notice was faster
-        if refund.state is RefundState.PROCESSING:
-            fact = await method.ask_refund(order.id, refund.number)
-        else:
+        if refund.state in (RefundState.REQUESTED, RefundState.UNKNOWN):
             fact = await self._sent(method, order, refund)
-        await self._orders.believe_refund(fact, method, self._clock.now())
-        if fact.status is RefundStatus.PROCESSING or fact.status is RefundStatus.ABSENT:
+        else:  # a notice may have been faster; what was stuck may have moved since
+            fact = await method.ask_refund(order.id, refund.number)
+        order = await self._orders.believe_refund(fact, method, self._clock.now())
+        state = _refund(order, refund.number).state
+        if state in (RefundState.ABNORMAL, RefundState.CLOSED):
+            raise NeedsAPerson(f"the platform has the refund as {state}")
+        if state is not RefundState.DONE:
             raise NotYet("the platform is still at it")
-        if fact.status is not RefundStatus.DONE:
-            raise Conflict(f"the refund is {fact.status}: a person must act")
         return None
 
     async def _sent(self, method: PaymentMethod, order: Order, refund: Refund) -> RefundFact:

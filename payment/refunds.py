@@ -42,7 +42,7 @@ class Refunds:
         now = self._clock.now()
 
         def ask(order: Order) -> Order:
-            wanted = number or f"{order.id}R{len(order.refunds) + 1}"
+            wanted = number or order.next_refund_no
             known = next((r for r in order.refunds if r.number == wanted), None)
             if known is not None:
                 if known.amount_fen != amount_fen:

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from channel_gateway.domain.days import milliseconds
-from channel_gateway.domain.money import Fen
 from channel_gateway.domain.notices import Receipt
 from channel_gateway.domain.state_machine import advance
 from channel_gateway.service import Task
@@ -22,6 +21,7 @@ from payment.order import (
     doing,
     step,
     with_tasks,
+    without,
 )
 from payment.refund import REFUND_TRANSITIONS, SAID, Refund, RefundState
 
@@ -53,7 +53,7 @@ def received(order: Order, fact: PaymentFact, now: datetime) -> Order:
             now,
             settles=order.notice,
             **_money(order, fact),
-            **doing((*_tasks_but_asking(order), *follow)),
+            **_without_asking(order, *follow),
         )
     if order.state is State.CLOSED:
         return strayed(order, fact, StrayReason.AFTER_CLOSING, now)
@@ -70,7 +70,7 @@ def strayed(order: Order, fact: PaymentFact, reason: StrayReason, now: datetime)
         now,
         reason.value,
         **_money(order, fact),
-        **doing(_tasks_but_asking(order)),
+        **_without_asking(order),
     )
     return _sent_back(stray, reason, now)
 
@@ -85,7 +85,7 @@ def rejected(order: Order, reason: StrayReason, now: datetime) -> Order:
 
 def closed(order: Order, now: datetime, note: str = "") -> Order:
     """Nobody can pay it any more, and the platform agrees."""
-    return step(order, Trigger.CLOSE, now, note, **doing(_tasks_but_asking(order)))
+    return step(order, Trigger.CLOSE, now, note, **_without_asking(order))
 
 
 def heard(order: Order, fact: PaymentFact, now: datetime) -> Order:
@@ -119,6 +119,16 @@ def refund_asked(order: Order, refund: Refund, now: datetime) -> Order:
     )
 
 
+def refund_renewed(order: Order, number: str, now: datetime) -> Order:
+    """Ask again for a refund the platform has closed: its number is spent, so under a new one."""
+    spent = next(refund for refund in order.refunds if refund.number == number)
+    order = replace(order, **_without_refund(order, number))
+    amount_fen = min(spent.amount_fen, order.refundable_fen)
+    if not amount_fen:
+        return order  # it went back under another number meanwhile
+    return refund_asked(order, Refund(order.next_refund_no, amount_fen, spent.reason, now), now)
+
+
 def refunded(order: Order, fact: RefundFact, now: datetime) -> Order:
     """Take in what a platform says about a refund. Raises `FactMismatch`."""
     refund = next((r for r in order.refunds if r.number == fact.refund_no), None)
@@ -140,6 +150,7 @@ def refunded(order: Order, fact: RefundFact, now: datetime) -> Order:
 
 def _given_back(order: Order, refund: Refund, now: datetime) -> Order:
     """Tell finance if it had booked the money; when all went back, the notice is free again."""
+    order = replace(order, **_without_refund(order, refund.number))
     if order.confirmed_at is not None:
         task = Task(f"{REPORT_REFUND}:{refund.number}", REPORT_REFUND, milliseconds(now))
         order = with_tasks(order, replace(task, detail=refund.number))
@@ -149,8 +160,7 @@ def _given_back(order: Order, refund: Refund, now: datetime) -> Order:
 
 
 def _sent_back(order: Order, reason: StrayReason, now: datetime) -> Order:
-    refund = Refund(f"{order.id}R{len(order.refunds) + 1}", Fen(0), WORDS[reason], now)
-    refund = replace(refund, amount_fen=order.refundable_fen)
+    refund = Refund(order.next_refund_no, order.refundable_fen, WORDS[reason], now)
     return refund_asked(replace(order, stray_reason=reason), refund, now)
 
 
@@ -162,9 +172,14 @@ def _money(order: Order, fact: PaymentFact) -> dict[str, Any]:
     }
 
 
-def _tasks_but_asking(order: Order) -> tuple[Task, ...]:
-    """What is known needs no asking, nor closing."""
-    return tuple(task for task in order.tasks if task.kind not in (ASK, CLOSE))
+def _without_asking(order: Order, *follow: Task) -> dict[str, Any]:
+    """What is known needs no asking, nor closing; what follows from it is to be done."""
+    changes = without(order, lambda task: task.kind in (ASK, CLOSE))
+    return changes | doing((*changes["tasks"], *follow))
+
+
+def _without_refund(order: Order, number: str) -> dict[str, Any]:
+    return without(order, lambda task: task.kind == REFUND and task.detail == number)
 
 
 def _refund_task(number: str, now: datetime) -> Task:

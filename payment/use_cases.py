@@ -214,15 +214,19 @@ class Payments:
     async def _still_good(self, wanted: Order) -> Order:
         """The citizen's open order for the same, if it can still be paid as quoted now."""
         found = await self._orders.open_one(wanted.open_key or "")
-        if found is None:
-            return await self._orders.add(wanted)  # it was closed this very moment
-        left = found.expires_at - self._clock.now()
-        fits = found.amount_fen == wanted.amount_fen and found.state is not State.CLOSING
-        if fits and left >= SHORTEST_LIFE:
-            return found
-        if (await self.close_at_platform(found)).state in OPEN:
-            raise OrderStillClosing
-        return await self._orders.add(wanted)
+        if found is not None:  # otherwise it was closed this very moment
+            left = found.expires_at - self._clock.now()
+            fits = found.amount_fen == wanted.amount_fen and found.state is not State.CLOSING
+            if fits and left >= SHORTEST_LIFE:
+                return found
+            if (await self.close_at_platform(found)).state in OPEN:
+                raise OrderStillClosing
+        if await self._orders.settled(wanted.notice):
+            raise NoticePaid  # closing it, the platform said that its money had come
+        try:
+            return await self._orders.add(wanted)
+        except DuplicateKey:
+            raise OrderStillClosing from None  # another tap was faster
 
     async def _prepare(self, order: Order, method: PaymentMethod, session: Session) -> Ordered:
         if order.state is not State.UNPAID or order.handle is None:

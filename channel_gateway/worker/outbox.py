@@ -13,7 +13,7 @@ from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.documents import from_document
 from channel_gateway.domain.errors import GatewayError
 from channel_gateway.ports import Clock, Document, MissingDocument, Store, VersionConflict
-from channel_gateway.service import Change, NotYet, Reaction, Task
+from channel_gateway.service import Change, NeedsAPerson, NotYet, Reaction, Task
 from channel_gateway.store.mutate import mutate
 from channel_gateway.worker.tasks import finished, given_up, put_off
 
@@ -109,7 +109,7 @@ class Outbox:
 
     def _again(self, reaction: Reaction, task: Task, trouble: Exception) -> _Outcome:
         note = str(trouble) if isinstance(trouble, GatewayError) else type(trouble).__name__
-        if task.tries >= len(reaction.ladder):
+        if isinstance(trouble, NeedsAPerson) or task.tries >= len(reaction.ladder):
             return self._dead(task, note)
         pause = timedelta(seconds=reaction.ladder[task.tries])
         until = milliseconds(self._clock.now() + pause)
@@ -129,6 +129,8 @@ class Outbox:
 
 
 def _done(current: Document, task_id: str, change: Change | None) -> Document | None:
+    if all(task["id"] != task_id for task in current["tasks"]):
+        return None  # another worker was faster, and the document may have gone on since
     changed = change(current) if change else None
     return finished(current if changed is None else changed, task_id)
 

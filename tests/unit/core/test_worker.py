@@ -9,7 +9,7 @@ import pytest
 from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.errors import Unavailable
 from channel_gateway.ports import Collection, Index, Store
-from channel_gateway.service import Change, Job, NotYet, Reaction, Task
+from channel_gateway.service import Change, Job, NeedsAPerson, NotYet, Reaction, Task
 from channel_gateway.store.leases import LEASES
 from channel_gateway.store.memory import MemoryStore
 from channel_gateway.worker.outbox import LEASE, Outbox
@@ -114,6 +114,31 @@ async def test_a_bug_in_a_reaction_is_retried_and_does_not_stop_the_worker(
     thing = await store.get("things", "a")
     assert thing is not None
     assert thing["tasks"][0]["note"] == "KeyError"
+
+
+async def test_what_needs_a_person_is_a_dead_letter_at_once(store: MemoryStore) -> None:
+    clock, errand = MovedClock(), Errand(NeedsAPerson("the account is closed"))
+    await with_task(store, clock)
+    await outbox(store, errand, clock, 5, 30).work()
+    thing = await store.get("things", "a")
+    assert thing is not None
+    assert [task["note"] for task in thing["given_up"]] == ["the account is closed"]
+
+
+async def test_an_outcome_that_comes_after_anothers_changes_nothing(store: MemoryStore) -> None:
+    clock, errand = MovedClock(), Errand()
+    await with_task(store, clock)
+
+    async def slow(document: dict[str, Any], task: Task, now: Any) -> Change | None:
+        clock.move(seconds=LEASE.total_seconds())
+        await outbox(store, errand, clock, owner="faster").work()
+        return await errand.run(document, task, now)
+
+    row = Reaction("things", "errand", slow, ())
+    await Outbox(store, [row], clock, owner="slow").work()
+    thing = await store.get("things", "a")
+    assert thing is not None
+    assert (errand.runs, thing["done"]) == (2, 1)
 
 
 async def test_a_task_nobody_reacts_to_is_a_dead_letter(store: MemoryStore) -> None:

@@ -1,0 +1,137 @@
+"""Refunds the platform does not bring to an end: a person sees them, and can send them again."""
+
+import pytest
+
+from channel_gateway.domain.errors import Unavailable
+from channel_gateway.domain.money import Fen
+from payment.facts import PaymentStatus, RefundStatus
+from payment.order import Order, State
+from payment.ports import AlreadyPaid
+from payment.quote import NoticePaid
+from payment.refund import RefundState
+from tests.unit.payment.conftest import Counter
+from tests.unit.payment.fakes import refund_done
+
+
+async def _stray(counter: Counter) -> Order:
+    """An order whose money came after closing."""
+    order = (await counter.order()).order
+    await counter.payments.close(counter.session(), order.id)
+    await counter.pay(order)
+    return order
+
+
+async def _letters(counter: Counter) -> list[str]:
+    return [task.id for order in await counter.dead_letters.list() for task in order.given_up]
+
+
+@pytest.mark.parametrize("status", [RefundStatus.ABNORMAL, RefundStatus.CLOSED])
+async def test_a_refund_the_platform_cannot_finish_is_a_dead_letter_at_once(
+    counter: Counter, status: RefundStatus
+) -> None:
+    counter.wechat.refund_status = status
+    order = await _stray(counter)
+    await counter.work()
+    assert await _letters(counter) == [f"refund:{order.id}R1"]
+    assert (await counter.fresh(order)).state is State.STRAY
+
+
+async def test_a_closed_refund_is_sent_again_under_a_new_number(counter: Counter) -> None:
+    counter.wechat.refund_status = RefundStatus.CLOSED
+    order = await _stray(counter)
+    await counter.work()
+    counter.wechat.refund_status = RefundStatus.DONE
+    await counter.dead_letters.resend(order.id, f"refund:{order.id}R1", counter.clock.now())
+    await counter.work()
+    returned = await counter.fresh(order)
+    assert [(r.number, r.state) for r in returned.refunds] == [
+        (f"{order.id}R1", RefundState.CLOSED),
+        (f"{order.id}R2", RefundState.DONE),
+    ]
+    assert (returned.state, returned.given_up) == (State.RETURNED, ())
+
+
+async def test_an_abnormal_refund_a_person_has_seen_to_is_asked_about_not_sent_twice(
+    counter: Counter,
+) -> None:
+    counter.wechat.refund_status = RefundStatus.ABNORMAL
+    order = await _stray(counter)
+    await counter.work()
+    refund_done(counter.wechat, f"{order.id}R1")
+    await counter.dead_letters.resend(order.id, f"refund:{order.id}R1", counter.clock.now())
+    await counter.work()
+    assert (await counter.fresh(order)).state is State.RETURNED
+    assert counter.wechat.calls.count("refund") == 1
+
+
+async def test_money_that_arrives_after_all_takes_its_dead_letter_away(counter: Counter) -> None:
+    counter.wechat.refund_status = RefundStatus.ABNORMAL
+    order = await _stray(counter)
+    await counter.work()
+    fact = refund_done(counter.wechat, f"{order.id}R1")
+    await counter.orders.believe_refund(fact, counter.wechat, counter.clock.now())  # type: ignore[arg-type]
+    assert await counter.dead_letters.list() == []
+
+
+async def test_what_was_given_back_meanwhile_is_not_given_back_again(counter: Counter) -> None:
+    order = (await counter.order()).order
+    await counter.pay(order)
+    await counter.work()
+    counter.wechat.refund_status = RefundStatus.CLOSED
+    await counter.refunds.ask(order.id, number="first", amount_fen=Fen(20600), reason="撤销")
+    await counter.work()
+    counter.wechat.refund_status = RefundStatus.DONE
+    await counter.refunds.ask(order.id, number="second", amount_fen=Fen(20600), reason="撤销")
+    await counter.work()
+    await counter.dead_letters.resend(order.id, "refund:first", counter.clock.now())
+    assert [r.number for r in (await counter.fresh(order)).refunds] == ["first", "second"]
+    assert await counter.dead_letters.list() == []
+
+
+async def test_a_number_an_operator_chose_is_not_given_out_again(counter: Counter) -> None:
+    order = (await counter.order()).order
+    await counter.pay(order)
+    await counter.work()
+    await counter.refunds.ask(order.id, number=f"{order.id}R2", amount_fen=Fen(1), reason="多收")
+    _, second = await counter.refunds.ask(order.id, number=None, amount_fen=Fen(1), reason="多收")
+    assert second.number == f"{order.id}R3"
+
+
+async def test_a_platform_that_is_down_for_an_hour_leaves_no_dead_letter_for_asking(
+    counter: Counter,
+) -> None:
+    order = (await counter.order()).order
+    counter.wechat.down = True
+    await counter.work(for_s=3600)
+    assert await counter.dead_letters.list() == []
+    assert (await counter.fresh(order)).state is State.CLOSING
+
+
+async def test_money_that_is_heard_of_takes_the_dead_letter_for_closing_away(
+    counter: Counter,
+) -> None:
+    order = (await counter.order()).order
+    counter.wechat.down = True
+    for _ in range(40):
+        counter.clock.move(hours=6)
+        await counter.work()
+    assert await _letters(counter) == ["close"]
+    counter.wechat.down = False
+    await counter.pay(order)
+    assert await counter.dead_letters.list() == []
+
+
+async def test_a_tap_that_finds_the_money_of_the_earlier_order_does_not_open_another(
+    counter: Counter,
+) -> None:
+    order = (await counter.order()).order
+    counter.wechat.lost = ["close"]
+    with pytest.raises(Unavailable):
+        await counter.payments.close(counter.session(), order.id)
+    counter.wechat.pay(order.id, order.amount_fen, counter.clock.now())
+    with pytest.raises(NoticePaid):
+        await counter.order()
+    with pytest.raises(AlreadyPaid):
+        await counter.payments.close(counter.session(), order.id)
+    assert len(await counter.orders.of_notice(order.notice)) == 1
+    assert counter.wechat.facts[order.id].status is PaymentStatus.PAID
