@@ -6,12 +6,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from channel_gateway.logs import access_line
 from channel_gateway.plugins import Plugin, load_plugins
 from channel_gateway.ports import Clock, Collection, Store, StoreError, Tools
 from channel_gateway.secret_keys import SecretKeys, read_secret_keys
-from channel_gateway.service import Table
+from channel_gateway.service import Readiness, Table
 from channel_gateway.settings import Settings, WrongSettings, refuse_stand_ins_in_public
 from channel_gateway.store import make_store
 from channel_gateway.store.leases import LEASES
@@ -47,6 +48,7 @@ def assemble(settings: Settings, http: HttpSender, *, clock: Clock | None = None
     store = _store(settings, plugins)
     edge = _edge(settings, keys, store, clock)
     declare(table, edge)
+    table.readiness.append(Readiness("store", partial(_answers, store)))
     for plugin in plugins:
         _build(plugin, table, settings, edge, http)
     owner = f"{socket.gethostname()}:{os.getpid()}"
@@ -80,6 +82,11 @@ def _store(settings: Settings, plugins: list[Plugin]) -> Store:
         )
     except StoreError as wrong:
         raise WrongSettings([f"store.url: {wrong}"]) from wrong
+
+
+async def _answers(store: Store) -> None:
+    """Raises `StoreUnavailable` when it does not."""
+    await store.get(LEASES.name, "readiness")
 
 
 def _collections(plugins: list[Plugin]) -> list[Collection]:
