@@ -9,6 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
+from channel_gateway.settings import WrongSettings
 from channel_gateway.web.edge import Limits
 from channel_gateway.web.processes import STOPS
 
@@ -57,7 +58,8 @@ async def serve(
     """Serve until `stop` is set or SIGTERM or SIGINT comes; `listening` learns the address.
 
     Then accept no more, let what is in flight finish within `limits.shutdown_s`, and return. The
-    caller closes the store after that, and the logs last.
+    caller closes the store after that, and the logs last. Raises `WrongSettings` when nothing can
+    listen there.
     """
     runner = web.AppRunner(app, shutdown_timeout=limits.shutdown_s, **connection_settings(limits))
     loop = asyncio.get_running_loop()
@@ -107,7 +109,12 @@ async def _listen(
         loop.call_later(limits.header_timeout_s, _close_if_silent, connection)
         return connection
 
-    return await loop.create_server(accept, host, port, reuse_port=share_port or None, backlog=1024)
+    try:
+        return await loop.create_server(
+            accept, host, port, reuse_port=share_port or None, backlog=1024
+        )
+    except OSError as error:
+        raise WrongSettings([f"server: {host}:{port}: {error.strerror}"]) from error
 
 
 def _close_if_silent(connection: web.RequestHandler) -> None:
