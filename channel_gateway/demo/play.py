@@ -48,7 +48,7 @@ async def _play(stage: Scene) -> int:
 
 def _invite(stage: Scene) -> None:
     click.echo(f"""
-The stage stays open; Ctrl-C ends it.
+The stage stays open; Ctrl-C ends it. What to try now: docs/tutorial/first-fee.md
   gateway        {stage.gateway_url}/docs
   control plane  {stage.stage.control_url}  (what it does: docs/reference/control-plane.md)
   addresses      {stage.folder / "stand-ins" / "platforms.json"}
