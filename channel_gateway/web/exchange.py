@@ -54,7 +54,6 @@ class Exchange:
         self._in_flight = 0
         self._life = edge.randomness.token(12)  # of this process: names it in request ids
         self._numbers = itertools.count(1)
-        edge.metrics.in_flight.set_function(lambda: self._in_flight)
 
     async def send(self, request: HttpRequest, *, timeout_s: float = 10) -> HttpResponse:
         """Answer a request that is here already: an `HttpSender` towards ourselves."""
@@ -83,6 +82,7 @@ class Exchange:
         path, _, query = target.partition("?")
         endpoint = arrival = None
         self._in_flight += 1
+        self._edge.metrics.in_flight.inc()
         try:
             endpoint, parameters = self._find(method, path)
             if len(headers) != len(fields):
@@ -99,6 +99,7 @@ class Exchange:
             response = problem(Internal(), request_id=request_id, zh=prefers_chinese(headers))
         finally:
             self._in_flight -= 1
+            self._edge.metrics.in_flight.dec()
         if endpoint is not None:
             endpoint.settled(response.status)
         seconds = time.perf_counter() - started

@@ -7,11 +7,17 @@ that reaches any of them tells of all. The client library looks at the variable 
 import os
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 
 _SECONDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+
+
+def forget_process(process: int) -> None:
+    """What a process that has ended was doing is not under way any more."""
+    if FOLDER_VARIABLE in os.environ:
+        mark_process_dead(process)  # type: ignore[no-untyped-call]
 
 
 class Metrics:

@@ -9,6 +9,8 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
+from channel_gateway.web.metrics import forget_process
+
 log = logging.getLogger(__name__)
 
 STOPS = (signal.SIGTERM, signal.SIGINT)
@@ -45,6 +47,7 @@ class _Crew:
             # A signal that comes now waits until it can be passed on to a new process too.
             with _signals_held():
                 self._children.discard(child)
+                forget_process(child)
                 self._ended(child, os.waitstatus_to_exitcode(status))
         return self._worst
 
