@@ -16,6 +16,7 @@ import click
 
 from channel_gateway import __version__, logs
 from channel_gateway.bootstrap import assemble, opened
+from channel_gateway.domain.days import moment_from_rfc3339
 from channel_gateway.domain.errors import GatewayError
 from channel_gateway.explaining import explain_message, fetch_keys, tell_story
 from channel_gateway.plugins import load_plugins
@@ -200,8 +201,9 @@ def explain_command(number: str) -> None:
 @main.command("explain-signature")
 @click.argument("message", type=click.File("rb"), default="-")
 @click.option("--platform", help="The plug-in's name, when the message does not tell.")
+@click.option("--at", help="When it came, like 2026-01-07T09:00:00+08:00; now, unless said.")
 @_saying_what_is_wrong
-def explain_signature_command(message: BinaryIO, platform: str | None) -> None:
+def explain_signature_command(message: BinaryIO, platform: str | None, at: str | None) -> None:
     """Say what is wrong with a signed request or callback, given as it came: headers, blank line,
     raw body; or the form alone.
     """
@@ -210,8 +212,8 @@ def explain_signature_command(message: BinaryIO, platform: str | None) -> None:
         async with AiohttpSender() as http:
             gateway = assemble(_settings(), http)
             await fetch_keys(gateway.table)
-        clock = gateway.edge.clock
-        holds, lines = explain_message(gateway.table, message.read(), clock, platform)
+        came_at = moment_from_rfc3339(at) if at else gateway.edge.clock.now()
+        holds, lines = explain_message(gateway.table, message.read(), came_at, platform)
         for line in lines:
             click.echo(line)
         return holds

@@ -1,10 +1,11 @@
 """Answers for people: where is it, and what is wrong with this signature."""
 
 from contextlib import suppress
+from datetime import datetime
 
 from channel_gateway.domain.errors import GatewayError, Invalid, NotFound
 from channel_gateway.http_text import read_http_text
-from channel_gateway.ports import Clock, SignatureExplainer
+from channel_gateway.ports import SignatureExplainer
 from channel_gateway.service import Table
 from channel_gateway.wire import HttpRequest
 
@@ -26,12 +27,12 @@ async def fetch_keys(table: Table) -> None:
 
 
 def explain_message(
-    table: Table, raw: bytes, clock: Clock, platform: str | None
+    table: Table, raw: bytes, came_at: datetime, platform: str | None
 ) -> tuple[bool, list[str]]:
     """Whether the signature holds, and every finding in a line. Raises `Malformed`, `Invalid`."""
     request = read_http_text(raw)
     explainer = _explainer(table, request, platform)
-    findings = explainer.explain(request, clock.now())
+    findings = explainer.explain(request, came_at)
     lines = [f"as a message of {explainer.name}:"]
     lines += [f"  {'ok   ' if f.holds else 'WRONG'} {f.part}: {f.words}" for f in findings]
     return all(finding.holds for finding in findings), lines

@@ -21,6 +21,9 @@ PREFIX = "GATEWAY_"
 NOT_SETTINGS = frozenset({"GATEWAY_SETTINGS", "GATEWAY_TEST_MONGO_URI"})
 
 
+PLAIN_HTTP = "server.public_url: platforms call back over https only"
+
+
 class WrongSettings(GatewayError):
     """The settings are wrong; `lines` says each fault in one line."""
 
@@ -101,11 +104,16 @@ def read_settings(path: Path, environment: Mapping[str, str]) -> Settings:
 
 
 def refuse_stand_ins_in_public(settings: Settings, sections: Mapping[str, BaseModel]) -> None:
-    """A public address beside a loopback platform: stand-ins must not reach production."""
+    """A public address beside a loopback platform: stand-ins must not reach production.
+
+    And platforms call back over https only. Raises `WrongSettings`.
+    """
     public = not (_is_loopback(settings.server.host) and _loopback_url(settings.server.public_url))
     if not public:
         return
-    lines = [
+    ours = settings.server.public_url
+    lines = [] if _loopback_url(ours) or ours.startswith("https://") else [PLAIN_HTTP]
+    lines += [
         f"plugins.{name}.{key}: a platform on this machine beside a public address of ours"
         for name, section in sections.items()
         for key, value in section
@@ -149,7 +157,11 @@ def faults(error: ValidationError, prefix: str) -> Iterator[str]:
     """Each fault of a validation in one line, without its value."""
     for fault in error.errors(include_input=False, include_url=False):
         where = ".".join(str(step) for step in fault["loc"])
-        words = "unknown key" if fault["type"] == "extra_forbidden" else fault["msg"]
+        words = (
+            "unknown key"
+            if fault["type"] == "extra_forbidden"
+            else fault["msg"].removeprefix("Value error, ")
+        )
         yield f"{prefix}{where}: {words}" if where else f"{prefix.rstrip('.')}: {words}"
 
 

@@ -51,7 +51,10 @@ def build(table: Table, tools: Tools) -> None:
     table.reactions += Reactions(payments, orders, methods, finance, tools.clock).rows()
     table.callbacks += [
         Callback(
-            name, f"/{name}", Callbacks(orders, method).receive, f"Notices of {name} about money"
+            name,
+            f"/{name}",
+            Callbacks(orders, method).receive,
+            f"Callbacks of {name} about payments and refunds",
         )
         for name, method in methods.items()
     ]

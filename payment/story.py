@@ -35,7 +35,7 @@ class Stories:
 def story(order: Order) -> Iterator[str]:
     """One order, line by line; no personal data is in it."""
     yield f"Order {order.id}: {order.state} ({SAYS[order.state]})"
-    yield f"  {yuan_from_fen(order.amount_fen)} yuan by {order.method} for notice {order.notice}"
+    yield f"  {yuan_from_fen(order.amount_fen)} yuan by {order.method} for notice {order.pay_code}"
     if order.transaction:
         yield f"  the platform calls the payment {order.transaction}"
     for event in order.events:
@@ -49,7 +49,7 @@ def story(order: Order) -> Iterator[str]:
         note = f"; last: {task.note}" if task.note else ""
         yield f"  waiting for {task.kind}, try {task.tries + 1} at {_at(moment_of(task.due))}{note}"
     for task in order.given_up:
-        yield f"  GIVEN UP: {task.kind} after {task.tries + 1} tries: {task.note}"
+        yield f"  GIVEN UP at try {task.tries + 1}: {task.kind}: {task.note}"
 
 
 def _at(moment: datetime) -> str:

@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from subprocess import PIPE
 
@@ -142,6 +143,9 @@ async def test_a_callbacks_signature_is_explained(desk: Desk) -> None:
     code, out, _ = await desk.run("explain-signature", given=stale)
     assert code == 1
     assert re.search(r"WRONG .*timestamp", out)
+    then = (datetime.now(UTC) - timedelta(seconds=600)).isoformat()
+    code, out, _ = await desk.run("explain-signature", "--at", then, given=stale)
+    assert code == 0, out
     code, out, _ = await desk.run("explain-signature", given=good.replace(b"EV-", b"EW-", 1))
     assert code == 1
     assert "WRONG" in out

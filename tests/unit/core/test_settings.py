@@ -122,6 +122,7 @@ def test_a_member_that_is_not_there_is_said(tmp_path: Path) -> None:
         {"host": "0.0.0.0"},  # noqa: S104 (it is what must be refused)
         {"host": "10.0.0.5"},
         {"public_url": "https://pay.example.gov.cn"},
+        {"public_url": "http://pay.example.gov.cn"},
     ],
 )
 @pytest.mark.parametrize("platform", ["http://127.0.0.1:9000", "http://localhost", "http://[::1]"])
@@ -132,6 +133,12 @@ def test_stand_ins_beside_a_public_address_are_refused(
     section = Platform(base_url=platform, app_id="1")
     with pytest.raises(WrongSettings, match=r"plugins\.x\.base_url"):
         refuse_stand_ins_in_public(settings, {"x": section})
+
+
+def test_a_public_address_that_platforms_will_not_call_is_refused() -> None:
+    settings = Settings.model_validate({"server": {"public_url": "http://pay.example.gov.cn"}})
+    with pytest.raises(WrongSettings, match="https only"):
+        refuse_stand_ins_in_public(settings, {})
 
 
 def test_real_platforms_beside_a_public_address_are_taken() -> None:

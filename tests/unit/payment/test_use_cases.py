@@ -220,7 +220,7 @@ async def test_what_is_given_up_is_seen_and_can_be_sent_again(counter: Counter) 
         await counter.work()
     (dead,) = await counter.dead_letters.list()
     assert [task.kind for task in dead.given_up] == ["confirm"]
-    assert "GIVEN UP: confirm" in "\n".join(story(dead))
+    assert "confirm: finance is down" in "\n".join(story(dead))
     counter.finance.down = False
     await counter.dead_letters.resend(order.id, "confirm", counter.clock.now())
     await counter.work()
