@@ -31,7 +31,7 @@ from payment.messages import (
 from payment.order import Order
 from payment.orders import Orders
 from payment.people import KnownPeople, Person
-from payment.refunds import Refunds
+from payment.refunds import Refunds, number_of_call
 from payment.use_cases import Payments
 
 PAGE = 20
@@ -220,9 +220,10 @@ class Endpoints:
 
     async def refund(self, call: Call) -> RefundView:
         body: RefundRequest = call.body
+        order_id = call.path["order_id"]
         _, refund = await self._refunds.ask(
-            call.path["order_id"],
-            number=body.refund_no,
+            order_id,
+            number=body.refund_no or number_of_call(order_id, call.idempotency_key or ""),
             amount_fen=Fen(body.amount_fen),
             reason=body.reason,
         )

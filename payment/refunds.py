@@ -1,5 +1,7 @@
 """Giving money back because a person decided so. Approval by two people comes with finance."""
 
+from hashlib import sha256
+
 from channel_gateway.domain.errors import Conflict, NotFound
 from channel_gateway.domain.money import Fen
 from channel_gateway.ports import Clock
@@ -59,6 +61,15 @@ class Refunds:
 
     async def get(self, order_id: str, number: str) -> Refund:
         return refund_of(await self._orders.get(order_id), number)
+
+
+def number_of_call(order_id: str, key: str) -> str:
+    """The number of a refund whose caller names none: the same call again is the same refund.
+
+    The gateway may die, or its store not answer, after the refund was written down; the caller
+    then repeats the call under its Idempotency-Key, and must not give the money back twice.
+    """
+    return f"{order_id}K{sha256(key.encode()).hexdigest()[:20]}"
 
 
 def refund_of(order: Order, number: str) -> Refund:

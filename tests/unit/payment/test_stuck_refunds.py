@@ -4,7 +4,10 @@ import pytest
 
 from channel_gateway.domain.errors import Unavailable
 from channel_gateway.domain.money import Fen
+from channel_gateway.service import Call
+from payment.endpoints import Endpoints
 from payment.facts import PaymentStatus, RefundStatus
+from payment.messages import RefundRequest
 from payment.order import Order, State
 from payment.ports import AlreadyPaid
 from payment.quote import NoticePaid
@@ -95,6 +98,25 @@ async def test_a_number_an_operator_chose_is_not_given_out_again(counter: Counte
     await counter.refunds.ask(order.id, number=f"{order.id}R2", amount_fen=Fen(1), reason="多收")
     _, second = await counter.refunds.ask(order.id, number=None, amount_fen=Fen(1), reason="多收")
     assert second.number == f"{order.id}R3"
+
+
+async def test_a_call_repeated_after_its_answer_was_lost_gives_nothing_back_twice(
+    counter: Counter,
+) -> None:
+    order = (await counter.order()).order
+    await counter.pay(order)
+    await counter.work()
+    endpoints = Endpoints(
+        counter.payments, counter.refunds, counter.orders, counter.people, counter.dead_letters
+    )
+    body = RefundRequest(amount_fen=5000, reason="多收")
+    path = {"order_id": order.id}
+    call = Call(counter.clock.now(), "r", path, {}, body, None, idempotency_key="key-1")
+    counter.store.fail_writes(applied=True)
+    with pytest.raises(Unavailable):
+        await endpoints.refund(call)
+    await endpoints.refund(call)
+    assert [r.amount_fen for r in (await counter.fresh(order)).refunds] == [5000]
 
 
 async def test_a_platform_that_is_down_for_an_hour_leaves_no_dead_letter_for_asking(
