@@ -73,7 +73,7 @@ class Explainer:
     def _request(self, request: HttpRequest, now: datetime) -> Iterable[Finding]:
         merchant = self._account.merchant
         scheme, _, rest = request.headers["Authorization"].partition(" ")
-        yield Finding("scheme", scheme == SCHEME, f"has to be {SCHEME}")
+        yield Finding("scheme", scheme == SCHEME, f"{SCHEME} is wanted")
         pairs = dict(re.findall(r'(\w+)="([^"]*)"', rest))
         missing = [name for name in PAIRS if name not in pairs]
         yield Finding("pairs", not missing, listed("missing", missing) or "all five are there")

@@ -60,7 +60,9 @@ def text_finding(
             return Finding("body", False, words)
     if key is None:
         return Finding("body", False, "cannot be told without the key")
-    return Finding("body", False, "body, timestamp or nonce is not what was signed")
+    return Finding(
+        "body", False, "this body, with this timestamp and nonce, is not what was signed"
+    )
 
 
 def holds(key: RSAPublicKey, signature: bytes, text: bytes) -> bool:
