@@ -337,7 +337,12 @@ def test_a_request_may_be_explained_by_its_whole_address(
 @pytest.mark.parametrize(
     ("old", "new", "part", "words"),
     [
-        ("WECHATPAY2-SHA256-RSA2048", "WECHATPAY2-SM2-WITH-SM3", "scheme", "is wanted"),
+        (
+            "WECHATPAY2-SHA256-RSA2048",
+            "WECHATPAY2-SM2-WITH-SM3",
+            "scheme",
+            "WECHATPAY2-SHA256-RSA2048 is",
+        ),
         ("nonce_str=", "nonce=", "pairs", "missing: nonce_str"),
         ('mchid="1230000109"', 'mchid="1900000001"', "mchid", "ours is 1230000109"),
         ('serial_no="408B', 'serial_no="408b', "serial", "differs in upper and lower case"),
