@@ -18,7 +18,7 @@ from channel_gateway.ports import (
 )
 from channel_gateway.service import Change, NeedsAPerson, NotYet, Reaction, Task
 from payment.facts import RefundFact, RefundStatus
-from payment.order import OPEN, Order, StrayReason
+from payment.order import OPEN, Order, State, StrayReason
 from payment.orders import ORDERS, Orders, read
 from payment.ports import PaymentMethod, Repayment
 from payment.refund import Refund, RefundState
@@ -27,6 +27,7 @@ from payment.settlement import (
     CLOSE,
     CLOSE_SIBLINGS,
     CONFIRM,
+    LOOK_BACK,
     RECEIPT,
     REFUND,
     REPORT_REFUND,
@@ -63,6 +64,7 @@ class Reactions:
         return [
             Reaction(ORDERS.name, ASK, self.ask, ASK_LADDER),
             Reaction(ORDERS.name, CLOSE, self.close, LONG_LADDER),
+            Reaction(ORDERS.name, LOOK_BACK, self.look_back, LONG_LADDER),
             Reaction(ORDERS.name, CONFIRM, self.confirm, LONG_LADDER),
             Reaction(ORDERS.name, CLOSE_SIBLINGS, self.close_siblings, LONG_LADDER),
             Reaction(ORDERS.name, RECEIPT, self.fetch_receipt, LONG_LADDER),
@@ -91,6 +93,14 @@ class Reactions:
         order = read(document)
         if order.state in OPEN and (await self._payments.close_at_platform(order)).state in OPEN:
             raise NotYet("the platform has neither closed it nor been paid")
+        return None
+
+    async def look_back(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
+        """Money that raced with our closing, its callback lost, is found and sent back."""
+        order = read(document)
+        if order.state is State.CLOSED:
+            method = self._methods[order.method]
+            await self._orders.believe(await method.ask(order.id), method, now)
         return None
 
     async def confirm(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:

@@ -1,7 +1,7 @@
 """What a platform's word does to an order: settle the notice once, send the rest back. Pure."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from channel_gateway.domain.days import milliseconds
@@ -25,8 +25,11 @@ from payment.order import (
 )
 from payment.refund import REFUND_TRANSITIONS, SAID, Refund, RefundState
 
-ASK, CLOSE, CONFIRM, RECEIPT = "ask", "close", "confirm", "receipt"
+ASK, CLOSE, LOOK_BACK, CONFIRM, RECEIPT = "ask", "close", "look_back", "confirm", "receipt"
 CLOSE_SIBLINGS, REFUND, REPORT_REFUND = "close_siblings", "refund", "report_refund"
+
+# A payment that raced with our closing is on the platform's books long before.
+LOOK_BACK_AFTER = timedelta(minutes=10)
 
 
 def opened(order: Order, now: datetime, *, ask_after_s: int) -> Order:
@@ -84,8 +87,9 @@ def rejected(order: Order, reason: StrayReason, now: datetime) -> Order:
 
 
 def closed(order: Order, now: datetime, note: str = "") -> Order:
-    """Nobody can pay it any more, and the platform agrees."""
-    return step(order, Trigger.CLOSE, now, note, **_without_asking(order))
+    """Nobody can pay it any more, and the platform agrees; one later look makes sure of that."""
+    look_back = Task(LOOK_BACK, LOOK_BACK, due=milliseconds(now + LOOK_BACK_AFTER))
+    return step(order, Trigger.CLOSE, now, note, **_without_asking(order, look_back))
 
 
 def heard(order: Order, fact: PaymentFact, now: datetime) -> Order:
@@ -174,7 +178,7 @@ def _money(order: Order, fact: PaymentFact) -> dict[str, Any]:
 
 def _without_asking(order: Order, *follow: Task) -> dict[str, Any]:
     """What is known needs no asking, nor closing; what follows from it is to be done."""
-    changes = without(order, lambda task: task.kind in (ASK, CLOSE))
+    changes = without(order, lambda task: task.kind in (ASK, CLOSE, LOOK_BACK))
     return changes | doing((*changes["tasks"], *follow))
 
 

@@ -62,7 +62,10 @@ class Outbox:
                 owner=self._owner,
                 limit=BATCH,
             )
-            await asyncio.gather(*(self._react(collection, each) for each in documents))
+            reacting = (self._react(collection, each) for each in documents)
+            for outcome in await asyncio.gather(*reacting, return_exceptions=True):
+                if outcome is not None:  # all others of the batch have ended too
+                    raise outcome
             taken += len(documents)
         return taken
 

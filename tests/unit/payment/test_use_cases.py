@@ -414,3 +414,14 @@ async def test_a_citizen_asks_the_platform_at_most_every_two_seconds(counter: Co
     for _ in range(5):
         await counter.payments.ask(counter.session(), order.id)
     assert counter.wechat.calls.count("ask") == 1
+
+
+async def test_money_after_closing_whose_callback_never_comes_is_found_and_sent_back(
+    counter: Counter,
+) -> None:
+    order = (await counter.order()).order
+    await counter.payments.close(counter.session(), order.id)
+    counter.wechat.pay(order.id, order.amount_fen, counter.clock.now())
+    await counter.work(for_s=11 * 60)
+    late = await counter.fresh(order)
+    assert (late.state, late.tasks) == (State.RETURNED, ())
