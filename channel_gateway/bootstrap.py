@@ -17,7 +17,7 @@ from channel_gateway.settings import Settings, WrongSettings, refuse_stand_ins_i
 from channel_gateway.store import make_store
 from channel_gateway.store.leases import LEASES
 from channel_gateway.vault import Vault
-from channel_gateway.web import edge as web
+from channel_gateway.web.edge import COLLECTIONS as EDGE_COLLECTIONS
 from channel_gateway.web.edge import Edge, declare
 from channel_gateway.web.outbound import AiohttpSender
 from channel_gateway.web.sessions import Sessions
@@ -91,7 +91,7 @@ async def _answers(store: Store) -> None:
 
 def _collections(plugins: list[Plugin]) -> list[Collection]:
     """Every kind of document, once: two plug-ins of one module share theirs."""
-    kept = [LEASES, *web.COLLECTIONS, *(c for each in plugins for c in each.collections)]
+    kept = [LEASES, *EDGE_COLLECTIONS, *(c for each in plugins for c in each.collections)]
     return list({collection.name: collection for collection in kept}.values())
 
 

@@ -14,7 +14,6 @@ from pydantic import BaseModel
 
 from channel_gateway.domain.errors import GatewayError
 from channel_gateway.domain.state_machine import Transitions
-from channel_gateway.ports import Collection
 from channel_gateway.wire import HttpRequest, HttpResponse
 
 
@@ -159,7 +158,6 @@ class Story:
 class Table:
     """Where plug-ins put their rows, and what one offers another, by port and name."""
 
-    collections: list[Collection] = field(default_factory=list)
     routes: list[Route] = field(default_factory=list)
     callbacks: list[Callback] = field(default_factory=list)
     reactions: list[Reaction] = field(default_factory=list)

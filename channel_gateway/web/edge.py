@@ -46,8 +46,7 @@ class Edge:
 
 
 def declare(table: Table, edge: Edge) -> None:
-    """Add the edge's own rows: logging in, its collections, the jobs that tidy them."""
-    table.collections += COLLECTIONS
+    """Add the edge's own rows: logging in, and the jobs that tidy its collections."""
     login.build(table, edge.sessions)
     answers = FirstAnswers(edge.store, edge.vault, edge.clock, edge.randomness)
     table.jobs += [
