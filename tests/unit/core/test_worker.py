@@ -1,5 +1,6 @@
 """The outbox: leased, retried on the ladder, given up, never lost; and jobs that run once."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 
 from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.errors import Unavailable
-from channel_gateway.ports import Collection, Index, Store
+from channel_gateway.ports import Collection, Index, Store, StoreUnavailable
 from channel_gateway.service import Change, Job, NeedsAPerson, NotYet, Reaction, Task
 from channel_gateway.store.leases import LEASES
 from channel_gateway.store.memory import MemoryStore
@@ -169,6 +170,34 @@ async def test_what_a_dead_worker_had_leased_is_done_by_another_later(
     clock.move(seconds=LEASE.total_seconds())
     assert await other.work() == 1
     assert errand.runs == 1
+
+
+async def test_one_documents_trouble_lets_the_others_of_its_batch_end_first(
+    store: MemoryStore,
+) -> None:
+    clock = MovedClock()
+    now = milliseconds(clock.now())
+    for name in ("stuck", "slow"):
+        task = {"id": "t", "kind": "errand", "due": now, "tries": 0, "note": "", "detail": ""}
+        await store.insert("things", {"_id": name, "tasks": [task], "due": now})
+    failed = asyncio.Event()
+
+    async def run(document: dict[str, Any], task: Task, moment: Any) -> Change | None:
+        if document["_id"] == "stuck":
+            store.fail_writes(1, applied=False)  # this one's outcome cannot be written down
+            failed.set()
+            return None
+        await failed.wait()
+        for _ in range(100):
+            await asyncio.sleep(0)  # still at it long after the other fell
+        return lambda current: current | {"done": 1}
+
+    worker = Outbox(store, [Reaction("things", "errand", run, ())], clock, owner="w")
+    with pytest.raises(StoreUnavailable):
+        await worker.work()
+    slow = await store.get("things", "slow")
+    assert slow is not None
+    assert slow["done"] == 1
 
 
 async def test_a_job_runs_once_over_all_processes_and_again_after_its_pause(
