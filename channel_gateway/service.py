@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from channel_gateway.domain.errors import GatewayError
 from channel_gateway.domain.state_machine import Transitions
+from channel_gateway.ports import Change
 from channel_gateway.wire import HttpRequest, HttpResponse
 
 
@@ -95,10 +96,6 @@ class Task:
     tries: int = 0
     note: str = ""  # why the last try did not do, for people
     detail: str = ""  # what it is about: a refund number, say
-
-
-# What a reaction leaves behind: a pure change of the document; None when nothing changes.
-Change = Callable[[dict[str, Any]], dict[str, Any] | None]
 
 
 class NotYet(GatewayError):

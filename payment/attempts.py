@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from channel_gateway.domain.days import beijing_day, milliseconds, next_midnight
 from channel_gateway.domain.errors import TooMany
 from channel_gateway.ports import Collection, Document, DuplicateKey, Index, Store
-from channel_gateway.store.mutate import mutate
 
 ATTEMPTS = Collection("attempts", (Index(("expires",)),))
 MISSES_A_DAY = 10
@@ -30,7 +29,7 @@ class Attempts:
             first = {"_id": day, "misses": 1, "expires": expires}
             await self._store.insert(ATTEMPTS.name, first)
         except DuplicateKey:
-            await mutate(self._store, ATTEMPTS.name, day, _one_more)
+            await self._store.mutate(ATTEMPTS.name, day, _one_more)
 
     async def forget(self, now: datetime) -> None:
         """Purge what no longer counts."""

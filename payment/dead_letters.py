@@ -6,7 +6,6 @@ from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.documents import to_document
 from channel_gateway.domain.errors import NotFound
 from channel_gateway.ports import Document, Store
-from channel_gateway.store.mutate import mutate
 from channel_gateway.worker.tasks import DEAD_LETTERS_BY, sent_again
 from payment.order import Order
 from payment.orders import ORDERS, read
@@ -37,4 +36,4 @@ class DeadLetters:
 
         if await self._store.get(ORDERS.name, order_id) is None:
             raise NotFound("there is no such order", field="order_id")
-        return read(await mutate(self._store, ORDERS.name, order_id, again))
+        return read(await self._store.mutate(ORDERS.name, order_id, again))

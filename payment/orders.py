@@ -14,7 +14,6 @@ from channel_gateway.ports import (
     MissingDocument,
     Store,
 )
-from channel_gateway.store.mutate import mutate
 from payment.facts import PaymentFact, PaymentStatus, RefundFact
 from payment.order import FactMismatch, Order, StrayReason, check_fact
 from payment.ports import PaymentMethod
@@ -85,7 +84,7 @@ class Orders:
             return None if made == before else to_document(made)
 
         try:
-            await mutate(self._store, ORDERS.name, order_id, swap)
+            await self._store.mutate(ORDERS.name, order_id, swap)
         except MissingDocument:
             raise NotFound("there is no such order", field="order_id") from None
         return made

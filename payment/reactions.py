@@ -11,12 +11,13 @@ from channel_gateway.domain.documents import to_document
 from channel_gateway.domain.errors import Conflict, TooMany, Unavailable
 from channel_gateway.domain.notices import Confirmation
 from channel_gateway.ports import (
+    Change,
     Clock,
     FinanceAuthority,
     NoticeSettledElsewhere,
     NoticeVoided,
 )
-from channel_gateway.service import Change, NeedsAPerson, NotYet, Reaction, Task
+from channel_gateway.service import NeedsAPerson, NotYet, Reaction, Task
 from payment.facts import RefundFact, RefundStatus
 from payment.order import OPEN, Order, State, StrayReason
 from payment.orders import ORDERS, Orders, read

@@ -15,6 +15,7 @@ from channel_gateway.ports.finance import (
 )
 from channel_gateway.ports.store import (
     BadDocument,
+    Change,
     Collection,
     Cursor,
     Document,
@@ -38,6 +39,7 @@ from channel_gateway.ports.world import (
 
 __all__ = [
     "BadDocument",
+    "Change",
     "Channel",
     "Clock",
     "Collection",

@@ -1,6 +1,6 @@
 """The store as the inside needs it: documents with versions and unique keys."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -8,6 +8,9 @@ from channel_gateway.domain.errors import GatewayError, Unavailable
 
 # A stored document: only str, int (64 bit), bool, None, list and dict; `_id` is a str, `v` an int.
 Document = dict[str, Any]
+
+# A new document for an old one; None: as it is.
+Change = Callable[[Document], Document | None]
 
 
 @dataclass(frozen=True)
@@ -131,6 +134,15 @@ class Store(Protocol):
         """Swap the document if its version is still `version`; the new one is `version + 1`.
 
         Raises `VersionConflict`, `MissingDocument`, `DuplicateKey`.
+        """
+        ...
+
+    async def mutate(self, collection: str, id: str, change: Change) -> Document:
+        """Swap the document for what `change` makes of it; return it as it is then.
+
+        `change` is pure and quick, and may be asked many times: whenever somebody else was faster.
+        It gives the new document, or None for "as it is". Raises what `change` raises,
+        `MissingDocument`, `DuplicateKey`, and `VersionConflict` when all attempts lost their race.
         """
         ...
 

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import orjson
 
 from channel_gateway.ports import (
+    Change,
     Collection,
     Cursor,
     Document,
@@ -25,6 +26,7 @@ from channel_gateway.store.indexes import (
     unique_fields,
     unique_index,
 )
+from channel_gateway.store.mutate import mutate
 
 Answer = TypeVar("Answer")
 
@@ -107,6 +109,9 @@ class MemoryStore:
             return self._put(declared, new)
 
         return await self._commit(replace)
+
+    async def mutate(self, collection: str, id: str, change: Change) -> Document:
+        return await mutate(self, collection, id, change)
 
     async def find(
         self,

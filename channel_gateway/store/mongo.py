@@ -13,6 +13,7 @@ from bson.codec_options import CodecOptions
 from pymongo.errors import PyMongoError
 
 from channel_gateway.ports import (
+    Change,
     Collection,
     Cursor,
     Document,
@@ -24,6 +25,7 @@ from channel_gateway.store import mongo_queries as queries
 from channel_gateway.store.documents import stamped
 from channel_gateway.store.indexes import declared, unique_index
 from channel_gateway.store.mongo_client import Client, DriverCollection, connect, disconnect
+from channel_gateway.store.mutate import mutate
 
 Answer = TypeVar("Answer")
 
@@ -102,6 +104,9 @@ class MongoStore:
         replace = partial(operations.replace, collection=declared, new=new, version=version)
         await self._call(collection, replace)
         return new
+
+    async def mutate(self, collection: str, id: str, change: Change) -> Document:
+        return await mutate(self, collection, id, change)
 
     async def find(
         self,

@@ -1,28 +1,30 @@
-"""Change a document by compare-and-swap: read it, ask a pure function, swap, or start again."""
+"""`Store.mutate` where reading and swapping are two calls: read, ask, swap, or start again."""
 
 import asyncio
 import random
 from collections.abc import Callable
+from typing import Protocol
 
-from channel_gateway.ports import Document, MissingDocument, Store, VersionConflict
+from channel_gateway.ports import Change, Document, MissingDocument, VersionConflict
 
 LONGEST_PAUSE_S = 0.1
 
 
+class _Swapping(Protocol):
+    async def get(self, collection: str, id: str) -> Document | None: ...
+
+    async def replace(self, collection: str, document: Document, *, version: int) -> Document: ...
+
+
 async def mutate(
-    store: Store,
+    store: _Swapping,
     collection: str,
     id: str,
-    change: Callable[[Document], Document | None],
+    change: Change,
     *,
     attempts: int = 40,
     jitter: Callable[[], float] = random.random,
 ) -> Document:
-    """Return the document after `change`, which is pure and may be asked many times.
-
-    `change` gives the new document, or None for "as it is". Raises what `change` raises,
-    `MissingDocument`, `DuplicateKey`, and `VersionConflict` when all attempts lost their race.
-    """
     for attempt in range(attempts):
         found = await store.get(collection, id)
         if found is None:

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from channel_gateway.ports import Collection, Cursor, Document, Range, StoreUnavailable
+from channel_gateway.ports import Change, Collection, Cursor, Document, Range, StoreUnavailable
 from channel_gateway.store import sqlite_operations as operations
 from channel_gateway.store import sqlite_statements as statements
 from channel_gateway.store.documents import stamped
@@ -91,6 +91,12 @@ class SqliteStore:
         replace = partial(operations.replace, collection=declared, document=new, version=version)
         await self._write(declared, replace, single=True)
         return new
+
+    async def mutate(self, collection: str, id: str, change: Change) -> Document:
+        """Nobody can be faster: the writer reads, asks `change` and swaps in one visit."""
+        declared = self._declared[collection]
+        mutate = partial(operations.mutate, collection=declared, id=id, change=change)
+        return await self._write(declared, mutate, single=True)
 
     async def find(
         self,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 import orjson
 
 from channel_gateway.ports import (
+    Change,
     Collection,
     Document,
     DuplicateKey,
@@ -14,6 +15,7 @@ from channel_gateway.ports import (
     VersionConflict,
 )
 from channel_gateway.store import sqlite_statements as statements
+from channel_gateway.store.documents import stamped
 from channel_gateway.store.indexes import unique_fields, unique_index
 from channel_gateway.store.sqlite_statements import Statement
 
@@ -77,6 +79,21 @@ def replace(
     if connection.execute(statements.version_sql(collection), (id,)).fetchone() is None:
         raise MissingDocument(f"{collection.name}: nothing to replace")
     raise VersionConflict(f"{collection.name}: changed since version {version}")
+
+
+def mutate(
+    connection: sqlite3.Connection, collection: Collection, id: str, change: Change
+) -> Document:
+    document = one(connection, statements.get_sql(collection), id)
+    if document is None:
+        raise MissingDocument(f"{collection.name}: nothing to change")
+    version = document["v"]
+    changed = change(document)
+    if changed is None:
+        return document
+    new = stamped(collection, changed, version=version + 1)
+    replace(connection, collection, new, version)
+    return new
 
 
 def claim(

@@ -9,30 +9,23 @@ import asyncio
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
 
 from channel_gateway.ports import StoreUnavailable
-
-Answer = TypeVar("Answer")
-Operation = Callable[[sqlite3.Connection], Answer]
+from channel_gateway.store.sqlite_tickets import (
+    Answer,
+    Operation,
+    Outcome,
+    Ticket,
+    answer_to,
+    settle,
+)
 
 THREADS = 4
 BATCH = 16  # reads a thread takes at once; the next thread begins on the rest
 QUEUE = 20_000  # reads waiting; more than that is refused at once
-
-
-@dataclass(slots=True)
-class _Ticket:
-    operation: Operation[Any]
-    done: asyncio.Future[Any]
-    abandoned: bool = False  # the caller has gone: not begun any more
-
-
-_Outcome = tuple[_Ticket, Any, Exception | None]
 
 
 class SqliteReaders:
@@ -42,9 +35,9 @@ class SqliteReaders:
         self._path = path
         self._timeout_s = timeout_s
         self._loop = asyncio.get_running_loop()
-        self._queue: deque[_Ticket] = deque()
+        self._queue: deque[Ticket] = deque()
         self._filled = threading.Condition()
-        self._gathered: list[_Ticket] = []  # in this turn of the loop, to be handed over at once
+        self._gathered: list[Ticket] = []  # in this turn of the loop, to be handed over at once
         self._stopping = False
         self._threads = [
             threading.Thread(target=self._work, name=f"read {path.name} {number}", daemon=True)
@@ -57,21 +50,15 @@ class SqliteReaders:
         """Raises `StoreUnavailable` after the time limit."""
         if self._stopping or len(self._queue) + len(self._gathered) >= QUEUE:
             raise StoreUnavailable("too many reads are waiting, or the store is closed")
-        ticket = _Ticket(operation, self._loop.create_future())
+        ticket = Ticket(operation, self._loop.create_future())
         if not self._gathered:
             self._loop.call_soon(self._hand_over)
         self._gathered.append(ticket)
         try:
-            async with asyncio.timeout(self._timeout_s):
-                answer: Answer = await ticket.done
-        except TimeoutError:
-            raise StoreUnavailable(f"no answer within {self._timeout_s} s") from None
+            answer: Answer = await answer_to(ticket, timeout_s=self._timeout_s)
         except sqlite3.Error as error:
             raise StoreUnavailable(f"SQLite: {error}") from error
-        else:
-            return answer
-        finally:
-            ticket.abandoned = True
+        return answer
 
     def close(self) -> None:
         """Wait for the reads under way, drop the rest. The caller holds the writer's lock."""
@@ -92,7 +79,7 @@ class SqliteReaders:
     def _work(self) -> None:
         connection: sqlite3.Connection | None = None
         while batch := self._next_batch():
-            outcomes: list[_Outcome] = []
+            outcomes: list[Outcome] = []
             for ticket in batch:
                 if ticket.abandoned:
                     continue
@@ -105,7 +92,7 @@ class SqliteReaders:
         if connection is not None:
             connection.close()
 
-    def _next_batch(self) -> list[_Ticket]:
+    def _next_batch(self) -> list[Ticket]:
         """Wait for work; an empty batch is the end."""
         with self._filled:
             while not self._queue and not self._stopping:
@@ -124,16 +111,6 @@ class SqliteReaders:
         connection.execute("PRAGMA query_only = ON")
         return connection
 
-    def _tell(self, outcomes: Iterable[_Outcome]) -> None:
+    def _tell(self, outcomes: Iterable[Outcome]) -> None:
         with suppress(RuntimeError):  # the loop has ended: nobody is left to be told
-            self._loop.call_soon_threadsafe(_settle, outcomes)
-
-
-def _settle(outcomes: Iterable[_Outcome]) -> None:
-    for ticket, answer, error in outcomes:
-        if ticket.done.done():
-            continue  # timed out or cancelled meanwhile
-        if error is None:
-            ticket.done.set_result(answer)
-        else:
-            ticket.done.set_exception(error)
+            self._loop.call_soon_threadsafe(settle, outcomes)

@@ -13,28 +13,21 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from channel_gateway.ports import StoreUnavailable
-
-Answer = TypeVar("Answer")
-Operation = Callable[[sqlite3.Connection], Answer]
+from channel_gateway.store.sqlite_tickets import (
+    Answer,
+    Operation,
+    Outcome,
+    Ticket,
+    answer_to,
+    settle,
+)
 
 BATCH = 512  # operations in one commit
 QUEUE = 20_000  # operations waiting; more than that is refused at once
-
-
-@dataclass
-class _Ticket:
-    operation: Operation[Any]
-    single: bool
-    done: asyncio.Future[Any]
-    abandoned: bool = False  # the caller has gone: not begun any more
-
-
-_Outcome = tuple[_Ticket, Any, Exception | None]
 
 
 class SqliteWriter:
@@ -45,8 +38,8 @@ class SqliteWriter:
         self._longest_queue = queue
         self._timeout_s = timeout_s
         self._loop = asyncio.get_running_loop()
-        self._gathered: list[_Ticket] = []  # in this turn of the loop, to be handed over at once
-        self._queue: deque[_Ticket] = deque()
+        self._gathered: list[Ticket] = []  # in this turn of the loop, to be handed over at once
+        self._queue: deque[Ticket] = deque()
         self._filled = threading.Condition()
         self._stopping: str | None = None  # why nothing is taken any more
         self._last_closed: Callable[[], None] = lambda: None
@@ -60,24 +53,16 @@ class SqliteWriter:
     async def run(self, operation: Operation[Answer], *, single: bool = False) -> Answer:
         """Run the operation inside a transaction; return its answer once that is on the disk.
 
-        `single`: it writes with one statement, which undoes itself when it fails.
         `StoreUnavailable` after the time limit: a commit under way may still happen.
         """
         if self._stopping or len(self._queue) + len(self._gathered) >= self._longest_queue:
             raise StoreUnavailable(self._stopping or "too many writes are waiting")
-        ticket = _Ticket(operation, single, self._loop.create_future())
+        ticket = Ticket(operation, self._loop.create_future(), single)
         if not self._gathered:
             self._loop.call_soon(self._hand_over)
         self._gathered.append(ticket)
-        try:
-            async with asyncio.timeout(self._timeout_s):
-                answer: Answer = await ticket.done
-        except TimeoutError:
-            raise StoreUnavailable(f"no commit within {self._timeout_s} s") from None
-        else:
-            return answer
-        finally:
-            ticket.abandoned = True
+        answer: Answer = await answer_to(ticket, timeout_s=self._timeout_s)
+        return answer
 
     async def close(self, last: Callable[[], None]) -> None:
         """Finish what is queued, then close; `last` closes the readers, under the same lock."""
@@ -97,17 +82,17 @@ class SqliteWriter:
                 self._queue.extend(gathered)
                 self._filled.notify()
                 return
-        self._settle(_none_done(gathered, self._stopping))
+        settle(_none_done(gathered, self._stopping))
 
     def _work(self) -> None:
         try:
             with open(f"{self._path}.lock", "ab") as side, self._connected(side.fileno()) as writer:
                 while batch := self._next_batch():
-                    self._tell(self._settle, self._commit(side.fileno(), writer, batch))
+                    self._tell(settle, self._commit(side.fileno(), writer, batch))
         except (sqlite3.Error, OSError) as error:
             with self._filled:
                 self._stopping = f"SQLite: {error}"
-                self._tell(self._settle, _none_done(self._queue, self._stopping))
+                self._tell(settle, _none_done(self._queue, self._stopping))
         self._tell(self._ended.set)
 
     @contextmanager
@@ -123,7 +108,7 @@ class SqliteWriter:
             self._last_closed()
             connection.close()
 
-    def _next_batch(self) -> list[_Ticket]:
+    def _next_batch(self) -> list[Ticket]:
         """Wait for work; an empty batch is the end."""
         with self._filled:
             while not self._queue and not self._stopping:
@@ -131,8 +116,8 @@ class SqliteWriter:
             return [self._queue.popleft() for _ in range(min(BATCH, len(self._queue)))]
 
     def _commit(
-        self, lock: int, connection: sqlite3.Connection, batch: list[_Ticket]
-    ) -> list[_Outcome]:
+        self, lock: int, connection: sqlite3.Connection, batch: list[Ticket]
+    ) -> list[Outcome]:
         with _locked(lock):
             try:
                 connection.execute("BEGIN IMMEDIATE")
@@ -148,21 +133,12 @@ class SqliteWriter:
                 return _none_done(batch, f"SQLite: {error}")
         return outcomes
 
-    def _settle(self, outcomes: list[_Outcome]) -> None:
-        for ticket, answer, error in outcomes:
-            if ticket.done.done():
-                continue  # timed out or cancelled meanwhile
-            if error is None:
-                ticket.done.set_result(answer)
-            else:
-                ticket.done.set_exception(error)
-
     def _tell(self, callback: Callable[..., object], *arguments: object) -> None:
         with suppress(RuntimeError):  # the loop has ended: nobody is left to be told
             self._loop.call_soon_threadsafe(callback, *arguments)
 
 
-def _attempt(connection: sqlite3.Connection, ticket: _Ticket) -> tuple[Any, Exception | None]:
+def _attempt(connection: sqlite3.Connection, ticket: Ticket) -> tuple[Any, Exception | None]:
     """Run one operation so that its failure undoes itself and leaves the others of its batch.
 
     A single statement does so by itself; what has several needs a savepoint.
@@ -183,7 +159,7 @@ def _attempt(connection: sqlite3.Connection, ticket: _Ticket) -> tuple[Any, Exce
     return answer, None
 
 
-def _none_done(tickets: Iterable[_Ticket], why: str) -> list[_Outcome]:
+def _none_done(tickets: Iterable[Ticket], why: str) -> list[Outcome]:
     return [(ticket, None, StoreUnavailable(why)) for ticket in tickets]
 
 

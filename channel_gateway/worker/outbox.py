@@ -12,9 +12,15 @@ from datetime import timedelta
 from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.documents import from_document
 from channel_gateway.domain.errors import GatewayError
-from channel_gateway.ports import Clock, Document, MissingDocument, Store, VersionConflict
-from channel_gateway.service import Change, NeedsAPerson, NotYet, Reaction, Task
-from channel_gateway.store.mutate import mutate
+from channel_gateway.ports import (
+    Change,
+    Clock,
+    Document,
+    MissingDocument,
+    Store,
+    VersionConflict,
+)
+from channel_gateway.service import NeedsAPerson, NotYet, Reaction, Task
 from channel_gateway.worker.tasks import finished, given_up, put_off
 
 log = logging.getLogger(__name__)
@@ -125,7 +131,7 @@ class Outbox:
 
     async def _settle(self, collection: str, id: str, change: Change) -> None:
         try:
-            await mutate(self._store, collection, id, change)
+            await self._store.mutate(collection, id, change)
         except (VersionConflict, MissingDocument):
             # The lease runs out and the task runs again: that it must bear.
             log.warning("a task's outcome was lost", extra={"action": "outcome_lost", "id": id})

@@ -11,7 +11,6 @@ from channel_gateway.ports import (
     StoreUnavailable,
     VersionConflict,
 )
-from channel_gateway.store.mutate import mutate
 
 PER_DOCUMENT = 100
 
@@ -49,7 +48,7 @@ async def write(
             try:
                 await store.insert("notes", {"_id": ledger, "applied": []})
             except DuplicateKey:
-                await mutate(store, "notes", ledger, lambda kept, id=id: _append(kept, id))
+                await store.mutate("notes", ledger, lambda kept, id=id: _append(kept, id))
                 applied(id)
         except (StoreUnavailable, VersionConflict):
             pass

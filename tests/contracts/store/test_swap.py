@@ -64,7 +64,7 @@ async def test_64_tasks_lose_no_change(store: Store) -> None:
         return note | {"sum": note["sum"] + number, "tasks": [*note["tasks"], number]}
 
     await asyncio.gather(
-        *(mutate(store, "notes", "1", lambda note, n=n: add(n, note)) for n in range(64))
+        *(store.mutate("notes", "1", lambda note, n=n: add(n, note)) for n in range(64))
     )
     note = await store.get("notes", "1")
     assert note is not None
@@ -80,7 +80,7 @@ async def test_a_list_inside_the_document_is_filled_to_its_end_and_not_over(stor
         return slot | {"held": [*held, citizen]} if len(held) < 20 else None
 
     await asyncio.gather(
-        *(mutate(store, "notes", "slot", lambda slot, c=c: hold(c, slot)) for c in range(64))
+        *(store.mutate("notes", "slot", lambda slot, c=c: hold(c, slot)) for c in range(64))
     )
     slot = await store.get("notes", "slot")
     assert slot is not None
@@ -89,7 +89,7 @@ async def test_a_list_inside_the_document_is_filled_to_its_end_and_not_over(stor
 
 async def test_no_change_writes_nothing(store: Store) -> None:
     await store.insert("notes", {"_id": "1"})
-    assert await mutate(store, "notes", "1", lambda _: None) == {"_id": "1", "v": 1}
+    assert await store.mutate("notes", "1", lambda _: None) == {"_id": "1", "v": 1}
     assert await store.get("notes", "1") == {"_id": "1", "v": 1}
 
 
@@ -97,9 +97,9 @@ async def test_mutate_passes_on_what_stands_in_its_way(store: Store) -> None:
     await store.insert("bookings", {"_id": "1", "seat_key": "s"})
     await store.insert("bookings", {"_id": "2"})
     with pytest.raises(MissingDocument):
-        await mutate(store, "bookings", "nobody", lambda found: found)
+        await store.mutate("bookings", "nobody", lambda found: found)
     with pytest.raises(DuplicateKey):
-        await mutate(store, "bookings", "2", lambda found: found | {"seat_key": "s"})
+        await store.mutate("bookings", "2", lambda found: found | {"seat_key": "s"})
 
 
 async def test_mutate_gives_up_after_its_attempts(store: Store) -> None:
