@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 from channel_gateway.bootstrap import opened
 from channel_gateway.settings import Settings
-from channel_gateway.web.app import make_app
 from channel_gateway.web.serving import serve
+from channel_gateway.web.shell import shell
 from channel_gateway.worker.loop import run_worker
 
 
@@ -18,17 +18,17 @@ async def run_gateway(
     listening: Callable[[str, int], None] = lambda _host, _port: None,
 ) -> None:
     """Serve and work until `stop`, SIGTERM or SIGINT: first the calls end, then the worker."""
-    async with opened(settings) as gateway:
+    async with opened(settings) as gateway, gateway.edge.sessions.followed():
         worker_stop = asyncio.Event()
         worker = asyncio.create_task(run_worker(gateway.outbox, gateway.schedule, worker_stop))
         worker.add_done_callback(lambda _: stop.set())  # if it falls, the process falls with it
         try:
             await serve(
-                make_app(gateway.table, gateway.edge),
+                shell(gateway.table, gateway.edge),
                 host=settings.server.host,
                 port=settings.server.port,
-                limits=gateway.edge.limits,
                 stop=stop,
+                shutdown_s=gateway.edge.limits.shutdown_s,
                 share_port=share_port,
                 listening=listening,
             )

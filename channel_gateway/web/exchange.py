@@ -124,10 +124,14 @@ class Exchange:
         return self._router.find(method, path)
 
     def _request_id(self, headers: Headers) -> str:
-        """The caller's own where it is sane, else ours: unique, though not secret."""
+        """The caller's own where it is sane, else ours."""
         given = headers.get("x-request-id")
         if given is not None and _REQUEST_ID.fullmatch(given):
             return given
+        return self.new_request_id()
+
+    def new_request_id(self) -> str:
+        """Unique over all processes, though not secret."""
         return f"{self._life}-{next(self._numbers):06x}"
 
 

@@ -19,10 +19,12 @@ from channel_gateway.domain.errors import (
 from channel_gateway.ports import DuplicateKey, StoreError, VersionConflict
 from channel_gateway.web.refusals import (
     Busy,
+    HeaderTooLarge,
     InProgress,
     Internal,
     KeyRequired,
     MalformedBody,
+    MalformedRequest,
     NoSuchMethod,
     NotReady,
     RepeatedHeader,
@@ -40,6 +42,8 @@ STATUS: Mapping[type[GatewayError], int] = {
     GatewayError: 500,
     Invalid: 422,
     MalformedBody: 400,
+    MalformedRequest: 400,
+    HeaderTooLarge: 431,
     RepeatedHeader: 400,
     KeyRequired: 400,
     UnsupportedMediaType: 415,

@@ -9,6 +9,18 @@ class MalformedBody(Invalid):
     code = "malformed_body"
 
 
+class MalformedRequest(Invalid):
+    """This is not HTTP as we read it."""
+
+    code = "malformed_request"
+
+
+class HeaderTooLarge(Invalid):
+    """The address or a header field is longer than we take."""
+
+    code = "header_too_large"
+
+
 class RepeatedHeader(Invalid):
     """A header that may come once came more than once."""
 

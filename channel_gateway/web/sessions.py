@@ -1,15 +1,22 @@
 """Our own sessions: issued after a channel's login, checked without asking anybody, revocable."""
 
-from collections.abc import Mapping
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
-from channel_gateway.domain.errors import Unauthorized
+from channel_gateway.domain.errors import GatewayError, Unauthorized
 from channel_gateway.domain.people import OpenId, Phone
 from channel_gateway.ports import Clock, Randomness, Sealing, Store
 from channel_gateway.service import Session
 from channel_gateway.web.identities import Identities
 from channel_gateway.web.revocations import Revocations
 from channel_gateway.web.tokens import read_token, write_token
+
+log = logging.getLogger(__name__)
+
+_LOOK_FOR_REVOCATIONS_S = 0.5
 
 
 class Sessions:
@@ -54,12 +61,33 @@ class Sessions:
         await self._revocations.add(session, self._clock.now())
 
     async def refresh(self) -> None:
-        """Learn which sessions other processes ended; the web edge asks twice a second."""
+        """Learn which sessions other processes ended."""
         await self._revocations.refresh(self._clock.now())
+
+    @asynccontextmanager
+    async def followed(self) -> AsyncIterator[None]:
+        """Inside, what other processes end is ended here within a second."""
+        await self.refresh()
+        following = asyncio.create_task(self._follow())
+        try:
+            yield
+        finally:
+            following.cancel()
+            await asyncio.gather(following, return_exceptions=True)
 
     async def purge(self, now: datetime) -> None:
         """Forget revoked sessions that have expired."""
         await self._revocations.purge(now)
+
+    async def _follow(self) -> None:
+        while True:
+            await asyncio.sleep(_LOOK_FOR_REVOCATIONS_S)
+            try:
+                await self.refresh()
+            except GatewayError as error:
+                # What we know stays known; the next look is soon.
+                fields = {"action": "revocations", "code": error.code}
+                log.warning("revocations not read", extra=fields)
 
     async def openid(self, citizen: str) -> OpenId:
         """Who a citizen is to the channel. Raises `NotFound`."""

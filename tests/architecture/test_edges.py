@@ -55,9 +55,10 @@ TOUCHED_BY = {
 }
 LIBRARIES = {
     "aiohttp": (
-        "channel_gateway.web.app",
+        "channel_gateway.web.connection",
         "channel_gateway.web.outbound",
         "channel_gateway.web.serving",
+        "channel_gateway.web.shell",
         "channel_gateway.demo.*",
         "mock_platforms.server",
     ),

@@ -10,13 +10,14 @@ from typing import Any
 
 import aiohttp
 import pytest
-from aiohttp.test_utils import TestServer, unused_port
+from aiohttp import web
+from aiohttp.test_utils import unused_port
 
 from channel_gateway.bootstrap import Gateway, assemble
 from channel_gateway.scaffold.channel import settings_tables
 from channel_gateway.settings import Settings
-from channel_gateway.web.app import make_app
 from channel_gateway.web.outbound import AiohttpSender
+from channel_gateway.web.shell import shell
 from mock_platforms.keys import KeyFolder
 from mock_platforms.server import RunningStage, start
 
@@ -67,9 +68,11 @@ async def town(tmp_path: Path, stand_in_keys: KeyFolder) -> AsyncIterator[Town]:
     ):
         gateway = assemble(_settings(tmp_path, home_url), http, clock=stage.stage.clock)
         await gateway.store.open()
-        app = make_app(gateway.table, gateway.edge)
-        async with TestServer(app, host="127.0.0.1", port=int(home_url.rpartition(":")[2])):
-            yield Town(gateway, stage, home, control)
+        runner = web.ServerRunner(shell(gateway.table, gateway.edge))
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", int(home_url.rpartition(":")[2])).start()
+        yield Town(gateway, stage, home, control)
+        await runner.cleanup()
         await gateway.store.close()
 
 

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from aiohttp.test_utils import TestClient
+from aiohttp import web
+from aiohttp.test_utils import BaseTestServer, TestClient
 from pydantic import BaseModel
 
 from channel_gateway.domain.errors import Conflict, Forged, NotFound, TooMany, Unavailable
@@ -16,10 +17,9 @@ from channel_gateway.ports import Channel, LoginCodeUsed
 from channel_gateway.service import Call, Callback, Readiness, Route, Table, Who
 from channel_gateway.store.memory import MemoryStore
 from channel_gateway.vault import Vault
-from channel_gateway.web.app import make_app
 from channel_gateway.web.edge import COLLECTIONS, Edge, Limits, declare
-from channel_gateway.web.serving import connection_settings
 from channel_gateway.web.sessions import Sessions
+from channel_gateway.web.shell import Shell, shell
 from channel_gateway.wire import Headers, HttpRequest, HttpResponse
 
 OPERATOR_KEY = "operators-key-for-tests"
@@ -219,13 +219,23 @@ def table(office: Office, edge: Edge, ready_rows: list[Readiness]) -> Table:
     return table
 
 
+class ShellServer(BaseTestServer):
+    """aiohttp's test server round a shell of ours."""
+
+    def __init__(self, ours: Shell) -> None:
+        super().__init__()
+        self._ours = ours
+
+    async def _make_runner(self, **_: Any) -> web.ServerRunner:
+        return web.ServerRunner(self._ours)
+
+
 @pytest.fixture
-def connect(aiohttp_server, aiohttp_client):  # type: ignore[no-untyped-def]
+def connect(aiohttp_client):  # type: ignore[no-untyped-def]
     """Serve a table as in earnest; returns a client of it."""
 
     async def connect(table: Table, edge: Edge) -> TestClient:  # type: ignore[type-arg]
-        settings = connection_settings(edge.limits)
-        return await aiohttp_client(await aiohttp_server(make_app(table, edge), **settings))
+        return await aiohttp_client(ShellServer(shell(table, edge)))
 
     return connect
 

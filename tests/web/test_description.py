@@ -9,8 +9,8 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
 from channel_gateway.service import Route
-from channel_gateway.web.app import make_app
 from channel_gateway.web.openapi import describe
+from channel_gateway.web.shell import shell
 
 
 class Links(html.parser.HTMLParser):
@@ -76,13 +76,13 @@ async def test_a_problem_is_as_the_description_says(client, table):
 async def test_an_error_nobody_has_stops_the_start(table, edge, office):
     table.routes.append(Route("GET", "/x", office.look, "X.", errors=("no_such_error",)))
     with pytest.raises(ValueError, match="GET /x names an error nobody has: no_such_error"):
-        make_app(table, edge)
+        shell(table, edge)
 
 
 async def test_two_rows_for_one_address_stop_the_start(table, edge):
     table.routes.append(replace(table.routes[0]))
     with pytest.raises(ValueError, match="two rows"):
-        make_app(table, edge)
+        shell(table, edge)
 
 
 async def test_the_page_refers_to_itself_and_to_the_description_alone(client):

@@ -7,8 +7,11 @@ import pytest
 from aiohttp import web
 
 from channel_gateway.settings import WrongSettings
-from channel_gateway.web.edge import Limits
 from channel_gateway.web.serving import serve
+
+
+async def _nobody(_: web.BaseRequest) -> web.Response:
+    return web.Response()
 
 
 async def test_a_port_that_is_taken_is_named():
@@ -19,9 +22,9 @@ async def test_a_port_that_is_taken_is_named():
 
         with pytest.raises(WrongSettings, match=f"server: 127.0.0.1:{port}: .*in use"):
             await serve(
-                web.Application(),
+                web.Server(_nobody),
                 host="127.0.0.1",
                 port=port,
-                limits=Limits(),
                 stop=asyncio.Event(),
+                shutdown_s=1,
             )

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 import pytest
 
-from channel_gateway.web.app import make_app
 from channel_gateway.web.serving import serve
+from channel_gateway.web.shell import shell
 
 
 @pytest.fixture
@@ -19,14 +19,14 @@ async def served(table, edge):
     """The gateway on a socket: its port, what stops it, and the task that serves."""
     stop = asyncio.Event()
     listening = asyncio.get_running_loop().create_future()
-    limits = replace(edge.limits, header_timeout_s=0.1, keepalive_s=0.2, shutdown_s=2)
+    limits = replace(edge.limits, header_timeout_s=0.1, keepalive_s=0.2)
     task = asyncio.create_task(
         serve(
-            make_app(table, replace(edge, limits=limits)),
+            shell(table, replace(edge, limits=limits)),
             host="127.0.0.1",
             port=0,
-            limits=limits,
             stop=stop,
+            shutdown_s=2,
             listening=lambda _, port: listening.set_result(port),
         )
     )
@@ -66,6 +66,8 @@ async def test_what_is_no_http_is_refused_without_quoting_it_in_the_log(served, 
     port, _, _ = served
     answer = await exchange(port, b"GET /?token=s3cret HTTP/1.1\r\nbad header s3cret\r\n\r\n")
     assert answer.startswith(b"HTTP/1.0 400 ")
+    assert b'"code":"malformed_request"' in answer
+    assert b"s3cret" not in answer
     assert "s3cret" not in caplog.text
     assert caplog.records[-1].levelname == "WARNING"
 
@@ -98,15 +100,14 @@ async def test_what_is_in_flight_is_finished_before_the_end(served, office):
 PROGRAM = """
 import asyncio, os, sys
 from aiohttp import web
-from channel_gateway.web.edge import Limits
 from channel_gateway.web.processes import run_in_processes
 from channel_gateway.web.serving import run, serve
 
 async def work():
-    app = web.Application()
-    app.router.add_get("/", lambda request: asyncio.sleep(0, web.Response(text="here")))
-    await serve(app, host="127.0.0.1", port=int(sys.argv[1]), limits=Limits(), stop=asyncio.Event(),
-                share_port=True, listening=lambda host, port: os.write(1, b"listening\\n"))
+    server = web.Server(lambda request: asyncio.sleep(0, web.Response(text="here")))
+    await serve(server, host="127.0.0.1", port=int(sys.argv[1]), stop=asyncio.Event(),
+                shutdown_s=1, share_port=True,
+                listening=lambda host, port: os.write(1, b"listening\\n"))
     os.write(1, b"closed\\n")
 
 sys.exit(run_in_processes(2, lambda: run(work())))

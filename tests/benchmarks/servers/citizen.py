@@ -12,10 +12,10 @@ from channel_gateway.ports import Channel
 from channel_gateway.service import Call, Route, Table
 from channel_gateway.store.memory import MemoryStore
 from channel_gateway.vault import Vault
-from channel_gateway.web.app import make_app
 from channel_gateway.web.edge import COLLECTIONS, Edge, declare
 from channel_gateway.web.serving import run, serve
 from channel_gateway.web.sessions import Sessions
+from channel_gateway.web.shell import shell
 from channel_gateway.world import SystemRandomness, WallClock
 
 CITIZEN_PATH = "/v1/benchmark"
@@ -71,9 +71,8 @@ async def citizen(port: int) -> None:
     table.offer(Channel, "anywhere", Anywhere())
     table.routes.append(Route("GET", "/benchmark", answer, "Says something.", answer=Words))
     declare(table, ours)
-    app = make_app(table, ours)
-    stop = asyncio.Event()
-    await serve(app, host="127.0.0.1", port=port, limits=ours.limits, stop=stop)
+    server, stop = shell(table, ours), asyncio.Event()
+    await serve(server, host="127.0.0.1", port=port, stop=stop, shutdown_s=1)
 
 
 if __name__ == "__main__":

@@ -9,8 +9,8 @@ from channel_gateway.bootstrap import opened
 from channel_gateway.plugins import load_plugins
 from channel_gateway.running import run_gateway
 from channel_gateway.settings import Settings
-from channel_gateway.web.app import make_app
 from channel_gateway.web.serving import run, serve
+from channel_gateway.web.shell import shell
 from tests.benchmarks.servers.given import settings, settings_without_delay
 
 
@@ -18,11 +18,11 @@ async def web_edge(settings: Settings) -> None:
     """What `run_gateway` does without its worker, which another process may be."""
     async with opened(settings) as gateway:
         await serve(
-            make_app(gateway.table, gateway.edge),
+            shell(gateway.table, gateway.edge),
             host=settings.server.host,
             port=settings.server.port,
-            limits=gateway.edge.limits,
             stop=asyncio.Event(),
+            shutdown_s=gateway.edge.limits.shutdown_s,
         )
 
 

@@ -1,12 +1,13 @@
-"""The limit of the web server we use: aiohttp and uvloop as we set them up, doing nothing."""
+"""The limit of the web server we use: an application of aiohttp's, on uvloop, doing nothing."""
 
 import asyncio
 import sys
 
 from aiohttp import web
 
+from channel_gateway.web.connection import connection_settings
 from channel_gateway.web.edge import Limits
-from channel_gateway.web.serving import run, serve
+from channel_gateway.web.serving import run
 from tests.benchmarks.material import PATH
 from tests.benchmarks.servers.citizen import ANSWER, CITIZEN_PATH
 
@@ -25,7 +26,10 @@ async def hello(port: int) -> None:
     app = web.Application()
     app.router.add_post(PATH, callback)
     app.router.add_get(CITIZEN_PATH, citizen)
-    await serve(app, host="127.0.0.1", port=port, limits=Limits(), stop=asyncio.Event())
+    runner = web.AppRunner(app, **connection_settings(Limits()))
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    await asyncio.Event().wait()
 
 
 if __name__ == "__main__":

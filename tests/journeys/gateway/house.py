@@ -19,9 +19,9 @@ import aiohttp
 from channel_gateway.bootstrap import Gateway, opened
 from channel_gateway.domain.days import milliseconds, moment_of
 from channel_gateway.settings import Settings, read_settings
-from channel_gateway.web.app import make_app
 from channel_gateway.web.edge import Limits
 from channel_gateway.web.serving import serve
+from channel_gateway.web.shell import shell
 from channel_gateway.worker.loop import run_worker
 from mock_platforms.keys import KeyFolder
 from mock_platforms.server import RunningStage, start
@@ -192,11 +192,11 @@ async def _at_work(gateway: Gateway, settings: Settings, limits: Limits) -> Asyn
     listening = asyncio.Event()
     serving = asyncio.create_task(
         serve(
-            make_app(gateway.table, replace(gateway.edge, limits=limits)),
+            shell(gateway.table, replace(gateway.edge, limits=limits)),
             host=settings.server.host,
             port=settings.server.port,
-            limits=limits,
             stop=stop,
+            shutdown_s=limits.shutdown_s,
             listening=lambda *_: listening.set(),
         )
     )

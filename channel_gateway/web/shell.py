@@ -1,30 +1,41 @@
-"""aiohttp's shell round the exchange: bytes in from a socket, bytes out to it, nothing else."""
+"""aiohttp's shell round the exchange: bytes in from a socket, bytes out to it, nothing else.
+
+Its low-level server, without an application: finding the address is the exchange's own work.
+"""
 
 import asyncio
-import logging
-from collections.abc import AsyncIterator
+from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from channel_gateway.domain.errors import GatewayError
 from channel_gateway.service import Table
-from channel_gateway.web.edge import Edge
+from channel_gateway.web.connection import Connection
+from channel_gateway.web.edge import Edge, Limits
 from channel_gateway.web.exchange import Exchange
 from channel_gateway.web.pages import pages
 from channel_gateway.web.refusals import MalformedBody, TooLarge, TooSlow
-from channel_gateway.web.sessions import Sessions
 
-log = logging.getLogger(__name__)
-
-_LOOK_FOR_REVOCATIONS_S = 0.5
+Answer = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 
-def make_app(table: Table, edge: Edge) -> web.Application:
-    """Mount every row of the table. The store must be open before the app starts."""
+class Shell(web.Server):
+    """A server whose connections are ours."""
+
+    def __init__(self, answer: Answer, limits: Limits, new_request_id: Callable[[], str]) -> None:
+        super().__init__(answer)
+        self._limits = limits
+        self._new_request_id = new_request_id
+
+    def __call__(self) -> Connection:
+        return Connection(self, self._limits, self._new_request_id)
+
+
+def shell(table: Table, edge: Edge) -> Shell:
+    """Mount every row of the table. The store must be open before the first request comes."""
     exchange = Exchange(table, edge, pages(table, edge))
     timeout_s = edge.limits.body_timeout_s
 
-    async def answer(request: web.Request) -> web.Response:
+    async def answer(request: web.BaseRequest) -> web.Response:
         async def read(limit: int) -> bytes:
             return await _read(request, limit, timeout_s)
 
@@ -41,20 +52,10 @@ def make_app(table: Table, edge: Edge) -> web.Application:
             shown.force_close()  # part of a body we do not want is still on its way
         return shown
 
-    async def follow_revocations(_: web.Application) -> AsyncIterator[None]:
-        await edge.sessions.refresh()
-        following = asyncio.create_task(_follow(edge.sessions))
-        yield
-        following.cancel()
-        await asyncio.gather(following, return_exceptions=True)
-
-    app = web.Application()
-    app.router.add_route("*", "/{target:.*}", answer)
-    app.cleanup_ctx.append(follow_revocations)
-    return app
+    return Shell(answer, edge.limits, exchange.new_request_id)
 
 
-async def _read(request: web.Request, limit: int, timeout_s: float) -> bytes:
+async def _read(request: web.BaseRequest, limit: int, timeout_s: float) -> bytes:
     """The body as it came, once. Raises `TooLarge` as soon as it is, `TooSlow`."""
     content = request.content
     if content.is_eof():  # all of it came with the header
@@ -77,13 +78,3 @@ async def _read(request: web.Request, limit: int, timeout_s: float) -> bytes:
     except (ConnectionError, web.RequestPayloadError) as error:
         raise MalformedBody("the body broke off, or is not what its header says") from error
     return b"".join(chunks)
-
-
-async def _follow(sessions: Sessions) -> None:
-    while True:
-        await asyncio.sleep(_LOOK_FOR_REVOCATIONS_S)
-        try:
-            await sessions.refresh()
-        except GatewayError as error:
-            # What we know stays known; the next look is soon.
-            log.warning("revocations not read", extra={"action": "revocations", "code": error.code})
