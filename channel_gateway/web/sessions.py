@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from functools import lru_cache, partial
 
 from channel_gateway.domain.errors import GatewayError, Unauthorized
 from channel_gateway.domain.people import OpenId, Phone
@@ -17,6 +18,7 @@ from channel_gateway.web.tokens import read_token, write_token
 log = logging.getLogger(__name__)
 
 _LOOK_FOR_REVOCATIONS_S = 0.5
+_REMEMBERED = 10_000  # tokens whose signature held
 
 
 class Sessions:
@@ -34,7 +36,9 @@ class Sessions:
     ) -> None:
         if not keys or any(len(key) < 32 for key in keys.values()):
             raise ValueError("sessions need at least one key, each of 32 bytes or more")
-        self._keys = dict(keys)
+        self._signer = next(iter(keys.items()))
+        # A citizen's page asks several times: its token's signature is checked once.
+        self._read = lru_cache(_REMEMBERED)(partial(read_token, keys=dict(keys)))
         self._clock = clock
         self._randomness = randomness
         self._lifetime = lifetime
@@ -46,12 +50,13 @@ class Sessions:
         citizen = await self._identities.remember(channel, app, openid)
         expires_at = self._clock.now() + self._lifetime
         session = Session(self._randomness.token(16), channel, app, citizen, expires_at)
-        key_id, key = next(iter(self._keys.items()))
-        return write_token(session, key_id, key)
+        return write_token(session, *self._signer)
 
     def read(self, token: str, now: datetime) -> Session:
         """Raises `Unauthorized`: forged, expired or revoked."""
-        session = read_token(token, self._keys, now)
+        session = self._read(token)
+        if session.expires_at <= now:
+            raise Unauthorized("the session has expired")
         if session.id in self._revocations:
             raise Unauthorized("the session was ended")
         return session

@@ -1,5 +1,7 @@
 """Logging in and out through channels, and what a session token bears."""
 
+from datetime import timedelta
+
 import pytest
 
 from channel_gateway.domain.errors import Unauthorized
@@ -49,6 +51,14 @@ async def test_logging_out_is_known_to_another_process_after_its_next_look(
     await elsewhere.refresh()
     with pytest.raises(Unauthorized, match="ended"):
         elsewhere.read(token, clock.now())
+
+
+async def test_a_session_expires_at_its_very_moment_however_often_it_was_read(sessions, clock):
+    token = await sessions.issue("wechat", "wx1", OpenId("openid-1"))
+    session = sessions.read(token, clock.now())
+    assert sessions.read(token, session.expires_at - timedelta(milliseconds=1)) == session
+    with pytest.raises(Unauthorized, match="expired"):
+        sessions.read(token, session.expires_at)
 
 
 async def test_an_expired_session_is_refused_but_does_not_hinder_a_new_login(
