@@ -27,7 +27,7 @@ def next_midnight(moment: datetime) -> datetime:
 
 def milliseconds(moment: datetime) -> int:
     """A moment as stores and tokens keep it: whole milliseconds since 1970, UTC."""
-    return (moment - _EPOCH) // timedelta(milliseconds=1)
+    return (moment - _EPOCH) // _MILLISECOND
 
 
 def moment_of(ms: int) -> datetime:
@@ -66,3 +66,4 @@ def beijing_text(moment: datetime) -> str:
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)

@@ -1,7 +1,7 @@
 """Frozen dataclasses to stored documents and back: moments as milliseconds, days as text. Pure.
 
 A field that is None is left out of the document: unique keys that are unset must be absent.
-`id` and `version` of the dataclass are `_id` and `v` of the document. How a class is read and
+`id` and `version` of an aggregate are `_id` and `v` of its document. How a class is read and
 written is worked out from its annotations once, not for every document.
 """
 
@@ -10,31 +10,33 @@ from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
+from operator import attrgetter
 from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, NamedTuple, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from channel_gateway.domain.days import milliseconds, moment_of
 
 Record = TypeVar("Record")
-Convert = Callable[[Any], Any]
 Work = TypeVar("Work", bound=Callable[..., Any])
 
-_RENAMED = {"id": "_id", "version": "v"}
+_AGGREGATES_NAMES = {"id": "_id", "version": "v"}
+
+
+class _Form(NamedTuple):
+    """How values of one annotation are written into a document, and read from it."""
+
+    write: Callable[[Any], Any]
+    read: Callable[[Any], Any]
 
 
 def to_document(record: Any) -> dict[str, Any]:
-    """Write an aggregate as a document, its `id` and `version` under the store's names."""
-    document: dict[str, Any] = _record_writer(type(record))(record)
-    for ours, theirs in _RENAMED.items():
-        if ours in document:
-            document[theirs] = document.pop(ours)
-    return document
+    """Write an aggregate as a document."""
+    return cast(dict[str, Any], _aggregate(type(record)).write(record))
 
 
 def from_document(kind: type[Record], document: dict[str, Any]) -> Record:
     """Read an aggregate; members of the document that the record does not have are passed over."""
-    back = {ours: document[theirs] for ours, theirs in _RENAMED.items() if theirs in document}
-    return cast(Record, _record_reader(kind)(document | back))
+    return cast(Record, _aggregate(kind).read(document))
 
 
 def _once_each(work: Work) -> Work:
@@ -43,75 +45,67 @@ def _once_each(work: Work) -> Work:
 
 
 @_once_each
-def _record_writer(kind: Any) -> Convert:
+def _aggregate(kind: Any) -> _Form:
+    return _record(kind, _AGGREGATES_NAMES)
+
+
+def _record(kind: Any, renamed: dict[str, str]) -> _Form:
+    hints = get_type_hints(kind)
     names = [field.name for field in fields(kind)]
+    kept = [renamed.get(name, name) for name in names]
+    forms = {name: _form(hints[name]) for name in names}
+    plain = [(ours, theirs) for ours, theirs in zip(names, kept, strict=True) if not forms[ours]]
+    formed = [
+        (ours, theirs, form)
+        for ours, theirs in zip(names, kept, strict=True)
+        if (form := forms[ours])
+    ]
+    values_of = attrgetter(*names) if len(names) > 1 else lambda one: (getattr(one, names[0]),)
 
     def write(record: Any) -> dict[str, Any]:
-        document = {}
-        for name in names:
-            value = getattr(record, name)
+        values = zip(kept, values_of(record), strict=True)
+        document = {name: value for name, value in values if value is not None}
+        for _, theirs, form in formed:
+            value = document.get(theirs)
             if value is not None:
-                converted = _writer(type(value))
-                document[name] = value if converted is None else converted(value)
+                document[theirs] = form.write(value)
         return document
 
-    return write
-
-
-@_once_each
-def _writer(kind: Any) -> Convert | None:
-    """How values of a type are written; None: as they are."""
-    if issubclass(kind, datetime):
-        return milliseconds
-    if issubclass(kind, date):
-        return date.isoformat
-    if issubclass(kind, StrEnum):
-        return str
-    if issubclass(kind, tuple):
-        return _write_items
-    return _record_writer(kind) if is_dataclass(kind) else None
-
-
-def _write_items(items: tuple[Any, ...]) -> list[Any]:
-    writers = ((_writer(type(item)), item) for item in items)
-    return [item if write is None else write(item) for write, item in writers]
-
-
-@_once_each
-def _record_reader(kind: Any) -> Convert:
-    readers = {name: _reader(hint) for name, hint in get_type_hints(kind).items()}
-    as_they_are = [name for name, read in readers.items() if read is None]
-    converted = [(name, read) for name, read in readers.items() if read is not None]
-
     def read(document: dict[str, Any]) -> Any:
-        known = {name: kept for name in as_they_are if (kept := document.get(name)) is not None}
-        for name, convert in converted:
-            kept = document.get(name)
-            if kept is not None:
-                known[name] = convert(kept)
+        known = {o: value for o, theirs in plain if (value := document.get(theirs)) is not None}
+        for ours, theirs, form in formed:
+            value = document.get(theirs)
+            if value is not None:
+                known[ours] = form.read(value)
         return kind(**known)
 
-    return read
+    return _Form(write, read)
 
 
 @_once_each
-def _reader(hint: Any) -> Convert | None:
-    """How values of an annotation are read; None: as they are."""
+def _form(hint: Any) -> _Form | None:
+    """The form of an annotation's values; None: as they are."""
     origin = get_origin(hint)
     if origin in (Union, UnionType):
-        return _reader(next(arm for arm in get_args(hint) if arm is not NoneType))
+        return _form(next(arm for arm in get_args(hint) if arm is not NoneType))
     if origin is tuple:
-        return _items_reader(_reader(get_args(hint)[0]))
+        return _items(_form(get_args(hint)[0]))
     if hint is datetime:
-        return moment_of
+        return _Form(milliseconds, moment_of)
     if hint is date:
-        return date.fromisoformat
+        return _Form(date.isoformat, date.fromisoformat)
     if isinstance(hint, type) and issubclass(hint, StrEnum):
-        return hint
+        return _Form(str, hint)
     if isinstance(hint, type) and is_dataclass(hint):
-        return _record_reader(hint)
+        return _record(hint, {})
     return None
 
 
-def _items_reader(read: Convert | None) -> Convert:
-    return tuple if read is None else lambda items: tuple(map(read, items))
+def _items(form: _Form | None) -> _Form:
+    if form is None:
+        return _Form(list, tuple)
+    write, read = form
+    return _Form(
+        lambda items: [write(item) for item in items],
+        lambda items: tuple(read(item) for item in items) if items else (),
+    )
