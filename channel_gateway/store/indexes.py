@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection as Names
 from collections.abc import Iterable
+from functools import cache
 
 from channel_gateway.ports import Collection, Index, Range, StoreError, UnindexedQuery
 
@@ -29,6 +30,12 @@ def declared(collections: Iterable[Collection]) -> dict[str, Collection]:
 
 def index_name(index: Index) -> str:
     return ",".join(index.fields)
+
+
+@cache
+def indexed_fields(collection: Collection) -> tuple[str, ...]:
+    """Every field that some index is over, once, in the order of their declaration."""
+    return tuple(dict.fromkeys(field for index in collection.indexes for field in index.fields))
 
 
 def unique_fields(collection: Collection) -> list[str]:

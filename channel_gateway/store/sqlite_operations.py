@@ -16,25 +16,32 @@ from channel_gateway.ports import (
 )
 from channel_gateway.store import sqlite_statements as statements
 from channel_gateway.store.documents import stamped
-from channel_gateway.store.indexes import unique_fields, unique_index
+from channel_gateway.store.indexes import indexed_fields, unique_fields, unique_index
 from channel_gateway.store.sqlite_statements import Statement
-
-Row = tuple[str, int, str]  # id, version, body
 
 
 def ensure_schema(connection: sqlite3.Connection, collections: Iterable[Collection]) -> None:
     """Make tables and indexes that are not there. Raises `StoreError` where one is different."""
+    for collection in collections:
+        connection.execute(statements.table_sql(collection))
+        _ensure_columns(connection, collection)
     present = dict(connection.execute("SELECT name, sql FROM sqlite_master"))
     for collection in collections:
-        wanted = {collection.name: statements.table_sql(collection)} | {
-            statements.index_label(collection, index): statements.index_sql(collection, index)
-            for index in collection.indexes
-        }
-        for name, sql in wanted.items():
+        for index in collection.indexes:
+            name = statements.index_label(collection, index)
+            sql = statements.index_sql(collection, index)
             if name not in present:
                 connection.execute(sql)
             elif present[name] != sql:
                 raise StoreError(f"{name}: the file has another definition")
+
+
+def _ensure_columns(connection: sqlite3.Connection, collection: Collection) -> None:
+    present = {f'"{name}"' for (name,) in connection.execute(statements.columns_sql(collection))}
+    for field in indexed_fields(collection):
+        if statements.column(field) not in present:
+            for sql in statements.add_column_sql(collection, field):
+                connection.execute(sql)
 
 
 def touch(connection: sqlite3.Connection) -> None:
@@ -42,13 +49,10 @@ def touch(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA user_version = 1")
 
 
-def row(document: Document) -> Row:
-    return document["_id"], document["v"], orjson.dumps(document).decode()
-
-
 def insert(connection: sqlite3.Connection, collection: Collection, document: Document) -> None:
+    fields = indexed_fields(collection)
     try:
-        connection.execute(statements.insert_sql(collection), row(document))
+        connection.execute(statements.insert_sql(collection, fields), _row(document, fields))
     except sqlite3.IntegrityError:
         raise _duplicate(connection, collection, [document], new=True) from None
 
@@ -57,21 +61,29 @@ def insert_new(
     connection: sqlite3.Connection, collection: Collection, documents: Sequence[Document]
 ) -> int:
     """Insert those whose id is not there; return how many."""
+    fields = indexed_fields(collection)
+    rows = (_row(document, fields) for document in documents)
     try:
-        rows = map(row, documents)
-        return connection.executemany(statements.insert_new_sql(collection), rows).rowcount
+        return connection.executemany(statements.insert_new_sql(collection, fields), rows).rowcount
     except sqlite3.IntegrityError:
         raise _duplicate(connection, collection, documents, new=False) from None
 
 
 def replace(
-    connection: sqlite3.Connection, collection: Collection, document: Document, version: int
+    connection: sqlite3.Connection,
+    collection: Collection,
+    document: Document,
+    version: int,
+    old: Document | None = None,
 ) -> None:
-    id, new_version, body = row(document)
+    """`old`: the document as it is, if that is known; then only what changed is indexed anew."""
+    id, fields = document["_id"], indexed_fields(collection)
+    if old is not None:
+        fields = tuple(field for field in fields if document.get(field) != old.get(field))
+    sql = statements.replace_sql(collection, fields)
+    values = (*_row(document, fields)[1:], id, version)
     try:
-        swapped = connection.execute(
-            statements.replace_sql(collection), (new_version, body, id, version)
-        )
+        swapped = connection.execute(sql, values)
     except sqlite3.IntegrityError:
         raise _duplicate(connection, collection, [document], new=False) from None
     if swapped.rowcount == 1:
@@ -87,12 +99,12 @@ def mutate(
     document = one(connection, statements.get_sql(collection), id)
     if document is None:
         raise MissingDocument(f"{collection.name}: nothing to change")
-    version = document["v"]
+    old = document.copy()  # `change` may keep what it is given
     changed = change(document)
     if changed is None:
         return document
-    new = stamped(collection, changed, version=version + 1)
-    replace(connection, collection, new, version)
+    new = stamped(collection, changed, version=old["v"] + 1)
+    replace(connection, collection, new, old["v"], old)
     return new
 
 
@@ -100,9 +112,9 @@ def claim(
     connection: sqlite3.Connection, collection: Collection, due: Statement, changes: Document
 ) -> list[Document]:
     claimed = []
-    for _, version, body in connection.execute(due.sql, due.parameters).fetchall():
-        document = orjson.loads(body) | changes | {"v": version + 1}
-        replace(connection, collection, document, version)
+    for old in many(connection, due):
+        document = old | changes | {"v": old["v"] + 1}
+        replace(connection, collection, document, old["v"], old)
         claimed.append(document)
     return claimed
 
@@ -117,7 +129,7 @@ def delete(
 
 def purge(connection: sqlite3.Connection, collection: Collection, expired: Statement) -> int:
     sql = statements.delete_sql(collection, versioned=False)
-    ids = [(id,) for id, _, _ in connection.execute(expired.sql, expired.parameters)]
+    ids = [(document["_id"],) for document in many(connection, expired)]
     return connection.executemany(sql, ids).rowcount if ids else 0
 
 
@@ -132,6 +144,12 @@ def many(connection: sqlite3.Connection, page: Statement) -> list[Document]:
 
 def number(connection: sqlite3.Connection, count: Statement) -> int:
     return int(connection.execute(count.sql, count.parameters).fetchone()[0])
+
+
+def _row(document: Document, fields: tuple[str, ...]) -> tuple[str | int | None, ...]:
+    """Id, version, body, and the values of these fields."""
+    body = orjson.dumps(document).decode()
+    return document["_id"], document["v"], body, *[document.get(field) for field in fields]
 
 
 def _duplicate(
