@@ -7,6 +7,7 @@ before it believes anything.
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from channel_gateway.domain.money import NOTHING, Fen
 
@@ -26,9 +27,11 @@ class RefundStatus(StrEnum):
     ABSENT = "absent"
 
 
-@dataclass(frozen=True, slots=True)
-class PaymentFact:
-    """What a platform says about an order. The fields after `status` are there when it is PAID."""
+class PaymentFact(NamedTuple):
+    """What a platform says about an order. The fields after `status` are there when it is PAID.
+
+    A tuple, for it is made at each callback: a frozen dataclass takes 2 µs, RSA itself 20.
+    """
 
     order_id: str  # out_trade_no
     status: PaymentStatus

@@ -39,6 +39,11 @@ def from_document(kind: type[Record], document: dict[str, Any]) -> Record:
     return cast(Record, _aggregate(kind).read(document))
 
 
+def from_part(kind: type[Record], part: dict[str, Any]) -> Record:
+    """Read a record inside an aggregate, whose `id` goes by that name."""
+    return cast(Record, cast(_Form, _form(kind)).read(part))
+
+
 def _once_each(work: Work) -> Work:
     """`functools.cache`; its type does not know that classes are hashable."""
     return cast(Work, cache(work))

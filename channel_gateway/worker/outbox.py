@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from channel_gateway.domain.days import milliseconds
-from channel_gateway.domain.documents import from_document
+from channel_gateway.domain.documents import from_part
 from channel_gateway.domain.errors import GatewayError
 from channel_gateway.ports import (
     Change,
@@ -79,7 +79,7 @@ class Outbox:
         now = milliseconds(self._clock.now())
         for raw in document["tasks"]:
             if raw["due"] <= now:
-                await self._run(collection, document["_id"], from_document(Task, raw))
+                await self._run(collection, document["_id"], from_part(Task, raw))
         await self._settle(collection, document["_id"], lambda current: _released(current))
 
     async def _run(self, collection: str, id: str, task: Task) -> None:

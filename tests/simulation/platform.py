@@ -1,7 +1,7 @@
 """A platform that moves money, keeps true books, and is as unhelpful as real ones can be."""
 
 from collections import deque
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from channel_gateway.domain.errors import Refused
@@ -89,7 +89,7 @@ class Platform:
         )
         trade.paid = paid
         trade.paid_after_closing = trade.closed
-        trade.says = replace(paid, **(wrong or {}))  # type: ignore[arg-type]
+        trade.says = paid._replace(**(wrong or {}))  # type: ignore[arg-type]
         self.notices.append(Notice(trade.says))
 
     def is_payable(self, order_id: str) -> bool:
