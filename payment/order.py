@@ -71,7 +71,7 @@ TRANSITIONS: Transitions[State, Trigger] = {
         Trigger.CLOSE: State.CLOSED,
     },
     State.PAID: {
-        Trigger.PAY: State.PAID,  # platforms repeat their notices
+        Trigger.PAY: State.PAID,  # platforms repeat their callbacks
         Trigger.CONFIRM: State.CONFIRMED,
         Trigger.REJECT: State.STRAY,
     },

@@ -140,7 +140,7 @@ class Reactions:
         method = self._methods[order.method]
         if refund.state in (RefundState.REQUESTED, RefundState.UNKNOWN):
             fact = await self._sent(method, order, refund)
-        else:  # a notice may have been faster; what was stuck may have moved since
+        else:  # a callback may have been faster; what was stuck may have moved since
             fact = await method.ask_refund(order.id, refund.number)
         order = await self._orders.believe_refund(fact, method, self._clock.now())
         state = _refund(order, refund.number).state

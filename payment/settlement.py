@@ -93,7 +93,7 @@ def closed(order: Order, now: datetime, note: str = "") -> Order:
 
 
 def heard(order: Order, fact: PaymentFact, now: datetime) -> Order:
-    """What asking or a notice brought, whatever it was; only the platform closes what it knows."""
+    """What asking or a callback brought, whatever it was; only platforms close what they know."""
     if fact.status is PaymentStatus.PAID:
         return received(order, fact, now)  # a repeat changes nothing, so nothing is written
     asked = replace(order, asked_at=now)

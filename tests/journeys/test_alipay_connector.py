@@ -184,7 +184,7 @@ def payable(world: World, order_id: str = ORDER_ID, amount_fen: int = 1000) -> P
 
 
 async def paid(world: World) -> PaymentFact:
-    """An order, prepared and paid; the notice's fact."""
+    """An order, prepared and paid; the callback's fact."""
     trade_no = await world.method.prepare(payable(world))
     await world.post(f"/alipay/trades/{trade_no}/pay")
     fact = await world.next()
@@ -242,7 +242,7 @@ async def test_a_fee_is_paid_told_asked_and_given_back(world: World) -> None:
         await method.refund(repayment(told, "R3", 1))
 
 
-async def test_the_notice_of_a_refund_is_one_of_a_refund(world: World) -> None:
+async def test_the_callback_of_a_refund_is_one_of_a_refund(world: World) -> None:
     fact = await paid(world)
     done = await world.method.refund(repayment(fact))
 
@@ -323,7 +323,7 @@ async def test_a_refund_whose_reply_was_lost_is_found_by_its_number(world: World
 
 
 @pytest.mark.parametrize(("kind", "error"), [("notify_forged", Forged), ("notify_stale", Stale)])
-async def test_a_notice_not_to_be_believed_is_refused_and_comes_again(
+async def test_a_callback_not_to_be_believed_is_refused_and_comes_again(
     world: World, kind: str, error: type[Exception]
 ) -> None:
     await world.fault(kind, "trade_status_sync")

@@ -90,7 +90,7 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> KeyFolder:
 
 @pytest.fixture(params=["certificates", "public key", "both"])
 def trust(request: pytest.FixtureRequest) -> str:
-    """How answers and notices are verified; every journey goes all three ways."""
+    """How answers and callbacks are verified; every journey goes all three ways."""
     mode: str = request.param
     return mode
 
@@ -159,7 +159,7 @@ def payable(order_id: str = "FEE20260105A", **changes: Any) -> Payable:
 
 
 async def paid(world: World) -> PaymentFact:
-    """An order, prepared and paid; the notice's fact."""
+    """An order, prepared and paid; the callback's fact."""
     await world.method.prepare(payable())
     await world.post("/wechat_pay/orders/FEE20260105A/pay")
     fact = await world.next()
@@ -270,7 +270,7 @@ async def test_a_call_that_broke_is_unknown_and_may_be_repeated(world: World, ki
         ("notify_stale", Stale),
     ],
 )
-async def test_a_notice_not_to_be_believed_is_refused_and_comes_again(
+async def test_a_callback_not_to_be_believed_is_refused_and_comes_again(
     world: World, kind: str, error: type[Exception]
 ) -> None:
     await world.fault(kind, "notify.transaction")
@@ -287,7 +287,7 @@ async def test_a_notice_not_to_be_believed_is_refused_and_comes_again(
     assert explainer.explain(world.requests[-1], datetime.now(UTC))[-1].holds
 
 
-async def test_a_forged_notice_is_explained_by_the_key_that_signed_it(world: World) -> None:
+async def test_a_forged_callback_is_explained_by_the_key_that_signed_it(world: World) -> None:
     await world.fault("notify_forged", "notify.transaction")
     await world.method.prepare(payable())
     await world.post("/wechat_pay/orders/FEE20260105A/pay")
@@ -316,7 +316,7 @@ async def test_a_refund_that_fails_says_how(world: World, kind: str, status: Ref
 
 
 @pytest.mark.parametrize("trust", ["both"], indirect=True)
-async def test_during_a_migration_notices_of_either_mode_are_believed(world: World) -> None:
+async def test_during_a_migration_callbacks_of_either_mode_are_believed(world: World) -> None:
     for ratio in (0, 1):
         await world.post("/wechat_pay/settings", notify_pubkey_ratio=ratio)
         await world.method.prepare(payable(f"FEE2026MODE{ratio}"))

@@ -19,13 +19,13 @@ from tests.unit.wechat_pay.platform_side import (
     FakeRandomness,
     FakeSender,
     Signer,
+    callback_body,
     certificate,
-    notice,
     refusal,
 )
 
 ASK = Ask("GET", "/v3/anything")
-PAID = notice("TRANSACTION.SUCCESS", TRANSACTION)
+PAID = callback_body("TRANSACTION.SUCCESS", TRANSACTION)
 
 
 @pytest.fixture
@@ -176,7 +176,7 @@ async def test_a_rotated_certificate_is_learned_when_it_first_signs(
     assert set(api.keys) == {certified.serial, renewed.serial}
 
 
-async def test_while_certificates_overlap_either_may_sign_a_notice(
+async def test_while_certificates_overlap_either_may_sign_a_callback(
     by_certificate: Account,
     sender: FakeSender,
     clock: FakeClock,
