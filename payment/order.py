@@ -168,6 +168,9 @@ class Order:
     gave_up_at: int | None = None
     events: tuple[Event, ...] = ()
 
+    def refund(self, number: str) -> Refund | None:
+        return next((refund for refund in self.refunds if refund.number == number), None)
+
     @property
     def returned_fen(self) -> Fen:
         return Fen(sum(refund.amount_fen for refund in self.refunds if refund.is_done))
