@@ -19,7 +19,7 @@ from adapters.alipay.open_platform.account import Account
 from adapters.alipay.open_platform.client import OpenPlatform
 from channel_gateway.domain.days import moment_from_beijing_text
 from channel_gateway.domain.errors import Forged, Malformed, Stale
-from channel_gateway.ports import Finding
+from channel_gateway.domain.findings import Finding, listed, with_verdict
 from channel_gateway.wire import HttpRequest
 from payment.connectors.alipay import mistakes
 from payment.connectors.alipay.callbacks import check_age, raw_value
@@ -46,7 +46,7 @@ class Explainer:
     def explain(self, request: HttpRequest, now: datetime) -> tuple[Finding, ...]:
         called = bool(raw_value(_form_of(request), b"method"))
         found = self._call(request, now) if called else self._callback(request, now)
-        return _with_verdict(found)
+        return with_verdict(found)
 
     def _callback(self, request: HttpRequest, now: datetime) -> Iterator[Finding]:
         parameters, codec, found = _read(request.body, _CALLBACK)
@@ -103,8 +103,8 @@ def _read(form: bytes, wanted: Iterable[str]) -> tuple[dict[str, str], str, list
     words = "was decoded before it came here: keep the raw bytes" if decoded else "is a form"
     found = [
         Finding("form", not decoded, words),
-        Finding("parameters", not missing, _listed("missing", missing) or "all are there"),
-        Finding("names", not doubled, _listed("twice", doubled) or "each comes once"),
+        Finding("parameters", not missing, listed("missing", missing) or "all are there"),
+        Finding("names", not doubled, listed("twice", doubled) or "each comes once"),
     ]
     if broken or charset not in _CODECS:
         named = charset.decode("latin-1") or "no charset"
@@ -208,14 +208,3 @@ def _query_of(request: HttpRequest) -> bytes:
 def _form_of(request: HttpRequest) -> bytes:
     """Query and body together, as the gateway reads a call."""
     return b"&".join(filter(None, (_query_of(request), request.body)))
-
-
-def _listed(words: str, names: list[str]) -> str:
-    return f"{words}: {', '.join(names)}" if names else ""
-
-
-def _with_verdict(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    told = tuple(findings)
-    wrong = next((finding for finding in told if not finding.holds), None)
-    words = f"refused: {wrong.part} {wrong.words}" if wrong else "accepted"
-    return (*told, Finding("verdict", wrong is None, words))

@@ -10,7 +10,7 @@ from datetime import datetime
 import orjson
 
 from channel_gateway.domain.errors import Malformed
-from channel_gateway.ports import Finding
+from channel_gateway.domain.findings import Finding, listed, with_verdict
 from channel_gateway.wire import HttpRequest
 from payment.connectors.wechat_pay import mistakes
 from payment.connectors.wechat_pay.account import Account
@@ -126,15 +126,3 @@ class Explainer:
         except (ValueError, KeyError, TypeError):
             return Finding("resource", False, "the body is no callback with a resource")
         return Finding("resource", True, "opens with our APIv3 key")
-
-
-def with_verdict(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    told = tuple(findings)
-    wrong = [finding for finding in told if not finding.holds]
-    words = f"refused: {wrong[0].part} {wrong[0].words}" if wrong else "accepted"
-    return (*told, Finding("verdict", not wrong, words))
-
-
-def listed(words: str, names: Iterable[str]) -> str:
-    joined = ", ".join(names)
-    return f"{words}: {joined}" if joined else ""

@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from channel_gateway.ports import Finding, SignatureExplainer
+from channel_gateway.domain.findings import Finding
+from channel_gateway.ports import SignatureExplainer
 from channel_gateway.wire import Headers, HttpRequest
 from payment.connectors.wechat_pay.account import Account
 from payment.connectors.wechat_pay.api import Api
