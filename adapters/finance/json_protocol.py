@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from adapters.signed_json import ask, partner
 from channel_gateway.domain.days import moment_from_rfc3339, rfc3339
-from channel_gateway.domain.errors import GatewayError, Malformed, NotFound, Refused
+from channel_gateway.domain.errors import GatewayError, Malformed, NotFound, Refused, Unavailable
 from channel_gateway.domain.money import Fen
 from channel_gateway.domain.notices import Confirmation, FeeItem, Notice, NoticeState, Receipt
 from channel_gateway.domain.people import IdNumber, PersonName
@@ -52,7 +52,10 @@ class JsonFinance:
 
     async def look_up(self, pay_code: str, check_code: str) -> Notice:
         body = {"pay_code": pay_code, "check_code": check_code}
-        return await self._ask("/v1/notices/look-up", body, _notice)
+        notice = await self._ask("/v1/notices/look-up", body, _notice)
+        if notice.pay_code != pay_code:  # a signed answer does not say what was asked
+            raise Unavailable("finance's answer is about another notice")
+        return notice
 
     async def owed_by(self, id_number: IdNumber, name: PersonName) -> tuple[Notice, ...]:
         body = {"id_number": id_number.reveal(), "payer_name": name.reveal()}
