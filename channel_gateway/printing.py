@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from channel_gateway.domain.errors import NotFound
 from channel_gateway.domain.state_machine import diagram
 from channel_gateway.service import Table
 from channel_gateway.settings import Settings
@@ -33,8 +34,10 @@ def route_lines(table: Table) -> Iterator[str]:
 
 
 def state_pages(table: Table, names: Iterable[str]) -> Iterator[str]:
-    """A Mermaid diagram for each life cycle."""
+    """A Mermaid diagram for each life cycle named, or for all. Raises `NotFound`."""
     for name in names or table.states:
+        if name not in table.states:
+            raise NotFound(f"nothing here lives as {name}; there are {', '.join(table.states)}")
         yield f"## {name}\n\n```mermaid\n{diagram(table.states[name])}\n```\n"
 
 

@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from channel_gateway.domain.errors import GatewayError
+from channel_gateway.sections import Section
 
 PREFIX = "GATEWAY_"
 # Read by commands and tests, not settings: where the file is, and where tests find a MongoDB.
 NOT_SETTINGS = frozenset({"GATEWAY_SETTINGS", "GATEWAY_TEST_MONGO_URI"})
-
 
 PLAIN_HTTP = "server.public_url: platforms call back over https only"
 
@@ -34,11 +34,7 @@ class WrongSettings(GatewayError):
         self.lines = lines
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-
-class Server(_Section):
+class Server(Section):
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
     public_url: str = Field(
@@ -46,7 +42,7 @@ class Server(_Section):
     )
 
 
-class StoreSection(_Section):
+class StoreSection(Section):
     url: str = Field(
         default="sqlite:var/gateway.db", description="memory:, sqlite:PATH or mongodb://…/DATABASE"
     )
@@ -54,22 +50,22 @@ class StoreSection(_Section):
     timeout_s: float = Field(default=5, gt=0, le=60, description="no call waits longer")
 
 
-class Secrets(_Section):
+class Secrets(Section):
     folder: Path = Field(default=Path("var/secrets"), description="the keys, a file each")
     create: bool = Field(default=True, description="make the missing ones at start")
 
 
-class SessionsSection(_Section):
+class SessionsSection(Section):
     lifetime_s: int = Field(default=43_200, ge=60, le=30 * 86_400)
 
 
-class WorkerSection(_Section):
+class WorkerSection(Section):
     lease_s: int = Field(
         default=60, ge=1, le=600, description="after it others do what a killed process had begun"
     )
 
 
-class Settings(_Section):
+class Settings(Section):
     server: Server = Server()
     store: StoreSection = StoreSection()
     secrets: Secrets = Secrets()

@@ -1,8 +1,7 @@
 """A fee becomes money received, proven, settled once, and given back when it settles nothing."""
 
-from pydantic import BaseModel, ConfigDict
-
 from channel_gateway.ports import FinanceAuthority, Tools
+from channel_gateway.sections import Section
 from channel_gateway.service import Callback, Job, Story, Table
 from payment.attempts import ATTEMPTS, Attempts
 from payment.callbacks import Callbacks
@@ -21,9 +20,7 @@ from payment.use_cases import Payments
 COLLECTIONS = (ORDERS, ATTEMPTS, PEOPLE)
 
 
-class Settings(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+class Settings(Section):
     finance: str  # the plug-in that speaks with the finance authority
 
 

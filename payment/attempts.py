@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from channel_gateway.domain.days import beijing_day, milliseconds, next_midnight
 from channel_gateway.domain.errors import TooMany
+from channel_gateway.expiry import forget_expired
 from channel_gateway.ports import Collection, Document, DuplicateKey, Index, Store
 
 ATTEMPTS = Collection("attempts", (Index(("expires",)),))
@@ -33,7 +34,7 @@ class Attempts:
 
     async def forget(self, now: datetime) -> None:
         """Purge what no longer counts."""
-        await self._store.purge(ATTEMPTS.name, "expires", before=milliseconds(now), limit=10_000)
+        await forget_expired(self._store, ATTEMPTS.name, "expires", before=milliseconds(now))
 
 
 def _id(citizen: str, now: datetime) -> str:

@@ -30,8 +30,8 @@ class DeadLetters:
             task = next((task for task in order.given_up if task.id == task_id), None)
             if task is None:
                 raise NotFound("nothing of that name was given up", field="task_id")
-            if task.kind == REFUND and refund_of(order, task.detail).is_void:
-                return to_document(refund_renewed(order, task.detail, now))
+            if task.kind == REFUND and (refund := refund_of(order, task.detail)).is_void:
+                return to_document(refund_renewed(order, refund, now))
             return sent_again(document, task_id, now=milliseconds(now))
 
         if await self._store.get(ORDERS.name, order_id) is None:

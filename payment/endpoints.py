@@ -2,12 +2,12 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
-from channel_gateway.domain.days import milliseconds, moment_of
+from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.errors import Invalid
 from channel_gateway.domain.money import Fen
 from channel_gateway.domain.people import IdNumber, PersonName
 from channel_gateway.ports import Cursor
-from channel_gateway.service import Call, Route, Task, Who
+from channel_gateway.service import Call, Route, Who
 from payment.dead_letters import DeadLetters
 from payment.messages import (
     DeadLettersView,
@@ -22,17 +22,13 @@ from payment.messages import (
     OrderView,
     RefundRequest,
     RefundView,
-    TaskView,
-    event_view,
-    notice_view,
-    order_view,
-    refund_view,
 )
 from payment.order import Order
 from payment.orders import Orders
 from payment.people import KnownPeople, Person
 from payment.refunds import Refunds, number_of_call
 from payment.use_cases import Payments
+from payment.views import notice_view, order_history, order_view, refund_view
 
 PAGE = 20
 
@@ -234,36 +230,20 @@ class Endpoints:
         return refund_view(await self._refunds.get(path["order_id"], path["refund_no"]))
 
     async def history(self, call: Call) -> OrderHistory:
-        return _history(await self._orders.get(call.path["order_id"]))
+        return order_history(await self._orders.get(call.path["order_id"]))
 
     async def list_dead_letters(self, call: Call) -> DeadLettersView:
         return DeadLettersView(
-            orders=[_history(order) for order in await self._dead_letters.list()]
+            orders=[order_history(order) for order in await self._dead_letters.list()]
         )
 
     async def resend(self, call: Call) -> OrderHistory:
         path = call.path
         order = await self._dead_letters.resend(path["order_id"], path["task_id"], call.now)
-        return _history(order)
+        return order_history(order)
 
     def _payable(self, order: Order) -> OrderView:
         return order_view(order, self._payments.pay_parameters(order))
-
-
-def _history(order: Order) -> OrderHistory:
-    return OrderHistory(
-        order=order_view(order),
-        transaction=order.transaction,
-        events=[event_view(event) for event in order.events],
-        waiting_for=[_task_view(task) for task in order.tasks],
-        given_up=[_task_view(task) for task in order.given_up],
-    )
-
-
-def _task_view(task: Task) -> TaskView:
-    return TaskView(
-        id=task.id, kind=task.kind, due=moment_of(task.due), tries=task.tries, note=task.note
-    )
 
 
 def _write_cursor(order: Order) -> str:

@@ -52,7 +52,7 @@ class RefundFact:
     status: RefundStatus
     amount_fen: Fen = NOTHING
     done_at: datetime | None = None
-    # Whom it was told to: notices say so, an answer is for who asked. No part of what is told.
+    # Whom it was told to: callbacks say so, an answer is for who asked. No part of what is told.
     app: str = field(default="", compare=False)
     merchant: str = field(default="", compare=False)
 

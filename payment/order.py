@@ -71,7 +71,7 @@ TRANSITIONS: Transitions[State, Trigger] = {
         Trigger.CLOSE: State.CLOSED,
     },
     State.PAID: {
-        Trigger.PAY: State.PAID,  # platforms repeat their notices
+        Trigger.PAY: State.PAID,  # platforms repeat their callbacks
         Trigger.CONFIRM: State.CONFIRMED,
         Trigger.REJECT: State.STRAY,
     },
@@ -167,6 +167,9 @@ class Order:
     given_up: tuple[Task, ...] = ()  # dead letters: a person must look
     gave_up_at: int | None = None
     events: tuple[Event, ...] = ()
+
+    def refund(self, number: str) -> Refund | None:
+        return next((refund for refund in self.refunds if refund.number == number), None)
 
     @property
     def returned_fen(self) -> Fen:

@@ -23,6 +23,7 @@ from payment.order import OPEN, Order, State, StrayReason
 from payment.orders import ORDERS, Orders, read
 from payment.ports import PaymentMethod, Repayment
 from payment.refund import Refund, RefundState
+from payment.refunds import refund_of
 from payment.settlement import (
     ASK,
     CLOSE,
@@ -136,14 +137,14 @@ class Reactions:
     async def refund(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
         """Send the refund, or ask about it, under one number until the platform is done with it."""
         order = read(document)
-        refund = _refund(order, task.detail)
+        refund = refund_of(order, task.detail)
         method = self._methods[order.method]
         if refund.state in (RefundState.REQUESTED, RefundState.UNKNOWN):
             fact = await self._sent(method, order, refund)
-        else:  # a notice may have been faster; what was stuck may have moved since
+        else:  # a callback may have been faster; what was stuck may have moved since
             fact = await method.ask_refund(order.id, refund.number)
         order = await self._orders.believe_refund(fact, method, self._clock.now())
-        state = _refund(order, refund.number).state
+        state = refund_of(order, refund.number).state
         if state in (RefundState.ABNORMAL, RefundState.CLOSED):
             raise NeedsAPerson(f"the platform has the refund as {state}")
         if state is not RefundState.DONE:
@@ -162,7 +163,7 @@ class Reactions:
         self, document: dict[str, Any], task: Task, now: datetime
     ) -> Change | None:
         order = read(document)
-        refund = _refund(order, task.detail)
+        refund = refund_of(order, task.detail)
         await self._finance.report_refund(order.id, refund.number, refund.amount_fen, refund.reason)
         return None
 
@@ -179,10 +180,6 @@ def _confirmation(order: Order) -> Confirmation:
         method=order.method,
         transaction=order.transaction,
     )
-
-
-def _refund(order: Order, number: str) -> Refund:
-    return next(refund for refund in order.refunds if refund.number == number)
 
 
 def _repayment(order: Order, refund: Refund) -> Repayment:

@@ -45,8 +45,7 @@ class Refunds:
 
         def ask(order: Order) -> Order:
             wanted = number or order.next_refund_no
-            known = next((r for r in order.refunds if r.number == wanted), None)
-            if known is not None:
+            if known := order.refund(wanted):
                 if known.amount_fen != amount_fen:
                     raise RefundNumberTaken(field="refund_no")
                 return order
@@ -73,7 +72,7 @@ def number_of_call(order_id: str, key: str) -> str:
 
 
 def refund_of(order: Order, number: str) -> Refund:
-    refund = next((refund for refund in order.refunds if refund.number == number), None)
+    refund = order.refund(number)
     if refund is None:
         raise NotFound("there is no such refund", field="refund_no")
     return refund

@@ -93,7 +93,7 @@ def closed(order: Order, now: datetime, note: str = "") -> Order:
 
 
 def heard(order: Order, fact: PaymentFact, now: datetime) -> Order:
-    """What asking or a notice brought, whatever it was; only the platform closes what it knows."""
+    """What asking or a callback brought, whatever it was; only platforms close what they know."""
     if fact.status is PaymentStatus.PAID:
         return received(order, fact, now)  # a repeat changes nothing, so nothing is written
     asked = replace(order, asked_at=now)
@@ -123,10 +123,9 @@ def refund_asked(order: Order, refund: Refund, now: datetime) -> Order:
     )
 
 
-def refund_renewed(order: Order, number: str, now: datetime) -> Order:
+def refund_renewed(order: Order, spent: Refund, now: datetime) -> Order:
     """Ask again for a refund the platform has closed: its number is spent, so under a new one."""
-    spent = next(refund for refund in order.refunds if refund.number == number)
-    order = replace(order, **_without_refund(order, number))
+    order = replace(order, **_without_refund(order, spent.number))
     amount_fen = min(spent.amount_fen, order.refundable_fen)
     if not amount_fen:
         return order  # it went back under another number meanwhile
@@ -135,7 +134,7 @@ def refund_renewed(order: Order, number: str, now: datetime) -> Order:
 
 def refunded(order: Order, fact: RefundFact, now: datetime) -> Order:
     """Take in what a platform says about a refund. Raises `FactMismatch`."""
-    refund = next((r for r in order.refunds if r.number == fact.refund_no), None)
+    refund = order.refund(fact.refund_no)
     if refund is None:
         raise FactMismatch("we never asked for this refund", field="refund_no")
     if fact.amount_fen and fact.amount_fen != refund.amount_fen:

@@ -7,9 +7,9 @@ from datetime import datetime
 from channel_gateway.domain.days import beijing_text, moment_of
 from channel_gateway.domain.errors import NotFound
 from channel_gateway.domain.money import yuan_from_fen
-from payment.messages import SAYS
 from payment.order import Order
 from payment.orders import Orders
+from payment.views import SAYS
 
 
 class Stories:

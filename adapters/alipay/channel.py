@@ -8,6 +8,7 @@ from adapters.alipay.open_platform.refusals import AlipayRefused
 from adapters.alipay.settings import IdMode
 from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.people import OpenId, Phone
+from channel_gateway.expiry import forget_expired
 from channel_gateway.ports import (
     Clock,
     Collection,
@@ -66,9 +67,7 @@ class AlipayChannel:
 
     async def forget_codes(self, now: datetime) -> None:
         """Forget codes that have expired by themselves."""
-        await self._store.purge(
-            LOGIN_CODES.name, "forget_at", before=milliseconds(now), limit=10_000
-        )
+        await forget_expired(self._store, LOGIN_CODES.name, "forget_at", before=milliseconds(now))
 
     async def _remember(self, seen: str) -> None:
         forget_at = milliseconds(self._clock.now() + _CODE_LIFE)

@@ -4,11 +4,12 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, SecretStr, model_validator
+from pydantic import SecretStr, model_validator
 
 from adapters.alipay.open_platform.account import NO_SN, Account, certified_keys
 from adapters.alipay.open_platform.content import content_key
 from adapters.alipay.open_platform.rsa2 import private_key, public_key
+from channel_gateway.sections import Section, need_secret, read_secret
 
 
 class IdMode(StrEnum):
@@ -21,12 +22,8 @@ class IdMode(StrEnum):
     USER_ID = "user_id"
 
 
-class ApplicationSettings(BaseModel):
-    """An unknown key is an error; no error shows a value. The three certificate files, when given,
-    win over `alipay_public_key_file`.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+class ApplicationSettings(Section):
+    """The three certificate files, when given, win over `alipay_public_key_file`."""
 
     gateway_url: str
     app_id: str
@@ -43,8 +40,7 @@ class ApplicationSettings(BaseModel):
 
     @model_validator(mode="after")
     def _complete(self) -> "ApplicationSettings":
-        if (self.app_key is None) == (self.app_key_file is None):
-            raise ValueError("give either app_key or app_key_file")
+        need_secret("app_key", self.app_key, self.app_key_file)
         files = (self.app_cert_file, self.alipay_cert_file, self.alipay_root_cert_file)
         if any(files) and not all(files):
             raise ValueError("certificate mode needs app_, alipay_ and alipay_root_cert_file")
@@ -54,7 +50,7 @@ class ApplicationSettings(BaseModel):
 
     def account(self, now: datetime) -> Account:
         """Read the files and parse the keys, once. Raises ValueError, OSError."""
-        app_key = private_key(_secret(self.app_key, self.app_key_file))
+        app_key = private_key(read_secret(self.app_key, self.app_key_file))
         certified = None
         if self.app_cert_file and self.alipay_cert_file and self.alipay_root_cert_file:
             certified, keys = certified_keys(
@@ -66,7 +62,7 @@ class ApplicationSettings(BaseModel):
             )
         elif self.alipay_public_key_file:
             keys = {NO_SN: public_key(self.alipay_public_key_file.read_text())}
-        aes_key = _secret(self.aes_key, self.aes_key_file)
+        aes_key = read_secret(self.aes_key, self.aes_key_file)
         return Account(
             gateway_url=self.gateway_url.partition("?")[0],
             app_id=self.app_id,
@@ -76,9 +72,3 @@ class ApplicationSettings(BaseModel):
             aes_key=content_key(aes_key.strip()) if aes_key else None,
             encrypts=self.encrypt,
         )
-
-
-def _secret(text: SecretStr | None, file: Path | None) -> str:
-    if text is not None:
-        return text.get_secret_value()
-    return file.read_text() if file else ""

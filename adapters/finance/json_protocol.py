@@ -8,15 +8,14 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict
-
 from adapters.signed_json import ask, partner
 from channel_gateway.domain.days import moment_from_rfc3339, rfc3339
-from channel_gateway.domain.errors import GatewayError, Malformed, NotFound, Refused
+from channel_gateway.domain.errors import GatewayError, Malformed, NotFound, Refused, Unavailable
 from channel_gateway.domain.money import Fen
 from channel_gateway.domain.notices import Confirmation, FeeItem, Notice, NoticeState, Receipt
 from channel_gateway.domain.people import IdNumber, PersonName
 from channel_gateway.ports import FinanceAuthority, NoticeSettledElsewhere, NoticeVoided, Tools
+from channel_gateway.sections import Section
 from channel_gateway.service import Table
 
 REFUSALS: dict[str, type[GatewayError]] = {
@@ -27,9 +26,7 @@ REFUSALS: dict[str, type[GatewayError]] = {
 Answer = TypeVar("Answer")
 
 
-class Settings(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
+class Settings(Section):
     base_url: str
     app_id: str
     app_key_file: Path
@@ -38,7 +35,8 @@ class Settings(BaseModel):
 
 
 def build(table: Table, tools: Tools) -> None:
-    table.offer(FinanceAuthority, tools.name, JsonFinance(Settings(**tools.section), tools))
+    settings = Settings.model_validate(tools.section)
+    table.offer(FinanceAuthority, tools.name, JsonFinance(settings, tools))
 
 
 class JsonFinance:
@@ -54,7 +52,10 @@ class JsonFinance:
 
     async def look_up(self, pay_code: str, check_code: str) -> Notice:
         body = {"pay_code": pay_code, "check_code": check_code}
-        return await self._ask("/v1/notices/look-up", body, _notice)
+        notice = await self._ask("/v1/notices/look-up", body, _notice)
+        if notice.pay_code != pay_code:  # a signed answer does not say what was asked
+            raise Unavailable("finance's answer is about another notice")
+        return notice
 
     async def owed_by(self, id_number: IdNumber, name: PersonName) -> tuple[Notice, ...]:
         body = {"id_number": id_number.reveal(), "payer_name": name.reveal()}

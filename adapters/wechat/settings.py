@@ -2,16 +2,13 @@
 
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, SecretStr, model_validator
+from pydantic import SecretStr, model_validator
 
 from adapters.wechat.app import App
+from channel_gateway.sections import Section, need_secret, read_secret
 
 
-class Settings(BaseModel):
-    """An unknown key is an error; no error shows a value."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
+class Settings(Section):
     base_url: str
     app_id: str
     app_secret: SecretStr | None = None
@@ -19,14 +16,10 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def _complete(self) -> "Settings":
-        if (self.app_secret is None) == (self.app_secret_file is None):
-            raise ValueError("give either app_secret or app_secret_file")
+        need_secret("app_secret", self.app_secret, self.app_secret_file)
         return self
 
     def app(self) -> App:
         """Read the secret. Raises `OSError`."""
-        if self.app_secret_file is not None:
-            secret = self.app_secret_file.read_text().strip()
-        else:
-            secret = self.app_secret.get_secret_value() if self.app_secret else ""
+        secret = read_secret(self.app_secret, self.app_secret_file).strip()
         return App(self.base_url.rstrip("/"), self.app_id, secret)

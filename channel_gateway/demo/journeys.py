@@ -1,49 +1,34 @@
 """The main journeys of a fee, each a story that checks itself: raises `StepFailed`."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
 
-from channel_gateway.demo.players import Citizen, Operator
+from channel_gateway.demo.players import Answer, Citizen, Operator
 from channel_gateway.demo.scene import Scene
 from channel_gateway.demo.telling import expect, step, until, yuan
 
-Notice = dict[str, Any]
 BOOKED = ("confirmed", "receipted")
 
 
 async def a_fine_in_wechat(scene: Scene) -> None:
     """WeChat: an overdue fine, its late fee capped at the fine, paid once and receipted."""
     notice = await _fine(scene, due_in_days=-60)
-    citizen = Citizen(scene, "wechat")
-    await citizen.log_in()
-    order = await citizen.order(notice)
+    citizen, order = await _ordered(scene, "wechat", notice)
     expect("the late fee stops at the fine", holds=order["amount_fen"] == 40000)
-    await citizen.pay(order)
-    await _told_by_platform(scene, order)
-    await _booked(scene, order)
-    await _receipted(citizen, order)
+    await _paid_and_receipted(scene, citizen, order)
 
 
 async def a_registration_in_alipay(scene: Scene) -> None:
     """Alipay: a registration fee, paid once and receipted."""
     notice = await _fee(scene, "不动产登记费", 8000)
-    citizen = Citizen(scene, "alipay")
-    await citizen.log_in()
-    order = await citizen.order(notice)
-    await citizen.pay(order)
-    await _told_by_platform(scene, order)
-    await _booked(scene, order)
-    await _receipted(citizen, order)
+    citizen, order = await _ordered(scene, "alipay", notice)
+    await _paid_and_receipted(scene, citizen, order)
 
 
 async def one_notice_on_both_channels(scene: Scene) -> None:
     """One notice paid on both channels: one payment settles it, the other goes back by itself."""
     notice = await _fee(scene, "职业资格考试费", 6100)
-    in_wechat, in_alipay = Citizen(scene, "wechat"), Citizen(scene, "alipay")
-    await in_wechat.log_in()
-    first = await in_wechat.order(notice)
-    await in_alipay.log_in()
-    second = await in_alipay.order(notice)
+    in_wechat, first = await _ordered(scene, "wechat", notice)
+    in_alipay, second = await _ordered(scene, "alipay", notice)
     await in_alipay.pay(second)
     await in_wechat.pay(first, late=True)
     # Whichever platform is heard first settles the notice.
@@ -62,9 +47,7 @@ async def one_notice_on_both_channels(scene: Scene) -> None:
 async def a_callback_that_never_came(scene: Scene) -> None:
     """The platform's callback is lost: the gateway asks, and finds the money."""
     notice = await _fee(scene, "证照工本费", 1000)
-    citizen = Citizen(scene, "wechat")
-    await citizen.log_in()
-    order = await citizen.order(notice)
+    citizen, order = await _ordered(scene, "wechat", notice)
     await scene.control(
         "POST",
         "/faults",
@@ -85,9 +68,7 @@ async def a_callback_that_never_came(scene: Scene) -> None:
 async def money_after_closing(scene: Scene) -> None:
     """The citizen closes an order and the payment still goes through: it goes back by itself."""
     notice = await _fee(scene, "水土保持补偿费", 150550)
-    citizen = Citizen(scene, "alipay")
-    await citizen.log_in()
-    order = await citizen.order(notice)
+    citizen, order = await _ordered(scene, "alipay", notice)
     await citizen.call("POST", f"/orders/{order['order_id']}/close")
     step("citizen", "changes their mind and closes the order")
     await citizen.pay(order, late=True)
@@ -98,13 +79,12 @@ async def money_after_closing(scene: Scene) -> None:
 async def part_of_it_back(scene: Scene) -> None:
     """Too much was charged: an operator gives part back, and finance is told."""
     notice = await _fee(scene, "不动产登记费", 55000)
-    citizen, operator = Citizen(scene, "wechat"), Operator(scene)
-    await citizen.log_in()
-    order = await citizen.order(notice)
+    citizen, order = await _ordered(scene, "wechat", notice)
     await citizen.pay(order)
     await citizen.sees(order, *BOOKED)
     path = f"/operator/orders/{order['order_id']}/refunds"
-    asked: Notice = {"amount_fen": 47000, "reason": "住宅登记按 80 元收取，多收部分退回"}
+    asked: Answer = {"amount_fen": 47000, "reason": "住宅登记按 80 元收取，多收部分退回"}
+    operator = Operator(scene)
     refund = await operator.call("POST", path, asked, status=202)
     step("operator", f"gives {yuan(asked['amount_fen'])} back as {refund['refund_no']}")
     done = await until(
@@ -131,20 +111,36 @@ JOURNEYS: tuple[Callable[[Scene], Awaitable[None]], ...] = (
 )
 
 
-async def _fine(scene: Scene, *, due_in_days: int) -> Notice:
-    notice: Notice = await scene.control("POST", "/finance/notices", {"due_in_days": due_in_days})
+async def _fine(scene: Scene, *, due_in_days: int) -> Answer:
+    notice: Answer = await scene.control("POST", "/finance/notices", {"due_in_days": due_in_days})
     step("finance", f"issued the notice {notice['pay_code']}, due on {notice['due_on']}")
     return notice
 
 
-async def _fee(scene: Scene, name: str, amount_fen: int) -> Notice:
+async def _fee(scene: Scene, name: str, amount_fen: int) -> Answer:
     item = {"code": "103043211", "name": name, "amount_fen": amount_fen}
-    notice: Notice = await scene.control("POST", "/finance/notices", {"items": [item]})
+    notice: Answer = await scene.control("POST", "/finance/notices", {"items": [item]})
     step("finance", f"issued the notice {notice['pay_code']}: {name}, {yuan(amount_fen)}")
     return notice
 
 
-async def _told_by_platform(scene: Scene, order: Notice) -> None:
+async def _ordered(scene: Scene, channel: str, notice: Answer) -> tuple[Citizen, Answer]:
+    """A citizen comes in through the channel and orders the notice."""
+    citizen = Citizen(scene, channel)
+    await citizen.log_in()
+    return citizen, await citizen.order(notice)
+
+
+async def _paid_and_receipted(scene: Scene, citizen: Citizen, order: Answer) -> None:
+    """All goes well: paid, told by the platform, booked by finance, and receipted."""
+    await citizen.pay(order)
+    await _told_by_platform(scene, order)
+    await _booked(scene, order)
+    receipt = (await citizen.sees(order, "receipted"))["receipt"]
+    step("finance", f"issued e-receipt (财政电子票据) {receipt['code']} {receipt['number']}")
+
+
+async def _told_by_platform(scene: Scene, order: Answer) -> None:
     attempts = await until(
         f"a callback about {order['order_id']} to be accepted",
         lambda: _attempts(scene),
@@ -154,12 +150,12 @@ async def _told_by_platform(scene: Scene, order: Notice) -> None:
     step("platform", f"{sent['platform']} sent its signed callback, acknowledged: {sent['status']}")
 
 
-async def _attempts(scene: Scene) -> list[Notice]:
+async def _attempts(scene: Scene) -> list[Answer]:
     told = await scene.control("GET", "/deliveries")
     return list(told["deliveries"])
 
 
-def _accepted(attempts: list[Notice], order: Notice) -> list[Notice]:
+def _accepted(attempts: list[Answer], order: Answer) -> list[Answer]:
     return [
         each
         for each in attempts
@@ -167,7 +163,7 @@ def _accepted(attempts: list[Notice], order: Notice) -> list[Notice]:
     ]
 
 
-async def _booked(scene: Scene, order: Notice) -> None:
+async def _booked(scene: Scene, order: Answer) -> None:
     payments = await until(
         f"finance to book {order['order_id']}",
         lambda: scene.control("GET", "/finance/payments"),
@@ -176,9 +172,3 @@ async def _booked(scene: Scene, order: Notice) -> None:
     booked = [each for each in payments if each["pay_code"] == order["pay_code"]]
     expect("finance has exactly one payment of the notice", holds=len(booked) == 1)
     step("finance", f"booked {yuan(booked[0]['amount_fen'])} for {order['pay_code']}, once")
-
-
-async def _receipted(citizen: Citizen, order: Notice) -> None:
-    seen = await citizen.sees(order, "receipted")
-    receipt = seen["receipt"]
-    step("finance", f"issued e-receipt (财政电子票据) {receipt['code']} {receipt['number']}")

@@ -2,17 +2,16 @@
 
 from channel_gateway.ports.channels import (
     Channel,
-    Finding,
     LoginCodeExpired,
     LoginCodeInvalid,
     LoginCodeUsed,
-    SignatureExplainer,
 )
 from channel_gateway.ports.finance import (
     FinanceAuthority,
     NoticeSettledElsewhere,
     NoticeVoided,
 )
+from channel_gateway.ports.signatures import SignatureExplainer
 from channel_gateway.ports.store import (
     BadDocument,
     Change,
@@ -47,7 +46,6 @@ __all__ = [
     "Document",
     "DuplicateKey",
     "FinanceAuthority",
-    "Finding",
     "Identities",
     "Index",
     "LoginCodeExpired",

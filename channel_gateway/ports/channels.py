@@ -1,12 +1,9 @@
-"""A platform whose citizens come to us, and what explains its signatures."""
+"""A platform whose citizens come to us."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol
 
 from channel_gateway.domain.errors import Refused
 from channel_gateway.domain.people import OpenId, Phone
-from channel_gateway.wire import HttpRequest
 
 
 class LoginCodeInvalid(Refused):
@@ -45,27 +42,4 @@ class Channel(Protocol):
 
         Raises `Refused`, `Forged`, `Unavailable`.
         """
-        ...
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing looked at in a signed message: which part, whether it holds, and what is wrong."""
-
-    part: str  # `timestamp`, `serial`, `body`, `signature` …
-    holds: bool
-    words: str
-
-
-class SignatureExplainer(Protocol):
-    """Says what is wrong with a signed message: which part, which key, which clock."""
-
-    name: str
-
-    def recognises(self, request: HttpRequest) -> bool:
-        """Whether this looks like a request or callback of this platform, by its form alone."""
-        ...
-
-    def explain(self, request: HttpRequest, now: datetime) -> tuple[Finding, ...]:
-        """Look at every part in the platform's own order; the last finding is the verdict."""
         ...

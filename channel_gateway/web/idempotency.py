@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 import orjson
 
 from channel_gateway.domain.days import milliseconds
+from channel_gateway.expiry import forget_expired
 from channel_gateway.ports import (
     Clock,
     Collection,
@@ -42,7 +43,6 @@ _PLACE = "idempotency.answer"
 # A twin waits for the first in steps that grow: about two seconds together.
 _WAITS_S = (0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.7)
 _PASSING = frozenset({401, 408, 429})  # and all 5xx: the same call may go another way next time
-_PAGE = 500
 
 
 class FirstAnswers:
@@ -78,9 +78,7 @@ class FirstAnswers:
 
     async def purge(self, now: datetime) -> None:
         """Forget answers that were kept for their time."""
-        before = milliseconds(now)
-        while await self._store.purge(IDEMPOTENCY.name, "kept_until", before=before, limit=_PAGE):
-            pass
+        await forget_expired(self._store, IDEMPOTENCY.name, "kept_until", before=milliseconds(now))
 
     async def _take(self, id: str, digest: str) -> Document | None:
         """Our hold on the key, or None: somebody has it, or it has its answer."""

@@ -8,9 +8,9 @@ from channel_gateway.ports import (
     Collection,
     Document,
     DuplicateKey,
+    MissingDocument,
     Sealing,
     Store,
-    VersionConflict,
 )
 
 IDENTITIES = Collection("identities")
@@ -54,15 +54,12 @@ class Identities:
     async def keep_phone(self, citizen: str, phone: Phone) -> None:
         """Keep the number a citizen shared, in place of an older one. Raises `NotFound`."""
         sealed = self._vault.seal(phone.reveal(), _PHONE)
-        while True:
-            document = await self._document(citizen)
-            try:
-                await self._store.replace(
-                    IDENTITIES.name, {**document, "phone": sealed}, version=document["v"]
-                )
-            except VersionConflict:
-                continue  # somebody else won this version: each round somebody does
-            return
+        try:
+            await self._store.mutate(
+                IDENTITIES.name, citizen, lambda document: {**document, "phone": sealed}
+            )
+        except MissingDocument:
+            raise NotFound("nobody is known by this name") from None
 
     async def _document(self, citizen: str) -> Document:
         document = await self._store.get(IDENTITIES.name, citizen)

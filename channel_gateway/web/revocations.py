@@ -4,6 +4,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from channel_gateway.domain.days import milliseconds
+from channel_gateway.expiry import forget_expired
 from channel_gateway.ports import Collection, Cursor, DuplicateKey, Index, Range, Store
 from channel_gateway.service import Session
 
@@ -59,8 +60,4 @@ class Revocations:
     async def purge(self, now: datetime) -> None:
         """Delete what has expired by itself: its token is refused without our help."""
         before = milliseconds(now - timedelta(minutes=1))
-        while (
-            await self._store.purge(REVOCATIONS.name, "expires_at", before=before, limit=_PAGE)
-            == _PAGE
-        ):
-            pass
+        await forget_expired(self._store, REVOCATIONS.name, "expires_at", before=before)

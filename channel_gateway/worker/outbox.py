@@ -21,7 +21,7 @@ from channel_gateway.ports import (
     VersionConflict,
 )
 from channel_gateway.service import NeedsAPerson, NotYet, Reaction, Task
-from channel_gateway.worker.tasks import finished, given_up, put_off
+from channel_gateway.worker.tasks import finished, given_up, put_off, rescheduled
 
 log = logging.getLogger(__name__)
 
@@ -146,7 +146,5 @@ def _done(current: Document, task_id: str, change: Change | None) -> Document | 
 
 def _released(current: Document) -> Document | None:
     """Give a lease back at once when nothing of the document is due sooner than the lease's end."""
-    due = min((task["due"] for task in current["tasks"]), default=None)
-    if current.get("due") == due:
-        return None
-    return {k: v for k, v in current.items() if k != "due"} | ({} if due is None else {"due": due})
+    released = rescheduled(current)
+    return None if released.get("due") == current.get("due") else released

@@ -12,12 +12,12 @@ DEAD_LETTERS_BY = "gave_up_at"
 def finished(document: Document, task_id: str) -> Document:
     """The document without the task."""
     left = [task for task in document.get("tasks", []) if task["id"] != task_id]
-    return _rescheduled(document | {"tasks": left})
+    return rescheduled(document | {"tasks": left})
 
 
 def put_off(document: Document, task_id: str, *, until: int, note: str) -> Document:
     """One more try at `until`, because of `note`."""
-    return _rescheduled(
+    return rescheduled(
         document
         | {
             "tasks": [
@@ -49,10 +49,11 @@ def sent_again(document: Document, task_id: str, *, now: int) -> Document:
     revived = document | {"tasks": [*document.get("tasks", []), *again], "given_up": left}
     if not left:
         revived.pop(DEAD_LETTERS_BY, None)
-    return _rescheduled(revived)
+    return rescheduled(revived)
 
 
-def _rescheduled(document: Document) -> Document:
+def rescheduled(document: Document) -> Document:
+    """Due when the soonest of its tasks is."""
     due = min((task["due"] for task in document["tasks"]), default=None)
     rest = {name: value for name, value in document.items() if name != "due"}
     return rest if due is None else rest | {"due": due}

@@ -86,7 +86,7 @@ RULES = (
     "payment.connectors.*.explain",
     "payment.connectors.*.messages",
     "payment.connectors.*.mistakes",
-    "payment.connectors.*.notices",
+    "payment.connectors.*.callbacks",
     "payment.connectors.*.signing",
     "payment.connectors.*.trades",
     "payment.connectors.*.trust",

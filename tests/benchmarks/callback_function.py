@@ -9,8 +9,8 @@ from wechatpayv3 import WeChatPay, WeChatPayType
 
 from channel_gateway.domain.errors import Forged
 from channel_gateway.wire import Headers
-from payment.connectors.alipay import notices as alipay
-from payment.connectors.wechat_pay import notices as wechat
+from payment.connectors.alipay import callbacks as alipay
+from payment.connectors.wechat_pay import callbacks as wechat
 from payment.connectors.wechat_pay.signing import HASH, PADDING
 from tests.benchmarks import openssl
 from tests.benchmarks.material import (
@@ -22,12 +22,12 @@ from tests.benchmarks.material import (
 )
 from tests.benchmarks.pairing import Case, in_rounds, microseconds, ratios
 from tests.benchmarks.report import Figure, Finding, Ratio
-from tests.unit.alipay_pay.notice_side import NOW as ALIPAY_NOW
+from tests.unit.alipay_pay.callback_side import NOW as ALIPAY_NOW
 from tests.unit.wechat_pay.platform_side import APIV3_KEY
 from tests.unit.wechat_pay.platform_side import NOW as WECHAT_NOW
 
 WECHAT, WECHAT_SDK = "WeChat Pay callback", "wechatpayv3.callback()"
-ALIPAY, ALIPAY_SDK = "Alipay notice", "python-alipay-sdk verify()"
+ALIPAY, ALIPAY_SDK = "Alipay callback", "python-alipay-sdk verify()"
 VERIFY_ALONE = "RSA verification alone, by cryptography"
 WECHAT_REFUSED = ("stale", "unsigned", "of an unknown key", "cut short")
 ALIPAY_REFUSED = ("stale", "unsigned", "without a moment")
@@ -69,7 +69,7 @@ def wechat_cases(keys: Keys, count: int) -> Iterator[Case]:
     )
 
     def ours(callback: tuple[Headers, bytes]) -> object:
-        return wechat.read_notice(*callback, trusted, keys.aead, WECHAT_NOW)
+        return wechat.read_callback(*callback, trusted, keys.aead, WECHAT_NOW)
 
     def theirs(callback: SignedCallback) -> object:
         read = sdk.callback(callback.headers, callback.body)
@@ -119,20 +119,20 @@ def alipay_cases(keys: Keys, count: int) -> Iterator[Case]:
     )
 
     def ours(body: bytes) -> object:
-        return alipay.read_notice(body, trusted, ALIPAY_NOW)
+        return alipay.read_callback(body, trusted, ALIPAY_NOW)
 
     def theirs(body: bytes) -> None:
         # As its document shows: the framework's form as a dict, the signature taken out of it.
         form = dict(parse_qsl(body.decode(), keep_blank_values=True))
         if not sdk.verify(form, form.pop("sign")):
-            raise AssertionError("the SDK refused a good notice")
+            raise AssertionError("the SDK refused a good callback")
 
     def refuse(body: bytes) -> None:
         try:
             ours(body)
         except Forged:
             return
-        raise AssertionError("a bad notice was taken")
+        raise AssertionError("a bad callback was taken")
 
     yield Case(ALIPAY, ours, bodies)
     yield Case(ALIPAY_SDK, theirs, bodies[: max(1, count // 10)])

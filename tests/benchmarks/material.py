@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
-from tests.unit.alipay_pay.notice_side import NOTICE, notice_body
-from tests.unit.wechat_pay.platform_side import APIV3_KEY, TRANSACTION, Signer, notice
+from tests.unit.alipay_pay.callback_side import CALLBACK, signed_form
+from tests.unit.wechat_pay.platform_side import APIV3_KEY, TRANSACTION, Signer, callback_body
 
 PUBLIC_KEY_ID = "PUB_KEY_ID_0000000000000024101100397200000006"
 PATH = "/callbacks/wechat_pay"
@@ -59,7 +59,7 @@ def wechat_callback(keys: Keys, number: int, at: datetime) -> SignedCallback:
         "transaction_id": f"42000000{number:020}",
         "success_time": "2026-01-05T11:59:58+08:00",
     }
-    body = notice("TRANSACTION.SUCCESS", paid)
+    body = callback_body("TRANSACTION.SUCCESS", paid)
     signed = Signer(PUBLIC_KEY_ID, keys.platform).headers(body, at=at, nonce=f"{number:032}")
     return SignedCallback(PLAIN_HEADERS | signed, body)
 
@@ -67,21 +67,21 @@ def wechat_callback(keys: Keys, number: int, at: datetime) -> SignedCallback:
 def alipay_callback(keys: Keys, number: int) -> bytes:
     """A payment of order `number`, as Alipay posts it: a form of 26 fields, as long as theirs."""
     said = (
-        NOTICE
-        | MORE_OF_A_NOTICE
+        CALLBACK
+        | MORE_OF_A_CALLBACK
         | {
             "out_trade_no": order_id(number),
             "trade_no": f"2026030222{number:018}",
         }
     )
-    return notice_body(keys.platform, said)
+    return signed_form(keys.platform, said)
 
 
 def order_id(number: int) -> str:
     return f"G{number:027}"
 
 
-MORE_OF_A_NOTICE = {
+MORE_OF_A_CALLBACK = {
     "buyer_pay_amount": "12.30",
     "invoice_amount": "12.30",
     "point_amount": "0.00",

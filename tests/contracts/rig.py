@@ -73,13 +73,13 @@ class MethodRig:
     # The citizen confirms on the platform's payment sheet, with what the method gave the page.
     pay: Callable[[World, PaymentMethod, Payable, str], Awaitable[None]]
     operations: Mapping[str, str]  # the port's verbs in the stand-in's words, for faults
-    payment_notice: str  # the stand-in's operation
+    payment_callback: str  # the stand-in's operation
     stale_after: timedelta  # from when on a callback is too old to be believed
     refund_takes: timedelta = timedelta()
     between_refunds: timedelta = timedelta()  # of one order
     forgeries: Mapping[str, type[Forged]] = field(
         default_factory=lambda: {"notify_forged": Forged, "notify_stale": Stale}
-    )  # the stand-in's faults of notices
+    )  # the stand-in's faults of callbacks
     published: Published | None = None
 
     @property

@@ -1,23 +1,19 @@
 """Alipay's channel and connector against the stand-in, over real sockets: bytes as they travel."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
-from aiohttp import web
 
 import adapters.alipay
 import payment.connectors.alipay
 from adapters.alipay.open_platform.refusals import Unsigned
 from channel_gateway.domain.errors import (
     Forged,
-    GatewayError,
     Refused,
     Stale,
     TooMany,
@@ -29,20 +25,19 @@ from channel_gateway.ports import (
     Channel,
     LoginCodeInvalid,
     LoginCodeUsed,
-    SignatureExplainer,
     Tools,
 )
 from channel_gateway.service import Table
 from channel_gateway.store.memory import MemoryStore
 from channel_gateway.vault import Vault
 from channel_gateway.web.outbound import AiohttpSender
-from channel_gateway.wire import Headers, HttpRequest
 from channel_gateway.world import SystemRandomness
 from mock_platforms import alipay as stand_in
 from mock_platforms.keys import KeyFolder
 from mock_platforms.server import start
-from payment.facts import Fact, PaymentFact, PaymentStatus, RefundFact, RefundStatus
-from payment.ports import AlreadyPaid, OrderClosed, Payable, PaymentMethod, Repayment
+from payment.facts import PaymentFact, PaymentStatus, RefundFact, RefundStatus
+from payment.ports import AlreadyPaid, OrderClosed, Payable, Repayment
+from tests.journeys.counter import Counter
 
 ORDER_ID = "FEE20260105A"
 
@@ -53,58 +48,19 @@ class WallClock:
 
 
 @dataclass
-class World:
-    """Our plug-ins, the stand-in's control plane, and what our callback endpoint read."""
+class World(Counter):
+    """Our plug-ins, both of them, and the citizen who pays."""
 
-    table: Table
-    control: aiohttp.ClientSession
     app_id: str
     payer: OpenId = OpenId("")  # noqa: RUF009 (immutable)
-    heard: asyncio.Queue[Fact | GatewayError | None] = field(default_factory=asyncio.Queue)
-    requests: list[HttpRequest] = field(default_factory=list)
 
-    @property
-    def method(self) -> PaymentMethod:
-        method: PaymentMethod = self.table.offered(PaymentMethod)["alipay_pay"]
-        return method
+    name = "alipay_pay"
+    platform = "alipay"
 
     @property
     def channel(self) -> Channel:
         channel: Channel = self.table.offered(Channel)["alipay"]
         return channel
-
-    @property
-    def explainer(self) -> SignatureExplainer:
-        explainer: SignatureExplainer = self.table.offered(SignatureExplainer)["alipay_pay"]
-        return explainer
-
-    async def post(self, path: str, **body: Any) -> dict[str, Any]:
-        async with self.control.post(path, json=body) as answer:
-            told: dict[str, Any] = await answer.json()
-            assert answer.ok, told
-            return told
-
-    async def fault(self, kind: str, operation: str) -> None:
-        await self.post("/faults", platform="alipay", kind=kind, operation=operation)
-
-    async def next(self) -> Fact | GatewayError | None:
-        async with asyncio.timeout(10):
-            return await self.heard.get()
-
-    async def callback(self, request: web.Request) -> web.Response:
-        """Our callback endpoint: raw bytes in, the platform's own words out."""
-        arrived = HttpRequest(
-            request.method, request.raw_path, Headers(request.headers.items()), await request.read()
-        )
-        self.requests.append(arrived)
-        try:
-            fact = await self.method.read_callback(arrived, datetime.now(UTC))
-            self.heard.put_nowait(fact)
-            answer = self.method.answer(accepted=True)
-        except GatewayError as error:
-            self.heard.put_nowait(error)
-            answer = self.method.answer(accepted=False)
-        return web.Response(status=answer.status, headers=answer.headers, body=answer.body)
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +88,7 @@ async def world(tmp_path: Path, keys: KeyFolder, mode: str) -> AsyncIterator[Wor
         world = World(Table(), control, section["app_id"])
         store = MemoryStore(adapters.alipay.COLLECTIONS)
         await store.open()
-        async with listening(world) as public_url:
+        async with world.listening() as public_url:
             for name, plugin in (
                 ("alipay", adapters.alipay),
                 ("alipay_pay", payment.connectors.alipay),
@@ -159,20 +115,6 @@ async def world(tmp_path: Path, keys: KeyFolder, mode: str) -> AsyncIterator[Wor
             yield world
 
 
-@asynccontextmanager
-async def listening(world: World) -> AsyncIterator[str]:
-    """Our callback endpoint on a free port of this machine."""
-    app = web.Application()
-    app.router.add_post("/callbacks/alipay_pay", world.callback)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    try:
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-    finally:
-        await runner.cleanup()
-
-
 def payable(world: World, order_id: str = ORDER_ID, amount_fen: int = 1000) -> Payable:
     return Payable(
         order_id=order_id,
@@ -184,7 +126,7 @@ def payable(world: World, order_id: str = ORDER_ID, amount_fen: int = 1000) -> P
 
 
 async def paid(world: World) -> PaymentFact:
-    """An order, prepared and paid; the notice's fact."""
+    """An order, prepared and paid; the callback's fact."""
     trade_no = await world.method.prepare(payable(world))
     await world.post(f"/alipay/trades/{trade_no}/pay")
     fact = await world.next()
@@ -242,7 +184,7 @@ async def test_a_fee_is_paid_told_asked_and_given_back(world: World) -> None:
         await method.refund(repayment(told, "R3", 1))
 
 
-async def test_the_notice_of_a_refund_is_one_of_a_refund(world: World) -> None:
+async def test_the_callback_of_a_refund_is_one_of_a_refund(world: World) -> None:
     fact = await paid(world)
     done = await world.method.refund(repayment(fact))
 
@@ -323,7 +265,7 @@ async def test_a_refund_whose_reply_was_lost_is_found_by_its_number(world: World
 
 
 @pytest.mark.parametrize(("kind", "error"), [("notify_forged", Forged), ("notify_stale", Stale)])
-async def test_a_notice_not_to_be_believed_is_refused_and_comes_again(
+async def test_a_callback_not_to_be_believed_is_refused_and_comes_again(
     world: World, kind: str, error: type[Exception]
 ) -> None:
     await world.fault(kind, "trade_status_sync")

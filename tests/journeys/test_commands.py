@@ -102,6 +102,11 @@ async def test_routes_and_states_are_listed(desk: Desk) -> None:
     assert "REFUND" not in states
 
 
+async def test_a_life_cycle_that_is_not_there_is_said_in_one_line(desk: Desk) -> None:
+    code, _, err = await desk.run("states", "orders")
+    assert (code, err) == (1, "not_found: nothing here lives as orders; there are order, refund\n")
+
+
 async def test_the_reference_pages_say_what_the_code_says(desk: Desk, tmp_path: Path) -> None:
     await desk.run("reference", str(tmp_path))
     for page in ("routes.md", "settings.md", "states.md"):

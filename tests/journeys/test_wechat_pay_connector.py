@@ -1,30 +1,28 @@
 """The WeChat Pay connector against the stand-in, over real sockets: bytes as they travel."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
-from aiohttp import web
 
-from channel_gateway.domain.errors import Forged, GatewayError, Refused, Stale, Unavailable
+from channel_gateway.domain.errors import Forged, Refused, Stale, Unavailable
 from channel_gateway.domain.money import Fen
 from channel_gateway.domain.people import OpenId
-from channel_gateway.ports import SignatureExplainer, Tools
+from channel_gateway.ports import Tools
 from channel_gateway.service import Table
 from channel_gateway.web.outbound import AiohttpSender
-from channel_gateway.wire import Headers, HttpRequest
 from channel_gateway.world import SystemRandomness
 from mock_platforms import wechat_pay as stand_in
 from mock_platforms.keys import KeyFolder
 from mock_platforms.server import start
 from payment.connectors.wechat_pay import Settings, build
-from payment.facts import Fact, PaymentFact, PaymentStatus, RefundFact, RefundStatus
-from payment.ports import AlreadyPaid, OrderClosed, Payable, PaymentMethod, Repayment
+from payment.facts import PaymentFact, PaymentStatus, RefundFact, RefundStatus
+from payment.ports import AlreadyPaid, OrderClosed, Payable, Repayment
+from tests.journeys.counter import Counter
 
 OPENID = "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"
 
@@ -40,47 +38,14 @@ class OurClock:
 
 
 @dataclass
-class World:
-    """The connector, the stand-in's control plane, and what our callback endpoint read."""
+class World(Counter):
+    """The connector, with a clock that can be moved a little."""
 
-    table: Table
     clock: OurClock
-    control: aiohttp.ClientSession
     public_key_id: str
-    heard: asyncio.Queue[Fact | GatewayError | None] = field(default_factory=asyncio.Queue)
-    requests: list[HttpRequest] = field(default_factory=list)
 
-    @property
-    def method(self) -> PaymentMethod:
-        method: PaymentMethod = self.table.offered(PaymentMethod)["wechat_pay"]
-        return method
-
-    async def post(self, path: str, **body: Any) -> dict[str, Any]:
-        async with self.control.post(path, json=body) as answer:
-            told: dict[str, Any] = await answer.json()
-            assert answer.ok, told
-            return told
-
-    async def fault(self, kind: str, operation: str, **more: Any) -> None:
-        await self.post("/faults", platform="wechat_pay", kind=kind, operation=operation, **more)
-
-    async def next(self) -> Fact | GatewayError | None:
-        async with asyncio.timeout(10):
-            return await self.heard.get()
-
-    async def callback(self, request: web.Request) -> web.Response:
-        """Our callback endpoint: raw bytes in, the platform's own words out."""
-        arrived = HttpRequest(
-            request.method, request.raw_path, Headers(request.headers.items()), await request.read()
-        )
-        self.requests.append(arrived)
-        try:
-            self.heard.put_nowait(await self.method.read_callback(arrived, datetime.now(UTC)))
-            answer = self.method.answer(accepted=True)
-        except GatewayError as error:
-            self.heard.put_nowait(error)
-            answer = self.method.answer(accepted=False)
-        return web.Response(status=answer.status, headers=answer.headers, body=answer.body)
+    name = "wechat_pay"
+    platform = "wechat_pay"
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +55,7 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> KeyFolder:
 
 @pytest.fixture(params=["certificates", "public key", "both"])
 def trust(request: pytest.FixtureRequest) -> str:
-    """How answers and notices are verified; every journey goes all three ways."""
+    """How answers and callbacks are verified; every journey goes all three ways."""
     mode: str = request.param
     return mode
 
@@ -103,10 +68,10 @@ async def world(tmp_path: Path, keys: KeyFolder, trust: str) -> AsyncIterator[Wo
         aiohttp.ClientSession(stage.control_url) as control,
     ):
         section = _section(stage.platforms["wechat_pay"], trust)
-        world = World(Table(), OurClock(), control, stage.platforms["wechat_pay"]["public_key_id"])
+        world = World(Table(), control, OurClock(), stage.platforms["wechat_pay"]["public_key_id"])
         if trust == "public key":
             await world.post("/wechat_pay/settings", certificates=False)
-        async with _listening(world) as public_url:
+        async with world.listening() as public_url:
             unused: Any = None
             tools = Tools(
                 name="wechat_pay",
@@ -130,23 +95,6 @@ def _section(platform: dict[str, Any], trust: str) -> dict[str, Any]:
     return {**section, "certificates": trust != "public key"}
 
 
-class _listening:  # noqa: N801 (reads as a word)
-    """Our callback endpoint on a free port of this machine."""
-
-    def __init__(self, world: World) -> None:
-        app = web.Application()
-        app.router.add_post("/callbacks/wechat_pay", world.callback)
-        self._runner = web.AppRunner(app, access_log=None)
-
-    async def __aenter__(self) -> str:
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        return f"http://127.0.0.1:{self._runner.addresses[0][1]}"
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._runner.cleanup()
-
-
 def payable(order_id: str = "FEE20260105A", **changes: Any) -> Payable:
     fields = {
         "order_id": order_id,
@@ -159,7 +107,7 @@ def payable(order_id: str = "FEE20260105A", **changes: Any) -> Payable:
 
 
 async def paid(world: World) -> PaymentFact:
-    """An order, prepared and paid; the notice's fact."""
+    """An order, prepared and paid; the callback's fact."""
     await world.method.prepare(payable())
     await world.post("/wechat_pay/orders/FEE20260105A/pay")
     fact = await world.next()
@@ -270,7 +218,7 @@ async def test_a_call_that_broke_is_unknown_and_may_be_repeated(world: World, ki
         ("notify_stale", Stale),
     ],
 )
-async def test_a_notice_not_to_be_believed_is_refused_and_comes_again(
+async def test_a_callback_not_to_be_believed_is_refused_and_comes_again(
     world: World, kind: str, error: type[Exception]
 ) -> None:
     await world.fault(kind, "notify.transaction")
@@ -278,23 +226,21 @@ async def test_a_notice_not_to_be_believed_is_refused_and_comes_again(
     await world.post("/wechat_pay/orders/FEE20260105A/pay")
 
     assert isinstance(await world.next(), error)
-    explainer: SignatureExplainer = world.table.offered(SignatureExplainer)["wechat_pay"]
-    findings = explainer.explain(world.requests[-1], datetime.now(UTC))
+    findings = world.explainer.explain(world.requests[-1], datetime.now(UTC))
     assert not findings[-1].holds
     await world.post("/clock/advance", seconds=20)
 
     assert isinstance(await world.next(), PaymentFact)
-    assert explainer.explain(world.requests[-1], datetime.now(UTC))[-1].holds
+    assert world.explainer.explain(world.requests[-1], datetime.now(UTC))[-1].holds
 
 
-async def test_a_forged_notice_is_explained_by_the_key_that_signed_it(world: World) -> None:
+async def test_a_forged_callback_is_explained_by_the_key_that_signed_it(world: World) -> None:
     await world.fault("notify_forged", "notify.transaction")
     await world.method.prepare(payable())
     await world.post("/wechat_pay/orders/FEE20260105A/pay")
     await world.next()
 
-    explainer: SignatureExplainer = world.table.offered(SignatureExplainer)["wechat_pay"]
-    verdict = explainer.explain(world.requests[-1], datetime.now(UTC))[-1]
+    verdict = world.explainer.explain(world.requests[-1], datetime.now(UTC))[-1]
 
     assert verdict.words.endswith("unaltered, but signed with the merchant's own key")
 
@@ -316,7 +262,7 @@ async def test_a_refund_that_fails_says_how(world: World, kind: str, status: Ref
 
 
 @pytest.mark.parametrize("trust", ["both"], indirect=True)
-async def test_during_a_migration_notices_of_either_mode_are_believed(world: World) -> None:
+async def test_during_a_migration_callbacks_of_either_mode_are_believed(world: World) -> None:
     for ratio in (0, 1):
         await world.post("/wechat_pay/settings", notify_pubkey_ratio=ratio)
         await world.method.prepare(payable(f"FEE2026MODE{ratio}"))

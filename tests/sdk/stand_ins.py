@@ -67,7 +67,7 @@ def serving(state: Path, python: str) -> Iterator[StandIns]:
 
 @dataclass(frozen=True)
 class Callback:
-    """A notice as the merchant's server got it."""
+    """A callback as the merchant's server got it."""
 
     target: str  # path and query as sent
     headers: Mapping[str, str]

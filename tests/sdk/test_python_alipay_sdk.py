@@ -109,16 +109,16 @@ def create(sdk: Any, buyer: dict[str, str], merchant: Receiver) -> Callable[...,
 
 @pytest.fixture
 def paid(create: Callable[..., dict[str, Any]], stand_ins: StandIns) -> dict[str, Any]:
-    """A trade the citizen has paid; the notice has left."""
+    """A trade the citizen has paid; the callback has left."""
     trade = create()
     stand_ins.command("POST", f"/alipay/trades/{ORDER}/pay")
     stand_ins.advance()
     return trade
 
 
-def verified(sdk: Any, notice: Callback) -> dict[str, str]:
-    """Return a notice's parameters, or fail when the SDK does not verify them."""
-    params = dict(parse_qsl(notice.body.decode("ascii"), encoding="utf-8"))
+def verified(sdk: Any, callback: Callback) -> dict[str, str]:
+    """Return a callback's parameters, or fail when the SDK does not verify them."""
+    params = dict(parse_qsl(callback.body.decode("ascii"), encoding="utf-8"))
     sign = params.pop("sign")
     assert sdk.verify(params, sign)
     return params
@@ -169,7 +169,7 @@ def test_an_unpaid_trade_expires(
     assert sdk.api_alipay_trade_query(out_trade_no=ORDER)["trade_status"] == "TRADE_CLOSED"
 
 
-def test_a_payment_notice_verifies(
+def test_a_payment_callback_verifies(
     sdk: Any, paid: dict[str, Any], merchant: Receiver, stand_ins: StandIns
 ) -> None:
     told = verified(sdk, merchant.next())
@@ -179,7 +179,7 @@ def test_a_payment_notice_verifies(
     assert [attempt["outcome"] for attempt in attempts] == ["accepted"]
 
 
-def test_a_notice_not_answered_with_success_comes_again(
+def test_a_callback_not_answered_with_success_comes_again(
     sdk: Any, create: Callable[..., dict[str, Any]], merchant: Receiver, stand_ins: StandIns
 ) -> None:
     merchant.answer = (200, b"SUCCESS")  # capitals do not count
@@ -190,7 +190,7 @@ def test_a_notice_not_answered_with_success_comes_again(
     assert first["notify_id"] == second["notify_id"]
 
 
-def test_a_forged_notice_does_not_verify(
+def test_a_forged_callback_does_not_verify(
     sdk: Any, create: Callable[..., dict[str, Any]], merchant: Receiver, stand_ins: StandIns
 ) -> None:
     stand_ins.break_once("alipay", "notify_forged", "trade_status_sync")

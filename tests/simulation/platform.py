@@ -22,7 +22,7 @@ class Trade:
 
 
 @dataclass
-class Notice:
+class Callback:
     """A callback: delivered never, once, or again and again."""
 
     fact: Fact
@@ -40,7 +40,7 @@ class Platform:
     clock: VirtualClock
     trades: dict[str, Trade] = field(default_factory=dict)
     refunds: dict[str, tuple[Repayment, RefundStatus]] = field(default_factory=dict)
-    notices: list[Notice] = field(default_factory=list)
+    callbacks: list[Callback] = field(default_factory=list)
     refunds_end: deque[RefundStatus] = field(default_factory=deque)  # as what the next ones begin
     broken_rules: list[str] = field(default_factory=list)
 
@@ -68,7 +68,7 @@ class Platform:
         return await self.line.carry("ask_refund", lambda: self._ask_refund(order_id, refund_no))
 
     async def read_callback(self, request: HttpRequest, now: datetime) -> Fact | None:
-        return self.notices[int(request.body)].fact
+        return self.callbacks[int(request.body)].fact
 
     def answer(self, *, accepted: bool) -> HttpResponse:
         return HttpResponse(200 if accepted else 500, Headers())
@@ -90,7 +90,7 @@ class Platform:
         trade.paid = paid
         trade.paid_after_closing = trade.closed
         trade.says = paid._replace(**(wrong or {}))  # type: ignore[arg-type]
-        self.notices.append(Notice(trade.says))
+        self.callbacks.append(Callback(trade.says))
 
     def is_payable(self, order_id: str) -> bool:
         trade = self.trades.get(order_id)
@@ -99,22 +99,22 @@ class Platform:
         return self.clock.now() < trade.payable.expires_at
 
     def tell_truly(self) -> None:
-        """Whatever was told wrongly is put right; the wrong notices are forgotten."""
+        """Whatever was told wrongly is put right; the wrong callbacks are forgotten."""
         for trade in self.trades.values():
             if trade.says != trade.paid and trade.paid is not None:
-                self.notices.append(Notice(trade.paid))
+                self.callbacks.append(Callback(trade.paid))
             trade.says = trade.paid
-        for notice in self.notices:
-            if isinstance(notice.fact, PaymentFact):
-                told = self.trades[notice.fact.order_id].paid
-                notice.acknowledged |= notice.fact != told
+        for callback in self.callbacks:
+            if isinstance(callback.fact, PaymentFact):
+                told = self.trades[callback.fact.order_id].paid
+                callback.acknowledged |= callback.fact != told
 
     def end_refund(self, refund_no: str, status: RefundStatus) -> None:
         """What was under way ends: in money on the citizen's account, or not."""
         repayment, before = self.refunds[refund_no]
         if before in (RefundStatus.PROCESSING, RefundStatus.ABNORMAL) and before is not status:
             self.refunds[refund_no] = repayment, status
-            self.notices.append(Notice(self._ask_refund(repayment.order_id, refund_no)))
+            self.callbacks.append(Callback(self._ask_refund(repayment.order_id, refund_no)))
 
     # -- its books -------------------------------------------------------------------------------
 
@@ -175,7 +175,7 @@ class Platform:
             begins = self.refunds_end.popleft() if self.refunds_end else RefundStatus.DONE
             self.refunds[asked.refund_no] = asked, begins
             if begins is RefundStatus.DONE:
-                self.notices.append(Notice(self._ask_refund(asked.order_id, asked.refund_no)))
+                self.callbacks.append(Callback(self._ask_refund(asked.order_id, asked.refund_no)))
         return self._ask_refund(asked.order_id, asked.refund_no)
 
     def _ask_refund(self, order_id: str, refund_no: str) -> RefundFact:

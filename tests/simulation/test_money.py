@@ -135,10 +135,10 @@ class BadWeek(RuleBasedStateMachine):
 
     # -- platforms -------------------------------------------------------------------------------
 
-    @precondition(lambda self: self._notices())
+    @precondition(lambda self: self._callbacks())
     @rule(gateway=gateways, which=which, pause=pauses)
     def a_callback_arrives(self, gateway: int, which: int, pause: float) -> None:
-        platform, number = _one(self._notices(), which)
+        platform, number = _one(self._callbacks(), which)
         at = self.world.gateways[gateway]
         at.do(self.world.deliver(at, platform, number))
         self.world.wait(pause)
@@ -273,8 +273,8 @@ class BadWeek(RuleBasedStateMachine):
         closed = {order.id for order in self.world.orders() if order.state == "closed"}
         at = self.world.gateways[0]
         for platform in self.world.methods.values():
-            for number, notice in enumerate(platform.notices):
-                if not notice.acknowledged and notice.fact.order_id in closed:
+            for number, callback in enumerate(platform.callbacks):
+                if not callback.acknowledged and callback.fact.order_id in closed:
                     at.do(self.world.deliver(at, platform, number))
         self.world.wait(1)
 
@@ -312,11 +312,11 @@ class BadWeek(RuleBasedStateMachine):
     def _dead_letters(self) -> list[tuple[Order, str]]:
         return [(order, task.id) for order in self.world.orders() for task in order.given_up]
 
-    def _notices(self) -> list[tuple[Platform, int]]:
+    def _callbacks(self) -> list[tuple[Platform, int]]:
         return [
             (platform, number)
             for platform in self.world.methods.values()
-            for number in range(len(platform.notices))
+            for number in range(len(platform.callbacks))
         ]
 
     def _wrongly_told(self) -> bool:

@@ -190,14 +190,14 @@ class World:
 
     async def deliver(self, gateway: Gateway, platform: Platform, which: int) -> None:
         """A platform delivers a callback; acknowledged means: whatever happens now, it is known."""
-        notice = platform.notices[which]
+        callback = platform.callbacks[which]
         request = HttpRequest("POST", "/", body=str(which).encode())
         answer = await gateway.callbacks[platform.name].receive(request, self.clock.now())
         if answer.status == 200:
-            notice.acknowledged = True
-            if isinstance(notice.fact, PaymentFact):
-                order = next(o for o in self.orders() if o.id == notice.fact.order_id)
-                if order.transaction != notice.fact.transaction:
+            callback.acknowledged = True
+            if isinstance(callback.fact, PaymentFact):
+                order = next(o for o in self.orders() if o.id == callback.fact.order_id)
+                if order.transaction != callback.fact.transaction:
                     self.broken_rules.append(f"{order.id}: acknowledged before it was durable")
 
     async def resend(self, gateway: Gateway, order: Order, task_id: str) -> None:

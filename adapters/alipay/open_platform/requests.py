@@ -1,6 +1,6 @@
 """Requests to the gateway: public parameters in the query, the business in the body. Pure.
 
-The charset must stand in the query: without it there, real notices came back in GBK
+The charset must stand in the query: without it there, real callbacks came back in GBK
 (yansongda/pay#125, yansongda/laravel-pay#19).
 """
 

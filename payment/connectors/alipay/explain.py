@@ -19,12 +19,12 @@ from adapters.alipay.open_platform.account import Account
 from adapters.alipay.open_platform.client import OpenPlatform
 from channel_gateway.domain.days import moment_from_beijing_text
 from channel_gateway.domain.errors import Forged, Malformed, Stale
-from channel_gateway.ports import Finding
+from channel_gateway.domain.findings import Finding, listed, with_verdict
 from channel_gateway.wire import HttpRequest
 from payment.connectors.alipay import mistakes
-from payment.connectors.alipay.notices import check_age, raw_value
+from payment.connectors.alipay.callbacks import check_age, raw_value
 
-_NOTICE = ("sign", "sign_type", "charset", "notify_time", "app_id")
+_CALLBACK = ("sign", "sign_type", "charset", "notify_time", "app_id")
 _REQUEST = ("sign", "sign_type", "charset", "timestamp", "app_id", "method", "version")
 # How a charset names itself, and what reads it: GB 18030 is a superset of both GBK and GB 2312.
 _CODECS = {b"utf-8": "utf-8", b"utf8": "utf-8", b"gbk": "gb18030", b"gb2312": "gb18030"}
@@ -33,7 +33,7 @@ _CLOCK_SLIP = timedelta(minutes=10)  # what version 3 of the gateway allows; ver
 
 
 class Explainer:
-    """Implements `SignatureExplainer` for notices to us and for our own calls of the gateway."""
+    """Implements `SignatureExplainer` for callbacks to us and for our own calls of the gateway."""
 
     def __init__(self, name: str, platform: OpenPlatform) -> None:
         self.name = name
@@ -45,11 +45,11 @@ class Explainer:
 
     def explain(self, request: HttpRequest, now: datetime) -> tuple[Finding, ...]:
         called = bool(raw_value(_form_of(request), b"method"))
-        found = self._call(request, now) if called else self._notice(request, now)
-        return _with_verdict(found)
+        found = self._call(request, now) if called else self._callback(request, now)
+        return with_verdict(found)
 
-    def _notice(self, request: HttpRequest, now: datetime) -> Iterator[Finding]:
-        parameters, codec, found = _read(request.body, _NOTICE)
+    def _callback(self, request: HttpRequest, now: datetime) -> Iterator[Finding]:
+        parameters, codec, found = _read(request.body, _CALLBACK)
         yield from found
         yield _age(request.body, now)
         yield _app(parameters, self._platform.account)
@@ -57,7 +57,7 @@ class Explainer:
         yield finding
         if sign:
             text = mistakes.text_of(parameters, "sign_type")
-            guesses = mistakes.in_notice(parameters)
+            guesses = mistakes.in_callback(parameters)
             own = self._platform.account.app_key.public_key()
             others = {"the application's own key: it is not from Alipay": own}
             keys = self._platform.alipay_keys
@@ -67,7 +67,7 @@ class Explainer:
         parameters, codec, found = _read(_form_of(request), _REQUEST)
         yield from found
         in_query = bool(raw_value(_query_of(request), b"charset"))
-        yield Finding("charset", in_query, "has to stand in the query, or notices come in GBK")
+        yield Finding("charset", in_query, "has to stand in the query, or callbacks come in GBK")
         yield _timestamp(parameters.get("timestamp", ""), now)
         account = self._platform.account
         yield _app(parameters, account)
@@ -103,8 +103,8 @@ def _read(form: bytes, wanted: Iterable[str]) -> tuple[dict[str, str], str, list
     words = "was decoded before it came here: keep the raw bytes" if decoded else "is a form"
     found = [
         Finding("form", not decoded, words),
-        Finding("parameters", not missing, _listed("missing", missing) or "all are there"),
-        Finding("names", not doubled, _listed("twice", doubled) or "each comes once"),
+        Finding("parameters", not missing, listed("missing", missing) or "all are there"),
+        Finding("names", not doubled, listed("twice", doubled) or "each comes once"),
     ]
     if broken or charset not in _CODECS:
         named = charset.decode("latin-1") or "no charset"
@@ -208,14 +208,3 @@ def _query_of(request: HttpRequest) -> bytes:
 def _form_of(request: HttpRequest) -> bytes:
     """Query and body together, as the gateway reads a call."""
     return b"&".join(filter(None, (_query_of(request), request.body)))
-
-
-def _listed(words: str, names: list[str]) -> str:
-    return f"{words}: {', '.join(names)}" if names else ""
-
-
-def _with_verdict(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    told = tuple(findings)
-    wrong = next((finding for finding in told if not finding.holds), None)
-    words = f"refused: {wrong.part} {wrong.words}" if wrong else "accepted"
-    return (*told, Finding("verdict", wrong is None, words))

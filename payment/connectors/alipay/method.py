@@ -10,7 +10,7 @@ from channel_gateway.domain.days import moment_from_beijing_text
 from channel_gateway.domain.errors import Unavailable
 from channel_gateway.wire import Headers, HttpRequest, HttpResponse
 from payment.connectors.alipay import trades, words
-from payment.connectors.alipay.notices import read_notice
+from payment.connectors.alipay.callbacks import read_callback
 from payment.facts import Fact, PaymentFact, PaymentStatus, RefundFact, RefundStatus
 from payment.ports import AlreadyPaid, OrderClosed, Payable, Repayment
 
@@ -127,7 +127,7 @@ class AlipayMethod:
         return words.refund_fact(node, order_id, refund_no)
 
     async def read_callback(self, request: HttpRequest, now: datetime) -> Fact | None:
-        return read_notice(request.body, self._platform.alipay_keys, now)
+        return read_callback(request.body, self._platform.alipay_keys, now)
 
     def answer(self, *, accepted: bool) -> HttpResponse:
         return _HAVE_IT if accepted else _SEND_AGAIN

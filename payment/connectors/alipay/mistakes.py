@@ -25,11 +25,11 @@ def text_of(parameters: Parameters, *without: str, keep_empty: bool = False) -> 
     )
 
 
-def in_notice(parameters: Parameters) -> Iterator[Guess]:
+def in_callback(parameters: Parameters) -> Iterator[Guess]:
     rule = ("sign_type",)
     yield (
         "sign_type was signed too: a message under the V2 rule (service market, application "
-        "gateway), no trade notice",
+        "gateway), no trade callback",
         text_of(parameters),
     )
     yield "empty parameters were signed too", text_of(parameters, *rule, keep_empty=True)

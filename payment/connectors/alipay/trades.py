@@ -18,7 +18,7 @@ REFUND = "alipay.trade.refund"
 REFUND_QUERY = "alipay.trade.fastpay.refund.query"
 
 _BUYER = {IdMode.OPEN_ID: "buyer_open_id", IdMode.USER_ID: "buyer_id"}
-# A subject may hold none of these. It is also what keeps a notice's signed text unambiguous:
+# A subject may hold none of these. It is also what keeps a callback's signed text unambiguous:
 # `a=1&b=2` inside a value would read like two parameters.
 _NOT_IN_SUBJECT = str.maketrans("/=&", "／＝＆")
 

@@ -28,7 +28,7 @@ DEPOSIT_BACK = {
 def payment_fact(
     said: Mapping[str, Any], *, app: str, merchant: str, paid_at_field: str
 ) -> PaymentFact:
-    """Read a trade as a query answers and a notice carries it. Raises `Malformed`."""
+    """Read a trade as a query answers and a callback carries it. Raises `Malformed`."""
     order_id = text(said, "out_trade_no")
     paid_at = said.get(paid_at_field)
     status = PAYMENT.get(text(said, "trade_status"))
@@ -67,8 +67,8 @@ def refund_fact(said: Mapping[str, Any], order_id: str, refund_no: str) -> Refun
     )
 
 
-def refund_notice_fact(said: Mapping[str, str]) -> RefundFact | None:
-    """Read a notice about a refund; None when it does not name which one.
+def refund_callback_fact(said: Mapping[str, str]) -> RefundFact | None:
+    """Read a callback about a refund; None when it does not name which one.
 
     Its `refund_fee` is the sum of all refunds so far: only `send_back_fee` is this one's.
     """

@@ -10,7 +10,7 @@ from datetime import datetime
 import orjson
 
 from channel_gateway.domain.errors import Malformed
-from channel_gateway.ports import Finding
+from channel_gateway.domain.findings import Finding, listed, with_verdict
 from channel_gateway.wire import HttpRequest
 from payment.connectors.wechat_pay import mistakes
 from payment.connectors.wechat_pay.account import Account
@@ -24,7 +24,7 @@ from payment.connectors.wechat_pay.findings import (
 from payment.connectors.wechat_pay.signing import SCHEME, request_text, target_of
 from payment.connectors.wechat_pay.trust import SIGNATURE_LENGTH, opened, signed_text
 
-NOTICE_HEADERS = (
+CALLBACK_HEADERS = (
     "Wechatpay-Timestamp",
     "Wechatpay-Nonce",
     "Wechatpay-Serial",
@@ -47,17 +47,17 @@ class Explainer:
     def explain(self, request: HttpRequest, now: datetime) -> tuple[Finding, ...]:
         if "Authorization" in request.headers:
             return with_verdict(self._request(request, now))
-        return with_verdict(self._notice(request, now))
+        return with_verdict(self._callback(request, now))
 
-    def _notice(self, request: HttpRequest, now: datetime) -> Iterable[Finding]:
+    def _callback(self, request: HttpRequest, now: datetime) -> Iterable[Finding]:
         headers, body = request.headers, request.body
-        missing = [name for name in NOTICE_HEADERS if name not in headers]
+        missing = [name for name in CALLBACK_HEADERS if name not in headers]
         yield Finding("headers", not missing, listed("missing", missing) or "all four are there")
         if missing:
             return
         if headers.get("Wechatpay-Signature-Type", SCHEME) != SCHEME:
             yield Finding("scheme", False, f"is not {SCHEME}, the one we verify")
-        timestamp, nonce, serial, signature = (headers[name] for name in NOTICE_HEADERS)
+        timestamp, nonce, serial, signature = (headers[name] for name in CALLBACK_HEADERS)
         yield timestamp_finding(timestamp, nonce, now)
         yield self._platform_serial(serial)
         yield signature_finding(signature)
@@ -66,7 +66,7 @@ class Explainer:
             key = self._api.keys.get(serial)
             others = {f"the key of {name}": k for name, k in self._api.keys.items() if k is not key}
             others["the merchant's own key"] = self._account.merchant.key.public_key()
-            guesses = mistakes.in_notice(timestamp, nonce, body)
+            guesses = mistakes.in_callback(timestamp, nonce, body)
             yield text_finding(key, others, raw, text, guesses)
         yield self._resource(body)
 
@@ -124,17 +124,5 @@ class Explainer:
         except Malformed as error:
             return Finding("resource", False, str(error))
         except (ValueError, KeyError, TypeError):
-            return Finding("resource", False, "the body is no notice with a resource")
+            return Finding("resource", False, "the body is no callback with a resource")
         return Finding("resource", True, "opens with our APIv3 key")
-
-
-def with_verdict(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    told = tuple(findings)
-    wrong = [finding for finding in told if not finding.holds]
-    words = f"refused: {wrong[0].part} {wrong[0].words}" if wrong else "accepted"
-    return (*told, Finding("verdict", not wrong, words))
-
-
-def listed(words: str, names: Iterable[str]) -> str:
-    joined = ", ".join(names)
-    return f"{words}: {joined}" if joined else ""

@@ -7,7 +7,7 @@ from datetime import datetime
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-from channel_gateway.ports import Finding
+from channel_gateway.domain.findings import Finding
 from payment.connectors.wechat_pay.mistakes import Guess
 from payment.connectors.wechat_pay.signing import HASH, PADDING
 from payment.connectors.wechat_pay.trust import MAX_AGE_S, SIGNATURE_LENGTH

@@ -91,7 +91,7 @@ def refund(repayment: Repayment, notify_url: str) -> Ask:
         "transaction_id": repayment.transaction,
         "out_refund_no": repayment.refund_no,
         "reason": repayment.reason[:80],
-        # Without it the notice comes in the old XML form to the console's address, or not at all.
+        # Without it the callback comes in the old XML form to the console's address, or not at all.
         "notify_url": notify_url,
         "amount": {
             "refund": repayment.amount_fen,

@@ -7,7 +7,7 @@ from channel_gateway.wire import Headers, HttpRequest, HttpResponse
 from payment.connectors.wechat_pay import messages
 from payment.connectors.wechat_pay.account import Account
 from payment.connectors.wechat_pay.api import Api
-from payment.connectors.wechat_pay.notices import read_notice
+from payment.connectors.wechat_pay.callbacks import read_callback
 from payment.connectors.wechat_pay.signing import pay_parameters
 from payment.facts import Fact, PaymentFact, RefundFact
 from payment.ports import Payable, Repayment
@@ -67,4 +67,4 @@ class WechatPay:
         return HttpResponse(500, Headers({"Content-Type": "application/json"}), SEND_AGAIN)
 
     def _read(self, request: HttpRequest, now: datetime) -> Fact | None:
-        return read_notice(request.headers, request.body, self._api.keys, self._account.aead, now)
+        return read_callback(request.headers, request.body, self._api.keys, self._account.aead, now)

@@ -23,7 +23,7 @@ _WRITERS = {
 }
 
 
-def in_notice(timestamp: str, nonce: str, body: bytes) -> Iterator[Guess]:
+def in_callback(timestamp: str, nonce: str, body: bytes) -> Iterator[Guess]:
     for words, original in bodies_before(body):
         yield words, signed_text(timestamp, nonce, original)
     yield "timestamp and nonce are swapped", signed_text(nonce, timestamp, body)

@@ -5,17 +5,14 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
-from pydantic import BaseModel, ConfigDict, SecretStr, model_validator
+from pydantic import SecretStr, model_validator
 
+from channel_gateway.sections import Section, need_secret, read_secret
 from payment.connectors.wechat_pay.account import Account
 from payment.connectors.wechat_pay.signing import Merchant
 
 
-class Settings(BaseModel):
-    """An unknown key is an error; no error shows a value."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
+class Settings(Section):
     base_url: str
     mch_id: str
     app_id: str
@@ -31,9 +28,8 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def _complete(self) -> "Settings":
-        for name in ("merchant_key", "apiv3_key"):
-            if (getattr(self, name) is None) == (getattr(self, f"{name}_file") is None):
-                raise ValueError(f"give either {name} or {name}_file")
+        need_secret("merchant_key", self.merchant_key, self.merchant_key_file)
+        need_secret("apiv3_key", self.apiv3_key, self.apiv3_key_file)
         if (self.public_key_id is None) != (self.public_key_file is None):
             raise ValueError("public_key_id and public_key_file belong together")
         if self.public_key_id is None and not self.certificates:
@@ -44,10 +40,11 @@ class Settings(BaseModel):
 
     def account(self) -> Account:
         """Read the files and parse the keys. Raises `ValueError`, `OSError`."""
-        key = load_pem_private_key(_secret(self.merchant_key, self.merchant_key_file), None)
+        pem = read_secret(self.merchant_key, self.merchant_key_file).encode()
+        key = load_pem_private_key(pem, None)
         if not isinstance(key, RSAPrivateKey):
             raise ValueError("merchant_key: not an RSA key")  # noqa: TRY004 (a setting, not a type)
-        apiv3_key = _secret(self.apiv3_key, self.apiv3_key_file).strip()
+        apiv3_key = read_secret(self.apiv3_key, self.apiv3_key_file).encode().strip()
         if len(apiv3_key) != 32:
             raise ValueError("apiv3_key: has to have 32 characters")
         return Account(
@@ -66,11 +63,3 @@ class Settings(BaseModel):
         if not isinstance(key, RSAPublicKey):
             raise ValueError("public_key_file: not an RSA key")  # noqa: TRY004
         return {self.public_key_id: key}
-
-
-def _secret(text: SecretStr | None, file: Path | None) -> bytes:
-    if text is not None:
-        return text.get_secret_value().encode()
-    if file is None:
-        raise ValueError("neither text nor file")
-    return file.read_bytes()

@@ -70,7 +70,7 @@ def signed_text(timestamp: str, nonce: str, body: bytes) -> bytes:
 
 
 def opened(aead: AESGCM, resource: Mapping[str, Any]) -> bytes:
-    """Decrypt a resource of a notice or certificate. Raises `Malformed`."""
+    """Decrypt a resource of a callback or certificate. Raises `Malformed`."""
     try:
         if resource["algorithm"] != "AEAD_AES_256_GCM":
             raise Malformed("encrypted in a way we do not know", field="algorithm")

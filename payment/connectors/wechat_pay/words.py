@@ -45,7 +45,7 @@ def read(reader: Callable[..., Read], body: bytes, *more: object) -> Read:
 
 
 def payment_fact(transaction: Message) -> PaymentFact:
-    """Read a transaction, as a query answers and a notice carries it."""
+    """Read a transaction, as a query answers and a callback carries it."""
     status = PAYMENT.get(transaction["trade_state"])
     if status is None:
         raise Malformed("a word WeChat Pay did not use before", field="trade_state")
@@ -69,8 +69,8 @@ def refund_fact(refund: Message) -> RefundFact:
     return _refund_fact(refund, "status")
 
 
-def refund_notice_fact(refund: Message) -> RefundFact:
-    """Read a refund as a notice carries it: with `refund_status`, and without an appid."""
+def refund_callback_fact(refund: Message) -> RefundFact:
+    """Read a refund as a callback carries it: with `refund_status`, and without an appid."""
     return replace(_refund_fact(refund, "refund_status"), merchant=refund["mchid"])
 
 

@@ -36,7 +36,7 @@ async def test_reading_a_callback_again_says_the_same(till: Till) -> None:
 async def test_a_forged_callback_is_refused_and_the_true_one_believed(
     till: Till, kind: str, error: type[Forged]
 ) -> None:
-    await till.world.fault(till.rig.platform, kind, till.rig.payment_notice)
+    await till.world.fault(till.rig.platform, kind, till.rig.payment_callback)
     till.world.reply = lambda: till.method.answer(accepted=False)
     forged = await till.pay(order := till.order())
 

@@ -50,6 +50,6 @@ METHOD = MethodRig(
         "refund": "alipay.trade.refund",
         "ask_refund": "alipay.trade.fastpay.refund.query",
     },
-    payment_notice="trade_status_sync",
+    payment_callback="trade_status_sync",
     stale_after=timedelta(hours=25, minutes=1),
 )

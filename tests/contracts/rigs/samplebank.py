@@ -51,7 +51,7 @@ METHOD = MethodRig(
         "refund": "refunds.create",
         "ask_refund": "refunds.query",
     },
-    payment_notice="payment",
+    payment_callback="payment",
     stale_after=timedelta(minutes=6),
     published=Published("samplebank.json", key_setting="platform_key_file"),
 )

@@ -57,7 +57,7 @@ METHOD = MethodRig(
         "refund": "refunds.create",
         "ask_refund": "refunds.query",
     },
-    payment_notice="notify.transaction",
+    payment_callback="notify.transaction",
     stale_after=timedelta(minutes=6),
     refund_takes=timedelta(seconds=3),
     between_refunds=timedelta(seconds=61),

@@ -48,7 +48,7 @@ async def receipted(house, order):
     await balanced(house)
 
 
-async def test_a_true_notice_is_taken_in_the_platforms_own_words(house, till, citizen):
+async def test_a_true_callback_is_taken_in_the_platforms_own_words(house, till, citizen):
     order, _ = await paid(citizen)
     told = await house.deliveries(order["order_id"])
     assert [attempt["outcome"] for attempt in told] == ["accepted"]
@@ -56,7 +56,7 @@ async def test_a_true_notice_is_taken_in_the_platforms_own_words(house, till, ci
     await receipted(house, order)
 
 
-async def test_a_repeated_notice_is_taken_again_and_changes_nothing(house, till, citizen):
+async def test_a_repeated_callback_is_taken_again_and_changes_nothing(house, till, citizen):
     order, letter = await paid(citizen)
     await receipted(house, order)
     before = await house.order(order["order_id"])
@@ -66,7 +66,7 @@ async def test_a_repeated_notice_is_taken_again_and_changes_nothing(house, till,
     await balanced(house)
 
 
-async def test_the_same_notice_many_times_at_once_settles_once(house, till, citizen):
+async def test_the_same_callback_many_times_at_once_settles_once(house, till, citizen):
     order, letter = await paid(citizen)
     answers = await asyncio.gather(*(post(house, till, letter) for _ in range(20)))
     assert all(till.took(answer) for answer in answers)
@@ -75,9 +75,9 @@ async def test_the_same_notice_many_times_at_once_settles_once(house, till, citi
     assert events.count("paid") == 1
 
 
-async def test_a_notice_sent_twice_within_a_second_settles_once(house, till, citizen):
+async def test_a_callback_sent_twice_within_a_second_settles_once(house, till, citizen):
     order = await ordered(citizen)
-    await house.fault(till.stand_in, "notify_doubled", till.payment_notice)
+    await house.fault(till.stand_in, "notify_doubled", till.payment_callback)
     await citizen.pay(order)
     told = await house.delivered(order["order_id"], attempts=2)
     assert [attempt["outcome"] for attempt in told] == ["accepted", "accepted"]
@@ -87,11 +87,11 @@ async def test_a_notice_sent_twice_within_a_second_settles_once(house, till, cit
 @pytest.mark.parametrize(
     ("till", "what"), UNTRUE, ids=[f"{till.channel}-{what}" for till, what in UNTRUE]
 )
-async def test_an_untrue_notice_is_refused_and_its_true_repeat_is_taken(house, till, what):
+async def test_an_untrue_callback_is_refused_and_its_true_repeat_is_taken(house, till, what):
     citizen = await _citizen_heard_by_callbacks_alone(house, till)
     order = await ordered(citizen)
     before = await known(house, order)
-    await house.fault(till.stand_in, till.untrue[what], till.payment_notice)
+    await house.fault(till.stand_in, till.untrue[what], till.payment_callback)
     await citizen.pay(order)
     refused = (await house.delivered(order["order_id"]))[0]
     assert (refused["outcome"], refused["fault"]) == ("refused", till.untrue[what])
@@ -102,9 +102,9 @@ async def test_an_untrue_notice_is_refused_and_its_true_repeat_is_taken(house, t
     await receipted(house, order)
 
 
-async def test_a_signature_of_another_true_notice_is_refused(house, till, citizen):
+async def test_a_signature_of_another_true_callback_is_refused(house, till, citizen):
     _, other = await paid(citizen)
-    await house.fault(till.stand_in, "notify_lost", till.payment_notice)
+    await house.fault(till.stand_in, "notify_lost", till.payment_callback)
     order, letter = await paid(citizen)
     before = await known(house, order)
     assert till.refused(await post(house, till, _signed_as(till, letter, other)))
@@ -113,8 +113,8 @@ async def test_a_signature_of_another_true_notice_is_refused(house, till, citize
     await receipted(house, order)
 
 
-async def test_a_notice_with_any_byte_altered_is_refused(house, till, citizen):
-    await house.fault(till.stand_in, "notify_lost", till.payment_notice)
+async def test_a_callback_with_any_byte_altered_is_refused(house, till, citizen):
+    await house.fault(till.stand_in, "notify_lost", till.payment_callback)
     order, letter = await paid(citizen)
     before = await known(house, order)
     for place in range(0, len(letter.body), 97):
@@ -127,9 +127,9 @@ async def test_a_notice_with_any_byte_altered_is_refused(house, till, citizen):
     "name",
     ["Wechatpay-Timestamp", "Wechatpay-Nonce", "Wechatpay-Serial", "Wechatpay-Signature"],
 )
-async def test_a_wechat_notice_without_one_of_its_headers_is_refused(house, name):
+async def test_a_wechat_callback_without_one_of_its_headers_is_refused(house, name):
     citizen = await _citizen_heard_by_callbacks_alone(house, WECHAT_PAY)
-    await house.fault("wechat_pay", "notify_lost", WECHAT_PAY.payment_notice)
+    await house.fault("wechat_pay", "notify_lost", WECHAT_PAY.payment_callback)
     order, letter = await paid(citizen)
     before = await known(house, order)
     headers = {key: value for key, value in letter.headers.items() if key != name}
@@ -141,9 +141,9 @@ async def test_a_wechat_notice_without_one_of_its_headers_is_refused(house, name
 
 
 @pytest.mark.parametrize("name", [b"sign", b"notify_time", b"app_id", b"total_amount"])
-async def test_an_alipay_notice_without_one_of_its_parameters_is_refused(house, name):
+async def test_an_alipay_callback_without_one_of_its_parameters_is_refused(house, name):
     citizen = await _citizen_heard_by_callbacks_alone(house, ALIPAY)
-    await house.fault("alipay", "notify_lost", ALIPAY.payment_notice)
+    await house.fault("alipay", "notify_lost", ALIPAY.payment_callback)
     order, letter = await paid(citizen)
     before = await known(house, order)
     pieces = [p for p in letter.body.split(b"&") if p.partition(b"=")[0] != name]
@@ -158,7 +158,7 @@ async def test_an_empty_or_foreign_body_is_refused(house, till, citizen):
         assert till.refused(await post(house, till, Sent(letter.headers, body))), body[:8]
 
 
-async def test_a_notice_replayed_when_it_is_old_is_refused_and_changes_nothing(
+async def test_a_callback_replayed_when_it_is_old_is_refused_and_changes_nothing(
     house, till, citizen
 ):
     order, letter = await paid(citizen)
@@ -169,8 +169,8 @@ async def test_a_notice_replayed_when_it_is_old_is_refused_and_changes_nothing(
     assert await house.order(order["order_id"]) == before
 
 
-async def test_a_notice_of_an_order_nobody_made_is_refused(house, till, citizen):
-    await house.fault(till.stand_in, "notify_lost", till.payment_notice)
+async def test_a_callback_of_an_order_nobody_made_is_refused(house, till, citizen):
+    await house.fault(till.stand_in, "notify_lost", till.payment_callback)
     order, letter = await paid(citizen)
     lies = await house.gateway.store.get("orders", order["order_id"])
     await house.gateway.store.delete("orders", lies["_id"], version=lies["v"])
@@ -178,9 +178,9 @@ async def test_a_notice_of_an_order_nobody_made_is_refused(house, till, citizen)
     assert await house.orders() == []
 
 
-async def test_a_true_notice_at_the_other_platforms_door_is_refused(house, till, citizen):
+async def test_a_true_callback_at_the_other_platforms_door_is_refused(house, till, citizen):
     other = WECHAT_PAY if till is ALIPAY else ALIPAY
-    await house.fault(till.stand_in, "notify_lost", till.payment_notice)
+    await house.fault(till.stand_in, "notify_lost", till.payment_callback)
     order, letter = await paid(citizen)
     before = await known(house, order)
     assert other.refused(await post(house, other, letter))
@@ -201,17 +201,17 @@ async def test_callbacks_are_counted_by_what_became_of_them(house, till, citizen
     assert outcomes == {'"acknowledged"} 1.0', '"refused"} 3.0'}
 
 
-async def test_a_notice_of_money_that_never_arrived_here_is_found_by_asking(house, till):
+async def test_a_callback_of_money_that_never_arrived_here_is_found_by_asking(house, till):
     citizen = await log_in(house, till)
-    await house.fault(till.stand_in, "notify_lost", till.payment_notice, times=None)
+    await house.fault(till.stand_in, "notify_lost", till.payment_callback, times=None)
     order = await ordered(citizen)
     await citizen.pay(order)
     await receipted(house, order)
 
 
-async def test_a_notice_a_day_late_changes_nothing_any_more(house, till):
+async def test_a_callback_a_day_late_changes_nothing_any_more(house, till):
     citizen = await log_in(house, till)
-    await house.fault(till.stand_in, "notify_delayed", till.payment_notice)
+    await house.fault(till.stand_in, "notify_delayed", till.payment_callback)
     order = await ordered(citizen)
     await citizen.pay(order)
     await receipted(house, order)
@@ -222,8 +222,8 @@ async def test_a_notice_a_day_late_changes_nothing_any_more(house, till):
     assert await house.order(order["order_id"]) == before
 
 
-async def test_notices_of_two_orders_in_the_wrong_order_are_both_taken(house, till, citizen):
-    await house.fault(till.stand_in, "notify_reordered", till.payment_notice)
+async def test_callbacks_of_two_orders_in_the_wrong_order_are_both_taken(house, till, citizen):
+    await house.fault(till.stand_in, "notify_reordered", till.payment_callback)
     first, second = await ordered(citizen), await ordered(citizen)
     await citizen.pay(first)
     await citizen.pay(second)

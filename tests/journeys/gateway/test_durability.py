@@ -27,7 +27,7 @@ def nothing_can_be_written(folder):
         yield
 
 
-async def test_a_notice_that_cannot_be_kept_is_not_acknowledged(stored, tmp_path, till):
+async def test_a_callback_that_cannot_be_kept_is_not_acknowledged(stored, tmp_path, till):
     citizen = await log_in(stored, till)
     await stored.fault(till.stand_in, "server_error", till.operations["ask"], times=None)
     order = await citizen.order(await issue(stored))

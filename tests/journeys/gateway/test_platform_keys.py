@@ -1,4 +1,4 @@
-"""Keys change while the gateway runs: whoever of them signs, true notices are taken."""
+"""Keys change while the gateway runs: whoever of them signs, true callbacks are taken."""
 
 import pytest
 
@@ -36,7 +36,7 @@ async def fetches(house):
     return sum(each["operation"] == CERTIFICATES for each in told["requests"])
 
 
-async def test_notices_are_taken_from_certificate_and_public_key_alike(house: House):
+async def test_callbacks_are_taken_from_certificate_and_public_key_alike(house: House):
     citizen = await deaf_to_answers(house, WECHAT_PAY)
     settings = await house.control("GET", "/wechat_pay/settings")
     signers = {}
@@ -50,7 +50,7 @@ async def test_notices_are_taken_from_certificate_and_public_key_alike(house: Ho
     await balanced(house)
 
 
-async def test_a_new_certificate_is_learnt_from_the_first_notice_it_signs(house: House):
+async def test_a_new_certificate_is_learnt_from_the_first_callback_it_signs(house: House):
     citizen = await deaf_to_answers(house, WECHAT_PAY)
     await paid(citizen, house)
     order = await citizen.order(await issue(house))
@@ -63,7 +63,7 @@ async def test_a_new_certificate_is_learnt_from_the_first_notice_it_signs(house:
     assert told["outcome"] == "accepted"
 
 
-async def test_while_two_certificates_sign_no_notice_is_lost(house: House):
+async def test_while_two_certificates_sign_no_callback_is_lost(house: House):
     citizen = await deaf_to_answers(house, WECHAT_PAY)
     await paid(citizen, house)
     await house.pass_time(minutes=2)
@@ -73,7 +73,7 @@ async def test_while_two_certificates_sign_no_notice_is_lost(house: House):
     assert {each["outcome"] for each in told} == {"accepted"}
 
 
-async def test_notices_under_invented_serials_make_nobody_fetch_certificates_again(house: House):
+async def test_callbacks_under_invented_serials_make_nobody_fetch_certificates_again(house: House):
     citizen = await deaf_to_answers(house, WECHAT_PAY)
     letter = sent(await paid(citizen, house))
     before = await fetches(house)
@@ -90,9 +90,9 @@ async def test_a_merchant_without_certificates_takes_what_the_public_key_signs(h
 
 
 @pytest.mark.parametrize("charset", ["GBK", "gb18030"])
-async def test_an_alipay_notice_in_a_chinese_charset_is_taken(house: House, keys, charset):
+async def test_an_alipay_callback_in_a_chinese_charset_is_taken(house: House, keys, charset):
     citizen = await deaf_to_answers(house, ALIPAY)
-    await house.fault("alipay", "notify_lost", ALIPAY.payment_notice)
+    await house.fault("alipay", "notify_lost", ALIPAY.payment_callback)
     told = await paid(citizen, house)
     params = alipay_params(sent(told)) | {"charset": charset}
     assert not params["subject"].isascii()
@@ -102,7 +102,7 @@ async def test_an_alipay_notice_in_a_chinese_charset_is_taken(house: House, keys
     await house.becomes(params["out_trade_no"], "paid", "confirmed", "receipted")
 
 
-async def test_an_alipay_notice_signed_with_a_reissued_certificates_key_is_taken(house: House):
+async def test_an_alipay_callback_signed_with_a_reissued_certificates_key_is_taken(house: House):
     citizen = await deaf_to_answers(house, ALIPAY)
     await house.control("POST", "/alipay/certificates/renew")
     assert (await paid(citizen, house))["outcome"] == "accepted"

@@ -17,7 +17,7 @@ from tests.journeys.gateway.tills import (
 )
 
 LOST = ("reply_lost", "server_error_after", "truncated_reply", "connection_cut", "server_error")
-# WeChat Pay's notice of a refund names no app; Alipay's `total_amount` is not the refund's.
+# WeChat Pay's callback of a refund names no app; Alipay's `total_amount` is not the refund's.
 NOT_SAID = {(WECHAT_PAY.channel, "app"), (ALIPAY.channel, "amount")}
 UNTRUE = [
     (till, what) for till in TILLS for what in till.untrue if (till.channel, what) not in NOT_SAID
@@ -106,9 +106,17 @@ async def test_a_refund_goes_on_after_being_asked_to_slow_down(house, till, verb
     await balanced(house)
 
 
-async def test_a_refunds_notice_before_its_answer_is_taken(house):
-    order = await paid_and_booked(house, WECHAT_PAY)
-    await house.fault("wechat_pay", "refund_notify_first", "refunds.create")
+@pytest.mark.parametrize(
+    ("till", "fault", "more"),
+    [
+        (WECHAT_PAY, "refund_notify_first", {}),
+        (ALIPAY, "slow_reply", {"parameters": {"seconds": 1.5}}),
+    ],
+    ids=["wechat", "alipay"],
+)
+async def test_a_refunds_callback_before_its_answer_is_taken(house, till, fault, more):
+    order = await paid_and_booked(house, till)
+    await house.fault(till.stand_in, fault, till.operations["refund"], **more)
     await give_back(house, order, 7_000)
     refund_no = (await only_refund(house, order)).number
     told = await house.delivered(refund_no)
@@ -122,9 +130,9 @@ async def test_a_refunds_notice_before_its_answer_is_taken(house):
 @pytest.mark.parametrize(
     ("till", "what"), UNTRUE, ids=[f"{till.channel}-{what}" for till, what in UNTRUE]
 )
-async def test_an_untrue_notice_of_a_refund_is_refused(house, till, what):
+async def test_an_untrue_callback_of_a_refund_is_refused(house, till, what):
     order = await paid_and_booked(house, till)
-    await house.fault(till.stand_in, till.untrue[what], till.refund_notice)
+    await house.fault(till.stand_in, till.untrue[what], till.refund_callback)
     await give_back(house, order, 7_000)
     refund_no = (await only_refund(house, order)).number
     await house.pass_time(hours=2)
@@ -135,9 +143,9 @@ async def test_an_untrue_notice_of_a_refund_is_refused(house, till, what):
     await balanced(house)
 
 
-async def test_an_alipay_notice_of_another_amount_than_the_refunds_is_refused(house, keys):
+async def test_an_alipay_callback_of_another_amount_than_the_refunds_is_refused(house, keys):
     order = await paid_and_booked(house, ALIPAY)
-    await house.fault("alipay", "notify_lost", ALIPAY.refund_notice)
+    await house.fault("alipay", "notify_lost", ALIPAY.refund_callback)
     await give_back(house, order, 7_000)
     refund_no = (await only_refund(house, order)).number
     true = alipay_params(sent((await house.delivered(refund_no))[0]))
@@ -147,19 +155,6 @@ async def test_an_alipay_notice_of_another_amount_than_the_refunds_is_refused(ho
     assert ALIPAY.refused(await post(house, ALIPAY, other))
     assert ALIPAY.took(await post(house, ALIPAY, alipay_letter(true, keys)))
     assert await house.order(order["order_id"]) == before
-
-
-async def test_an_alipay_refunds_notice_before_its_answer_is_taken(house):
-    order = await paid_and_booked(house, ALIPAY)
-    await house.fault("alipay", "slow_reply", "alipay.trade.refund", parameters={"seconds": 1.5})
-    await give_back(house, order, 7_000)
-    refund_no = (await only_refund(house, order)).number
-    told = await house.delivered(refund_no)
-    assert told[0]["outcome"] == "accepted"
-    await house.pass_time(hours=2)
-    assert (await only_refund(house, order)).state == "done"
-    assert await refunds_at_finance(house) == [7_000]
-    await balanced(house)
 
 
 @pytest.mark.parametrize(

@@ -19,9 +19,9 @@ class Till:
     channel: str
     stand_in: str
     operations: Mapping[str, str]  # the port's verbs in the stand-in's words
-    payment_notice: str
-    refund_notice: str
-    untrue: Mapping[str, str]  # what is spoiled in a notice: the fault that does it
+    payment_callback: str
+    refund_callback: str
+    untrue: Mapping[str, str]  # what is spoiled in a callback: the fault that does it
     takes: tuple[int, bytes]  # the answer that ends the repeats
     again: bytes  # how a body begins that asks for the next
     first_repeat_s: int
@@ -53,8 +53,8 @@ WECHAT_PAY = Till(
         "refund": "refunds.create",
         "ask_refund": "refunds.query",
     },
-    payment_notice="notify.transaction",
-    refund_notice="notify.refund",
+    payment_callback="notify.transaction",
+    refund_callback="notify.refund",
     untrue={
         "signature": "notify_forged",
         "age": "notify_stale",
@@ -80,8 +80,8 @@ ALIPAY = Till(
         "refund": "alipay.trade.refund",
         "ask_refund": "alipay.trade.fastpay.refund.query",
     },
-    payment_notice="trade_status_sync",
-    refund_notice="trade_status_sync.refund",
+    payment_callback="trade_status_sync",
+    refund_callback="trade_status_sync.refund",
     untrue={
         "signature": "notify_forged",
         "age": "notify_stale",
@@ -115,13 +115,13 @@ async def post(house: House, till: Till, letter: Sent) -> Answer:
 
 
 def alipay_params(letter: Sent) -> dict[str, str]:
-    """The parameters of an Alipay notice, without its signature."""
+    """The parameters of an Alipay callback, without its signature."""
     said = dict(parse_qsl(letter.body.decode(), keep_blank_values=True))
     return {name: value for name, value in said.items() if name not in ("sign", "sign_type")}
 
 
 def alipay_letter(params: Mapping[str, str], keys: KeyFolder) -> Sent:
-    """A notice that says this, signed by the platform; its charset is the one it names."""
+    """A callback that says this, signed by the platform; its charset is the one it names."""
     body = form_body(params, sign_rsa2(text_to_sign(params), keys.private_key("alipay_platform")))
     form = f"application/x-www-form-urlencoded; charset={params['charset']}"
     return Sent({"Content-Type": form}, body)

@@ -101,8 +101,8 @@ class Sdk:
         request = AlipayDataDataserviceBillDownloadurlQueryRequest(model)
         return self._execute(request, AlipayDataDataserviceBillDownloadurlQueryResponse())
 
-    def notice(self, body: bytes) -> dict[str, str]:
-        """Return a notice's parameters, verified by the SDK's own functions, or raise."""
+    def callback(self, body: bytes) -> dict[str, str]:
+        """Return a callback's parameters, verified by the SDK's own functions, or raise."""
         params = dict(parse_qsl(body.decode("ascii"), encoding=self.charset))
         sign = params.pop("sign")
         signed = {name: value for name, value in params.items() if name != "sign_type"}

@@ -41,7 +41,7 @@ def trade(sdk: Sdk, citizen: dict[str, str], merchant: Receiver) -> Trade:
 
 @pytest.fixture
 def paid(trade: Trade, stand_ins: StandIns) -> Trade:
-    """A trade the citizen has paid; the notice has left."""
+    """A trade the citizen has paid; the callback has left."""
     stand_ins.command("POST", f"/alipay/trades/{ORDER}/pay")
     stand_ins.advance()
     return trade
@@ -73,21 +73,21 @@ def test_a_trade_is_found_by_both_numbers(sdk: Sdk, paid: Trade) -> None:
         assert found.subject == SUBJECT
 
 
-def test_notices_come_in_the_calls_charset_and_verify(
+def test_callbacks_come_in_the_calls_charset_and_verify(
     sdk: Sdk, paid: Trade, merchant: Receiver
 ) -> None:
     callback = merchant.next()
-    told = sdk.notice(callback.body)
+    told = sdk.callback(callback.body)
     assert (told["charset"], told["subject"]) == (sdk.charset, SUBJECT)
     assert (told["trade_no"], told["trade_status"]) == (paid.trade_no, "TRADE_SUCCESS")
     assert callback.headers["Content-Type"].endswith(f"charset={sdk.charset}")
 
 
 def test_partial_refunds_add_up(sdk: Sdk, paid: Trade, merchant: Receiver) -> None:
-    assert sdk.notice(merchant.next().body)["out_trade_no"] == ORDER
+    assert sdk.callback(merchant.next().body)["out_trade_no"] == ORDER
     fees = [refund(sdk, number, "40.00").refund_fee for number in ("BACK_1", "BACK_2")]
     assert fees == ["40.00", "80.00"]  # cumulative
-    assert sdk.notice(merchant.next().body)["out_biz_no"] == "BACK_1"
+    assert sdk.callback(merchant.next().body)["out_biz_no"] == "BACK_1"
     found = sdk.refund_query(out_trade_no=ORDER, out_request_no="BACK_1")
     assert (found.refund_status, found.refund_amount) == ("REFUND_SUCCESS", "40.00")
     assert status(sdk) == "TRADE_CLOSED"

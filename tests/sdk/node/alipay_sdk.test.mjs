@@ -69,9 +69,9 @@ for (const [mode, [build, needEncrypt]] of Object.entries(MODES)) {
     });
     await standIns.command('POST', '/alipay/trades/FEE_2026_0001/pay');
     await standIns.command('POST', '/clock/advance', { seconds: 0 });
-    const notice = Object.fromEntries(new URLSearchParams(merchant.next().body));
-    assert.ok(sdk.checkNotifySignV2(notice)); // the older one decodes twice, and stumbles over %
-    assert.equal(notice.trade_no, created.tradeNo);
+    const callback = Object.fromEntries(new URLSearchParams(merchant.next().body));
+    assert.ok(sdk.checkNotifySignV2(callback)); // the older one decodes twice, and stumbles over %
+    assert.equal(callback.trade_no, created.tradeNo);
 
     const paid = await call('alipay.trade.query', { out_trade_no: 'FEE_2026_0001' });
     assert.deepEqual([paid.tradeStatus, paid.subject], ['TRADE_SUCCESS', SUBJECT]);

@@ -21,7 +21,7 @@ from channel_gateway.ports import SignatureExplainer
 from channel_gateway.wire import HttpRequest
 from payment.connectors.alipay.explain import Explainer
 from tests.unit.alipay.alipay_side import NOW, FixedClock, Gateway
-from tests.unit.alipay_pay.notice_side import NOTICE, form, notice_body
+from tests.unit.alipay_pay.callback_side import CALLBACK, form, signed_form
 
 Change = Callable[[RSAPrivateKey, RSAPrivateKey], bytes]
 
@@ -40,7 +40,7 @@ def posted(body: bytes) -> HttpRequest:
 
 
 def signed_otherwise(key: RSAPrivateKey, text: str, **more: str) -> bytes:
-    return form({**NOTICE, "sign_type": "RSA2", "sign": rsa2.sign(text.encode(), key), **more})
+    return form({**CALLBACK, "sign_type": "RSA2", "sign": rsa2.sign(text.encode(), key), **more})
 
 
 def joined(parameters: dict[str, str]) -> str:
@@ -48,49 +48,53 @@ def joined(parameters: dict[str, str]) -> str:
 
 
 def by_sha1(alipay: RSAPrivateKey, _: RSAPrivateKey) -> bytes:
-    sign = b64encode(alipay.sign(joined(NOTICE).encode(), PKCS1v15(), SHA1()))  # noqa: S303
-    return form({**NOTICE, "sign_type": "RSA2", "sign": sign.decode()})
+    sign = b64encode(alipay.sign(joined(CALLBACK).encode(), PKCS1v15(), SHA1()))  # noqa: S303
+    return form({**CALLBACK, "sign_type": "RSA2", "sign": sign.decode()})
 
 
 MISTAKES: dict[str, Change] = {
-    "missing: sign": lambda _, __: form({**NOTICE, "sign_type": "RSA2"}),
+    "missing: sign": lambda _, __: form({**CALLBACK, "sign_type": "RSA2"}),
     "sign_type was signed too": lambda alipay, _: signed_otherwise(
-        alipay, joined({**NOTICE, "sign_type": "RSA2"})
+        alipay, joined({**CALLBACK, "sign_type": "RSA2"})
     ),
     "empty parameters were signed": lambda alipay, _: signed_otherwise(
-        alipay, joined({**NOTICE, "body": ""}), body=""
+        alipay, joined({**CALLBACK, "body": ""}), body=""
     ),
-    "_url was added": lambda alipay, _: notice_body(alipay, NOTICE) + b"&_url=%2Fcallbacks",
-    "twice: app_id": lambda alipay, _: notice_body(alipay, NOTICE) + b"&app_id=1",
-    "total_amount was altered: digit 2": lambda alipay, _: notice_body(alipay, NOTICE).replace(
+    "_url was added": lambda alipay, _: signed_form(alipay, CALLBACK) + b"&_url=%2Fcallbacks",
+    "twice: app_id": lambda alipay, _: signed_form(alipay, CALLBACK) + b"&app_id=1",
+    "total_amount was altered: digit 2": lambda alipay, _: signed_form(alipay, CALLBACK).replace(
         b"total_amount=12.30", b"total_amount=19.30"
     ),
-    "holds spaces": lambda alipay, _: notice_body(
-        alipay, {**NOTICE, "subject": "+"}
+    "holds spaces": lambda alipay, _: signed_form(
+        alipay, {**CALLBACK, "subject": "+"}
     ).replace(b"%2B", b"+"),
-    "encoded twice": lambda alipay, _: notice_body(alipay, NOTICE).replace(b"%2B", b"%252B"),
-    "is no Base64": lambda alipay, _: notice_body(alipay, NOTICE) + b"*",
-    "was decoded before": lambda alipay, _: unquote(notice_body(alipay, NOTICE).decode()).encode(),
-    "HTML entities": lambda alipay, _: notice_body(alipay, NOTICE).replace(b"%22", b"%26quot%3B"),
-    "application's own key": lambda _, app: notice_body(app, NOTICE),
+    "encoded twice": lambda alipay, _: signed_form(alipay, CALLBACK).replace(b"%2B", b"%252B"),
+    "is no Base64": lambda alipay, _: signed_form(alipay, CALLBACK) + b"*",
+    "was decoded before": lambda alipay, _: unquote(
+        signed_form(alipay, CALLBACK).decode()
+    ).encode(),
+    "HTML entities": lambda alipay, _: signed_form(alipay, CALLBACK).replace(b"%22", b"%26quot%3B"),
+    "application's own key": lambda _, app: signed_form(app, CALLBACK),
     "SHA-1": by_sha1,
-    "in another one": lambda alipay, _: notice_body(alipay, {**NOTICE, "charset": "utf-8"}, "gbk"),
-    "ours is 2021000000000001": lambda alipay, _: notice_body(alipay, {**NOTICE, "app_id": "9"}),
-    "a replay": lambda alipay, _: notice_body(
-        alipay, {**NOTICE, "notify_time": "2026-02-01 09:29:31"}
+    "in another one": lambda alipay, _: signed_form(
+        alipay, {**CALLBACK, "charset": "utf-8"}, "gbk"
     ),
-    "says no time": lambda alipay, _: notice_body(alipay, {**NOTICE, "notify_time": "noon"}),
-    "another kind than RSA2": lambda alipay, _: notice_body(alipay, NOTICE).replace(
+    "ours is 2021000000000001": lambda alipay, _: signed_form(alipay, {**CALLBACK, "app_id": "9"}),
+    "a replay": lambda alipay, _: signed_form(
+        alipay, {**CALLBACK, "notify_time": "2026-02-01 09:29:31"}
+    ),
+    "says no time": lambda alipay, _: signed_form(alipay, {**CALLBACK, "notify_time": "noon"}),
+    "another kind than RSA2": lambda alipay, _: signed_form(alipay, CALLBACK).replace(
         b"sign_type=RSA2", b"sign_type=RSA"
     ),
-    "altered on the way": lambda alipay, _: notice_body(alipay, NOTICE).replace(
+    "altered on the way": lambda alipay, _: signed_form(alipay, CALLBACK).replace(
         b"trade_status=TRADE_SUCCESS", b"trade_status=TRADE_CLOSED"
     ),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("words", MISTAKES)
-def test_each_mistake_in_a_notice_is_named(
+def test_each_mistake_in_a_callback_is_named(
     explainer: Explainer, alipay_key: RSAPrivateKey, app_key: RSAPrivateKey, words: str
 ) -> None:
     told = verdict(explainer, posted(MISTAKES[words](alipay_key, app_key)))
@@ -99,16 +103,18 @@ def test_each_mistake_in_a_notice_is_named(
     assert words in told
 
 
-def test_a_good_notice_is_accepted(explainer: Explainer, alipay_key: RSAPrivateKey) -> None:
+def test_a_good_callback_is_accepted(explainer: Explainer, alipay_key: RSAPrivateKey) -> None:
     port: SignatureExplainer = explainer
-    request = posted(notice_body(alipay_key, NOTICE))
+    request = posted(signed_form(alipay_key, CALLBACK))
 
     assert port.recognises(request)
     assert all(finding.holds for finding in port.explain(request, NOW))
 
 
-def test_a_good_notice_in_gbk_is_accepted(explainer: Explainer, alipay_key: RSAPrivateKey) -> None:
-    body = notice_body(alipay_key, {**NOTICE, "charset": "GBK"}, "gbk")
+def test_a_good_callback_in_gbk_is_accepted(
+    explainer: Explainer, alipay_key: RSAPrivateKey
+) -> None:
+    body = signed_form(alipay_key, {**CALLBACK, "charset": "GBK"}, "gbk")
 
     assert verdict(explainer, posted(body)) == "accepted"
 
@@ -177,7 +183,7 @@ def test_a_charset_in_the_body_is_named(explainer: Explainer, account: Account) 
         "POST", request.url.replace("charset=utf-8&", ""), body=request.body + b"&charset=utf-8"
     )
 
-    assert "notices come in GBK" in verdict(explainer, moved)
+    assert "callbacks come in GBK" in verdict(explainer, moved)
 
 
 def test_what_is_no_message_of_alipay_is_not_recognised(explainer: Explainer) -> None:

@@ -18,7 +18,7 @@ from payment.connectors.alipay.method import AlipayMethod
 from payment.facts import PaymentFact, PaymentStatus, RefundFact, RefundStatus
 from payment.ports import AlreadyPaid, OrderClosed, Payable, PaymentMethod, Repayment
 from tests.unit.alipay.alipay_side import NOW, Gateway, refusal, success
-from tests.unit.alipay_pay.notice_side import NOTICE, notice_body
+from tests.unit.alipay_pay.callback_side import CALLBACK, signed_form
 
 ORDER_ID = "A20260302000001"
 TRADE_NO = "2026030222001499160501589436"
@@ -373,10 +373,10 @@ async def test_strange_answers_about_a_refund_are_errors(
         await method.ask_refund(ORDER_ID, REPAYMENT.refund_no)
 
 
-async def test_a_notice_becomes_the_fact_a_query_tells(
+async def test_a_callback_becomes_the_fact_a_query_tells(
     method: AlipayMethod, gateway: Gateway
 ) -> None:
-    body = notice_body(gateway.key, NOTICE)
+    body = signed_form(gateway.key, CALLBACK)
     request = HttpRequest("POST", "/callbacks/alipay_pay", body=body)
 
     assert await method.read_callback(request, NOW) == PAID

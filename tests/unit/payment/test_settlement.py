@@ -40,7 +40,7 @@ def test_money_on_an_open_order_claims_the_notice_and_tells_finance() -> None:
     assert kinds(settled) == ["close_siblings", "confirm"]
 
 
-def test_a_repeated_notice_changes_nothing() -> None:
+def test_a_repeated_callback_changes_nothing() -> None:
     once = received(order(), paid(order()), NOW)
     assert received(once, paid(order()), LATER) == once
 
@@ -78,7 +78,7 @@ def test_a_refund_of_all_returns_the_order_and_a_second_word_changes_nothing() -
     assert refunded(returned, said, LATER) == returned
 
 
-def test_a_refund_notice_before_the_refunds_reply_ends_the_same() -> None:
+def test_a_refund_callback_before_the_refunds_reply_ends_the_same() -> None:
     stray = strayed(order(), paid(order()), StrayReason.DUPLICATE, NOW)
     number = stray.refunds[0].number
     done = RefundFact(stray.id, number, RefundStatus.DONE, stray.amount_fen, LATER)

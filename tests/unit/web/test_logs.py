@@ -32,10 +32,10 @@ def written(tmp_path):
 
 def test_a_record_is_a_line_with_its_action_and_fields(written):
     logger, _, read = written
-    logger.info("notice accepted", extra={"action": "notice_accepted", "order_id": "o7"})
+    logger.info("callback accepted", extra={"action": "callback_accepted", "order_id": "o7"})
     (line,) = read()
     assert (line["message"], line["action"], line["order_id"], line["level"]) == (
-        "notice accepted", "notice_accepted", "o7", "info",
+        "callback accepted", "callback_accepted", "o7", "info",
     )  # fmt: skip
 
 

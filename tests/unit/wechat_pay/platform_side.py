@@ -90,7 +90,7 @@ def encrypted(plain: bytes, aad: str, nonce: str = "fdasflkja484") -> dict[str, 
     }
 
 
-def notice(event: str, resource: object, aad: str = "transaction") -> bytes:
+def callback_body(event: str, resource: object, aad: str = "transaction") -> bytes:
     return to_json(
         {
             "id": "EV-2018022511223320873",

@@ -11,15 +11,16 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from channel_gateway.ports import Finding, SignatureExplainer
+from channel_gateway.domain.findings import Finding
+from channel_gateway.ports import SignatureExplainer
 from channel_gateway.wire import Headers, HttpRequest
 from payment.connectors.wechat_pay.account import Account
 from payment.connectors.wechat_pay.api import Api
 from payment.connectors.wechat_pay.explain import Explainer
 from payment.connectors.wechat_pay.signing import Merchant, authorization
-from tests.unit.wechat_pay.platform_side import NOW, TRANSACTION, Signer, notice
+from tests.unit.wechat_pay.platform_side import NOW, TRANSACTION, Signer, callback_body
 
-PAID = notice("TRANSACTION.SUCCESS", TRANSACTION)
+PAID = callback_body("TRANSACTION.SUCCESS", TRANSACTION)
 TARGET = "/v3/pay/transactions/out-trade-no/A1?mchid=1230000109"
 
 
@@ -69,7 +70,7 @@ def test_it_recognises_its_own_by_their_form(
     assert not explainer.recognises(HttpRequest("POST", "/x", Headers({"Authorization": "Bearer"})))
 
 
-def test_of_a_good_notice_every_part_holds(
+def test_of_a_good_callback_every_part_holds(
     explainer: SignatureExplainer, callback: HttpRequest
 ) -> None:
     findings = explainer.explain(callback, NOW)
@@ -151,7 +152,7 @@ def test_a_serial_of_the_other_trust_mode_is_told_with_what_to_set(
     assert "set public_key_id" in the_wrong_one(explainer.explain(callback, NOW)).words
 
 
-def test_our_own_serial_in_a_notice_is_told(
+def test_our_own_serial_in_a_callback_is_told(
     explainer: SignatureExplainer, callback: HttpRequest, merchant: Merchant
 ) -> None:
     request = with_header(callback, "Wechatpay-Serial", merchant.serial)
@@ -288,7 +289,7 @@ def test_a_nonce_in_the_timestamps_place_is_told(
     assert Finding("body", False, "timestamp and nonce are swapped") in findings
 
 
-def test_a_notice_signed_with_the_merchants_key_is_told(
+def test_a_callback_signed_with_the_merchants_key_is_told(
     explainer: SignatureExplainer, merchant: Merchant, public: Signer
 ) -> None:
     request = Signer(public.serial, merchant.key).callback(PAID)
@@ -298,7 +299,7 @@ def test_a_notice_signed_with_the_merchants_key_is_told(
     assert wrong.words == "unaltered, but signed with the merchant's own key"
 
 
-def test_a_notice_signed_with_another_key_than_it_names_is_told(
+def test_a_callback_signed_with_another_key_than_it_names_is_told(
     explainer: SignatureExplainer, api: Api, public: Signer, certified: Signer
 ) -> None:
     api.keys = {s.serial: s.key.public_key() for s in (public, certified)}
@@ -419,7 +420,7 @@ def test_header_bytes_that_are_no_utf8_are_explained_and_no_crash(
         assert the_wrong_one(explainer.explain(spoilt, NOW)).part == "body"
 
 
-def test_a_body_that_is_no_notice_is_told(explainer: SignatureExplainer, public: Signer) -> None:
+def test_a_body_that_is_no_callback_is_told(explainer: SignatureExplainer, public: Signer) -> None:
     wrong = the_wrong_one(explainer.explain(public.callback(b"<xml/>"), NOW))
 
-    assert (wrong.part, wrong.words) == ("resource", "the body is no notice with a resource")
+    assert (wrong.part, wrong.words) == ("resource", "the body is no callback with a resource")

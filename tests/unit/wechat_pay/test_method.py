@@ -205,7 +205,7 @@ async def test_a_paid_order_cannot_be_closed(method: WechatPay, sender: FakeSend
         await method.close(ORDER_ID)
 
 
-async def test_a_refund_always_says_where_its_notice_goes(
+async def test_a_refund_always_says_where_its_callback_goes(
     method: WechatPay, sender: FakeSender, public: Signer
 ) -> None:
     sender.answers = [public.answer(REFUND)]

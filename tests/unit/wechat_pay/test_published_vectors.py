@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from channel_gateway.domain.errors import Malformed
 from channel_gateway.wire import Headers
-from payment.connectors.wechat_pay.notices import read_notice
+from payment.connectors.wechat_pay.callbacks import read_callback
 from payment.connectors.wechat_pay.signing import HASH, PADDING, request_text
 from payment.connectors.wechat_pay.trust import check, opened
 
@@ -57,7 +57,7 @@ def test_the_published_answer_verifies_with_the_public_key(vectors: Vectors) -> 
     check(headers_of(vector, "K"), vector["body"].encode(), {"K": key_of(vector)}, now)
 
 
-def test_the_published_notice_verifies_and_opens(vectors: Vectors) -> None:
+def test_the_published_callback_verifies_and_opens(vectors: Vectors) -> None:
     vector = vectors["notify-full"]
     now = datetime.fromtimestamp(int(vector["timestamp"]), UTC)
     keys = {vector["serial"]: key_of(vector)}
@@ -66,7 +66,9 @@ def test_the_published_notice_verifies_and_opens(vectors: Vectors) -> None:
     aead = AESGCM(vector["apiv3_key"].encode())
 
     with pytest.raises(Malformed) as error:
-        read_notice(headers_of(vector, vector["serial"]), vector["body"].encode(), keys, aead, now)
+        read_callback(
+            headers_of(vector, vector["serial"]), vector["body"].encode(), keys, aead, now
+        )
 
     assert error.value.field == "event_type"
 

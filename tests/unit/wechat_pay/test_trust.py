@@ -19,19 +19,24 @@ from tests.unit.wechat_pay.platform_side import (
     FakeRandomness,
     FakeSender,
     Signer,
+    callback_body,
     certificate,
-    notice,
     refusal,
 )
 
 ASK = Ask("GET", "/v3/anything")
-PAID = notice("TRANSACTION.SUCCESS", TRANSACTION)
+PAID = callback_body("TRANSACTION.SUCCESS", TRANSACTION)
 
 
 @pytest.fixture
-def by_certificate(account: Account) -> Account:
+def certified_only(account: Account) -> Account:
     """A merchant without a public key: only certificates are trusted."""
     return replace(account, public_keys={}, certificates=True)
+
+
+@pytest.fixture
+def by_certificate(certified_only: Account, sender: FakeSender, clock: FakeClock) -> Api:
+    return api_of(certified_only, sender, clock)
 
 
 @pytest.fixture
@@ -60,133 +65,109 @@ async def test_with_a_public_key_each_request_asks_for_it(
 
 
 async def test_without_a_public_key_no_key_is_asked_for(
-    by_certificate: Account, sender: FakeSender, clock: FakeClock, certified: Signer
+    by_certificate: Api, sender: FakeSender, certified: Signer
 ) -> None:
     sender.answers = [certified.answer({"data": [certificate(certified)]}), certified.answer({})]
 
-    await api_of(by_certificate, sender, clock).call(ASK)
+    await by_certificate.call(ASK)
 
     assert "Wechatpay-Serial" not in sender.sent[1].headers
 
 
 async def test_the_first_certificates_vouch_for_their_own_answer(
-    by_certificate: Account, sender: FakeSender, clock: FakeClock, certified: Signer
+    by_certificate: Api, sender: FakeSender, certified: Signer
 ) -> None:
-    api = api_of(by_certificate, sender, clock)
     sender.answers = [certified.answer({"data": [certificate(certified)]})]
 
-    await api.ready()
+    await by_certificate.ready()
 
-    assert set(api.keys) == {certified.serial}
+    assert set(by_certificate.keys) == {certified.serial}
 
 
 async def test_certificates_under_a_wrong_signature_are_not_taken(
-    by_certificate: Account,
-    sender: FakeSender,
-    clock: FakeClock,
-    certified: Signer,
-    renewed: Signer,
+    by_certificate: Api, sender: FakeSender, certified: Signer, renewed: Signer
 ) -> None:
-    api = api_of(by_certificate, sender, clock)
     forged = Signer(certified.serial, renewed.key).answer({"data": [certificate(certified)]})
     sender.answers = [forged, forged]
 
     with pytest.raises(Unavailable):
-        await api.ready()
+        await by_certificate.ready()
 
-    assert not api.keys
+    assert not by_certificate.keys
 
 
 async def test_a_certificate_listed_under_anothers_serial_is_refused(
-    by_certificate: Account, sender: FakeSender, clock: FakeClock, certified: Signer
+    by_certificate: Api, sender: FakeSender, certified: Signer
 ) -> None:
     entry = {**certificate(certified), "serial_no": "ABCD"}
     sender.answers = [certified.answer({"data": [entry]})]
 
     with pytest.raises(Malformed):
-        await api_of(by_certificate, sender, clock).ready()
+        await by_certificate.ready()
 
 
 @pytest.mark.parametrize("message", [[], {}, {"data": [{}]}, {"data": [None]}])
 async def test_what_is_no_list_of_certificates_is_malformed(
-    by_certificate: Account,
-    sender: FakeSender,
-    clock: FakeClock,
-    certified: Signer,
-    message: object,
+    by_certificate: Api, sender: FakeSender, certified: Signer, message: object
 ) -> None:
     sender.answers = [certified.answer(message)]
 
     with pytest.raises(Malformed):
-        await api_of(by_certificate, sender, clock).ready()
+        await by_certificate.ready()
 
 
-async def test_a_refused_download_is_told_as_such(
-    by_certificate: Account, sender: FakeSender, clock: FakeClock
-) -> None:
+async def test_a_refused_download_is_told_as_such(by_certificate: Api, sender: FakeSender) -> None:
     sender.answers = [refusal(401, "SIGN_ERROR")]
 
     with pytest.raises(Refused, match="SIGN_ERROR"):
-        await api_of(by_certificate, sender, clock).ready()
+        await by_certificate.ready()
 
 
 async def test_an_expired_certificate_is_not_held(
-    by_certificate: Account,
-    sender: FakeSender,
-    clock: FakeClock,
-    certified: Signer,
-    renewed: Signer,
+    by_certificate: Api, sender: FakeSender, certified: Signer, renewed: Signer
 ) -> None:
-    api = api_of(by_certificate, sender, clock)
     entries = [certificate(certified, until=NOW), certificate(renewed)]
     sender.answers = [renewed.answer({"data": entries})]
 
-    await api.ready()
+    await by_certificate.ready()
 
-    assert set(api.keys) == {renewed.serial}
+    assert set(by_certificate.keys) == {renewed.serial}
 
 
-async def test_without_any_key_we_are_not_ready(
-    by_certificate: Account, sender: FakeSender, clock: FakeClock
-) -> None:
+async def test_without_any_key_we_are_not_ready(by_certificate: Api, sender: FakeSender) -> None:
     sender.answers = [refusal(404, "RESOURCE_NOT_EXISTS")]
 
     with pytest.raises(Unavailable, match="no key"):
-        await api_of(by_certificate, sender, clock).ready()
+        await by_certificate.ready()
 
 
 async def test_a_rotated_certificate_is_learned_when_it_first_signs(
-    by_certificate: Account,
-    sender: FakeSender,
-    clock: FakeClock,
-    certified: Signer,
-    renewed: Signer,
+    by_certificate: Api, sender: FakeSender, clock: FakeClock, certified: Signer, renewed: Signer
 ) -> None:
-    api = api_of(by_certificate, sender, clock)
     both = {"data": [certificate(certified), certificate(renewed)]}
     sender.answers = [certified.answer({"data": [certificate(certified)]})]
-    await api.ready()
+    await by_certificate.ready()
     clock.advance(minutes=2)
     at = clock.now()
     sender.answers = [renewed.answer({}, at=at), certified.answer(both, at=at)]
 
-    answer = await api.call(ASK)
+    answer = await by_certificate.call(ASK)
 
     assert answer.status == 200
-    assert set(api.keys) == {certified.serial, renewed.serial}
+    assert set(by_certificate.keys) == {certified.serial, renewed.serial}
 
 
-async def test_while_certificates_overlap_either_may_sign_a_notice(
-    by_certificate: Account,
+async def test_while_certificates_overlap_either_may_sign_a_callback(
+    certified_only: Account,
     sender: FakeSender,
     clock: FakeClock,
     certified: Signer,
     renewed: Signer,
 ) -> None:
-    api = api_of(by_certificate, sender, clock)
+    api = api_of(certified_only, sender, clock)
     entries = [certificate(certified), certificate(renewed)]
     sender.answers = [renewed.answer({"data": entries})]
-    method = method_of(by_certificate, api)
+    method = method_of(certified_only, api)
 
     facts = [await method.read_callback(s.callback(PAID), NOW) for s in (certified, renewed)]
 
@@ -221,13 +202,13 @@ async def test_a_merchant_without_certificates_keeps_its_public_key(
 
 
 async def test_unknown_serials_cause_one_refresh_a_minute(
-    by_certificate: Account,
+    certified_only: Account,
     sender: FakeSender,
     clock: FakeClock,
     certified: Signer,
     renewed: Signer,
 ) -> None:
-    method = method_of(by_certificate, api_of(by_certificate, sender, clock))
+    method = method_of(certified_only, api_of(certified_only, sender, clock))
     sender.then = lambda _: certified.answer({"data": [certificate(certified)]}, at=clock.now())
 
     async def attack(count: int) -> None:
@@ -256,28 +237,22 @@ async def test_with_a_public_key_only_unknown_serials_ask_for_nothing(
 
 
 async def test_keys_stay_when_they_cannot_be_fetched_again(
-    by_certificate: Account, sender: FakeSender, clock: FakeClock, certified: Signer
+    by_certificate: Api, sender: FakeSender, clock: FakeClock, certified: Signer
 ) -> None:
-    api = api_of(by_certificate, sender, clock)
     sender.answers = [certified.answer({"data": [certificate(certified)]})]
-    await api.ready()
+    await by_certificate.ready()
     clock.advance(hours=11)
     sender.answers = [Unavailable(), certified.answer({}, at=clock.now())]
 
-    assert (await api.call(ASK)).status == 200
+    assert (await by_certificate.call(ASK)).status == 200
 
 
 async def test_a_withdrawn_certificate_is_dropped_within_twelve_hours(
-    by_certificate: Account,
-    sender: FakeSender,
-    clock: FakeClock,
-    certified: Signer,
-    renewed: Signer,
+    by_certificate: Api, sender: FakeSender, clock: FakeClock, certified: Signer, renewed: Signer
 ) -> None:
-    api = api_of(by_certificate, sender, clock)
     entries = [certificate(certified), certificate(renewed)]
     sender.answers = [certified.answer({"data": entries})]
-    await api.ready()
+    await by_certificate.ready()
     clock.advance(hours=11)
     at = clock.now()
     sender.answers = [
@@ -285,9 +260,9 @@ async def test_a_withdrawn_certificate_is_dropped_within_twelve_hours(
         renewed.answer({}, at=at),
     ]
 
-    await api.call(ASK)
+    await by_certificate.call(ASK)
 
-    assert set(api.keys) == {renewed.serial}
+    assert set(by_certificate.keys) == {renewed.serial}
 
 
 async def test_an_answer_with_a_wrong_signature_is_discarded_and_the_call_repeated(

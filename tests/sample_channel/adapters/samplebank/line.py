@@ -20,22 +20,18 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
-from pydantic import BaseModel, ConfigDict
 
 from channel_gateway.domain.days import milliseconds, moment_of
 from channel_gateway.domain.errors import Forged, Malformed, Refused, Stale, Unavailable
 from channel_gateway.ports import Tools
+from channel_gateway.sections import Section
 from channel_gateway.wire import Headers, HttpRequest
 
 TOLERANCE = timedelta(minutes=5)
 Errors = Mapping[str, type[Exception]]
 
 
-class Settings(BaseModel):
-    """The section of the settings. An unknown key is an error; no error shows a value."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
+class Settings(Section):
     base_url: str
     app_id: str
     merchant_id: str

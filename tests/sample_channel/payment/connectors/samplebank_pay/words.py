@@ -55,9 +55,9 @@ def refund_fact(said: Said) -> RefundFact:
     )
 
 
-def fact(notice: Said) -> Fact:
+def fact(callback: Said) -> Fact:
     """Read a verified callback. Raises `Malformed`."""
-    event, about = text(notice, "event"), notice.get("about")
+    event, about = text(callback, "event"), callback.get("about")
     if event not in EVENTS or not isinstance(about, dict):
         raise Malformed("an event we do not know", field="event")
     return EVENTS[event](about)

@@ -1,4 +1,4 @@
-"""A notice is believed only whole, fresh, and signed with a key we hold."""
+"""A callback is believed only whole, fresh, and signed with a key we hold."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from channel_gateway.domain.errors import Forged, Malformed, Stale, UnknownKey
 from channel_gateway.domain.money import Fen
 from channel_gateway.wire import Headers, HttpRequest
-from payment.connectors.wechat_pay.notices import read_notice
+from payment.connectors.wechat_pay.callbacks import read_callback
 from payment.facts import Fact, PaymentFact, PaymentStatus, RefundFact, RefundStatus
 from tests.unit.wechat_pay.platform_side import (
     APIV3_KEY,
@@ -20,28 +20,28 @@ from tests.unit.wechat_pay.platform_side import (
     REFUND,
     TRANSACTION,
     Signer,
-    notice,
+    callback_body,
     to_json,
 )
 
 AEAD = AESGCM(APIV3_KEY)
-PAID = notice("TRANSACTION.SUCCESS", TRANSACTION)
+PAID = callback_body("TRANSACTION.SUCCESS", TRANSACTION)
 
 
 def read(signer: Signer, request: HttpRequest, now: datetime = NOW) -> Fact | None:
     keys = {signer.serial: signer.key.public_key()}
-    return read_notice(request.headers, request.body, keys, AEAD, now)
+    return read_callback(request.headers, request.body, keys, AEAD, now)
 
 
 def with_header(request: HttpRequest, name: str, value: str) -> HttpRequest:
     return replace(request, headers=Headers({**request.headers, name.lower(): value}))
 
 
-def refund_notice(event: str, status: str, **more: Any) -> bytes:
+def refund_callback(event: str, status: str, **more: Any) -> bytes:
     refund = {**REFUND, "refund_status": status, **more}
     del refund["status"]
-    refund["mchid"] = "1230000109"  # a notice names whom it is for, unlike an answer
-    return notice(event, refund, "refund")
+    refund["mchid"] = "1230000109"  # a callback names whom it is for, unlike an answer
+    return callback_body(event, refund, "refund")
 
 
 def test_a_payment_becomes_a_fact(public: Signer) -> None:
@@ -66,7 +66,7 @@ def test_a_payment_becomes_a_fact(public: Signer) -> None:
     ],
 )
 def test_a_refund_becomes_a_fact(public: Signer, word: str, status: RefundStatus) -> None:
-    body = refund_notice(f"REFUND.{word}", word)
+    body = refund_callback(f"REFUND.{word}", word)
 
     fact = read(public, public.callback(body))
 
@@ -74,7 +74,7 @@ def test_a_refund_becomes_a_fact(public: Signer, word: str, status: RefundStatus
 
 
 def test_a_refund_that_is_done_says_when(public: Signer) -> None:
-    body = refund_notice("REFUND.SUCCESS", "SUCCESS", success_time="2018-06-10T00:00:00+08:00")
+    body = refund_callback("REFUND.SUCCESS", "SUCCESS", success_time="2018-06-10T00:00:00+08:00")
 
     fact = read(public, public.callback(body))
 
@@ -83,14 +83,14 @@ def test_a_refund_that_is_done_says_when(public: Signer) -> None:
 
 
 def test_the_platforms_test_of_our_keys_is_true_but_not_our_matter(public: Signer) -> None:
-    body = notice("SECURITY_ECHO.SUCCESS", {"echo_message": "x"}, "security")
+    body = callback_body("SECURITY_ECHO.SUCCESS", {"echo_message": "x"}, "security")
 
     assert read(public, public.callback(body)) is None
 
 
 @pytest.mark.parametrize("aad", ["", None])
 def test_a_resource_may_have_no_associated_data(public: Signer, aad: str | None) -> None:
-    body = notice("TRANSACTION.SUCCESS", TRANSACTION, "")
+    body = callback_body("TRANSACTION.SUCCESS", TRANSACTION, "")
     if aad is None:
         body = body.replace(b'"associated_data":"",', b"")
 
@@ -119,7 +119,7 @@ def test_age_is_looked_at_before_the_signature(public: Signer) -> None:
     "name",
     ["Wechatpay-Timestamp", "Wechatpay-Nonce", "Wechatpay-Serial", "Wechatpay-Signature"],
 )
-def test_without_one_of_its_headers_a_notice_is_forged(public: Signer, name: str) -> None:
+def test_without_one_of_its_headers_a_callback_is_forged(public: Signer, name: str) -> None:
     request = public.callback(PAID)
     kept = {key: value for key, value in request.headers.items() if key != name.lower()}
 
@@ -185,7 +185,7 @@ def test_another_nonce_never_verifies(public: Signer, nonce: str) -> None:
     total=st.integers(1, 10**10),
     paid_at=st.datetimes(datetime(2000, 1, 1), datetime(2099, 1, 1)),  # noqa: DTZ001 (zone follows)
 )
-def test_a_fact_comes_through_a_notice_as_it_was(
+def test_a_fact_comes_through_a_callback_as_it_was(
     public: Signer, order_id: str, total: int, paid_at: datetime
 ) -> None:
     moment = paid_at.replace(microsecond=0, tzinfo=UTC)
@@ -196,7 +196,7 @@ def test_a_fact_comes_through_a_notice_as_it_was(
         "success_time": moment.astimezone().isoformat(),
     }
 
-    fact = read(public, public.callback(notice("TRANSACTION.SUCCESS", transaction)))
+    fact = read(public, public.callback(callback_body("TRANSACTION.SUCCESS", transaction)))
 
     assert isinstance(fact, PaymentFact)
     assert (fact.order_id, fact.amount_fen, fact.paid_at) == (order_id, total, moment)
@@ -215,10 +215,10 @@ def test_a_fact_comes_through_a_notice_as_it_was(
         ({"success_time": "2018-06-08"}, None),
     ],
 )
-def test_a_signed_notice_we_cannot_read_is_malformed(
+def test_a_signed_callback_we_cannot_read_is_malformed(
     public: Signer, changes: dict[str, Any], field: str | None
 ) -> None:
-    body = notice("TRANSACTION.SUCCESS", {**TRANSACTION, **changes})
+    body = callback_body("TRANSACTION.SUCCESS", {**TRANSACTION, **changes})
 
     with pytest.raises(Malformed) as error:
         read(public, public.callback(body))
@@ -231,7 +231,7 @@ def test_a_field_left_out_is_named(public: Signer, left_out: str) -> None:
     transaction = {key: value for key, value in TRANSACTION.items() if key != left_out}
 
     with pytest.raises(Malformed) as error:
-        read(public, public.callback(notice("TRANSACTION.SUCCESS", transaction)))
+        read(public, public.callback(callback_body("TRANSACTION.SUCCESS", transaction)))
 
     assert error.value.field == left_out
 
@@ -246,7 +246,7 @@ def test_a_signed_body_of_another_shape_is_malformed(public: Signer, body: bytes
 
 def test_an_event_we_do_not_know_is_malformed(public: Signer) -> None:
     with pytest.raises(Malformed, match="event"):
-        read(public, public.callback(notice("TRANSACTION.MAYBE", TRANSACTION)))
+        read(public, public.callback(callback_body("TRANSACTION.MAYBE", TRANSACTION)))
 
 
 def test_a_resource_sealed_with_another_key_is_malformed(public: Signer) -> None:
@@ -254,7 +254,7 @@ def test_a_resource_sealed_with_another_key_is_malformed(public: Signer) -> None
     keys = {public.serial: public.key.public_key()}
 
     with pytest.raises(Malformed, match="APIv3"):
-        read_notice(request.headers, request.body, keys, AESGCM(b"x" * 32), NOW)
+        read_callback(request.headers, request.body, keys, AESGCM(b"x" * 32), NOW)
 
 
 def test_a_resource_sealed_in_another_way_is_malformed(public: Signer) -> None:
@@ -267,7 +267,7 @@ def test_a_resource_sealed_in_another_way_is_malformed(public: Signer) -> None:
 
 
 def test_an_error_shows_nothing_of_the_payer(public: Signer) -> None:
-    body = notice("TRANSACTION.SUCCESS", {**TRANSACTION, "amount": None})
+    body = callback_body("TRANSACTION.SUCCESS", {**TRANSACTION, "amount": None})
 
     with pytest.raises(Malformed) as error:
         read(public, public.callback(body))

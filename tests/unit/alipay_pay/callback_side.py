@@ -1,4 +1,4 @@
-"""Notices as Alipay posts them: signed under the V1 rule, in the charset they name."""
+"""Callbacks as Alipay posts them: signed under the V1 rule, in the charset they name."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -10,7 +10,7 @@ from adapters.alipay.open_platform import rsa2
 
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 
-NOTICE = {
+CALLBACK = {
     "app_id": "2021000000000001",
     "auth_app_id": "2021000000000001",
     "buyer_open_id": "074a1CcTG1LelxKe4xQC0zgNdId0nxi95b5lsNpazWYoCo5",
@@ -31,7 +31,7 @@ NOTICE = {
 }
 
 
-def notice_body(key: RSAPrivateKey, parameters: Mapping[str, str], codec: str = "utf-8") -> bytes:
+def signed_form(key: RSAPrivateKey, parameters: Mapping[str, str], codec: str = "utf-8") -> bytes:
     """Sign and encode; `codec` is what the bytes are in, whatever `charset` says."""
     text = "&".join(f"{name}={value}" for name, value in sorted(parameters.items()) if value)
     return form(

@@ -1,8 +1,8 @@
-"""Read a notice Alipay posts to `notify_url`. Pure, and quick: it runs inline in the event loop.
+"""Read a callback Alipay posts to `notify_url`. Pure, and quick: it runs inline in the event loop.
 
-What is signed is the form, sorted and percent-decoded: bytes, in whatever charset the notice is
+What is signed is the form, sorted and percent-decoded: bytes, in whatever charset the callback is
 written. So it is verified as bytes, and of what it says only the few plain-ASCII fields we need are
-ever decoded: a notice in GBK, which real ones are by mistake (yansongda/pay#125), is no case apart.
+ever decoded: GBK, in which real ones come by mistake (yansongda/pay#125), is no case apart.
 
 What fails before the signature holds is `Forged`; what fails after is `Malformed`: Alipay did send
 it, and a person must look. Cheap checks come first, so that refusing costs next to nothing.
@@ -17,10 +17,10 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from adapters.alipay.open_platform import rsa2
 from channel_gateway.domain.errors import Forged, Malformed, Stale
-from payment.connectors.alipay.words import payment_fact, refund_notice_fact, text
+from payment.connectors.alipay.words import payment_fact, refund_callback_fact, text
 from payment.facts import Fact
 
-# Unacknowledged notices are repeated for 24 h 24 min. It is not documented whether a repeat keeps
+# Unacknowledged callbacks are repeated for 24 h 24 min. It is not documented whether a repeat keeps
 # its `notify_time`, so the oldest one that may be true is let through; what a replay inside this
 # window says is known already and changes nothing.
 MAX_AGE = timedelta(hours=25)
@@ -45,23 +45,23 @@ _NAMES = tuple((name, name.encode()) for name in _READ)
 _MOMENT = re.compile(rb"(\d{4}-\d\d-\d\d)(?:\+|%20)(\d\d)(?:%3[Aa]|:)(\d\d)(?:%3[Aa]|:)(\d\d)")
 
 
-def read_notice(body: bytes, keys: Iterable[RSAPublicKey], now: datetime) -> Fact | None:
+def read_callback(body: bytes, keys: Iterable[RSAPublicKey], now: datetime) -> Fact | None:
     """Check age and signature, and say what happened; None for a refund that names no number.
 
     The hash is RSA2's whatever `sign_type` says. Raises `Stale`, `Forged`, `Malformed`.
     """
     sign = raw_value(body, b"sign")
     if not sign:
-        raise Forged("nobody signed the notice")
+        raise Forged("nobody signed the callback")
     check_age(body, now)
     form = form_of(body)
     signed = signed_bytes(form)
     signature = _decoded(sign)
     if not any(rsa2.verifies(signed, signature, key) for key in keys):
-        raise Forged("the signature of the notice does not hold")
+        raise Forged("the signature of the callback does not hold")
     said = _said(form)
     if form.get(b"refund_fee") or form.get(b"gmt_refund"):  # an empty one is not signed
-        return refund_notice_fact(said)
+        return refund_callback_fact(said)
     app, merchant = text(said, "app_id"), text(said, "seller_id")
     return payment_fact(said, app=app, merchant=merchant, paid_at_field="gmt_payment")
 
@@ -69,18 +69,18 @@ def read_notice(body: bytes, keys: Iterable[RSAPublicKey], now: datetime) -> Fac
 def check_age(body: bytes, now: datetime) -> None:
     age = now - sent_at(body)
     if not -MAX_AHEAD <= age <= MAX_AGE:
-        raise Stale("the notice is too old, or from the future")
+        raise Stale("the callback is too old, or from the future")
 
 
 def sent_at(body: bytes) -> datetime:
     """Read `notify_time` without reading the rest. Raises `Forged` when there is none."""
     written = _MOMENT.fullmatch(raw_value(body, b"notify_time"))
     if written is None:
-        raise Forged("the notice says no time")
+        raise Forged("the callback says no time")
     try:
         return datetime.fromisoformat((b"%b %b:%b:%b+08:00" % written.groups()).decode())
     except ValueError as error:
-        raise Forged("the notice says an impossible time") from error
+        raise Forged("the callback says an impossible time") from error
 
 
 def form_of(body: bytes) -> dict[bytes, bytes]:
@@ -94,7 +94,7 @@ def form_of(body: bytes) -> dict[bytes, bytes]:
         name, _, value = piece.partition(b"=")
         form[name] = value
     if len(form) != len(pieces) or b"%" in b"".join(form):
-        raise Forged("the notice says one thing twice, or under a hidden name")
+        raise Forged("the callback says one thing twice, or under a hidden name")
     return form
 
 
@@ -132,4 +132,4 @@ def _decoded(raw: bytes) -> bytes:
     try:
         return literal.decode("unicode_escape").encode("latin-1")
     except UnicodeDecodeError as error:
-        raise Forged("the notice is no form body") from error
+        raise Forged("the callback is no form body") from error

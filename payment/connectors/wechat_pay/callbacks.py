@@ -1,4 +1,4 @@
-"""Read a notice WeChat Pay posts to us. Pure, and quick: it runs inline in the event loop.
+"""Read a callback WeChat Pay posts to us. Pure, and quick: it runs inline in the event loop.
 
 What fails before the signature holds is `Forged`; what fails after is `Malformed`: WeChat Pay
 did send it, and a person must look. Source: pay.weixin.qq.com, «支付成功回调通知».
@@ -12,11 +12,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from channel_gateway.domain.errors import Malformed
 from payment.connectors.wechat_pay import trust
-from payment.connectors.wechat_pay.words import Message, payment_fact, read, refund_notice_fact
+from payment.connectors.wechat_pay.words import Message, payment_fact, read, refund_callback_fact
 from payment.facts import Fact
 
 
-def read_notice(
+def read_callback(
     headers: Mapping[str, str], body: bytes, keys: trust.Keys, aead: AESGCM, now: datetime
 ) -> Fact | None:
     """Check age and signature, open, and say what happened; None when it is not about money.
@@ -27,18 +27,18 @@ def read_notice(
     return read(_fact, body, aead)
 
 
-def _fact(notice: Message, aead: AESGCM) -> Fact | None:
-    event = notice["event_type"]
+def _fact(callback: Message, aead: AESGCM) -> Fact | None:
+    event = callback["event_type"]
     if event not in EVENTS:
         raise Malformed("an event we do not know", field="event_type")
     reader = EVENTS[event]
-    return reader(orjson.loads(trust.opened(aead, notice["resource"]))) if reader else None
+    return reader(orjson.loads(trust.opened(aead, callback["resource"]))) if reader else None
 
 
 EVENTS: Mapping[str, Callable[[Message], Fact] | None] = {
     "TRANSACTION.SUCCESS": payment_fact,
-    "REFUND.SUCCESS": refund_notice_fact,
-    "REFUND.ABNORMAL": refund_notice_fact,
-    "REFUND.CLOSED": refund_notice_fact,
+    "REFUND.SUCCESS": refund_callback_fact,
+    "REFUND.ABNORMAL": refund_callback_fact,
+    "REFUND.CLOSED": refund_callback_fact,
     "SECURITY_ECHO.SUCCESS": None,  # the platform's own test of our keys
 }

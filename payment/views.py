@@ -1,0 +1,118 @@
+"""Quotes, orders and refunds as citizens and operators are shown them. Pure."""
+
+from channel_gateway.domain.days import moment_of
+from channel_gateway.domain.notices import Receipt
+from channel_gateway.service import Task
+from payment.messages import (
+    EventView,
+    ItemView,
+    NoticeView,
+    OrderHistory,
+    OrderView,
+    ReceiptView,
+    RefundView,
+    StepView,
+    TaskView,
+)
+from payment.order import Event, Order, State
+from payment.quote import Quote
+from payment.refund import Refund
+
+SAYS: dict[State, str] = {
+    State.CREATED: "订单已建立，正在向支付平台下单",
+    State.UNPAID: "等待支付",
+    State.UNKNOWN: "支付平台暂未答复，正在核实，请勿重复支付",
+    State.CLOSING: "订单正在关闭",
+    State.CLOSED: "订单已关闭，未扣款",
+    State.PAID: "已收到款项，等待财政确认",
+    State.CONFIRMED: "财政已确认，电子票据开具中",
+    State.RECEIPTED: "缴费完成，财政电子票据已开具",
+    State.STRAY: "款项正在原路退回",
+    State.RETURNED: "款项已原路退回",
+}
+
+
+def notice_view(quote: Quote) -> NoticeView:
+    notice = quote.notice
+    return NoticeView(
+        pay_code=notice.pay_code,
+        unit_name=notice.unit_name,
+        payer_name=notice.payer_name.masked(),
+        items=[
+            ItemView(
+                code=item.code,
+                name=item.name,
+                unit=item.unit,
+                quantity=item.quantity,
+                amount_fen=item.amount_fen,
+            )
+            for item in notice.items
+        ],
+        due_on=notice.due_on,
+        principal_fen=notice.principal_fen,
+        late_fee_fen=quote.late_fee_fen,
+        total_fen=quote.total_fen,
+        valid_until=quote.valid_until,
+    )
+
+
+def order_view(order: Order, pay: dict[str, str] | None = None) -> OrderView:
+    return OrderView(
+        order_id=order.id,
+        pay_code=order.pay_code,
+        method=order.method,
+        state=order.state,
+        says=SAYS[order.state],
+        amount_fen=order.amount_fen,
+        late_fee_fen=order.late_fee_fen,
+        created_at=order.created_at,
+        expires_at=order.expires_at,
+        steps=[
+            StepView(name="已收款", done=order.paid_at is not None, at=order.paid_at),
+            StepView(name="财政已确认", done=order.confirmed_at is not None, at=order.confirmed_at),
+        ],
+        receipt=receipt_view(order.receipt) if order.receipt else None,
+        refunds=[refund_view(refund) for refund in order.refunds],
+        pay=pay,
+    )
+
+
+def receipt_view(receipt: Receipt) -> ReceiptView:
+    return ReceiptView(
+        code=receipt.code,
+        number=receipt.number,
+        check_code=receipt.check_code,
+        total_fen=receipt.total_fen,
+        issued_at=receipt.issued_at,
+    )
+
+
+def refund_view(refund: Refund) -> RefundView:
+    return RefundView(
+        refund_no=refund.number,
+        amount_fen=refund.amount_fen,
+        reason=refund.reason,
+        state=refund.state,
+        asked_at=refund.asked_at,
+        done_at=refund.done_at,
+    )
+
+
+def event_view(event: Event) -> EventView:
+    return EventView(at=event.at, what=event.what, note=event.note)
+
+
+def order_history(order: Order) -> OrderHistory:
+    return OrderHistory(
+        order=order_view(order),
+        transaction=order.transaction,
+        events=[event_view(event) for event in order.events],
+        waiting_for=[task_view(task) for task in order.tasks],
+        given_up=[task_view(task) for task in order.given_up],
+    )
+
+
+def task_view(task: Task) -> TaskView:
+    return TaskView(
+        id=task.id, kind=task.kind, due=moment_of(task.due), tries=task.tries, note=task.note
+    )

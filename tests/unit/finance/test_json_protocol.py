@@ -1,0 +1,125 @@
+"""The finance protocol: an answer rightly signed is still compared with what was asked."""
+
+from base64 import b64encode
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
+
+from adapters.finance.json_protocol import JsonFinance, Settings
+from channel_gateway.domain.days import milliseconds
+from channel_gateway.domain.errors import Unavailable
+from channel_gateway.ports import Tools
+from channel_gateway.wire import Headers, HttpRequest, HttpResponse
+from tests.unit.payment.fakes import CountingNames, MovedClock
+
+ASKED = "33019926300000000001"
+NOTICE = {
+    "region": "330199",
+    "pay_code": ASKED,
+    "unit_code": "330199011",
+    "unit_name": "示例市公安局交通警察支队",
+    "payer_name": "林示例",
+    "items": [
+        {
+            "code": "103050101",
+            "name": "交通违法罚款",
+            "unit": "次",
+            "quantity": 1,
+            "amount_fen": 200,
+        }
+    ],
+    "due_on": "2026-12-28",
+    "principal_fen": 200,
+    "late_fee_fen": 0,
+    "valid_until": None,
+    "state": "UNPAID",
+}
+
+
+@dataclass
+class FakeFinance:
+    """An `HttpSender` that is finance: it gives the answer it was told to, rightly signed."""
+
+    key: RSAPrivateKey
+    clock: MovedClock
+    answer: dict[str, Any] = field(default_factory=dict)
+
+    async def send(self, request: HttpRequest, *, timeout_s: float = 10) -> HttpResponse:
+        body, timestamp = orjson.dumps(self.answer), str(milliseconds(self.clock.now()) // 1000)
+        text = f"{timestamp}\n{'n' * 32}\n".encode() + body + b"\n"
+        signature = self.key.sign(text, PKCS1v15(), SHA256())
+        signed = {
+            "X-Finance-Serial": "FIN-1",
+            "X-Finance-Timestamp": timestamp,
+            "X-Finance-Nonce": "n" * 32,
+            "X-Finance-Signature": b64encode(signature).decode(),
+        }
+        return HttpResponse(200, Headers(signed), body)
+
+
+@pytest.fixture(scope="module")
+def key() -> RSAPrivateKey:
+    return generate_private_key(65537, 2048)
+
+
+@pytest.fixture
+def finance(key: RSAPrivateKey) -> FakeFinance:
+    return FakeFinance(key, MovedClock())
+
+
+@pytest.fixture
+def protocol(finance: FakeFinance, tmp_path: Path) -> JsonFinance:
+    ours, theirs = tmp_path / "ours.pem", tmp_path / "theirs.pem"
+    ours.write_bytes(finance.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    theirs.write_bytes(
+        finance.key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    )
+    settings = Settings(
+        base_url="https://finance.test",
+        app_id="gateway",
+        app_key_file=ours,
+        finance_public_key_file=theirs,
+        finance_serial="FIN-1",
+    )
+    unused: Any = None
+    tools = Tools(
+        name="finance",
+        section={},
+        store=unused,
+        http=finance,
+        clock=finance.clock,
+        randomness=CountingNames(),
+        vault=unused,
+        identities=unused,
+        public_url="https://x",
+    )
+    return JsonFinance(settings, tools)
+
+
+async def test_the_notice_that_was_asked_for_is_read(
+    protocol: JsonFinance, finance: FakeFinance
+) -> None:
+    finance.answer = NOTICE
+
+    assert (await protocol.look_up(ASKED, "1357")).pay_code == ASKED
+
+
+async def test_an_answer_about_another_notice_is_not_believed(
+    protocol: JsonFinance, finance: FakeFinance
+) -> None:
+    finance.answer = NOTICE | {"pay_code": "33019926300000000002"}
+
+    with pytest.raises(Unavailable, match="another notice"):
+        await protocol.look_up(ASKED, "1357")
