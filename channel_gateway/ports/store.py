@@ -103,6 +103,7 @@ class Store(Protocol):
 
     Durable means: on disk (SQLite, FULL) or acknowledged by a majority with its journal (MongoDB)
     when the call returns. Reads see every write acknowledged to anyone before they began.
+    An id or key that is no string raises `BadDocument`, whatever brought it here.
     """
 
     async def open(self) -> None:

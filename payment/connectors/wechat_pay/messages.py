@@ -13,7 +13,7 @@ from channel_gateway.domain.days import rfc3339
 from channel_gateway.domain.errors import GatewayError, Malformed, Refused
 from channel_gateway.wire import HttpResponse
 from payment.connectors.wechat_pay.account import Account
-from payment.connectors.wechat_pay.words import payment_fact, read, refund_fact
+from payment.connectors.wechat_pay.words import payment_fact, read, refund_fact, text
 from payment.facts import PaymentFact, PaymentStatus, RefundFact, RefundStatus
 from payment.ports import AlreadyPaid, OrderClosed, Payable, Repayment
 
@@ -57,7 +57,7 @@ def prepare(account: Account, order: Payable, notify_url: str) -> Ask:
 def read_prepared(response: HttpResponse) -> str:
     if response.status != 200:
         raise refusal(response)
-    return read(lambda answer: str(answer["prepay_id"]), response.body)
+    return read(text, response.body, "prepay_id")
 
 
 def ask(account: Account, order_id: str) -> Ask:

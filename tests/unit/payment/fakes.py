@@ -88,7 +88,14 @@ class FakePlatform:
         number = repayment.refund_no
         self.refunds.setdefault(
             number,
-            RefundFact(repayment.order_id, number, self.refund_status, repayment.amount_fen),
+            RefundFact(
+                repayment.order_id,
+                number,
+                self.refund_status,
+                repayment.amount_fen,
+                transaction=repayment.transaction,
+                merchant=self.merchant,
+            ),
         )
         self._answer("refund")
         return self.refunds[number]
@@ -99,7 +106,8 @@ class FakePlatform:
         return self.refunds.get(refund_no, absent)
 
     async def read_callback(self, request: HttpRequest, now: datetime) -> Fact | None:
-        return self.facts[request.body.decode()]
+        number = request.body.decode()
+        return self.facts.get(number) or self.refunds[number]
 
     def answer(self, *, accepted: bool) -> HttpResponse:
         return HttpResponse(200 if accepted else 500, Headers())

@@ -1,6 +1,7 @@
 """A fee from the notice to the receipt, and everything that goes wrong on the way."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,10 +10,10 @@ from channel_gateway.domain.errors import Invalid, NotFound, TooMany, Unavailabl
 from channel_gateway.domain.money import Fen
 from channel_gateway.domain.notices import NoticeState
 from channel_gateway.domain.people import IdNumber, PersonName
-from channel_gateway.wire import HttpRequest
+from channel_gateway.wire import HttpRequest, HttpResponse
 from payment.attempts import MISSES_A_DAY
 from payment.callbacks import Callbacks
-from payment.facts import PaymentStatus, RefundStatus
+from payment.facts import PaymentFact, PaymentStatus, RefundStatus
 from payment.order import State, StrayReason
 from payment.people import IdentityGiven, IdentityNotKnown, Person
 from payment.ports import AlreadyPaid
@@ -259,6 +260,58 @@ async def test_a_callback_that_does_not_fit_is_refused_and_changes_nothing(
     answer = await Callbacks(counter.orders, counter.wechat).receive(callback, counter.clock.now())
     assert answer.status == 400
     assert await counter.fresh(order) == before
+
+
+@pytest.mark.parametrize("status", [PaymentStatus.CLOSED, PaymentStatus.UNPAID])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"amount_fen": Fen(1)},
+        {"app": "wx2"},
+        {"app": ""},
+        {"merchant": "999"},
+        {"merchant": ""},
+        {"currency": "USD"},
+    ],
+)
+async def test_a_callback_of_an_order_without_money_is_compared_as_strictly(
+    counter: Counter, status: PaymentStatus, wrong: dict[str, object]
+) -> None:
+    order = (await counter.order()).order
+    fact = PaymentFact(order.id, status, "wx1", "1900000001", order.amount_fen)
+    counter.wechat.facts[order.id] = fact._replace(**wrong)  # type: ignore[arg-type]
+    before = await counter.fresh(order)
+    assert (await _called_back(counter, order.id)).status == 400
+    assert await counter.fresh(order) == before
+    counter.wechat.facts[order.id] = fact
+    assert (await _called_back(counter, order.id)).status == 200
+
+
+async def test_an_answer_may_leave_out_what_a_callback_must_say(counter: Counter) -> None:
+    order = (await counter.order()).order
+    counter.wechat.facts[order.id] = PaymentFact(order.id, PaymentStatus.CLOSED)
+    assert (await counter.payments.ask(counter.session(), order.id)).state is State.CLOSED
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status"),
+    [({}, 200), ({"transaction": "T2"}, 400), ({"merchant": "1"}, 400), ({"merchant": ""}, 400)],
+)
+async def test_a_refunds_callback_is_about_our_payment_or_refused(
+    counter: Counter, wrong: dict[str, str], status: int
+) -> None:
+    order = await _booked(counter)
+    counter.wechat.refund_status = RefundStatus.PROCESSING
+    await counter.refunds.ask(order.id, number="refund-1", amount_fen=Fen(600), reason="多收")
+    await counter.work()
+    done = refund_done(counter.wechat, "refund-1")
+    counter.wechat.refunds["refund-1"] = replace(done, **wrong)
+    assert (await _called_back(counter, "refund-1")).status == status
+
+
+async def _called_back(counter: Counter, number: str) -> HttpResponse:
+    callback = HttpRequest("POST", "/", body=number.encode())
+    return await Callbacks(counter.orders, counter.wechat).receive(callback, counter.clock.now())
 
 
 async def test_one_platforms_word_on_another_platforms_order_is_refused(
