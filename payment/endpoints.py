@@ -66,7 +66,13 @@ class Endpoints:
                 "Look a notice (缴款通知书) up by its code and check code",
                 body=NoticeQuery,
                 answer=NoticeView,
-                errors=("not_found", "notice_paid", "notice_void", "too_many"),
+                errors=(
+                    "not_found",
+                    "notice_paid",
+                    "notice_void",
+                    "wrong_codes_today",
+                    "notice_guessed",
+                ),
             ),
             Route(
                 "GET",

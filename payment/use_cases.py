@@ -76,13 +76,8 @@ class Payments:
 
     async def look_up(self, session: Session, pay_code: str, check_code: str) -> Quote:
         """What a notice costs now. Guessing codes is bounded: raises `TooMany`, `NotFound`."""
-        now = self._clock.now()
-        await self._attempts.allow(session.citizen, now)
-        try:
+        async with self._attempts.trying(session.citizen, pay_code, self._clock.now()):
             notice = await self._finance.look_up(pay_code, check_code)
-        except NotFound:
-            await self._attempts.failed(session.citizen, now)
-            raise
         return quote(notice, self._clock.now())
 
     async def owed(self, session: Session) -> tuple[Quote, ...]:

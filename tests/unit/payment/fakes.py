@@ -147,6 +147,7 @@ class FakeFinance:
     confirmations: dict[str, Confirmation] = field(default_factory=dict)
     reported: dict[str, Fen] = field(default_factory=dict)
     receipts_ready: bool = True
+    looked_up: int = 0
 
     def notice(self) -> Notice:
         now = self.clock.now()
@@ -168,6 +169,7 @@ class FakeFinance:
 
     async def look_up(self, pay_code: str, check_code: str) -> Notice:
         self._up()
+        self.looked_up += 1
         if (pay_code, check_code) != ("33019926010000000001", CHECK_CODE):
             raise NotFound("no such notice")
         return self.notice()

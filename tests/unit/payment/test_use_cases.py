@@ -6,12 +6,17 @@ from datetime import timedelta
 
 import pytest
 
-from channel_gateway.domain.errors import Invalid, NotFound, TooMany, Unavailable
+from channel_gateway.domain.errors import Invalid, NotFound, Unavailable
 from channel_gateway.domain.money import Fen
 from channel_gateway.domain.notices import NoticeState
 from channel_gateway.domain.people import IdNumber, PersonName
 from channel_gateway.wire import HttpRequest, HttpResponse
-from payment.attempts import MISSES_A_DAY
+from payment.attempts import (
+    MISSES_A_DAY,
+    MISSES_OF_A_NOTICE,
+    NoticeGuessed,
+    WrongCodesToday,
+)
 from payment.callbacks import Callbacks
 from payment.facts import PaymentFact, PaymentStatus, RefundStatus
 from payment.order import State, StrayReason
@@ -23,7 +28,9 @@ from payment.refunds import NotBookedYet, RefundNumberTaken, RefundTooMuch
 from payment.story import story
 from payment.use_cases import ChangesAtMidnight
 from tests.unit.payment.conftest import Counter
-from tests.unit.payment.fakes import refund_done
+from tests.unit.payment.fakes import CHECK_CODE, refund_done
+
+PAY_CODE = "33019926010000000001"
 
 
 async def test_a_fee_is_ordered_paid_confirmed_and_receipted(counter: Counter) -> None:
@@ -423,11 +430,50 @@ async def test_guessing_codes_is_bounded_and_tomorrow_is_another_day(counter: Co
     session = counter.session()
     for _ in range(MISSES_A_DAY):
         with pytest.raises(NotFound):
-            await counter.payments.look_up(session, "33019926010000000001", "0000")
-    with pytest.raises(TooMany):
-        await counter.payments.look_up(session, "33019926010000000001", "1357")
-    counter.clock.move(days=1)
-    await counter.payments.look_up(session, "33019926010000000001", "1357")
+            await counter.payments.look_up(session, PAY_CODE, "0000")
+    with pytest.raises(WrongCodesToday) as wait:
+        await counter.payments.look_up(session, PAY_CODE, CHECK_CODE)
+    counter.clock.move(seconds=wait.value.retry_after_s)
+    await counter.payments.look_up(session, PAY_CODE, CHECK_CODE)
+
+
+async def test_guessing_at_once_gets_no_further_than_one_after_the_other(
+    counter: Counter,
+) -> None:
+    guesses = [
+        counter.payments.look_up(counter.session(), PAY_CODE, f"{code:04}") for code in range(300)
+    ]
+    refused = await asyncio.gather(*guesses, return_exceptions=True)
+    assert sum(isinstance(each, NotFound) for each in refused) <= MISSES_A_DAY
+    assert counter.finance.looked_up == MISSES_A_DAY
+
+
+async def test_a_notice_is_guessed_at_no_oftener_however_many_accounts_there_are(
+    counter: Counter,
+) -> None:
+    for number in range(MISSES_OF_A_NOTICE):
+        with pytest.raises(NotFound):
+            await counter.payments.look_up(counter.session(citizen=f"c{number}"), PAY_CODE, "0000")
+    with pytest.raises(NoticeGuessed):
+        await counter.payments.look_up(counter.session(), PAY_CODE, CHECK_CODE)
+    person = Person(PersonName("林示例"), IdNumber("990101199001010019"))
+    await counter.people.declare(counter.session().citizen, person, counter.clock.now())
+    assert (await counter.order(check_code=None)).order.state is State.UNPAID
+    with pytest.raises(NotFound):  # another notice's tries are its own
+        await counter.payments.look_up(counter.session(), "33019926010000000002", "0000")
+
+
+async def test_only_misses_count_and_what_was_right_or_unanswered_is_given_back(
+    counter: Counter,
+) -> None:
+    for _ in range(2 * MISSES_OF_A_NOTICE):
+        await counter.payments.look_up(counter.session(), PAY_CODE, CHECK_CODE)
+    counter.finance.down = True
+    for _ in range(2 * MISSES_A_DAY):
+        with pytest.raises(Unavailable):
+            await counter.payments.look_up(counter.session(), PAY_CODE, "0000")
+    counter.finance.down = False
+    await counter.payments.look_up(counter.session(), PAY_CODE, CHECK_CODE)
 
 
 async def test_what_a_citizen_owes_is_listed_and_ordered_by_their_identity(
