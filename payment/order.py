@@ -21,7 +21,7 @@ from payment.refund import Refund
 
 
 class State(StrEnum):
-    CREATED = "created"  # ours; the platform has not answered yet
+    CREATED = "created"  # ours; the platform does not know it, or has not answered yet
     UNPAID = "unpaid"  # the platform waits for the citizen
     UNKNOWN = "unknown"  # the platform did not answer: it is being asked
     CLOSING = "closing"  # to be closed at the platform before it is closed here
@@ -36,6 +36,8 @@ class State(StrEnum):
 class Trigger(StrEnum):
     PREPARE = "prepare"  # the platform knows the order
     LOSE = "lose"  # no answer: it may know the order or not
+    AWAIT = "await"  # asked, the platform says: nobody has paid yet
+    DENY = "deny"  # asked, the platform has never heard of it
     PAY = "pay"
     STRAY = "stray"  # paid, but the notice is settled by somebody else
     EXPIRE = "expire"
@@ -49,6 +51,7 @@ class Trigger(StrEnum):
 _OPEN_ROW = {
     Trigger.PREPARE: State.UNPAID,
     Trigger.LOSE: State.UNKNOWN,
+    Trigger.AWAIT: State.UNPAID,
     Trigger.PAY: State.PAID,
     Trigger.STRAY: State.STRAY,
     Trigger.EXPIRE: State.CLOSING,
@@ -56,9 +59,9 @@ _OPEN_ROW = {
 }
 
 TRANSITIONS: Transitions[State, Trigger] = {
-    State.CREATED: _OPEN_ROW,
+    State.CREATED: _OPEN_ROW | {Trigger.DENY: State.CREATED},
     State.UNPAID: _OPEN_ROW,
-    State.UNKNOWN: _OPEN_ROW,
+    State.UNKNOWN: _OPEN_ROW | {Trigger.DENY: State.CREATED},
     State.CLOSING: {
         Trigger.PAY: State.PAID,  # the citizen was faster
         Trigger.STRAY: State.STRAY,
@@ -230,6 +233,13 @@ def step(order: Order, trigger: Trigger, now: datetime, note: str = "", **change
 
 def may_step(order: Order, trigger: Trigger) -> bool:
     return may(TRANSITIONS, order.state, trigger)
+
+
+def may_be_tapped_again(order: Order) -> bool:
+    """The platform was asked and holds no money; only the citizen's next tap makes it payable."""
+    if order.state is State.UNPAID:
+        return order.handle is None
+    return order.state is State.CREATED and order.asked_at is not None
 
 
 def prepared(order: Order, handle: str, now: datetime) -> Order:

@@ -22,14 +22,14 @@ from payment.orders import Orders
 from payment.people import KnownPeople
 from payment.ports import AlreadyPaid, OrderClosed, Payable, PaymentMethod
 from payment.quote import NoticePaid, NoticeVoid, Quote, QuoteDisagrees, quote, still_holds
-from payment.settlement import closed, opened
+from payment.settlement import closed, lost, opened
 
 log = logging.getLogger(__name__)
 
 ORDER_LIFE = timedelta(minutes=30)
 # WeChat Pay wants an expiry at least a minute ahead; less than two leaves nobody time to pay.
 SHORTEST_LIFE = timedelta(minutes=2)
-ASK_FIRST_AFTER_S = 5
+ASK_AFTER_S = 5
 
 
 class ChangesAtMidnight(Conflict):
@@ -204,7 +204,7 @@ class Payments:
             expires_at=expires_at,
             open_key=f"{session.citizen}|{key}|{method.name}",
         )
-        return opened(order, now, ask_after_s=ASK_FIRST_AFTER_S)
+        return opened(order, now, ask_after_s=ASK_AFTER_S)
 
     async def _still_good(self, wanted: Order) -> Order:
         """The citizen's open order for the same, if it can still be paid as quoted now."""
@@ -236,7 +236,8 @@ class Payments:
         try:
             handle = await method.prepare(payable)
         except Unavailable:
-            await self._orders.change(order.id, lambda o: _lost(o, self._clock.now()))
+            now = self._clock.now()
+            await self._orders.change(order.id, lambda o: lost(o, now, ask_after_s=ASK_AFTER_S))
             raise
         except (AlreadyPaid, OrderClosed):
             fact = await method.ask(order.id)
@@ -256,10 +257,6 @@ def _offer(notice: Notice, now: datetime) -> Quote | None:
             extra={"action": "quote_disagrees", "unit_code": notice.unit_code},
         )
         return None
-
-
-def _lost(order: Order, now: datetime) -> Order:
-    return step(order, Trigger.LOSE, now) if may_step(order, Trigger.LOSE) else order
 
 
 def _known(order: Order, handle: str, now: datetime) -> Order:

@@ -14,7 +14,7 @@ from payment.messages import (
     StepView,
     TaskView,
 )
-from payment.order import Event, Order, State
+from payment.order import Event, Order, State, may_be_tapped_again
 from payment.quote import Quote
 from payment.refund import Refund
 
@@ -30,6 +30,12 @@ SAYS: dict[State, str] = {
     State.STRAY: "款项正在原路退回",
     State.RETURNED: "款项已原路退回",
 }
+TAP_AGAIN = "尚未支付，可重新发起支付"
+
+
+def says(order: Order) -> str:
+    """The state in a sentence for the citizen, and what they can do."""
+    return TAP_AGAIN if may_be_tapped_again(order) else SAYS[order.state]
 
 
 def notice_view(quote: Quote) -> NoticeView:
@@ -62,7 +68,7 @@ def order_view(order: Order, pay: dict[str, str] | None = None) -> OrderView:
         pay_code=order.pay_code,
         method=order.method,
         state=order.state,
-        says=SAYS[order.state],
+        says=says(order),
         amount_fen=order.amount_fen,
         late_fee_fen=order.late_fee_fen,
         created_at=order.created_at,

@@ -27,6 +27,7 @@ from payment.refund import RefundState
 from payment.refunds import NotBookedYet, RefundNumberTaken, RefundTooMuch
 from payment.story import story
 from payment.use_cases import ChangesAtMidnight
+from payment.views import TAP_AGAIN, order_view
 from tests.unit.payment.conftest import Counter
 from tests.unit.payment.fakes import CHECK_CODE, refund_done
 
@@ -140,6 +141,56 @@ async def test_a_lost_answer_to_ordering_is_unknown_and_asking_again_goes_on(
     assert again.order.state is State.UNPAID
     assert counter.wechat.calls.count("prepare") == 2
     assert [event.what for event in again.order.events] == ["created", "unknown", "unpaid"]
+
+
+@pytest.mark.parametrize(
+    ("call", "state", "heard"),
+    [("prepare", State.UNPAID, "unpaid"), ("prepare before", State.CREATED, "created")],
+)
+async def test_an_unknown_order_is_known_as_soon_as_the_platform_has_answered(
+    counter: Counter, call: str, state: State, heard: str
+) -> None:
+    counter.wechat.lost = [call]
+    with pytest.raises(Unavailable):
+        await counter.order()
+    (lost,) = await counter.payments.list(counter.session(), limit=2, after=None)
+    assert (lost.state, order_view(lost).says[-6:]) == (State.UNKNOWN, "请勿重复支付")
+    await counter.work(for_s=6)
+    known = await counter.fresh(lost)
+    assert (known.state, known.handle, order_view(known).says) == (state, None, TAP_AGAIN)
+    again = await counter.order()
+    assert (again.order.id, again.order.state) == (lost.id, State.UNPAID)
+    assert again.pay is not None
+    await counter.pay(again.order)
+    await counter.work()
+    done = await counter.fresh(lost)
+    assert [event.what for event in done.events][:3] == ["created", "unknown", heard]
+    assert done.state is State.RECEIPTED
+
+
+async def test_an_order_whose_second_answer_is_lost_is_asked_about_soon_again(
+    counter: Counter,
+) -> None:
+    counter.wechat.lost = ["prepare before"]
+    with pytest.raises(Unavailable):
+        await counter.order()
+    await counter.work(for_s=12 * 60)  # the ladder's next step is far away
+    counter.wechat.lost = ["prepare"]
+    with pytest.raises(Unavailable):
+        await counter.order()
+    await counter.work(for_s=6)
+    (order,) = await counter.payments.list(counter.session(), limit=2, after=None)
+    assert order.state is State.UNPAID
+
+
+async def test_an_order_that_is_being_closed_stays_so_whatever_is_said_of_unpaid(
+    counter: Counter,
+) -> None:
+    order = (await counter.order()).order
+    counter.wechat.lost = ["close"]
+    with pytest.raises(Unavailable):
+        await counter.payments.close(counter.session(), order.id)
+    assert (await counter.payments.ask(counter.session(), order.id)).state is State.CLOSING
 
 
 async def test_an_order_is_asked_about_on_a_bounded_ladder_then_closed(
