@@ -99,9 +99,17 @@ class Task:
 
 
 class NotYet(GatewayError):
-    """Nothing went wrong, but it is not done: try again on the ladder."""
+    """Nothing went wrong, but it is not done: try again on the ladder.
+
+    With `pause_s` after just that pause, and no step of the ladder is spent: for what waits for
+    another task, whose ladder bounds the waiting.
+    """
 
     code = "not_yet"
+
+    def __init__(self, message: str = "", *, pause_s: int | None = None) -> None:
+        super().__init__(message)
+        self.pause_s = pause_s
 
 
 class NeedsAPerson(GatewayError):
@@ -116,7 +124,8 @@ class Reaction:
 
     A change it returns is made together with the task's removal. `NotYet` and every other error of
     ours mean: again. `ladder`: pauses in seconds before the second, third, … try; after the last,
-    a dead letter.
+    a dead letter. A refusal for good (`Refused`, `NotFound`) is one at once, as `NeedsAPerson` is;
+    `TooMany` is given at least the pause it asks for.
     """
 
     collection: str

@@ -50,8 +50,9 @@ class PaymentMethod(Protocol):
     """A platform that moves money. Every call may be repeated with the same numbers.
 
     All raise `Unavailable` when it is unknown whether the platform acted, an answer that cannot be
-    believed included; `TooMany` when it wants to be asked less often; `Refused` when it said no
-    for good.
+    believed included; `TooMany` when it wants to be asked less often, and did nothing; `Refused`
+    when it said no for good, which makes a dead letter at once; `RefusedForNow` when the same may
+    succeed later (a balance that is too low).
     """
 
     name: str

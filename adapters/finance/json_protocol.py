@@ -10,7 +10,14 @@ from typing import Any, TypeVar
 
 from adapters.signed_json import ask, partner
 from channel_gateway.domain.days import moment_from_rfc3339, rfc3339
-from channel_gateway.domain.errors import GatewayError, Malformed, NotFound, Refused, Unavailable
+from channel_gateway.domain.errors import (
+    GatewayError,
+    Malformed,
+    NotFound,
+    Refused,
+    RefusedForNow,
+    Unavailable,
+)
 from channel_gateway.domain.money import Fen
 from channel_gateway.domain.notices import Confirmation, FeeItem, Notice, NoticeState, Receipt
 from channel_gateway.domain.people import IdNumber, PersonName
@@ -92,7 +99,9 @@ class JsonFinance:
         try:
             if status == 200:
                 return read(answer)
-            kind = REFUSALS.get(answer["code"], Refused)
+            # 401, who calls is not known: a clock or a key, and no word on what was asked.
+            otherwise = RefusedForNow if status == 401 else Refused
+            kind = REFUSALS.get(answer["code"], otherwise)
         except (KeyError, TypeError, ValueError) as error:
             raise Malformed(f"finance's answer to {path} cannot be read") from error
         raise kind(f"finance answered {answer['code']}", field=answer.get("field"))

@@ -10,6 +10,7 @@ class GatewayError(Exception):
     """The family. `code` is stable and is what programs compare; the message is for people."""
 
     code = "gateway_error"
+    passing: bool = False  # the same call may succeed later, with nothing changed in it
 
     def __init__(
         self,
@@ -47,10 +48,18 @@ class Refused(GatewayError):
     code = "refused"
 
 
+class RefusedForNow(Refused):
+    """The other side said no for now, and did nothing: it may say yes later."""
+
+    code = "refused_for_now"
+    passing = True
+
+
 class Unavailable(GatewayError):
     """It is unknown whether the other side acted. Never to be read as «failed»."""
 
     code = "unavailable"
+    passing = True
 
 
 class Unauthorized(GatewayError):
@@ -63,6 +72,7 @@ class TooMany(GatewayError):
     """Asked too often; `retry_after_s` says when again."""
 
     code = "too_many"
+    passing = True
 
     def __init__(self, message: str = "", *, retry_after_s: int = 60) -> None:
         super().__init__(message)

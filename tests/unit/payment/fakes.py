@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from channel_gateway.domain.days import next_midnight
-from channel_gateway.domain.errors import NotFound, Unavailable
+from channel_gateway.domain.errors import GatewayError, NotFound, TooMany, Unavailable
 from channel_gateway.domain.late_fee import late_fee
 from channel_gateway.domain.money import Fen
 from channel_gateway.domain.notices import Confirmation, FeeItem, Notice, NoticeState, Receipt
@@ -59,6 +59,10 @@ class FakePlatform:
     refunds: dict[str, RefundFact] = field(default_factory=dict)
     refund_status: RefundStatus = RefundStatus.DONE
     calls: list[str] = field(default_factory=list)
+    refuses: GatewayError | None = None  # every refund
+    seconds_between_refunds: int = 0
+    clock: MovedClock | None = None
+    sent_at: list[datetime] = field(default_factory=list)  # refunds
 
     async def prepare(self, order: Payable) -> str:
         self._answer("prepare before")
@@ -86,6 +90,13 @@ class FakePlatform:
 
     async def refund(self, repayment: Repayment) -> RefundFact:
         number = repayment.refund_no
+        if self.refuses:
+            raise self.refuses
+        if self.clock is not None and number not in self.refunds:
+            since = [(self.clock.now() - at).total_seconds() for at in self.sent_at[-1:]]
+            if since and since[0] < self.seconds_between_refunds:
+                raise TooMany(retry_after_s=self.seconds_between_refunds + 5)
+            self.sent_at.append(self.clock.now())
         self.refunds.setdefault(
             number,
             RefundFact(
@@ -146,6 +157,7 @@ class FakeFinance:
     down: bool = False
     confirmations: dict[str, Confirmation] = field(default_factory=dict)
     reported: dict[str, Fen] = field(default_factory=dict)
+    refuses: GatewayError | None = None  # every confirmation
     receipts_ready: bool = True
     looked_up: int = 0
 
@@ -180,6 +192,8 @@ class FakeFinance:
 
     async def confirm(self, confirmation: Confirmation) -> datetime:
         self._up()
+        if self.refuses:
+            raise self.refuses
         if self.paid_by not in (None, confirmation.number):
             raise NoticeSettledElsewhere
         self.paid_by = confirmation.number
