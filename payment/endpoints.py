@@ -178,7 +178,7 @@ class Endpoints:
             number = IdNumber(body.id_number)
         except Invalid as wrong:
             raise Invalid(str(wrong), field="id_number") from None
-        person = Person(PersonName(body.name.strip()), number)
+        person = Person(PersonName(body.name), number)
         await self._people.declare(call.session.citizen, person, call.now)
         return IdentityView(name=person.name.masked(), id_number=person.id_number.masked())
 
