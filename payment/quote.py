@@ -17,6 +17,7 @@ class QuoteDisagrees(Refused):
     """Our sum and the finance authority's differ: a person has to look before anybody pays."""
 
     code = "quote_disagrees"
+    passing = True
 
 
 class NoticePaid(Conflict):

@@ -15,6 +15,7 @@ class NotBookedYet(Conflict):
     """Finance has not booked this payment: there is nothing to give back yet."""
 
     code = "not_booked_yet"
+    passing = True
 
 
 class RefundTooMuch(Conflict):

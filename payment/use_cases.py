@@ -36,12 +36,14 @@ class ChangesAtMidnight(Conflict):
     """The total changes within two minutes: wait for the new one, then pay that."""
 
     code = "changes_at_midnight"
+    passing = True
 
 
 class OrderStillClosing(Conflict):
     """An earlier order for this notice is just being closed: try again in a moment."""
 
     code = "order_still_closing"
+    passing = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,7 @@ class VersionConflict(StoreError):
     """Somebody else changed the document first."""
 
     code = "version_conflict"
+    passing = True
 
 
 class MissingDocument(StoreError):

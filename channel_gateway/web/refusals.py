@@ -71,6 +71,7 @@ class InProgress(Conflict):
     """The first call with this Idempotency-Key is still being worked on: ask again soon."""
 
     code = "in_progress"
+    passing = True
 
 
 class Busy(GatewayError):
