@@ -1,5 +1,6 @@
 """Our endpoints of fees, orders and refunds: from a call to a use case and back, as rows."""
 
+import logging
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
 from channel_gateway.domain.days import milliseconds
@@ -30,6 +31,8 @@ from payment.refunds import Refunds, number_of_call
 from payment.use_cases import Payments
 from payment.views import notice_view, order_history, order_view, refund_view
 
+log = logging.getLogger(__name__)
+
 PAGE = 20
 
 
@@ -54,7 +57,7 @@ class Endpoints:
                 "PUT",
                 "/me/identity",
                 self.declare_identity,
-                "Say who you are, so that your notices can be listed",
+                "Say who you are, so that your notices can be listed, or correct it",
                 body=Identity,
                 answer=IdentityView,
                 errors=("identity_given",),
@@ -155,6 +158,15 @@ class Endpoints:
                 who=Who.OPERATOR,
             ),
             Route(
+                "DELETE",
+                "/operator/identities/{reference}",
+                self.clear_identity,
+                "Clear who a citizen said they are, so that they may say it anew",
+                status=204,
+                who=Who.OPERATOR,
+                errors=("not_found",),
+            ),
+            Route(
                 "GET",
                 "/operator/dead-letters",
                 self.list_dead_letters,
@@ -180,7 +192,11 @@ class Endpoints:
             raise Invalid(str(wrong), field="id_number") from None
         person = Person(PersonName(body.name), number)
         await self._people.declare(call.session.citizen, person, call.now)
-        return IdentityView(name=person.name.masked(), id_number=person.id_number.masked())
+        return IdentityView(
+            name=person.name.masked(),
+            id_number=person.id_number.masked(),
+            reference=call.session.citizen,
+        )
 
     async def look_up(self, call: Call) -> NoticeView:
         body: NoticeQuery = call.body
@@ -237,6 +253,18 @@ class Endpoints:
 
     async def history(self, call: Call) -> OrderHistory:
         return order_history(await self._orders.get(call.path["order_id"]))
+
+    async def clear_identity(self, call: Call) -> None:
+        reference = call.path["reference"]
+        await self._people.clear(reference)
+        log.info(
+            "identity cleared",
+            extra={
+                "action": "identity_cleared",
+                "citizen": reference,
+                "request_id": call.request_id,
+            },
+        )
 
     async def list_dead_letters(self, call: Call) -> DeadLettersView:
         return DeadLettersView(

@@ -43,6 +43,7 @@ class Identity(Message):
 class IdentityView(Message):
     name: str
     id_number: str
+    reference: str = Field(description="what the hall asks for to clear it; no personal data")
 
 
 class ItemView(Message):

@@ -86,6 +86,8 @@ class Payments:
         """What the citizen owes by their own identity. Raises `Conflict` while it is not known."""
         person = await self._people.of(session.citizen)
         notices = await self._finance.owed_by(person.id_number, person.name)
+        if notices:
+            await self._people.answered(session.citizen, person)
         now = self._clock.now()
         return tuple(each for each in (_offer(notice, now) for notice in notices) if each)
 
