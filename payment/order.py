@@ -7,7 +7,7 @@ nothing is STRAY and goes back by itself.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -126,6 +126,10 @@ WORDS = {
 }
 
 
+# Finance reckons the late fee by the day of payment, so a day that has not come is not believed.
+CLOCKS_APART = timedelta(days=1)
+
+
 class FactMismatch(Forged):
     """A true message that does not fit our order: `field` says where. Nothing of it is believed."""
 
@@ -195,7 +199,7 @@ class Order:
         return Fen(self.amount_fen - sum(r.amount_fen for r in self.refunds if not r.is_void))
 
 
-def check_fact(order: Order, fact: PaymentFact, *, app: str, merchant: str) -> None:
+def check_fact(order: Order, fact: PaymentFact, *, app: str, merchant: str, now: datetime) -> None:
     """Compare what a platform says of an order with ours. Raises `FactMismatch`.
 
     What it left out is not compared, save when money came: of money everything must be said.
@@ -212,6 +216,8 @@ def check_fact(order: Order, fact: PaymentFact, *, app: str, merchant: str) -> N
     for field, (said, ours) in compared.items():
         if said != ours if said else paid:
             raise FactMismatch(f"the platform's {field} is not the order's", field=field)
+    if paid and (fact.paid_at is None or fact.paid_at > now + CLOCKS_APART):
+        raise FactMismatch("paid at no moment, or in the future", field="paid_at")
 
 
 def step(order: Order, trigger: Trigger, now: datetime, note: str = "", **changes: Any) -> Order:

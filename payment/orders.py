@@ -97,7 +97,7 @@ class Orders:
         """
 
         def take_in(order: Order) -> Order:
-            _compare(order, fact, method)
+            _compare(order, fact, method, now)
             return heard(order, fact, now)
 
         def send_back(order: Order) -> Order:
@@ -137,10 +137,10 @@ def read(document: Document) -> Order:
     return from_document(Order, document)
 
 
-def _compare(order: Order, fact: PaymentFact, method: PaymentMethod) -> None:
+def _compare(order: Order, fact: PaymentFact, method: PaymentMethod, now: datetime) -> None:
     if order.method != method.name:
         raise FactMismatch("another platform's order", field="order")
-    check_fact(order, fact, app=method.app, merchant=method.merchant)
+    check_fact(order, fact, app=method.app, merchant=method.merchant, now=now)
 
 
 def _compare_refund(order: Order, fact: RefundFact, method: PaymentMethod) -> None:

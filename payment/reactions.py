@@ -3,6 +3,7 @@
 Each bears being run twice: platforms and finance know our numbers, and changes are pure.
 """
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -123,9 +124,17 @@ class Reactions:
     ) -> Change | None:
         """The notice is paid: its other open orders must not take money any more."""
         order = read(document)
-        for sibling in await self._orders.of_notice(order.notice):
-            if sibling.id != order.id and sibling.state in OPEN:
-                await self._payments.close_at_platform(sibling)
+        siblings = [
+            sibling
+            for sibling in await self._orders.of_notice(order.notice)
+            if sibling.id != order.id and sibling.state in OPEN
+        ]
+        closing = (self._payments.close_at_platform(sibling) for sibling in siblings)
+        # One that cannot be closed now must not leave the others payable.
+        ended = await asyncio.gather(*closing, return_exceptions=True)
+        troubles = [each for each in ended if isinstance(each, BaseException)]
+        if troubles:
+            raise min(troubles, key=lambda each: not getattr(each, "passing", False))
         return None
 
     async def fetch_receipt(

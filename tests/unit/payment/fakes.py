@@ -60,6 +60,7 @@ class FakePlatform:
     refund_status: RefundStatus = RefundStatus.DONE
     calls: list[str] = field(default_factory=list)
     refuses: GatewayError | None = None  # every refund
+    refuses_closing: GatewayError | None = None
     seconds_between_refunds: int = 0
     clock: MovedClock | None = None
     sent_at: list[datetime] = field(default_factory=list)  # refunds
@@ -83,6 +84,8 @@ class FakePlatform:
 
     async def close(self, order_id: str) -> None:
         known = self.facts.get(order_id)
+        if self.refuses_closing:
+            raise self.refuses_closing
         if known is not None and known.status is PaymentStatus.PAID:
             raise AlreadyPaid
         self.facts[order_id] = PaymentFact(order_id, PaymentStatus.CLOSED)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from channel_gateway.domain.errors import Invalid, NotFound, Unavailable
+from channel_gateway.domain.errors import Invalid, NotFound, Refused, Unavailable
 from channel_gateway.domain.money import Fen
 from channel_gateway.domain.notices import NoticeState
 from channel_gateway.domain.people import IdNumber, PersonName
@@ -124,6 +124,28 @@ async def test_when_one_order_wins_its_siblings_are_closed_at_their_platforms(
     await counter.work()
     assert (await counter.fresh(second)).state is State.CLOSED
     assert counter.alipay.facts[second.id].status is PaymentStatus.CLOSED
+
+
+@pytest.mark.parametrize("trouble", ["down", "refused"])
+async def test_a_sibling_that_cannot_be_closed_does_not_leave_the_others_open(
+    counter: Counter, trouble: str
+) -> None:
+    first = (await counter.order()).order
+    daughter = counter.session(citizen="daughter")
+    codes = {"pay_code": PAY_CODE, "check_code": CHECK_CODE}
+    ordered = await counter.payments.order(daughter, **codes, total_fen=20600, method_name=None)
+    third, other = ordered.order, (await counter.order("alipay")).order
+    if trouble == "down":
+        counter.alipay.down = True
+    else:
+        counter.alipay.refuses_closing = Refused("no right")
+    await counter.pay(first)
+    await counter.work()
+    assert (await counter.fresh(other)).state is State.CLOSING
+    assert (await counter.fresh(third)).state is State.CLOSED
+    counter.alipay.down, counter.alipay.refuses_closing = False, None
+    await counter.work(for_s=31 * 60)
+    assert (await counter.fresh(other)).state is State.CLOSED
 
 
 async def test_a_lost_callback_is_found_by_asking(counter: Counter) -> None:
