@@ -37,12 +37,14 @@ class WrongCodesToday(TooMany):
     """Too many wrong codes today: look at the notice, and try again tomorrow."""
 
     code = "wrong_codes_today"
+    zh = "今日查询次数已用完，请明天再试。"
 
 
 class NoticeGuessed(TooMany):
     """Too many wrong codes for this notice today: list it by your identity, or pay at the hall."""
 
     code = "notice_guessed"
+    zh = "该缴款单今日输错次数过多，请从“我的缴款单”里缴款，或明天再试。"
 
 
 class Attempts:

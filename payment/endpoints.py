@@ -70,7 +70,7 @@ class Endpoints:
                 body=NoticeQuery,
                 answer=NoticeView,
                 errors=(
-                    "not_found",
+                    "notice_not_found",
                     "notice_paid",
                     "notice_void",
                     "wrong_codes_today",
@@ -95,9 +95,12 @@ class Endpoints:
                 status=201,
                 idempotent=True,
                 errors=(
-                    "not_found",
+                    "notice_not_found",
                     "notice_paid",
                     "notice_void",
+                    "notice_not_owed",
+                    "wrong_codes_today",
+                    "notice_guessed",
                     "quote_stale",
                     "changes_at_midnight",
                     "order_still_closing",
@@ -189,7 +192,9 @@ class Endpoints:
         try:
             number = IdNumber(body.id_number)
         except Invalid as wrong:
-            raise Invalid(str(wrong), field="id_number") from None
+            refusal = Invalid(str(wrong), field="id_number")
+            refusal.zh = "身份证号有误，请核对后重新填写。"
+            raise refusal from None
         person = Person(PersonName(body.name), number)
         await self._people.declare(call.session.citizen, person, call.now)
         return IdentityView(

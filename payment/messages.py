@@ -104,6 +104,7 @@ class RefundView(Message):
     amount_fen: int
     reason: str
     state: RefundState
+    says: str = Field(description="the state in a sentence for the citizen")
     asked_at: datetime
     done_at: datetime | None
 

@@ -134,6 +134,7 @@ class FactMismatch(Forged):
     """A true message that does not fit our order: `field` says where. Nothing of it is believed."""
 
     code = "fact_mismatch"
+    zh = "支付平台的答复与订单不符，工作人员将核对，请勿重复付款。"
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ class IdentityNotKnown(Conflict):
     """We do not know who this citizen is: let them give name and identity number first."""
 
     code = "identity_not_known"
+    zh = "请先填写姓名和身份证号，再查询名下的缴款单。"
     passing = True
 
 
@@ -39,6 +40,7 @@ class IdentityGiven(Conflict):
     """Another identity was given, and cannot be changed here any more: the hall can clear it."""
 
     code = "identity_given"
+    zh = "您登记的身份信息不能再修改，请带身份证到办事大厅办理更正。"
 
     def __init__(self, citizen: str) -> None:
         super().__init__(extra={"reference": citizen})  # what the hall is told

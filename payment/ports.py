@@ -15,12 +15,14 @@ class OrderClosed(Conflict):
     """The platform has closed this order: it cannot be paid any more."""
 
     code = "order_closed"
+    zh = "订单已关闭，请重新缴款。"
 
 
 class AlreadyPaid(Conflict):
     """The platform has this order as paid: ask it for the fact."""
 
     code = "already_paid"
+    zh = "这笔订单已经支付，不用再付。"
 
 
 @dataclass(frozen=True, slots=True)

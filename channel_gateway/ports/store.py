@@ -55,6 +55,7 @@ class StoreError(GatewayError):
     """The store could not do what was asked."""
 
     code = "store_error"
+    zh = "系统出现问题，请稍后再试；如需帮助，请提供页面上的编号。"
 
 
 class DuplicateKey(StoreError):
