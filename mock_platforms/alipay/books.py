@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 
 from mock_platforms.alipay.app import App
+from mock_platforms.alipay.bill_periods import Period
 from mock_platforms.alipay.citizens import Register
 from mock_platforms.alipay.moments import BEIJING
 from mock_platforms.alipay.notices import SENT_BY_DEFAULT
@@ -44,7 +45,8 @@ class Login:
 class BillAddress:
     """A bill to be fetched soon: the address works for seconds only."""
 
-    day: date
+    bill_type: str
+    period: Period
     seller_id: str
     expires_at: datetime
 

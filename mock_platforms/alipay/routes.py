@@ -108,7 +108,7 @@ class Desk:
         if address is None or address.expires_at <= now:
             gone = f"the address is unknown or expired at {beijing_text(now)}"
             return Response(403, body="文件下载链接已失效".encode(), why=gone)
-        detail, summary = bill_methods.bill_texts(self.books, address.seller_id, address.day)
+        detail, summary = bill_methods.bill_texts(self.books, address)
         for kind, spoil in spoiled_bills.TEXTS.items():
             if self._strikes(kind, "bill.download"):
                 detail = spoil(detail)
