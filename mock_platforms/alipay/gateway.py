@@ -136,7 +136,7 @@ def content_of(call: Call, app: App) -> Mapping[str, object]:
         return {}
     try:
         content = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Refused("isv.illegal-json") from error
     if not isinstance(content, dict):
         raise Refused("isv.illegal-json")

@@ -104,9 +104,15 @@ async def test_methods_not_played_are_refused_as_the_platform_does(
     assert (refused["code"], refused["sub_code"]) == (code, sub_code)
 
 
-@pytest.mark.parametrize("content", ["{", "[]", ""])
+@pytest.mark.parametrize("content", ["{", "[]", "", '{"a":' * 20_000], ids=range(4))
 async def test_content_that_is_no_json_object_is_refused(merchant: Merchant, content: str) -> None:
     assert (await merchant.call(QUERY, content))["sub_code"] == "isv.illegal-json"
+
+
+@pytest.mark.parametrize("charset", ["utf8", "gb18030", "latin-1"])
+async def test_only_the_documented_charsets_are_taken(merchant: Merchant, charset: str) -> None:
+    refused = await merchant.call(QUERY, NOBODY, charset=charset)
+    assert refused["sub_code"] == "isv.invalid-charset"
 
 
 async def test_only_json_is_a_format(merchant: Merchant) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from mock_platforms.wire import Headers, Request
+
 from .conftest import NOON, Merchant, rs256_verifies, words
 
 
@@ -92,16 +94,19 @@ async def test_a_number_is_used_once(merchant: Merchant) -> None:
         ({"amount": {"total": 1, "currency": "USD"}}, "/amount/currency"),
         ({"notify_url": "http://gateway.example/x"}, "/notify_url"),
         ({"notify_url": "https://gateway.example/x?a=1"}, "/notify_url"),
+        ({"notify_url": "https://["}, "/notify_url"),
         ({"payer": {}}, "/payer/openid"),
         ({"payer": {"openid": "2088123"}}, "/payer"),
         ({"time_expire": "2026-03-10T12:00:30+08:00"}, "/time_expire"),
         ({"time_expire": "2026-03-10 13:00:00"}, "/time_expire"),
+        ({"time_expire": "20260310T130000+0800"}, "/time_expire"),
         ({"mchid": "1900000000"}, "/mchid"),
         ({"attach": "x" * 129}, "/attach"),
         (
             {"detail": {"goods_detail": [{"merchant_goods_id": "1", "quantity": 1}]}},
             "/detail/goods_detail/0/unit_price",
         ),
+        ({"detail": {"goods_detail": "\ud800"}}, "/detail/goods_detail"),
     ],
 )
 async def test_a_bad_field_is_refused_by_name(
@@ -114,6 +119,18 @@ async def test_a_bad_field_is_refused_by_name(
 
 def _renamed(change: dict[str, Any]) -> dict[str, Any]:
     return {"number" if name == "out_trade_no" else name: v for name, v in change.items()}
+
+
+async def test_a_body_nested_without_end_is_no_json(merchant: Merchant) -> None:
+    target, body = "/v3/pay/transactions/jsapi", b'{"a":' * 20_000
+    given = {
+        "Accept": "*/*",
+        "User-Agent": "test",
+        "Authorization": merchant.authorization("POST", target, body),
+    }
+    request = Request("POST", target, Headers(given), body)
+    answer = await merchant.stage.handle("wechat_pay", request)
+    assert (answer.status, words(answer)["code"]) == (400, "PARAM_ERROR")
 
 
 async def test_an_amount_of_nothing_is_refused_in_the_platforms_words(merchant: Merchant) -> None:
