@@ -87,6 +87,11 @@ class Books:
         known = (o for o in self.orders.values() if number in (o.prepay_id, o.transaction_id))
         return next(known, None)
 
+    def paid_as(self, transaction_id: str) -> Order | None:
+        """Return the order that WeChat Pay gave this number when it was paid."""
+        known = (o for o in self.orders.values() if o.transaction_id == transaction_id)
+        return next(known, None) if transaction_id else None
+
     def numbers_of(self, numbers: Collection[str]) -> set[str]:
         """Return these numbers, and all others of the orders and refunds they belong to."""
         known = set(numbers)

@@ -130,13 +130,18 @@ class Refunds:
         return RefundStatus.SUCCESS
 
     def _order(self, body: Mapping[str, Any]) -> Order:
-        number = body.get("transaction_id") or body.get("out_trade_no")
-        if not number:
+        transaction_id, out_trade_no = body.get("transaction_id"), body.get("out_trade_no")
+        if transaction_id:
+            order = self.books.paid_as(transaction_id)
+        elif out_trade_no:
+            order = self.books.orders.get(out_trade_no)
+        else:
             message = "transaction_id和out_trade_no必须二选一"
             raise bad_field("/body/transaction_id", None, message)
-        order = self.books.find(number)
         if order is None or order.ids.get("sub_mchid") != body.get("sub_mchid"):
             raise no_resource("订单号不存在")
+        if out_trade_no not in (None, order.out_trade_no):
+            raise impossible("transaction_id和out_trade_no不匹配")
         return order
 
     def _check_limits(self, order: Order, body: Mapping[str, Any]) -> None:

@@ -57,6 +57,16 @@ async def test_an_order_is_found_by_either_number(merchant: Merchant) -> None:
     assert words(await merchant.call("GET", target)) == order
 
 
+async def test_each_address_takes_its_own_kind_of_number_only(merchant: Merchant) -> None:
+    prepay_id = words(await merchant.prepay())["prepay_id"]
+    await merchant.pays()
+    transaction_id = words(await merchant.query())["transaction_id"]
+    root, mch_id = "/v3/pay/transactions", merchant.facts["mch_id"]
+    for place in (f"out-trade-no/{transaction_id}", f"out-trade-no/{prepay_id}", "id/ORDER-0001"):
+        answer = await merchant.call("GET", f"{root}/{place}?mchid={mch_id}")
+        assert words(answer)["code"] == "ORDER_NOT_EXIST"
+
+
 async def test_an_unknown_order_does_not_exist(merchant: Merchant) -> None:
     answer = await merchant.query("NOBODYS-ORDER")
     assert (answer.status, words(answer)["code"]) == (404, "ORDER_NOT_EXIST")

@@ -94,6 +94,22 @@ async def test_a_bad_refund_is_refused(
     assert (await merchant.refund("R-1", 1, **change)).status == status
 
 
+async def test_each_field_takes_its_own_kind_of_number_only(merchant: Merchant) -> None:
+    await merchant.paid_order()
+    await merchant.paid_order("ORDER-0002")
+    paid_as = {
+        number: words(await merchant.query(number))["transaction_id"]
+        for number in ("ORDER-0001", "ORDER-0002")
+    }
+    both = {"transaction_id": paid_as["ORDER-0002"], "out_trade_no": "ORDER-0001"}
+    swapped = {"transaction_id": "ORDER-0001", "out_trade_no": None}
+    fitting = {"transaction_id": paid_as["ORDER-0001"], "out_trade_no": None}
+    assert (await merchant.refund("R-1", 1, **swapped)).status == 404
+    assert (await merchant.refund("R-1", 1, out_trade_no=paid_as["ORDER-0001"])).status == 404
+    assert (await merchant.refund("R-1", 1, **both)).status == 400
+    assert (await merchant.refund("R-1", 1, **fitting)).status == 200
+
+
 async def test_an_unpaid_order_has_nothing_to_give_back(merchant: Merchant) -> None:
     await merchant.prepay()
     assert (await merchant.refund("R-1", 1)).status == 400
