@@ -17,7 +17,7 @@ from mock_platforms.faults import Fault
 from mock_platforms.routes import Handler
 from mock_platforms.stage import Stage
 from mock_platforms.wechat_pay import signatures
-from mock_platforms.wechat_pay.errors import Refusal, impossible, unsigned
+from mock_platforms.wechat_pay.errors import Refusal, bad_field, impossible, unsigned
 from mock_platforms.wechat_pay.identity import Merchant, PlatformKeys, Signer
 from mock_platforms.wire import Headers, Request, Response
 
@@ -93,6 +93,20 @@ class Gate:
                 "Content-Language": "zh-CN",
             }
         )
+
+    def named_key(self, call: Call) -> Signer:
+        """Return the key for which a client says it sealed its fields, or refuse the call."""
+        signer = self.keys.by_serial(call.request.headers.get("Wechatpay-Serial", ""))
+        if signer is None:
+            raise Refusal(400, "PARAM_ERROR", "平台证书序列号Wechatpay-Serial错误")
+        return signer
+
+    def opened(self, call: Call, name: str) -> str:
+        """Return a sealed field in the clear, or refuse the call."""
+        try:
+            return signatures.unseal_field(self.named_key(call).key, call.body.get(name, ""))
+        except ValueError as error:
+            raise bad_field(f"/body/{name}", None, "敏感信息解密失败") from error
 
     def skewed(self, response: Response, request: Request, fault: Fault) -> Response:
         """Return the answer signed rightly, by a clock that goes wrong."""
