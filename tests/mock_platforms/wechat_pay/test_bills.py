@@ -90,6 +90,18 @@ async def test_the_fund_flow_adds_up(merchant: Merchant) -> None:
     assert summary == "`3.0,`2.0,`160.0,`1.0,`12.34"
 
 
+async def test_every_movement_has_a_number_of_its_own(merchant: Merchant) -> None:
+    await merchant.command("POST", "/wechat_pay/settings", {"fee_rate": 60})
+    await a_day_of_trade(merchant)
+    target = f"/v3/bill/fundflowbill?bill_date={DAY}"
+    _, content = await fetch(merchant, target)
+    numbers = [cells(line)[2] for line in lines(content)[1:-2]]
+    assert len(set(numbers)) == 6
+    assert all(n.startswith(f"{merchant.facts['mch_id']}20260310") for n in numbers)
+    assert {len(n) for n in numbers} == {28}
+    assert (await fetch(merchant, target))[1] == content
+
+
 async def test_a_bill_is_made_on_the_next_morning(merchant: Merchant) -> None:
     await merchant.paid_order()
     codes = []
