@@ -147,7 +147,7 @@ def _head(order: Order, at: datetime, state: str, settled: str) -> Sequence[str]
         ids.get("sp_appid") or ids["appid"],
         order.mch_id,
         ids.get("sub_mchid", "0"),
-        "",
+        order.device_id,
         order.transaction_id,
         order.out_trade_no,
         next(iter(order.payer.values())),

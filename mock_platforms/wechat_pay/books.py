@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -47,6 +47,10 @@ class Order:
         return self.paid_at is not None
 
     @property
+    def device_id(self) -> str:
+        return str((self.asked.get("scene_info") or {}).get("device_id", ""))
+
+    @property
     def mch_id(self) -> str:
         return self.ids.get("sp_mchid") or self.ids["mchid"]
 
@@ -64,6 +68,7 @@ class Refund:
     status: RefundStatus = RefundStatus.PROCESSING
     channel: str = "ORIGINAL"
     succeeded_at: datetime | None = None
+    funds_from: Sequence[Mapping[str, Any]] = ()  # which accounts pay for it, as the call said
 
 
 @dataclass

@@ -8,7 +8,12 @@ from __future__ import annotations
 from mock_platforms.wechat_pay.fields import Address, Field, Group, Many, OneOf, Text, Whole
 from mock_platforms.wechat_pay.fields import optional as may
 
-FROM = Group({"account": Field(OneOf(frozenset({"AVAILABLE", "UNAVAILABLE"})), "出资账户类型")})
+FROM = Group(
+    {
+        "account": Field(OneOf(frozenset({"AVAILABLE", "UNAVAILABLE"})), "出资账户类型"),
+        "amount": Field(Whole(1), "出资金额"),
+    }
+)
 AMOUNT = Group(
     {
         "refund": Field(Whole(1), "退款金额"),

@@ -146,6 +146,9 @@ class Refunds:
     def _check_limits(self, order: Order, body: Mapping[str, Any]) -> None:
         """Raise when an order cannot give back so much, so late, or so soon again."""
         now, earlier = self.stage.clock.now(), self.books.refunds_of(order)
+        funds = body["amount"].get("from")
+        if funds and sum(one["amount"] for one in funds) != body["amount"]["refund"]:
+            raise impossible("退款出资金额之和与退款金额不一致")
         if order.paid_at is None:
             raise impossible("订单未支付，不支持退款")
         if body["amount"]["total"] != order.total_fen:
@@ -169,6 +172,7 @@ class Refunds:
             reason=body.get("reason") or "",
             notify_url=body.get("notify_url") or "",
             funds_account=body.get("funds_account") or "UNSETTLED",
+            funds_from=body["amount"].get("from") or [],
             created_at=now,
         )
 

@@ -112,6 +112,20 @@ async def test_a_bill_is_made_on_the_next_morning(merchant: Merchant) -> None:
     assert codes == ["NO_STATEMENT_EXIST", "NO_STATEMENT_EXIST", "STATEMENT_CREATING", None]
 
 
+async def test_the_device_of_an_order_stands_in_its_bill_and_its_answers(
+    merchant: Merchant,
+) -> None:
+    scene = {"payer_client_ip": "10.0.0.1", "device_id": "hall-7"}
+    await merchant.prepay(scene_info=scene)
+    await merchant.pays()
+    assert words(await merchant.query())["scene_info"] == {"device_id": "hall-7"}
+    assert merchant.opened()["scene_info"] == {"device_id": "hall-7"}
+    await merchant.stage.clock.advance(UNTIL_NEXT_NOON)
+    _, content = await fetch(merchant, TRADE)
+    header, first, *_ = lines(content)
+    assert dict(zip(header.split(","), cells(first), strict=True))["设备号"] == "hall-7"
+
+
 async def test_a_day_without_trade_has_no_bill(merchant: Merchant) -> None:
     await merchant.stage.clock.advance(UNTIL_NEXT_NOON)
     answer = await merchant.call("GET", TRADE)

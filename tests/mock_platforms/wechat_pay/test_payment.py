@@ -116,6 +116,10 @@ async def test_a_number_is_used_once(merchant: Merchant) -> None:
             {"detail": {"goods_detail": [{"merchant_goods_id": "1", "quantity": 1}]}},
             "/detail/goods_detail/0/unit_price",
         ),
+        (
+            {"scene_info": {"payer_client_ip": "10.0.0.1", "store_info": {"name": "政务大厅"}}},
+            "/scene_info/store_info/id",
+        ),
         ({"detail": {"goods_detail": "\ud800"}}, "/detail/goods_detail"),
     ],
 )

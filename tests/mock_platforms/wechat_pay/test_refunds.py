@@ -56,6 +56,17 @@ async def test_the_same_number_is_the_same_refund(merchant: Merchant) -> None:
     assert (other.status, words(other)["code"]) == (400, "INVALID_REQUEST")
 
 
+async def test_a_refund_tells_which_account_pays_for_it(merchant: Merchant) -> None:
+    await merchant.paid_order()
+    funds = [{"account": "AVAILABLE", "amount": 400}, {"account": "UNAVAILABLE", "amount": 100}]
+    amount = {"refund": 500, "total": 8000, "currency": "CNY", "from": funds}
+    assert words(await merchant.refund("R-1", 500, amount=amount))["amount"]["from"] == funds
+    assert (await query(merchant, "R-1"))["amount"]["from"] == funds
+    await merchant.stage.clock.advance(60)
+    short = amount | {"from": funds[:1]}
+    assert (await merchant.refund("R-2", 500, amount=short)).status == 400
+
+
 async def test_parts_may_not_exceed_the_whole(merchant: Merchant) -> None:
     await merchant.paid_order()
     assert (await merchant.refund("R-1", 5000)).status == 200
