@@ -121,6 +121,9 @@ def check(request: Request, who: Merchant, now: datetime) -> None:
     """Let a request pass, or raise the platform's refusal."""
     if not request.headers.get("User-Agent") or not request.headers.get("Accept"):
         raise impossible("Http头缺少Accept或User-Agent")
+    kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if request.body and kind != "application/json":
+        raise impossible("Http头Content-Type应为application/json")  # its words are not known
     try:
         given = signatures.read_authorization(request.headers.get("Authorization", ""))
     except signatures.Malformed as error:

@@ -140,6 +140,7 @@ async def test_a_body_nested_without_end_is_no_json(merchant: Merchant) -> None:
     given = {
         "Accept": "*/*",
         "User-Agent": "test",
+        "Content-Type": "application/json",
         "Authorization": merchant.authorization("POST", target, body),
     }
     request = Request("POST", target, Headers(given), body)
