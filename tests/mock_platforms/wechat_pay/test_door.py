@@ -109,6 +109,18 @@ async def test_an_answer_is_signed_with_the_public_key_when_asked(merchant: Merc
     assert rs256_verifies(merchant.public_key(), answer.headers, answer.body)
 
 
+async def test_a_public_key_not_put_to_use_signs_nothing(merchant: Merchant) -> None:
+    settings = {"public_key_enabled": False, "notify_pubkey_ratio": 1}
+    await merchant.command("POST", "/wechat_pay/settings", settings)
+    key_id = merchant.facts["public_key_id"]
+    answer = await merchant.call("GET", CERTIFICATES, Wechatpay_Serial=key_id)
+    await merchant.paid_order()
+    assert answer.headers["Wechatpay-Serial"] == merchant.facts["platform_serial"]
+    assert merchant.notified[0].headers["Wechatpay-Serial"] == merchant.facts["platform_serial"]
+    nothing = await merchant.command("POST", "/wechat_pay/settings", {"certificates": False})
+    assert nothing.status == 400
+
+
 async def test_an_empty_answer_is_signed_too(merchant: Merchant) -> None:
     await merchant.prepay()
     answer = await merchant.close()

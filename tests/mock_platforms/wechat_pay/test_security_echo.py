@@ -62,6 +62,14 @@ async def test_without_an_address_nobody_is_told(merchant: Merchant) -> None:
     assert not merchant.notified
 
 
+async def test_a_certificate_the_merchant_does_not_have_cannot_be_named(
+    merchant: Merchant,
+) -> None:
+    await merchant.command("POST", "/wechat_pay/settings", {"certificates": False})
+    answer = await echo(merchant, merchant.facts["platform_serial"])
+    assert (answer.status, words(answer)["code"]) == (400, "PARAM_ERROR")
+
+
 async def test_the_key_must_be_named_and_be_the_one_it_was_sealed_for(merchant: Merchant) -> None:
     own = private_key(merchant.facts["merchant_key_file"]).public_key()
     foreign = sealed_for(own, "hello")
