@@ -92,6 +92,9 @@ def check_call(call: Call, app: App) -> None:
         raise Refused("isv.invalid-signature-type")
     _check_signature(call, app)
     _check_certificates(call, app)
+    if call.get("app_auth_token"):
+        # No merchant has authorised these apps to call in its name.
+        raise Refused("aop.invalid-app-auth-token")
     if call.method in NOT_SIGNED_UP:
         raise Refused("isv.insufficient-isv-permissions")
     if call.method not in METHODS:

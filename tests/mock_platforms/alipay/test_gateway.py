@@ -104,6 +104,11 @@ async def test_methods_not_played_are_refused_as_the_platform_does(
     assert (refused["code"], refused["sub_code"]) == (code, sub_code)
 
 
+async def test_nobody_has_authorised_an_app_to_call_in_its_name(merchant: Merchant) -> None:
+    refused = await merchant.call(QUERY, NOBODY, app_auth_token="202601BB")
+    assert (refused["code"], refused["sub_code"]) == ("20001", "aop.invalid-app-auth-token")
+
+
 @pytest.mark.parametrize("content", ["{", "[]", "", '{"a":' * 20_000], ids=range(4))
 async def test_content_that_is_no_json_object_is_refused(merchant: Merchant, content: str) -> None:
     assert (await merchant.call(QUERY, content))["sub_code"] == "isv.illegal-json"
