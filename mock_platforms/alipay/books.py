@@ -18,6 +18,7 @@ class Numbers:
     """Numbers as the platform makes them, counted, so that a run replays."""
 
     last: int = 0
+    traces: int = 0
 
     def next(self) -> int:
         self.last += 1
@@ -25,6 +26,11 @@ class Numbers:
 
     def trade_no(self, now: datetime) -> str:
         return f"{now.astimezone(BEIJING):%Y%m%d}220014{self.next():014d}"
+
+    def trace_id(self, now: datetime) -> str:
+        """Thirty hex digits that name a call, for whoever asks the platform about it."""
+        self.traces += 1
+        return f"0b{int(now.timestamp() * 1000):013d}{self.traces:015x}"
 
     def notify_id(self, now: datetime) -> str:
         moment = now.astimezone(BEIJING)

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from mock_platforms.stage import Stage
-from mock_platforms.wire import Request, Response
-from tests.mock_platforms.alipay.merchant import Merchant, pay
+from mock_platforms.wire import Headers, Request, Response
+from tests.mock_platforms.alipay.merchant import Merchant, form, node, pay
 
 METHOD = "alipay.data.dataservice.bill.downloadurl.query"
 NOON = datetime(2026, 1, 5, 4, 0, tzinfo=UTC)  # two days ago, in Beijing
@@ -169,6 +169,14 @@ async def test_both_kinds_of_bills_come_to_the_same_money(merchant: Merchant, st
         for lines in (trade, account)
     ]
     assert totals == ["409.52", "409.52"]
+
+
+async def test_an_address_is_under_the_clients_own_root(merchant: Merchant, stage: Stage) -> None:
+    asked = {"bill_type": "trade", "bill_date": "2026-01-05"}
+    query = form(merchant.sign(merchant.params(METHOD, asked)), "utf-8")
+    headers = Headers({"Host": "alipay.test:8123"})
+    response = await stage.handle("alipay", Request("GET", f"/gateway.do?{query}", headers))
+    assert node(response)["bill_download_url"].startswith("http://alipay.test:8123/")
 
 
 async def test_an_address_names_its_moment_as_real_ones_do(merchant: Merchant) -> None:

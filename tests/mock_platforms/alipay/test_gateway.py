@@ -39,6 +39,13 @@ async def test_every_answer_is_http_200_and_calls_itself_html(merchant: Merchant
     assert (response.status, response.headers["Content-Type"]) == (200, "text/html;charset=utf-8")
 
 
+async def test_every_answer_has_a_trace_id_of_its_own(merchant: Merchant) -> None:
+    params = merchant.sign(merchant.params(QUERY, NOBODY))
+    traces = {(await merchant.send(params)).headers["trace_id"] for _ in range(2)}
+    assert {len(trace) for trace in traces} == {30}
+    assert len(traces) == 2
+
+
 async def test_node_comes_first_and_sign_last_without_white_space(merchant: Merchant) -> None:
     response = await merchant.send(merchant.sign(merchant.params(QUERY, NOBODY)))
     text = response.body.decode()
