@@ -31,6 +31,9 @@ class Asked:
             raise Refused("ACQ.INVALID_PARAMETER", f"参数有误{name}")
         return value
 
+    def optional(self, name: str, longest: int) -> str:
+        return self.required(name, longest) if self.text(name) else ""
+
     def tell(self, change: Change) -> None:
         """Have a change written down, and the merchant told of it, once the call is answered."""
         self.changes.append(change)

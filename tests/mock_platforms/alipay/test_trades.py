@@ -93,6 +93,8 @@ async def test_an_order_that_was_paid_or_closed_is_not_made_again(
         {"buyer_open_id": ""},
         {"buyer_open_id": "", "buyer_id": "2088000000000001"},  # the app only sees open ids
         {"op_app_id": "2021000000000000"},
+        {"seller_id": "2088000000000009"},
+        {"body": "x" * 129},
     ],
     ids=str,
 )
@@ -274,6 +276,12 @@ async def test_a_refund_is_found_by_its_request_number(merchant: Merchant, stage
     method, trade = "alipay.trade.fastpay.refund.query", {"out_trade_no": "fee_1"}
     found = await merchant.call(method, {**trade, "out_request_no": "r1"})
     assert (found["refund_status"], found["refund_amount"]) == ("REFUND_SUCCESS", "6.00")
+    wants = {"query_options": ["refund_detail_item_list", "gmt_refund_pay"]}
+    detailed = await merchant.call(method, {**trade, "out_request_no": "r1", **wants})
+    assert detailed.keys() - found.keys() == {"refund_detail_item_list", "gmt_refund_pay"}
+    assert detailed["refund_detail_item_list"] == [
+        {"amount": "6.00", "fund_channel": "ALIPAYACCOUNT"}
+    ]
     unknown = await merchant.call(method, {**trade, "out_request_no": "r2"})
     assert unknown == {"code": "10000", "msg": "Success"}
 
