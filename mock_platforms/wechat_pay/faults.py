@@ -70,6 +70,12 @@ KINDS = (
         frozenset({"refunds.create"}),
     ),
     FaultKind(
+        "merchant_balance_short",
+        "NOT_ENOUGH: the merchant's account does not hold the refund; nothing was processed.",
+        CALL,
+        frozenset({"refunds.create"}),
+    ),
+    FaultKind(
         "refund_notify_first",
         "The refund's notification arrives before the refund's answer.",
         CALL,

@@ -54,11 +54,15 @@ class Refunds:
             _same_again(known, order, call.body)
             return refund_json(known)
         self._check_limits(order, call.body)
+        numbers = {order.out_trade_no, order.transaction_id, call.body["out_refund_no"]}
+        if self.stage.faults.take(
+            "wechat_pay", "merchant_balance_short", "refunds.create", numbers
+        ):
+            raise Refusal(403, "NOT_ENOUGH", "基本账户余额不足，请充值后重新发起")
         refund = self.books.put_refund(self._new_refund(order, call.body))
         self.books.put(replace(order, state=TradeState.REFUND))
-        orders = {order.out_trade_no, order.transaction_id, refund.out_refund_no}
-        end = self._end(orders)
-        if self.stage.faults.take("wechat_pay", "refund_notify_first", "refunds.create", orders):
+        end = self._end(numbers)
+        if self.stage.faults.take("wechat_pay", "refund_notify_first", "refunds.create", numbers):
             await self.finish(refund.out_refund_no, end, at_once=True)
         else:
             self._finish_later(refund, end)

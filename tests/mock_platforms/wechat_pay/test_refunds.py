@@ -145,6 +145,15 @@ async def test_the_notification_can_come_before_the_answer(merchant: Merchant) -
     assert words(answer)["status"] == "PROCESSING"
 
 
+async def test_an_account_too_small_refuses_until_it_is_filled(merchant: Merchant) -> None:
+    await merchant.paid_order()
+    merchant.stage.faults.add("wechat_pay", "merchant_balance_short", order="ORDER-0001")
+    refused = await merchant.refund("R-1", 8000)
+    assert (refused.status, words(refused)["code"]) == (403, "NOT_ENOUGH")
+    assert words(await merchant.query())["trade_state"] == "SUCCESS"
+    assert (await merchant.refund("R-1", 8000)).status == 200
+
+
 async def test_a_closed_refund_gives_the_money_free_again(merchant: Merchant) -> None:
     await merchant.paid_order()
     merchant.stage.faults.add("wechat_pay", "refund_closed")
