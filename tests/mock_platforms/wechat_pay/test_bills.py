@@ -217,3 +217,19 @@ async def test_the_bills_and_the_books_agree(merchant: Merchant) -> None:
     await a_day_of_trade(merchant)
     books = words(await merchant.command("GET", "/wechat_pay/books"))
     assert (books["captured_fen"], books["refunded_fen"]) == (16000, 1234)
+
+
+async def test_what_happens_later_changes_no_bill(merchant: Merchant) -> None:
+    await merchant.paid_order()
+    merchant.stage.faults.add("wechat_pay", "refund_abnormal")
+    refund = words(await merchant.refund("R-1", 8000))
+    await merchant.stage.clock.advance(UNTIL_NEXT_NOON)
+    before, bill = await fetch(merchant, TRADE)
+    ask = {"out_refund_no": "R-1", "type": "MERCHANT_BANK_CARD"}
+    target = f"/v3/refund/domestic/refunds/{refund['refund_id']}/apply-abnormal-refund"
+    assert (await merchant.call("POST", target, ask)).status == 200
+    assert (await fetch(merchant, TRADE))[1] == bill
+    await merchant.stage.clock.advance(2)
+    after, again = await fetch(merchant, TRADE)
+    assert "`CHANGE,`" in bill.decode()
+    assert (again, after["hash_value"]) == (bill, before["hash_value"])
