@@ -37,6 +37,7 @@ ASK = Group(
 )
 ABNORMAL_ASK = Group(
     {
+        "sub_mchid": may(Text(32), "子商户号"),
         "out_refund_no": Field(Text(64), "商户退款单号"),
         "type": Field(
             OneOf(frozenset({"USER_BANK_CARD", "MERCHANT_BANK_CARD"})), "异常退款处理方式"

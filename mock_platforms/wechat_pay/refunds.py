@@ -81,6 +81,8 @@ class Refunds:
         refund = self.books.refund_by_id(call.parts["refund_id"])
         if refund is None or refund.out_refund_no != call.body["out_refund_no"]:
             raise no_resource("退款单不存在")
+        if refund.order.ids.get("sub_mchid") != call.body.get("sub_mchid"):
+            raise no_resource("退款单不存在")
         if refund.status is not RefundStatus.ABNORMAL:
             raise impossible("退款单状态不支持异常退款")
         if call.body["type"] == "USER_BANK_CARD":

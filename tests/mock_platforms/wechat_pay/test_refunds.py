@@ -183,6 +183,7 @@ async def test_a_fault_meant_for_an_order_strikes_under_any_of_its_numbers(
 
 
 async def test_a_bureaus_refund_names_the_bureau(merchant: Merchant) -> None:
+    merchant.stage.faults.add("wechat_pay", "refund_abnormal")
     order = {k: v for k, v in merchant.order().items() if k not in ("appid", "mchid")}
     order |= {
         "sp_appid": merchant.facts["app_id"],
@@ -197,6 +198,12 @@ async def test_a_bureaus_refund_names_the_bureau(merchant: Merchant) -> None:
     assert (await merchant.refund("R-1", 1, sub_mchid=bureau)).status == 200
     await finish(merchant)
     assert merchant.opened()["sub_mchid"] == bureau
+    known = await query(merchant, f"R-1?sub_mchid={bureau}")
+    target = f"/v3/refund/domestic/refunds/{known['refund_id']}/apply-abnormal-refund"
+    ask = {"out_refund_no": "R-1", "type": "MERCHANT_BANK_CARD"}
+    assert (await merchant.call("POST", target, ask)).status == 404
+    assert (await merchant.call("POST", target, ask | {"sub_mchid": bureau})).status == 200
+    await finish(merchant)
     assert (await query(merchant, f"R-1?sub_mchid={bureau}"))["status"] == "SUCCESS"
 
 
