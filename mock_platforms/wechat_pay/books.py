@@ -51,6 +51,12 @@ class Order:
         return str((self.asked.get("scene_info") or {}).get("device_id", ""))
 
     @property
+    def payers_app(self) -> str:
+        """The app under which the payer's openid was given: paySign names the same."""
+        kind = "sub_appid" if "sub_openid" in self.payer else "sp_appid"
+        return self.ids.get(kind) or self.ids["appid"]
+
+    @property
     def mch_id(self) -> str:
         return self.ids.get("sp_mchid") or self.ids["mchid"]
 
@@ -96,6 +102,9 @@ class Books:
         """Return the order that WeChat Pay gave this number when it was paid."""
         known = (o for o in self.orders.values() if o.transaction_id == transaction_id)
         return next(known, None) if transaction_id else None
+
+    def prepaid_as(self, prepay_id: str) -> Order | None:
+        return next((o for o in self.orders.values() if o.prepay_id == prepay_id), None)
 
     def numbers_of(self, numbers: Collection[str]) -> set[str]:
         """Return these numbers, and all others of the orders and refunds they belong to."""
