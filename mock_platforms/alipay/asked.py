@@ -17,6 +17,7 @@ class Asked:
     biz: Mapping[str, object]  # biz_content, decrypted and parsed
     books: Books
     now: datetime
+    callers_now: datetime  # on the caller's clock, from which it reckons the moments it names
     root_url: str  # the platform's own address, as the caller knows it
     changes: list[Change] = field(default_factory=list)  # what the merchant is to be told of
 

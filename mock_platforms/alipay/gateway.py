@@ -51,7 +51,9 @@ class Answer:
     changes: tuple[Change, ...] = ()
 
 
-def answer(call: Call, books: Books, *, now: datetime, root_url: str) -> Answer:
+def answer(
+    call: Call, books: Books, *, now: datetime, callers_now: datetime, root_url: str
+) -> Answer:
     """Answer one call as the platform does: always a document, whatever was wrong."""
     app = books.apps.get(call.get("app_id"))
     encrypted = False
@@ -60,7 +62,7 @@ def answer(call: Call, books: Books, *, now: datetime, root_url: str) -> Answer:
         check_call(call, app)
         biz = content_of(call, app)
         encrypted = call.get("encrypt_type") == "AES"
-        asked = Asked(app, call, biz, books, now, root_url)
+        asked = Asked(app, call, biz, books, now, callers_now, root_url)
         node = METHODS[call.method](asked)
     except Refused as refused:
         failure = refused.node()

@@ -80,7 +80,13 @@ class Desk:
         if self._strikes("bill_missing", call.method):
             return self._refuse(call, Refused("BILL_NOT_EXIST"))
         now = self.stage.clock.now()
-        answer = gateway.answer(call, self.books, now=now, root_url=self._root_url(request))
+        answer = gateway.answer(
+            call,
+            self.books,
+            now=now,
+            callers_now=self.stage.signing_now(),
+            root_url=self._root_url(request),
+        )
         for change in answer.changes:
             self.happened(change)
         return self._page(answer)

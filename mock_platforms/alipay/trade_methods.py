@@ -29,7 +29,12 @@ def _new_trade(asked: Asked, order: Order) -> Trade:
         trade_no=asked.books.numbers.trade_no(asked.now),
         order=order,
         created_at=asked.now,
-        expires_at=expiry(asked.text("timeout_express"), asked.text("time_expire"), asked.now),
+        expires_at=expiry(
+            asked.text("timeout_express"),
+            asked.text("time_expire"),
+            asked.now,
+            callers_now=asked.callers_now,
+        ),
     )
     asked.tell(Change(trade))
     return trade
