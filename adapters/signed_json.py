@@ -1,7 +1,8 @@
 """JSON over HTTP, signed both ways: what finance authorities and departments of our own kind speak.
 
 Every call is a POST, so that no code or name stands in a URL. RSA-SHA256 over lines, each closed by
-a line feed: method, path, timestamp, nonce, body; an answer's are timestamp, nonce, body.
+a line feed: method, path, timestamp, nonce, body; an answer's are timestamp, nonce, body. An answer
+repeats its call's nonce, so that it answers no other.
 Shape: docs/reference/finance-json.md.
 """
 
@@ -65,6 +66,8 @@ async def ask(partner: Partner, path: str, body: dict[str, Any], tools: Tools) -
     if response.status >= 500:
         raise Unavailable(f"the other side answered {response.status}")
     verify(response, partner, tools.clock.now())
+    if response.headers["X-Finance-Nonce"] != nonce:
+        raise Unavailable("the other side's answer is to another call")
     try:
         return response.status, orjson.loads(response.body)
     except ValueError as error:
@@ -96,7 +99,7 @@ def verify(response: HttpResponse, partner: Partner, now: datetime) -> None:
         if abs(now - moment_of(int(timestamp) * 1000)) > CLOCK_TOLERANCE:
             raise Stale("the other side's answer is not from now")
         text = f"{timestamp}\n{nonce}\n".encode() + response.body + b"\n"
-        signature = b64decode(fields["X-Finance-Signature"])
+        signature = b64decode(fields["X-Finance-Signature"], validate=True)
         partner.their_key.verify(signature, text, PKCS1v15(), SHA256())
     except (KeyError, ValueError, InvalidSignature) as error:
         raise Forged("the other side's answer is not signed as it should be") from error

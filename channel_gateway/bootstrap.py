@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 
 from channel_gateway.logs import access_line
 from channel_gateway.plugins import Plugin, load_plugins
@@ -48,7 +47,7 @@ def assemble(settings: Settings, http: HttpSender, *, clock: Clock | None = None
     store = _store(settings, plugins)
     edge = _edge(settings, keys, store, clock)
     declare(table, edge)
-    table.readiness.append(Readiness("store", partial(_answers, store)))
+    table.readiness.append(Readiness("store", store.ping))
     for plugin in plugins:
         _build(plugin, table, settings, edge, http)
     owner = f"{socket.gethostname()}:{os.getpid()}"
@@ -82,11 +81,6 @@ def _store(settings: Settings, plugins: list[Plugin]) -> Store:
         )
     except StoreError as wrong:
         raise WrongSettings([f"store.url: {wrong}"]) from wrong
-
-
-async def _answers(store: Store) -> None:
-    """Raises `StoreUnavailable` when it does not."""
-    await store.get(LEASES.name, "readiness")
 
 
 def _collections(plugins: list[Plugin]) -> list[Collection]:

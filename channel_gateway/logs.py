@@ -11,12 +11,16 @@ import threading
 import traceback
 from collections import deque
 from collections.abc import Mapping
+from contextvars import ContextVar
 from datetime import UTC, datetime
 
 import orjson
 
 from channel_gateway.domain.errors import GatewayError
 from channel_gateway.masking import mask, mask_fields
+
+# The call that is being answered; every line written meanwhile bears it.
+REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
 
 _PAUSE_S = 0.05  # lines of this long go out in one write
 _MOST_WAITING = 100_000  # lines; beyond it a stuck reader costs lines instead of memory
@@ -131,6 +135,8 @@ def fields_of(record: logging.LogRecord) -> dict[str, object]:
         "message": mask(record.getMessage()),
         **mask_fields(given),
     }
+    if (request_id := REQUEST_ID.get()) and "request_id" not in fields:
+        fields["request_id"] = request_id
     if record.exc_info and record.exc_info[1] is not None:
         fields["error"] = told(record.exc_info[1])
     return fields

@@ -84,6 +84,7 @@ class Callback:
     summary: str
     body_limit: int = 64 * 1024
     methods: tuple[str, ...] = ("POST",)
+    refusal: HttpResponse | None = None  # in the platform's words, when no handler is reached
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,11 @@ class Task:
     tries: int = 0
     note: str = ""  # why the last try did not do, for people
     detail: str = ""  # what it is about: a refund number, say
+
+
+# The fields by which a document with tasks is found: when the soonest is due, and since when it
+# has had something for a person to look at.
+DUE, DEAD_LETTERS_BY = "due", "gave_up_at"
 
 
 class NotYet(GatewayError):

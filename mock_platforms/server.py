@@ -95,6 +95,9 @@ def _player(stage: Stage, name: str) -> Answer:
 
 async def _listen(stack: AsyncExitStack, answer: Answer, port: int) -> str:
     async def handle(call: web.BaseRequest) -> web.StreamResponse:
+        # libcurl, and with it PHP's SDKs, waits a second for this before it sends a long body.
+        if call.headers.get("Expect", "").lower() == "100-continue" and call.transport is not None:
+            call.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         request = Request(
             method=call.method,
             target=origin_form(call.raw_path),

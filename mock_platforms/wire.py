@@ -54,7 +54,10 @@ class Request:
 
     def json(self) -> dict[str, Any]:
         """Return the body as a JSON object. Raises ValueError when it is not one."""
-        value = json.loads(self.body)
+        try:
+            value = json.loads(self.body)
+        except RecursionError as error:
+            raise ValueError("the body is nested too deeply") from error
         if not isinstance(value, dict):
             raise ValueError("the body is not a JSON object")  # noqa: TRY004 - a bad value, not a bug
         return value

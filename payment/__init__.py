@@ -52,6 +52,7 @@ def build(table: Table, tools: Tools) -> None:
             f"/{name}",
             Callbacks(orders, method).receive,
             f"Callbacks of {name} about payments and refunds",
+            refusal=method.answer(accepted=False),
         )
         for name, method in methods.items()
     ]

@@ -6,7 +6,8 @@ from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.documents import to_document
 from channel_gateway.domain.errors import NotFound
 from channel_gateway.ports import Document, Store
-from channel_gateway.worker.tasks import DEAD_LETTERS_BY, sent_again
+from channel_gateway.service import DEAD_LETTERS_BY
+from channel_gateway.worker.tasks import sent_again
 from payment.order import Order
 from payment.orders import ORDERS, read
 from payment.refunds import refund_of

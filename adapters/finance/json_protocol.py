@@ -60,7 +60,7 @@ class JsonFinance:
     async def look_up(self, pay_code: str, check_code: str) -> Notice:
         body = {"pay_code": pay_code, "check_code": check_code}
         notice = await self._ask("/v1/notices/look-up", body, _notice)
-        if notice.pay_code != pay_code:  # a signed answer does not say what was asked
+        if notice.pay_code != pay_code:
             raise Unavailable("finance's answer is about another notice")
         return notice
 

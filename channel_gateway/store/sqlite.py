@@ -4,6 +4,7 @@ Bulk collections live in a second file with a writer of its own, so that a day's
 reconciliation rows do not hold up a booking.
 """
 
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from channel_gateway.store.sqlite_writer import SqliteWriter
 
 Answer = TypeVar("Answer")
 
+LEAST_FREE_BYTES = 16 * 1024 * 1024  # on the disk; with less we are not ready
 CHUNK = 500  # documents of `insert_many` in one operation
 
 
@@ -34,11 +36,17 @@ class SqliteStore:
     """Durable when a call returns: in the WAL, synchronous=FULL."""
 
     def __init__(
-        self, path: Path, collections: Iterable[Collection], *, timeout_s: float = 5.0
+        self,
+        path: Path,
+        collections: Iterable[Collection],
+        *,
+        timeout_s: float = 5.0,
+        least_free_bytes: int = LEAST_FREE_BYTES,
     ) -> None:
         self._declared = declared(collections)
         self._paths = {False: path, True: path.with_name(f"{path.stem}-bulk{path.suffix}")}
         self._timeout_s = timeout_s
+        self._least_free_bytes = least_free_bytes
         self._files: dict[bool, _File] = {}
 
     async def open(self) -> None:
@@ -56,6 +64,9 @@ class SqliteStore:
 
     async def ping(self) -> None:
         await self._file(bulk=False).writer.run(operations.touch)
+        if shutil.disk_usage(self._paths[False].parent).free < self._least_free_bytes:
+            # A page or two may still fit into the log, a citizen's order does not.
+            raise StoreUnavailable("the disk is all but full")
 
     async def insert(self, collection: str, document: Document) -> Document:
         declared = self._declared[collection]

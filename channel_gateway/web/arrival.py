@@ -1,10 +1,12 @@
 """A request that has arrived and found its address, and what every address can do with it."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from channel_gateway.domain.errors import GatewayError
 from channel_gateway.wire import HttpRequest, HttpResponse
 
 
@@ -31,6 +33,15 @@ class Endpoint(Protocol):
 
     @property
     def body_limit(self) -> int: ...
+
+    @property
+    def lane(self) -> AbstractContextManager[object]:
+        """What bounds the calls at work here at once. Raises `Busy`."""
+        ...
+
+    def refusal(self, error: GatewayError) -> HttpResponse | None:
+        """Its own words for an error; None: a problem will do."""
+        ...
 
     async def answer(self, arrival: Arrival) -> HttpResponse:
         """Raises errors of the family; the caller makes problems of them."""

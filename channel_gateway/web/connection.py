@@ -51,11 +51,16 @@ class Connection(web.RequestHandler):
     ) -> None:
         super().__init__(server, loop=get_running_loop(), **connection_settings(limits))
         self._new_request_id = new_request_id
+        self._server = server
+        self._most_connections = limits.connections
         self._header_timeout_s = limits.header_timeout_s
         self._silence: TimerHandle | None = None
 
     def connection_made(self, transport: BaseTransport) -> None:
         super().connection_made(transport)
+        if len(self._server.connections) > self._most_connections:
+            self.force_close()
+            return
         # aiohttp itself has no bound for a first request's header.
         self._silence = get_running_loop().call_later(self._header_timeout_s, self._end_silence)
 

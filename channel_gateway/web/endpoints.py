@@ -1,7 +1,7 @@
 """A row becomes an address: the steps from a request to a handler and back, in order."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import TypeAdapter
 
@@ -10,8 +10,9 @@ from channel_gateway.service import Call, Callback, Route
 from channel_gateway.web.arrival import Arrival
 from channel_gateway.web.gate import Gate
 from channel_gateway.web.idempotency import FirstAnswers
+from channel_gateway.web.lanes import Lane
 from channel_gateway.web.metrics import Metrics
-from channel_gateway.web.problems import problem
+from channel_gateway.web.problems import problem, status_of
 from channel_gateway.web.reading import read_body, read_idempotency_key, read_query
 from channel_gateway.web.words import prefers_chinese
 from channel_gateway.wire import Headers, HttpResponse
@@ -23,11 +24,14 @@ _EMPTY_HEADERS = Headers({"Cache-Control": "no-store"})
 class RouteEndpoint:
     """One of our own routes, below /v1."""
 
-    def __init__(self, row: Route, gate: Gate, first: FirstAnswers, body_limit: int) -> None:
+    def __init__(
+        self, row: Route, gate: Gate, first: FirstAnswers, body_limit: int, lane: Lane
+    ) -> None:
         self.row = row
         self.methods = (row.method,)
         self.template = "/v1" + row.path
         self.body_limit = body_limit
+        self.lane = lane
         self._gate = gate
         self._first = first
         self._answer = None if row.answer is None else TypeAdapter(row.answer)
@@ -60,6 +64,9 @@ class RouteEndpoint:
             lambda: self._act_or_say_why(call, zh=prefers_chinese(request.headers)),
         )
 
+    def refusal(self, error: GatewayError) -> HttpResponse | None:
+        return None
+
     def settled(self, status: int) -> None:
         """Routes are counted by their template alone."""
 
@@ -89,6 +96,7 @@ class CallbackEndpoint:
 
     row: Callback
     metrics: Metrics
+    lane: Lane
 
     @property
     def methods(self) -> tuple[str, ...]:
@@ -104,6 +112,10 @@ class CallbackEndpoint:
 
     async def answer(self, arrival: Arrival) -> HttpResponse:
         return await self.row.handler(arrival.request, arrival.now)
+
+    def refusal(self, error: GatewayError) -> HttpResponse | None:
+        words = self.row.refusal
+        return None if words is None else replace(words, status=status_of(type(error)))
 
     def settled(self, status: int) -> None:
         self.metrics.called_back(self.row.name, status)

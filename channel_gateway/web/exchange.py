@@ -7,17 +7,19 @@ import itertools
 import logging
 import re
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from channel_gateway.domain.errors import GatewayError
+from channel_gateway.logs import REQUEST_ID
 from channel_gateway.service import Table
 from channel_gateway.web.arrival import Arrival, Endpoint
 from channel_gateway.web.edge import Edge
 from channel_gateway.web.endpoints import CallbackEndpoint, RouteEndpoint
 from channel_gateway.web.gate import Gate
 from channel_gateway.web.idempotency import FirstAnswers
-from channel_gateway.web.problems import problem
-from channel_gateway.web.refusals import Busy, Internal, RepeatedHeader, TooLarge
+from channel_gateway.web.lanes import Lane
+from channel_gateway.web.problems import problem, status_of
+from channel_gateway.web.refusals import Internal, RepeatedHeader, TooLarge
 from channel_gateway.web.router import Router
 from channel_gateway.web.words import prefers_chinese
 from channel_gateway.wire import Headers, HttpRequest, HttpResponse
@@ -27,8 +29,8 @@ log = logging.getLogger(__name__)
 # Reads the body up to a number of bytes. Raises `TooLarge`, `TooSlow`.
 BodyReader = Callable[[int], Awaitable[bytes]]
 
-# What a caller may name a request: nothing that looks like a phone or an identity number.
-_REQUEST_ID = re.compile(r"(?!1\d{10}$)(?!\d{17}[\dXx]$)[A-Za-z0-9._-]{8,64}")
+# What a caller may name a request: nothing that may hold a phone or an identity number.
+_REQUEST_ID = re.compile(r"(?!.*1\d{10})(?!.*\d{17}[\dXx])[A-Za-z0-9._-]{8,64}")
 _NOWHERE = "-"  # the route of a request that found none
 # Counted by name; a caller may invent any other.
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
@@ -42,16 +44,19 @@ class Exchange:
     def __init__(self, table: Table, edge: Edge, pages: tuple[Endpoint, ...] = ()) -> None:
         gate = Gate(edge.sessions, edge.operator_key, table)
         first = FirstAnswers(edge.store, edge.vault, edge.clock, edge.randomness)
-        limit = edge.limits.body_bytes
+        limits = edge.limits
+        citizens, platforms = Lane(limits.in_flight), Lane(limits.in_flight)
         self._router = Router(
             [
-                *(RouteEndpoint(row, gate, first, limit) for row in table.routes),
-                *(CallbackEndpoint(row, edge.metrics) for row in table.callbacks),
+                *(
+                    RouteEndpoint(row, gate, first, limits.body_bytes, citizens)
+                    for row in table.routes
+                ),
+                *(CallbackEndpoint(row, edge.metrics, platforms) for row in table.callbacks),
                 *pages,
             ]
         )
         self._edge = edge
-        self._in_flight = 0
         self._life = edge.randomness.token(12)  # of this process: names it in request ids
         self._numbers = itertools.count(1)
 
@@ -79,27 +84,31 @@ class Exchange:
         started = time.perf_counter()
         headers = Headers(fields)
         request_id = self._request_id(headers)
+        REQUEST_ID.set(request_id)
         path, _, query = target.partition("?")
-        endpoint = arrival = None
-        self._in_flight += 1
+        endpoint = arrival = error = None
         self._edge.metrics.in_flight.inc()
         try:
-            endpoint, parameters = self._find(method, path)
+            endpoint, parameters = self._router.find(method, path)
             if len(headers) != len(fields):
                 _refuse_repeated(fields)
             body = await read(endpoint.body_limit)
             request = HttpRequest(method, target, headers, body)
             arrival = Arrival(request, parameters, query, request_id, self._edge.clock.now())
-            response = await endpoint.answer(arrival)
-        except GatewayError as error:
-            response = problem(error, request_id=request_id, zh=prefers_chinese(headers))
+            with endpoint.lane:
+                response = await endpoint.answer(arrival)
+        except GatewayError as refusal:
+            error = refusal
+            if status_of(type(error)) >= 500:  # callers are not told what stands behind us
+                told = {"action": "failed", "code": error.code, "why": str(error)}
+                log.warning("a call failed", extra=told)
         except Exception:
-            log_fields = {"action": "internal_error", "request_id": request_id}
-            log.exception("a handler broke", extra=log_fields)
-            response = problem(Internal(), request_id=request_id, zh=prefers_chinese(headers))
+            log.exception("a handler broke", extra={"action": "internal_error"})
+            error = Internal()
         finally:
-            self._in_flight -= 1
             self._edge.metrics.in_flight.dec()
+        if error is not None:
+            response = _refusal(endpoint, error, request_id, headers)
         if endpoint is not None:
             endpoint.settled(response.status)
         seconds = time.perf_counter() - started
@@ -115,13 +124,10 @@ class Exchange:
             "request_id": request_id,
             "channel": "" if arrival is None else arrival.channel,
         }
+        if error is not None:
+            line["code"] = error.code
         self._edge.access_line(line)
         return response, request_id
-
-    def _find(self, method: str, path: str) -> tuple[Endpoint, Mapping[str, str]]:
-        if self._in_flight > self._edge.limits.in_flight:
-            raise Busy
-        return self._router.find(method, path)
 
     def _request_id(self, headers: Headers) -> str:
         """The caller's own where it is sane, else ours."""
@@ -133,6 +139,16 @@ class Exchange:
     def new_request_id(self) -> str:
         """Unique over all processes, though not secret."""
         return f"{self._life}-{next(self._numbers):06x}"
+
+
+def _refusal(
+    endpoint: Endpoint | None, error: GatewayError, request_id: str, headers: Headers
+) -> HttpResponse:
+    """Say what went wrong in the words of the address."""
+    words = None if endpoint is None else endpoint.refusal(error)
+    if words is not None:
+        return words
+    return problem(error, request_id=request_id, zh=prefers_chinese(headers))
 
 
 def _refuse_repeated(fields: Sequence[tuple[str, str]]) -> None:

@@ -5,9 +5,12 @@ that reaches any of them tells of all. The client library looks at the variable 
 """
 
 import os
+from collections.abc import Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
+
+from channel_gateway.web.backlog import MOST_COUNTED, Backlog
 
 FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 
@@ -50,6 +53,13 @@ class Metrics:
             ("name", "outcome"),
             registry=self.registry,
         )
+        self._late = self._of_collections(
+            "gateway_task_late_seconds", "How long the task that has waited longest has been due."
+        )
+        self._dead = self._of_collections(
+            "gateway_dead_letters",
+            f"Documents with something for a person to look at, counted up to {MOST_COUNTED}.",
+        )
         self._count: dict[tuple[str, str, int], Counter] = {}
         self._time: dict[str, Histogram] = {}
         self._called: dict[tuple[str, int], Counter] = {}
@@ -73,6 +83,22 @@ class Metrics:
             outcome = "acknowledged" if status < 300 else "refused" if status < 500 else "failed"
             counter = self._called[name, status] = self._callbacks.labels(name, outcome)
         counter.inc()
+
+    def waiting(self, found: Mapping[str, Backlog]) -> None:
+        """Learn what waits in each collection."""
+        for collection, backlog in found.items():
+            self._late.labels(collection).set(backlog.late_ms / 1000)
+            self._dead.labels(collection).set(backlog.dead_letters)
+
+    def _of_collections(self, name: str, summary: str) -> Gauge:
+        # Whoever is asked last has asked the store last, and it is the same for all.
+        return Gauge(
+            name,
+            summary,
+            ("collection",),
+            registry=self.registry,
+            multiprocess_mode="mostrecent",
+        )
 
     def text(self) -> bytes:
         """All of it in Prometheus' text format."""

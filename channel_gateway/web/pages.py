@@ -2,13 +2,16 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, nullcontext, suppress
+from dataclasses import dataclass, field
 
 import orjson
 
 from channel_gateway.domain.errors import GatewayError
+from channel_gateway.ports import StoreUnavailable
 from channel_gateway.service import Readiness, Table
 from channel_gateway.web.arrival import Arrival
+from channel_gateway.web.backlog import backlogs
 from channel_gateway.web.docs_page import page
 from channel_gateway.web.edge import Edge
 from channel_gateway.web.openapi import describe
@@ -24,9 +27,13 @@ class Page:
     show: Callable[[], Awaitable[HttpResponse]]
     methods: tuple[str, ...] = ("GET",)
     body_limit: int = 0
+    lane: AbstractContextManager[object] = field(default_factory=nullcontext)  # never too busy
 
     async def answer(self, arrival: Arrival) -> HttpResponse:
         return await self.show()
+
+    def refusal(self, error: GatewayError) -> HttpResponse | None:
+        return None
 
     def settled(self, status: int) -> None:
         """Pages are counted by their path alone."""
@@ -52,6 +59,9 @@ def pages(table: Table, edge: Edge) -> tuple[Page, ...]:
         return await readiness(table.readiness, edge.limits.readiness_timeout_s)
 
     async def metrics() -> HttpResponse:
+        collections = sorted({row.collection for row in table.reactions})
+        with suppress(StoreUnavailable):  # then of the backlog nothing is said
+            edge.metrics.waiting(await backlogs(edge.store, collections, edge.clock.now()))
         media_type = Headers({"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
         return HttpResponse(200, media_type, edge.metrics.text())
 

@@ -70,11 +70,12 @@ RETRY_AFTER_S: Mapping[type[GatewayError], int] = {
     Busy: 1,
     InProgress: 1,
     NotReady: 5,
+    TooSlow: 1,
     Unavailable: 3,
 }
 
-# How our own innards are called concerns nobody outside.
-_UNSPOKEN = (StoreError,)
+# How our own innards and whoever stands behind us are called concerns nobody outside.
+_UNSPOKEN = (StoreError, Unavailable)
 
 
 def status_of(kind: type[GatewayError]) -> int:

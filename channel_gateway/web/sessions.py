@@ -91,7 +91,7 @@ class Sessions:
                 await self.refresh()
             except GatewayError as error:
                 # What we know stays known; the next look is soon.
-                fields = {"action": "revocations", "code": error.code}
+                fields = {"action": "revocations", "code": error.code, "why": str(error)}
                 log.warning("revocations not read", extra=fields)
 
     async def openid(self, citizen: str) -> OpenId:

@@ -15,6 +15,7 @@ from channel_gateway.web.exchange import Exchange
 from channel_gateway.web.pages import pages
 from channel_gateway.web.refusals import MalformedBody, TooLarge, TooSlow
 
+_SERVER = ("Server", "channel-gateway")  # which versions we run concerns nobody
 Answer = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 
@@ -41,11 +42,11 @@ def shell(table: Table, edge: Edge) -> Shell:
 
         # `raw_path` and the fields are as they came: signatures are made over such things.
         response, request_id = await exchange.answer(
-            request.method, request.raw_path, list(request.headers.items()), read
+            request.method, _origin_form(request.raw_path), list(request.headers.items()), read
         )
         shown = web.Response(
             status=response.status,
-            headers=[*response.headers.items(), ("X-Request-Id", request_id)],
+            headers=[*response.headers.items(), ("X-Request-Id", request_id), _SERVER],
             body=response.body or None,
         )
         if not request.content.is_eof():
@@ -53,6 +54,14 @@ def shell(table: Table, edge: Edge) -> Shell:
         return shown
 
     return Shell(answer, edge.limits, exchange.new_request_id)
+
+
+def _origin_form(target: str) -> str:
+    """Path and query of a target that names the host too, as callers of proxies write it."""
+    scheme, colon, rest = target.partition("://")
+    if not colon or "/" in scheme or "?" in scheme:
+        return target
+    return "/" + rest.partition("/")[2]
 
 
 async def _read(request: web.BaseRequest, limit: int, timeout_s: float) -> bytes:

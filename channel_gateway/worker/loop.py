@@ -23,9 +23,8 @@ async def run_worker(
             busy = await outbox.work() + await schedule.work()
             pause = 0.0 if busy else idle_s
         except GatewayError as trouble:
-            log.warning(
-                "worker troubled", extra={"action": "worker_troubled", "code": trouble.code}
-            )
+            fields = {"action": "worker_troubled", "code": trouble.code, "why": str(trouble)}
+            log.warning("worker troubled", extra=fields)
             pause = TROUBLED_S
         if pause:
             with contextlib.suppress(TimeoutError):

@@ -26,6 +26,7 @@ from channel_gateway.worker.tasks import finished, given_up, put_off, reschedule
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)  # longer than a reaction, whose calls are bounded by timeouts
+_LEVELS = {"put_off": logging.WARNING, "given_up": logging.ERROR}  # a person must look
 BATCH = 32  # documents worked on at once
 
 
@@ -35,6 +36,7 @@ class _Outcome:
 
     action: str
     change: Change
+    note: str = ""  # why it is not done
 
 
 class Outbox:
@@ -92,7 +94,8 @@ class Outbox:
             outcome = self._dead(task, f"nobody reacts to {task.kind}")
         else:
             outcome = await self._outcome(reaction, document, task)
-        log.info(
+        log.log(
+            _LEVELS.get(outcome.action, logging.INFO),
             "task %s",
             outcome.action,
             extra={
@@ -101,6 +104,7 @@ class Outbox:
                 "id": id,
                 "kind": task.kind,
                 "tries": task.tries,
+                "note": outcome.note,
             },
         )
         await self._settle(collection, id, outcome.change)
@@ -130,11 +134,13 @@ class Outbox:
     def _later(self, action: str, task: Task, pause_s: int, *, tries: int, note: str) -> _Outcome:
         due = milliseconds(self._clock.now() + timedelta(seconds=pause_s))
         again = {"due": due, "tries": tries, "note": note}
-        return _Outcome(action, lambda current: put_off(current, task.id, again))
+        return _Outcome(action, lambda current: put_off(current, task.id, again), note)
 
     def _dead(self, task: Task, note: str) -> _Outcome:
         at = milliseconds(self._clock.now())
-        return _Outcome("given_up", lambda current: given_up(current, task.id, at=at, note=note))
+        return _Outcome(
+            "given_up", lambda current: given_up(current, task.id, at=at, note=note), note
+        )
 
     async def _settle(self, collection: str, id: str, change: Change) -> None:
         try:

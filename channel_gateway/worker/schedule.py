@@ -48,6 +48,11 @@ class Schedule:
         except GatewayError as trouble:
             log.warning(
                 "job failed",
-                extra={"action": "job_failed", "job": job.name, "code": trouble.code},
+                extra={
+                    "action": "job_failed",
+                    "job": job.name,
+                    "code": trouble.code,
+                    "why": str(trouble),
+                },
             )
         return 1

@@ -5,8 +5,7 @@ dead letters, and `gave_up_at` when the first of those was given up, so that a p
 """
 
 from channel_gateway.ports import Document
-
-DEAD_LETTERS_BY = "gave_up_at"
+from channel_gateway.service import DEAD_LETTERS_BY, DUE
 
 
 def finished(document: Document, task_id: str) -> Document:
@@ -53,5 +52,5 @@ def sent_again(document: Document, task_id: str, *, now: int) -> Document:
 def rescheduled(document: Document) -> Document:
     """Due when the soonest of its tasks is."""
     due = min((task["due"] for task in document["tasks"]), default=None)
-    rest = {name: value for name, value in document.items() if name != "due"}
-    return rest if due is None else rest | {"due": due}
+    rest = {name: value for name, value in document.items() if name != DUE}
+    return rest if due is None else rest | {DUE: due}

@@ -17,6 +17,7 @@ class Asked:
     biz: Mapping[str, object]  # biz_content, decrypted and parsed
     books: Books
     now: datetime
+    callers_now: datetime  # on the caller's clock, from which it reckons the moments it names
     root_url: str  # the platform's own address, as the caller knows it
     changes: list[Change] = field(default_factory=list)  # what the merchant is to be told of
 
@@ -30,6 +31,9 @@ class Asked:
         if not value or len(value) > longest:
             raise Refused("ACQ.INVALID_PARAMETER", f"参数有误{name}")
         return value
+
+    def optional(self, name: str, longest: int) -> str:
+        return self.required(name, longest) if self.text(name) else ""
 
     def tell(self, change: Change) -> None:
         """Have a change written down, and the merchant told of it, once the call is answered."""

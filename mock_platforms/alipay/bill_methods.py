@@ -1,83 +1,90 @@
-"""Where a day's bill is fetched, and the file behind that address."""
+"""Where a bill is fetched, and the file behind that address."""
 
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
-from mock_platforms.alipay import bills
+from mock_platforms.alipay import account_bill, trade_bill
 from mock_platforms.alipay.asked import Asked
+from mock_platforms.alipay.bill_files import zipped
+from mock_platforms.alipay.bill_periods import Period, read_period
 from mock_platforms.alipay.books import BillAddress, Books
-from mock_platforms.alipay.moments import day_start
+from mock_platforms.alipay.movements import Movement, movements_of
 from mock_platforms.alipay.refusals import Refused, success
 
 ADDRESS_LIFE = timedelta(seconds=30)
-READY_AFTER = timedelta(hours=9)  # about nine in the morning of the next day
 DOWNLOAD_PATH = "/downloadBillFile.resource"
-FEE_PER_10000 = 60  # the merchant's fee rate: 0.6 %
+
+Csv = Callable[[Sequence[Movement], Period, str], str]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One `bill_type`: the word in its file names, and its two files."""
+
+    word: str
+    detail: Csv
+    summary: Csv
+
+
+KINDS = {
+    "trade": Kind("业务明细", trade_bill.detail_csv, trade_bill.summary_csv),
+    "signcustomer": Kind("账务明细", account_bill.detail_csv, account_bill.summary_csv),
+}
 
 
 def bill_download_url(asked: Asked) -> dict[str, object]:
-    """alipay.data.dataservice.bill.downloadurl.query, for `trade` bills of one day."""
-    bill_type, bill_date = asked.text("bill_type"), asked.text("bill_date")
-    if bill_type != "trade":
-        raise Refused("TYPE_NOT_SUPPORTED" if bill_type else "INVAILID_ARGUMENTS")
-    day = _day(bill_date)
-    if asked.now < day_start(day + timedelta(days=1)) + READY_AFTER:
+    """alipay.data.dataservice.bill.downloadurl.query, of a day or a month."""
+    bill_type, period = asked.text("bill_type"), read_period(asked.text("bill_date"))
+    if not bill_type or period is None:
+        raise Refused("INVAILID_ARGUMENTS")
+    if bill_type not in KINDS:
+        raise Refused("TYPE_NOT_SUPPORTED")
+    if asked.now < period.ready_at:
         raise Refused("BILL_NOT_EXIST")
     seller_id, books = asked.app.seller_id, asked.books
+    address = BillAddress(bill_type, period, seller_id, asked.now + ADDRESS_LIFE)
     token = books.token()
-    expires_at = asked.now + ADDRESS_LIFE
-    books.bill_addresses[token] = BillAddress(day, seller_id, expires_at)
-    lines = _lines(books, seller_id, day, asked.now)
+    books.bill_addresses[token] = address
+    moves = movements_of(books.trades_of(seller_id, asked.now))
+    query = urlencode(_address(address, token, asked.now))
     return success(
-        bill_download_url=f"{asked.root_url}{DOWNLOAD_PATH}?" + _address(day, seller_id, token),
-        bill_file_code=None if lines else "EMPTY_DATA_WITH_BILL_FILE",
+        bill_download_url=f"{asked.root_url}{DOWNLOAD_PATH}?{query}",
+        bill_file_code=None
+        if any(period.holds(move.moment) for move in moves)
+        else "EMPTY_DATA_WITH_BILL_FILE",
     )
 
 
-def _address(day: date, seller_id: str, token: str) -> str:
-    name = f"{seller_id}0156_{day:%Y%m%d}"
-    return urlencode(
-        {
-            "bizType": "trade",
-            "userId": f"{seller_id}0156",
-            "fileType": "csv.zip",
-            "bizDates": f"{day:%Y%m%d}",
-            "downloadFileName": f"{name}.csv.zip",
-            "fileId": f"/trade/{seller_id}/{name}.csv.zip",
-            "token": token,
-        }
-    )
+def _address(address: BillAddress, token: str, now: datetime) -> dict[str, str]:
+    name = f"{_file_name(address)}.csv.zip"
+    return {
+        "bizType": address.bill_type,
+        "userId": f"{address.seller_id}0156",
+        "fileType": "csv.zip",
+        "bizDates": address.period.text,
+        "downloadFileName": name,
+        "fileId": f"/{address.bill_type}/{address.seller_id}/{name}",
+        "timestamp": str(int(now.timestamp() * 1000)),
+        "token": token,
+    }
 
 
-def _day(text: str) -> date:
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no offset
-    except ValueError as error:
-        raise Refused("INVAILID_ARGUMENTS") from error
-
-
-def bill_texts(books: Books, seller_id: str, day: date) -> tuple[str, str]:
-    """The CSVs of a day, detail and summary."""
-    exported_at = _made_at(day)
-    lines = _lines(books, seller_id, day, exported_at)
-    account = f"{seller_id}0156"
-    return (
-        bills.detail_csv(lines, day, account, exported_at),
-        bills.summary_csv(lines, day, account, exported_at),
-    )
+def bill_texts(books: Books, address: BillAddress) -> tuple[str, str]:
+    """The CSVs of a bill, detail and summary."""
+    kind, period = KINDS[address.bill_type], address.period
+    moves = movements_of(books.trades_of(address.seller_id, period.made_at))
+    account = f"{address.seller_id}0156"
+    return kind.detail(moves, period, account), kind.summary(moves, period, account)
 
 
 def bill_zip(address: BillAddress, detail: str, summary: str) -> bytes:
     """The file as downloaded: two GBK CSVs whose names are GBK too."""
-    name = f"{address.seller_id}0156_{address.day:%Y%m%d}"
-    members = {f"{name}_业务明细.csv": detail, f"{name}_业务明细(汇总).csv": summary}
-    return bills.zipped(members, at=_made_at(address.day))
+    name = f"{_file_name(address)}_{KINDS[address.bill_type].word}"
+    members = {f"{name}.csv": detail, f"{name}(汇总).csv": summary}
+    return zipped(members, at=address.period.made_at)
 
 
-def _made_at(day: date) -> datetime:
-    """A bill is made once, early on the morning after its day."""
-    return day_start(day + timedelta(days=1)) + timedelta(hours=5, minutes=46)
-
-
-def _lines(books: Books, seller_id: str, day: date, now: datetime) -> list[bills.Line]:
-    return bills.lines_of(books.trades_of(seller_id, now), day, fee_per_10000=FEE_PER_10000)
+def _file_name(address: BillAddress) -> str:
+    return f"{address.seller_id}0156_{address.period.text}"

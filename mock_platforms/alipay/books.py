@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 
 from mock_platforms.alipay.app import App
+from mock_platforms.alipay.bill_periods import Period
 from mock_platforms.alipay.citizens import Register
 from mock_platforms.alipay.moments import BEIJING
 from mock_platforms.alipay.notices import SENT_BY_DEFAULT
@@ -17,6 +18,7 @@ class Numbers:
     """Numbers as the platform makes them, counted, so that a run replays."""
 
     last: int = 0
+    traces: int = 0
 
     def next(self) -> int:
         self.last += 1
@@ -24,6 +26,11 @@ class Numbers:
 
     def trade_no(self, now: datetime) -> str:
         return f"{now.astimezone(BEIJING):%Y%m%d}220014{self.next():014d}"
+
+    def trace_id(self, now: datetime) -> str:
+        """Thirty hex digits that name a call, for whoever asks the platform about it."""
+        self.traces += 1
+        return f"0b{int(now.timestamp() * 1000):013d}{self.traces:015x}"
 
     def notify_id(self, now: datetime) -> str:
         moment = now.astimezone(BEIJING)
@@ -44,7 +51,8 @@ class Login:
 class BillAddress:
     """A bill to be fetched soon: the address works for seconds only."""
 
-    day: date
+    bill_type: str
+    period: Period
     seller_id: str
     expires_at: datetime
 

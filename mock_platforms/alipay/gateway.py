@@ -51,7 +51,9 @@ class Answer:
     changes: tuple[Change, ...] = ()
 
 
-def answer(call: Call, books: Books, *, now: datetime, root_url: str) -> Answer:
+def answer(
+    call: Call, books: Books, *, now: datetime, callers_now: datetime, root_url: str
+) -> Answer:
     """Answer one call as the platform does: always a document, whatever was wrong."""
     app = books.apps.get(call.get("app_id"))
     encrypted = False
@@ -60,7 +62,7 @@ def answer(call: Call, books: Books, *, now: datetime, root_url: str) -> Answer:
         check_call(call, app)
         biz = content_of(call, app)
         encrypted = call.get("encrypt_type") == "AES"
-        asked = Asked(app, call, biz, books, now, root_url)
+        asked = Asked(app, call, biz, books, now, callers_now, root_url)
         node = METHODS[call.method](asked)
     except Refused as refused:
         failure = refused.node()
@@ -92,6 +94,9 @@ def check_call(call: Call, app: App) -> None:
         raise Refused("isv.invalid-signature-type")
     _check_signature(call, app)
     _check_certificates(call, app)
+    if call.get("app_auth_token"):
+        # No merchant has authorised these apps to call in its name.
+        raise Refused("aop.invalid-app-auth-token")
     if call.method in NOT_SIGNED_UP:
         raise Refused("isv.insufficient-isv-permissions")
     if call.method not in METHODS:
@@ -136,7 +141,7 @@ def content_of(call: Call, app: App) -> Mapping[str, object]:
         return {}
     try:
         content = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Refused("isv.illegal-json") from error
     if not isinstance(content, dict):
         raise Refused("isv.illegal-json")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from mock_platforms.alipay import bill_methods, gateway, keys, replies, spoiled_bills, telling
 from mock_platforms.alipay.books import Books, Change
 from mock_platforms.alipay.control import control_rows
+from mock_platforms.alipay.gateway import Answer
 from mock_platforms.alipay.methods import METHODS
 from mock_platforms.alipay.moments import beijing_text
 from mock_platforms.alipay.refusals import Refused
@@ -78,11 +79,22 @@ class Desk:
             return self._refuse(call, Refused("ACQ.SELLER_BALANCE_NOT_ENOUGH"))
         if self._strikes("bill_missing", call.method):
             return self._refuse(call, Refused("BILL_NOT_EXIST"))
-        now, root_url = self.stage.clock.now(), self.stage.base_url(NAME)
-        answer = gateway.answer(call, self.books, now=now, root_url=root_url)
+        now = self.stage.clock.now()
+        answer = gateway.answer(
+            call,
+            self.books,
+            now=now,
+            callers_now=self.stage.signing_now(),
+            root_url=self._root_url(request),
+        )
         for change in answer.changes:
             self.happened(change)
-        return page(answer)
+        return self._page(answer)
+
+    def _root_url(self, request: Request) -> str:
+        """The address by which this client knows us: a proxy may stand between."""
+        host = request.headers.get("Host")
+        return f"http://{host}" if host else self.stage.base_url(NAME)
 
     def happened(self, change: Change) -> None:
         """Write a change down, tell the merchant of it, and wait for what time will do."""
@@ -108,7 +120,7 @@ class Desk:
         if address is None or address.expires_at <= now:
             gone = f"the address is unknown or expired at {beijing_text(now)}"
             return Response(403, body="文件下载链接已失效".encode(), why=gone)
-        detail, summary = bill_methods.bill_texts(self.books, address.seller_id, address.day)
+        detail, summary = bill_methods.bill_texts(self.books, address)
         for kind, spoil in spoiled_bills.TEXTS.items():
             if self._strikes(kind, "bill.download"):
                 detail = spoil(detail)
@@ -138,7 +150,10 @@ class Desk:
 
     def _refuse(self, call: Call, refused: Refused) -> Response:
         app = self.books.apps.get(call.get("app_id"))
-        return page(gateway.say(call, app, refused.node(), refused=refused.sub_code))
+        return self._page(gateway.say(call, app, refused.node(), refused=refused.sub_code))
+
+    def _page(self, answer: Answer) -> Response:
+        return page(answer, self.books.numbers.trace_id(self.stage.clock.now()))
 
     def _strikes(self, kind: str, operation: str, orders: Sequence[str] = ()) -> bool:
         return self.stage.faults.take(NAME, kind, operation, orders) is not None
@@ -149,9 +164,10 @@ def call_of(request: Request) -> Call:
     return read_call(query.encode("latin-1", "replace"), request.body)
 
 
-def page(answer: gateway.Answer) -> Response:
+def page(answer: Answer, trace_id: str) -> Response:
     """Every answer is HTTP 200 and says that it is HTML, in the caller's charset."""
-    headers = Headers({"Content-Type": f"text/html;charset={answer.charset}"})
+    content_type = f"text/html;charset={answer.charset}"
+    headers = Headers({"Content-Type": content_type, "trace_id": trace_id})
     body = answer.text.encode(answer.codec, "replace")
     return Response(200, headers, body, why=answer.refused)
 

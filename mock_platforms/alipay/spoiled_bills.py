@@ -1,4 +1,4 @@
-"""How a day's bill goes wrong at the platform. Pure, on the detail's text or the zip."""
+"""How a bill goes wrong at the platform. Pure, on the detail's text or the zip."""
 
 from collections.abc import Callable
 
@@ -6,6 +6,7 @@ from mock_platforms.faults import CALL, FaultKind
 
 DOWNLOAD = frozenset({"bill.download"})
 QUERY = frozenset({"alipay.data.dataservice.bill.downloadurl.query"})
+_FIRST_COLUMNS = ("支付宝交易号", "账务流水号")
 
 FAULTS = (
     FaultKind("bill_missing", "The platform says that there is no bill of that day.", CALL, QUERY),
@@ -25,7 +26,7 @@ def _widened(row: str) -> str:
     if row.startswith("#") or "," not in row:
         return row
     cells = row.split(",")
-    extra = "业务来源" if cells[0] == "支付宝交易号" else "小程序\t"
+    extra = "业务来源" if cells[0] in _FIRST_COLUMNS else "小程序\t"
     return ",".join([*cells[:3], extra, *cells[3:]])
 
 
@@ -39,7 +40,7 @@ def line_missing(text: str) -> str:
 
 def _around_first_line(text: str, change: Callable[[str], list[str]]) -> str:
     rows = text.split("\r\n")
-    first = next(number for number, row in enumerate(rows) if row.startswith("支付宝交易号")) + 1
+    first = next(number for number, row in enumerate(rows) if row.startswith(_FIRST_COLUMNS)) + 1
     if rows[first].startswith("#"):
         return text  # a day without business has no line to lose
     return "\r\n".join([*rows[:first], *change(rows[first]), *rows[first + 1 :]])

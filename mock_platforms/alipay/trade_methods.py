@@ -29,7 +29,12 @@ def _new_trade(asked: Asked, order: Order) -> Trade:
         trade_no=asked.books.numbers.trade_no(asked.now),
         order=order,
         created_at=asked.now,
-        expires_at=expiry(asked.text("timeout_express"), asked.text("time_expire"), asked.now),
+        expires_at=expiry(
+            asked.text("timeout_express"),
+            asked.text("time_expire"),
+            asked.now,
+            callers_now=asked.callers_now,
+        ),
     )
     asked.tell(Change(trade))
     return trade
@@ -44,6 +49,8 @@ def _order(asked: Asked) -> Order:
         raise Refused("ACQ.INVALID_PARAMETER", "product_code不支持")
     if asked.required("op_app_id", 32) not in asked.books.apps:
         raise Refused("ACQ.INVALID_PARAMETER", "op_app_id不存在")
+    if asked.optional("seller_id", 28) not in {"", asked.app.seller_id}:
+        raise Refused("ACQ.INVALID_PARAMETER", "seller_id与应用不匹配")
     buyer_id, is_open_id = _buyer(asked)
     return Order(
         out_trade_no=out_trade_no,
@@ -51,7 +58,7 @@ def _order(asked: Asked) -> Order:
         total_fen=_amount(asked.required("total_amount", 12)),
         subject=subject,
         buyer_id=buyer_id,
-        body=asked.text("body")[:128],
+        body=asked.optional("body", 128),
         passback_params=asked.text("passback_params"),
         notify_url=asked.call.get("notify_url"),
         notify_charset=asked.call.notify_charset,
@@ -86,6 +93,7 @@ def query(asked: Asked) -> dict[str, object]:
     funds = [{"amount": total, "fund_channel": "ALIPAYACCOUNT"}]
     return success(
         **_buyer_shown(asked, trade),
+        body=trade.order.body or None,
         buyer_pay_amount=paid,
         buyer_user_type="PRIVATE",
         fund_bill_list=funds if trade.paid_at and wants_funds else None,
@@ -162,14 +170,17 @@ def refund_query(asked: Asked) -> dict[str, object]:
     done = trade.refund(asked.required("out_request_no", 64))
     if done is None:
         return success()
-    wants_moment = "gmt_refund_pay" in _options(asked)
+    options, amount = _options(asked), yuan(done.amount_fen)
+    funds = [{"amount": amount, "fund_channel": "ALIPAYACCOUNT"}]
     return success(
-        gmt_refund_pay=beijing_text(done.refunded_at) if wants_moment else None,
+        gmt_refund_pay=beijing_text(done.refunded_at) if "gmt_refund_pay" in options else None,
         out_request_no=done.out_request_no,
         out_trade_no=trade.order.out_trade_no,
-        refund_amount=yuan(done.amount_fen),
+        refund_amount=amount,
+        refund_detail_item_list=funds if "refund_detail_item_list" in options else None,
         refund_reason=done.reason or None,
         refund_status="REFUND_SUCCESS",
+        send_back_fee=amount,
         total_amount=yuan(trade.order.total_fen),
         trade_no=trade.trade_no,
     )

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from urllib.parse import quote_plus, unquote_to_bytes
 
 # The caller names its charset; the codec is what we decode with.
-CODECS = {"utf-8": "utf-8", "utf8": "utf-8", "gbk": "gbk", "gb2312": "gbk", "gb18030": "gb18030"}
+CODECS = {"utf-8": "utf-8", "gbk": "gbk", "gb2312": "gbk", "gb18030": "gb18030"}
+TAKEN = frozenset({"utf-8", "gbk", "gb2312"})  # what a call may name; notices know one more
 
 
 @dataclass(frozen=True)
@@ -22,11 +23,11 @@ class Call:
 
     @property
     def charset_known(self) -> bool:
-        return self.charset.lower() in CODECS
+        return self.charset.lower() in TAKEN
 
     @property
     def codec(self) -> str:
-        return CODECS.get(self.charset.lower(), "utf-8")
+        return _codec(self.charset)
 
     @property
     def notify_charset(self) -> str:
@@ -44,12 +45,16 @@ def read_call(raw_query: bytes, raw_body: bytes) -> Call:
     query, body = list(_pairs(raw_query)), list(_pairs(raw_body))
     from_query = _latin(query, "charset")
     charset = from_query or _latin(body, "charset")
-    codec = CODECS.get(charset.lower(), "utf-8")
+    codec = _codec(charset)
     params = {
         name.decode(codec, "replace"): value.decode(codec, "replace")
         for name, value in query + body
     }
     return Call(params, charset, charset_in_query=bool(from_query))
+
+
+def _codec(charset: str) -> str:
+    return CODECS[charset.lower()] if charset.lower() in TAKEN else "utf-8"
 
 
 def _pairs(raw: bytes) -> Iterable[tuple[bytes, bytes]]:

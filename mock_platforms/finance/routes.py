@@ -84,9 +84,9 @@ class Desk:
     def handler(self, call: Call) -> Handler:
         def handle(request: Request) -> Response:
             try:
-                return self._answer(200, self._process(call, request))
+                return self._answer(200, self._process(call, request), request)
             except Refused as refused:
-                return self._answer(refused.status, refused.answer(), why=refused.code)
+                return self._answer(refused.status, refused.answer(), request, why=refused.code)
 
         return handle
 
@@ -113,20 +113,22 @@ class Desk:
             raise Refused("NONCE_REPEATED", "this call came before", field="X-Finance-Nonce")
         self._nonces = {**fresh, nonce: now}
 
-    def _answer(self, status: int, content: Mapping[str, Any], *, why: str = "") -> Response:
+    def _answer(
+        self, status: int, content: Mapping[str, Any], request: Request, *, why: str = ""
+    ) -> Response:
         body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
         headers = signing.answer_headers(
             body,
             self.own_key,
             serial=SERIAL,
             now=self.stage.signing_now(),
-            nonce=self.stage.randomness.hex(32),
+            nonce=request.headers.get("X-Finance-Nonce", ""),
         )
         return Response(status, headers, body, why=why)
 
-    def trouble(self, status: int, _: Request) -> Response:
+    def trouble(self, status: int, request: Request) -> Response:
         code = "TOO_MANY_REQUESTS" if status == 429 else "SYSTEM_BUSY"
-        return self._answer(status, Refused(code, "try again later").answer())
+        return self._answer(status, Refused(code, "try again later").answer(), request)
 
 
 def orders_named(request: Request) -> list[str]:

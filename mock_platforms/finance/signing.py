@@ -1,7 +1,7 @@
 """Both ends sign: what the authority checks on a call, and how it signs its answer. Pure.
 
 Five lines, each closed by a line feed: METHOD, PATH?QUERY, TIMESTAMP, NONCE, BODY. An answer's are
-the last three. RSASSA-PKCS1-v1_5 with SHA-256, Base64.
+the last three, with its call's nonce. RSASSA-PKCS1-v1_5 with SHA-256, Base64.
 """
 
 from base64 import b64decode, b64encode

@@ -27,6 +27,8 @@ MESSAGES = {
     41008: "missing code",
     41030: "invalid page",
     42001: "access_token expired",
+    43001: "require GET method",
+    43002: "require POST method",
     43101: "user refuse to accept the msg",
     44002: "empty post data",
     45009: "reach max api daily quota limit",

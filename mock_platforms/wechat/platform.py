@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from base64 import b64encode
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from inspect import isawaitable
 from typing import Any
 
 from mock_platforms.routes import Handler, Route
@@ -32,8 +34,8 @@ class OpenPlatform:
 
     def routes(self) -> list[Route]:
         plain, guarded = self._plain, self._guarded
-        return [
-            Route("GET", "/sns/jscode2session", plain(self.code2session), "code2session"),
+        rows = [
+            Route("GET", "/sns/jscode2session", as_text(plain(self.code2session)), "code2session"),
             Route("GET", "/cgi-bin/token", plain(self.token), "token"),
             Route("POST", "/cgi-bin/stable_token", plain(self.stable_token), "stable_token"),
             Route("GET", "/wxa/checksession", guarded(self.check_session), "checksession"),
@@ -45,6 +47,7 @@ class OpenPlatform:
             ),
             Route("POST", "/cgi-bin/message/subscribe/send", guarded(self.send), "subscribe.send"),
         ]
+        return [*rows, *map(self._wrong_way, rows)]
 
     def code2session(self, request: Request) -> Mapping[str, Any]:
         query = request.query
@@ -54,7 +57,7 @@ class OpenPlatform:
         if query.get("grant_type") != "authorization_code":
             raise Errcode(40002)
         openid = self.logins.take(query["js_code"], self.stage.clock.now())
-        self.session_keys[openid] = self.stage.randomness.text(22) + "=="
+        self.session_keys[openid] = b64encode(self.stage.randomness.bytes(16)).decode()
         return {"session_key": self.session_keys[openid], "openid": openid}
 
     def token(self, request: Request) -> Mapping[str, Any]:
@@ -112,6 +115,15 @@ class OpenPlatform:
 
         return handle
 
+    def _wrong_way(self, row: Route) -> Route:
+        """Return the row that says which method a call wants: with HTTP 200, like all errors."""
+        other, errcode = ("GET", 43002) if row.method == "POST" else ("POST", 43001)
+
+        def refuse(_: Request) -> Mapping[str, Any]:
+            raise Errcode(errcode)
+
+        return replace(row, method=other, handle=self._plain(refuse))
+
     def _guarded(self, rule: Rule) -> Handler:
         """Return a handler that asks for the access token first."""
 
@@ -132,6 +144,20 @@ class OpenPlatform:
             raise Errcode(40013)
         if given["secret"] != self.app_secret:
             raise Errcode(40125)
+
+
+def as_text(handle: Handler) -> Handler:
+    """Return a handler whose JSON calls itself text/plain, as that of /sns/ does.
+
+    Clients that look at the header fail on it (panva/oauth4webapi#155).
+    """
+
+    async def handled(request: Request) -> Response:
+        result = handle(request)
+        response = await result if isawaitable(result) else result
+        return replace(response, headers=response.headers.but(Content_Type="text/plain"))
+
+    return handled
 
 
 def _body(request: Request) -> dict[str, Any]:

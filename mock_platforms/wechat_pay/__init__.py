@@ -1,4 +1,4 @@
-"""WeChat Pay, APIv3: orders, refunds, notifications, certificates and bills."""
+"""WeChat Pay, APIv3: orders, refunds, notifications, certificates, bills, and the self-test."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from mock_platforms.wechat_pay.gate import Gate
 from mock_platforms.wechat_pay.notices import Notices
 from mock_platforms.wechat_pay.payments import Payments
 from mock_platforms.wechat_pay.refunds import Refunds
+from mock_platforms.wechat_pay.security_echo import SecurityEcho
 from mock_platforms.wechat_pay.staff import Staff
 from mock_platforms.wire import Request, Response
 
@@ -31,7 +32,7 @@ def build(stage: Stage) -> StandIn:
     payments = Payments(stage, gate, books, tell)
     refunds = Refunds(stage, gate, books, tell)
     certificates, downloads = Certificates(stage, gate), Downloads(stage, gate, books)
-    players = (certificates, payments, refunds, downloads)
+    players = (certificates, payments, refunds, downloads, SecurityEcho(stage, gate, tell))
 
     def wrong_signature(response: Response, _: Request, __: Fault) -> Response:
         other = signatures.sign(notices.strangers_key(stage.keys), b"another answer")
@@ -52,7 +53,7 @@ def build(stage: Stage) -> StandIn:
             *Citizen(stage, payments, refunds).rows(),
             *Staff(stage, gate, books, tell).rows(),
         ],
-        notices=[notices.PAYMENT, notices.REFUND],
+        notices=[notices.PAYMENT, notices.REFUND, notices.ECHO],
         faults=KINDS,
         reply_faults={
             "reply_wrong_signature": wrong_signature,

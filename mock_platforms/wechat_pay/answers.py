@@ -30,6 +30,8 @@ def transaction(order: Order) -> dict[str, Any]:
         "trade_state": order.state.value,
         "trade_state_desc": DESCRIPTIONS[order.state],
     }
+    if device_id := order.device_id:
+        value["scene_info"] = {"device_id": device_id}
     if order.paid_at is not None:
         value["amount"] |= {"payer_currency": "CNY", "payer_total": order.total_fen}
         value |= {
@@ -48,7 +50,7 @@ def refund_json(refund: Refund) -> dict[str, Any]:
         | {
             "currency": "CNY",
             "discount_refund": 0,
-            "from": [],
+            "from": [dict(one) for one in refund.funds_from],
             "refund_fee": 0,
             "settlement_refund": refund.refund_fen,
             "settlement_total": refund.order.total_fen,

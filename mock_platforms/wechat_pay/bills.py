@@ -8,11 +8,11 @@ wechatpay-axios-plugin (tests/fixtures/bill.ALL.csv).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from mock_platforms.wechat_pay.books import Books, Order, Refund, RefundStatus
-from mock_platforms.wechat_pay.moments import beijing_day, bill_time
+from mock_platforms.wechat_pay.moments import beijing_day, bill_time, clock_time
 
 PAYMENT_COLUMNS = (
     "交易时间,公众账号ID,商户号,特约商户号,设备号,微信订单号,商户订单号,用户标识,交易类型,交易状态,付款银行,"
@@ -30,6 +30,8 @@ SUMMARY = (
     "总交易单数,应结订单总金额,退款总金额,充值券退款总金额,手续费总金额,订单总金额,申请退款总金额"
 )
 SUCCESS_SUMMARY = "总交易单数,应结订单总金额,手续费总金额,订单总金额"
+
+MADE_FROM = 9  # o'clock in Beijing, on the day after
 
 REFUND_WORDS = {
     RefundStatus.SUCCESS: "SUCCESS",
@@ -106,11 +108,20 @@ def _day(books: Books, day: date, sub_mch_id: str | None) -> tuple[list[Order], 
         if order.paid_at is not None and beijing_day(order.paid_at) == day and of_merchant(order)
     ]
     refunds = [
-        refund
+        _as_billed(refund, day)
         for refund in books.refunds.values()
         if beijing_day(refund.created_at) == day and of_merchant(refund.order)
     ]
     return paid, refunds
+
+
+def _as_billed(refund: Refund, day: date) -> Refund:
+    """Return a refund as it was when the bill was made: what happens later changes no bill."""
+    made_at = clock_time(day + timedelta(days=1), MADE_FROM)
+    ended = refund.succeeded_at is not None and refund.succeeded_at <= made_at
+    if refund.channel == "ORIGINAL" or ended:
+        return refund
+    return replace(refund, status=RefundStatus.ABNORMAL, channel="ORIGINAL", succeeded_at=None)
 
 
 def _payment_row(books: Books, order: Order, kind: str) -> Sequence[str]:
@@ -147,7 +158,7 @@ def _head(order: Order, at: datetime, state: str, settled: str) -> Sequence[str]
         ids.get("sp_appid") or ids["appid"],
         order.mch_id,
         ids.get("sub_mchid", "0"),
-        "",
+        order.device_id,
         order.transaction_id,
         order.out_trade_no,
         next(iter(order.payer.values())),

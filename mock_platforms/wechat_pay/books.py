@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -47,6 +47,16 @@ class Order:
         return self.paid_at is not None
 
     @property
+    def device_id(self) -> str:
+        return str((self.asked.get("scene_info") or {}).get("device_id", ""))
+
+    @property
+    def payers_app(self) -> str:
+        """The app under which the payer's openid was given: paySign names the same."""
+        kind = "sub_appid" if "sub_openid" in self.payer else "sp_appid"
+        return self.ids.get(kind) or self.ids["appid"]
+
+    @property
     def mch_id(self) -> str:
         return self.ids.get("sp_mchid") or self.ids["mchid"]
 
@@ -64,6 +74,7 @@ class Refund:
     status: RefundStatus = RefundStatus.PROCESSING
     channel: str = "ORIGINAL"
     succeeded_at: datetime | None = None
+    funds_from: Sequence[Mapping[str, Any]] = ()  # which accounts pay for it, as the call said
 
 
 @dataclass
@@ -86,6 +97,14 @@ class Books:
             return self.orders[number]
         known = (o for o in self.orders.values() if number in (o.prepay_id, o.transaction_id))
         return next(known, None)
+
+    def paid_as(self, transaction_id: str) -> Order | None:
+        """Return the order that WeChat Pay gave this number when it was paid."""
+        known = (o for o in self.orders.values() if o.transaction_id == transaction_id)
+        return next(known, None) if transaction_id else None
+
+    def prepaid_as(self, prepay_id: str) -> Order | None:
+        return next((o for o in self.orders.values() if o.prepay_id == prepay_id), None)
 
     def numbers_of(self, numbers: Collection[str]) -> set[str]:
         """Return these numbers, and all others of the orders and refunds they belong to."""

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from mock_platforms.routes import Route
 from mock_platforms.stage import Stage
 from mock_platforms.wechat_pay import signatures
-from mock_platforms.wechat_pay.errors import no_resource
+from mock_platforms.wechat_pay.errors import bad_field, no_resource
 from mock_platforms.wechat_pay.gate import Call, Gate
 from mock_platforms.wechat_pay.identity import Signer
 from mock_platforms.wechat_pay.moments import rfc3339
@@ -29,8 +29,11 @@ class Certificates:
     def routes(self) -> list[Route]:
         return [Route("GET", "/v3/certificates", self.gate.guard(self.list), "certificates.list")]
 
-    def list(self, _: Call) -> dict[str, Any]:
-        if not self.gate.keys.has_certificates:
+    def list(self, call: Call) -> dict[str, Any]:
+        algorithm = call.query.get("algorithm_type", "ALL")
+        if algorithm not in ("RSA", "SM2", "ALL"):
+            raise bad_field("/query/algorithm_type", algorithm, "algorithm_type取值错误")
+        if algorithm == "SM2" or not self.gate.keys.has_certificates:
             raise no_resource(NONE_LEFT)
         return {"data": [self._sealed(signer) for signer in self.gate.keys.certificates]}
 

@@ -114,14 +114,17 @@ class Citizen:
         signed = [command.text(name) for name in ("appId", "timeStamp", "nonceStr", "package")]
         if command.text("signType") != "RSA":
             raise Refused("signType must be RSA", field="signType")
-        if command.text("appId") != merchant.app_id:
-            raise Refused("not this mini-program's appId", field="appId")
         text = "".join(f"{line}\n" for line in signed).encode()
         if not signatures.verifies(merchant.public_key, text, command.text("paySign")):
             raise Refused("requestPayment:fail, paySign does not verify", field="paySign")
         name, _, prepay_id = command.text("package").partition("=")
         if name != "prepay_id":
             raise Refused("package must be prepay_id=…", field="package")
+        order = self.payments.books.prepaid_as(prepay_id)
+        if order is None:
+            raise Refused("no such prepay_id, or no longer", field="package", status=404)
+        if command.text("appId") != order.payers_app:
+            raise Refused("not the appId under which the payer has this openid", field="appId")
         who = {"openid": command.text("openid")} if "openid" in command.body else {}
         return self.pay(Command({"order": prepay_id}, who))
 

@@ -14,7 +14,7 @@ from typing import Any
 from mock_platforms.routes import Route
 from mock_platforms.stage import Stage
 from mock_platforms.wechat_pay.bill_spoils import SPOILS
-from mock_platforms.wechat_pay.bills import Bill, trade_bill
+from mock_platforms.wechat_pay.bills import MADE_FROM, Bill, trade_bill
 from mock_platforms.wechat_pay.books import Books
 from mock_platforms.wechat_pay.errors import Refusal, bad_field, impossible
 from mock_platforms.wechat_pay.fund_flow import fund_flow_bill
@@ -23,7 +23,7 @@ from mock_platforms.wechat_pay.moments import beijing_day, clock_time
 from mock_platforms.wire import Headers, Response
 
 ADDRESS_LIFE = timedelta(minutes=5)
-MADE_FROM, READY_FROM = 9, 10  # o'clock in Beijing, on the day after
+READY_FROM = 10  # o'clock in Beijing, on the day after
 KEPT = timedelta(days=92)
 
 

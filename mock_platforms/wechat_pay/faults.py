@@ -16,10 +16,12 @@ SIGNED = frozenset(
         "refunds.apply_abnormal",
         "bills.trade",
         "bills.fundflow",
+        "security.echo",
     }
 )
 BILLS = frozenset({"bills.trade", "bills.fundflow"})
-NOTICES = frozenset({"notify.transaction", "notify.refund"})
+NOTICES = frozenset({"notify.transaction", "notify.refund", "notify.security_echo"})
+OF_MONEY = NOTICES - {"notify.security_echo"}
 
 KINDS = (
     FaultKind("reply_wrong_signature", "A good answer under another's signature.", CALL, SIGNED),
@@ -41,9 +43,14 @@ KINDS = (
         parameters={"seconds": -600.0},
     ),
     FaultKind("notify_unknown_serial", "Names a key nobody has.", NOTICE),
-    FaultKind("notify_wrong_amount", "Rightly signed, with every amount one fen too much.", NOTICE),
-    FaultKind("notify_wrong_app", "Rightly signed, for another appid.", NOTICE),
-    FaultKind("notify_wrong_merchant", "Rightly signed, for another mchid.", NOTICE),
+    FaultKind(
+        "notify_wrong_amount",
+        "Rightly signed, with every amount one fen too much.",
+        NOTICE,
+        OF_MONEY,
+    ),
+    FaultKind("notify_wrong_app", "Rightly signed, for another appid.", NOTICE, OF_MONEY),
+    FaultKind("notify_wrong_merchant", "Rightly signed, for another mchid.", NOTICE, OF_MONEY),
     FaultKind(
         "paid_while_closing",
         "The close is answered 204, and the payment goes through in the same moment.",
@@ -59,6 +66,12 @@ KINDS = (
     FaultKind(
         "refund_closed",
         "The refund ends CLOSED: no money came for it.",
+        CALL,
+        frozenset({"refunds.create"}),
+    ),
+    FaultKind(
+        "merchant_balance_short",
+        "NOT_ENOUGH: the merchant's account does not hold the refund; nothing was processed.",
         CALL,
         frozenset({"refunds.create"}),
     ),

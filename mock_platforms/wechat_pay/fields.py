@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from mock_platforms.wechat_pay.errors import bad_field
 
+RFC3339 = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})", re.ASCII)
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -105,7 +106,7 @@ def check(value: Any, rule: Rule, label: str, path: str) -> None:
 def _group(value: Any, rule: Group, label: str, path: str) -> None:
     if not isinstance(value, dict):
         raise _wrong(path, value, label, "类型应为对象")
-    if rule.most_bytes and len(json.dumps(value, ensure_ascii=False).encode()) > rule.most_bytes:
+    if rule.most_bytes and _bytes(value) > rule.most_bytes:
         raise _wrong(path, "", label, f"字节数超过最大值 {rule.most_bytes}")
     for name, known in rule.fields.items():
         if value.get(name) is not None:
@@ -115,6 +116,10 @@ def _group(value: Any, rule: Group, label: str, path: str) -> None:
                 f"输入源“{path}/{name}”映射到字段“{known.label}”必填性规则校验失败，此字段为必填项"
             )
             raise bad_field(f"{path}/{name}", None, message)
+
+
+def _bytes(value: Any) -> int:
+    return len(json.dumps(value, ensure_ascii=False).encode(errors="replace"))
 
 
 def _text(value: Any, rule: Text, label: str, path: str) -> None:
@@ -147,7 +152,10 @@ def _whole(value: Any, rule: Whole, label: str, path: str) -> None:
 def _address(value: Any, rule: Address, label: str, path: str) -> None:
     """Check a callback address. Plain http may lead to this machine only, where tests listen."""
     _text(value, Text(rule.longest), label, path)
-    parts = urlsplit(value)
+    try:
+        parts = urlsplit(value)
+    except ValueError as error:
+        raise _wrong(path, value, label, "格式错误") from error
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
         raise _wrong(path, value, label, "必须为https地址")
     if not parts.hostname or parts.query or parts.fragment or "?" in value:
@@ -156,13 +164,13 @@ def _address(value: Any, rule: Address, label: str, path: str) -> None:
 
 def moment(value: Any, label: str, path: str) -> datetime:
     """Return an RFC 3339 moment that carries its offset."""
-    try:
-        result = datetime.fromisoformat(value)
-    except (TypeError, ValueError) as error:
-        raise _wrong(path, value, label, "格式应遵循rfc3339标准") from error
-    if result.tzinfo is None:
+    # fromisoformat takes more than the standard: days without a time, dates without hyphens.
+    if not isinstance(value, str) or not RFC3339.fullmatch(value):
         raise _wrong(path, value, label, "格式应遵循rfc3339标准")
-    return result
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError as error:
+        raise _wrong(path, value, label, "格式应遵循rfc3339标准") from error
 
 
 def _wrong(path: str, value: object, label: str, issue: str, kind: str = "") -> Exception:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from hashlib import sha256
 
 from mock_platforms.wechat_pay.bills import Bill, double, yuan
 from mock_platforms.wechat_pay.books import Books
@@ -45,6 +46,7 @@ def fund_flow_bill(books: Books, day: date) -> Bill | None:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
+    mch_id: str
     at: datetime
     fen: int  # negative when money leaves the account
     number: str
@@ -53,12 +55,21 @@ class Movement:
     voucher: str
 
     def row(self, balance_fen: int) -> Sequence[str]:
-        flow_number = f"{self.number[:10]}{self.number[-18:]}"
         direction = "收入" if self.fen > 0 else "支出"
         return (
-            *(bill_time(self.at), self.number, flow_number, self.name, self.name, direction),
+            *(bill_time(self.at), self.number, self.flow_number, self.name, self.name, direction),
             *(yuan(abs(self.fen)), yuan(balance_fen), "system", self.remark, self.voucher),
         )
+
+    @property
+    def flow_number(self) -> str:
+        """The movement's own number: merchant, day, ten digits. A fee has another than its trade.
+
+        Made of what moved, so that a bill fetched again is the same.
+        """
+        mark = sha256(f"{self.number} {self.name}".encode()).digest()
+        digits = int.from_bytes(mark[:8]) % 10**10
+        return f"{self.mch_id}{beijing_day(self.at):%Y%m%d}{digits:010d}"
 
 
 def _movements(books: Books) -> Iterable[Movement]:
@@ -66,12 +77,19 @@ def _movements(books: Books) -> Iterable[Movement]:
     for order in books.orders.values():
         if order.paid_at is not None and "sub_mchid" not in order.ids:
             move = Movement(
-                order.paid_at, order.total_fen, order.transaction_id, "交易", "", order.out_trade_no
+                order.mch_id,
+                order.paid_at,
+                order.total_fen,
+                order.transaction_id,
+                "交易",
+                "",
+                order.out_trade_no,
             )
             yield from _with_fee(books, move)
     for refund in books.refunds.values():
         if refund.succeeded_at is not None and "sub_mchid" not in refund.order.ids:
             move = Movement(
+                refund.order.mch_id,
                 refund.succeeded_at,
                 -refund.refund_fen,
                 refund.refund_id,

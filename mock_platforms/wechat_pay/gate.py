@@ -17,7 +17,7 @@ from mock_platforms.faults import Fault
 from mock_platforms.routes import Handler
 from mock_platforms.stage import Stage
 from mock_platforms.wechat_pay import signatures
-from mock_platforms.wechat_pay.errors import Refusal, impossible, unsigned
+from mock_platforms.wechat_pay.errors import Refusal, bad_field, impossible, unsigned
 from mock_platforms.wechat_pay.identity import Merchant, PlatformKeys, Signer
 from mock_platforms.wire import Headers, Request, Response
 
@@ -94,6 +94,20 @@ class Gate:
             }
         )
 
+    def named_key(self, call: Call) -> Signer:
+        """Return the key for which a client says it sealed its fields, or refuse the call."""
+        signer = self.keys.by_serial(call.request.headers.get("Wechatpay-Serial", ""))
+        if signer is None:
+            raise Refusal(400, "PARAM_ERROR", "平台证书序列号Wechatpay-Serial错误")
+        return signer
+
+    def opened(self, call: Call, name: str) -> str:
+        """Return a sealed field in the clear, or refuse the call."""
+        try:
+            return signatures.unseal_field(self.named_key(call).key, call.body.get(name, ""))
+        except ValueError as error:
+            raise bad_field(f"/body/{name}", None, "敏感信息解密失败") from error
+
     def skewed(self, response: Response, request: Request, fault: Fault) -> Response:
         """Return the answer signed rightly, by a clock that goes wrong."""
         signer = self.keys.by_serial(response.headers.get("Wechatpay-Serial", ""))
@@ -107,6 +121,9 @@ def check(request: Request, who: Merchant, now: datetime) -> None:
     """Let a request pass, or raise the platform's refusal."""
     if not request.headers.get("User-Agent") or not request.headers.get("Accept"):
         raise impossible("Http头缺少Accept或User-Agent")
+    kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if request.body and kind != "application/json":
+        raise impossible("Http头Content-Type应为application/json")  # its words are not known
     try:
         given = signatures.read_authorization(request.headers.get("Authorization", ""))
     except signatures.Malformed as error:

@@ -65,6 +65,7 @@ class PlatformKeys:
     randomness: Randomness
     certificates: list[Signer] = field(default_factory=list)
     has_certificates: bool = True  # merchants made since autumn 2024 have none
+    public_key_enabled: bool = True  # a key may be made and not yet be put to use
     notify_pubkey_ratio: float = 0.0  # WeChat moves notifications over from 0.1 % to 100 %
     generation: int = 1
 
@@ -74,20 +75,24 @@ class PlatformKeys:
 
     def for_request(self, wanted: str | None) -> Signer:
         """Return what signs the answer to a request whose Wechatpay-Serial is `wanted`."""
-        if wanted == self.public.serial or not self.has_certificates:
+        if not self.has_certificates:
+            return self.public
+        if wanted == self.public.serial and self.public_key_enabled:
             return self.public
         return self._any_certificate()
 
     def for_notice(self) -> Signer:
-        if not self.has_certificates or (
-            self.notify_pubkey_ratio and self.randomness.happens(self.notify_pubkey_ratio * 100)
-        ):
+        if not self.has_certificates:
+            return self.public
+        ratio = self.notify_pubkey_ratio if self.public_key_enabled else 0
+        if ratio and self.randomness.happens(ratio * 100):
             return self.public
         return self._any_certificate()
 
     def by_serial(self, serial: str) -> Signer | None:
-        """Return the key a client sealed a field for."""
-        known = {signer.serial: signer for signer in (*self.certificates, self.public)}
+        """Return the key a client sealed a field for, if the merchant has it."""
+        certificates = self.certificates if self.has_certificates else []
+        known = {signer.serial: signer for signer in (*certificates, self.public)}
         return known.get(serial)
 
     def rotate(self) -> None:

@@ -26,8 +26,20 @@ GOODS = Group(
         "goods_name": may(Text(256), "商品名称"),
     }
 )
+STORE = Group(
+    {
+        "id": Field(Text(32), "门店编号"),
+        "name": may(Text(256), "门店名称"),
+        "area_code": may(Text(32), "地区编码"),
+        "address": may(Text(512), "详细地址"),
+    }
+)
 SCENE = Group(
-    {"payer_client_ip": Field(Text(45), "用户终端IP"), "device_id": may(Text(32), "设备号")}
+    {
+        "payer_client_ip": Field(Text(45), "用户终端IP"),
+        "device_id": may(Text(32, 0), "设备号"),
+        "store_info": may(STORE, "商户门店信息"),
+    }
 )
 
 # What both modes ask of an order.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -40,8 +40,15 @@ SUMMARIES = {
     "REFUND.SUCCESS": "退款成功",
     "REFUND.ABNORMAL": "退款异常",
     "REFUND.CLOSED": "退款关闭",
+    "SECURITY_ECHO.SUCCESS": "回调通知成功",
 }
-PAYMENT, REFUND = "notify.transaction", "notify.refund"
+# How a resource calls itself, and what is sealed along with it: nothing, in the self-test's sample.
+RESOURCES = {
+    "TRANSACTION": ("transaction", "transaction"),
+    "REFUND": ("refund", "refund"),
+    "SECURITY_ECHO": ("security", ""),
+}
+PAYMENT, REFUND, ECHO = "notify.transaction", "notify.refund", "notify.security_echo"
 
 Plain = dict[str, Any]
 
@@ -65,14 +72,14 @@ UNTRUE: Mapping[str, Callable[[Plain], Plain]] = {
     "notify_wrong_app": wrong_app,
     "notify_wrong_merchant": wrong_merchant,
 }
-SPOILS = (
-    *UNTRUE,
+MISSIGNED = (
     "notify_forged",
     "notify_probe",
     "notify_stale",
     "notify_unknown_serial",
     "clock_skew",
 )
+SPOILS = (*UNTRUE, *MISSIGNED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +104,21 @@ class Notices:
         event = f"REFUND.{refund.status}"
         return self._notice(REFUND, refund.notify_url, event, refund_notice(refund), numbers)
 
-    def _notice(self, kind: str, url: str, event: str, plain: Plain, numbers: set[str]) -> Notice:
+    def echo(self, url: str, plain: Plain, serial: str) -> Notice:
+        """Return the self-test's notice, signed by the kind of key the call named."""
+        keys, event = self.gate.keys, "SECURITY_ECHO.SUCCESS"
+        notice = self._notice(ECHO, url, event, plain, set(), lambda: keys.for_request(serial))
+        return replace(notice, spoils=MISSIGNED)
+
+    def _notice(
+        self,
+        kind: str,
+        url: str,
+        event: str,
+        plain: Plain,
+        numbers: set[str],
+        choose: Callable[[], Signer] | None = None,
+    ) -> Notice:
         now = self.stage.clock.now()
         envelope = {
             "id": f"EV-{beijing_day(now):%Y%m%d}{self.stage.randomness.digits(11)}",
@@ -110,18 +131,24 @@ class Notices:
             platform="wechat_pay",
             kind=kind,
             orders=numbers,
-            compose=lambda fault: self.compose(url, envelope, plain, fault),
+            compose=lambda fault: self.compose(url, envelope, plain, fault, choose),
             accepted=accepted,
             ladder_s=LADDER_S,
             spoils=SPOILS,
         )
 
-    def compose(self, url: str, envelope: Plain, plain: Plain, fault: Fault | None) -> Outgoing:
+    def compose(
+        self,
+        url: str,
+        envelope: Plain,
+        plain: Plain,
+        fault: Fault | None,
+        choose: Callable[[], Signer] | None = None,
+    ) -> Outgoing:
         """Return one attempt, spoiled as the fault says."""
         kind = fault.kind if fault else ""
-        original = "refund" if envelope["event_type"].startswith("REFUND") else "transaction"
-        body = self._sealed(envelope, UNTRUE.get(kind, dict)(plain), original)
-        signer = self.gate.keys.for_notice()
+        body = self._sealed(envelope, UNTRUE.get(kind, dict)(plain))
+        signer = (choose or self.gate.keys.for_notice)()
         moment = self.stage.signing_now()
         if kind == "notify_forged":
             signer = Signer(signer.serial, strangers_key(self.stage.keys))
@@ -135,14 +162,15 @@ class Notices:
         headers = {"Content-Type": "application/json", "User-Agent": "Mozilla/4.0", **signed}
         return Outgoing("POST", url, Headers(headers), body)
 
-    def _sealed(self, envelope: Plain, plain: Plain, original: str) -> bytes:
+    def _sealed(self, envelope: Plain, plain: Plain) -> bytes:
+        original, beside = RESOURCES[envelope["event_type"].partition(".")[0]]
         nonce = self.stage.randomness.text(12)
         text = json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode()
         resource = {
             "original_type": original,
             "algorithm": "AEAD_AES_256_GCM",
-            "ciphertext": signatures.seal(text, self.gate.merchant.apiv3_key, nonce, original),
-            "associated_data": original,
+            "ciphertext": signatures.seal(text, self.gate.merchant.apiv3_key, nonce, beside),
+            "associated_data": beside,
             "nonce": nonce,
         }
         whole = {**envelope, "resource": resource}

@@ -110,11 +110,11 @@ class Payments:
         if place[mode.merchant] != self.gate.merchant.mch_id:
             message = "http header中的mchid与请求中的mchid不匹配"
             raise bad_field(f"/{where}/{mode.merchant}", place[mode.merchant], message)
-        number = call.parts.get("out_trade_no") or call.parts["transaction_id"]
-        order = self.books.find(number)
-        if order is None or number == order.prepay_id:
-            raise no_order()
-        if any(order.ids.get(name) != place[name] for name in names):
+        if "transaction_id" in call.parts:
+            order = self.books.paid_as(call.parts["transaction_id"])
+        else:
+            order = self.books.orders.get(call.parts["out_trade_no"])
+        if order is None or any(order.ids.get(name) != place[name] for name in names):
             raise no_order()
         return order
 

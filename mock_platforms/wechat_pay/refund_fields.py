@@ -8,7 +8,12 @@ from __future__ import annotations
 from mock_platforms.wechat_pay.fields import Address, Field, Group, Many, OneOf, Text, Whole
 from mock_platforms.wechat_pay.fields import optional as may
 
-FROM = Group({"account": Field(OneOf(frozenset({"AVAILABLE", "UNAVAILABLE"})), "出资账户类型")})
+FROM = Group(
+    {
+        "account": Field(OneOf(frozenset({"AVAILABLE", "UNAVAILABLE"})), "出资账户类型"),
+        "amount": Field(Whole(1), "出资金额"),
+    }
+)
 AMOUNT = Group(
     {
         "refund": Field(Whole(1), "退款金额"),
@@ -32,6 +37,7 @@ ASK = Group(
 )
 ABNORMAL_ASK = Group(
     {
+        "sub_mchid": may(Text(32), "子商户号"),
         "out_refund_no": Field(Text(64), "商户退款单号"),
         "type": Field(
             OneOf(frozenset({"USER_BANK_CARD", "MERCHANT_BANK_CARD"})), "异常退款处理方式"

@@ -12,7 +12,6 @@ from typing import Any
 
 from mock_platforms.routes import Route
 from mock_platforms.stage import Stage
-from mock_platforms.wechat_pay import signatures
 from mock_platforms.wechat_pay.answers import refund_json
 from mock_platforms.wechat_pay.books import Books, Order, Refund, RefundStatus, TradeState
 from mock_platforms.wechat_pay.errors import Refusal, bad_field, impossible, no_resource
@@ -55,11 +54,15 @@ class Refunds:
             _same_again(known, order, call.body)
             return refund_json(known)
         self._check_limits(order, call.body)
+        numbers = {order.out_trade_no, order.transaction_id, call.body["out_refund_no"]}
+        if self.stage.faults.take(
+            "wechat_pay", "merchant_balance_short", "refunds.create", numbers
+        ):
+            raise Refusal(403, "NOT_ENOUGH", "基本账户余额不足，请充值后重新发起")
         refund = self.books.put_refund(self._new_refund(order, call.body))
         self.books.put(replace(order, state=TradeState.REFUND))
-        orders = {order.out_trade_no, order.transaction_id, refund.out_refund_no}
-        end = self._end(orders)
-        if self.stage.faults.take("wechat_pay", "refund_notify_first", "refunds.create", orders):
+        end = self._end(numbers)
+        if self.stage.faults.take("wechat_pay", "refund_notify_first", "refunds.create", numbers):
             await self.finish(refund.out_refund_no, end, at_once=True)
         else:
             self._finish_later(refund, end)
@@ -77,6 +80,8 @@ class Refunds:
         check(call.body, ABNORMAL_ASK, "请求正文", "/body")
         refund = self.books.refund_by_id(call.parts["refund_id"])
         if refund is None or refund.out_refund_no != call.body["out_refund_no"]:
+            raise no_resource("退款单不存在")
+        if refund.order.ids.get("sub_mchid") != call.body.get("sub_mchid"):
             raise no_resource("退款单不存在")
         if refund.status is not RefundStatus.ABNORMAL:
             raise impossible("退款单状态不支持异常退款")
@@ -130,18 +135,26 @@ class Refunds:
         return RefundStatus.SUCCESS
 
     def _order(self, body: Mapping[str, Any]) -> Order:
-        number = body.get("transaction_id") or body.get("out_trade_no")
-        if not number:
+        transaction_id, out_trade_no = body.get("transaction_id"), body.get("out_trade_no")
+        if transaction_id:
+            order = self.books.paid_as(transaction_id)
+        elif out_trade_no:
+            order = self.books.orders.get(out_trade_no)
+        else:
             message = "transaction_id和out_trade_no必须二选一"
             raise bad_field("/body/transaction_id", None, message)
-        order = self.books.find(number)
         if order is None or order.ids.get("sub_mchid") != body.get("sub_mchid"):
             raise no_resource("订单号不存在")
+        if out_trade_no not in (None, order.out_trade_no):
+            raise impossible("transaction_id和out_trade_no不匹配")
         return order
 
     def _check_limits(self, order: Order, body: Mapping[str, Any]) -> None:
         """Raise when an order cannot give back so much, so late, or so soon again."""
         now, earlier = self.stage.clock.now(), self.books.refunds_of(order)
+        funds = body["amount"].get("from")
+        if funds and sum(one["amount"] for one in funds) != body["amount"]["refund"]:
+            raise impossible("退款出资金额之和与退款金额不一致")
         if order.paid_at is None:
             raise impossible("订单未支付，不支持退款")
         if body["amount"]["total"] != order.total_fen:
@@ -165,18 +178,13 @@ class Refunds:
             reason=body.get("reason") or "",
             notify_url=body.get("notify_url") or "",
             funds_account=body.get("funds_account") or "UNSETTLED",
+            funds_from=body["amount"].get("from") or [],
             created_at=now,
         )
 
     def _check_sealed(self, call: Call) -> None:
-        signer = self.gate.keys.by_serial(call.request.headers.get("Wechatpay-Serial", ""))
-        if signer is None:
-            raise Refusal(400, "PARAM_ERROR", "平台证书序列号Wechatpay-Serial错误")
         for name in ("bank_account", "real_name"):
-            try:
-                signatures.unseal_field(signer.key, call.body.get(name, ""))
-            except ValueError as error:
-                raise bad_field(f"/body/{name}", None, "敏感信息解密失败") from error
+            self.gate.opened(call, name)
 
 
 def _same_again(known: Refund, order: Order, body: Mapping[str, Any]) -> None:

@@ -38,6 +38,8 @@ class Staff:
                 "Change which keys sign what, or the fee.",
                 {
                     "certificates?": "false plays a merchant that has only the public key",
+                    "public_key_enabled?": "false plays a key that was made and not put to use: "
+                    "certificates sign, whatever the call asks for",
                     "notify_pubkey_ratio?": "share of notifications the public key signs, 0 to 1",
                     "fee_rate?": "WeChat's fee in the bills, in ten-thousandths; 0 unless said",
                 },
@@ -73,6 +75,7 @@ class Staff:
         keys = self.gate.keys
         return {
             "certificates": keys.has_certificates,
+            "public_key_enabled": keys.public_key_enabled,
             "notify_pubkey_ratio": keys.notify_pubkey_ratio,
             "fee_rate": self.books.fee_rate,
             "serials": [signer.serial for signer in keys.certificates],
@@ -81,8 +84,16 @@ class Staff:
 
     def change(self, command: Command) -> dict[str, Any]:
         keys = self.gate.keys
-        if "certificates" in command.body:
-            keys.has_certificates = command.flag("certificates")
+        certificates, public_key = (
+            command.flag(name) if name in command.body else now
+            for name, now in (
+                ("certificates", keys.has_certificates),
+                ("public_key_enabled", keys.public_key_enabled),
+            )
+        )
+        if not certificates and not public_key:
+            raise Refused("something must sign", field="certificates")
+        keys.has_certificates, keys.public_key_enabled = certificates, public_key
         if "notify_pubkey_ratio" in command.body:
             ratio = command.number("notify_pubkey_ratio")
             if not 0 <= ratio <= 1:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SERVERS_CORE, OURS = 0, 1
-_TICKS = os.sysconf("SC_CLK_TCK")
+TICK_S = 1 / os.sysconf("SC_CLK_TCK")  # what the kernel counts CPU time in
 _STARTING_S = 30
 
 
@@ -23,7 +23,7 @@ class Server:
 
     def cpu_seconds(self) -> float:
         """User and system time of the process and its children, finished threads included."""
-        return sum(_cpu_ticks(pid) for pid in _family(self.process.pid)) / _TICKS
+        return sum(_cpu_ticks(pid) for pid in _family(self.process.pid)) * TICK_S
 
     def resident_mib(self) -> float:
         pages = Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]

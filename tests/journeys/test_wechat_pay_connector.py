@@ -275,11 +275,12 @@ async def test_during_a_migration_callbacks_of_either_mode_are_believed(world: W
 
 @pytest.mark.parametrize("trust", ["certificates"], indirect=True)
 async def test_a_certificate_that_replaced_ours_is_learned_after_a_minute(world: World) -> None:
-    assert await world.method.prepare(payable())
+    order = payable()
+    assert await world.method.prepare(order)
     await world.post("/wechat_pay/certificates/rotate")
     await world.post("/wechat_pay/certificates/retire")
     with pytest.raises(Unavailable):  # fetched less than a minute ago
-        await world.method.prepare(payable())
+        await world.method.prepare(order)
 
     world.clock.ahead = timedelta(seconds=61)
 

@@ -251,20 +251,29 @@ def test_cancel_refunds_what_is_paid(sdk: Any, paid: dict[str, Any]) -> None:
     assert sdk.api_alipay_trade_query(out_trade_no=ORDER)["trade_status"] == "TRADE_CLOSED"
 
 
-def test_the_days_bill_names_the_trade(sdk: Any, paid: dict[str, Any], stand_ins: StandIns) -> None:
+@pytest.mark.parametrize(
+    ("kind", "file", "sum_"),
+    [
+        ("trade", "_业务明细.csv", "#交易合计：1笔，商家实收共80.00元"),
+        ("signcustomer", "_账务明细.csv", "#收入合计：1笔，共80.00元"),
+    ],
+)
+def test_the_days_bills_name_the_trade(
+    sdk: Any, paid: dict[str, Any], stand_ins: StandIns, kind: str, file: str, sum_: str
+) -> None:
     day = sdk.api_alipay_trade_query(out_trade_no=ORDER)["send_pay_date"][:10]
     stand_ins.advance(A_DAY_AND_TEN_HOURS_S)
     offer = sdk.server_api(
         "alipay.data.dataservice.bill.downloadurl.query",
-        {"bill_type": "trade", "bill_date": day},
+        {"bill_type": kind, "bill_date": day},
     )
     archive = zipfile.ZipFile(
         io.BytesIO(fetch(offer["bill_download_url"])), metadata_encoding="gbk"
     )
-    [detail] = [name for name in archive.namelist() if name.endswith("_业务明细.csv")]
+    [detail] = [name for name in archive.namelist() if name.endswith(file)]
     text = archive.read(detail).decode("gbk")
     assert paid["trade_no"] in text
-    assert "#交易合计：1笔，商家实收共80.00元" in text
+    assert sum_ in text
 
 
 def test_an_unknown_trade_is_not_found(sdk: Any) -> None:

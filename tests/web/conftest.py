@@ -23,6 +23,7 @@ from channel_gateway.web.shell import Shell, shell
 from channel_gateway.wire import Headers, HttpRequest, HttpResponse
 
 OPERATOR_KEY = "operators-key-for-tests"
+AGAIN = HttpResponse(500, Headers({"Content-Type": "text/plain"}), b"RING AGAIN")
 KEYS = {"k1": b"1" * 32}
 
 
@@ -149,7 +150,9 @@ def rows(office: Office) -> tuple[list[Route], list[Callback]]:
         Route("GET", "/broken", office.break_down, "Breaks.", answer=Granted, who=Who.ANYONE),
         Route("POST", "/books/close", office.close_books, "Close.", status=204, who=Who.OPERATOR),
     ]  # fmt: skip
-    return routes, [Callback("bell", "/bell/pay", office.hear, "A bell rings.", body_limit=1000)]
+    return routes, [
+        Callback("bell", "/bell/pay", office.hear, "Rings.", body_limit=1000, refusal=AGAIN)
+    ]
 
 
 @pytest.fixture

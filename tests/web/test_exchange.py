@@ -3,10 +3,12 @@
 import asyncio
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from yarl import URL
 
+from channel_gateway.domain.errors import Unavailable
 from channel_gateway.ports import StoreUnavailable
 from channel_gateway.service import Readiness
 from channel_gateway.web.exchange import Exchange
@@ -174,7 +176,15 @@ async def test_a_citizen_who_reads_chinese_is_told_in_chinese(client):
 async def test_what_breaks_is_an_internal_problem_that_tells_nothing(client, caplog):
     problem = await refusal(await client.get("/v1/broken"), 500, "internal")
     assert "secret" not in json.dumps(problem)
-    assert caplog.records[-1].request_id == problem["request_id"]
+    assert (await client.get("/v1/broken")).headers["X-Request-Id"] != problem["request_id"]
+    assert caplog.records[-1].action == "internal_error"
+
+
+async def test_who_stands_behind_us_is_told_to_the_log_and_not_to_callers(client, office, caplog):
+    office.trouble = Unavailable("POST http://finance.internal: refused")
+    problem = await refusal(await wish(client, WISH), 503, "unavailable")
+    assert "finance.internal" not in json.dumps(problem)
+    assert caplog.records[-1].why == "POST http://finance.internal: refused"
 
 
 async def test_more_than_may_be_in_flight_is_asked_to_come_again(strict_client, office):
@@ -187,16 +197,57 @@ async def test_more_than_may_be_in_flight_is_asked_to_come_again(strict_client, 
     office.gate = wait
     first = asyncio.create_task(wish(strict_client, WISH))
     await inside.wait()
-    second = await strict_client.get("/healthz")
+    second = await wish(strict_client, WISH)
+    elsewhere = await strict_client.post("/callbacks/bell/pay"), await strict_client.get("/healthz")
     go_on.set()
     problem = await refusal(second, 503, "busy")
     assert (second.headers["Retry-After"], (await first).status) == ("1", 200)
     assert problem["detail"]
+    assert [answer.status for answer in elsewhere] == [200, 200]
+
+
+async def test_a_body_under_way_takes_nobodys_place(strict_client):
+    _, writer = await asyncio.open_connection("127.0.0.1", strict_client.port)
+    writer.write(b"POST /v1/free-wishes HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{")
+    await writer.drain()
+    assert (await wish(strict_client, WISH)).status == 200
+    writer.close()
+
+
+async def test_more_connections_than_we_keep_are_closed(connect, table, edge):
+    client = await connect(table, replace(edge, limits=replace(edge.limits, connections=2)))
+    opened = [await asyncio.open_connection("127.0.0.1", client.port) for _ in range(3)]
+    for _, writer in opened:
+        writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    answered = [(await reader.read()).startswith(b"HTTP/1.1 200") for reader, _ in opened]
+    assert answered == [True, True, False]
+    for _, writer in opened:
+        writer.close()
+
+
+async def test_a_target_that_names_the_host_is_found(client):
+    reader, writer = await asyncio.open_connection("127.0.0.1", client.port)
+    writer.write(
+        b"GET http://pay.example/healthz HTTP/1.1\r\nHost: pay.example\r\nConnection: close\r\n\r\n"
+    )
+    assert (await reader.read()).startswith(b"HTTP/1.1 200 ")
+    writer.close()
+
+
+async def test_a_callback_too_large_is_refused_in_the_platforms_words(client):
+    answer = await client.post("/callbacks/bell/pay", data=b"x" * 2000)
+    assert (answer.status, await answer.text()) == (413, "RING AGAIN")
 
 
 @pytest.mark.parametrize(
     ("given", "kept"),
-    [("trace-00001", True), ("x", False), ("13800138000", False), ("a b c d e f", False)],
+    [
+        ("trace-00001", True),
+        ("x", False),
+        ("13800138000", False),
+        ("a-990101199001010019", False),
+        ("a b c d e f", False),
+    ],
 )
 async def test_a_sane_request_id_is_kept_and_any_other_replaced(client, given, kept):
     answer = await client.get("/healthz", headers={"X-Request-Id": given})
@@ -216,6 +267,11 @@ async def test_a_request_leaves_one_line_without_anything_the_caller_wrote(clien
         "request_id": "trace-00001",
         "channel": "wechat",
     }
+
+
+async def test_the_line_of_a_refused_request_says_the_code(client, lines):
+    await client.get("/v1/wishes/7")
+    assert (lines[-1]["status"], lines[-1]["code"]) == (401, "unauthorized")
 
 
 async def test_requests_are_counted_by_template_and_callbacks_by_outcome(client, citizen):

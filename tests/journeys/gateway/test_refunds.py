@@ -183,9 +183,19 @@ async def test_money_that_settles_nothing_and_cannot_go_back_stays_owed(house):
     await balanced(house)
 
 
-async def test_a_refund_the_sellers_balance_cannot_bear_is_tried_again(house):
-    order = await paid_and_booked(house, ALIPAY)
-    await house.fault("alipay", "seller_balance_short", "alipay.trade.refund", times=3)
+@pytest.mark.parametrize(
+    ("till", "platform", "fault", "call"),
+    [
+        (ALIPAY, "alipay", "seller_balance_short", "alipay.trade.refund"),
+        (WECHAT_PAY, "wechat_pay", "merchant_balance_short", "refunds.create"),
+    ],
+    ids=["alipay", "wechat_pay"],
+)
+async def test_a_refund_the_sellers_balance_cannot_bear_is_tried_again(
+    house, till, platform, fault, call
+):
+    order = await paid_and_booked(house, till)
+    await house.fault(platform, fault, call, times=3)
     await give_back(house, order, 7_000)
     await house.pass_time(hours=8)
     assert (await only_refund(house, order)).state == "done"

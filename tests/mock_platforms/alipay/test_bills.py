@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 
 from mock_platforms.stage import Stage
-from mock_platforms.wire import Request, Response
-from tests.mock_platforms.alipay.merchant import Merchant, pay
+from mock_platforms.wire import Headers, Request, Response
+from tests.mock_platforms.alipay.merchant import Merchant, form, node, pay
 
 METHOD = "alipay.data.dataservice.bill.downloadurl.query"
 NOON = datetime(2026, 1, 5, 4, 0, tzinfo=UTC)  # two days ago, in Beijing
 
 
-async def ask(merchant: Merchant, day: str = "2026-01-05") -> dict[str, Any]:
-    return await merchant.call(METHOD, {"bill_type": "trade", "bill_date": day})
+async def ask(merchant: Merchant, day: str = "2026-01-05", kind: str = "trade") -> dict[str, Any]:
+    return await merchant.call(METHOD, {"bill_type": kind, "bill_date": day})
 
 
 async def download(stage: Stage, asked: dict[str, Any]) -> Response:
@@ -44,6 +44,10 @@ async def fetch(merchant: Merchant, stage: Stage, day: str = "2026-01-05") -> li
     """The rows of a day's detail file."""
     archive = (await download(stage, await ask(merchant, day))).body
     return rows(next(iter(members(archive).values())))
+
+
+async def files_of(merchant: Merchant, stage: Stage, day: str, kind: str) -> dict[str, str]:
+    return members((await download(stage, await ask(merchant, day, kind))).body)
 
 
 async def a_day(merchant: Merchant, stage: Stage) -> None:
@@ -96,7 +100,95 @@ async def test_a_day_without_business_has_a_bill_of_headings(
     assert await fetch(merchant, stage) == []
 
 
-@pytest.mark.parametrize("day", ["2026-1", "", "20260105"])
+async def test_a_bill_of_a_month_holds_its_days_and_comes_on_the_third(
+    merchant: Merchant, stage: Stage
+) -> None:
+    await a_day(merchant, stage)
+    await merchant.refund("6.00", "r1")  # two days later
+    assert (await ask(merchant, "2026-01"))["sub_code"] == "BILL_NOT_EXIST"
+    until_the_third = datetime(2026, 2, 3, 1, 0, tzinfo=UTC) - stage.clock.now()
+    await stage.clock.advance(until_the_third.total_seconds() - 1)
+    assert (await ask(merchant, "2026-01"))["sub_code"] == "BILL_NOT_EXIST"
+    await stage.clock.advance(1)
+    files = await files_of(merchant, stage, "2026-01", "trade")
+    detail = files[f"{merchant.section['seller_id']}0156_202601_业务明细.csv"]
+    assert [row["业务类型"] for row in rows(detail)] == ["交易", "交易", "退款"]
+    dates = "#起始日期：[2026年01月01日 00:00:00]   终止日期：[2026年02月01日 00:00:00]"
+    assert detail.splitlines()[2] == dates
+
+
+async def test_the_account_bill_has_the_published_form(merchant: Merchant, stage: Stage) -> None:
+    await a_day(merchant, stage)
+    files = await files_of(merchant, stage, "2026-01-05", "signcustomer")
+    account = f"{merchant.section['seller_id']}0156"
+    lines = files[f"{account}_20260105_账务明细.csv"].splitlines()
+    assert lines[0] == "#支付宝账务明细查询"
+    assert lines[3] == f"#{'-' * 41}账务明细列表{'-' * 40}"
+    assert lines[4].startswith(
+        "账务流水号,业务流水号,商户订单号,商品名称,发生时间,对方账号,收入金额（+元）,支出金额（-元）,"
+        "账户余额（元）,交易渠道,业务类型,备注"
+    )
+    assert {len(line.split(",")) for line in lines[4:9]} == {16}
+    assert lines[9:12] == [
+        f"#{'-' * 41}账务明细列表结束{'-' * 36}",
+        "#支出合计：2笔，共-2.48元",
+        "#收入合计：2笔，共412.00元",
+    ]
+    summary = files[f"{account}_20260105_账务明细(汇总).csv"].splitlines()
+    assert summary[0] == "#支付宝账务汇总查询"
+    assert summary[5:8] == [
+        "交易付款,2,412.00,0,0.00,412.00",
+        "收费,0,0.00,2,-2.48,-2.48",
+        "合计,2,412.00,2,-2.48,409.52",
+    ]
+
+
+async def test_the_account_s_balance_runs_on_and_names_each_entry_once(
+    merchant: Merchant, stage: Stage
+) -> None:
+    await a_day(merchant, stage)
+    await merchant.refund("6.00", "r1")
+    await stage.clock.advance(86400)
+    first = await files_of(merchant, stage, "2026-01-05", "signcustomer")
+    later = await files_of(merchant, stage, "2026-01-07", "signcustomer")
+    entries = [row for files in (first, later) for row in rows(next(iter(files.values())))]
+    balances = ["206.00", "204.76", "410.76", "409.52", "403.52"]
+    assert [row["账户余额（元）"] for row in entries] == balances
+    assert (entries[-1]["业务类型"], entries[-1]["支出金额（-元）"]) == ("交易退款", "-6.00")
+    assert len({row["账务流水号"] for row in entries}) == 5
+
+
+async def test_both_kinds_of_bills_come_to_the_same_money(merchant: Merchant, stage: Stage) -> None:
+    await a_day(merchant, stage)
+    trade, account = [
+        list((await files_of(merchant, stage, "2026-01-05", kind)).values())[1].splitlines()
+        for kind in ("trade", "signcustomer")
+    ]
+    totals = [
+        next(line for line in lines if line.startswith("合计")).split(",")[-1]
+        for lines in (trade, account)
+    ]
+    assert totals == ["409.52", "409.52"]
+
+
+async def test_an_address_is_under_the_clients_own_root(merchant: Merchant, stage: Stage) -> None:
+    asked = {"bill_type": "trade", "bill_date": "2026-01-05"}
+    query = form(merchant.sign(merchant.params(METHOD, asked)), "utf-8")
+    headers = Headers({"Host": "alipay.test:8123"})
+    response = await stage.handle("alipay", Request("GET", f"/gateway.do?{query}", headers))
+    assert node(response)["bill_download_url"].startswith("http://alipay.test:8123/")
+
+
+async def test_an_address_names_its_moment_as_real_ones_do(merchant: Merchant) -> None:
+    target = (await ask(merchant))["bill_download_url"]
+    names = [pair.partition("=")[0] for pair in target.partition("?")[2].split("&")]
+    assert names == [
+        "bizType", "userId", "fileType", "bizDates", "downloadFileName", "fileId", "timestamp",
+        "token",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("day", ["2026-1", "2026-13", "2026-1-05", "", "20260105", "9999-12-31"])
 async def test_a_bill_of_no_day_is_refused(merchant: Merchant, day: str) -> None:
     assert (await ask(merchant, day))["sub_code"] == "INVAILID_ARGUMENTS"
 
@@ -117,6 +209,13 @@ async def test_a_bill_can_go_wrong(
     stage.faults.add("alipay", kind)
     found = await fetch(merchant, stage)
     assert (len(found), len(found[0])) == (lines, columns)
+
+
+async def test_an_account_bill_can_go_wrong_too(merchant: Merchant, stage: Stage) -> None:
+    await a_day(merchant, stage)
+    stage.faults.add("alipay", "bill_column_added")
+    files = await files_of(merchant, stage, "2026-01-05", "signcustomer")
+    assert len(rows(next(iter(files.values())))[0]) == 17
 
 
 async def test_a_bill_can_be_missing_or_damaged(merchant: Merchant, stage: Stage) -> None:

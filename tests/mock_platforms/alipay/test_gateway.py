@@ -39,6 +39,13 @@ async def test_every_answer_is_http_200_and_calls_itself_html(merchant: Merchant
     assert (response.status, response.headers["Content-Type"]) == (200, "text/html;charset=utf-8")
 
 
+async def test_every_answer_has_a_trace_id_of_its_own(merchant: Merchant) -> None:
+    params = merchant.sign(merchant.params(QUERY, NOBODY))
+    traces = {(await merchant.send(params)).headers["trace_id"] for _ in range(2)}
+    assert {len(trace) for trace in traces} == {30}
+    assert len(traces) == 2
+
+
 async def test_node_comes_first_and_sign_last_without_white_space(merchant: Merchant) -> None:
     response = await merchant.send(merchant.sign(merchant.params(QUERY, NOBODY)))
     text = response.body.decode()
@@ -104,9 +111,20 @@ async def test_methods_not_played_are_refused_as_the_platform_does(
     assert (refused["code"], refused["sub_code"]) == (code, sub_code)
 
 
-@pytest.mark.parametrize("content", ["{", "[]", ""])
+async def test_nobody_has_authorised_an_app_to_call_in_its_name(merchant: Merchant) -> None:
+    refused = await merchant.call(QUERY, NOBODY, app_auth_token="202601BB")
+    assert (refused["code"], refused["sub_code"]) == ("20001", "aop.invalid-app-auth-token")
+
+
+@pytest.mark.parametrize("content", ["{", "[]", "", '{"a":' * 20_000], ids=range(4))
 async def test_content_that_is_no_json_object_is_refused(merchant: Merchant, content: str) -> None:
     assert (await merchant.call(QUERY, content))["sub_code"] == "isv.illegal-json"
+
+
+@pytest.mark.parametrize("charset", ["utf8", "gb18030", "latin-1"])
+async def test_only_the_documented_charsets_are_taken(merchant: Merchant, charset: str) -> None:
+    refused = await merchant.call(QUERY, NOBODY, charset=charset)
+    assert refused["sub_code"] == "isv.invalid-charset"
 
 
 async def test_only_json_is_a_format(merchant: Merchant) -> None:

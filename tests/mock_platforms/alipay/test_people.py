@@ -96,7 +96,7 @@ async def test_a_command_that_cannot_be_obeyed_names_its_field(
 
 async def test_a_grant_of_no_kind_is_refused(merchant: Merchant) -> None:
     refused = await merchant.call(TOKEN, grant_type="password")
-    assert refused["sub_code"] == "isv.invalid-parameter"
+    assert refused["sub_code"] == "isv.grant-type-invalid"
 
 
 async def test_a_token_can_be_refreshed_once(merchant: Merchant, stage: Stage) -> None:
@@ -104,7 +104,14 @@ async def test_a_token_can_be_refreshed_once(merchant: Merchant, stage: Stage) -
     renewed = await merchant.call(TOKEN, grant_type="refresh_token", refresh_token=token)
     assert renewed["access_token"]
     again = await merchant.call(TOKEN, grant_type="refresh_token", refresh_token=token)
-    assert again["sub_code"] == "isv.code-invalid"
+    assert again["sub_code"] == "isv.refresh-token-invalid"
+
+
+async def test_a_refresh_token_lives_thirty_days(merchant: Merchant, stage: Stage) -> None:
+    token = (await log_in(merchant, stage))["token"]["refresh_token"]
+    await stage.clock.advance(2_592_000)
+    late = await merchant.call(TOKEN, grant_type="refresh_token", refresh_token=token)
+    assert late["sub_code"] == "isv.refresh-token-time-out"
 
 
 async def test_a_phone_number_comes_signed_and_encrypted(

@@ -50,11 +50,26 @@ def test_what_is_not_an_amount_is_not_read(text: str) -> None:
     ],
 )
 def test_a_timeout_is_counted_from_creation(timeout: str, until: datetime) -> None:
-    assert expiry(timeout, "", NOW) == until
+    assert expiry(timeout, "", NOW, callers_now=NOW) == until
 
 
 def test_a_named_moment_wins_over_a_timeout() -> None:
-    assert expiry("5m", "2026-01-05 11:00:00", NOW) == NOW + timedelta(hours=1)
+    hour = timedelta(hours=1)
+    assert expiry("5m", "2026-01-05 11:00:00", NOW, callers_now=NOW) == NOW + hour
+
+
+async def test_a_named_moment_is_the_callers_though_the_clock_was_moved(
+    merchant: Merchant, stage: Stage
+) -> None:
+    await stage.clock.advance(86400)
+    created = await merchant.create(
+        time_expire="2026-01-07 12:30:00"
+    )  # in half an hour, by the wall
+    assert created["code"] == "10000"
+    await stage.clock.advance(1799)
+    assert (await merchant.query())["trade_status"] == "WAIT_BUYER_PAY"
+    await stage.clock.advance(1)
+    assert (await merchant.query())["trade_status"] == "TRADE_CLOSED"
 
 
 @pytest.mark.parametrize(
@@ -62,7 +77,7 @@ def test_a_named_moment_wins_over_a_timeout() -> None:
 )
 def test_an_impossible_expiry_is_refused(timeout: str, moment: str) -> None:
     with pytest.raises(Refused):
-        expiry(timeout, moment, NOW)
+        expiry(timeout, moment, NOW, callers_now=NOW)
 
 
 async def test_the_same_order_again_gives_the_same_trade(merchant: Merchant) -> None:
@@ -93,6 +108,8 @@ async def test_an_order_that_was_paid_or_closed_is_not_made_again(
         {"buyer_open_id": ""},
         {"buyer_open_id": "", "buyer_id": "2088000000000001"},  # the app only sees open ids
         {"op_app_id": "2021000000000000"},
+        {"seller_id": "2088000000000009"},
+        {"body": "x" * 129},
     ],
     ids=str,
 )
@@ -274,6 +291,12 @@ async def test_a_refund_is_found_by_its_request_number(merchant: Merchant, stage
     method, trade = "alipay.trade.fastpay.refund.query", {"out_trade_no": "fee_1"}
     found = await merchant.call(method, {**trade, "out_request_no": "r1"})
     assert (found["refund_status"], found["refund_amount"]) == ("REFUND_SUCCESS", "6.00")
+    wants = {"query_options": ["refund_detail_item_list", "gmt_refund_pay"]}
+    detailed = await merchant.call(method, {**trade, "out_request_no": "r1", **wants})
+    assert detailed.keys() - found.keys() == {"refund_detail_item_list", "gmt_refund_pay"}
+    assert detailed["refund_detail_item_list"] == [
+        {"amount": "6.00", "fund_channel": "ALIPAYACCOUNT"}
+    ]
     unknown = await merchant.call(method, {**trade, "out_request_no": "r2"})
     assert unknown == {"code": "10000", "msg": "Success"}
 

@@ -56,6 +56,20 @@ async def test_an_absolute_target_is_cut_to_its_path(running: RunningStage) -> N
     assert answer.endswith(b"/echo?a=%7C")
 
 
+async def test_a_caller_that_waits_to_be_told_is_told_to_go_on(running: RunningStage) -> None:
+    port = int(running.base_url("post").rpartition(":")[2])
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    head = b"POST /letters/a HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nConnection: close\r\n"
+    writer.write(head + b"Expect: 100-continue\r\n\r\n")
+    told = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
+    writer.write(b"{}")
+    answer = await reader.read()
+    writer.close()
+    await writer.wait_closed()
+    assert told == b"HTTP/1.1 100 Continue\r\n\r\n"
+    assert answer.startswith(b"HTTP/1.1 200")
+
+
 @pytest.mark.parametrize(
     ("target", "origin"),
     [("/a?b=http://c", "/a?b=http://c"), ("http://h:1/a?b", "/a?b"), ("http://h", "/")],

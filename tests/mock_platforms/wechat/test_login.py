@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import json
 from pathlib import Path
 
 import pytest
+
+from mock_platforms.wire import Request
 
 from .conftest import MiniProgram
 
@@ -24,6 +27,24 @@ async def test_a_login_code_gives_the_citizens_openid(app: MiniProgram) -> None:
     session = await app.login(given["code"])
     assert session["openid"] == given["openid"]
     assert "errcode" not in session
+
+
+async def test_a_session_key_is_sixteen_bytes_in_strict_base64(app: MiniProgram) -> None:
+    for _ in range(20):
+        code = (await app.command("POST", "/wechat/login-codes", {}))["code"]
+        key = (await app.login(code))["session_key"]
+        assert len(base64.b64decode(key, validate=True)) == 16
+        assert base64.b64encode(base64.b64decode(key)).decode() == key
+
+
+async def test_a_session_comes_as_text_though_it_is_json(app: MiniProgram) -> None:
+    response = await app.stage.handle("wechat", Request("GET", "/sns/jscode2session"))
+    assert response.headers["Content-Type"] == "text/plain"
+
+
+async def test_a_call_says_which_method_it_wants(app: MiniProgram) -> None:
+    assert (await app.post("/sns/jscode2session", {}))["errcode"] == 43001
+    assert (await app.get("/cgi-bin/stable_token"))["errcode"] == 43002
 
 
 async def test_a_code_works_once(app: MiniProgram) -> None:

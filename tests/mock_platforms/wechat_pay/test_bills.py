@@ -90,6 +90,18 @@ async def test_the_fund_flow_adds_up(merchant: Merchant) -> None:
     assert summary == "`3.0,`2.0,`160.0,`1.0,`12.34"
 
 
+async def test_every_movement_has_a_number_of_its_own(merchant: Merchant) -> None:
+    await merchant.command("POST", "/wechat_pay/settings", {"fee_rate": 60})
+    await a_day_of_trade(merchant)
+    target = f"/v3/bill/fundflowbill?bill_date={DAY}"
+    _, content = await fetch(merchant, target)
+    numbers = [cells(line)[2] for line in lines(content)[1:-2]]
+    assert len(set(numbers)) == 6
+    assert all(n.startswith(f"{merchant.facts['mch_id']}20260310") for n in numbers)
+    assert {len(n) for n in numbers} == {28}
+    assert (await fetch(merchant, target))[1] == content
+
+
 async def test_a_bill_is_made_on_the_next_morning(merchant: Merchant) -> None:
     await merchant.paid_order()
     codes = []
@@ -98,6 +110,20 @@ async def test_a_bill_is_made_on_the_next_morning(merchant: Merchant) -> None:
             await merchant.stage.clock.advance(hours * 3600)
         codes.append(words(await merchant.call("GET", TRADE)).get("code"))
     assert codes == ["NO_STATEMENT_EXIST", "NO_STATEMENT_EXIST", "STATEMENT_CREATING", None]
+
+
+async def test_the_device_of_an_order_stands_in_its_bill_and_its_answers(
+    merchant: Merchant,
+) -> None:
+    scene = {"payer_client_ip": "10.0.0.1", "device_id": "hall-7"}
+    await merchant.prepay(scene_info=scene)
+    await merchant.pays()
+    assert words(await merchant.query())["scene_info"] == {"device_id": "hall-7"}
+    assert merchant.opened()["scene_info"] == {"device_id": "hall-7"}
+    await merchant.stage.clock.advance(UNTIL_NEXT_NOON)
+    _, content = await fetch(merchant, TRADE)
+    header, first, *_ = lines(content)
+    assert dict(zip(header.split(","), cells(first), strict=True))["设备号"] == "hall-7"
 
 
 async def test_a_day_without_trade_has_no_bill(merchant: Merchant) -> None:
@@ -191,3 +217,19 @@ async def test_the_bills_and_the_books_agree(merchant: Merchant) -> None:
     await a_day_of_trade(merchant)
     books = words(await merchant.command("GET", "/wechat_pay/books"))
     assert (books["captured_fen"], books["refunded_fen"]) == (16000, 1234)
+
+
+async def test_what_happens_later_changes_no_bill(merchant: Merchant) -> None:
+    await merchant.paid_order()
+    merchant.stage.faults.add("wechat_pay", "refund_abnormal")
+    refund = words(await merchant.refund("R-1", 8000))
+    await merchant.stage.clock.advance(UNTIL_NEXT_NOON)
+    before, bill = await fetch(merchant, TRADE)
+    ask = {"out_refund_no": "R-1", "type": "MERCHANT_BANK_CARD"}
+    target = f"/v3/refund/domestic/refunds/{refund['refund_id']}/apply-abnormal-refund"
+    assert (await merchant.call("POST", target, ask)).status == 200
+    assert (await fetch(merchant, TRADE))[1] == bill
+    await merchant.stage.clock.advance(2)
+    after, again = await fetch(merchant, TRADE)
+    assert "`CHANGE,`" in bill.decode()
+    assert (again, after["hash_value"]) == (bill, before["hash_value"])

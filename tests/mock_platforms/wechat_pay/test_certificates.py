@@ -6,6 +6,7 @@ import base64
 import json
 from typing import Any
 
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -52,6 +53,16 @@ async def test_while_certificates_rotate_either_signs(merchant: Merchant) -> Non
     await merchant.command("POST", "/wechat_pay/certificates/retire")
     _, certificates = await listed(merchant)
     assert set(certificates) == signers - {old}
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "status"), [("RSA", 200), ("ALL", 200), ("SM2", 404), ("DSA", 400)]
+)
+async def test_only_certificates_of_the_asked_algorithm_are_listed(
+    merchant: Merchant, algorithm: str, status: int
+) -> None:
+    target = f"/v3/certificates?algorithm_type={algorithm}"
+    assert (await merchant.call("GET", target)).status == status
 
 
 async def test_a_new_merchant_has_none(merchant: Merchant) -> None:

@@ -34,6 +34,13 @@ async def test_a_missing_header_is_named_before_anything_else(
     assert words(answer)["message"] == message
 
 
+@pytest.mark.parametrize("kind", ["", "application/x-www-form-urlencoded", "text/plain"])
+async def test_a_body_must_say_that_it_is_json(merchant: Merchant, kind: str) -> None:
+    target = "/v3/pay/transactions/jsapi"
+    answer = await merchant.call("POST", target, merchant.order(), Content_Type=kind)
+    assert (answer.status, words(answer)["code"]) == (400, "INVALID_REQUEST")
+
+
 async def test_orders_refuse_a_lacking_authorization_in_other_words(merchant: Merchant) -> None:
     answer = await merchant.call("POST", "/v3/pay/transactions/jsapi", {}, Authorization="")
     assert words(answer)["message"] == "签名信息错误，验签失败"
@@ -74,7 +81,8 @@ async def test_a_wrong_signature_is_shown_what_should_have_been_signed(merchant:
 async def test_one_flipped_byte_of_the_body_is_refused(merchant: Merchant) -> None:
     target = "/v3/pay/transactions/jsapi"
     header = merchant.authorization("POST", target, b'{"a":1}')
-    given = Headers({"Authorization": header, "Accept": "*/*", "User-Agent": "x"})
+    names = {"Accept": "*/*", "User-Agent": "x", "Content-Type": "application/json; charset=utf-8"}
+    given = Headers({"Authorization": header, **names})
     request = Request("POST", target, given, b'{"a":1}')
     passed = await merchant.stage.handle("wechat_pay", request)
     refused = await merchant.stage.handle("wechat_pay", replace(request, body=b'{"a":2}'))
@@ -99,6 +107,18 @@ async def test_an_answer_is_signed_with_the_public_key_when_asked(merchant: Merc
     answer = await merchant.call("GET", CERTIFICATES, Wechatpay_Serial=key_id)
     assert answer.headers["Wechatpay-Serial"] == key_id
     assert rs256_verifies(merchant.public_key(), answer.headers, answer.body)
+
+
+async def test_a_public_key_not_put_to_use_signs_nothing(merchant: Merchant) -> None:
+    settings = {"public_key_enabled": False, "notify_pubkey_ratio": 1}
+    await merchant.command("POST", "/wechat_pay/settings", settings)
+    key_id = merchant.facts["public_key_id"]
+    answer = await merchant.call("GET", CERTIFICATES, Wechatpay_Serial=key_id)
+    await merchant.paid_order()
+    assert answer.headers["Wechatpay-Serial"] == merchant.facts["platform_serial"]
+    assert merchant.notified[0].headers["Wechatpay-Serial"] == merchant.facts["platform_serial"]
+    nothing = await merchant.command("POST", "/wechat_pay/settings", {"certificates": False})
+    assert nothing.status == 400
 
 
 async def test_an_empty_answer_is_signed_too(merchant: Merchant) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from mock_platforms.wire import Headers, Request
+
 from .conftest import NOON, Merchant, rs256_verifies, words
 
 
@@ -55,6 +57,16 @@ async def test_an_order_is_found_by_either_number(merchant: Merchant) -> None:
     assert words(await merchant.call("GET", target)) == order
 
 
+async def test_each_address_takes_its_own_kind_of_number_only(merchant: Merchant) -> None:
+    prepay_id = words(await merchant.prepay())["prepay_id"]
+    await merchant.pays()
+    transaction_id = words(await merchant.query())["transaction_id"]
+    root, mch_id = "/v3/pay/transactions", merchant.facts["mch_id"]
+    for place in (f"out-trade-no/{transaction_id}", f"out-trade-no/{prepay_id}", "id/ORDER-0001"):
+        answer = await merchant.call("GET", f"{root}/{place}?mchid={mch_id}")
+        assert words(answer)["code"] == "ORDER_NOT_EXIST"
+
+
 async def test_an_unknown_order_does_not_exist(merchant: Merchant) -> None:
     answer = await merchant.query("NOBODYS-ORDER")
     assert (answer.status, words(answer)["code"]) == (404, "ORDER_NOT_EXIST")
@@ -92,16 +104,23 @@ async def test_a_number_is_used_once(merchant: Merchant) -> None:
         ({"amount": {"total": 1, "currency": "USD"}}, "/amount/currency"),
         ({"notify_url": "http://gateway.example/x"}, "/notify_url"),
         ({"notify_url": "https://gateway.example/x?a=1"}, "/notify_url"),
+        ({"notify_url": "https://["}, "/notify_url"),
         ({"payer": {}}, "/payer/openid"),
         ({"payer": {"openid": "2088123"}}, "/payer"),
         ({"time_expire": "2026-03-10T12:00:30+08:00"}, "/time_expire"),
         ({"time_expire": "2026-03-10 13:00:00"}, "/time_expire"),
+        ({"time_expire": "20260310T130000+0800"}, "/time_expire"),
         ({"mchid": "1900000000"}, "/mchid"),
         ({"attach": "x" * 129}, "/attach"),
         (
             {"detail": {"goods_detail": [{"merchant_goods_id": "1", "quantity": 1}]}},
             "/detail/goods_detail/0/unit_price",
         ),
+        (
+            {"scene_info": {"payer_client_ip": "10.0.0.1", "store_info": {"name": "政务大厅"}}},
+            "/scene_info/store_info/id",
+        ),
+        ({"detail": {"goods_detail": "\ud800"}}, "/detail/goods_detail"),
     ],
 )
 async def test_a_bad_field_is_refused_by_name(
@@ -114,6 +133,19 @@ async def test_a_bad_field_is_refused_by_name(
 
 def _renamed(change: dict[str, Any]) -> dict[str, Any]:
     return {"number" if name == "out_trade_no" else name: v for name, v in change.items()}
+
+
+async def test_a_body_nested_without_end_is_no_json(merchant: Merchant) -> None:
+    target, body = "/v3/pay/transactions/jsapi", b'{"a":' * 20_000
+    given = {
+        "Accept": "*/*",
+        "User-Agent": "test",
+        "Content-Type": "application/json",
+        "Authorization": merchant.authorization("POST", target, body),
+    }
+    request = Request("POST", target, Headers(given), body)
+    answer = await merchant.stage.handle("wechat_pay", request)
+    assert (answer.status, words(answer)["code"]) == (400, "PARAM_ERROR")
 
 
 async def test_an_amount_of_nothing_is_refused_in_the_platforms_words(merchant: Merchant) -> None:

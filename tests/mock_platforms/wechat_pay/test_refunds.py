@@ -56,6 +56,17 @@ async def test_the_same_number_is_the_same_refund(merchant: Merchant) -> None:
     assert (other.status, words(other)["code"]) == (400, "INVALID_REQUEST")
 
 
+async def test_a_refund_tells_which_account_pays_for_it(merchant: Merchant) -> None:
+    await merchant.paid_order()
+    funds = [{"account": "AVAILABLE", "amount": 400}, {"account": "UNAVAILABLE", "amount": 100}]
+    amount = {"refund": 500, "total": 8000, "currency": "CNY", "from": funds}
+    assert words(await merchant.refund("R-1", 500, amount=amount))["amount"]["from"] == funds
+    assert (await query(merchant, "R-1"))["amount"]["from"] == funds
+    await merchant.stage.clock.advance(60)
+    short = amount | {"from": funds[:1]}
+    assert (await merchant.refund("R-2", 500, amount=short)).status == 400
+
+
 async def test_parts_may_not_exceed_the_whole(merchant: Merchant) -> None:
     await merchant.paid_order()
     assert (await merchant.refund("R-1", 5000)).status == 200
@@ -94,6 +105,22 @@ async def test_a_bad_refund_is_refused(
     assert (await merchant.refund("R-1", 1, **change)).status == status
 
 
+async def test_each_field_takes_its_own_kind_of_number_only(merchant: Merchant) -> None:
+    await merchant.paid_order()
+    await merchant.paid_order("ORDER-0002")
+    paid_as = {
+        number: words(await merchant.query(number))["transaction_id"]
+        for number in ("ORDER-0001", "ORDER-0002")
+    }
+    both = {"transaction_id": paid_as["ORDER-0002"], "out_trade_no": "ORDER-0001"}
+    swapped = {"transaction_id": "ORDER-0001", "out_trade_no": None}
+    fitting = {"transaction_id": paid_as["ORDER-0001"], "out_trade_no": None}
+    assert (await merchant.refund("R-1", 1, **swapped)).status == 404
+    assert (await merchant.refund("R-1", 1, out_trade_no=paid_as["ORDER-0001"])).status == 404
+    assert (await merchant.refund("R-1", 1, **both)).status == 400
+    assert (await merchant.refund("R-1", 1, **fitting)).status == 200
+
+
 async def test_an_unpaid_order_has_nothing_to_give_back(merchant: Merchant) -> None:
     await merchant.prepay()
     assert (await merchant.refund("R-1", 1)).status == 400
@@ -116,6 +143,15 @@ async def test_the_notification_can_come_before_the_answer(merchant: Merchant) -
     answer = await merchant.refund("R-1", 1)
     assert merchant.opened()["refund_status"] == "SUCCESS"
     assert words(answer)["status"] == "PROCESSING"
+
+
+async def test_an_account_too_small_refuses_until_it_is_filled(merchant: Merchant) -> None:
+    await merchant.paid_order()
+    merchant.stage.faults.add("wechat_pay", "merchant_balance_short", order="ORDER-0001")
+    refused = await merchant.refund("R-1", 8000)
+    assert (refused.status, words(refused)["code"]) == (403, "NOT_ENOUGH")
+    assert words(await merchant.query())["trade_state"] == "SUCCESS"
+    assert (await merchant.refund("R-1", 8000)).status == 200
 
 
 async def test_a_closed_refund_gives_the_money_free_again(merchant: Merchant) -> None:
@@ -147,6 +183,7 @@ async def test_a_fault_meant_for_an_order_strikes_under_any_of_its_numbers(
 
 
 async def test_a_bureaus_refund_names_the_bureau(merchant: Merchant) -> None:
+    merchant.stage.faults.add("wechat_pay", "refund_abnormal")
     order = {k: v for k, v in merchant.order().items() if k not in ("appid", "mchid")}
     order |= {
         "sp_appid": merchant.facts["app_id"],
@@ -161,6 +198,12 @@ async def test_a_bureaus_refund_names_the_bureau(merchant: Merchant) -> None:
     assert (await merchant.refund("R-1", 1, sub_mchid=bureau)).status == 200
     await finish(merchant)
     assert merchant.opened()["sub_mchid"] == bureau
+    known = await query(merchant, f"R-1?sub_mchid={bureau}")
+    target = f"/v3/refund/domestic/refunds/{known['refund_id']}/apply-abnormal-refund"
+    ask = {"out_refund_no": "R-1", "type": "MERCHANT_BANK_CARD"}
+    assert (await merchant.call("POST", target, ask)).status == 404
+    assert (await merchant.call("POST", target, ask | {"sub_mchid": bureau})).status == 200
+    await finish(merchant)
     assert (await query(merchant, f"R-1?sub_mchid={bureau}"))["status"] == "SUCCESS"
 
 

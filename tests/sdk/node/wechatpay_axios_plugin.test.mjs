@@ -96,6 +96,27 @@ for (const [mode, certs] of Object.entries(MODES)) {
   });
 }
 
+for (const [mode, certs] of Object.entries(MODES)) {
+  test(`the self-test proves signing and sealing both ways: ${mode}`, async () => {
+    const [[serial, pem]] = Object.entries(certs());
+    const { data } = await client(certs()).v3.security.echo.post({
+      echo_message: 'hello',
+      encrypted_echo_message: Rsa.encrypt('证照', Rsa.from(pem, 'public')),
+      notify_url: merchant.url,
+    });
+    const own = Rsa.from(read(facts.merchant_key_file), 'private');
+    assert.equal(data.echo_message, 'hello');
+    assert.equal(Rsa.decrypt(data.encrypted_echo_message, own), '证照');
+
+    await standIns.command('POST', '/clock/advance', { seconds: 0 });
+    const { headers, body } = merchant.next();
+    const { ciphertext, nonce, associated_data: aad } = JSON.parse(body).resource;
+    assert.equal(headers['wechatpay-serial'], serial);
+    assert.equal(aad, '');
+    assert.deepEqual(JSON.parse(Aes.AesGcm.decrypt(ciphertext, facts.apiv3_key, nonce, aad)), data);
+  });
+}
+
 test('an unpaid order closes, an unknown one is not found', async () => {
   const sdk = client(MODES['public key']());
   await order(sdk, 'FEE-2026-0002');

@@ -7,6 +7,7 @@ import pytest
 from channel_gateway.bootstrap import assemble
 from channel_gateway.ports import StoreUnavailable
 from channel_gateway.settings import Secrets, Settings, StoreSection
+from channel_gateway.store.sqlite import SqliteStore
 from channel_gateway.web.outbound import AiohttpSender
 
 
@@ -23,3 +24,11 @@ async def test_a_gateway_is_not_ready_while_its_store_does_not_answer(tmp_path: 
     await gateway.store.open()
     await row.check()
     await gateway.store.close()
+
+
+async def test_a_store_whose_disk_is_all_but_full_does_not_answer_well(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "gateway.db", [], least_free_bytes=2**62)
+    await store.open()
+    with pytest.raises(StoreUnavailable, match="full"):
+        await store.ping()
+    await store.close()

@@ -91,7 +91,7 @@ async def test_trouble_puts_a_task_off_by_the_ladder_with_its_reason(store: Memo
 
 
 async def test_past_the_ladders_end_a_task_is_a_dead_letter_and_can_be_sent_again(
-    store: MemoryStore,
+    store: MemoryStore, caplog: pytest.LogCaptureFixture
 ) -> None:
     clock, errand = MovedClock(), Errand(Unavailable("down"), Unavailable("still down"))
     await with_task(store, clock)
@@ -103,6 +103,8 @@ async def test_past_the_ladders_end_a_task_is_a_dead_letter_and_can_be_sent_agai
     assert thing is not None
     assert [task["note"] for task in thing["given_up"]] == ["still down"]
     assert thing["gave_up_at"] == milliseconds(clock.now())
+    told = [(line.levelname, line.__dict__["note"]) for line in caplog.records]
+    assert told == [("WARNING", "down"), ("ERROR", "still down")]
     revived = sent_again(thing, "t", now=milliseconds(clock.now()))
     await store.replace("things", revived, version=thing["v"])
     await worker.work()

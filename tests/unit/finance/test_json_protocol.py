@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 from adapters.finance.json_protocol import JsonFinance, Settings
 from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.errors import NotFound, Refused, RefusedForNow, Unavailable
+from channel_gateway.domain.money import Fen
 from channel_gateway.ports import Tools
 from channel_gateway.wire import Headers, HttpRequest, HttpResponse
 from tests.unit.payment.fakes import CountingNames, MovedClock
@@ -56,15 +57,17 @@ class FakeFinance:
     clock: MovedClock
     answer: dict[str, Any] = field(default_factory=dict)
     status: int = 200
+    to_another_call: bool = False
 
     async def send(self, request: HttpRequest, *, timeout_s: float = 10) -> HttpResponse:
         body, timestamp = orjson.dumps(self.answer), str(milliseconds(self.clock.now()) // 1000)
-        text = f"{timestamp}\n{'n' * 32}\n".encode() + body + b"\n"
+        nonce = "n" * 32 if self.to_another_call else request.headers["X-Finance-Nonce"]
+        text = f"{timestamp}\n{nonce}\n".encode() + body + b"\n"
         signature = self.key.sign(text, PKCS1v15(), SHA256())
         signed = {
             "X-Finance-Serial": "FIN-1",
             "X-Finance-Timestamp": timestamp,
-            "X-Finance-Nonce": "n" * 32,
+            "X-Finance-Nonce": nonce,
             "X-Finance-Signature": b64encode(signature).decode(),
         }
         return HttpResponse(self.status, Headers(signed), body)
@@ -147,3 +150,12 @@ async def test_a_refusal_for_good_is_told_from_one_that_passes(
         await protocol.receipt("G1")
 
     assert type(refused.value) is kind
+
+
+async def test_an_answer_to_another_call_is_not_believed(
+    protocol: JsonFinance, finance: FakeFinance
+) -> None:
+    finance.answer, finance.to_another_call = {"state": "REPORTED"}, True
+
+    with pytest.raises(Unavailable, match="another call"):
+        await protocol.report_refund("G1", "G1R1", Fen(100), "重复缴费")

@@ -1,5 +1,6 @@
 """What the log says, what it masks, and that nothing of it is lost."""
 
+import contextvars
 import json
 import logging
 import os
@@ -8,7 +9,7 @@ import threading
 import pytest
 
 from channel_gateway.domain.errors import Refused
-from channel_gateway.logs import JsonLines, Lines
+from channel_gateway.logs import REQUEST_ID, JsonLines, Lines
 from channel_gateway.masking import mask, mask_fields
 
 
@@ -37,6 +38,15 @@ def test_a_record_is_a_line_with_its_action_and_fields(written):
     assert (line["message"], line["action"], line["order_id"], line["level"]) == (
         "callback accepted", "callback_accepted", "o7", "info",
     )  # fmt: skip
+
+
+def test_a_line_written_during_a_call_bears_its_id(written):
+    logger, _, read = written
+    during = contextvars.copy_context()
+    during.run(REQUEST_ID.set, "r-1")
+    during.run(logger.warning, "callback refused")
+    logger.warning("nothing to do with it")
+    assert [line.get("request_id") for line in read()] == ["r-1", None]
 
 
 def test_no_line_of_many_threads_is_lost_at_the_end(written):

@@ -1,0 +1,95 @@
+"""The tutorial and the how-tos beside the demo, followed to the letter by a newcomer's shell."""
+
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from channel_gateway.domain.days import next_midnight
+
+ROOT = Path(__file__).parents[2]
+PATIENCE_S = 120
+AS_COMMANDS = {"sh": "{}", "python": "cat > var/bill.py <<'PYTHON'\n{}PYTHON\n"}
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """Somebody with a terminal in a clone, where `make demo` has come to rest."""
+
+    clone: Path
+    port: int
+
+    def follows(self, page: str) -> str:
+        """Run a page's commands in their order, all but the demo's own; what they printed."""
+        blocks = re.findall(r"^```(sh|python)\n(.*?)^```$", (ROOT / page).read_text(), re.M | re.S)
+        commands = "".join(
+            AS_COMMANDS[language].format(code) for language, code in blocks if code != "make demo\n"
+        )
+        here = commands.replace("127.0.0.1:8080", f"127.0.0.1:{self.port}")
+        shell = subprocess.run(
+            ["/bin/bash", "-eu", "-c", here],
+            cwd=self.clone,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_S,
+            check=False,
+        )
+        assert shell.returncode == 0, shell.stdout + shell.stderr
+        return shell.stdout
+
+
+@pytest.fixture(scope="module")
+def newcomer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newcomer]:
+    now = datetime.now(UTC)
+    if next_midnight(now) - now < timedelta(minutes=5):
+        pytest.skip("a page's totals change at Beijing's midnight, as it says itself")
+    clone = tmp_path_factory.mktemp("clone")
+    shutil.copy(ROOT / "settings.toml", clone)
+    for name in ("channel_gateway", "adapters", "payment", "mock_platforms"):
+        (clone / name).symlink_to(ROOT / name)
+    (clone / ".venv").symlink_to(sys.prefix)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [".venv/bin/python", "-u", "-m", "channel_gateway", "demo", "--port", str(port)]
+    with subprocess.Popen(command, cwd=clone, stdout=subprocess.PIPE, text=True) as demo:
+        try:
+            assert any("The stage stays open" in line for line in demo.stdout or ())
+            yield Newcomer(clone, port)
+        finally:
+            demo.terminate()
+
+
+def test_the_tutorial_shows_what_it_says(newcomer: Newcomer) -> None:
+    told = newcomer.follows("docs/tutorial/first-fee.md")
+
+    for expected in (
+        '"code":"login_code_used"',
+        '"late_fee_fen": 6000',
+        '"code":"quote_stale"',
+        "the same, to the byte",
+        '"outcome": "accepted"',
+        '"state": "returned"',
+    ):
+        assert expected in told
+    assert re.search(r"\n等待支付\n(已收到款项|财政已确认).*\nlost\n", told)
+
+
+def test_the_page_on_signatures_shows_good_ones(newcomer: Newcomer) -> None:
+    told = newcomer.follows("docs/how-to/explain-a-signature.md")
+
+    assert told.count("verdict: accepted") == 2
+
+
+def test_the_page_on_faults_leads_to_a_bill(newcomer: Newcomer) -> None:
+    told = newcomer.follows("docs/how-to/inject-faults-and-move-time.md")
+
+    assert '"kind":"notify_forged"' in told
+    assert "商户订单号" in told  # the bill
