@@ -86,6 +86,9 @@ class PaymentMethod(Protocol):
     async def read_callback(self, request: HttpRequest, now: datetime) -> Fact | None:
         """Check age and signature over the raw bytes, then read. None: true, but not our matter.
 
+        The fact names for whom it is, or is not believed: a payment's app and merchant, a refund's
+        merchant at least. Every text in it is a `str`.
+
         Raises `Forged`, `Stale`, `Malformed`.
         """
         ...
