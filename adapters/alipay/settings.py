@@ -9,6 +9,7 @@ from pydantic import SecretStr, model_validator
 from adapters.alipay.open_platform.account import NO_SN, Account, certified_keys
 from adapters.alipay.open_platform.content import content_key
 from adapters.alipay.open_platform.rsa2 import private_key, public_key
+from channel_gateway.addresses import HttpAddress
 from channel_gateway.sections import Section, need_secret, read_secret
 
 
@@ -25,7 +26,7 @@ class IdMode(StrEnum):
 class ApplicationSettings(Section):
     """The three certificate files, when given, win over `alipay_public_key_file`."""
 
-    gateway_url: str
+    gateway_url: HttpAddress
     app_id: str
     app_key: SecretStr | None = None  # PEM, or the bare Base64 of Alipay's key tool
     app_key_file: Path | None = None

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from adapters.signed_json import ask, partner
+from channel_gateway.addresses import HttpAddress
 from channel_gateway.domain.days import moment_from_rfc3339, rfc3339
 from channel_gateway.domain.errors import GatewayError, Malformed, NotFound, Refused, Unavailable
 from channel_gateway.domain.money import Fen
@@ -27,7 +28,7 @@ Answer = TypeVar("Answer")
 
 
 class Settings(Section):
-    base_url: str
+    base_url: HttpAddress
     app_id: str
     app_key_file: Path
     finance_public_key_file: Path

@@ -5,11 +5,12 @@ from pathlib import Path
 from pydantic import SecretStr, model_validator
 
 from adapters.wechat.app import App
+from channel_gateway.addresses import HttpAddress
 from channel_gateway.sections import Section, need_secret, read_secret
 
 
 class Settings(Section):
-    base_url: str
+    base_url: HttpAddress
     app_id: str
     app_secret: SecretStr | None = None
     app_secret_file: Path | None = None

@@ -7,13 +7,14 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 from pydantic import SecretStr, model_validator
 
+from channel_gateway.addresses import HttpAddress
 from channel_gateway.sections import Section, need_secret, read_secret
 from payment.connectors.wechat_pay.account import Account
 from payment.connectors.wechat_pay.signing import Merchant
 
 
 class Settings(Section):
-    base_url: str
+    base_url: HttpAddress
     mch_id: str
     app_id: str
     merchant_serial: str

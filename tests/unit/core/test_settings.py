@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel, ConfigDict
 
+from channel_gateway.addresses import HttpAddress
 from channel_gateway.secret_keys import read_secret_keys
+from channel_gateway.sections import Section
 from channel_gateway.settings import (
     Settings,
     WrongSettings,
@@ -25,6 +27,10 @@ class Platform(BaseModel):
     base_url: str
     app_id: str
     app_secret: str = ""
+
+
+class Called(Section):
+    base_url: HttpAddress
 
 
 def settings_file(tmp_path: Path, text: str) -> Path:
@@ -125,13 +131,51 @@ def test_a_member_that_is_not_there_is_said(tmp_path: Path) -> None:
         {"public_url": "http://pay.example.gov.cn"},
     ],
 )
-@pytest.mark.parametrize("platform", ["http://127.0.0.1:9000", "http://localhost", "http://[::1]"])
+@pytest.mark.parametrize(
+    "platform",
+    [
+        "http://127.0.0.1:9000",
+        "http://localhost",
+        "http://[::1]",
+        "https://LOCALHOST.:9000",
+        "https://foo.localhost",
+        "https://u:p@127.0.0.1.",
+        "https://127.1",
+        "https://2130706433",
+        "https://0x7f.0.0.1",
+        "https://0177.0.0.1",
+        "https://[::ffff:127.0.0.1]",
+        "https://0.0.0.0:9000",
+        "https://0",
+        "https://[::]",
+        "https://[::ffff:0.0.0.0]",
+    ],
+)
 def test_stand_ins_beside_a_public_address_are_refused(
     server: dict[str, str], platform: str
 ) -> None:
     settings = Settings.model_validate({"server": server})
     section = Platform(base_url=platform, app_id="1")
-    with pytest.raises(WrongSettings, match=r"plugins\.x\.base_url"):
+    with pytest.raises(WrongSettings, match=r"plugins\.x\.base_url: a platform on this machine"):
+        refuse_stand_ins_in_public(settings, {"x": section})
+
+
+@pytest.mark.parametrize(
+    ("platform", "words"),
+    [
+        (
+            "http://api.weixin.qq.com",
+            "over https only",
+        ),  # the app's secret would be read on its way
+        ("notaurl", "an address is wanted"),
+    ],
+)
+def test_a_platform_beside_a_public_address_is_called_over_https_alone(
+    platform: str, words: str
+) -> None:
+    settings = Settings.model_validate({"server": {"public_url": "https://pay.example.gov.cn"}})
+    section = Platform(base_url=platform, app_id="1")
+    with pytest.raises(WrongSettings, match=rf"plugins\.x\.base_url: .*{words}"):
         refuse_stand_ins_in_public(settings, {"x": section})
 
 
@@ -145,6 +189,32 @@ def test_real_platforms_beside_a_public_address_are_taken() -> None:
     settings = Settings.model_validate({"server": {"host": "0.0.0.0"}})  # noqa: S104
     section = Platform(base_url="https://api.mch.weixin.qq.com", app_id="1")
     refuse_stand_ins_in_public(settings, {"x": section})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "notaurl",
+        "",
+        "ftp://h",
+        "https:h",
+        "https://",
+        "https://h:99999",
+        "https://a b",
+        "https:\\\\h",
+    ],
+)
+def test_what_is_no_address_is_refused_without_showing_it(text: str) -> None:
+    with pytest.raises(WrongSettings) as wrong:
+        checked_section("x", {"base_url": text}, Called)
+    assert wrong.value.lines == [
+        "plugins.x.base_url: an address is wanted, such as https://host.example"
+    ]
+
+
+@pytest.mark.parametrize("text", ["https://api.example", "HTTPS://Api.example:443/a/../b?c=%7e"])
+def test_an_address_stays_as_it_was_written(text: str) -> None:
+    assert Called(base_url=text).base_url == text
 
 
 def test_our_keys_are_made_once_and_readable_by_us_alone(tmp_path: Path) -> None:

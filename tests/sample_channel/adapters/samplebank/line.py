@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPubl
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 
+from channel_gateway.addresses import HttpAddress
 from channel_gateway.domain.days import milliseconds, moment_of
 from channel_gateway.domain.errors import Forged, Malformed, Refused, Stale, Unavailable
 from channel_gateway.ports import Tools
@@ -32,7 +33,7 @@ Errors = Mapping[str, type[Exception]]
 
 
 class Settings(Section):
-    base_url: str
+    base_url: HttpAddress
     app_id: str
     merchant_id: str
     app_key_file: Path
