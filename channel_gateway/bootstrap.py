@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from channel_gateway.logs import access_line
-from channel_gateway.plugins import Plugin, load_plugins
+from channel_gateway.plugins import Plugin, in_building_order, load_plugins
 from channel_gateway.ports import Clock, Collection, Store, StoreError, Tools
 from channel_gateway.secret_keys import SecretKeys, read_secret_keys
 from channel_gateway.service import Readiness, Table
@@ -48,7 +48,7 @@ def assemble(settings: Settings, http: HttpSender, *, clock: Clock | None = None
     edge = _edge(settings, keys, store, clock)
     declare(table, edge)
     table.readiness.append(Readiness("store", store.ping))
-    for plugin in plugins:
+    for plugin in in_building_order(plugins):
         _build(plugin, table, settings, edge, http)
     owner = f"{socket.gethostname()}:{os.getpid()}"
     lease = timedelta(seconds=settings.worker.lease_s)

@@ -36,6 +36,6 @@ def channel_command(name: str, under: str) -> None:
         raise click.ClickException(str(refusal)) from refusal
     for path in written:
         click.echo(f"wrote {path}")
-    click.echo("\nPut this into settings.toml, before [plugins.payment]:\n")
+    click.echo("\nPut this into settings.toml:\n")
     click.echo(settings_tables(name, under=under))
     click.echo(f"Then: python -m pytest tests/contracts -k {name}")

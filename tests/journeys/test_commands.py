@@ -49,6 +49,11 @@ class Desk:
         out, err = await asyncio.wait_for(process.communicate(given), 60)
         return process.returncode or 0, out.decode(), err.decode()
 
+    def tables(self) -> list[str]:
+        """The text of the settings, cut before each plug-in's table."""
+        text = (self.folder / "settings.toml").read_text(encoding="utf-8")
+        return re.split(r"^(?=\[plugins\.)", text, flags=re.MULTILINE)
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -91,6 +96,28 @@ async def test_wrong_settings_are_refused_at_start_in_one_line(
         assert (code, out) == (2, "")
         assert line in err
         assert "Traceback" not in err
+
+
+async def test_the_order_of_the_plug_ins_tables_does_not_matter(desk: Desk, tmp_path: Path) -> None:
+    core, *plugins = desk.tables()
+    turned = tmp_path / "settings.toml"
+    turned.write_text("\n".join([core, *reversed(plugins)]), encoding="utf-8")
+
+    _, routes, _ = await desk.run("routes")
+    _, again, _ = await desk.run("routes", GATEWAY_SETTINGS=str(turned))
+
+    assert "/callbacks/wechat_pay" in routes
+    assert sorted(again.splitlines()) == sorted(routes.splitlines())
+
+
+async def test_payments_without_a_payment_method_are_refused(desk: Desk, tmp_path: Path) -> None:
+    bare = tmp_path / "settings.toml"
+    bare.write_text("".join(each for each in desk.tables() if "_pay]" not in each), "utf-8")
+
+    code, _, err = await desk.run("check", GATEWAY_SETTINGS=str(bare))
+
+    assert (code, err.count("\n")) == (2, 1)
+    assert "refused: plugins.payment: no plug-in is a payment method" in err
 
 
 async def test_routes_and_states_are_listed(desk: Desk) -> None:
