@@ -26,9 +26,13 @@ class Settings(Section):
 
 
 def build(table: Table, tools: Tools) -> None:
-    """Add the payment's rows. Raises `ValueError` when there is nothing to pay with."""
+    """Add the payment's rows. Raises `ValueError` without methods, or without finance."""
     settings = Settings.model_validate(tools.section)
-    finance: FinanceAuthority = table.offered(FinanceAuthority)[settings.finance]
+    authorities: dict[str, FinanceAuthority] = table.offered(FinanceAuthority)
+    if settings.finance not in authorities:
+        there = ", ".join(authorities) or "no plug-in that does"
+        raise ValueError(f"finance: names nobody who speaks with finance; there is {there}")
+    finance = authorities[settings.finance]
     methods: dict[str, PaymentMethod] = table.offered(PaymentMethod)
     if not methods:
         raise ValueError("no plug-in is a payment method: there is nothing to pay with")

@@ -8,13 +8,14 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from adapters.signed_json import ask, partner
+from adapters.signed_json import Partner, ask
 from channel_gateway.addresses import HttpAddress
 from channel_gateway.domain.days import moment_from_rfc3339, rfc3339
 from channel_gateway.domain.errors import GatewayError, Malformed, NotFound, Refused, Unavailable
 from channel_gateway.domain.money import Fen
 from channel_gateway.domain.notices import Confirmation, FeeItem, Notice, NoticeState, Receipt
 from channel_gateway.domain.people import IdNumber, PersonName
+from channel_gateway.pem_keys import rsa_private_key, rsa_public_key
 from channel_gateway.ports import FinanceAuthority, NoticeSettledElsewhere, NoticeVoided, Tools
 from channel_gateway.sections import Section
 from channel_gateway.service import Table
@@ -43,11 +44,11 @@ def build(table: Table, tools: Tools) -> None:
 class JsonFinance:
     def __init__(self, settings: Settings, tools: Tools) -> None:
         self._tools = tools
-        self._partner = partner(
-            settings.base_url,
+        self._partner = Partner(
+            settings.base_url.rstrip("/"),
             settings.app_id,
-            settings.app_key_file.read_bytes(),
-            settings.finance_public_key_file.read_bytes(),
+            rsa_private_key("app_key_file", settings.app_key_file),
+            rsa_public_key("finance_public_key_file", settings.finance_public_key_file),
             settings.finance_serial,
         )
 

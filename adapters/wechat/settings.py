@@ -21,6 +21,6 @@ class Settings(Section):
         return self
 
     def app(self) -> App:
-        """Read the secret. Raises `OSError`."""
-        secret = read_secret(self.app_secret, self.app_secret_file).strip()
-        return App(self.base_url.rstrip("/"), self.app_id, secret)
+        """Read the secret. Raises `ValueError`, naming the setting."""
+        _, secret = read_secret("app_secret", self.app_secret, self.app_secret_file)
+        return App(self.base_url.rstrip("/"), self.app_id, secret.strip())

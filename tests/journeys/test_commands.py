@@ -83,8 +83,27 @@ async def test_check_prints_the_whole_with_secrets_masked(desk: Desk) -> None:
         ("GATEWAY_SERVER__HOST", "10.0.0.5", "beside a public address of ours"),
         ("GATEWAY_SERVR__HOST", "x", "refused: servr: unknown key"),
         ("GATEWAY_PLUGINS__WECHAT__SECRET", "x", "refused: plugins.wechat.secret: unknown key"),
-        ("GATEWAY_PLUGINS__FINANCE__APP_KEY_FILE", "/nowhere", "No such file"),
-        ("GATEWAY_PLUGINS__PAYMENT__FINANCE", "treasury", "refused: plugins.payment: "),
+        (
+            "GATEWAY_PLUGINS__FINANCE__APP_KEY_FILE",
+            "/nowhere",
+            "refused: plugins.finance: app_key_file: /nowhere cannot be read (No such file",
+        ),
+        (
+            "GATEWAY_PLUGINS__WECHAT_PAY__MERCHANT_KEY_FILE",
+            "README.md",
+            "refused: plugins.wechat_pay: merchant_key_file: an RSA private key in PEM",
+        ),
+        (
+            "GATEWAY_PLUGINS__ALIPAY__ALIPAY_PUBLIC_KEY_FILE",
+            "README.md",
+            "refused: plugins.alipay: alipay_public_key_file: an RSA public key is wanted",
+        ),
+        (
+            "GATEWAY_PLUGINS__PAYMENT__FINANCE",
+            "treasury",
+            "refused: plugins.payment: finance: names nobody who speaks with finance; "
+            "there is finance\n",
+        ),
         ("GATEWAY_STORE__URL", "postgres://x", "refused: store.url: "),
     ],
 )

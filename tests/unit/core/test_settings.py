@@ -1,12 +1,22 @@
 """Settings: strict, said in one line each, never showing a value."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
 from pydantic import BaseModel, ConfigDict
 
 from channel_gateway.addresses import HttpAddress
+from channel_gateway.pem_keys import rsa_private_key, rsa_public_key
 from channel_gateway.secret_keys import read_secret_keys
 from channel_gateway.sections import Section
 from channel_gateway.settings import (
@@ -245,3 +255,28 @@ def test_a_key_that_is_no_key_is_refused_without_showing_it(tmp_path: Path) -> N
     with pytest.raises(WrongSettings) as wrong:
         read_secret_keys(tmp_path, create=False)
     assert "tooshort" not in str(wrong.value)
+
+
+def test_a_file_that_is_not_there_is_said_with_its_setting(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"^key_file: .*/nope cannot be read \(No such file"):
+        rsa_private_key("key_file", tmp_path / "nope")
+
+
+@pytest.mark.parametrize("content", [b"", b"no PEM", b"\xff\xfe", "ENCRYPTED", "of another kind"])
+@pytest.mark.parametrize("read", [rsa_private_key, rsa_public_key])
+def test_a_key_that_cannot_be_read_is_said_with_its_setting_and_without_a_link(
+    tmp_path: Path, read: Callable[[str, Path], object], content: bytes | str
+) -> None:
+    file = tmp_path / "key.pem"
+    file.write_bytes(content if isinstance(content, bytes) else pem_of(content))
+    with pytest.raises(ValueError, match=r"^key_file: ") as wrong:
+        read("key_file", file)
+    assert "http" not in str(wrong.value)
+
+
+def pem_of(kind: str) -> bytes:
+    """A private key that must not be taken: behind a password, or not RSA's."""
+    sealed = kind == "ENCRYPTED"
+    key = rsa.generate_private_key(65537, 2048) if sealed else Ed25519PrivateKey.generate()
+    how = BestAvailableEncryption(b"hush") if sealed else NoEncryption()
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, how)
