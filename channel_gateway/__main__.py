@@ -19,6 +19,7 @@ from channel_gateway.bootstrap import assemble, opened
 from channel_gateway.domain.days import moment_from_rfc3339
 from channel_gateway.domain.errors import GatewayError
 from channel_gateway.explaining import explain_message, fetch_keys, tell_story
+from channel_gateway.masking import mask_userinfo
 from channel_gateway.plugins import load_plugins
 from channel_gateway.printing import route_lines, settings_lines, state_pages
 from channel_gateway.reference import pages
@@ -45,10 +46,10 @@ def _saying_what_is_wrong(command: Callable[Given, None]) -> Callable[Given, Non
             command(*args, **kwargs)
         except WrongSettings as wrong:
             for line in wrong.lines:
-                click.echo(f"refused: {line}", err=True)
+                click.echo(mask_userinfo(f"refused: {line}"), err=True)
             sys.exit(2)
         except GatewayError as trouble:
-            click.echo(f"{trouble.code}: {trouble}", err=True)
+            click.echo(mask_userinfo(f"{trouble.code}: {trouble}"), err=True)
             sys.exit(1)
 
     return careful

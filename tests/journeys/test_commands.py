@@ -77,6 +77,26 @@ async def test_check_prints_the_whole_with_secrets_masked(desk: Desk) -> None:
     assert platforms["wechat_pay"]["apiv3_key"] not in out
 
 
+async def test_who_logs_in_to_an_address_is_never_printed(desk: Desk) -> None:
+    code, out, err = await desk.run(
+        "check",
+        GATEWAY_PLUGINS__FINANCE__BASE_URL="http://somebody:ge@heim@127.0.0.1:9",
+        GATEWAY_STORE__URL="mongodb://somebody:geheim@127.0.0.1/gateway",
+    )
+
+    assert code == 0, err
+    assert "base_url = http://******@127.0.0.1:9\n" in out
+    assert "url = mongodb://******@127.0.0.1/gateway\n" in out
+    assert "heim" not in out
+
+
+async def test_who_logs_in_to_an_address_is_not_printed_in_a_refusal_either(desk: Desk) -> None:
+    code, _, err = await desk.run("check", GATEWAY_SETTINGS="postgres://somebody:geheim@127.0.0.1")
+
+    assert code == 2
+    assert "geheim" not in err
+
+
 @pytest.mark.parametrize(
     ("variable", "value", "line"),
     [
