@@ -143,7 +143,7 @@ def demo_command(port: int, *, once: bool) -> None:
 def check_command() -> None:
     """Check the settings, and print the whole masked."""
     settings = _settings()
-    assemble(settings, AiohttpSender())
+    assemble(settings, AiohttpSender(), looking=True)
     sections = {plugin.name: plugin.settings for plugin in load_plugins(settings)}
     for line in settings_lines(settings, sections):
         click.echo(line)
@@ -153,7 +153,7 @@ def check_command() -> None:
 @_saying_what_is_wrong
 def routes_command() -> None:
     """List every endpoint."""
-    for line in route_lines(assemble(_settings(), AiohttpSender()).table):
+    for line in route_lines(assemble(_settings(), AiohttpSender(), looking=True).table):
         click.echo(line)
 
 
@@ -162,7 +162,7 @@ def routes_command() -> None:
 @_saying_what_is_wrong
 def states_command(names: tuple[str, ...]) -> None:
     """Print the life cycles as diagrams, from their tables."""
-    for page in state_pages(assemble(_settings(), AiohttpSender()).table, names):
+    for page in state_pages(assemble(_settings(), AiohttpSender(), looking=True).table, names):
         click.echo(page)
 
 
@@ -173,7 +173,9 @@ def reference_command(folder: Path) -> None:
     """Write the reference pages that are made from the code."""
     settings = _settings()
     models = {plugin.name: type(plugin.settings) for plugin in load_plugins(settings)}
-    for name, page in pages(assemble(settings, AiohttpSender()).table, models).items():
+    for name, page in pages(
+        assemble(settings, AiohttpSender(), looking=True).table, models
+    ).items():
         (folder / name).write_text(page, encoding="utf-8")
 
 
@@ -181,7 +183,7 @@ def reference_command(folder: Path) -> None:
 @_saying_what_is_wrong
 def openapi_command() -> None:
     """Print the OpenAPI description."""
-    gateway = assemble(_settings(), AiohttpSender())
+    gateway = assemble(_settings(), AiohttpSender(), looking=True)
     click.echo(describe(gateway.table))
 
 
@@ -192,8 +194,9 @@ def explain_command(number: str) -> None:
     """Where is this citizen's money? By order number, the platform's number, or 缴款码."""
 
     async def main() -> None:
-        async with opened(_settings()) as gateway:
-            for line in await tell_story(gateway.table, number):
+        settings = _settings()
+        async with opened(settings, looking=True) as gateway:
+            for line in await tell_story(gateway.table, number, settings.store.url):
                 click.echo(line)
 
     asyncio.run(main())
@@ -211,7 +214,7 @@ def explain_signature_command(message: BinaryIO, platform: str | None, at: str |
 
     async def main() -> bool:
         async with AiohttpSender() as http:
-            gateway = assemble(_settings(), http)
+            gateway = assemble(_settings(), http, looking=True)
             await fetch_keys(gateway.table)
         came_at = moment_from_rfc3339(at) if at else gateway.edge.clock.now()
         holds, lines = explain_message(gateway.table, message.read(), came_at, platform)

@@ -10,12 +10,12 @@ from channel_gateway.service import Table
 from channel_gateway.wire import HttpRequest
 
 
-async def tell_story(table: Table, number: str) -> list[str]:
-    """Ask every plug-in that tells stories. Raises `NotFound`."""
+async def tell_story(table: Table, number: str, asked: str) -> list[str]:
+    """Ask every plug-in that tells stories. Raises `NotFound`, naming the store that was asked."""
     told = [await story.tell(number) for story in table.stories]
     lines = [line for each in told if each for line in each]
     if not lines:
-        raise NotFound("nothing here goes by this number")
+        raise NotFound(f"nothing in {asked} goes by this number")
     return lines
 
 

@@ -16,7 +16,9 @@ import pytest
 from aiohttp import web
 
 from channel_gateway.demo.scene import demo_settings
+from channel_gateway.store import open_store
 from mock_platforms.server import RunningStage, start
+from payment import COLLECTIONS
 
 ROOT = Path(__file__).parents[2]
 
@@ -182,9 +184,31 @@ async def test_the_reference_pages_say_what_the_code_says(desk: Desk, tmp_path: 
         assert made == kept, f"run `make reference`: docs/reference/{page} is not what it prints"
 
 
-async def test_a_number_nobody_knows_is_said(desk: Desk) -> None:
+async def test_a_number_nobody_knows_is_said_with_the_store_that_was_asked(desk: Desk) -> None:
+    await (await open_store(f"sqlite:{desk.folder}/gateway.db", COLLECTIONS)).close()
+
     code, _, err = await desk.run("explain", "33019926300000000999")
-    assert (code, err) == (1, "not_found: nothing here goes by this number\n")
+
+    asked = f"sqlite:{desk.folder}/gateway.db"
+    assert (code, err) == (1, f"not_found: nothing in {asked} goes by this number\n")
+
+
+async def test_commands_that_only_look_leave_nothing_behind(desk: Desk, tmp_path: Path) -> None:
+    elsewhere = {
+        "GATEWAY_STORE__URL": f"sqlite:{tmp_path}/var/gateway.db",
+        "GATEWAY_SECRETS__FOLDER": f"{tmp_path}/var/secrets",
+    }
+    (tmp_path / "pages").mkdir()
+    for command in (["check"], ["routes"], ["states"], ["reference", str(tmp_path / "pages")]):
+        code, _, err = await desk.run(*command, **elsewhere)
+        assert code == 0, err
+    await desk.run("explain-signature", given=b"a=1&sign=b", **elsewhere)
+
+    code, _, err = await desk.run("explain", "33019926300000000999", **elsewhere)
+
+    assert code == 2
+    assert f"refused: store.url: there is no store at {tmp_path}/var/gateway.db" in err
+    assert not (tmp_path / "var").exists()
 
 
 async def test_a_callbacks_signature_is_explained(desk: Desk) -> None:

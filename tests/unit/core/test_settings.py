@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 
 from channel_gateway.addresses import HttpAddress
 from channel_gateway.pem_keys import rsa_private_key, rsa_public_key
-from channel_gateway.secret_keys import read_secret_keys
+from channel_gateway.secret_keys import look_at_secret_keys, read_secret_keys
 from channel_gateway.sections import Section
 from channel_gateway.settings import (
     Settings,
@@ -233,6 +233,28 @@ def test_our_keys_are_made_once_and_readable_by_us_alone(tmp_path: Path) -> None
     assert read_secret_keys(folder, create=False) == first
     assert {file.stat().st_mode & 0o777 for file in folder.iterdir()} == {0o600}
     assert "operator" not in repr(first)
+
+
+def test_a_folder_made_for_our_keys_is_ours_alone_up_to_the_top(tmp_path: Path) -> None:
+    read_secret_keys(tmp_path / "var" / "secrets", create=True)
+    for made in (tmp_path / "var", tmp_path / "var" / "secrets"):
+        assert made.stat().st_mode & 0o777 == 0o700
+
+
+def test_who_only_looks_at_our_keys_makes_none_and_reads_those_that_are_there(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "secrets"
+    made_up = look_at_secret_keys(folder, create=True)
+    assert not folder.exists()
+    assert len(made_up.index) == 32
+    assert look_at_secret_keys(folder, create=True) != made_up
+
+    made = read_secret_keys(folder, create=True)
+    assert look_at_secret_keys(folder, create=True) == made
+    (folder / "index.key").unlink()
+    with pytest.raises(WrongSettings, match=r"index\.key is missing"):
+        look_at_secret_keys(folder, create=False)
 
 
 def test_missing_keys_are_named_where_they_are_not_to_be_made(tmp_path: Path) -> None:
