@@ -4,6 +4,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from channel_gateway.domain.errors import GatewayError, Invalid, NotFound
+from channel_gateway.domain.findings import as_judged
 from channel_gateway.http_text import read_http_text
 from channel_gateway.ports import SignatureExplainer
 from channel_gateway.service import Table
@@ -30,12 +31,14 @@ def explain_message(
     table: Table, raw: bytes, came_at: datetime, platform: str | None
 ) -> tuple[bool, list[str]]:
     """Whether the signature holds, and every finding in a line. Raises `Malformed`, `Invalid`."""
-    request = read_http_text(raw)
-    explainer = _explainer(table, request, platform)
-    findings = explainer.explain(request, came_at)
+    message = read_http_text(raw)
+    explainer = _explainer(table, message.request, platform)
+    *judged, verdict = explainer.explain(message.request, came_at)
+    refusal = None if verdict.holds else verdict.words
+    findings = as_judged((*message.findings(), *judged), refusal)
     lines = [f"as a message of {explainer.name}:"]
     lines += [f"  {'ok   ' if f.holds else 'WRONG'} {f.part}: {f.words}" for f in findings]
-    return all(finding.holds for finding in findings), lines
+    return findings[-1].holds, lines
 
 
 def _explainer(table: Table, request: HttpRequest, platform: str | None) -> SignatureExplainer:

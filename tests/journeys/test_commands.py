@@ -246,6 +246,25 @@ async def test_a_callbacks_signature_is_explained(desk: Desk) -> None:
     assert "WRONG" in out
 
 
+async def test_a_form_that_was_decoded_is_explained_as_it_is(desk: Desk) -> None:
+    form = "notify_id=1&notify_time=2026-01-01 09:00:00&subject=费: 1&sign=a+b=&sign_type=RSA2"
+
+    code, out, err = await desk.run("explain-signature", given=form.encode())
+
+    assert (code, err) == (1, "")
+    assert "WRONG verdict: refused: form was decoded before it came here" in out
+
+
+async def test_a_body_that_was_cut_off_is_named(desk: Desk) -> None:
+    message = b"Wechatpay-Nonce: 1\nWechatpay-Nonce: 2\nContent-Length: 9\n\n{}"
+
+    code, out, _ = await desk.run("explain-signature", given=message)
+
+    assert code == 1
+    assert "ok    wechatpay-nonce: came 2 times: the last one counts" in out
+    assert "refused: content-length 9 bytes are announced, 2 are here: the body was cut off" in out
+
+
 async def test_the_demo_plays_every_journey_and_leaves_with_zero(desk: Desk) -> None:
     code, out, err = await desk.run("demo", "--once")
     assert code == 0, err
