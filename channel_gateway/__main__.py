@@ -80,7 +80,13 @@ def main() -> None:
 
 
 @main.command("serve")
-@click.option("--workers", default=1, show_default=True, help="Processes sharing the port.")
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Processes sharing the port.",
+)
 @_saying_what_is_wrong
 def serve_command(workers: int) -> None:
     """Serve citizens and platforms, and work off what is due."""
@@ -129,7 +135,13 @@ def worker_command() -> None:
 
 @main.command("demo")
 @click.option("--once", is_flag=True, help="Play the journeys and leave; 0 when all went well.")
-@click.option("--port", default=8080, show_default=True, help="Of the gateway; 0 takes a free one.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8080,
+    show_default=True,
+    help="Of the gateway; 0 takes a free one.",
+)
 @_saying_what_is_wrong
 def demo_command(port: int, *, once: bool) -> None:
     """Play a fee's journeys on both channels, offline, and then stay open to be tried."""

@@ -175,6 +175,12 @@ async def test_a_life_cycle_that_is_not_there_is_said_in_one_line(desk: Desk) ->
     assert (code, err) == (1, "not_found: nothing here lives as orders; there are order, refund\n")
 
 
+async def test_no_process_at_all_is_refused(desk: Desk) -> None:
+    code, _, err = await desk.run("serve", "--workers", "0")
+    assert code == 2
+    assert "0 is not in the range x>=1" in err
+
+
 async def test_the_reference_pages_say_what_the_code_says(desk: Desk, tmp_path: Path) -> None:
     await desk.run("reference", str(tmp_path))
     for page in ("routes.md", "settings.md", "states.md"):
