@@ -16,7 +16,6 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 
 from channel_gateway.domain.days import milliseconds, moment_of
 from channel_gateway.domain.errors import (
@@ -37,21 +36,11 @@ CLOCK_TOLERANCE = timedelta(minutes=5)
 class Partner:
     """The two ends: where they are, who we are to them, and both keys, parsed once."""
 
-    base_url: str
+    base_url: str  # no slash at the end
     app_id: str
     our_key: RSAPrivateKey = field(repr=False)
     their_key: RSAPublicKey
     their_serial: str
-
-
-def partner(
-    base_url: str, app_id: str, our_key: bytes, their_key: bytes, their_serial: str
-) -> Partner:
-    """Parse the keys (PEM). Raises `ValueError`."""
-    ours, theirs = load_pem_private_key(our_key, None), load_pem_public_key(their_key)
-    if not isinstance(ours, RSAPrivateKey) or not isinstance(theirs, RSAPublicKey):
-        raise ValueError("both keys must be RSA keys")  # noqa: TRY004 (a setting, not a type)
-    return Partner(base_url.rstrip("/"), app_id, ours, theirs, their_serial)
 
 
 async def ask(partner: Partner, path: str, body: dict[str, Any], tools: Tools) -> tuple[int, Any]:

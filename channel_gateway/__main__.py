@@ -19,6 +19,7 @@ from channel_gateway.bootstrap import assemble, opened
 from channel_gateway.domain.days import moment_from_rfc3339
 from channel_gateway.domain.errors import GatewayError
 from channel_gateway.explaining import explain_message, fetch_keys, tell_story
+from channel_gateway.masking import mask_userinfo
 from channel_gateway.plugins import load_plugins
 from channel_gateway.printing import route_lines, settings_lines, state_pages
 from channel_gateway.reference import pages
@@ -45,10 +46,10 @@ def _saying_what_is_wrong(command: Callable[Given, None]) -> Callable[Given, Non
             command(*args, **kwargs)
         except WrongSettings as wrong:
             for line in wrong.lines:
-                click.echo(f"refused: {line}", err=True)
+                click.echo(mask_userinfo(f"refused: {line}"), err=True)
             sys.exit(2)
         except GatewayError as trouble:
-            click.echo(f"{trouble.code}: {trouble}", err=True)
+            click.echo(mask_userinfo(f"{trouble.code}: {trouble}"), err=True)
             sys.exit(1)
 
     return careful
@@ -79,7 +80,13 @@ def main() -> None:
 
 
 @main.command("serve")
-@click.option("--workers", default=1, show_default=True, help="Processes sharing the port.")
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Processes sharing the port.",
+)
 @_saying_what_is_wrong
 def serve_command(workers: int) -> None:
     """Serve citizens and platforms, and work off what is due."""
@@ -128,7 +135,13 @@ def worker_command() -> None:
 
 @main.command("demo")
 @click.option("--once", is_flag=True, help="Play the journeys and leave; 0 when all went well.")
-@click.option("--port", default=8080, show_default=True, help="Of the gateway; 0 takes a free one.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8080,
+    show_default=True,
+    help="Of the gateway; 0 takes a free one.",
+)
 @_saying_what_is_wrong
 def demo_command(port: int, *, once: bool) -> None:
     """Play a fee's journeys on both channels, offline, and then stay open to be tried."""
@@ -142,7 +155,7 @@ def demo_command(port: int, *, once: bool) -> None:
 def check_command() -> None:
     """Check the settings, and print the whole masked."""
     settings = _settings()
-    assemble(settings, AiohttpSender())
+    assemble(settings, AiohttpSender(), looking=True)
     sections = {plugin.name: plugin.settings for plugin in load_plugins(settings)}
     for line in settings_lines(settings, sections):
         click.echo(line)
@@ -152,7 +165,7 @@ def check_command() -> None:
 @_saying_what_is_wrong
 def routes_command() -> None:
     """List every endpoint."""
-    for line in route_lines(assemble(_settings(), AiohttpSender()).table):
+    for line in route_lines(assemble(_settings(), AiohttpSender(), looking=True).table):
         click.echo(line)
 
 
@@ -161,7 +174,7 @@ def routes_command() -> None:
 @_saying_what_is_wrong
 def states_command(names: tuple[str, ...]) -> None:
     """Print the life cycles as diagrams, from their tables."""
-    for page in state_pages(assemble(_settings(), AiohttpSender()).table, names):
+    for page in state_pages(assemble(_settings(), AiohttpSender(), looking=True).table, names):
         click.echo(page)
 
 
@@ -172,7 +185,9 @@ def reference_command(folder: Path) -> None:
     """Write the reference pages that are made from the code."""
     settings = _settings()
     models = {plugin.name: type(plugin.settings) for plugin in load_plugins(settings)}
-    for name, page in pages(assemble(settings, AiohttpSender()).table, models).items():
+    for name, page in pages(
+        assemble(settings, AiohttpSender(), looking=True).table, models
+    ).items():
         (folder / name).write_text(page, encoding="utf-8")
 
 
@@ -180,7 +195,7 @@ def reference_command(folder: Path) -> None:
 @_saying_what_is_wrong
 def openapi_command() -> None:
     """Print the OpenAPI description."""
-    gateway = assemble(_settings(), AiohttpSender())
+    gateway = assemble(_settings(), AiohttpSender(), looking=True)
     click.echo(describe(gateway.table))
 
 
@@ -191,8 +206,9 @@ def explain_command(number: str) -> None:
     """Where is this citizen's money? By order number, the platform's number, or 缴款码."""
 
     async def main() -> None:
-        async with opened(_settings()) as gateway:
-            for line in await tell_story(gateway.table, number):
+        settings = _settings()
+        async with opened(settings, looking=True) as gateway:
+            for line in await tell_story(gateway.table, number, settings.store.url):
                 click.echo(line)
 
     asyncio.run(main())
@@ -210,7 +226,7 @@ def explain_signature_command(message: BinaryIO, platform: str | None, at: str |
 
     async def main() -> bool:
         async with AiohttpSender() as http:
-            gateway = assemble(_settings(), http)
+            gateway = assemble(_settings(), http, looking=True)
             await fetch_keys(gateway.table)
         came_at = moment_from_rfc3339(at) if at else gateway.edge.clock.now()
         holds, lines = explain_message(gateway.table, message.read(), came_at, platform)

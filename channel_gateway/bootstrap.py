@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from channel_gateway.logs import access_line
-from channel_gateway.plugins import Plugin, load_plugins
-from channel_gateway.ports import Clock, Collection, Store, StoreError, Tools
-from channel_gateway.secret_keys import SecretKeys, read_secret_keys
+from channel_gateway.plugins import Plugin, in_building_order, load_plugins
+from channel_gateway.ports import Clock, Collection, Store, StoreAbsent, StoreError, Tools
+from channel_gateway.secret_keys import SecretKeys, look_at_secret_keys, read_secret_keys
 from channel_gateway.service import Readiness, Table
 from channel_gateway.settings import Settings, WrongSettings, refuse_stand_ins_in_public
 from channel_gateway.store import make_store
@@ -37,18 +37,24 @@ class Gateway:
     schedule: Schedule
 
 
-def assemble(settings: Settings, http: HttpSender, *, clock: Clock | None = None) -> Gateway:
-    """Put a gateway together. Raises `WrongSettings`."""
+def assemble(
+    settings: Settings, http: HttpSender, *, clock: Clock | None = None, looking: bool = False
+) -> Gateway:
+    """Put a gateway together. Raises `WrongSettings`.
+
+    `looking`: for a command that only reads, which must leave nothing behind.
+    """
     plugins = load_plugins(settings)
     refuse_stand_ins_in_public(settings, {each.name: each.settings for each in plugins})
-    keys = read_secret_keys(settings.secrets.folder, create=settings.secrets.create)
+    read_keys = look_at_secret_keys if looking else read_secret_keys
+    keys = read_keys(settings.secrets.folder, create=settings.secrets.create)
     clock = clock or WallClock()
     table = Table()
     store = _store(settings, plugins)
     edge = _edge(settings, keys, store, clock)
     declare(table, edge)
     table.readiness.append(Readiness("store", store.ping))
-    for plugin in plugins:
+    for plugin in in_building_order(plugins):
         _build(plugin, table, settings, edge, http)
     owner = f"{socket.gethostname()}:{os.getpid()}"
     lease = timedelta(seconds=settings.worker.lease_s)
@@ -62,15 +68,28 @@ def assemble(settings: Settings, http: HttpSender, *, clock: Clock | None = None
 
 
 @asynccontextmanager
-async def opened(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[Gateway]:
-    """A gateway with its way out and its store open."""
+async def opened(
+    settings: Settings, *, clock: Clock | None = None, looking: bool = False
+) -> AsyncIterator[Gateway]:
+    """A gateway with its way out and its store open. Raises `WrongSettings`.
+
+    `looking`: for a command that only reads; a store that is not there is refused.
+    """
     async with AiohttpSender() as http:
-        gateway = assemble(settings, http, clock=clock)
-        await gateway.store.open()
+        gateway = assemble(settings, http, clock=clock, looking=looking)
         try:
+            await _open(gateway.store, create=not looking)
             yield gateway
         finally:
             await gateway.store.close()
+
+
+async def _open(store: Store, *, create: bool) -> None:
+    try:
+        await store.open(create=create)
+    except StoreAbsent as absent:
+        which = "are these the settings of the gateway you mean?"
+        raise WrongSettings([f"store.url: {absent}; {which}"]) from absent
 
 
 def _store(settings: Settings, plugins: list[Plugin]) -> Store:
@@ -120,4 +139,5 @@ def _build(plugin: Plugin, table: Table, settings: Settings, edge: Edge, http: H
         plugin.build(table, tools)
     except (ValueError, OSError, LookupError) as wrong:
         # A key that does not parse, a file that is not there: one line, without its content.
-        raise WrongSettings([f"plugins.{plugin.name}: {wrong}"]) from wrong
+        words = f"nothing here is called {wrong}" if isinstance(wrong, KeyError) else wrong
+        raise WrongSettings([f"plugins.{plugin.name}: {words}"]) from wrong

@@ -4,18 +4,19 @@ from contextlib import suppress
 from datetime import datetime
 
 from channel_gateway.domain.errors import GatewayError, Invalid, NotFound
+from channel_gateway.domain.findings import as_judged
 from channel_gateway.http_text import read_http_text
 from channel_gateway.ports import SignatureExplainer
 from channel_gateway.service import Table
 from channel_gateway.wire import HttpRequest
 
 
-async def tell_story(table: Table, number: str) -> list[str]:
-    """Ask every plug-in that tells stories. Raises `NotFound`."""
+async def tell_story(table: Table, number: str, asked: str) -> list[str]:
+    """Ask every plug-in that tells stories. Raises `NotFound`, naming the store that was asked."""
     told = [await story.tell(number) for story in table.stories]
     lines = [line for each in told if each for line in each]
     if not lines:
-        raise NotFound("nothing here goes by this number")
+        raise NotFound(f"nothing in {asked} goes by this number")
     return lines
 
 
@@ -30,12 +31,14 @@ def explain_message(
     table: Table, raw: bytes, came_at: datetime, platform: str | None
 ) -> tuple[bool, list[str]]:
     """Whether the signature holds, and every finding in a line. Raises `Malformed`, `Invalid`."""
-    request = read_http_text(raw)
-    explainer = _explainer(table, request, platform)
-    findings = explainer.explain(request, came_at)
+    message = read_http_text(raw)
+    explainer = _explainer(table, message.request, platform)
+    *judged, verdict = explainer.explain(message.request, came_at)
+    refusal = None if verdict.holds else verdict.words
+    findings = as_judged((*message.findings(), *judged), refusal)
     lines = [f"as a message of {explainer.name}:"]
     lines += [f"  {'ok   ' if f.holds else 'WRONG'} {f.part}: {f.words}" for f in findings]
-    return all(finding.holds for finding in findings), lines
+    return findings[-1].holds, lines
 
 
 def _explainer(table: Table, request: HttpRequest, platform: str | None) -> SignatureExplainer:

@@ -41,8 +41,18 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 
 
+# Up to the last at sign: a password may hold one, unescaped as it must not be.
+_USERINFO = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*:/+)\S*@")
+
+
+def mask_userinfo(text: str) -> str:
+    """The text without the names and passwords that stand in its addresses."""
+    return _USERINFO.sub(r"\1******@", text)
+
+
 def mask(text: str) -> str:
     """The text without what looks like a token, a key, a phone, an identity or an openid."""
+    text = mask_userinfo(text)
     for pattern, shown in _PATTERNS:
         text = pattern.sub(shown, text)
     return text

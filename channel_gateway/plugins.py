@@ -1,7 +1,7 @@
 """Plug-ins: modules that settings name. The core knows their shape, never their names.
 
 A module has `Settings` (a pydantic model of its section), `build(table, tools)`, and, when it keeps
-documents, `COLLECTIONS`.
+documents, `COLLECTIONS`. One that takes up what others offer says `TAKES_OFFERS = True`.
 """
 
 from collections.abc import Callable
@@ -24,6 +24,7 @@ class Plugin:
     section: dict[str, Any]
     settings: BaseModel
     collections: tuple[Collection, ...]
+    takes_offers: bool
     build: Callable[[Table, Tools], None]
 
 
@@ -40,6 +41,11 @@ def load_plugins(settings: Settings) -> list[Plugin]:
     return plugins
 
 
+def in_building_order(plugins: list[Plugin]) -> list[Plugin]:
+    """The settings' order, but those that take up offers come when all offers are made."""
+    return sorted(plugins, key=lambda plugin: plugin.takes_offers)
+
+
 def _load(name: str, given: dict[str, Any]) -> Plugin:
     try:
         module = import_module(given["module"])
@@ -53,5 +59,6 @@ def _load(name: str, given: dict[str, Any]) -> Plugin:
         section,
         checked_section(name, section, module.Settings),
         getattr(module, "COLLECTIONS", ()),
+        getattr(module, "TAKES_OFFERS", False),
         module.build,
     )

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from channel_gateway.domain.errors import NotFound
 from channel_gateway.domain.state_machine import diagram
+from channel_gateway.masking import mask_userinfo
 from channel_gateway.service import Table
 from channel_gateway.settings import Settings
 
@@ -53,7 +54,4 @@ def _masked(key: str, value: Any) -> str:
         return str(value)  # a path is no secret
     if any(word in key.split("_") for word in _SECRET) and key != "public_key_id":
         return "******"
-    if key == "url" and "@" in str(value):
-        scheme, _, rest = str(value).partition("://")
-        return f"{scheme}://******@{rest.rpartition('@')[2]}"
-    return str(value)
+    return mask_userinfo(str(value))

@@ -11,6 +11,7 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from channel_gateway.private_files import make_private_folder
 from channel_gateway.settings import WrongSettings
 
 _BYTES = 32
@@ -49,8 +50,24 @@ def read_secret_keys(folder: Path, *, create: bool) -> SecretKeys:
     )
 
 
+def look_at_secret_keys(folder: Path, *, create: bool) -> SecretKeys:
+    """The same for a command that only looks: the keys `create` would make are made up, for once,
+    and nothing is written. Raises `WrongSettings`.
+    """
+    if not create:
+        return read_secret_keys(folder, create=False)
+    made_up = secrets.token_bytes(_BYTES)
+    index, operator = folder / "index.key", folder / "operator.key"
+    return SecretKeys(
+        session=_numbered(folder, "session") or {"1": made_up},
+        data=_numbered(folder, "data") or {"1": made_up},
+        index=_read(index) if index.exists() else made_up,
+        operator=(_read(operator) if operator.exists() else made_up).hex(),
+    )
+
+
 def _make_missing(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_private_folder(folder)
     for name in _FIRST:
         # Written whole under another name first: another process may be starting beside us.
         handle, draft = tempfile.mkstemp(dir=folder)  # readable by us alone

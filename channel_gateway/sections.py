@@ -17,8 +17,22 @@ def need_secret(name: str, text: SecretStr | None, file: Path | None) -> None:
         raise ValueError(f"give either {name} or {name}_file")
 
 
-def read_secret(text: SecretStr | None, file: Path | None) -> str:
-    """The secret itself; empty when neither is given. Raises `OSError`, `ValueError`."""
+def read_secret(name: str, text: SecretStr | None, file: Path | None) -> tuple[str, str]:
+    """The setting that gives the secret, and the secret itself; empty when none does.
+
+    Raises `ValueError`.
+    """
     if text is not None:
-        return text.get_secret_value()
-    return file.read_text() if file is not None else ""
+        return name, text.get_secret_value()
+    setting = f"{name}_file"
+    return setting, read_text(setting, file) if file is not None else ""
+
+
+def read_text(setting: str, file: Path) -> str:
+    """The text of a file that a setting names. Raises `ValueError`, naming the setting."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ValueError(f"{setting}: {file} cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{setting}: {file} is no text file") from error

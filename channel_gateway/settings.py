@@ -7,13 +7,12 @@ line each, all of them at once, and never show a value.
 import json
 import tomllib
 from collections.abc import Iterator, Mapping
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, ValidationError
 
+from channel_gateway.addresses import HttpAddress, is_https, is_loopback, leads_here
 from channel_gateway.domain.errors import GatewayError
 from channel_gateway.sections import Section
 
@@ -22,6 +21,8 @@ PREFIX = "GATEWAY_"
 NOT_SETTINGS = frozenset({"GATEWAY_SETTINGS", "GATEWAY_TEST_MONGO_URI"})
 
 PLAIN_HTTP = "server.public_url: platforms call back over https only"
+STAND_IN = "a platform on this machine beside a public address of ours"
+IN_CLEAR = "http beside a public address of ours: platforms are called over https only"
 
 
 class WrongSettings(GatewayError):
@@ -37,7 +38,7 @@ class WrongSettings(GatewayError):
 class Server(Section):
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
-    public_url: str = Field(
+    public_url: HttpAddress = Field(
         default="http://127.0.0.1:8080", description="where platforms reach our callbacks"
     )
 
@@ -102,18 +103,18 @@ def read_settings(path: Path, environment: Mapping[str, str]) -> Settings:
 def refuse_stand_ins_in_public(settings: Settings, sections: Mapping[str, BaseModel]) -> None:
     """A public address beside a loopback platform: stand-ins must not reach production.
 
-    And platforms call back over https only. Raises `WrongSettings`.
+    And platforms call back, and are called, over https only. Raises `WrongSettings`.
     """
-    public = not (_is_loopback(settings.server.host) and _loopback_url(settings.server.public_url))
-    if not public:
-        return
     ours = settings.server.public_url
-    lines = [] if _loopback_url(ours) or ours.startswith("https://") else [PLAIN_HTTP]
+    here = leads_here(ours)
+    if here and is_loopback(settings.server.host):
+        return
+    lines = [] if here or is_https(ours) else [PLAIN_HTTP]
     lines += [
-        f"plugins.{name}.{key}: a platform on this machine beside a public address of ours"
+        f"plugins.{name}.{key}: {wrong}"
         for name, section in sections.items()
         for key, value in section
-        if key.endswith("_url") and isinstance(value, str) and _loopback_url(value)
+        if key.endswith("_url") and isinstance(value, str) and (wrong := _unfit(value))
     ]
     if lines:
         raise WrongSettings(lines)
@@ -181,14 +182,11 @@ def _member(whole: Any, path: str) -> dict[str, Any]:
     return {key: value for key, value in whole.items() if not isinstance(value, dict)}
 
 
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
+def _unfit(url: str) -> str:
+    """Why a gateway with a public address must not call this one; empty when it may."""
     try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _loopback_url(url: str) -> bool:
-    return _is_loopback(urlsplit(url).hostname or "")
+        if leads_here(url):
+            return STAND_IN
+        return "" if is_https(url) else IN_CLEAR
+    except ValueError as wrong:  # a plug-in that takes any text
+        return str(wrong)

@@ -18,6 +18,7 @@ from payment.story import Stories
 from payment.use_cases import Payments
 
 COLLECTIONS = (ORDERS, ATTEMPTS, PEOPLE)
+TAKES_OFFERS = True  # every payment method, and the finance authority
 
 
 class Settings(Section):
@@ -25,10 +26,16 @@ class Settings(Section):
 
 
 def build(table: Table, tools: Tools) -> None:
-    """Add the payment's rows. The methods and the finance authority are offered before."""
+    """Add the payment's rows. Raises `ValueError` without methods, or without finance."""
     settings = Settings.model_validate(tools.section)
-    finance: FinanceAuthority = table.offered(FinanceAuthority)[settings.finance]
+    authorities: dict[str, FinanceAuthority] = table.offered(FinanceAuthority)
+    if settings.finance not in authorities:
+        there = ", ".join(authorities) or "no plug-in that does"
+        raise ValueError(f"finance: names nobody who speaks with finance; there is {there}")
+    finance = authorities[settings.finance]
     methods: dict[str, PaymentMethod] = table.offered(PaymentMethod)
+    if not methods:
+        raise ValueError("no plug-in is a payment method: there is nothing to pay with")
     orders = Orders(tools.store)
     people = KnownPeople(tools.store, tools.vault)
     attempts = Attempts(tools.store)

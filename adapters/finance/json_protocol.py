@@ -1,6 +1,6 @@
 """The finance authority by signed JSON: notices, confirmations, receipts, refunds.
 
-Shape: docs/reference/finance-json.md.
+Shape: docs/reference/finance-json.md. A 401 is about our clock or key, not about what was asked.
 """
 
 from collections.abc import Callable
@@ -8,7 +8,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from adapters.signed_json import ask, partner
+from adapters.signed_json import Partner, ask
+from channel_gateway.addresses import HttpAddress
 from channel_gateway.domain.days import moment_from_rfc3339, rfc3339
 from channel_gateway.domain.errors import (
     GatewayError,
@@ -21,6 +22,7 @@ from channel_gateway.domain.errors import (
 from channel_gateway.domain.money import Fen
 from channel_gateway.domain.notices import Confirmation, FeeItem, Notice, NoticeState, Receipt
 from channel_gateway.domain.people import IdNumber, PersonName
+from channel_gateway.pem_keys import rsa_private_key, rsa_public_key
 from channel_gateway.ports import FinanceAuthority, NoticeSettledElsewhere, NoticeVoided, Tools
 from channel_gateway.sections import Section
 from channel_gateway.service import Table
@@ -34,7 +36,7 @@ Answer = TypeVar("Answer")
 
 
 class Settings(Section):
-    base_url: str
+    base_url: HttpAddress
     app_id: str
     app_key_file: Path
     finance_public_key_file: Path
@@ -49,11 +51,11 @@ def build(table: Table, tools: Tools) -> None:
 class JsonFinance:
     def __init__(self, settings: Settings, tools: Tools) -> None:
         self._tools = tools
-        self._partner = partner(
-            settings.base_url,
+        self._partner = Partner(
+            settings.base_url.rstrip("/"),
             settings.app_id,
-            settings.app_key_file.read_bytes(),
-            settings.finance_public_key_file.read_bytes(),
+            rsa_private_key("app_key_file", settings.app_key_file),
+            rsa_public_key("finance_public_key_file", settings.finance_public_key_file),
             settings.finance_serial,
         )
 
@@ -99,9 +101,7 @@ class JsonFinance:
         try:
             if status == 200:
                 return read(answer)
-            # 401, who calls is not known: a clock or a key, and no word on what was asked.
-            otherwise = RefusedForNow if status == 401 else Refused
-            kind = REFUSALS.get(answer["code"], otherwise)
+            kind = REFUSALS.get(answer["code"], RefusedForNow if status == 401 else Refused)
         except (KeyError, TypeError, ValueError) as error:
             raise Malformed(f"finance's answer to {path} cannot be read") from error
         raise kind(f"finance answered {answer['code']}", field=answer.get("field"))

@@ -5,11 +5,12 @@ from pathlib import Path
 from pydantic import SecretStr, model_validator
 
 from adapters.wechat.app import App
+from channel_gateway.addresses import HttpAddress
 from channel_gateway.sections import Section, need_secret, read_secret
 
 
 class Settings(Section):
-    base_url: str
+    base_url: HttpAddress
     app_id: str
     app_secret: SecretStr | None = None
     app_secret_file: Path | None = None
@@ -20,6 +21,6 @@ class Settings(Section):
         return self
 
     def app(self) -> App:
-        """Read the secret. Raises `OSError`."""
-        secret = read_secret(self.app_secret, self.app_secret_file).strip()
-        return App(self.base_url.rstrip("/"), self.app_id, secret)
+        """Read the secret. Raises `ValueError`, naming the setting."""
+        _, secret = read_secret("app_secret", self.app_secret, self.app_secret_file)
+        return App(self.base_url.rstrip("/"), self.app_id, secret.strip())

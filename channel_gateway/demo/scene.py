@@ -11,6 +11,7 @@ from typing import Any
 
 import aiohttp
 
+from channel_gateway.private_files import make_private_folder
 from channel_gateway.running import run_gateway
 from channel_gateway.settings import Settings, WrongSettings, read_settings
 from mock_platforms.server import RunningStage, start
@@ -45,7 +46,7 @@ async def scene(folder: Path, port: int) -> AsyncIterator[Scene]:
     """
     port = _port(port)
     shutil.rmtree(folder, ignore_errors=True)
-    (folder / "stand-ins").mkdir(parents=True)
+    make_private_folder(folder / "stand-ins")
     async with start(folder / "stand-ins") as stage, aiohttp.ClientSession() as http:
         settings = demo_settings(folder, port)
         stop, listening = asyncio.Event(), asyncio.Event()

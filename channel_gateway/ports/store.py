@@ -94,6 +94,12 @@ class UnindexedQuery(StoreError):
     code = "unindexed_query"
 
 
+class StoreAbsent(StoreError):
+    """There is no store at this address, and none was to be made."""
+
+    code = "store_absent"
+
+
 class StoreUnavailable(Unavailable):
     """The store did not answer in time: the write may have happened or not."""
 
@@ -108,8 +114,11 @@ class Store(Protocol):
     An id or key that is no string raises `BadDocument`, whatever brought it here.
     """
 
-    async def open(self) -> None:
-        """Connect and make the declared indexes; one that contradicts is refused. Repeatable."""
+    async def open(self, *, create: bool = True) -> None:
+        """Connect and make the declared indexes; one that contradicts is refused. Repeatable.
+
+        Without `create` nothing is made: what is not there is `StoreAbsent`.
+        """
         ...
 
     async def close(self) -> None: ...

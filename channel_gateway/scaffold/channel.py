@@ -2,11 +2,12 @@
 
 import keyword
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from itertools import groupby
 from pathlib import Path, PurePosixPath
+from sys import stdlib_module_names
 
 from jinja2 import Environment, StrictUndefined
 
@@ -41,15 +42,30 @@ class NameTaken(ValueError):
     """Something of this name is there already."""
 
 
-def check_names(name: str, under: str = "") -> None:
-    """Raises `WrongName`: the name becomes packages, classes and paths of the control plane."""
-    if not _NAME.fullmatch(name) or len(name) > _LONGEST or keyword.iskeyword(name):
+def check_names(name: str, under: str = "", taken: Iterable[str] = ()) -> None:
+    """Raises `WrongName`: the name becomes packages, classes and paths of the control plane.
+
+    `taken`: the plug-ins there are. Raises `NameTaken`.
+    """
+    if not _NAME.fullmatch(name) or len(name) > _LONGEST or _means_something(name):
         raise WrongName(
-            f"{name!r} cannot be a channel's name: a lower-case identifier"
-            f" of at most {_LONGEST} characters is wanted, such as citybank"
+            f"{name!r} cannot be a channel's name: a lower-case identifier of at most {_LONGEST}"
+            " characters is wanted that means nothing else in Python or here, such as citybank"
         )
-    if under and not all(each.isidentifier() for each in under.split(".")):
+    if under and not all(map(_is_package, under.split("."))):
         raise WrongName(f"{under!r} cannot be a package: dotted identifiers are wanted")
+    if rivals := {name, f"{name}_pay"}.intersection(taken):
+        raise NameTaken(f"[plugins.{min(rivals)}] is in settings.toml already: take another name")
+
+
+def _means_something(name: str) -> bool:
+    """To Python, or here: a package, a module of the standard library, a word of the language."""
+    ours = ("adapters", "channel_gateway", "finance", "mock_platforms", "payment", "tests")
+    return keyword.iskeyword(name) or name in (*keyword.softkwlist, *ours, *stdlib_module_names)
+
+
+def _is_package(name: str) -> bool:
+    return name.isidentifier() and not keyword.iskeyword(name)
 
 
 def channel_files(name: str, *, under: str = "") -> dict[PurePosixPath, str]:

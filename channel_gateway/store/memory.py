@@ -14,6 +14,7 @@ from channel_gateway.ports import (
     DuplicateKey,
     MissingDocument,
     Range,
+    StoreAbsent,
     StoreUnavailable,
     VersionConflict,
 )
@@ -54,7 +55,9 @@ class MemoryStore:
         """Answer the next writes with `StoreUnavailable`, done in truth (`applied`) or not."""
         self._failures += [applied] * count
 
-    async def open(self) -> None:
+    async def open(self, *, create: bool = True) -> None:
+        if not create:
+            raise StoreAbsent("a store in memory is its own process's: nobody else sees into it")
         self._opened = True
 
     async def close(self) -> None:

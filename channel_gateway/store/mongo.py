@@ -18,6 +18,7 @@ from channel_gateway.ports import (
     Cursor,
     Document,
     Range,
+    StoreAbsent,
     StoreUnavailable,
 )
 from channel_gateway.store import mongo_operations as operations
@@ -56,9 +57,13 @@ class MongoStore:
         self._gate = asyncio.Semaphore(pool_size)
         self._calls: set[asyncio.Task[Any]] = set()
 
-    async def open(self) -> None:
+    async def open(self, *, create: bool = True) -> None:
         if self._client is None:
             self._client = self._connect()
+        if not create:
+            if not await self._call("any", operations.neighbours):
+                raise StoreAbsent("there is nothing in this database")
+            return
         for collection in self._declared.values():
             ensure = partial(operations.ensure_indexes, collection=collection)
             await self._call(collection.name, ensure)

@@ -46,6 +46,12 @@ async def ensure_indexes(target: DriverCollection, collection: Collection) -> No
             raise
 
 
+async def neighbours(target: DriverCollection) -> list[str]:
+    """Name the collections there are in this one's database."""
+    names: list[str] = await target.database.list_collection_names()
+    return names
+
+
 async def touch(target: DriverCollection) -> None:
     """Write what changes nothing, all the way to a majority."""
     await target.update_one({"_id": "ping"}, {"$set": {MARK: _mark()}}, upsert=True)

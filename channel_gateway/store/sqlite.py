@@ -12,7 +12,15 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from channel_gateway.ports import Change, Collection, Cursor, Document, Range, StoreUnavailable
+from channel_gateway.ports import (
+    Change,
+    Collection,
+    Cursor,
+    Document,
+    Range,
+    StoreAbsent,
+    StoreUnavailable,
+)
 from channel_gateway.store import sqlite_operations as operations
 from channel_gateway.store import sqlite_statements as statements
 from channel_gateway.store.documents import stamped, text_key
@@ -49,11 +57,17 @@ class SqliteStore:
         self._least_free_bytes = least_free_bytes
         self._files: dict[bool, _File] = {}
 
-    async def open(self) -> None:
-        for bulk in sorted({False} | {c.bulk for c in self._declared.values()}):
+    async def open(self, *, create: bool = True) -> None:
+        files = sorted({False} | {c.bulk for c in self._declared.values()})
+        for path in (self._paths[bulk] for bulk in files):
+            if not create and not (path.is_file() and path.stat().st_size):
+                raise StoreAbsent(f"there is no store at {path}")
+        for bulk in files:
             kept = [c for c in self._declared.values() if c.bulk == bulk]
             if bulk not in self._files:
                 self._files[bulk] = _opened(self._paths[bulk], self._timeout_s)
+            if not create:
+                continue
             ensure = partial(operations.ensure_schema, collections=kept)
             await self._files[bulk].writer.run(ensure)
 

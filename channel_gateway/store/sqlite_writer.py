@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from channel_gateway.ports import StoreUnavailable
+from channel_gateway.private_files import privately
 from channel_gateway.store.sqlite_tickets import (
     Answer,
     Operation,
@@ -86,7 +87,10 @@ class SqliteWriter:
 
     def _work(self) -> None:
         try:
-            with open(f"{self._path}.lock", "ab") as side, self._connected(side.fileno()) as writer:
+            with (
+                open(f"{self._path}.lock", "ab", opener=privately) as side,
+                self._connected(side.fileno()) as writer,
+            ):
                 while batch := self._next_batch():
                     self._tell(settle, self._commit(side.fileno(), writer, batch))
         except (sqlite3.Error, OSError) as error:
@@ -98,6 +102,10 @@ class SqliteWriter:
     @contextmanager
     def _connected(self, lock: int) -> Iterator[sqlite3.Connection]:
         with _locked(lock):
+            # Made before SQLite makes it for all to read; its side files get the same mode. One
+            # that is there is not touched: closing it would drop SQLite's locks on it.
+            with suppress(FileExistsError), open(self._path, "xb", opener=privately):
+                pass
             connection = sqlite3.connect(
                 self._path, isolation_level=None, timeout=self._timeout_s, check_same_thread=False
             )

@@ -59,9 +59,13 @@ def test_a_new_channel_edits_nothing_and_passes_its_contracts_at_once(tmp_path: 
 
 
 @pytest.mark.parametrize(
-    "name", ["", "Bank", "9bank", "my-bank", "bank.pay", "../bank", "class", "b", "a" * 21]
+    "name",
+    [
+        *("", "Bank", "9bank", "my-bank", "bank.pay", "../bank", "b", "a" * 21),
+        *("class", "match", "json", "secrets", "payment", "finance", "mock_platforms"),
+    ],
 )
-def test_what_is_no_identifier_is_refused_in_one_line(tmp_path: Path, name: str) -> None:
+def test_what_is_no_name_of_its_own_is_refused_in_one_line(tmp_path: Path, name: str) -> None:
     result = _scaffold(tmp_path, name)
 
     assert result.exit_code == 1
@@ -70,7 +74,7 @@ def test_what_is_no_identifier_is_refused_in_one_line(tmp_path: Path, name: str)
     assert _files(tmp_path) == []
 
 
-@pytest.mark.parametrize("under", ["../elsewhere", "/elsewhere", "my-city", "a..b"])
+@pytest.mark.parametrize("under", ["../elsewhere", "/elsewhere", "my-city", "a..b", "my.class"])
 def test_code_is_put_into_packages_alone(tmp_path: Path, under: str) -> None:
     result = _scaffold(tmp_path, NAME, under)
 
@@ -92,6 +96,19 @@ def test_a_name_that_is_taken_is_refused_and_nothing_written(tmp_path: Path, the
     assert result.exit_code == 1
     assert "exists already" in result.output
     assert _files(tmp_path) == [PurePosixPath(there)]
+
+
+@pytest.mark.parametrize("name", ["wechat", "wechat_pay", "city"])
+def test_a_name_of_a_plug_in_there_is_is_refused_in_one_line(tmp_path: Path, name: str) -> None:
+    cloned = (ROOT / "settings.toml").read_text(encoding="utf-8")
+    (tmp_path / "settings.toml").write_text(f'{cloned}\n[plugins.city_pay]\nmodule = "x"\n')
+
+    result = _scaffold(tmp_path, name, under="mine")
+
+    assert result.exit_code == 1
+    assert "is in settings.toml already" in result.output
+    assert result.output.count("\n") == 1
+    assert _files(tmp_path) == [PurePosixPath("settings.toml")]
 
 
 def _run(folder: Path, module: str, *words: str) -> str:

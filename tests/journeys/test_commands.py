@@ -16,7 +16,9 @@ import pytest
 from aiohttp import web
 
 from channel_gateway.demo.scene import demo_settings
+from channel_gateway.store import open_store
 from mock_platforms.server import RunningStage, start
+from payment import COLLECTIONS
 
 ROOT = Path(__file__).parents[2]
 
@@ -49,6 +51,11 @@ class Desk:
         out, err = await asyncio.wait_for(process.communicate(given), 60)
         return process.returncode or 0, out.decode(), err.decode()
 
+    def tables(self) -> list[str]:
+        """The text of the settings, cut before each plug-in's table."""
+        text = (self.folder / "settings.toml").read_text(encoding="utf-8")
+        return re.split(r"^(?=\[plugins\.)", text, flags=re.MULTILINE)
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -72,14 +79,53 @@ async def test_check_prints_the_whole_with_secrets_masked(desk: Desk) -> None:
     assert platforms["wechat_pay"]["apiv3_key"] not in out
 
 
+async def test_who_logs_in_to_an_address_is_never_printed(desk: Desk) -> None:
+    code, out, err = await desk.run(
+        "check",
+        GATEWAY_PLUGINS__FINANCE__BASE_URL="http://somebody:ge@heim@127.0.0.1:9",
+        GATEWAY_STORE__URL="mongodb://somebody:geheim@127.0.0.1/gateway",
+    )
+
+    assert code == 0, err
+    assert "base_url = http://******@127.0.0.1:9\n" in out
+    assert "url = mongodb://******@127.0.0.1/gateway\n" in out
+    assert "heim" not in out
+
+
+async def test_who_logs_in_to_an_address_is_not_printed_in_a_refusal_either(desk: Desk) -> None:
+    code, _, err = await desk.run("check", GATEWAY_SETTINGS="postgres://somebody:geheim@127.0.0.1")
+
+    assert code == 2
+    assert "geheim" not in err
+
+
 @pytest.mark.parametrize(
     ("variable", "value", "line"),
     [
         ("GATEWAY_SERVER__HOST", "10.0.0.5", "beside a public address of ours"),
         ("GATEWAY_SERVR__HOST", "x", "refused: servr: unknown key"),
         ("GATEWAY_PLUGINS__WECHAT__SECRET", "x", "refused: plugins.wechat.secret: unknown key"),
-        ("GATEWAY_PLUGINS__FINANCE__APP_KEY_FILE", "/nowhere", "No such file"),
-        ("GATEWAY_PLUGINS__PAYMENT__FINANCE", "treasury", "refused: plugins.payment: "),
+        (
+            "GATEWAY_PLUGINS__FINANCE__APP_KEY_FILE",
+            "/nowhere",
+            "refused: plugins.finance: app_key_file: /nowhere cannot be read (No such file",
+        ),
+        (
+            "GATEWAY_PLUGINS__WECHAT_PAY__MERCHANT_KEY_FILE",
+            "README.md",
+            "refused: plugins.wechat_pay: merchant_key_file: an RSA private key in PEM",
+        ),
+        (
+            "GATEWAY_PLUGINS__ALIPAY__ALIPAY_PUBLIC_KEY_FILE",
+            "README.md",
+            "refused: plugins.alipay: alipay_public_key_file: an RSA public key is wanted",
+        ),
+        (
+            "GATEWAY_PLUGINS__PAYMENT__FINANCE",
+            "treasury",
+            "refused: plugins.payment: finance: names nobody who speaks with finance; "
+            "there is finance\n",
+        ),
         ("GATEWAY_STORE__URL", "postgres://x", "refused: store.url: "),
     ],
 )
@@ -91,6 +137,28 @@ async def test_wrong_settings_are_refused_at_start_in_one_line(
         assert (code, out) == (2, "")
         assert line in err
         assert "Traceback" not in err
+
+
+async def test_the_order_of_the_plug_ins_tables_does_not_matter(desk: Desk, tmp_path: Path) -> None:
+    core, *plugins = desk.tables()
+    turned = tmp_path / "settings.toml"
+    turned.write_text("\n".join([core, *reversed(plugins)]), encoding="utf-8")
+
+    _, routes, _ = await desk.run("routes")
+    _, again, _ = await desk.run("routes", GATEWAY_SETTINGS=str(turned))
+
+    assert "/callbacks/wechat_pay" in routes
+    assert sorted(again.splitlines()) == sorted(routes.splitlines())
+
+
+async def test_payments_without_a_payment_method_are_refused(desk: Desk, tmp_path: Path) -> None:
+    bare = tmp_path / "settings.toml"
+    bare.write_text("".join(each for each in desk.tables() if "_pay]" not in each), "utf-8")
+
+    code, _, err = await desk.run("check", GATEWAY_SETTINGS=str(bare))
+
+    assert (code, err.count("\n")) == (2, 1)
+    assert "refused: plugins.payment: no plug-in is a payment method" in err
 
 
 async def test_routes_and_states_are_listed(desk: Desk) -> None:
@@ -107,6 +175,12 @@ async def test_a_life_cycle_that_is_not_there_is_said_in_one_line(desk: Desk) ->
     assert (code, err) == (1, "not_found: nothing here lives as orders; there are order, refund\n")
 
 
+async def test_no_process_at_all_is_refused(desk: Desk) -> None:
+    code, _, err = await desk.run("serve", "--workers", "0")
+    assert code == 2
+    assert "0 is not in the range x>=1" in err
+
+
 async def test_the_reference_pages_say_what_the_code_says(desk: Desk, tmp_path: Path) -> None:
     await desk.run("reference", str(tmp_path))
     for page in ("routes.md", "settings.md", "states.md"):
@@ -116,9 +190,31 @@ async def test_the_reference_pages_say_what_the_code_says(desk: Desk, tmp_path: 
         assert made == kept, f"run `make reference`: docs/reference/{page} is not what it prints"
 
 
-async def test_a_number_nobody_knows_is_said(desk: Desk) -> None:
+async def test_a_number_nobody_knows_is_said_with_the_store_that_was_asked(desk: Desk) -> None:
+    await (await open_store(f"sqlite:{desk.folder}/gateway.db", COLLECTIONS)).close()
+
     code, _, err = await desk.run("explain", "33019926300000000999")
-    assert (code, err) == (1, "not_found: nothing here goes by this number\n")
+
+    asked = f"sqlite:{desk.folder}/gateway.db"
+    assert (code, err) == (1, f"not_found: nothing in {asked} goes by this number\n")
+
+
+async def test_commands_that_only_look_leave_nothing_behind(desk: Desk, tmp_path: Path) -> None:
+    elsewhere = {
+        "GATEWAY_STORE__URL": f"sqlite:{tmp_path}/var/gateway.db",
+        "GATEWAY_SECRETS__FOLDER": f"{tmp_path}/var/secrets",
+    }
+    (tmp_path / "pages").mkdir()
+    for command in (["check"], ["routes"], ["states"], ["reference", str(tmp_path / "pages")]):
+        code, _, err = await desk.run(*command, **elsewhere)
+        assert code == 0, err
+    await desk.run("explain-signature", given=b"a=1&sign=b", **elsewhere)
+
+    code, _, err = await desk.run("explain", "33019926300000000999", **elsewhere)
+
+    assert code == 2
+    assert f"refused: store.url: there is no store at {tmp_path}/var/gateway.db" in err
+    assert not (tmp_path / "var").exists()
 
 
 async def test_a_callbacks_signature_is_explained(desk: Desk) -> None:
@@ -156,8 +252,33 @@ async def test_a_callbacks_signature_is_explained(desk: Desk) -> None:
     assert "WRONG" in out
 
 
-async def test_the_demo_plays_every_journey_and_leaves_with_zero(desk: Desk) -> None:
+async def test_a_form_that_was_decoded_is_explained_as_it_is(desk: Desk) -> None:
+    form = "notify_id=1&notify_time=2026-01-01 09:00:00&subject=费: 1&sign=a+b=&sign_type=RSA2"
+
+    code, out, err = await desk.run("explain-signature", given=form.encode())
+
+    assert (code, err) == (1, "")
+    assert "WRONG verdict: refused: form was decoded before it came here" in out
+
+
+async def test_a_body_that_was_cut_off_is_named(desk: Desk) -> None:
+    message = b"Wechatpay-Nonce: 1\nWechatpay-Nonce: 2\nContent-Length: 9\n\n{}"
+
+    code, out, _ = await desk.run("explain-signature", given=message)
+
+    assert code == 1
+    assert "ok    wechatpay-nonce: came 2 times: the last one counts" in out
+    assert "refused: content-length 9 bytes are announced, 2 are here: the body was cut off" in out
+
+
+async def test_the_demo_plays_every_journey_and_can_be_asked_as_the_page_shows(desk: Desk) -> None:
     code, out, err = await desk.run("demo", "--once")
     assert code == 0, err
     assert "6 journeys went well" in out
     assert len(re.findall(r"^\d\. ", out, re.MULTILINE)) == 6
+
+    page = (ROOT / "docs/how-to/where-is-the-money.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"GATEWAY_SETTINGS=(\S+) \S+ -m channel_gateway explain (\d+)", page)
+    code, out, err = await desk.run("explain", shown[1], GATEWAY_SETTINGS=shown[0])
+    assert code == 0, err
+    assert sorted(re.findall(r"^Order \w+: (\w+)", out, re.MULTILINE)) == ["receipted", "returned"]

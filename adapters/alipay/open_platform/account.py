@@ -67,8 +67,9 @@ def certified_keys(
 ) -> tuple[Certified, dict[str, RSAPublicKey]]:
     """Read the three files of certificate mode. Raises ValueError when they do not fit together."""
     apps, alipays, roots = (certificates_in(pem) for pem in (app_pem, alipay_pem, root_pem))
-    if not (apps and alipays and roots):
-        raise ValueError("a certificate file holds no certificate")
+    for name, held in (("app", apps), ("alipay", alipays), ("alipay_root", roots)):
+        if not held:
+            raise ValueError(f"{name}_cert_file: holds no certificate in PEM")
     if rsa_key(apps[0]).public_numbers() != app_key.public_key().public_numbers():
         raise ValueError("app_cert_file is not the certificate of the application's key")
     certified = Certified(certificate_sn(apps[0]), root_sn(roots), tuple(roots), tuple(alipays[1:]))

@@ -23,4 +23,5 @@ def build(table: Table, tools: Tools) -> None:
         notify_url=f"{tools.public_url}/callbacks/{tools.name}",
     )
     table.offer(PaymentMethod, tools.name, method)
-    table.offer(SignatureExplainer, tools.name, Explainer(tools.name, platform))
+    explainer = Explainer(tools.name, platform, seller_id=settings.seller_id)
+    table.offer(SignatureExplainer, tools.name, explainer)

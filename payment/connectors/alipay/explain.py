@@ -6,6 +6,8 @@ Pure. The last finding is the verdict. Of what is private only names and lengths
 import binascii
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from urllib.parse import parse_qsl
@@ -19,15 +21,22 @@ from adapters.alipay.open_platform.account import Account
 from adapters.alipay.open_platform.client import OpenPlatform
 from channel_gateway.domain.days import moment_from_beijing_text
 from channel_gateway.domain.errors import Forged, Malformed, Stale
-from channel_gateway.domain.findings import Finding, listed, with_verdict
+from channel_gateway.domain.findings import Finding, as_judged, listed, with_verdict
 from channel_gateway.wire import HttpRequest
 from payment.connectors.alipay import mistakes
-from payment.connectors.alipay.callbacks import check_age, raw_value
+from payment.connectors.alipay.callbacks import (
+    check_age,
+    form_of,
+    raw_value,
+    read_callback,
+    signed_bytes,
+)
+from payment.connectors.judging import refusal
 
-_CALLBACK = ("sign", "sign_type", "charset", "notify_time", "app_id")
 _REQUEST = ("sign", "sign_type", "charset", "timestamp", "app_id", "method", "version")
 # How a charset names itself, and what reads it: GB 18030 is a superset of both GBK and GB 2312.
 _CODECS = {b"utf-8": "utf-8", b"utf8": "utf-8", b"gbk": "gb18030", b"gb2312": "gb18030"}
+_HOLDS = Finding("text", True, "the signature holds over the parameters as they came")
 _BEIJING_AHEAD = timedelta(hours=8)
 _CLOCK_SLIP = timedelta(minutes=10)  # what version 3 of the gateway allows; version 2 says nothing
 
@@ -35,9 +44,10 @@ _CLOCK_SLIP = timedelta(minutes=10)  # what version 3 of the gateway allows; ver
 class Explainer:
     """Implements `SignatureExplainer` for callbacks to us and for our own calls of the gateway."""
 
-    def __init__(self, name: str, platform: OpenPlatform) -> None:
+    def __init__(self, name: str, platform: OpenPlatform, *, seller_id: str) -> None:
         self.name = name
         self._platform = platform
+        self._seller_id = seller_id
 
     def recognises(self, request: HttpRequest) -> bool:
         form = _form_of(request)
@@ -45,27 +55,50 @@ class Explainer:
 
     def explain(self, request: HttpRequest, now: datetime) -> tuple[Finding, ...]:
         called = bool(raw_value(_form_of(request), b"method"))
-        found = self._call(request, now) if called else self._callback(request, now)
-        return with_verdict(found)
+        if called:
+            return with_verdict(self._call(request, now))
+        return as_judged(self._callback(request.body, now), self._refusal(request.body, now))
 
-    def _callback(self, request: HttpRequest, now: datetime) -> Iterator[Finding]:
-        parameters, codec, found = _read(request.body, _CALLBACK)
-        yield from found
-        yield _age(request.body, now)
-        yield _app(parameters, self._platform.account)
-        sign, finding = _sign(parameters)
+    def _refusal(self, body: bytes, now: datetime) -> str | None:
+        """What the gateway does with it: the same steps."""
+        return refusal(
+            lambda: read_callback(body, self._platform.alipay_keys, now),
+            app=self._platform.account.app_id,
+            merchant=self._seller_id,
+        )
+
+    def _callback(self, body: bytes, now: datetime) -> Iterator[Finding]:
+        read = _read(body)
+        yield read.undecoded()
+        yield read.complete(("sign",))
+        yield _names(body)
+        yield _age(body, now)
+        # The bytes are verified as they are, as RSA2, whatever these two say.
+        yield from (replace(found, holds=True) for found in (read.charset(), read.sign_type()))
+        sign, finding = _sign(read.parameters)
         yield finding
         if sign:
-            text = mistakes.text_of(parameters, "sign_type")
-            guesses = mistakes.in_callback(parameters)
-            own = self._platform.account.app_key.public_key()
-            others = {"the application's own key: it is not from Alipay": own}
-            keys = self._platform.alipay_keys
-            yield _text(sign, keys, others, text, guesses, codec)
+            yield self._signed(body, sign, read)
+        yield _app(read.parameters, self._platform.account)
+
+    def _signed(self, body: bytes, sign: bytes, read: "_Read") -> Finding:
+        keys = self._platform.alipay_keys
+        with suppress(Forged):
+            digest = sha256(signed_bytes(form_of(body))).digest()
+            if any(_digest(sign, key, SHA256()) == digest for key in keys):
+                return _HOLDS
+        own = self._platform.account.app_key.public_key()
+        others = {"the application's own key: it is not from Alipay": own}
+        text = mistakes.text_of(read.parameters, "sign_type")
+        return _text(sign, keys, others, text, mistakes.in_callback(read.parameters), read.codec)
 
     def _call(self, request: HttpRequest, now: datetime) -> Iterator[Finding]:
-        parameters, codec, found = _read(_form_of(request), _REQUEST)
-        yield from found
+        read = _read(_form_of(request))
+        parameters = read.parameters
+        yield read.undecoded()
+        yield read.complete(_REQUEST)
+        yield _once(read.names)
+        yield from (found for found in (read.charset(), read.sign_type()) if not found.holds)
         in_query = bool(raw_value(_query_of(request), b"charset"))
         yield Finding("charset", in_query, "has to stand in the query, or callbacks come in GBK")
         yield _timestamp(parameters.get("timestamp", ""), now)
@@ -85,34 +118,62 @@ class Explainer:
             guesses = mistakes.in_request(parameters)
             keys = (account.app_key.public_key(),)
             others = {f"Alipay's key {sn}": key for sn, key in account.alipay_keys.items()}
-            yield _text(sign, keys, others, text, guesses, codec)
+            yield _text(sign, keys, others, text, guesses, read.codec)
 
 
-def _read(form: bytes, wanted: Iterable[str]) -> tuple[dict[str, str], str, list[Finding]]:
-    """Decode leniently: what is wrong becomes a finding, not an error."""
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A form decoded leniently: what is wrong becomes a finding, not an error."""
+
+    form: bytes
+    said: bytes  # the charset, as the form names it
+    codec: str
+    names: tuple[str, ...]
+    parameters: dict[str, str]
+
+    def undecoded(self) -> Finding:
+        decoded = not self.form.isascii() or b" " in self.form
+        words = "was decoded before it came here: keep the raw bytes" if decoded else "is a form"
+        return Finding("form", not decoded, words)
+
+    def complete(self, wanted: Iterable[str]) -> Finding:
+        missing = [name for name in wanted if not self.parameters.get(name)]
+        return Finding("parameters", not missing, listed("missing", missing) or "all are there")
+
+    def charset(self) -> Finding:
+        named = self.said.decode("latin-1") or "no charset"
+        broken = any("\N{REPLACEMENT CHARACTER}" in value for value in self.parameters.values())
+        if broken or self.said not in _CODECS:
+            return Finding("charset", False, f"says {named}, but the values are in another one")
+        return Finding("charset", True, f"says {named}")
+
+    def sign_type(self) -> Finding:
+        kind = self.parameters.get("sign_type")
+        if kind in (None, "RSA2"):
+            return Finding("sign_type", True, f"says {kind or 'nothing'}")
+        words = "names another kind than RSA2: set RSA2 for the application in the console"
+        return Finding("sign_type", False, words)
+
+
+def _read(form: bytes) -> _Read:
     charset = raw_value(form, b"charset").lower()
     codec = _CODECS.get(charset, "utf-8")
     pairs = parse_qsl(
         form.decode("latin-1"), keep_blank_values=True, encoding=codec, errors="replace"
     )
-    parameters = dict(pairs)
-    decoded = not form.isascii() or b" " in form
-    doubled = [name for name, times in Counter(name for name, _ in pairs).items() if times > 1]
-    missing = [name for name in wanted if not parameters.get(name)]
-    broken = any("\N{REPLACEMENT CHARACTER}" in value for value in parameters.values())
-    words = "was decoded before it came here: keep the raw bytes" if decoded else "is a form"
-    found = [
-        Finding("form", not decoded, words),
-        Finding("parameters", not missing, listed("missing", missing) or "all are there"),
-        Finding("names", not doubled, listed("twice", doubled) or "each comes once"),
-    ]
-    if broken or charset not in _CODECS:
-        named = charset.decode("latin-1") or "no charset"
-        found.append(Finding("charset", False, f"says {named}, but the values are in another one"))
-    if parameters.get("sign_type", "RSA2") != "RSA2":
-        words = "names another kind than RSA2: set RSA2 for the application in the console"
-        found.append(Finding("sign_type", False, words))
-    return parameters, codec, found
+    return _Read(form, charset, codec, tuple(name for name, _ in pairs), dict(pairs))
+
+
+def _names(body: bytes) -> Finding:
+    """As the gateway takes them: undecoded, since a hidden name could hide what was signed."""
+    names = [piece.partition(b"=")[0].decode("latin-1") for piece in body.split(b"&")]
+    hidden = [name for name in names if "%" in name]
+    return Finding("names", False, listed("encoded", hidden)) if hidden else _once(names)
+
+
+def _once(names: Iterable[str]) -> Finding:
+    doubled = [name for name, times in Counter(names).items() if times > 1]
+    return Finding("names", not doubled, listed("twice", doubled) or "each comes once")
 
 
 def _age(body: bytes, now: datetime) -> Finding:
@@ -169,7 +230,7 @@ def _text(
     if not digest:
         return Finding("key", False, _whose(sign, keys, others))
     if _hashed(text, codec) == digest:
-        return Finding("text", True, "the signature holds over the parameters as they came")
+        return _HOLDS
     for other in {"utf-8", "gb18030"} - {codec}:
         if _hashed(text, other) == digest:
             return Finding("text", False, f"was signed in {other}: see charset")

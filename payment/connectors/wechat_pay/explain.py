@@ -10,11 +10,13 @@ from datetime import datetime
 import orjson
 
 from channel_gateway.domain.errors import Malformed
-from channel_gateway.domain.findings import Finding, listed, with_verdict
+from channel_gateway.domain.findings import Finding, as_judged, listed, with_verdict
 from channel_gateway.wire import HttpRequest
+from payment.connectors.judging import refusal
 from payment.connectors.wechat_pay import mistakes
 from payment.connectors.wechat_pay.account import Account
 from payment.connectors.wechat_pay.api import Api
+from payment.connectors.wechat_pay.callbacks import read_callback
 from payment.connectors.wechat_pay.findings import (
     decoded,
     signature_finding,
@@ -45,9 +47,18 @@ class Explainer:
         )
 
     def explain(self, request: HttpRequest, now: datetime) -> tuple[Finding, ...]:
-        if "Authorization" in request.headers:
+        if "Authorization" in request.headers and "Wechatpay-Signature" not in request.headers:
             return with_verdict(self._request(request, now))
-        return with_verdict(self._callback(request, now))
+        return as_judged(self._callback(request, now), self._refusal(request, now))
+
+    def _refusal(self, request: HttpRequest, now: datetime) -> str | None:
+        """What the gateway does with it: the same steps."""
+        aead, merchant = self._account.aead, self._account.merchant.mch_id
+        return refusal(
+            lambda: read_callback(request.headers, request.body, self._api.keys, aead, now),
+            app=self._account.app_id,
+            merchant=merchant,
+        )
 
     def _callback(self, request: HttpRequest, now: datetime) -> Iterable[Finding]:
         headers, body = request.headers, request.body

@@ -2,18 +2,19 @@
 
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 from pydantic import SecretStr, model_validator
 
+from channel_gateway.addresses import HttpAddress
+from channel_gateway.pem_keys import rsa_private_key, rsa_public_key
 from channel_gateway.sections import Section, need_secret, read_secret
 from payment.connectors.wechat_pay.account import Account
 from payment.connectors.wechat_pay.signing import Merchant
 
 
 class Settings(Section):
-    base_url: str
+    base_url: HttpAddress
     mch_id: str
     app_id: str
     merchant_serial: str
@@ -39,14 +40,14 @@ class Settings(Section):
         return self
 
     def account(self) -> Account:
-        """Read the files and parse the keys. Raises `ValueError`, `OSError`."""
-        pem = read_secret(self.merchant_key, self.merchant_key_file).encode()
-        key = load_pem_private_key(pem, None)
-        if not isinstance(key, RSAPrivateKey):
-            raise ValueError("merchant_key: not an RSA key")  # noqa: TRY004 (a setting, not a type)
-        apiv3_key = read_secret(self.apiv3_key, self.apiv3_key_file).encode().strip()
+        """Read the files and parse the keys. Raises `ValueError`, naming the setting."""
+        key = rsa_private_key(
+            *read_secret("merchant_key", self.merchant_key, self.merchant_key_file)
+        )
+        setting, secret = read_secret("apiv3_key", self.apiv3_key, self.apiv3_key_file)
+        apiv3_key = secret.encode().strip()
         if len(apiv3_key) != 32:
-            raise ValueError("apiv3_key: has to have 32 characters")
+            raise ValueError(f"{setting}: has to have 32 characters")
         return Account(
             base_url=self.base_url.rstrip("/"),
             app_id=self.app_id,
@@ -59,7 +60,4 @@ class Settings(Section):
     def _public_keys(self) -> dict[str, RSAPublicKey]:
         if self.public_key_id is None or self.public_key_file is None:
             return {}
-        key = load_pem_public_key(self.public_key_file.read_bytes())
-        if not isinstance(key, RSAPublicKey):
-            raise ValueError("public_key_file: not an RSA key")  # noqa: TRY004
-        return {self.public_key_id: key}
+        return {self.public_key_id: rsa_public_key("public_key_file", self.public_key_file)}

@@ -11,24 +11,29 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA1
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from adapters.alipay.open_platform import rsa2
 from adapters.alipay.open_platform.account import Account, Certified
 from adapters.alipay.open_platform.client import OpenPlatform
 from adapters.alipay.open_platform.requests import gateway_request
 from adapters.alipay.open_platform.sdk import Sdk
+from channel_gateway.domain.errors import GatewayError
 from channel_gateway.ports import SignatureExplainer
 from channel_gateway.wire import HttpRequest
+from payment.connectors.alipay.callbacks import read_callback
 from payment.connectors.alipay.explain import Explainer
 from tests.unit.alipay.alipay_side import NOW, FixedClock, Gateway
 from tests.unit.alipay_pay.callback_side import CALLBACK, form, signed_form
 
+WHOSE = (CALLBACK["app_id"], CALLBACK["seller_id"])
 Change = Callable[[RSAPrivateKey, RSAPrivateKey], bytes]
 
 
 @pytest.fixture
 def explainer(platform: OpenPlatform) -> Explainer:
-    return Explainer("alipay_pay", platform)
+    return Explainer("alipay_pay", platform, seller_id=CALLBACK["seller_id"])
 
 
 def verdict(explainer: Explainer, request: HttpRequest) -> str:
@@ -76,16 +81,19 @@ MISTAKES: dict[str, Change] = {
     "HTML entities": lambda alipay, _: signed_form(alipay, CALLBACK).replace(b"%22", b"%26quot%3B"),
     "application's own key": lambda _, app: signed_form(app, CALLBACK),
     "SHA-1": by_sha1,
-    "in another one": lambda alipay, _: signed_form(
-        alipay, {**CALLBACK, "charset": "utf-8"}, "gbk"
-    ),
     "ours is 2021000000000001": lambda alipay, _: signed_form(alipay, {**CALLBACK, "app_id": "9"}),
     "a replay": lambda alipay, _: signed_form(
         alipay, {**CALLBACK, "notify_time": "2026-02-01 09:29:31"}
     ),
     "says no time": lambda alipay, _: signed_form(alipay, {**CALLBACK, "notify_time": "noon"}),
-    "another kind than RSA2": lambda alipay, _: signed_form(alipay, CALLBACK).replace(
-        b"sign_type=RSA2", b"sign_type=RSA"
+    "encoded: %73eller_id": lambda alipay, _: signed_form(alipay, CALLBACK).replace(
+        b"seller_id", b"%73eller_id"
+    ),
+    "ours is 2088102100000001": lambda alipay, _: signed_form(
+        alipay, {**CALLBACK, "seller_id": "2088000000000009"}
+    ),
+    "left a field out (trade_no)": lambda alipay, _: signed_form(
+        alipay, {**CALLBACK, "trade_no": ""}
     ),
     "altered on the way": lambda alipay, _: signed_form(alipay, CALLBACK).replace(
         b"trade_status=TRADE_SUCCESS", b"trade_status=TRADE_CLOSED"
@@ -101,6 +109,56 @@ def test_each_mistake_in_a_callback_is_named(
 
     assert told.startswith("refused: ")
     assert words in told
+
+
+UNMINDED: dict[str, Change] = {
+    "says nothing": lambda alipay, _: signed_form(alipay, CALLBACK).replace(
+        b"&sign_type=RSA2", b""
+    ),
+    "another kind than RSA2": lambda alipay, _: signed_form(alipay, CALLBACK).replace(
+        b"sign_type=RSA2", b"sign_type=RSA"
+    ),
+    "says no charset": lambda alipay, _: signed_form(alipay, {**CALLBACK, "charset": ""}),
+    "says utf-8, but the values are in another one": lambda alipay, _: signed_form(
+        alipay, {**CALLBACK, "charset": "utf-8"}, "gbk"
+    ),
+    "was decoded before it came here": lambda alipay, _: signed_form(alipay, CALLBACK).replace(
+        b"+%2B+1", b" %2B 1"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("words", UNMINDED)
+def test_what_the_gateway_does_not_mind_is_told_and_accepted(
+    explainer: Explainer, alipay_key: RSAPrivateKey, app_key: RSAPrivateKey, words: str
+) -> None:
+    body = UNMINDED[words](alipay_key, app_key)
+
+    findings = explainer.explain(posted(body), NOW)
+
+    assert read_callback(body, [alipay_key.public_key()], NOW) is not None
+    assert findings[-1].words == "accepted"
+    assert all(finding.holds for finding in findings)
+    assert any(words in finding.words for finding in findings)
+
+
+@given(data=st.data())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_verdict_is_the_gateways_own_whatever_came(
+    explainer: Explainer, alipay_key: RSAPrivateKey, data: st.DataObject
+) -> None:
+    body = signed_form(alipay_key, CALLBACK)
+    at = data.draw(st.integers(0, len(body) - 1))
+    put = data.draw(st.sampled_from([b"", b"&", b"=", b"%", b"+", b" ", b"\xff", b"0", b"&a=1"]))
+    body = body[:at] + put + body[at + data.draw(st.integers(0, 2)) :]
+
+    try:
+        taken = read_callback(body, [alipay_key.public_key()], NOW)
+        refused = taken is not None and (taken.app, taken.merchant) != WHOSE
+    except GatewayError:
+        refused = True
+
+    assert explainer.explain(posted(body), NOW)[-1].holds is not refused
 
 
 def test_a_good_callback_is_accepted(explainer: Explainer, alipay_key: RSAPrivateKey) -> None:
@@ -139,7 +197,7 @@ def test_in_certificate_mode_both_serial_numbers_are_compared(
     account: Account, gateway: Gateway, clock: FixedClock
 ) -> None:
     certified = replace(account, certified=Certified("app", "root", (), ()))
-    explainer = Explainer("alipay_pay", OpenPlatform(certified, gateway, clock))
+    explainer = Explainer("alipay_pay", OpenPlatform(certified, gateway, clock), seller_id="")
 
     assert verdict(explainer, called(certified)) == "accepted"
     told = verdict(

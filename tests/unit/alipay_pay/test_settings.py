@@ -156,5 +156,5 @@ def test_our_own_public_key_in_place_of_alipays_is_refused(
 
 @pytest.mark.parametrize("key", ["c2hvcnQ=", "not base64!"])
 def test_a_content_key_of_another_size_is_refused(section: Section, key: str) -> None:
-    with pytest.raises(ValueError, match=r"aes_key|base64|Base64|Only"):
+    with pytest.raises(ValueError, match=r"^aes_key: "):
         Settings.model_validate(section | {"aes_key": key}).account(NOW)

@@ -1,12 +1,24 @@
 """Settings: strict, said in one line each, never showing a value."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
 from pydantic import BaseModel, ConfigDict
 
-from channel_gateway.secret_keys import read_secret_keys
+from channel_gateway.addresses import HttpAddress
+from channel_gateway.pem_keys import rsa_private_key, rsa_public_key
+from channel_gateway.secret_keys import look_at_secret_keys, read_secret_keys
+from channel_gateway.sections import Section
 from channel_gateway.settings import (
     Settings,
     WrongSettings,
@@ -25,6 +37,10 @@ class Platform(BaseModel):
     base_url: str
     app_id: str
     app_secret: str = ""
+
+
+class Called(Section):
+    base_url: HttpAddress
 
 
 def settings_file(tmp_path: Path, text: str) -> Path:
@@ -125,13 +141,51 @@ def test_a_member_that_is_not_there_is_said(tmp_path: Path) -> None:
         {"public_url": "http://pay.example.gov.cn"},
     ],
 )
-@pytest.mark.parametrize("platform", ["http://127.0.0.1:9000", "http://localhost", "http://[::1]"])
+@pytest.mark.parametrize(
+    "platform",
+    [
+        "http://127.0.0.1:9000",
+        "http://localhost",
+        "http://[::1]",
+        "https://LOCALHOST.:9000",
+        "https://foo.localhost",
+        "https://u:p@127.0.0.1.",
+        "https://127.1",
+        "https://2130706433",
+        "https://0x7f.0.0.1",
+        "https://0177.0.0.1",
+        "https://[::ffff:127.0.0.1]",
+        "https://0.0.0.0:9000",
+        "https://0",
+        "https://[::]",
+        "https://[::ffff:0.0.0.0]",
+    ],
+)
 def test_stand_ins_beside_a_public_address_are_refused(
     server: dict[str, str], platform: str
 ) -> None:
     settings = Settings.model_validate({"server": server})
     section = Platform(base_url=platform, app_id="1")
-    with pytest.raises(WrongSettings, match=r"plugins\.x\.base_url"):
+    with pytest.raises(WrongSettings, match=r"plugins\.x\.base_url: a platform on this machine"):
+        refuse_stand_ins_in_public(settings, {"x": section})
+
+
+@pytest.mark.parametrize(
+    ("platform", "words"),
+    [
+        (
+            "http://api.weixin.qq.com",
+            "over https only",
+        ),  # the app's secret would be read on its way
+        ("notaurl", "an address is wanted"),
+    ],
+)
+def test_a_platform_beside_a_public_address_is_called_over_https_alone(
+    platform: str, words: str
+) -> None:
+    settings = Settings.model_validate({"server": {"public_url": "https://pay.example.gov.cn"}})
+    section = Platform(base_url=platform, app_id="1")
+    with pytest.raises(WrongSettings, match=rf"plugins\.x\.base_url: .*{words}"):
         refuse_stand_ins_in_public(settings, {"x": section})
 
 
@@ -147,12 +201,60 @@ def test_real_platforms_beside_a_public_address_are_taken() -> None:
     refuse_stand_ins_in_public(settings, {"x": section})
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "notaurl",
+        "",
+        "ftp://h",
+        "https:h",
+        "https://",
+        "https://h:99999",
+        "https://a b",
+        "https:\\\\h",
+    ],
+)
+def test_what_is_no_address_is_refused_without_showing_it(text: str) -> None:
+    with pytest.raises(WrongSettings) as wrong:
+        checked_section("x", {"base_url": text}, Called)
+    assert wrong.value.lines == [
+        "plugins.x.base_url: an address is wanted, such as https://host.example"
+    ]
+
+
+@pytest.mark.parametrize("text", ["https://api.example", "HTTPS://Api.example:443/a/../b?c=%7e"])
+def test_an_address_stays_as_it_was_written(text: str) -> None:
+    assert Called(base_url=text).base_url == text
+
+
 def test_our_keys_are_made_once_and_readable_by_us_alone(tmp_path: Path) -> None:
     folder = tmp_path / "secrets"
     first = read_secret_keys(folder, create=True)
     assert read_secret_keys(folder, create=False) == first
     assert {file.stat().st_mode & 0o777 for file in folder.iterdir()} == {0o600}
     assert "operator" not in repr(first)
+
+
+def test_a_folder_made_for_our_keys_is_ours_alone_up_to_the_top(tmp_path: Path) -> None:
+    read_secret_keys(tmp_path / "var" / "secrets", create=True)
+    for made in (tmp_path / "var", tmp_path / "var" / "secrets"):
+        assert made.stat().st_mode & 0o777 == 0o700
+
+
+def test_who_only_looks_at_our_keys_makes_none_and_reads_those_that_are_there(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "secrets"
+    made_up = look_at_secret_keys(folder, create=True)
+    assert not folder.exists()
+    assert len(made_up.index) == 32
+    assert look_at_secret_keys(folder, create=True) != made_up
+
+    made = read_secret_keys(folder, create=True)
+    assert look_at_secret_keys(folder, create=True) == made
+    (folder / "index.key").unlink()
+    with pytest.raises(WrongSettings, match=r"index\.key is missing"):
+        look_at_secret_keys(folder, create=False)
 
 
 def test_missing_keys_are_named_where_they_are_not_to_be_made(tmp_path: Path) -> None:
@@ -175,3 +277,28 @@ def test_a_key_that_is_no_key_is_refused_without_showing_it(tmp_path: Path) -> N
     with pytest.raises(WrongSettings) as wrong:
         read_secret_keys(tmp_path, create=False)
     assert "tooshort" not in str(wrong.value)
+
+
+def test_a_file_that_is_not_there_is_said_with_its_setting(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"^key_file: .*/nope cannot be read \(No such file"):
+        rsa_private_key("key_file", tmp_path / "nope")
+
+
+@pytest.mark.parametrize("content", [b"", b"no PEM", b"\xff\xfe", "ENCRYPTED", "of another kind"])
+@pytest.mark.parametrize("read", [rsa_private_key, rsa_public_key])
+def test_a_key_that_cannot_be_read_is_said_with_its_setting_and_without_a_link(
+    tmp_path: Path, read: Callable[[str, Path], object], content: bytes | str
+) -> None:
+    file = tmp_path / "key.pem"
+    file.write_bytes(content if isinstance(content, bytes) else pem_of(content))
+    with pytest.raises(ValueError, match=r"^key_file: ") as wrong:
+        read("key_file", file)
+    assert "http" not in str(wrong.value)
+
+
+def pem_of(kind: str) -> bytes:
+    """A private key that must not be taken: behind a password, or not RSA's."""
+    sealed = kind == "ENCRYPTED"
+    key = rsa.generate_private_key(65537, 2048) if sealed else Ed25519PrivateKey.generate()
+    how = BestAvailableEncryption(b"hush") if sealed else NoEncryption()
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, how)

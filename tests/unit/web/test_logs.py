@@ -136,3 +136,8 @@ def test_a_field_is_masked_by_its_name_and_by_its_look_however_deep():
     assert mask_fields(given) == {
         "openid": "***", "order_id": "o7", "tries": 3, "more": {"phone": "***", "n": ["***"]},
     }  # fmt: skip
+
+
+def test_who_logs_in_to_an_address_is_masked():
+    text = "no answer from mongodb://somebody:gehe@im@127.0.0.1:9/gateway, nor http://h/"
+    assert mask(text) == "no answer from mongodb://******@127.0.0.1:9/gateway, nor http://h/"

@@ -179,8 +179,39 @@ def test_another_kind_of_signature_is_told(
     explainer: SignatureExplainer, callback: HttpRequest
 ) -> None:
     request = with_header(callback, "Wechatpay-Signature-Type", "WECHATPAY2-SM2-WITH-SM3")
+    signed = with_header(request, "Wechatpay-Signature", b64encode(b"s" * 70).decode())
 
-    assert the_wrong_one(explainer.explain(request, NOW)).part == "scheme"
+    assert the_wrong_one(explainer.explain(signed, NOW)).part == "scheme"
+
+
+def test_a_kind_that_is_named_wrongly_is_told_and_does_not_matter(
+    explainer: SignatureExplainer, callback: HttpRequest
+) -> None:
+    request = with_header(callback, "Wechatpay-Signature-Type", "WECHATPAY2-SM2-WITH-SM3")
+
+    findings = explainer.explain(request, NOW)
+
+    assert "the gateway does not mind" in next(f.words for f in findings if f.part == "scheme")
+    assert findings[-1] == Finding("verdict", True, "accepted")
+
+
+def test_what_only_the_gateway_finds_is_told_in_its_words(
+    explainer: SignatureExplainer, public: Signer
+) -> None:
+    for body, words in (
+        (callback_body("COUPON.USE", TRANSACTION), "an event we do not know (event_type)"),
+        (callback_body("TRANSACTION.SUCCESS", TRANSACTION | {"mchid": "1"}), "another merchant"),
+        (callback_body("TRANSACTION.SUCCESS", TRANSACTION | {"appid": "wx1"}), "another app"),
+    ):
+        assert words in the_wrong_one(explainer.explain(public.callback(body), NOW)).words
+
+
+def test_a_callback_stays_one_with_a_proxys_authorization(
+    explainer: SignatureExplainer, callback: HttpRequest
+) -> None:
+    request = with_header(callback, "Authorization", "Basic eDp5")
+
+    assert explainer.explain(request, NOW)[-1].words == "accepted"
 
 
 def test_a_probe_is_told(explainer: SignatureExplainer, callback: HttpRequest) -> None:

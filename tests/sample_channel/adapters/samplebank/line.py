@@ -19,10 +19,11 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 
+from channel_gateway.addresses import HttpAddress
 from channel_gateway.domain.days import milliseconds, moment_of
 from channel_gateway.domain.errors import Forged, Malformed, Refused, Stale, Unavailable
+from channel_gateway.pem_keys import rsa_private_key, rsa_public_key
 from channel_gateway.ports import Tools
 from channel_gateway.sections import Section
 from channel_gateway.wire import Headers, HttpRequest
@@ -32,7 +33,7 @@ Errors = Mapping[str, type[Exception]]
 
 
 class Settings(Section):
-    base_url: str
+    base_url: HttpAddress
     app_id: str
     merchant_id: str
     app_key_file: Path
@@ -41,14 +42,11 @@ class Settings(Section):
 
 class Line:
     def __init__(self, settings: Settings, tools: Tools) -> None:
-        """Parse the keys, once. Raises `ValueError`, `OSError`."""
+        """Parse the keys, once. Raises `ValueError`, naming the setting."""
         self.settings = settings
         self._tools = tools
-        ours = load_pem_private_key(settings.app_key_file.read_bytes(), None)
-        theirs = load_pem_public_key(settings.platform_key_file.read_bytes())
-        if not isinstance(ours, RSAPrivateKey) or not isinstance(theirs, RSAPublicKey):
-            raise ValueError("both keys must be RSA keys")  # noqa: TRY004 (a setting, not a type)
-        self.our_key, self.platform_key = ours, theirs
+        self.our_key = rsa_private_key("app_key_file", settings.app_key_file)
+        self.platform_key = rsa_public_key("platform_key_file", settings.platform_key_file)
 
     async def call(self, path: str, errors: Errors | None = None, **content: Any) -> dict[str, Any]:
         """Send once; returns the verified answer. `errors`: what the platform's words for no mean.

@@ -1,0 +1,62 @@
+"""Addresses in the settings: texts kept as given, and whether they lead to this machine. Pure."""
+
+import re
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import Annotated
+
+from pydantic import AfterValidator, HttpUrl, ValidationError
+
+_WANTED = "an address is wanted, such as https://host.example"
+# Where blanks and backslashes stand, one reader of addresses finds another host than the next.
+_FORM = re.compile(r"https?://[^\s\\]+", re.IGNORECASE)
+
+
+def http_address(text: str) -> str:
+    """Return the text as it is. Raises `ValueError` when it is no address of http or https."""
+    _parsed(text)
+    return text
+
+
+# A pydantic URL would write the text anew, but what is appended to it may be signed.
+HttpAddress = Annotated[str, AfterValidator(http_address)]
+
+
+def is_https(url: str) -> bool:
+    return _parsed(url).scheme == "https"
+
+
+def leads_here(url: str) -> bool:
+    """Whether a call of this address stays on this machine. Raises `ValueError` for no address.
+
+    Loopback however it is written (`127.1`, `2130706433`, `localhost.`, `[::ffff:127.0.0.1]`), and
+    the unspecified address, to which a connection is one to this machine.
+    """
+    host = (_parsed(url).host or "").strip("[]")
+    address = _ip(host)
+    return is_loopback(host) or (address is not None and address.is_unspecified)
+
+
+def is_loopback(host: str) -> bool:
+    name = host.lower().rstrip(".")
+    if name == "localhost" or name.endswith(".localhost"):  # RFC 6761, section 6.3
+        return True
+    address = _ip(name)
+    return address is not None and address.is_loopback
+
+
+def _parsed(text: str) -> HttpUrl:
+    """Read it as browsers do, who take numbers in every notation for an IPv4 address."""
+    if not _FORM.fullmatch(text):
+        raise ValueError(_WANTED)
+    try:
+        return HttpUrl(text)
+    except ValidationError:
+        raise ValueError(_WANTED) from None  # its own words show the text
+
+
+def _ip(host: str) -> IPv4Address | IPv6Address | None:
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
