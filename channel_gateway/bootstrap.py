@@ -139,5 +139,6 @@ def _build(plugin: Plugin, table: Table, settings: Settings, edge: Edge, http: H
         plugin.build(table, tools)
     except (ValueError, OSError, LookupError) as wrong:
         # A key that does not parse, a file that is not there: one line, without its content.
-        words = f"nothing here is called {wrong}" if isinstance(wrong, KeyError) else wrong
-        raise WrongSettings([f"plugins.{plugin.name}: {words}"]) from wrong
+        words = f"nothing here is called {wrong}" if isinstance(wrong, KeyError) else str(wrong)
+        lines = [f"plugins.{plugin.name}: {line}" for line in words.splitlines()]
+        raise WrongSettings(lines) from wrong

@@ -25,7 +25,7 @@ from = "var/stand-ins/platforms.json#<< name >>"
 """
 
 # Not jinja's own marks: braces mean something in Python and JSON.
-_TEMPLATES = Environment(
+TEMPLATES = Environment(
     variable_start_string="<<",
     variable_end_string=">>",
     undefined=StrictUndefined,
@@ -78,14 +78,14 @@ def channel_files(name: str, *, under: str = "") -> dict[PurePosixPath, str]:
         place = PurePosixPath(str(path).replace("NAME", name).removesuffix(_TEMPLATE))
         if under and place.parts[0] != "tests":
             place = PurePosixPath(*under.split("."), place)
-        filled = _TEMPLATES.from_string(template.read_text(encoding="utf-8")).render(words)
+        filled = TEMPLATES.from_string(template.read_text(encoding="utf-8")).render(words)
         written[place] = _with_imports_sorted(filled) if place.suffix == ".py" else filled
     return written
 
 
 def settings_tables(name: str, *, under: str = "") -> str:
     """Return the tables of settings.toml that name the new plug-ins."""
-    return _TEMPLATES.from_string(_TABLES).render(_words(name, under))
+    return TEMPLATES.from_string(_TABLES).render(_words(name, under))
 
 
 def write_new(root: Path, written: Mapping[PurePosixPath, str]) -> list[PurePosixPath]:

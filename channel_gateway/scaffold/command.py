@@ -1,7 +1,7 @@
 """`channel-gateway scaffold channel NAME`: write a channel, say what to put into the settings."""
 
 import tomllib
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import click
 
@@ -13,6 +13,7 @@ from channel_gateway.scaffold.channel import (
     settings_tables,
     write_new,
 )
+from channel_gateway.scaffold.service import service_file
 
 
 @click.group("scaffold")
@@ -40,6 +41,26 @@ def channel_command(name: str, under: str) -> None:
     click.echo("\nPut this into settings.toml:\n")
     click.echo(settings_tables(name, under=under))
     click.echo(f"Then: python -m pytest tests/contracts -k {name}")
+
+
+@scaffold_command.command("service")
+@click.argument("name")
+@click.option("--code", default="XX-XX-01", help="The service's code, such as GA-HZ-01.")
+@click.option("--folder", default="services", help="Where your service files lie.")
+def service_command(name: str, code: str, folder: str) -> None:
+    """Write a service file that is right at once, to be changed.
+
+    Run it where settings.toml lies.
+    """
+    try:
+        [path] = write_new(Path(folder), {PurePosixPath(f"{name}.toml"): service_file(name, code)})
+    except (WrongName, NameTaken) as refusal:
+        raise click.ClickException(str(refusal)) from refusal
+    click.echo(f"wrote {Path(folder, path)}")
+    click.echo("\nIf it is not there yet, put this into settings.toml:\n")
+    click.echo('[plugins.catalogue]\nmodule = "channel_gateway.services.catalogue"')
+    click.echo(f'folder = "{folder}"\n')
+    click.echo("Then: python -m channel_gateway check")
 
 
 def _plugins_of(settings: Path) -> list[str]:

@@ -271,14 +271,8 @@ async def test_a_body_that_was_cut_off_is_named(desk: Desk) -> None:
     assert "refused: content-length 9 bytes are announced, 2 are here: the body was cut off" in out
 
 
-async def test_the_demo_plays_every_journey_and_can_be_asked_as_the_page_shows(desk: Desk) -> None:
+async def test_the_demo_plays_every_journey(desk: Desk) -> None:
     code, out, err = await desk.run("demo", "--once")
     assert code == 0, err
     assert "6 journeys went well" in out
     assert len(re.findall(r"^\d\. ", out, re.MULTILINE)) == 6
-
-    page = (ROOT / "docs/how-to/where-is-the-money.md").read_text(encoding="utf-8")
-    (shown,) = re.findall(r"GATEWAY_SETTINGS=(\S+) \S+ -m channel_gateway explain (\d+)", page)
-    code, out, err = await desk.run("explain", shown[1], GATEWAY_SETTINGS=shown[0])
-    assert code == 0, err
-    assert sorted(re.findall(r"^Order \w+: (\w+)", out, re.MULTILINE)) == ["receipted", "returned"]

@@ -32,6 +32,9 @@ class Newcomer:
         commands = "".join(
             AS_COMMANDS[language].format(code) for language, code in blocks if code != "make demo\n"
         )
+        return self.runs(commands)
+
+    def runs(self, commands: str) -> str:
         here = commands.replace("127.0.0.1:8080", f"127.0.0.1:{self.port}")
         shell = subprocess.run(
             ["/bin/bash", "-eu", "-c", here],
@@ -93,3 +96,14 @@ def test_the_page_on_faults_leads_to_a_bill(newcomer: Newcomer) -> None:
 
     assert '"kind":"notify_forged"' in told
     assert "商户订单号" in told  # the bill
+
+
+def test_the_page_on_money_tells_of_both_orders_of_its_notice(newcomer: Newcomer) -> None:
+    page = (ROOT / "docs/how-to/where-is-the-money.md").read_text(encoding="utf-8")
+    (command,) = re.findall(
+        r"^GATEWAY_SETTINGS=\S+ \S+ -m channel_gateway explain \d+$", page, re.M
+    )
+
+    told = newcomer.runs(command)
+
+    assert sorted(re.findall(r"^Order \w+: (\w+)", told, re.M)) == ["receipted", "returned"]

@@ -53,9 +53,15 @@ def test_the_file_as_cloned_is_right() -> None:
     settings = read_settings(ROOT / "settings.toml", {})
     assert settings.store.url.startswith("sqlite:")
     assert settings.server.host == "127.0.0.1"
-    assert {"wechat", "alipay", "wechat_pay", "alipay_pay", "finance", "payment"} == set(
-        settings.plugins
-    )
+    assert {
+        "wechat",
+        "alipay",
+        "wechat_pay",
+        "alipay_pay",
+        "finance",
+        "catalogue",
+        "payment",
+    } == set(settings.plugins)
 
 
 def test_a_variable_stands_over_the_file(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""What departments offer, and what a citizen does with it. Neighbours are strangers."""

@@ -1,0 +1,62 @@
+"""The catalogue: every service a city offers, from one declarative file each."""
+
+from importlib.resources import files
+from pathlib import Path
+
+from channel_gateway.domain.errors import NotFound
+from channel_gateway.ports import Tools
+from channel_gateway.sections import Section
+from channel_gateway.service import Call, Route, Table, Who
+from channel_gateway.services.catalogue.messages import ServiceList, ServiceView, line, view
+from channel_gateway.services.catalogue.search import categories, search
+from channel_gateway.services.catalogue.shelf import Shelf
+
+
+class Settings(Section):
+    folder: Path | None = None  # of the service files; none: the examples that come along
+
+
+class NoSuchService(NotFound):
+    """There is no service of this code."""
+
+    code = "no_such_service"
+
+
+def build(table: Table, tools: Tools) -> None:
+    """Raises `WrongServiceFile`: file, key and reason."""
+    settings = Settings.model_validate(tools.section)
+    examples = Path(str(files(__package__) / "examples"))
+    shelf = Shelf(settings.folder or examples, tools.clock)
+
+    async def find(call: Call) -> ServiceList:
+        services = (await shelf.services()).values()
+        wanted = {name: call.query.get(name, "") for name in ("region", "category", "keyword")}
+        found = search(services, **wanted)
+        return ServiceList(services=[line(each) for each in found], categories=categories(services))
+
+    async def show(call: Call) -> ServiceView:
+        service = (await shelf.services()).get(call.path["code"])
+        if service is None:
+            raise NoSuchService(field="code")
+        return view(service)
+
+    table.routes += [
+        Route(
+            "GET",
+            "/services",
+            find,
+            "Services by region, category and keyword, with every category there is",
+            answer=ServiceList,
+            who=Who.ANYONE,
+            query=("region", "category", "keyword"),
+        ),
+        Route(
+            "GET",
+            "/services/{code}",
+            show,
+            "A service: its form, halls and booking rules, fees, delivery",
+            answer=ServiceView,
+            who=Who.ANYONE,
+            errors=("no_such_service",),
+        ),
+    ]

@@ -1,0 +1,104 @@
+"""The rules by which a service's appointments are given out, and five real sets of them. Pure data.
+
+A file names a preset and changes what is different, or states every rule itself. None: no such
+rule. Sources of the presets: published rules of the halls named beside each (read 2026).
+"""
+
+from enum import StrEnum
+from typing import Annotated, Any, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from channel_gateway.services.catalogue.part import Part
+
+TimeOfDay = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+
+
+class Returned(StrEnum):
+    """When the place of a cancelled appointment can be booked again."""
+
+    AT_ONCE = "at_once"
+    AT_RANDOM = "at_random"  # so that nobody can pass a place on by cancelling it
+    NEXT_RELEASE = "next_release"
+
+
+class Ban(Part):
+    """So many in so many days, and no appointment can be made for so many days."""
+
+    times: int = Field(ge=1)
+    within_days: int = Field(ge=1, le=366)
+    lasts_days: int = Field(ge=1, le=366)
+
+
+class BookingRules(Part):
+    preset: str | None = None
+    horizon_workdays: int = Field(ge=1, le=60)  # how far ahead
+    lead_workdays: int = Field(0, ge=0, le=14)  # 0: also today
+    slot_minutes: int = Field(30, ge=5, le=480)
+    released_at: TimeOfDay = "00:00"  # when a new day can be booked; a hall may have its own
+    most_a_day: int | None = Field(None, ge=1)  # of one person, whatever the service
+    most_a_week: int | None = Field(None, ge=1)
+    most_a_month: int | None = Field(None, ge=1)
+    most_of_this_a_day: int | None = Field(None, ge=1)  # of one person and this service
+    most_of_this: int | None = Field(None, ge=1)  # at any one time
+    cancel_before_minutes: int = Field(0, ge=0)
+    cancels_a_month: int | None = Field(None, ge=1)
+    no_shows: Ban | None = None
+    returned: Returned = Field(Returned.AT_ONCE, strict=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _on_top_of_its_preset(cls, given: Any) -> Any:
+        name = given.get("preset") if isinstance(given, dict) else None
+        if name is None:
+            return given
+        if name not in PRESETS:
+            raise ValueError(f"preset: there is {', '.join(PRESETS)}")
+        return PRESETS[name] | given
+
+    @model_validator(mode="after")
+    def _can_be_met(self) -> Self:
+        if self.lead_workdays > self.horizon_workdays:
+            raise ValueError("lead_workdays lie beyond horizon_workdays: nobody could book")
+        return self
+
+
+PRESETS: dict[str, dict[str, Any]] = {
+    # A city's service hall (site HZZK); how many missed ones are too many it does not say.
+    "service_hall": {
+        "horizon_workdays": 5,
+        "lead_workdays": 1,
+        "most_a_day": 1,
+        "cancel_before_minutes": 120,
+    },
+    # Quanzhou; how far ahead is the hall's own.
+    "quanzhou": {
+        "horizon_workdays": 5,
+        "most_of_this_a_day": 3,
+        "cancels_a_month": 5,
+        "no_shows": {"times": 2, "within_days": 31, "lasts_days": 30},
+    },
+    # Renqiu, real estate.
+    "renqiu": {
+        "horizon_workdays": 2,
+        "lead_workdays": 1,
+        "slot_minutes": 40,
+        "most_a_day": 1,
+        "most_a_week": 2,
+        "most_a_month": 6,
+        "no_shows": {"times": 2, "within_days": 366, "lasts_days": 92},
+    },
+    # Nanjing, real estate.
+    "nanjing": {
+        "horizon_workdays": 4,
+        "most_of_this": 1,
+        "no_shows": {"times": 4, "within_days": 31, "lasts_days": 30},
+    },
+    # Tianjin, real estate: districts release one after the other, see a hall's `released_at`.
+    "tianjin": {
+        "horizon_workdays": 7,
+        "lead_workdays": 1,
+        "released_at": "13:00",
+        "returned": "at_random",
+    },
+}

@@ -1,0 +1,41 @@
+"""Booking rules in a citizen's words: one short plain sentence each. Pure."""
+
+from collections.abc import Iterator
+
+from channel_gateway.services.catalogue.booking_rules import BookingRules, Returned
+
+
+def in_words(rules: BookingRules) -> tuple[str, ...]:
+    return tuple(_sentences(rules))
+
+
+def _sentences(rules: BookingRules) -> Iterator[str]:
+    if rules.lead_workdays:
+        yield f"请至少提前{rules.lead_workdays}个工作日预约"
+    yield f"可预约未来{rules.horizon_workdays}个工作日"
+    if rules.released_at != "00:00":
+        yield f"每天{rules.released_at}放出新的号源"
+    for most, span in (
+        (rules.most_a_day, "每天"),
+        (rules.most_a_week, "每周"),
+        (rules.most_a_month, "每月"),
+    ):
+        if most is not None:
+            yield f"每人{span}最多预约{most}次"
+    if rules.most_of_this_a_day is not None:
+        yield f"每人每天最多预约本事项{rules.most_of_this_a_day}次"
+    if rules.most_of_this is not None:
+        yield f"每人同时最多有{rules.most_of_this}个本事项的预约"
+    if rules.cancel_before_minutes:
+        yield f"如不能前来，请提前{_span(rules.cancel_before_minutes)}取消"
+    if rules.cancels_a_month is not None:
+        yield f"每月最多取消{rules.cancels_a_month}次"
+    if rules.no_shows is not None:
+        ban = rules.no_shows
+        yield f"{ban.within_days}天内{ban.times}次未到，{ban.lasts_days}天内不能预约"
+    if rules.returned is not Returned.AT_ONCE:
+        yield "取消的号不会立即放出"
+
+
+def _span(minutes: int) -> str:
+    return f"{minutes // 60}小时" if minutes % 60 == 0 else f"{minutes}分钟"

@@ -1,0 +1,70 @@
+"""The form of a service: fields a mini-program renders as they come. Pure.
+
+The kinds are few, so that every mini-program can render every form.
+"""
+
+import re
+from enum import StrEnum
+from typing import Self
+
+from pydantic import Field, field_validator, model_validator
+
+from channel_gateway.services.catalogue.part import Line, Name, Part
+
+
+class Kind(StrEnum):
+    """How a field is asked, and what an answer to it looks like."""
+
+    TEXT = "text"
+    DIGITS = "digits"  # a number as text: leading zeros count
+    CHOICE = "choice"
+    CHOICES = "choices"
+    DATE = "date"
+    PERSON_NAME = "person_name"
+    ID_NUMBER = "id_number"  # GB 11643
+    COMPANY_NUMBER = "company_number"  # 统一社会信用代码, GB 32100
+    PHONE = "phone"
+    PLATE = "plate"
+    ADDRESS = "address"
+
+
+# Shown masked wherever it is shown again, unless the file says otherwise.
+PERSONAL = frozenset({Kind.PERSON_NAME, Kind.ID_NUMBER, Kind.PHONE, Kind.PLATE, Kind.ADDRESS})
+_CHOSEN = (Kind.CHOICE, Kind.CHOICES)
+_WRITTEN = (Kind.TEXT, Kind.DIGITS)
+
+
+class FormField(Part):
+    name: Name
+    label: Line  # what the citizen reads
+    kind: Kind = Field(strict=False)
+    required: bool = True
+    hint: str = Field("", max_length=60)  # where to find it, say
+    pattern: str = ""  # of the whole answer; for text and digits
+    longest: int = Field(60, ge=1, le=500)  # characters
+    options: tuple[Line, ...] = ()  # of a choice
+    masked: bool | None = None  # None: as its kind has it
+    purpose: Name = "service"  # the consent it falls under
+
+    @property
+    def is_masked(self) -> bool:
+        return self.kind in PERSONAL if self.masked is None else self.masked
+
+    @field_validator("pattern")
+    @classmethod
+    def _compiles(cls, pattern: str) -> str:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise ValueError(f"no regular expression: {error}") from error
+        return pattern
+
+    @model_validator(mode="after")
+    def _fits_its_kind(self) -> Self:
+        if (self.kind in _CHOSEN) != bool(self.options):
+            raise ValueError(f"{self.kind} and options do not go together")
+        if len(set(self.options)) != len(self.options):
+            raise ValueError("an option comes twice")
+        if self.pattern and self.kind not in _WRITTEN:
+            raise ValueError(f"a pattern is for {' and '.join(_WRITTEN)}: {self.kind} has its own")
+        return self

@@ -1,0 +1,110 @@
+"""What the catalogue tells a mini-program: lists to choose from, and a service to render."""
+
+from pydantic import BaseModel
+
+from channel_gateway.services.catalogue.booking_words import in_words
+from channel_gateway.services.catalogue.service_file import Appointment, ServiceFile
+
+
+class ServiceLine(BaseModel):
+    code: str
+    name: str
+    summary: str
+    category: str
+    department_name: str
+    needs: tuple[str, ...]
+
+
+class ServiceList(BaseModel):
+    services: list[ServiceLine]
+    categories: list[str]
+
+
+class FieldView(BaseModel):
+    name: str
+    label: str
+    kind: str
+    required: bool
+    hint: str
+    pattern: str
+    longest: int
+    options: tuple[str, ...]
+    masked: bool
+    purpose: str
+
+
+class ConsentView(BaseModel):
+    """A purpose the citizen is asked about; fields of the form name it."""
+
+    purpose: str
+    sentence: str
+
+
+class HallView(BaseModel):
+    code: str
+    name: str
+    address: str
+    opens: tuple[str, ...]
+    released_at: str
+
+
+class AppointmentView(BaseModel):
+    halls: list[HallView]
+    rules: tuple[str, ...]  # sentences
+
+
+class FeeView(BaseModel):
+    code: str
+    name: str
+    unit: str
+    standard_fen: int | None  # None: the department reckons it
+
+
+class DeliveryView(BaseModel):
+    couriers: tuple[str, ...]
+    payer: str
+    collects: bool
+
+
+class ServiceView(ServiceLine):
+    department: str
+    regions: tuple[str, ...]
+    form: list[FieldView]
+    consents: list[ConsentView]
+    appointment: AppointmentView | None
+    fees: list[FeeView]
+    delivery: DeliveryView | None
+
+
+def line(service: ServiceFile) -> ServiceLine:
+    return ServiceLine.model_validate(_line(service))
+
+
+def view(service: ServiceFile) -> ServiceView:
+    """All that a page needs to show the service and ask for what it wants to know."""
+    return ServiceView.model_validate(
+        {
+            **_line(service),
+            **service.model_dump(include={"department", "regions", "fees", "delivery"}),
+            "form": [field.model_dump() | {"masked": field.is_masked} for field in service.form],
+            "consents": [
+                {"purpose": purpose, "sentence": sentence}
+                for purpose, sentence in service.purposes.items()
+            ],
+            "appointment": service.appointment and _appointment(service.appointment),
+        }
+    )
+
+
+def _line(service: ServiceFile) -> dict[str, object]:
+    shown = {"code", "name", "summary", "category", "department_name"}
+    return service.model_dump(include=shown) | {"needs": service.needs}
+
+
+def _appointment(appointment: Appointment) -> dict[str, object]:
+    rules = appointment.rules
+    halls = [
+        hall.model_dump() | {"released_at": hall.released_at or rules.released_at}
+        for hall in appointment.halls
+    ]
+    return {"halls": halls, "rules": in_words(rules)}

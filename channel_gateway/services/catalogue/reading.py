@@ -1,0 +1,65 @@
+"""Service files: read from a folder, refused with file, key and reason."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from channel_gateway.services.catalogue.service_file import ServiceFile
+
+
+class WrongServiceFile(ValueError):
+    """`lines`: file, key and reason, one line each."""
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
+
+
+def read_service(name: str, text: bytes) -> ServiceFile:
+    """Pure. Raises `WrongServiceFile`."""
+    try:
+        return ServiceFile.model_validate(_frozen(tomllib.loads(text.decode())))
+    except UnicodeDecodeError as error:
+        raise WrongServiceFile([f"{name}: byte {error.start}: not UTF-8"]) from error
+    except tomllib.TOMLDecodeError as error:
+        raise WrongServiceFile([f"{name}: not TOML: {error}"]) from error
+    except ValidationError as error:
+        raise WrongServiceFile(list(_reasons(name, error))) from error
+
+
+def together(files: Mapping[str, ServiceFile]) -> dict[str, ServiceFile]:
+    """The services by code. Raises `WrongServiceFile` when two files claim one. Pure."""
+    found: dict[str, ServiceFile] = {}
+    claimed: dict[str, str] = {}
+    for name, service in files.items():
+        if service.code in found:
+            other = claimed[service.code]
+            raise WrongServiceFile([f"{name}: code: {service.code} is {other}'s already"])
+        found[service.code], claimed[service.code] = service, name
+    return found
+
+
+def files_in(folder: Path) -> dict[str, Path]:
+    """The service files below a folder, by their name from there. Raises `WrongServiceFile`."""
+    found = {str(path.relative_to(folder)): path for path in sorted(folder.rglob("*.toml"))}
+    if not found:
+        raise WrongServiceFile([f"{folder}: no service file (*.toml) is there"])
+    return found
+
+
+def _frozen(value: object) -> object:
+    """TOML's arrays as tuples: the model is strict, and keeps tuples."""
+    if isinstance(value, dict):
+        return {name: _frozen(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return tuple(_frozen(item) for item in value)
+    return value
+
+
+def _reasons(name: str, error: ValidationError) -> Iterator[str]:
+    for wrong in error.errors(include_url=False, include_input=False):
+        key = "".join(f"[{at}]" if isinstance(at, int) else f".{at}" for at in wrong["loc"])
+        reason = wrong["msg"].removeprefix("Value error, ")
+        yield f"{name}: {key.removeprefix('.')}: {reason}" if key else f"{name}: {reason}"

@@ -1,0 +1,118 @@
+"""A government service as one declarative file: the shape of it, checked whole. Pure.
+
+What a service needs is what its file has: an `[appointment]`, a `[delivery]`, `[[fees]]`.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from channel_gateway.domain.money import Fen
+from channel_gateway.services.catalogue.booking_rules import BookingRules, TimeOfDay
+from channel_gateway.services.catalogue.form import FormField
+from channel_gateway.services.catalogue.part import Line, Name, Part, Region, Some
+
+
+class Need(StrEnum):
+    APPOINTMENT = "appointment"
+    DELIVERY = "delivery"
+    FEE = "fee"
+
+
+class Hall(Part):
+    code: Name
+    name: Line
+    address: Annotated[str, StringConstraints(min_length=1, max_length=80)]
+    windows: int = Field(1, ge=1, le=200)  # each serves one citizen a slot
+    opens: tuple[TimeOfDay, ...]  # pairs: from, to, from, to
+    released_at: TimeOfDay | None = None  # instead of the rules'
+
+    @model_validator(mode="after")
+    def _opens_and_closes(self) -> Self:
+        if not self.opens or len(self.opens) % 2 or list(self.opens) != sorted(set(self.opens)):
+            raise ValueError("opens: pairs of times, one after the other, such as 09:00, 12:00")
+        return self
+
+
+class Appointment(Part):
+    rules: BookingRules
+    halls: Some[Hall]
+
+
+class FeeItem(Part):
+    code: Annotated[str, StringConstraints(pattern=r"^[0-9]{4,20}$")]  # the item's code at finance
+    name: Line
+    unit: Line = "次"
+    standard_fen: Fen | None = Field(None, ge=1)  # None: reckoned by the department, case by case
+
+
+class Payer(StrEnum):
+    DEPARTMENT = "department"  # 寄付
+    CITIZEN = "citizen"  # 到付
+
+
+class Delivery(Part):
+    couriers: Some[Name]  # in the order they are offered
+    payer: Payer = Field(strict=False)
+    collects: bool = False  # 双向寄递: materials are fetched too
+
+
+class Message(Part):
+    template: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    fields: dict[str, Line]  # the template's field → which of our words fills it
+
+
+class ServiceFile(Part):
+    code: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}-[A-Z]{2}-[0-9]{2}$")]
+    name: Line
+    summary: Annotated[str, StringConstraints(min_length=1, max_length=120)]
+    department: Name
+    department_name: Line
+    regions: Some[Region]
+    category: Line
+    keywords: tuple[Line, ...] = ()
+    # Consents, each with the sentence a citizen agrees to. `service` alone is not asked: it is the
+    # department's statutory duty (PIPL art. 13, 34).
+    purposes: dict[Name, Annotated[str, StringConstraints(min_length=1, max_length=120)]] = Field(
+        default_factory=dict
+    )
+    # channel → the category its platform lists the service in
+    categories: dict[Name, Line] = Field(default_factory=dict)
+    form: tuple[FormField, ...] = ()
+    appointment: Appointment | None = None
+    fees: tuple[FeeItem, ...] = ()
+    delivery: Delivery | None = None
+    # what happened → channel → template
+    messages: dict[Name, dict[Name, Message]] = Field(default_factory=dict)
+
+    @property
+    def needs(self) -> tuple[Need, ...]:
+        have = (
+            (Need.APPOINTMENT, self.appointment),
+            (Need.DELIVERY, self.delivery),
+            (Need.FEE, self.fees),
+        )
+        return tuple(need for need, part in have if part)
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> Self:
+        if not self.needs:
+            raise ValueError("neither appointment, delivery nor fees: there is nothing to do")
+        _once("form", (field.name for field in self.form))
+        _once("fees", (item.code for item in self.fees))
+        if self.appointment is not None:
+            _once("appointment.halls", (hall.code for hall in self.appointment.halls))
+        known = {"service", *self.purposes}
+        for number, field in enumerate(self.form):
+            if field.purpose not in known:
+                raise ValueError(f"form[{number}].purpose: {field.purpose} is not in purposes")
+        return self
+
+
+def _once(where: str, names: Iterable[str]) -> None:
+    for name, times in Counter(names).items():
+        if times > 1:
+            raise ValueError(f"{where}: {name} comes {times} times")

@@ -1,0 +1,87 @@
+"""A changed service file counts without a restart; a wrong one does not."""
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from channel_gateway.services.catalogue.reading import WrongServiceFile
+from channel_gateway.services.catalogue.shelf import LOOK_AGAIN, Shelf
+from tests.unit.catalogue.samples import service
+
+
+class MovedClock:
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 3, 2, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        self.moment += LOOK_AGAIN
+        return self.moment
+
+
+class SlowClock(MovedClock):
+    def now(self) -> datetime:
+        self.moment += timedelta(milliseconds=1)
+        return self.moment
+
+
+def put(path: Path, text: bytes) -> None:
+    """Write a file as an editor does: another moment, at once whole."""
+    before = path.stat().st_mtime_ns if path.exists() else 0
+    path.write_bytes(text)
+    os.utime(path, ns=(before + 10**9, before + 10**9))
+
+
+async def names(shelf: Shelf) -> list[str]:
+    return sorted(each.name for each in (await shelf.services()).values())
+
+
+async def test_a_changed_file_counts_at_the_next_look(tmp_path: Path) -> None:
+    put(tmp_path / "passport.toml", service())
+    shelf = Shelf(tmp_path, MovedClock())
+    put(tmp_path / "passport.toml", service(("普通护照签发、换发", "护照")))
+
+    assert await names(shelf) == ["护照"]
+
+
+async def test_a_file_that_comes_or_goes_is_seen(tmp_path: Path) -> None:
+    put(tmp_path / "passport.toml", service())
+    shelf = Shelf(tmp_path, MovedClock())
+    (tmp_path / "more").mkdir()
+    put(tmp_path / "more" / "permit.toml", service(("GA-HZ-01", "GA-GA-02"), ("普通护照", "港澳")))
+    assert len(await names(shelf)) == 2
+
+    (tmp_path / "passport.toml").unlink()
+    assert await names(shelf) == ["港澳签发、换发"]
+
+
+async def test_files_are_looked_at_now_and_then_alone(tmp_path: Path) -> None:
+    put(tmp_path / "passport.toml", service())
+    shelf = Shelf(tmp_path, SlowClock())
+    await shelf.services()
+    put(tmp_path / "passport.toml", service(("普通护照签发、换发", "护照")))
+
+    assert await names(shelf) == ["普通护照签发、换发"]
+
+
+async def test_a_file_that_went_wrong_leaves_what_was_right_and_is_complained_of_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    put(tmp_path / "passport.toml", service())
+    shelf = Shelf(tmp_path, MovedClock())
+    put(tmp_path / "passport.toml", service(("12000", "120.00")))
+
+    assert await names(shelf) == await names(shelf) == ["普通护照签发、换发"]
+    [line] = caplog.records
+    assert line.__dict__["wrong"][0].startswith("passport.toml: fees[0].standard_fen: ")
+
+    put(tmp_path / "passport.toml", service(("普通护照签发、换发", "护照")))
+    assert await names(shelf) == ["护照"]
+
+
+async def test_a_wrong_file_at_the_start_is_refused(tmp_path: Path) -> None:
+    put(tmp_path / "passport.toml", service(("12000", "120.00")))
+
+    with pytest.raises(WrongServiceFile):
+        Shelf(tmp_path, MovedClock())
