@@ -64,9 +64,7 @@ async def _per_second(
 
 
 async def _swap(store: Store, order: Document) -> None:
-    found = await store.get(ORDERS.name, order["_id"])
-    if found is not None:
-        await store.replace(ORDERS.name, found | {"state": "unknown"}, version=found["v"])
+    await store.mutate(ORDERS.name, order["_id"], lambda found: found | {"state": "unknown"})
 
 
 async def _read_back(store: Store, there: int, wanted: int) -> tuple[float, bool]:
