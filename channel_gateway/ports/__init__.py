@@ -29,6 +29,7 @@ from channel_gateway.ports.store import (
     UnindexedQuery,
     VersionConflict,
 )
+from channel_gateway.ports.workdays import Workdays
 from channel_gateway.ports.world import (
     Clock,
     Identities,
@@ -66,4 +67,5 @@ __all__ = [
     "Tools",
     "UnindexedQuery",
     "VersionConflict",
+    "Workdays",
 ]

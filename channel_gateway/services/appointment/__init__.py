@@ -1,0 +1,1 @@
+"""Appointments: places in halls given out by rules, never twice."""
