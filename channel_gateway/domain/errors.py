@@ -10,6 +10,7 @@ class GatewayError(Exception):
     """The family. `code` is stable and is what programs compare; the message is for people."""
 
     code = "gateway_error"
+    words: str | None = None  # what a citizen reads in Chinese: what happened, what to do next
 
     def __init__(
         self,
@@ -17,10 +18,13 @@ class GatewayError(Exception):
         *,
         field: str | None = None,
         extra: Mapping[str, object] | None = None,  # facts for programs: a new quote, say
+        words: str | None = None,
     ) -> None:
         super().__init__(message or (self.__doc__ or "").strip().splitlines()[0])
         self.field = field
         self.extra = extra or {}
+        if words is not None:
+            self.words = words
 
 
 class Invalid(GatewayError):

@@ -59,7 +59,7 @@ def page(description: dict[str, Any]) -> tuple[str, str]:
 def troubles() -> list[Trouble]:
     """Every kind of error, by code."""
     return [
-        Trouble(code, status_of(kind), summary(kind), WORDS.get(code, ""))
+        Trouble(code, status_of(kind), summary(kind), kind.words or WORDS.get(code, ""))
         for code, kind in known_kinds().items()
     ]
 

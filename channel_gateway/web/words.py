@@ -1,4 +1,7 @@
-"""What citizens read in Chinese beside an error's English detail. A table; the rest has none."""
+"""What citizens read in Chinese beside an error's English detail.
+
+An error has words of its own, or those of this table; the rest has none.
+"""
 
 from collections.abc import Mapping
 
@@ -23,7 +26,9 @@ WORDS: Mapping[str, str] = {
 
 
 def chinese(error: GatewayError) -> str | None:
-    """The words for an error, or for the nearest kind above it."""
+    """An error's own words, or the table's for it or for the nearest kind above it."""
+    if error.words is not None:
+        return error.words
     for kind in type(error).__mro__:
         words = WORDS.get(getattr(kind, "code", ""))
         if words is not None:

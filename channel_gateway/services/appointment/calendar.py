@@ -33,4 +33,7 @@ class ChineseWorkdays:
 
 def known_until() -> date:
     """The last day whose holidays are known."""
-    return date(max(constants.holidays).year, 12, 31)
+    return _KNOWN_UNTIL
+
+
+_KNOWN_UNTIL = date(max(constants.holidays).year, 12, 31)
