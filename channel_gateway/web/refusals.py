@@ -61,12 +61,6 @@ class KeyRequired(Invalid):
     code = "idempotency_key_required"
 
 
-class KeyReused(Conflict):
-    """This Idempotency-Key was used with another body: take a new key for a new wish."""
-
-    code = "idempotency_mismatch"
-
-
 class InProgress(Conflict):
     """The first call with this Idempotency-Key is still being worked on: ask again soon."""
 

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from channel_gateway.domain.errors import Conflict, Invalid, NotFound
+from channel_gateway.domain.errors import Conflict, NotFound
 from channel_gateway.services.appointment.words import day_words, moment_words
 
 
@@ -164,10 +164,3 @@ class NotOnThatDay(Conflict):
 
     code = "not_on_that_day"
     words = "不是预约当天，不能签到或叫号。"
-
-
-class ConsentMissing(Invalid):
-    """An answer falls under a purpose the citizen has not agreed to."""
-
-    code = "consent_missing"
-    words = "请先阅读并同意相关授权，或不填写该项内容。"

@@ -7,6 +7,7 @@ from typing import Any
 
 from channel_gateway.domain.booking import Hall, Rules
 from channel_gateway.domain.days import at_minute
+from channel_gateway.services.appointment.appointment import Appointment, State
 
 MONDAY = date(2026, 3, 9)  # with no holiday near
 HALL = Hall("center", "办事大厅", "人民路1号", windows=2, opens=((540, 720), (810, 1020)))
@@ -36,3 +37,41 @@ def at(day: date, time: str) -> datetime:
     hours, minutes, *seconds = (int(part) for part in time.split(":"))
     moment = at_minute(day, hours * 60 + minutes)
     return moment.replace(second=seconds[0] if seconds else 0).astimezone(UTC)
+
+
+def appointment(
+    *,
+    state: State = State.CONFIRMED,
+    slot: str = f"{MONDAY}T10:00",
+    starts: str = "10:00",
+    ends: str = "10:30",
+    seat: int = 0,
+) -> Appointment:
+    """Somebody's, with every key there is."""
+    place = f"GA-HZ-01|center|{slot}"
+    return Appointment(
+        id="A1",
+        request_key="request",
+        asked="asked",
+        person="who",
+        service="GA-HZ-01",
+        service_name="普通护照",
+        hall="center",
+        hall_name="办事大厅",
+        hall_address="人民路1号",
+        slot=slot,
+        day=MONDAY,
+        starts_at=at(MONDAY, starts),
+        ends_at=at(MONDAY, ends),
+        hall_day=f"GA-HZ-01|center|{MONDAY}",
+        created_at=at(MONDAY, "07:00"),
+        answers="sealed",
+        state=state,
+        place=place,
+        seat_key=f"{place}|{seat}",
+        quota_day=f"who|{MONDAY}|0",
+        quota_week=f"who|week {MONDAY}|0",
+        quota_month="who|2026-03|0",
+        quota_service_day=f"who|GA-HZ-01|{MONDAY}|0",
+        quota_service="who|GA-HZ-01|0",
+    )
