@@ -176,6 +176,7 @@ class Table:
     readiness: list[Readiness] = field(default_factory=list)
     stories: list[Story] = field(default_factory=list)
     states: dict[str, Transitions[Any, Any]] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)  # what an operator should know: see `check`
     parts: dict[type, dict[str, Any]] = field(default_factory=dict)
 
     def offer(self, port: type, name: str, part: object) -> None:

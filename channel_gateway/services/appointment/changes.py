@@ -65,14 +65,16 @@ class Changes:
                 clashed.add(key)
 
     async def reschedule(
-        self, person: str, id: str, *, hall: str, slot: str, now: datetime
+        self, person: str, id: str, *, hall: str | None, slot: str, now: datetime
     ) -> Appointment:
         """Move to another slot in one swap: the old place is ours until the new one is.
+
+        `hall`: None for the same one.
 
         Raises what `book` and `cancel` raise, `ReschedulesSpent`, `JustMoved`.
         """
         appointment = await self._bookings.get(person, id)
-        wish = await self._wishes.wish(person, appointment.service, hall, slot)
+        wish = await self._wishes.wish(person, appointment.service, hall or appointment.hall, slot)
         if appointment.state is State.CONFIRMED and appointment.place == wish.place:
             return appointment
         rules, back = await self._leaving(appointment, now)

@@ -24,6 +24,10 @@ class Halls:
         found = self._appointments.of_hall_day(hall_day_of(service, hall, day))
         return [each async for each in found]
 
+    async def get(self, id: str) -> Appointment:
+        """Raises `NoSuchAppointment`."""
+        return await self._appointments.get(id)
+
     async def tell(self, id: str, trigger: Trigger, now: datetime) -> Appointment:
         """Raises `NoSuchAppointment`, `NotOnThatDay`, `NotNow`. Again changes nothing."""
 
