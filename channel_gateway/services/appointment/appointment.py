@@ -115,6 +115,7 @@ class Appointment:
     state: State = State.CONFIRMED
     place: str | None = None  # service|hall|slot, while a seat of it is held
     seat_key: str | None = None  # place|n
+    quota_slot: str | None = None
     quota_day: str | None = None
     quota_week: str | None = None
     quota_month: str | None = None

@@ -61,9 +61,8 @@ class Availability:
         days = await asyncio.gather(*(self._day(bookable, found, each, now) for each in ahead))
         shown = day or next((each.day for each in days if each.why_not is None), None)
         slots: Sequence[Opening] = ()
-        if shown is not None:
-            asked = next((each for each in days if each.day == shown), None)
-            asked = asked or await self._day(bookable, found, shown, now)
+        asked = next((each for each in days if each.day == shown), None)
+        if asked is not None:  # of a day that is none of them, nothing can be booked anyway
             slots = await self._slots(bookable, found, asked, now)
         return Available(bookable, found, days, shown, slots)
 

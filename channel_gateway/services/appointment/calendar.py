@@ -26,7 +26,7 @@ class ChineseWorkdays:
     def works(self, day: date) -> bool:
         if day in self._given:
             return self._given[day]
-        if day > known_until():
+        if not _KNOWN_FROM <= day <= _KNOWN_UNTIL:
             return day.weekday() < SATURDAY
         return bool(is_workday(day))
 
@@ -36,4 +36,5 @@ def known_until() -> date:
     return _KNOWN_UNTIL
 
 
+_KNOWN_FROM = date(min(constants.holidays).year, 1, 1)
 _KNOWN_UNTIL = date(max(constants.holidays).year, 12, 31)

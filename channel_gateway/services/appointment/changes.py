@@ -85,9 +85,9 @@ class Changes:
                 lambda current: moved(current, target, rules, now, back=back, grace=self._grace),
             )
 
-        target = replace(appointment, **wish.where)
-        moved(appointment, target, rules, now, back=back, grace=self._grace)  # may it at all?
+        moved(appointment, appointment, rules, now, back=back, grace=self._grace)  # may it at all?
         await self._claims.allow(wish, now)
+        target = replace(appointment, **wish.where)
         there = await self._claims.win(target, wish, now, swap)
         return await self._claims.still_open(there, wish, now)
 

@@ -139,10 +139,10 @@ class Claims:
     ) -> Appointment:
         """The draft with keys nobody has, as far as one can see."""
         seat = await self._seat(wish, now, clashed)
-        rules, day, today = wish.service.rules, wish.slot.day, beijing_day(now)
-        held = await self._appointments.since(wish.person, first_day_counted(day, today))
+        first = first_day_counted(wish.slot.day, beijing_day(now))
+        held = await self._appointments.since(wish.person, first)
         others = [each for each in held if each.id != draft.id]
-        quotas = quotas_of(rules, wish.person, wish.service.code, day)
+        quotas = quotas_of(wish.service.rules, wish.person, wish.service.code, wish.slot)
         none: dict[str, Any] = dict.fromkeys(FIELDS)
         keys = none | claimed(quotas, others, clashed)
         return replace(draft, place=wish.place, seat_key=seat, **keys)

@@ -2,7 +2,8 @@
 
 A limit of `most` in a period gives the keys `person|period|k`, k below `most`. An appointment takes
 one key of each limit, so the store's refusal of a second equal key is the limit. The day, week and
-month count whatever the service, so every appointment takes these keys, under a rule or not.
+month count whatever the service, so every appointment takes these keys, under a rule or not. And
+nobody is in two halls at once: one appointment a slot, whatever the rules.
 """
 
 from collections.abc import Collection, Iterable
@@ -13,6 +14,7 @@ from channel_gateway.domain.booking import Rules
 from channel_gateway.domain.days import beijing_day, month_start, week_start
 from channel_gateway.services.appointment.appointment import Appointment
 from channel_gateway.services.appointment.refusals import CancelsSpent, LimitReached
+from channel_gateway.services.appointment.slots import Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +27,21 @@ class Quota:
     words: str  # what the citizen is told when it is used up
 
 
-FIELDS = ("quota_day", "quota_week", "quota_month", "quota_service_day", "quota_service")
+FIELDS = (
+    "quota_slot",
+    "quota_day",
+    "quota_week",
+    "quota_month",
+    "quota_service_day",
+    "quota_service",
+)
 
 
-def quotas_of(rules: Rules, person: str, service: str, day: date) -> tuple[Quota, ...]:
-    """The limits an appointment on this day falls under."""
+def quotas_of(rules: Rules, person: str, service: str, slot: Slot) -> tuple[Quota, ...]:
+    """The limits an appointment in this slot falls under."""
+    day = slot.day
     stems = (
+        f"{person}|{slot.id}",
         f"{person}|{day}",
         f"{person}|week {week_start(day)}",
         f"{person}|{day:%Y-%m}",
@@ -38,6 +49,7 @@ def quotas_of(rules: Rules, person: str, service: str, day: date) -> tuple[Quota
         f"{person}|{service}",
     )
     mosts = (
+        1,
         rules.most_a_day,
         rules.most_a_week,
         rules.most_a_month,
@@ -98,6 +110,7 @@ def _lowest_free(stem: str, taken: Collection[str]) -> str:
 
 
 _WORDS = (
+    "您在该时段已有预约，请选择其他时段。",
     "每人每天最多预约{most}次，请选择其他日期，或先取消当天的预约。",
     "每人每周最多预约{most}次，请选择其他周，或先取消该周的预约。",
     "每人每月最多预约{most}次，请选择其他月份，或先取消该月的预约。",

@@ -20,6 +20,7 @@ from channel_gateway.services.appointment.slots import Slot
 from channel_gateway.services.appointment.workdays import workday_after, workday_before
 
 _ONE_DAY = timedelta(days=1)
+_FARTHEST = timedelta(days=400)  # farther ahead than any horizon: no calendar is asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,11 @@ def why_not_day(
     rules: Rules, hall: Hall, day: date, calendar: Workdays, now: datetime
 ) -> NotBookable | None:
     """Why nothing of this day can be booked now; None: it can."""
+    today = beijing_day(now)
+    if day < today:
+        return BookingOver(field="slot")
+    if day - today > _FARTHEST:
+        return NotBookable(field="slot")
     if not calendar.works(day):
         return HallRests(day)
     window = window_of(rules, hall, day, calendar)

@@ -165,6 +165,23 @@ async def test_a_day_that_is_none_is_refused_by_name(town):
     assert (answer.status, answer.code) == (404, "no_such_hall")
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "2003-05-05", "2026-03-08", "9999-12-31"])
+async def test_a_day_nobody_ever_books_is_refused_and_breaks_nothing(town, day):
+    mine = await town.booked("one", slot(TUESDAY))
+
+    booked = await town.book("two", f"{day}T09:00")
+    moved = await town.reschedule("one", mine, f"{day}T16:30")
+    assert (booked.status, moved.status) == (409, 409)
+    assert (await town.slots(date.fromisoformat(day)))["slots"] == []
+
+
+async def test_a_person_is_in_one_place_at_a_time(town):
+    await town.booked("one", slot(TUESDAY))
+
+    twice = await town.book("one", slot(TUESDAY))
+    assert (twice.code, twice.message) == ("limit_reached", "您在该时段已有预约，请选择其他时段。")
+
+
 async def test_a_hall_calls_misses_and_takes_a_citizen_again(town):
     id = await town.booked("one", slot(TUESDAY))
     await town.at(TUESDAY, "08:55")

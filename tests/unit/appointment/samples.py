@@ -69,6 +69,7 @@ def appointment(
         state=state,
         place=place,
         seat_key=f"{place}|{seat}",
+        quota_slot=f"who|{slot}|0",
         quota_day=f"who|{MONDAY}|0",
         quota_week=f"who|week {MONDAY}|0",
         quota_month="who|2026-03|0",

@@ -20,18 +20,20 @@ from channel_gateway.services.appointment.refusals import CancelsSpent, LimitRea
 from channel_gateway.services.appointment.release import window_of
 from channel_gateway.services.appointment.returning import back_at
 from channel_gateway.services.appointment.seats import free_seat
-from channel_gateway.services.appointment.slots import slots_of
+from channel_gateway.services.appointment.slots import Slot, slots_of
 from tests.unit.appointment.samples import MONDAY, Weekdays, appointment, at, hall, rules
 
 NOW = at(MONDAY, "09:00")
 TUESDAY = MONDAY + timedelta(days=1)
 DAY = timedelta(days=1)
+SLOT, NEXT = Slot(MONDAY, 900, 930), Slot(TUESDAY, 900, 930)
 
 
 def test_day_week_and_month_are_counted_whether_bounded_or_not() -> None:
-    keys = claimed(quotas_of(rules(), "who", "GA-HZ-01", MONDAY), [], [])
+    keys = claimed(quotas_of(rules(), "who", "GA-HZ-01", SLOT), [], [])
 
     assert keys == {
+        "quota_slot": "who|2026-03-09T15:00|0",
         "quota_day": "who|2026-03-09|0",
         "quota_week": "who|week 2026-03-09|0",
         "quota_month": "who|2026-03|0",
@@ -42,7 +44,7 @@ def test_day_week_and_month_are_counted_whether_bounded_or_not() -> None:
     "limit", ["most_a_day", "most_a_week", "most_a_month", "most_of_this_a_day", "most_of_this"]
 )
 def test_each_limit_refuses_the_one_too_many_and_says_which(limit: str) -> None:
-    quotas = quotas_of(rules(**{limit: 1}), "who", "GA-HZ-01", MONDAY)
+    quotas = quotas_of(rules(**{limit: 1}), "who", "GA-HZ-01", SLOT)
 
     with pytest.raises(LimitReached) as refused:
         claimed(quotas, [appointment()], [])
@@ -54,18 +56,26 @@ def test_each_limit_refuses_the_one_too_many_and_says_which(limit: str) -> None:
 def test_another_day_week_or_service_is_another_share() -> None:
     one_each = rules(most_a_day=1, most_of_this=1)
 
-    claimed(quotas_of(one_each, "who", "MZ-HY-15", TUESDAY), [appointment()], [])
-    claimed(quotas_of(one_each, "somebody", "GA-HZ-01", MONDAY), [appointment()], [])
+    claimed(quotas_of(one_each, "who", "MZ-HY-15", NEXT), [appointment()], [])
+    claimed(quotas_of(one_each, "somebody", "GA-HZ-01", SLOT), [appointment()], [])
+
+
+def test_nobody_has_two_appointments_in_one_slot_whatever_the_rules() -> None:
+    at_ten = Slot(MONDAY, 600, 630)
+
+    with pytest.raises(LimitReached) as refused:
+        claimed(quotas_of(rules(), "who", "MZ-HY-15", at_ten), [appointment()], [])
+    assert refused.value.words == "您在该时段已有预约，请选择其他时段。"
 
 
 def test_the_share_of_one_who_cancelled_is_given_out_again() -> None:
     freed = replace(appointment(), quota_day=None)
 
-    assert claimed(quotas_of(rules(most_a_day=1), "who", "X", MONDAY), [freed], [])
+    assert claimed(quotas_of(rules(most_a_day=1), "who", "X", SLOT), [freed], [])
 
 
 def test_a_key_that_somebody_just_took_counts_as_taken() -> None:
-    quotas = quotas_of(rules(most_a_day=2), "who", "GA-HZ-01", MONDAY)
+    quotas = quotas_of(rules(most_a_day=2), "who", "GA-HZ-01", SLOT)
 
     assert claimed(quotas, [], ["who|2026-03-09|0"])["quota_day"] == "who|2026-03-09|1"
     with pytest.raises(LimitReached):
