@@ -27,6 +27,7 @@ from channel_gateway.services.appointment.slots import Slot
 
 # Each lost race means that somebody else won one; after so many there is nothing left to win.
 _RACES = 500
+_GUESSES = 3
 _OURS = ("seat_key", *FIELDS)
 
 
@@ -153,8 +154,9 @@ class Claims:
         held_back: set[str] = set()
         if wish.service.rules.returned is not Returned.AT_ONCE:
             held_back = await self._appointments.held_back(place, now)
-        if not clashed and not held_back:
-            return seat_of(place, number % windows)  # a guess; a clash makes us look
+        guess = seat_of(place, number % windows)
+        if len(clashed) < _GUESSES and guess not in clashed and not held_back:
+            return guess  # cheaper than to look, as long as the slot is not nearly full
         taken = await self._appointments.seats(place, limit=windows)
         seat = free_seat(place, windows, taken | held_back, number)
         if seat is None:
