@@ -62,6 +62,7 @@ class KeyReused(Conflict):
     """This Idempotency-Key was used with another body: take a new key for a new wish."""
 
     code = "idempotency_mismatch"
+    zh = "请勿重复提交不同的内容，请返回后重新办理。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +114,17 @@ DUE, DEAD_LETTERS_BY = "due", "gave_up_at"
 
 
 class NotYet(GatewayError):
-    """Nothing went wrong, but it is not done: try again on the ladder."""
+    """Nothing went wrong, but it is not done: try again on the ladder.
+
+    With `pause_s` after just that pause, and no step of the ladder is spent: for what waits for
+    another task, whose ladder bounds the waiting.
+    """
 
     code = "not_yet"
+
+    def __init__(self, message: str = "", *, pause_s: int | None = None) -> None:
+        super().__init__(message)
+        self.pause_s = pause_s
 
 
 class NeedsAPerson(GatewayError):
@@ -130,7 +139,8 @@ class Reaction:
 
     A change it returns is made together with the task's removal. `NotYet` and every other error of
     ours mean: again. `ladder`: pauses in seconds before the second, third, … try; after the last,
-    a dead letter.
+    a dead letter. A refusal for good (`Refused`, `NotFound`) is one at once, as `NeedsAPerson` is;
+    `TooMany` is given at least the pause it asks for.
     """
 
     collection: str

@@ -11,6 +11,7 @@ from datetime import datetime
 from channel_gateway.domain.errors import GatewayError, Unavailable
 from channel_gateway.wire import HttpRequest, HttpResponse
 from payment.facts import Fact, PaymentFact
+from payment.order import FactMismatch
 from payment.orders import Orders
 from payment.ports import PaymentMethod
 
@@ -45,7 +46,11 @@ class Callbacks:
         return self._method.answer(accepted=True)
 
     async def _believe(self, fact: Fact, now: datetime) -> None:
-        if isinstance(fact, PaymentFact):
-            await self._orders.believe(fact, self._method, now)
-        else:
+        if not fact.merchant:  # an answer is for who asked, a callback has to say for whom it is
+            raise FactMismatch("a callback that names no merchant", field="merchant")
+        if not isinstance(fact, PaymentFact):
             await self._orders.believe_refund(fact, self._method, now)
+        elif not fact.app:
+            raise FactMismatch("a callback that names no app", field="app")
+        else:
+            await self._orders.believe(fact, self._method, now)

@@ -1,5 +1,7 @@
 """Our endpoints of fees, orders and refunds: from a call to a use case and back, as rows."""
 
+import logging
+
 from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.errors import Invalid
 from channel_gateway.domain.money import Fen
@@ -29,6 +31,8 @@ from payment.refunds import Refunds, number_of_call
 from payment.use_cases import Payments
 from payment.views import notice_view, order_history, order_view, refund_view
 
+log = logging.getLogger(__name__)
+
 PAGE = 20
 
 
@@ -53,7 +57,7 @@ class Endpoints:
                 "PUT",
                 "/me/identity",
                 self.declare_identity,
-                "Say who you are, so that your notices can be listed",
+                "Say who you are, so that your notices can be listed, or correct it",
                 body=Identity,
                 answer=IdentityView,
                 errors=("identity_given",),
@@ -65,7 +69,13 @@ class Endpoints:
                 "Look a notice (缴款通知书) up by its code and check code",
                 body=NoticeQuery,
                 answer=NoticeView,
-                errors=("not_found", "notice_paid", "notice_void", "too_many"),
+                errors=(
+                    "notice_not_found",
+                    "notice_paid",
+                    "notice_void",
+                    "wrong_codes_today",
+                    "notice_guessed",
+                ),
             ),
             Route(
                 "GET",
@@ -85,9 +95,12 @@ class Endpoints:
                 status=201,
                 idempotent=True,
                 errors=(
-                    "not_found",
+                    "notice_not_found",
                     "notice_paid",
                     "notice_void",
+                    "notice_not_owed",
+                    "wrong_codes_today",
+                    "notice_guessed",
                     "quote_stale",
                     "changes_at_midnight",
                     "order_still_closing",
@@ -148,6 +161,15 @@ class Endpoints:
                 who=Who.OPERATOR,
             ),
             Route(
+                "DELETE",
+                "/operator/identities/{reference}",
+                self.clear_identity,
+                "Clear who a citizen said they are, so that they may say it anew",
+                status=204,
+                who=Who.OPERATOR,
+                errors=("not_found",),
+            ),
+            Route(
                 "GET",
                 "/operator/dead-letters",
                 self.list_dead_letters,
@@ -170,10 +192,16 @@ class Endpoints:
         try:
             number = IdNumber(body.id_number)
         except Invalid as wrong:
-            raise Invalid(str(wrong), field="id_number") from None
-        person = Person(PersonName(body.name.strip()), number)
+            refusal = Invalid(str(wrong), field="id_number")
+            refusal.zh = "身份证号有误，请核对后重新填写。"
+            raise refusal from None
+        person = Person(PersonName(body.name), number)
         await self._people.declare(call.session.citizen, person, call.now)
-        return IdentityView(name=person.name.masked(), id_number=person.id_number.masked())
+        return IdentityView(
+            name=person.name.masked(),
+            id_number=person.id_number.masked(),
+            reference=call.session.citizen,
+        )
 
     async def look_up(self, call: Call) -> NoticeView:
         body: NoticeQuery = call.body
@@ -230,6 +258,18 @@ class Endpoints:
 
     async def history(self, call: Call) -> OrderHistory:
         return order_history(await self._orders.get(call.path["order_id"]))
+
+    async def clear_identity(self, call: Call) -> None:
+        reference = call.path["reference"]
+        await self._people.clear(reference)
+        log.info(
+            "identity cleared",
+            extra={
+                "action": "identity_cleared",
+                "citizen": reference,
+                "request_id": call.request_id,
+            },
+        )
 
     async def list_dead_letters(self, call: Call) -> DeadLettersView:
         return DeadLettersView(

@@ -3,16 +3,25 @@
 from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from payment.order import State
 from payment.refund import RefundState
 
-PayCode = Annotated[str, Field(pattern=r"^\d{20}$", description="缴款码: 20 digits, on the notice")]
+# `\d` would take the digits of every script.
+PayCode = Annotated[
+    str, Field(pattern="^[0-9]{20}$", description="缴款码: 20 digits, on the notice")
+]
 CheckCode = Annotated[
     str, Field(pattern=r"^[0-9A-Za-z]{1,4}$", description="校验码: up to 4 characters beside it")
 ]
-FenAmount = Annotated[int, Field(ge=1, le=10_000_000_000, description="whole fen")]
+# Strict: neither `true` nor "7" nor 7.0 is an amount.
+FenAmount = Annotated[
+    int, Field(strict=True, ge=1, le=10_000_000_000, description="whole fen, a JSON integer")
+]
+# Blanks say nothing.
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 
 
 class Message(BaseModel):
@@ -27,13 +36,14 @@ class NoticeQuery(Message):
 class Identity(Message):
     """Who the citizen is. Sealed at rest, shown masked."""
 
-    name: Annotated[str, Field(min_length=1, max_length=100)]
+    name: Name
     id_number: Annotated[str, Field(description="居民身份证号, 18 characters")]
 
 
 class IdentityView(Message):
     name: str
     id_number: str
+    reference: str = Field(description="what the hall asks for to clear it; no personal data")
 
 
 class ItemView(Message):
@@ -94,6 +104,7 @@ class RefundView(Message):
     amount_fen: int
     reason: str
     state: RefundState
+    says: str = Field(description="the state in a sentence for the citizen")
     asked_at: datetime
     done_at: datetime | None
 
@@ -123,7 +134,7 @@ class OrdersView(Message):
 
 class RefundRequest(Message):
     amount_fen: FenAmount
-    reason: Annotated[str, Field(min_length=1, max_length=80, description="the citizen sees it")]
+    reason: Reason = Field(description="the citizen sees it")
     refund_no: Annotated[
         str | None,
         Field(pattern=r"^[0-9A-Za-z_-]{6,64}$", description="the same number is the same refund"),

@@ -7,7 +7,7 @@ nothing is STRAY and goes back by itself.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -16,12 +16,12 @@ from channel_gateway.domain.money import NOTHING, Fen
 from channel_gateway.domain.notices import Receipt
 from channel_gateway.domain.state_machine import Transitions, advance, may
 from channel_gateway.service import Task
-from payment.facts import PaymentFact
+from payment.facts import PaymentFact, PaymentStatus
 from payment.refund import Refund
 
 
 class State(StrEnum):
-    CREATED = "created"  # ours; the platform has not answered yet
+    CREATED = "created"  # ours; the platform does not know it, or has not answered yet
     UNPAID = "unpaid"  # the platform waits for the citizen
     UNKNOWN = "unknown"  # the platform did not answer: it is being asked
     CLOSING = "closing"  # to be closed at the platform before it is closed here
@@ -36,6 +36,8 @@ class State(StrEnum):
 class Trigger(StrEnum):
     PREPARE = "prepare"  # the platform knows the order
     LOSE = "lose"  # no answer: it may know the order or not
+    AWAIT = "await"  # asked, the platform says: nobody has paid yet
+    DENY = "deny"  # asked, the platform has never heard of it
     PAY = "pay"
     STRAY = "stray"  # paid, but the notice is settled by somebody else
     EXPIRE = "expire"
@@ -49,6 +51,7 @@ class Trigger(StrEnum):
 _OPEN_ROW = {
     Trigger.PREPARE: State.UNPAID,
     Trigger.LOSE: State.UNKNOWN,
+    Trigger.AWAIT: State.UNPAID,
     Trigger.PAY: State.PAID,
     Trigger.STRAY: State.STRAY,
     Trigger.EXPIRE: State.CLOSING,
@@ -56,9 +59,9 @@ _OPEN_ROW = {
 }
 
 TRANSITIONS: Transitions[State, Trigger] = {
-    State.CREATED: _OPEN_ROW,
+    State.CREATED: _OPEN_ROW | {Trigger.DENY: State.CREATED},
     State.UNPAID: _OPEN_ROW,
-    State.UNKNOWN: _OPEN_ROW,
+    State.UNKNOWN: _OPEN_ROW | {Trigger.DENY: State.CREATED},
     State.CLOSING: {
         Trigger.PAY: State.PAID,  # the citizen was faster
         Trigger.STRAY: State.STRAY,
@@ -123,10 +126,15 @@ WORDS = {
 }
 
 
+# Finance reckons the late fee by the day of payment, so a day that has not come is not believed.
+CLOCKS_APART = timedelta(days=1)
+
+
 class FactMismatch(Forged):
     """A true message that does not fit our order: `field` says where. Nothing of it is believed."""
 
     code = "fact_mismatch"
+    zh = "支付平台的答复与订单不符，工作人员将核对，请勿重复付款。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +200,12 @@ class Order:
         return Fen(self.amount_fen - sum(r.amount_fen for r in self.refunds if not r.is_void))
 
 
-def check_fact(order: Order, fact: PaymentFact, *, app: str, merchant: str) -> None:
-    """Compare what a platform says of a payment with our order. Raises `FactMismatch`."""
+def check_fact(order: Order, fact: PaymentFact, *, app: str, merchant: str, now: datetime) -> None:
+    """Compare what a platform says of an order with ours. Raises `FactMismatch`.
+
+    What it left out is not compared, save when money came: of money everything must be said.
+    """
+    paid = fact.status is PaymentStatus.PAID
     compared = {
         "order": (fact.order_id, order.id),
         "app": (fact.app, app),
@@ -203,8 +215,10 @@ def check_fact(order: Order, fact: PaymentFact, *, app: str, merchant: str) -> N
         "transaction": (fact.transaction, order.transaction or fact.transaction),
     }
     for field, (said, ours) in compared.items():
-        if said != ours or not said:
+        if said != ours if said else paid:
             raise FactMismatch(f"the platform's {field} is not the order's", field=field)
+    if paid and (fact.paid_at is None or fact.paid_at > now + CLOCKS_APART):
+        raise FactMismatch("paid at no moment, or in the future", field="paid_at")
 
 
 def step(order: Order, trigger: Trigger, now: datetime, note: str = "", **changes: Any) -> Order:
@@ -226,6 +240,13 @@ def step(order: Order, trigger: Trigger, now: datetime, note: str = "", **change
 
 def may_step(order: Order, trigger: Trigger) -> bool:
     return may(TRANSITIONS, order.state, trigger)
+
+
+def may_be_tapped_again(order: Order) -> bool:
+    """The platform was asked and holds no money; only the citizen's next tap makes it payable."""
+    if order.state is State.UNPAID:
+        return order.handle is None
+    return order.state is State.CREATED and order.asked_at is not None
 
 
 def prepared(order: Order, handle: str, now: datetime) -> Order:

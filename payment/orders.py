@@ -14,7 +14,7 @@ from channel_gateway.ports import (
     MissingDocument,
     Store,
 )
-from payment.facts import PaymentFact, PaymentStatus, RefundFact
+from payment.facts import PaymentFact, RefundFact
 from payment.order import FactMismatch, Order, StrayReason, check_fact
 from payment.ports import PaymentMethod
 from payment.settlement import heard, refunded, strayed
@@ -97,7 +97,7 @@ class Orders:
         """
 
         def take_in(order: Order) -> Order:
-            _compare(order, fact, method)
+            _compare(order, fact, method, now)
             return heard(order, fact, now)
 
         def send_back(order: Order) -> Order:
@@ -137,11 +137,10 @@ def read(document: Document) -> Order:
     return from_document(Order, document)
 
 
-def _compare(order: Order, fact: PaymentFact, method: PaymentMethod) -> None:
+def _compare(order: Order, fact: PaymentFact, method: PaymentMethod, now: datetime) -> None:
     if order.method != method.name:
         raise FactMismatch("another platform's order", field="order")
-    if fact.status is PaymentStatus.PAID:
-        check_fact(order, fact, app=method.app, merchant=method.merchant)
+    check_fact(order, fact, app=method.app, merchant=method.merchant, now=now)
 
 
 def _compare_refund(order: Order, fact: RefundFact, method: PaymentMethod) -> None:
@@ -151,3 +150,5 @@ def _compare_refund(order: Order, fact: RefundFact, method: PaymentMethod) -> No
         raise FactMismatch("a refund of another app", field="app")
     if fact.merchant and fact.merchant != method.merchant:
         raise FactMismatch("a refund of another merchant", field="merchant")
+    if fact.transaction and fact.transaction != order.transaction:
+        raise FactMismatch("a refund of another payment", field="transaction")

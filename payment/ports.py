@@ -15,12 +15,14 @@ class OrderClosed(Conflict):
     """The platform has closed this order: it cannot be paid any more."""
 
     code = "order_closed"
+    zh = "订单已关闭，请重新缴款。"
 
 
 class AlreadyPaid(Conflict):
     """The platform has this order as paid: ask it for the fact."""
 
     code = "already_paid"
+    zh = "这笔订单已经支付，不用再付。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,9 @@ class PaymentMethod(Protocol):
     """A platform that moves money. Every call may be repeated with the same numbers.
 
     All raise `Unavailable` when it is unknown whether the platform acted, an answer that cannot be
-    believed included; `TooMany` when it wants to be asked less often; `Refused` when it said no
-    for good.
+    believed included; `TooMany` when it wants to be asked less often, and did nothing; `Refused`
+    when it said no for good, which makes a dead letter at once; `RefusedForNow` when the same may
+    succeed later (a balance that is too low).
     """
 
     name: str
@@ -82,6 +85,9 @@ class PaymentMethod(Protocol):
 
     async def read_callback(self, request: HttpRequest, now: datetime) -> Fact | None:
         """Check age and signature over the raw bytes, then read. None: true, but not our matter.
+
+        The fact names for whom it is, or is not believed: a payment's app and merchant, a refund's
+        merchant at least. Every text in it is a `str`.
 
         Raises `Forged`, `Stale`, `Malformed`.
         """

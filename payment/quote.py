@@ -9,7 +9,7 @@ from datetime import datetime
 
 from channel_gateway.domain.errors import Conflict, Refused
 from channel_gateway.domain.late_fee import late_fee
-from channel_gateway.domain.money import Fen
+from channel_gateway.domain.money import Fen, yuan_from_fen
 from channel_gateway.domain.notices import Notice, NoticeState
 
 
@@ -17,27 +17,33 @@ class QuoteDisagrees(Refused):
     """Our sum and the finance authority's differ: a person has to look before anybody pays."""
 
     code = "quote_disagrees"
+    zh = "该缴款单的金额正在核对，请明天再试，或到办事大厅办理。"
+    passing = True
 
 
 class NoticePaid(Conflict):
     """This notice is paid; there is nothing left to pay."""
 
     code = "notice_paid"
+    zh = "该缴款单已缴清，无需再缴。"
 
 
 class NoticeVoid(Conflict):
     """This notice was withdrawn; there is nothing to pay."""
 
     code = "notice_void"
+    zh = "该缴款单已作废，不用再缴；如有疑问请联系开单单位。"
 
 
 class QuoteStale(Conflict):
     """The total has changed since it was shown: look at the new one and confirm it."""
 
     code = "quote_stale"
+    zh = "金额已更新，请核对后再确认缴款。"
 
     def __init__(self, quote: "Quote") -> None:
         super().__init__(field="total_fen")
+        self.zh = f"金额已更新为{yuan_from_fen(quote.total_fen)}元，请核对后再确认缴款。"
         self.extra = {"total_fen": quote.total_fen, "late_fee_fen": quote.late_fee_fen}
 
 

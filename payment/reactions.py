@@ -3,10 +3,12 @@
 Each bears being run twice: platforms and finance know our numbers, and changes are pure.
 """
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.documents import to_document
 from channel_gateway.domain.errors import Conflict, TooMany, Unavailable
 from channel_gateway.domain.notices import Confirmation
@@ -44,6 +46,7 @@ ASK_LADDER = (30, 60, 180, 300, 600)
 # Closing and telling finance go on for three days, then a person must look.
 LONG_LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6, *(6 * 3600,) * 11)
 # Refunds take the platform seconds to days; WeChat Pay gives up by itself after seven.
+TO_BE_SENT = (RefundState.REQUESTED, RefundState.UNKNOWN)
 REFUND_LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6, *(6 * 3600,) * 28)
 
 
@@ -121,9 +124,17 @@ class Reactions:
     ) -> Change | None:
         """The notice is paid: its other open orders must not take money any more."""
         order = read(document)
-        for sibling in await self._orders.of_notice(order.notice):
-            if sibling.id != order.id and sibling.state in OPEN:
-                await self._payments.close_at_platform(sibling)
+        siblings = [
+            sibling
+            for sibling in await self._orders.of_notice(order.notice)
+            if sibling.id != order.id and sibling.state in OPEN
+        ]
+        closing = (self._payments.close_at_platform(sibling) for sibling in siblings)
+        # One that cannot be closed now must not leave the others payable.
+        ended = await asyncio.gather(*closing, return_exceptions=True)
+        troubles = [each for each in ended if isinstance(each, BaseException)]
+        if troubles:
+            raise min(troubles, key=lambda each: not getattr(each, "passing", False))
         return None
 
     async def fetch_receipt(
@@ -139,7 +150,8 @@ class Reactions:
         order = read(document)
         refund = refund_of(order, task.detail)
         method = self._methods[order.method]
-        if refund.state in (RefundState.REQUESTED, RefundState.UNKNOWN):
+        if refund.state in TO_BE_SENT:
+            _wait_for_its_turn(order, refund, now)
             fact = await self._sent(method, order, refund)
         else:  # a callback may have been faster; what was stuck may have moved since
             fact = await method.ask_refund(order.id, refund.number)
@@ -166,6 +178,19 @@ class Reactions:
         refund = refund_of(order, task.detail)
         await self._finance.report_refund(order.id, refund.number, refund.amount_fen, refund.reason)
         return None
+
+
+def _wait_for_its_turn(order: Order, refund: Refund, now: datetime) -> None:
+    """One refund of an order is sent at a time, the first asked for first. Raises `NotYet`.
+
+    Sent together they would be told to slow down together, round after round.
+    """
+    earlier = order.refunds[: order.refunds.index(refund)]
+    unsent = {each.number for each in earlier if each.state in TO_BE_SENT}
+    for task in order.tasks:
+        if task.kind == REFUND and task.detail in unsent:
+            pause_s = max(0, task.due - milliseconds(now)) // 1000 + 1
+            raise NotYet("an earlier refund of this order is being sent", pause_s=pause_s)
 
 
 def _confirmation(order: Order) -> Confirmation:

@@ -15,18 +15,22 @@ class NotBookedYet(Conflict):
     """Finance has not booked this payment: there is nothing to give back yet."""
 
     code = "not_booked_yet"
+    zh = "财政还没有确认这笔缴款，请稍后再办理退款。"
+    passing = True
 
 
 class RefundTooMuch(Conflict):
     """More than what is left of the payment."""
 
     code = "refund_too_much"
+    zh = "退款金额超过可退金额，请核对后再试。"
 
 
 class RefundNumberTaken(Conflict):
     """This refund number was used for another amount."""
 
     code = "refund_number_taken"
+    zh = "这个退款编号已用于另一金额，请更换编号。"
 
 
 class Refunds:

@@ -19,6 +19,7 @@ from payment.order import (
     StrayReason,
     Trigger,
     doing,
+    may_step,
     step,
     with_tasks,
     without,
@@ -27,6 +28,9 @@ from payment.refund import REFUND_TRANSITIONS, SAID, Refund, RefundState
 
 ASK, CLOSE, LOOK_BACK, CONFIRM, RECEIPT = "ask", "close", "look_back", "confirm", "receipt"
 CLOSE_SIBLINGS, REFUND, REPORT_REFUND = "close_siblings", "refund", "report_refund"
+
+# What a platform says of an order without money, as our trigger.
+NO_MONEY = {PaymentStatus.UNPAID: Trigger.AWAIT, PaymentStatus.ABSENT: Trigger.DENY}
 
 # A payment that raced with our closing is on the platform's books long before.
 LOOK_BACK_AFTER = timedelta(minutes=10)
@@ -40,6 +44,15 @@ def opened(order: Order, now: datetime, *, ask_after_s: int) -> Order:
         Task(ASK, ASK, due=soon),
         Task(CLOSE, CLOSE, due=milliseconds(order.expires_at)),
     )
+
+
+def lost(order: Order, now: datetime, *, ask_after_s: int) -> Order:
+    """The platform did not answer: it is asked soon, whatever step its ladder had come to."""
+    if not may_step(order, Trigger.LOSE):
+        return order
+    ask = Task(ASK, ASK, due=milliseconds(now) + ask_after_s * 1000)
+    tasks = (ask, *(task for task in order.tasks if task.kind != ASK))
+    return replace(step(order, Trigger.LOSE, now), **doing(tasks))
 
 
 def received(order: Order, fact: PaymentFact, now: datetime) -> Order:
@@ -99,7 +112,8 @@ def heard(order: Order, fact: PaymentFact, now: datetime) -> Order:
     asked = replace(order, asked_at=now)
     if fact.status is PaymentStatus.CLOSED and order.state in OPEN:
         return closed(asked, now, "closed by the platform")
-    return asked
+    trigger = NO_MONEY.get(fact.status)
+    return step(asked, trigger, now) if trigger and may_step(asked, trigger) else asked
 
 
 def confirmed(order: Order, at: datetime, now: datetime) -> Order:

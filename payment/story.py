@@ -9,7 +9,7 @@ from channel_gateway.domain.errors import NotFound
 from channel_gateway.domain.money import yuan_from_fen
 from payment.order import Order
 from payment.orders import Orders
-from payment.views import SAYS
+from payment.views import says
 
 
 class Stories:
@@ -34,7 +34,7 @@ class Stories:
 
 def story(order: Order) -> Iterator[str]:
     """One order, line by line; no personal data is in it."""
-    yield f"Order {order.id}: {order.state} ({SAYS[order.state]})"
+    yield f"Order {order.id}: {order.state} ({says(order)})"
     yield f"  {yuan_from_fen(order.amount_fen)} yuan by {order.method} for notice {order.pay_code}"
     if order.transaction:
         yield f"  the platform calls the payment {order.transaction}"

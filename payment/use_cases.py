@@ -1,11 +1,13 @@
 """What a citizen does about a fee: see what is owed, order, pay, ask, close. One screen each."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from channel_gateway.domain.days import beijing_day
-from channel_gateway.domain.errors import Conflict, Invalid, NotFound, Unavailable
+from channel_gateway.domain.errors import Conflict, Invalid, NotFound, TooMany, Unavailable
 from channel_gateway.domain.notices import Notice
 from channel_gateway.ports import (
     Clock,
@@ -22,26 +24,47 @@ from payment.orders import Orders
 from payment.people import KnownPeople
 from payment.ports import AlreadyPaid, OrderClosed, Payable, PaymentMethod
 from payment.quote import NoticePaid, NoticeVoid, Quote, QuoteDisagrees, quote, still_holds
-from payment.settlement import closed, opened
+from payment.settlement import closed, lost, opened
 
 log = logging.getLogger(__name__)
 
 ORDER_LIFE = timedelta(minutes=30)
 # WeChat Pay wants an expiry at least a minute ahead; less than two leaves nobody time to pay.
 SHORTEST_LIFE = timedelta(minutes=2)
-ASK_FIRST_AFTER_S = 5
+CHECKING = "正在核实支付结果，请勿重复付款，请稍后查看。"
+CLOSING = "正在关闭订单，请稍后查看。"
+PREPARING = "支付平台暂未答复，请稍后再点一次缴款，不会重复扣款。"
+ASK_AFTER_S = 5
 
 
 class ChangesAtMidnight(Conflict):
     """The total changes within two minutes: wait for the new one, then pay that."""
 
     code = "changes_at_midnight"
+    zh = "零点后金额会有变化，请在零点后再试。"
+    passing = True
+
+
+class NoticeNotFound(NotFound):
+    """No notice has these codes: one of them is mistyped."""
+
+    code = "notice_not_found"
+    zh = "没有查到该缴款单，请核对缴款码和校验码。"
+
+
+class NoticeNotOwed(NotFound):
+    """This citizen owes no such notice: it can be found by its check code."""
+
+    code = "notice_not_owed"
+    zh = "您名下没有该缴款单，请核对缴款码，或输入校验码查询。"
 
 
 class OrderStillClosing(Conflict):
     """An earlier order for this notice is just being closed: try again in a moment."""
 
     code = "order_still_closing"
+    zh = "上一笔订单正在关闭，请稍等几秒后再试。"
+    passing = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +98,23 @@ class Payments:
         self._randomness = randomness
 
     async def look_up(self, session: Session, pay_code: str, check_code: str) -> Quote:
-        """What a notice costs now. Guessing codes is bounded: raises `TooMany`, `NotFound`."""
-        now = self._clock.now()
-        await self._attempts.allow(session.citizen, now)
+        """What a notice costs now. Guessing codes is bounded.
+
+        Raises `NoticeNotFound`, `WrongCodesToday`, `NoticeGuessed`.
+        """
         try:
-            notice = await self._finance.look_up(pay_code, check_code)
-        except NotFound:
-            await self._attempts.failed(session.citizen, now)
-            raise
+            async with self._attempts.trying(session.citizen, pay_code, self._clock.now()):
+                notice = await self._finance.look_up(pay_code, check_code)
+        except NotFound as miss:
+            raise NoticeNotFound(field="pay_code") from miss
         return quote(notice, self._clock.now())
 
     async def owed(self, session: Session) -> tuple[Quote, ...]:
         """What the citizen owes by their own identity. Raises `Conflict` while it is not known."""
         person = await self._people.of(session.citizen)
         notices = await self._finance.owed_by(person.id_number, person.name)
+        if notices:
+            await self._people.answered(session.citizen, person)
         now = self._clock.now()
         return tuple(each for each in (_offer(notice, now) for notice in notices) if each)
 
@@ -136,7 +162,9 @@ class Payments:
         if order.state not in OPEN or lately:
             return order
         method = self._methods[order.method]
-        return await self._orders.believe(await method.ask(order.id), method, self._clock.now())
+        with _saying(CHECKING):
+            fact = await method.ask(order.id)
+        return await self._orders.believe(fact, method, self._clock.now())
 
     async def close(self, session: Session, order_id: str) -> Order:
         """Close at the platform first, then here. Raises `AlreadyPaid` when money was faster."""
@@ -145,7 +173,8 @@ class Payments:
             return order
         if not may_step(order, Trigger.EXPIRE):
             raise AlreadyPaid
-        return await self.close_at_platform(order)
+        with _saying(CLOSING):
+            return await self.close_at_platform(order)
 
     async def close_at_platform(self, order: Order) -> Order:
         """Ask first: what is paid must not be closed. `Unavailable` leaves it CLOSING."""
@@ -179,7 +208,7 @@ class Payments:
         for offered in await self.owed(session):
             if offered.notice.pay_code == pay_code:
                 return offered
-        raise NotFound("no such notice is owed by you", field="pay_code")
+        raise NoticeNotOwed(field="pay_code")
 
     def _method_for(self, session: Session, name: str | None) -> PaymentMethod:
         fitting = [m for m in self._methods.values() if m.channel == session.channel]
@@ -209,7 +238,7 @@ class Payments:
             expires_at=expires_at,
             open_key=f"{session.citizen}|{key}|{method.name}",
         )
-        return opened(order, now, ask_after_s=ASK_FIRST_AFTER_S)
+        return opened(order, now, ask_after_s=ASK_AFTER_S)
 
     async def _still_good(self, wanted: Order) -> Order:
         """The citizen's open order for the same, if it can still be paid as quoted now."""
@@ -239,14 +268,26 @@ class Payments:
 
     async def _made_known(self, order: Order, payable: Payable, method: PaymentMethod) -> Order:
         try:
-            handle = await method.prepare(payable)
+            with _saying(PREPARING):
+                handle = await method.prepare(payable)
         except Unavailable:
-            await self._orders.change(order.id, lambda o: _lost(o, self._clock.now()))
+            now = self._clock.now()
+            await self._orders.change(order.id, lambda o: lost(o, now, ask_after_s=ASK_AFTER_S))
             raise
         except (AlreadyPaid, OrderClosed):
             fact = await method.ask(order.id)
             return await self._orders.believe(fact, method, self._clock.now())
         return await self._orders.change(order.id, lambda o: _known(o, handle, self._clock.now()))
+
+
+@contextmanager
+def _saying(words: str) -> Iterator[None]:
+    """What a citizen reads when the platform does not answer: it depends on what was under way."""
+    try:
+        yield
+    except (Unavailable, TooMany) as silence:
+        silence.zh = words
+        raise
 
 
 def _offer(notice: Notice, now: datetime) -> Quote | None:
@@ -261,10 +302,6 @@ def _offer(notice: Notice, now: datetime) -> Quote | None:
             extra={"action": "quote_disagrees", "unit_code": notice.unit_code},
         )
         return None
-
-
-def _lost(order: Order, now: datetime) -> Order:
-    return step(order, Trigger.LOSE, now) if may_step(order, Trigger.LOSE) else order
 
 
 def _known(order: Order, handle: str, now: datetime) -> Order:

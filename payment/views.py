@@ -14,9 +14,9 @@ from payment.messages import (
     StepView,
     TaskView,
 )
-from payment.order import Event, Order, State
+from payment.order import Event, Order, State, may_be_tapped_again
 from payment.quote import Quote
-from payment.refund import Refund
+from payment.refund import Refund, RefundState
 
 SAYS: dict[State, str] = {
     State.CREATED: "订单已建立，正在向支付平台下单",
@@ -30,6 +30,20 @@ SAYS: dict[State, str] = {
     State.STRAY: "款项正在原路退回",
     State.RETURNED: "款项已原路退回",
 }
+REFUND_SAYS: dict[RefundState, str] = {
+    RefundState.REQUESTED: "退款已受理，正在提交支付平台",
+    RefundState.UNKNOWN: "退款正在核实，请耐心等待",
+    RefundState.PROCESSING: "支付平台正在退款，退到银行卡可能需要几天",
+    RefundState.ABNORMAL: "款项未能退到您的账户，工作人员正在处理，请耐心等待",
+    RefundState.DONE: "退款已原路退回",
+    RefundState.CLOSED: "本次退款没有成功，工作人员将重新办理",
+}
+TAP_AGAIN = "尚未支付，可重新发起支付"
+
+
+def says(order: Order) -> str:
+    """The state in a sentence for the citizen, and what they can do."""
+    return TAP_AGAIN if may_be_tapped_again(order) else SAYS[order.state]
 
 
 def notice_view(quote: Quote) -> NoticeView:
@@ -62,7 +76,7 @@ def order_view(order: Order, pay: dict[str, str] | None = None) -> OrderView:
         pay_code=order.pay_code,
         method=order.method,
         state=order.state,
-        says=SAYS[order.state],
+        says=says(order),
         amount_fen=order.amount_fen,
         late_fee_fen=order.late_fee_fen,
         created_at=order.created_at,
@@ -93,6 +107,7 @@ def refund_view(refund: Refund) -> RefundView:
         amount_fen=refund.amount_fen,
         reason=refund.reason,
         state=refund.state,
+        says=REFUND_SAYS[refund.state],
         asked_at=refund.asked_at,
         done_at=refund.done_at,
     )

@@ -1,6 +1,6 @@
 """The finance authority by signed JSON: notices, confirmations, receipts, refunds.
 
-Shape: docs/reference/finance-json.md.
+Shape: docs/reference/finance-json.md. A 401 is about our clock or key, not about what was asked.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,14 @@ from typing import Any, TypeVar
 from adapters.signed_json import Partner, ask
 from channel_gateway.addresses import HttpAddress
 from channel_gateway.domain.days import moment_from_rfc3339, rfc3339
-from channel_gateway.domain.errors import GatewayError, Malformed, NotFound, Refused, Unavailable
+from channel_gateway.domain.errors import (
+    GatewayError,
+    Malformed,
+    NotFound,
+    Refused,
+    RefusedForNow,
+    Unavailable,
+)
 from channel_gateway.domain.money import Fen
 from channel_gateway.domain.notices import Confirmation, FeeItem, Notice, NoticeState, Receipt
 from channel_gateway.domain.people import IdNumber, PersonName
@@ -94,7 +101,7 @@ class JsonFinance:
         try:
             if status == 200:
                 return read(answer)
-            kind = REFUSALS.get(answer["code"], Refused)
+            kind = REFUSALS.get(answer["code"], RefusedForNow if status == 401 else Refused)
         except (KeyError, TypeError, ValueError) as error:
             raise Malformed(f"finance's answer to {path} cannot be read") from error
         raise kind(f"finance answered {answer['code']}", field=answer.get("field"))

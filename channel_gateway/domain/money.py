@@ -9,7 +9,7 @@ Fen = NewType("Fen", int)  # one hundredth of a yuan; never negative in what we 
 NOTHING = Fen(0)
 
 # Alipay and both platforms' bills write `12`, `12.3` or `12.34`; anything else is not an amount.
-_YUAN = re.compile(r"(-?)(\d{1,12})(?:\.(\d{1,2}))?")
+_YUAN = re.compile(r"(-?)([0-9]{1,12})(?:\.([0-9]{1,2}))?")
 
 
 def fen_from_yuan(text: str) -> Fen:

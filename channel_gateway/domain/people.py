@@ -72,7 +72,7 @@ class IdNumber(Masked):
     def __init__(self, raw: str) -> None:
         """Raises `Invalid` unless it has 18 characters and the right check character."""
         text = raw.strip().upper()
-        if not re.fullmatch(r"\d{17}[\dX]", text):
+        if not re.fullmatch("[0-9]{17}[0-9X]", text):
             raise Invalid("an identity number has 17 digits and a check character")
         total = sum(int(digit) * weight for digit, weight in zip(text, _ID_WEIGHTS, strict=False))
         if _ID_CHECKS[total % 11] != text[17]:

@@ -10,18 +10,21 @@ class LoginCodeInvalid(Refused):
     """The login code is wrong or too old: let the mini-program fetch a new one."""
 
     code = "login_code_invalid"
+    zh = "登录未成功，请重新进入。"
 
 
 class LoginCodeUsed(Refused):
     """The login code was used before: a code works once."""
 
     code = "login_code_used"
+    zh = "登录已失效，请重新进入。"
 
 
 class LoginCodeExpired(Refused):
     """The login code has expired: let the mini-program fetch a new one."""
 
     code = "login_code_expired"
+    zh = "登录已超时，请重新进入。"
 
 
 class Channel(Protocol):

@@ -22,7 +22,11 @@ class NoticeVoided(Refused):
 
 
 class FinanceAuthority(Protocol):
-    """Who says what is owed and whether it is paid. Its record is the truth for «paid»."""
+    """Who says what is owed and whether it is paid. Its record is the truth for «paid».
+
+    All raise `Unavailable` when it is unknown whether finance acted, `Refused` when it said no for
+    good (a dead letter at once), `RefusedForNow` when the same call may succeed later.
+    """
 
     async def look_up(self, pay_code: str, check_code: str) -> Notice:
         """Raises `NotFound` (wrong code or check code), `Unavailable`."""

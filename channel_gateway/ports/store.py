@@ -55,6 +55,7 @@ class StoreError(GatewayError):
     """The store could not do what was asked."""
 
     code = "store_error"
+    zh = "系统出现问题，请稍后再试；如需帮助，请提供页面上的编号。"
 
 
 class DuplicateKey(StoreError):
@@ -72,6 +73,7 @@ class VersionConflict(StoreError):
     """Somebody else changed the document first."""
 
     code = "version_conflict"
+    passing = True
 
 
 class MissingDocument(StoreError):
@@ -109,6 +111,7 @@ class Store(Protocol):
 
     Durable means: on disk (SQLite, FULL) or acknowledged by a majority with its journal (MongoDB)
     when the call returns. Reads see every write acknowledged to anyone before they began.
+    An id or key that is no string raises `BadDocument`, whatever brought it here.
     """
 
     async def open(self, *, create: bool = True) -> None:

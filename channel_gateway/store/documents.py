@@ -38,6 +38,14 @@ def stamped(collection: Collection, document: Document, *, version: int) -> Docu
     return {"_id": id, "v": version} | document | {"v": version}
 
 
+def text_key(collection: str, key: object) -> None:
+    """Raises `BadDocument` unless a document may be looked for by this: to MongoDB an object is an
+    operator, and what comes from outside may be one whatever its annotation says.
+    """
+    if type(key) is not str:
+        raise BadDocument(f"{collection}: what is looked for is a string")
+
+
 def _check_indexed(collection: Collection, field: str, value: object, *, unique: bool) -> None:
     """Raises `BadDocument`. `value` is there, and no text that says something."""
     if unique:

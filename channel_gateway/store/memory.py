@@ -18,7 +18,7 @@ from channel_gateway.ports import (
     StoreUnavailable,
     VersionConflict,
 )
-from channel_gateway.store.documents import stamped
+from channel_gateway.store.documents import stamped, text_key
 from channel_gateway.store.indexes import (
     count_index,
     declared,
@@ -91,10 +91,12 @@ class MemoryStore:
         return await self._commit(insert)
 
     async def get(self, collection: str, id: str) -> Document | None:
+        text_key(collection, id)
         found = self._reading(collection).get(id)
         return None if found is None else _copy(found)
 
     async def get_by(self, collection: str, unique_field: str, key: str) -> Document | None:
+        text_key(collection, key)
         unique_index(self._declared[collection], unique_field)
         id = self._holders[collection][unique_field].get(key)
         return None if id is None else await self.get(collection, id)
@@ -163,6 +165,7 @@ class MemoryStore:
         return await self._commit(claim)
 
     async def delete(self, collection: str, id: str, *, version: int | None = None) -> bool:
+        text_key(collection, id)
         kept = self._kept[collection]
 
         def delete() -> bool:

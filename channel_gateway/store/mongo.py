@@ -23,7 +23,7 @@ from channel_gateway.ports import (
 )
 from channel_gateway.store import mongo_operations as operations
 from channel_gateway.store import mongo_queries as queries
-from channel_gateway.store.documents import stamped
+from channel_gateway.store.documents import stamped, text_key
 from channel_gateway.store.indexes import declared, unique_index
 from channel_gateway.store.mongo_client import Client, DriverCollection, connect, disconnect
 from channel_gateway.store.mutate import mutate
@@ -96,9 +96,11 @@ class MongoStore:
         return inserted
 
     async def get(self, collection: str, id: str) -> Document | None:
+        text_key(collection, id)
         return await self._call(collection, partial(operations.one, which={"_id": id}))
 
     async def get_by(self, collection: str, unique_field: str, key: str) -> Document | None:
+        text_key(collection, key)
         unique_index(self._declared[collection], unique_field)
         which = queries.by_key(unique_field, key)
         return await self._call(collection, partial(operations.one, which=which))
@@ -148,6 +150,7 @@ class MongoStore:
         return await self._call(collection, partial(operations.claim, due=due, changes=changes))
 
     async def delete(self, collection: str, id: str, *, version: int | None = None) -> bool:
+        text_key(collection, id)
         which = {"_id": id} if version is None else {"_id": id, "v": version}
         return await self._call(collection, partial(operations.delete, which=which))
 

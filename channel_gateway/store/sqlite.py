@@ -23,7 +23,7 @@ from channel_gateway.ports import (
 )
 from channel_gateway.store import sqlite_operations as operations
 from channel_gateway.store import sqlite_statements as statements
-from channel_gateway.store.documents import stamped
+from channel_gateway.store.documents import stamped, text_key
 from channel_gateway.store.indexes import declared, unique_index
 from channel_gateway.store.sqlite_readers import SqliteReaders
 from channel_gateway.store.sqlite_writer import SqliteWriter
@@ -101,11 +101,13 @@ class SqliteStore:
         return inserted
 
     async def get(self, collection: str, id: str) -> Document | None:
+        text_key(collection, id)
         declared = self._declared[collection]
         sql = statements.get_sql(declared)
         return await self._read(declared, lambda db: operations.one(db, sql, id))
 
     async def get_by(self, collection: str, unique_field: str, key: str) -> Document | None:
+        text_key(collection, key)
         declared = self._declared[collection]
         sql = statements.get_by_sql(declared, unique_index(declared, unique_field))
         return await self._read(declared, lambda db: operations.one(db, sql, key))
@@ -119,6 +121,7 @@ class SqliteStore:
 
     async def mutate(self, collection: str, id: str, change: Change) -> Document:
         """Nobody can be faster: the writer reads, asks `change` and swaps in one visit."""
+        text_key(collection, id)
         declared = self._declared[collection]
         mutate = partial(operations.mutate, collection=declared, id=id, change=change)
         return await self._write(declared, mutate, single=True)
@@ -160,6 +163,7 @@ class SqliteStore:
         return await self._write(declared, lambda db: operations.claim(db, declared, due, changes))
 
     async def delete(self, collection: str, id: str, *, version: int | None = None) -> bool:
+        text_key(collection, id)
         declared = self._declared[collection]
         delete = partial(operations.delete, collection=declared, id=id, version=version)
         return await self._write(declared, delete, single=True)

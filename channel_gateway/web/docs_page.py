@@ -15,7 +15,6 @@ from markupsafe import Markup
 
 from channel_gateway.web.problems import known_kinds, status_of, summary
 from channel_gateway.web.samples import curl, sample
-from channel_gateway.web.words import WORDS
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ def page(description: dict[str, Any]) -> tuple[str, str]:
 def troubles() -> list[Trouble]:
     """Every kind of error, by code."""
     return [
-        Trouble(code, status_of(kind), summary(kind), kind.words or WORDS.get(code, ""))
+        Trouble(code, status_of(kind), summary(kind), kind.zh or "")
         for code, kind in known_kinds().items()
     ]
 

@@ -82,10 +82,12 @@ class RouteEndpoint:
         return HttpResponse(self.row.status, _JSON_HEADERS, self._answer.dump_json(result))
 
     async def _act_or_say_why(self, call: Call, *, zh: bool) -> HttpResponse:
-        """A refusal is an answer too: the same key gets it again."""
+        """A refusal is an answer too: the same key gets it again, unless it passes."""
         try:
             return await self._act(call)
         except GatewayError as error:
+            if error.passing:
+                raise  # so that the key is let go
             return problem(error, request_id=call.request_id, zh=zh)
 
 

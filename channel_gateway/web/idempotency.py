@@ -1,7 +1,8 @@
 """The first answer to an Idempotency-Key is the answer: asked again, it is given again.
 
 A key belongs to who asks and where. It is taken by one insert, so that of many equal calls one
-acts; a lease lets another act when the first one died. What answers "try again" is not kept.
+acts; a lease lets another act when the first one died. What answers "try again", an error that
+passes among it, is not kept.
 """
 
 import asyncio

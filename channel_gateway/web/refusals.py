@@ -43,6 +43,7 @@ class TooSlow(GatewayError):
     """The body did not arrive in time."""
 
     code = "too_slow"
+    zh = "网络较慢，请重试。"
 
 
 class NoSuchMethod(NotFound):
@@ -65,21 +66,26 @@ class InProgress(Conflict):
     """The first call with this Idempotency-Key is still being worked on: ask again soon."""
 
     code = "in_progress"
+    zh = "正在办理，请勿重复提交，稍后将显示结果。"
+    passing = True
 
 
 class Busy(GatewayError):
     """More calls are in flight than we can serve: nothing was done, ask again soon."""
 
     code = "busy"
+    zh = "当前办理人数较多，请稍后再试。"
 
 
 class NotReady(GatewayError):
     """Something without which we cannot serve is missing."""
 
     code = "not_ready"
+    zh = "系统正在准备，请稍后再试。"
 
 
 class Internal(GatewayError):
     """Something broke here; the request id finds it in the log."""
 
     code = "internal"
+    zh = "系统出现问题，请稍后再试；如需帮助，请提供页面上的编号。"

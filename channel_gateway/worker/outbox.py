@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.documents import from_part
-from channel_gateway.domain.errors import GatewayError
+from channel_gateway.domain.errors import GatewayError, NotFound, Refused, TooMany
 from channel_gateway.ports import (
     Change,
     Clock,
@@ -122,14 +122,19 @@ class Outbox:
 
     def _again(self, reaction: Reaction, task: Task, trouble: Exception) -> _Outcome:
         note = str(trouble) if isinstance(trouble, GatewayError) else type(trouble).__name__
-        if isinstance(trouble, NeedsAPerson) or task.tries >= len(reaction.ladder):
-            return self._dead(task, note)
-        pause = timedelta(seconds=reaction.ladder[task.tries])
-        until = milliseconds(self._clock.now() + pause)
         action = "waiting" if isinstance(trouble, NotYet) else "put_off"
-        return _Outcome(
-            action, lambda current: put_off(current, task.id, until=until, note=note), note
-        )
+        if isinstance(trouble, NotYet) and trouble.pause_s is not None:
+            return self._later(action, task, trouble.pause_s, tries=task.tries, note=note)
+        if _for_good(trouble) or task.tries >= len(reaction.ladder):
+            return self._dead(task, note)
+        asked_for = trouble.retry_after_s if isinstance(trouble, TooMany) else 0
+        pause_s = max(reaction.ladder[task.tries], asked_for)
+        return self._later(action, task, pause_s, tries=task.tries + 1, note=note)
+
+    def _later(self, action: str, task: Task, pause_s: int, *, tries: int, note: str) -> _Outcome:
+        due = milliseconds(self._clock.now() + timedelta(seconds=pause_s))
+        again = {"due": due, "tries": tries, "note": note}
+        return _Outcome(action, lambda current: put_off(current, task.id, again), note)
 
     def _dead(self, task: Task, note: str) -> _Outcome:
         at = milliseconds(self._clock.now())
@@ -143,6 +148,13 @@ class Outbox:
         except (VersionConflict, MissingDocument):
             # The lease runs out and the task runs again: that it must bear.
             log.warning("a task's outcome was lost", extra={"action": "outcome_lost", "id": id})
+
+
+def _for_good(trouble: Exception) -> bool:
+    """Whether asking again changes nothing until a person has acted."""
+    if isinstance(trouble, NeedsAPerson):
+        return True
+    return isinstance(trouble, Refused | NotFound) and not trouble.passing
 
 
 def _done(current: Document, task_id: str, change: Change | None) -> Document | None:

@@ -14,15 +14,13 @@ def finished(document: Document, task_id: str) -> Document:
     return rescheduled(document | {"tasks": left})
 
 
-def put_off(document: Document, task_id: str, *, until: int, note: str) -> Document:
-    """One more try at `until`, because of `note`."""
+def put_off(document: Document, task_id: str, again: Document) -> Document:
+    """One more try: `again` says when (`due`), which one (`tries`), and why (`note`)."""
     return rescheduled(
         document
         | {
             "tasks": [
-                task | {"due": until, "tries": task["tries"] + 1, "note": note}
-                if task["id"] == task_id
-                else task
+                task | again if task["id"] == task_id else task
                 for task in document.get("tasks", [])
             ]
         }

@@ -58,6 +58,23 @@ def test_the_reference_lists_every_error_there_is_and_no_other() -> None:
     assert listed == dict(_errors())
 
 
+def test_the_reference_names_every_refusal_that_passes() -> None:
+    page = _text(ROOT / "docs/reference/errors.md")
+    status = dict(re.findall(r"^\| `(\w+)` \| (\d{3}) \|", page, re.MULTILINE))
+    passing = {
+        code
+        for module in within("channel_gateway", "adapters", "payment")
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.ClassDef) and "passing = True" in map(ast.unparse, node.body)
+        for code in _codes(node)
+    }
+    paragraph = page.partition("save those that pass")[2].partition("The same call")[0]
+
+    assert set(re.findall(r"`(\w+)`", paragraph)) == {
+        code for code in passing if status[code] in ("409", "422")
+    }
+
+
 def _errors() -> Iterator[tuple[str, str]]:
     """Each error's code, and the first line it says of itself."""
     for module in within("channel_gateway", "adapters", "payment"):

@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from channel_gateway.domain.errors import Forged, Refused, Stale, Unavailable
+from channel_gateway.domain.errors import Forged, Refused, Stale, TooMany, Unavailable
 from channel_gateway.domain.money import Fen
 from channel_gateway.domain.people import OpenId
 from channel_gateway.ports import Tools
@@ -197,13 +197,23 @@ async def test_answers_never_to_be_believed_leave_the_outcome_unknown(world: Wor
 
 @pytest.mark.parametrize(
     "kind",
-    ["connection_cut", "reply_lost", "server_error", "too_many_requests", "truncated_reply"],
+    ["connection_cut", "reply_lost", "server_error", "truncated_reply"],
 )
 async def test_a_call_that_broke_is_unknown_and_may_be_repeated(world: World, kind: str) -> None:
     await world.fault(kind, "orders.prepay")
     order = payable()
 
     with pytest.raises(Unavailable):
+        await world.method.prepare(order)
+
+    assert await world.method.prepare(order)
+
+
+async def test_a_call_that_came_too_soon_is_too_many_and_may_be_repeated(world: World) -> None:
+    await world.fault("too_many_requests", "orders.prepay")
+    order = payable()
+
+    with pytest.raises(TooMany):
         await world.method.prepare(order)
 
     assert await world.method.prepare(order)

@@ -183,4 +183,12 @@ class Platform:
             return RefundFact(order_id, refund_no, RefundStatus.ABSENT)
         repayment, status = self.refunds[refund_no]
         done_at = self.clock.now() if status is RefundStatus.DONE else None
-        return RefundFact(order_id, refund_no, status, repayment.amount_fen, done_at)
+        return RefundFact(
+            order_id,
+            refund_no,
+            status,
+            repayment.amount_fen,
+            done_at,
+            transaction=repayment.transaction,
+            merchant=self.merchant,
+        )

@@ -75,6 +75,23 @@ async def test_an_answer_that_says_try_again_is_not_kept(client, citizen, office
     assert (answer.status, office.granted) == (201, 1)
 
 
+class WaitABit(Conflict):
+    """In a moment it may be granted."""
+
+    code = "wait_a_bit"
+    passing = True
+
+
+async def test_a_refusal_that_passes_is_told_and_not_kept(client, citizen, office, store):
+    office.trouble = WaitABit()
+    answer, problem = await wish(client, citizen)
+    assert (answer.status, problem["code"]) == (409, "wait_a_bit")
+    assert await store.find(IDEMPOTENCY.name, order="kept_until") == []
+    office.trouble = None
+    answer, _ = await wish(client, citizen)
+    assert (answer.status, office.granted) == (201, 1)
+
+
 async def test_a_twin_of_a_slow_first_call_is_told_to_ask_again(client, citizen, office):
     inside, go_on = asyncio.Event(), asyncio.Event()
 

@@ -16,6 +16,9 @@ _NO = frozenset({"20001", "40001", "40002", "40003", "40004", "40006"})
 # Looked for inside a sub code: prefixes vary (`isp.`, `aop.`, `ACQ.`, `aop.ACQ.`).
 _UNKNOWN_WORDS = ("unknow-error", "UNKNOW_ERROR", "SYSTEM_ERROR")
 _TOO_OFTEN_WORDS = ("call-limited", "RATE_LIMIT")
+# Refused for now: the seller's balance fills again; a clock, key or certificate of ours that does
+# not fit is no word on what was asked, and is put right without touching it.
+_FOR_NOW_WORDS = ("BALANCE_NOT_ENOUGH", "signature", "timestamp", "cert-")
 
 
 class AlipayRefused(Refused):
@@ -26,6 +29,7 @@ class AlipayRefused(Refused):
     def __init__(self, code: str, sub_code: str) -> None:
         super().__init__(f"Alipay refused: {code} {sub_code}")
         self.sub_code = sub_code
+        self.passing = self.says(*_FOR_NOW_WORDS)
 
     def says(self, *words: str) -> bool:
         """Whether the sub code contains one of these words, whatever its prefix."""

@@ -99,7 +99,7 @@ def _free_key(quota: Quota, held: Collection[Appointment], clashed: Collection[s
     if quota.most is not None and len(taken) >= quota.most:
         raise LimitReached(
             field="slot",
-            words=quota.words.format(most=quota.most),
+            zh=quota.words.format(most=quota.most),
             extra={"limit": quota.field.removeprefix("quota_"), "most": quota.most},
         )
     return _lowest_free(quota.stem, taken)

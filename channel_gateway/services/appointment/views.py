@@ -113,6 +113,6 @@ def _why(refusal: NotBookable | None) -> WhyNot | None:
     opens_at = refusal.extra.get("opens_at")
     return WhyNot(
         code=refusal.code,
-        words=refusal.words or "",
+        words=refusal.zh or "",
         opens_at=opens_at if isinstance(opens_at, datetime) else None,
     )

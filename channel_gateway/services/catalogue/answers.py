@@ -29,7 +29,7 @@ class ConsentMissing(Invalid):
     """An answer falls under a purpose the citizen has not agreed to."""
 
     code = "consent_missing"
-    words = "请先阅读并同意相关授权，或不填写该项内容。"
+    zh = "请先阅读并同意相关授权，或不填写该项内容。"
 
 
 def checked(form: Iterable[FormField], given: Answers, consents: Collection[str]) -> Answers:
@@ -174,7 +174,7 @@ def _refusal(wrong: list[tuple[str, str, str]]) -> Invalid:
     return Invalid(
         reason,
         field=f"answers.{name[:64]}",
-        words=words,
+        zh=words,
         extra={
             "errors": [
                 {"field": f"answers.{name[:64]}", "reason": reason} for name, reason, _ in wrong

@@ -17,6 +17,7 @@ class NoSuchService(NotFound):
     """There is no service of this code."""
 
     code = "no_such_service"
+    zh = "没有找到这个事项，请返回事项列表重新选择。"
 
 
 class Offered:

@@ -6,7 +6,6 @@ from typing import Any
 from adapters.alipay.open_platform.client import OpenPlatform
 from adapters.alipay.open_platform.refusals import AlipayRefused
 from adapters.alipay.settings import IdMode
-from channel_gateway.domain.days import moment_from_beijing_text
 from channel_gateway.domain.errors import Unavailable
 from channel_gateway.wire import Headers, HttpRequest, HttpResponse
 from payment.connectors.alipay import trades, words
@@ -99,15 +98,8 @@ class AlipayMethod:
         """
         order_id, refund_no = repayment.order_id, repayment.refund_no
         node = await self._platform.call(trades.REFUND, trades.refund(repayment))
-        done_at = _about(order_id, node).get("gmt_refund_pay")
-        if node.get("fund_change") == "Y":
-            return RefundFact(
-                order_id,
-                refund_no,
-                RefundStatus.DONE,
-                repayment.amount_fen,
-                moment_from_beijing_text(done_at) if done_at else None,
-            )
+        if _about(order_id, node).get("fund_change") == "Y":
+            return words.sent_back(node, order_id, refund_no, repayment.amount_fen)
         asked = await self.ask_refund(order_id, refund_no)
         if asked.status is RefundStatus.ABSENT:
             # The query lags a refund by some ten seconds.

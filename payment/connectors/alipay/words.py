@@ -5,6 +5,7 @@ Source: opendocs.alipay.com, `alipay.trade.query`, `alipay.trade.fastpay.refund.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from channel_gateway.domain.days import moment_from_beijing_text
@@ -30,24 +31,20 @@ def payment_fact(
 ) -> PaymentFact:
     """Read a trade as a query answers and a callback carries it. Raises `Malformed`."""
     order_id = text(said, "out_trade_no")
-    paid_at = said.get(paid_at_field)
+    paid_at = _moment_if_said(said, paid_at_field)
     status = PAYMENT.get(text(said, "trade_status"))
     if status is None:
         raise Malformed("a word Alipay did not use before", field="trade_status")
     if status is PaymentStatus.CLOSED and paid_at:
         status = PaymentStatus.PAID  # paid, and all of it given back since
     if status is not PaymentStatus.PAID:
-        return PaymentFact(order_id, status)
-    return PaymentFact(
-        order_id,
-        status,
-        app,
-        merchant,
-        fen(said, "total_amount"),
-        "CNY",
-        text(said, "trade_no"),
-        moment_from_beijing_text(text(said, paid_at_field)),
-    )
+        amount = fen(said, "total_amount") if said.get("total_amount") else NOTHING
+        transaction = text_if_said(said, "trade_no")
+        return PaymentFact(order_id, status, app, merchant, amount, "CNY", transaction)
+    if paid_at is None:
+        raise Malformed("Alipay left a field out", field=paid_at_field)
+    amount, transaction = fen(said, "total_amount"), text(said, "trade_no")
+    return PaymentFact(order_id, status, app, merchant, amount, "CNY", transaction, paid_at)
 
 
 def refund_fact(said: Mapping[str, Any], order_id: str, refund_no: str) -> RefundFact:
@@ -57,13 +54,13 @@ def refund_fact(said: Mapping[str, Any], order_id: str, refund_no: str) -> Refun
         return RefundFact(order_id, refund_no, RefundStatus.ABSENT)
     if status != "REFUND_SUCCESS":
         raise Malformed("a word Alipay did not use before", field="refund_status")
-    done_at = said.get("gmt_refund_pay")
     return RefundFact(
         order_id,
         refund_no,
         _deposited(said.get("deposit_back_info")),
         fen(said, "refund_amount"),
-        moment_from_beijing_text(done_at) if done_at else None,
+        _moment_if_said(said, "gmt_refund_pay"),
+        transaction=text_if_said(said, "trade_no"),
     )
 
 
@@ -72,7 +69,7 @@ def refund_callback_fact(said: Mapping[str, str]) -> RefundFact | None:
 
     Its `refund_fee` is the sum of all refunds so far: only `send_back_fee` is this one's.
     """
-    refund_no, done_at = said.get("out_biz_no"), said.get("gmt_refund")
+    refund_no = said.get("out_biz_no")
     if not refund_no:
         return None
     return RefundFact(
@@ -80,7 +77,8 @@ def refund_callback_fact(said: Mapping[str, str]) -> RefundFact | None:
         refund_no,
         RefundStatus.DONE,
         fen(said, "send_back_fee") if said.get("send_back_fee") else NOTHING,
-        moment_from_beijing_text(done_at) if done_at else None,
+        _moment_if_said(said, "gmt_refund"),
+        transaction=text(said, "trade_no"),
         app=text(said, "app_id"),
         merchant=text(said, "seller_id"),
     )
@@ -93,11 +91,38 @@ def text(said: Mapping[str, Any], field: str) -> str:
     return value
 
 
+def text_if_said(said: Mapping[str, Any], field: str) -> str:
+    return text(said, field) if said.get(field) else ""
+
+
+def sent_back(
+    said: Mapping[str, Any], order_id: str, refund_no: str, amount_fen: Fen
+) -> RefundFact:
+    """Read the answer to a refund that moved money just now."""
+    return RefundFact(
+        order_id,
+        refund_no,
+        RefundStatus.DONE,
+        amount_fen,
+        _moment_if_said(said, "gmt_refund_pay"),
+        transaction=text_if_said(said, "trade_no"),
+    )
+
+
 def fen(said: Mapping[str, Any], field: str) -> Fen:
     try:
         return fen_from_yuan(text(said, field))
     except Malformed as error:
         raise Malformed(str(error), field=field) from error
+
+
+def _moment_if_said(said: Mapping[str, Any], field: str) -> datetime | None:
+    if not said.get(field):
+        return None
+    try:
+        return moment_from_beijing_text(text(said, field))
+    except Malformed as error:
+        raise Malformed(str(error), field=field) from None
 
 
 def _deposited(info: object) -> RefundStatus:

@@ -8,7 +8,7 @@ from channel_gateway.domain.errors import Forged, GatewayError, Unavailable, Unk
 from channel_gateway.ports import Clock, Randomness
 from channel_gateway.wire import Headers, HttpRequest, HttpResponse, HttpSender
 from payment.connectors.wechat_pay.account import Account
-from payment.connectors.wechat_pay.messages import Ask, is_unknown, refusal, said
+from payment.connectors.wechat_pay.messages import Ask, is_unknown, refusal, said, too_often
 from payment.connectors.wechat_pay.signing import authorization
 from payment.connectors.wechat_pay.trust import Keys, check, read_certificates
 
@@ -35,7 +35,8 @@ class Api:
     async def call(self, ask: Ask) -> HttpResponse:
         """Send signed; return a verified answer, or a refusal, which the platform never signs.
 
-        Raises `Unavailable`, also when twice in a row the answer's signature did not hold.
+        Raises `TooMany`; `Unavailable` also when twice in a row the answer's signature did not
+        hold.
         """
         await self._keep_fresh()
         for _ in range(TRIES):
@@ -51,7 +52,7 @@ class Api:
         raise Unavailable("answers of WeChat Pay whose signature does not hold")
 
     async def send(self, ask: Ask) -> HttpResponse:
-        """Send signed, once; the answer is not verified. Raises `Unavailable`."""
+        """Send signed, once; the answer is not verified. Raises `Unavailable`, `TooMany`."""
         headers = {
             "Authorization": authorization(
                 self._account.merchant,
@@ -70,6 +71,8 @@ class Api:
             headers["Wechatpay-Serial"] = self._account.asks_for
         url = self._account.base_url + ask.target
         response = await self._http.send(HttpRequest(ask.method, url, Headers(headers), ask.body))
+        if asked_too_often := too_often(ask, response):
+            raise asked_too_often
         if is_unknown(response):
             raise Unavailable(f"WeChat Pay: {said(response)[0] or 'no answer'} ({response.status})")
         return response

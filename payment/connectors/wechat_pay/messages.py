@@ -10,10 +10,16 @@ from dataclasses import dataclass
 import orjson
 
 from channel_gateway.domain.days import rfc3339
-from channel_gateway.domain.errors import GatewayError, Malformed, Refused
+from channel_gateway.domain.errors import (
+    GatewayError,
+    Malformed,
+    Refused,
+    RefusedForNow,
+    TooMany,
+)
 from channel_gateway.wire import HttpResponse
 from payment.connectors.wechat_pay.account import Account
-from payment.connectors.wechat_pay.words import payment_fact, read, refund_fact
+from payment.connectors.wechat_pay.words import payment_fact, read, refund_fact, text
 from payment.facts import PaymentFact, PaymentStatus, RefundFact, RefundStatus
 from payment.ports import AlreadyPaid, OrderClosed, Payable, Repayment
 
@@ -21,14 +27,19 @@ ORDERS = "/v3/pay/transactions"
 REFUNDS = "/v3/refund/domestic/refunds"
 
 # Asked again with the same numbers these may succeed, or may have already.
-UNKNOWN_OUTCOME = frozenset(
-    ("SYSTEM_ERROR", "SERVICE_UNAVAILABLE", "FREQUENCY_LIMITED", "RATELIMIT_EXCEEDED")
-)
+UNKNOWN_OUTCOME = frozenset(("SYSTEM_ERROR", "SERVICE_UNAVAILABLE"))
+TOO_OFTEN = frozenset(("FREQUENCY_LIMITED", "RATELIMIT_EXCEEDED"))
+# What is not listed is refused for good: the platform's advice on other 4xx is not to repeat them.
 REFUSALS: dict[str, type[GatewayError]] = {
     "ORDERPAID": AlreadyPaid,
     "ORDER_PAID": AlreadyPaid,
     "ORDER_CLOSED": OrderClosed,
+    "NOT_ENOUGH": RefusedForNow,  # the merchant's balance: tomorrow's payments fill it
+    "SIGN_ERROR": RefusedForNow,  # our clock or key, and no word on what was asked
 }
+# Two refunds of one order are at least a minute apart.
+BETWEEN_REFUNDS_S = 65
+SOON_S = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +68,7 @@ def prepare(account: Account, order: Payable, notify_url: str) -> Ask:
 def read_prepared(response: HttpResponse) -> str:
     if response.status != 200:
         raise refusal(response)
-    return read(lambda answer: str(answer["prepay_id"]), response.body)
+    return read(text, response.body, "prepay_id")
 
 
 def ask(account: Account, order_id: str) -> Ask:
@@ -121,12 +132,21 @@ def read_asked_refund(response: HttpResponse, order_id: str, refund_no: str) -> 
     return read_refund(response, order_id, refund_no)
 
 
+def too_often(ask: Ask, response: HttpResponse) -> TooMany | None:
+    """Return the wish to be asked less often, if the answer is one; nothing was done then."""
+    code, _ = said(response)
+    if response.status != 429 and code not in TOO_OFTEN:
+        return None
+    pause_s = BETWEEN_REFUNDS_S if ask.target == REFUNDS else SOON_S
+    return TooMany(f"WeChat Pay: {code or 'asked too often'}", retry_after_s=pause_s)
+
+
 def is_unknown(response: HttpResponse) -> bool:
     """Whether this leaves it open if the platform acted; 202 asks us to repeat.
 
     A refusal without a code is somebody else's: a proxy's page.
     """
-    if response.status in (202, 429) or response.status >= 500:
+    if response.status == 202 or response.status >= 500:
         return True
     code, _ = said(response)
     return response.status >= 300 and (not code or code in UNKNOWN_OUTCOME)
@@ -138,7 +158,7 @@ def refusal(response: HttpResponse) -> GatewayError:
     if "已支付" in message:  # of a paid order some calls say so only here
         return AlreadyPaid()
     if code in REFUSALS:
-        return REFUSALS[code]()
+        return REFUSALS[code](f"WeChat Pay refused: {code} ({response.status})")
     return Refused(f"WeChat Pay refused: {code or 'no reason given'} ({response.status})")
 
 

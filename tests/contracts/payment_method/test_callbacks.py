@@ -32,6 +32,12 @@ async def test_reading_a_callback_again_says_the_same(till: Till) -> None:
     assert await till.read(callback) == await till.read(callback)
 
 
+async def test_a_callback_names_for_whom_it_is(till: Till) -> None:
+    fact = await till.paid(till.order())
+
+    assert (fact.app, fact.merchant) == (till.method.app, till.method.merchant)
+
+
 @pytest.mark.parametrize(("rig", "kind", "error"), FORGERIES)
 async def test_a_forged_callback_is_refused_and_the_true_one_believed(
     till: Till, kind: str, error: type[Forged]

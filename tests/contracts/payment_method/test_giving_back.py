@@ -102,6 +102,7 @@ async def test_the_refund_callback_says_which_refund_is_done(till: Till) -> None
     assert isinstance(told, RefundFact)
     assert (told.order_id, told.refund_no) == (fact.order_id, "REFUND-1")
     assert (told.status, told.amount_fen) == (RefundStatus.DONE, 400)
+    assert (told.merchant, told.transaction) == (till.method.merchant, fact.transaction)
 
 
 async def test_an_unpaid_order_gives_nothing_back(till: Till) -> None:

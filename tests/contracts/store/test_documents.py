@@ -40,6 +40,20 @@ async def test_values_come_back_as_they_went_in(store: Store) -> None:
         assert type(found["value"]) is type(value)  # not an engine's own kind of number
 
 
+@pytest.mark.parametrize("key", [{"$gt": ""}, ["1"], 1, None, b"1"])
+async def test_nothing_is_looked_for_by_what_is_no_text(store: Store, key: Any) -> None:
+    await store.insert("bookings", {"_id": "1", "seat_key": "1"})
+    looking = [
+        store.get("bookings", key),
+        store.get_by("bookings", "seat_key", key),
+        store.mutate("bookings", key, lambda document: document),
+        store.delete("bookings", key),
+    ]
+    for look in looking:
+        with pytest.raises(BadDocument):
+            await look
+
+
 async def test_fields_keep_their_order(store: Store) -> None:
     inserted = await store.insert("notes", {"b": 1, "_id": "1", "a": {"z": 1, "c": 2}, "B": 3})
     found = await store.get("notes", "1")

@@ -86,12 +86,14 @@ async def log_in(house: House, till: Till) -> Citizen:
     return Citizen(house, till, openid, answer.json()["token"])
 
 
-async def operate(house: House, method: str, path: str, body: Any = None) -> Answer:
+async def operate(
+    house: House, method: str, path: str, body: Any = None, *, key: str | None = None
+) -> Answer:
     """Somebody of the city, with the operators' key."""
     headers = {
         "Authorization": f"Bearer {house.operator_key}",
         "Content-Type": "application/json",
-        "Idempotency-Key": f"operator-{next(_numbers):08d}",
+        "Idempotency-Key": key or f"operator-{next(_numbers):08d}",
     }
     content = b"" if body is None else json.dumps(body).encode()
     return await house.call(method, f"/v1/operator{path}", content, headers)

@@ -3,7 +3,7 @@
 import asyncio
 
 from tests.journeys.gateway.books import balanced
-from tests.journeys.gateway.citizen import issue, log_in
+from tests.journeys.gateway.citizen import issue, log_in, operate
 from tests.journeys.gateway.tills import WECHAT_PAY
 
 REPLAYED = "idempotency-replayed"
@@ -74,6 +74,20 @@ async def test_a_refusal_is_an_answer_too(house, till):
     assert first.status == 409
     assert (again.status, again.json()["code"]) == (409, first.json()["code"])
     assert again.headers[REPLAYED] == "true"
+
+
+async def test_a_refusal_that_passes_is_not_kept_so_the_same_key_gives_back_later(house, till):
+    citizen = await log_in(house, till)
+    away = await house.fault("finance", "server_error", "payments.confirm", times=None)
+    order = await citizen.order(await issue(house))
+    await citizen.pay(order)
+    await house.becomes(order["order_id"], "paid")
+    path, asked = f"/orders/{order['order_id']}/refunds", {"amount_fen": 100, "reason": "多收"}
+    early = await operate(house, "POST", path, asked, key="case-1")
+    assert early.json()["code"] == "not_booked_yet"
+    await house.control("DELETE", f"/faults/{away}")
+    await house.pass_time(hours=1)
+    assert (await operate(house, "POST", path, asked, key="case-1")).status == 202
 
 
 async def test_without_a_key_an_order_is_not_taken(house):

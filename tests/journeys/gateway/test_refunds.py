@@ -65,6 +65,26 @@ async def test_when_all_went_back_the_order_is_returned(house, till):
     await balanced(house)
 
 
+async def test_many_parts_asked_for_at_once_all_go_back_within_minutes(house, till):
+    order = await paid_and_booked(house, till)
+    await asyncio.gather(*(give_back(house, order, 1_000) for _ in range(6)))
+    await house.pass_time(minutes=15)
+    found = await house.order(order["order_id"])
+    assert [refund.state for refund in found.refunds] == ["done"] * 6
+    assert await refunds_at_finance(house) == [1_000] * 6
+    await balanced(house)
+
+
+async def test_a_refund_that_comes_too_late_reaches_a_person_at_once(house):
+    order = await paid_and_booked(house, WECHAT_PAY)
+    await house.pass_time(days=366)
+    await give_back(house, order, 1_000)
+    await house.pass_time(seconds=30)
+    (letter,) = (await house.order(order["order_id"])).given_up
+    assert (letter.kind, letter.tries) == ("refund", 0)
+    assert "INVALID_REQUEST" in letter.note
+
+
 async def test_operators_together_cannot_give_back_more_than_was_paid(house, till):
     order = await paid_and_booked(house, till)
     answers = await asyncio.gather(*(give_back(house, order, 9_000) for _ in range(6)))

@@ -171,3 +171,22 @@ def test_each_code_says_either_no_or_nobody_knows(
 
     assert type(raised.value) is error
     assert "不行" not in str(raised.value)  # a sub_msg may quote the whole request
+
+
+@pytest.mark.parametrize(
+    ("sub_code", "passing"),
+    [
+        ("ACQ.SELLER_BALANCE_NOT_ENOUGH", True),
+        ("isv.invalid-signature", True),
+        ("isv.app-cert-expired", True),
+        ("isv.invalid-timestamp", True),
+        ("ACQ.TRADE_STATUS_ERROR", False),
+        ("ACQ.TRADE_HAS_FINISHED", False),
+        ("ACQ.REFUND_AMT_NOT_EQUAL_TOTAL", False),
+        ("isv.insufficient-isv-permissions", False),
+    ],
+)
+def test_a_refusal_that_passes_by_itself_is_told_from_one_for_good(
+    sub_code: str, passing: bool
+) -> None:
+    assert AlipayRefused("40004", sub_code).passing is passing

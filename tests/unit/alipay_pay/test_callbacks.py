@@ -184,6 +184,8 @@ def test_each_status_has_our_word(
 
     assert isinstance(fact, PaymentFact)
     assert fact.status is status
+    ours = (CALLBACK["app_id"], CALLBACK["seller_id"], 1230, "CNY", CALLBACK["trade_no"])
+    assert fact[2:7] == ours
 
 
 REFUNDED = CALLBACK | {

@@ -50,7 +50,7 @@ def test_each_limit_refuses_the_one_too_many_and_says_which(limit: str) -> None:
         claimed(quotas, [appointment()], [])
 
     assert refused.value.extra["most"] == 1
-    assert "1" in (refused.value.words or "")
+    assert "1" in (refused.value.zh or "")
 
 
 def test_another_day_week_or_service_is_another_share() -> None:
@@ -65,7 +65,7 @@ def test_nobody_has_two_appointments_in_one_slot_whatever_the_rules() -> None:
 
     with pytest.raises(LimitReached) as refused:
         claimed(quotas_of(rules(), "who", "MZ-HY-15", at_ten), [appointment()], [])
-    assert refused.value.words == "您在该时段已有预约，请选择其他时段。"
+    assert refused.value.zh == "您在该时段已有预约，请选择其他时段。"
 
 
 def test_the_share_of_one_who_cancelled_is_given_out_again() -> None:
@@ -111,7 +111,7 @@ def test_cancellations_are_counted_by_the_month_they_happen_in() -> None:
     )
     with pytest.raises(CancelsSpent) as refused:
         cancel_key("who", 2, ["who|2026-03|0"], ["who|2026-03|1"], NOW)
-    assert "2次" in (refused.value.words or "")
+    assert "2次" in (refused.value.zh or "")
 
 
 @given(st.integers(1, 12), st.sets(st.integers(0, 11)), st.integers(0, 2**64 - 1))

@@ -66,8 +66,8 @@ def test_a_day_is_released_at_the_halls_hour() -> None:
     assert bookable(rules(), last_one, at(MONDAY, "13:00:00"), **of_hall)
     refusal = why_not_day(rules(), hall(**of_hall), last_one, CALENDAR, at(MONDAY, "12:00"))
     assert isinstance(refusal, NotReleased)
-    assert refusal.words is not None
-    assert "3月9日（周一）13:00放出" in refusal.words
+    assert refusal.zh is not None
+    assert "3月9日（周一）13:00放出" in refusal.zh
 
 
 def test_after_the_hour_the_lead_is_a_day_longer() -> None:

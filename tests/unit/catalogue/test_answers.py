@@ -48,9 +48,9 @@ def test_a_wrong_answer_is_named_by_its_field_and_never_repeated(kind: Kind, ans
     with pytest.raises(Invalid) as refused:
         checked([field(kind)], {"asked": answer}, ())
 
-    said = f"{refused.value} {refused.value.words} {refused.value.extra}"
+    said = f"{refused.value} {refused.value.zh} {refused.value.extra}"
     assert refused.value.field == "answers.asked"
-    assert "所问" in (refused.value.words or "")
+    assert "所问" in (refused.value.zh or "")
     assert answer not in said
 
 

@@ -8,8 +8,15 @@ from typing import Any
 import pytest
 
 from channel_gateway.domain.days import milliseconds
-from channel_gateway.domain.errors import Unavailable
-from channel_gateway.ports import Collection, Index, Store, StoreUnavailable
+from channel_gateway.domain.errors import (
+    GatewayError,
+    NotFound,
+    Refused,
+    RefusedForNow,
+    TooMany,
+    Unavailable,
+)
+from channel_gateway.ports import Collection, Index, NoticeVoided, Store, StoreUnavailable
 from channel_gateway.service import Change, Job, NeedsAPerson, NotYet, Reaction, Task
 from channel_gateway.store.leases import LEASES
 from channel_gateway.store.memory import MemoryStore
@@ -126,6 +133,39 @@ async def test_what_needs_a_person_is_a_dead_letter_at_once(store: MemoryStore) 
     thing = await store.get("things", "a")
     assert thing is not None
     assert [task["note"] for task in thing["given_up"]] == ["the account is closed"]
+
+
+@pytest.mark.parametrize("refusal", [Refused, NotFound, NoticeVoided])
+async def test_what_is_refused_for_good_is_a_dead_letter_at_once(
+    store: MemoryStore, refusal: type[GatewayError]
+) -> None:
+    clock, errand = MovedClock(), Errand(refusal("18012"))
+    await with_task(store, clock)
+    await outbox(store, errand, clock, 5, 30).work()
+    thing = await store.get("things", "a")
+    assert thing is not None
+    assert [task["note"] for task in thing["given_up"]] == ["18012"]
+
+
+@pytest.mark.parametrize(
+    ("trouble", "pause_s", "tries"),
+    [
+        (RefusedForNow("not enough"), 5, 1),
+        (TooMany(retry_after_s=65), 65, 1),
+        (TooMany(retry_after_s=1), 5, 1),
+        (NotYet("another is first", pause_s=7), 7, 0),
+    ],
+)
+async def test_what_passes_is_tried_again_after_the_pause_it_needs(
+    store: MemoryStore, trouble: GatewayError, pause_s: int, tries: int
+) -> None:
+    clock, errand = MovedClock(), Errand(trouble)
+    await with_task(store, clock)
+    await outbox(store, errand, clock, 5).work()
+    thing = await store.get("things", "a")
+    assert thing is not None
+    assert thing["due"] == milliseconds(clock.now() + timedelta(seconds=pause_s))
+    assert thing["tasks"][0]["tries"] == tries
 
 
 async def test_an_outcome_that_comes_after_anothers_changes_nothing(store: MemoryStore) -> None:

@@ -35,7 +35,9 @@ def test_fen_to_yuan_and_back_is_exact(fen: int) -> None:
     assert fen_from_yuan(yuan_from_fen(Fen(fen))) == fen
 
 
-@pytest.mark.parametrize("text", ["", "1.005", "1e3", " 1", "1,000", "+1", ".5", "1.", "一"])
+@pytest.mark.parametrize(
+    "text", ["", "1.005", "1e3", " 1", "1,000", "+1", ".5", "1.", "一", "１２"]
+)
 def test_what_is_not_an_amount_is_refused(text: str) -> None:
     with pytest.raises(Malformed):
         fen_from_yuan(text)
@@ -112,7 +114,10 @@ def test_people_print_masked_and_reveal_by_name_only() -> None:
 ID = "990101199003070015"  # region 990101 is assigned to nobody
 
 
-@pytest.mark.parametrize("wrong", ["", "99010119900307001", ID[:-1] + "2", "99010119900307001Y"])
+WRONG_IDS = ["", "99010119900307001", ID[:-1] + "2", "99010119900307001Y", "９" + ID[1:]]
+
+
+@pytest.mark.parametrize("wrong", WRONG_IDS)
 def test_an_identity_number_with_a_wrong_check_character_is_refused(wrong: str) -> None:
     with pytest.raises(Invalid):
         IdNumber(wrong)

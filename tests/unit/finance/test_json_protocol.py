@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from adapters.finance.json_protocol import JsonFinance, Settings
 from channel_gateway.domain.days import milliseconds
-from channel_gateway.domain.errors import Unavailable
+from channel_gateway.domain.errors import NotFound, Refused, RefusedForNow, Unavailable
 from channel_gateway.domain.money import Fen
 from channel_gateway.ports import Tools
 from channel_gateway.wire import Headers, HttpRequest, HttpResponse
@@ -56,6 +56,7 @@ class FakeFinance:
     key: RSAPrivateKey
     clock: MovedClock
     answer: dict[str, Any] = field(default_factory=dict)
+    status: int = 200
     to_another_call: bool = False
 
     async def send(self, request: HttpRequest, *, timeout_s: float = 10) -> HttpResponse:
@@ -69,7 +70,7 @@ class FakeFinance:
             "X-Finance-Nonce": nonce,
             "X-Finance-Signature": b64encode(signature).decode(),
         }
-        return HttpResponse(200, Headers(signed), body)
+        return HttpResponse(self.status, Headers(signed), body)
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +127,29 @@ async def test_an_answer_about_another_notice_is_not_believed(
 
     with pytest.raises(Unavailable, match="another notice"):
         await protocol.look_up(ASKED, "1357")
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "kind"),
+    [
+        (403, "18012", Refused),
+        (422, "AMOUNT_MISMATCH", Refused),
+        (409, "CONFIRMATION_MISMATCH", Refused),
+        (400, "INVALID_REQUEST", Refused),
+        (401, "NONCE_REPEATED", RefusedForNow),
+        (401, "STALE_REQUEST", RefusedForNow),
+        (404, "NOT_FOUND", NotFound),
+    ],
+)
+async def test_a_refusal_for_good_is_told_from_one_that_passes(
+    protocol: JsonFinance, finance: FakeFinance, status: int, code: str, kind: type[Exception]
+) -> None:
+    finance.status, finance.answer = status, {"code": code, "message": ""}
+
+    with pytest.raises(kind) as refused:
+        await protocol.receipt("G1")
+
+    assert type(refused.value) is kind
 
 
 async def test_an_answer_to_another_call_is_not_believed(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from channel_gateway.domain.days import next_midnight
-from channel_gateway.domain.errors import NotFound, Unavailable
+from channel_gateway.domain.errors import GatewayError, NotFound, TooMany, Unavailable
 from channel_gateway.domain.late_fee import late_fee
 from channel_gateway.domain.money import Fen
 from channel_gateway.domain.notices import Confirmation, FeeItem, Notice, NoticeState, Receipt
@@ -59,6 +59,11 @@ class FakePlatform:
     refunds: dict[str, RefundFact] = field(default_factory=dict)
     refund_status: RefundStatus = RefundStatus.DONE
     calls: list[str] = field(default_factory=list)
+    refuses: GatewayError | None = None  # every refund
+    refuses_closing: GatewayError | None = None
+    seconds_between_refunds: int = 0
+    clock: MovedClock | None = None
+    sent_at: list[datetime] = field(default_factory=list)  # refunds
 
     async def prepare(self, order: Payable) -> str:
         self._answer("prepare before")
@@ -79,6 +84,8 @@ class FakePlatform:
 
     async def close(self, order_id: str) -> None:
         known = self.facts.get(order_id)
+        if self.refuses_closing:
+            raise self.refuses_closing
         if known is not None and known.status is PaymentStatus.PAID:
             raise AlreadyPaid
         self.facts[order_id] = PaymentFact(order_id, PaymentStatus.CLOSED)
@@ -86,9 +93,23 @@ class FakePlatform:
 
     async def refund(self, repayment: Repayment) -> RefundFact:
         number = repayment.refund_no
+        if self.refuses:
+            raise self.refuses
+        if self.clock is not None and number not in self.refunds:
+            since = [(self.clock.now() - at).total_seconds() for at in self.sent_at[-1:]]
+            if since and since[0] < self.seconds_between_refunds:
+                raise TooMany(retry_after_s=self.seconds_between_refunds + 5)
+            self.sent_at.append(self.clock.now())
         self.refunds.setdefault(
             number,
-            RefundFact(repayment.order_id, number, self.refund_status, repayment.amount_fen),
+            RefundFact(
+                repayment.order_id,
+                number,
+                self.refund_status,
+                repayment.amount_fen,
+                transaction=repayment.transaction,
+                merchant=self.merchant,
+            ),
         )
         self._answer("refund")
         return self.refunds[number]
@@ -99,7 +120,8 @@ class FakePlatform:
         return self.refunds.get(refund_no, absent)
 
     async def read_callback(self, request: HttpRequest, now: datetime) -> Fact | None:
-        return self.facts[request.body.decode()]
+        number = request.body.decode()
+        return self.facts.get(number) or self.refunds[number]
 
     def answer(self, *, accepted: bool) -> HttpResponse:
         return HttpResponse(200 if accepted else 500, Headers())
@@ -138,7 +160,9 @@ class FakeFinance:
     down: bool = False
     confirmations: dict[str, Confirmation] = field(default_factory=dict)
     reported: dict[str, Fen] = field(default_factory=dict)
+    refuses: GatewayError | None = None  # every confirmation
     receipts_ready: bool = True
+    looked_up: int = 0
 
     def notice(self) -> Notice:
         now = self.clock.now()
@@ -160,6 +184,7 @@ class FakeFinance:
 
     async def look_up(self, pay_code: str, check_code: str) -> Notice:
         self._up()
+        self.looked_up += 1
         if (pay_code, check_code) != ("33019926010000000001", CHECK_CODE):
             raise NotFound("no such notice")
         return self.notice()
@@ -170,6 +195,8 @@ class FakeFinance:
 
     async def confirm(self, confirmation: Confirmation) -> datetime:
         self._up()
+        if self.refuses:
+            raise self.refuses
         if self.paid_by not in (None, confirmation.number):
             raise NoticeSettledElsewhere
         self.paid_by = confirmation.number

@@ -104,14 +104,21 @@ def test_a_refund_we_never_asked_for_is_not_believed() -> None:
         ("currency", {"currency": "USD"}),
         ("order", {"order_id": "another"}),
         ("transaction", {"transaction": ""}),
+        ("paid_at", {"paid_at": None}),
+        ("paid_at", {"paid_at": NOW + timedelta(days=1, minutes=1)}),
     ],
 )
 def test_a_true_message_that_does_not_fit_is_not_believed(
     field: str, wrong: dict[str, object]
 ) -> None:
     with pytest.raises(FactMismatch) as refused:
-        check_fact(order(), paid(order(), **wrong), app="wx1", merchant="1900000001")
+        check_fact(order(), paid(order(), **wrong), app="wx1", merchant="1900000001", now=NOW)
     assert refused.value.field == field
+
+
+def test_clocks_may_be_a_little_apart() -> None:
+    fact = paid(order(), paid_at=NOW + timedelta(hours=23))
+    check_fact(order(), fact, app="wx1", merchant="1900000001", now=NOW)
 
 
 def test_what_finance_booked_and_came_back_is_reported_to_finance() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from channel_gateway.domain.errors import Unavailable
+from channel_gateway.domain.errors import Refused, RefusedForNow, Unavailable
 from channel_gateway.domain.money import Fen
 from channel_gateway.service import Call
 from payment.endpoints import Endpoints
@@ -37,6 +37,68 @@ async def test_a_refund_the_platform_cannot_finish_is_a_dead_letter_at_once(
     await counter.work()
     assert await _letters(counter) == [f"refund:{order.id}R1"]
     assert (await counter.fresh(order)).state is State.STRAY
+
+
+async def test_a_refund_refused_for_good_reaches_a_person_at_once(counter: Counter) -> None:
+    counter.wechat.refuses = Refused("WeChat Pay refused: INVALID_REQUEST (400)")
+    order = await _stray(counter)
+    await counter.work()
+    assert await _letters(counter) == [f"refund:{order.id}R1"]
+    counter.wechat.refuses = None
+    await counter.dead_letters.resend(order.id, f"refund:{order.id}R1", counter.clock.now())
+    await counter.work()
+    assert (await counter.fresh(order)).state is State.RETURNED
+
+
+async def test_a_refund_the_balance_cannot_bear_waits_for_more_money(counter: Counter) -> None:
+    counter.wechat.refuses = RefusedForNow("WeChat Pay refused: NOT_ENOUGH (403)")
+    order = await _stray(counter)
+    await counter.work(for_s=3600)
+    assert await _letters(counter) == []
+    counter.wechat.refuses = None
+    await counter.work(for_s=3600)
+    assert (await counter.fresh(order)).state is State.RETURNED
+
+
+async def test_a_confirmation_refused_for_good_reaches_a_person_at_once(counter: Counter) -> None:
+    counter.finance.refuses = Refused("finance answered 18012")
+    order = (await counter.order()).order
+    await counter.pay(order)
+    await counter.work()
+    assert await _letters(counter) == ["confirm"]
+
+
+async def test_refunds_of_one_order_go_one_after_the_other_as_fast_as_the_platform_lets_them(
+    counter: Counter,
+) -> None:
+    counter.wechat.clock, counter.wechat.seconds_between_refunds = counter.clock, 60
+    order = (await counter.order()).order
+    await counter.pay(order)
+    await counter.work()
+    for number in range(6):
+        await counter.refunds.ask(
+            order.id, number=f"part-{number}", amount_fen=Fen(100), reason="多收"
+        )
+    before = counter.wechat.calls.count("refund")
+    await counter.work(for_s=6 * 70)
+    done = await counter.fresh(order)
+    assert [refund.state for refund in done.refunds] == [RefundState.DONE] * 6
+    assert [task.kind for task in done.tasks if task.kind == "refund"] == []
+    assert counter.wechat.calls.count("refund") - before == 6
+    assert list(counter.wechat.refunds) == [f"part-{number}" for number in range(6)]
+
+
+async def test_a_refund_that_was_given_up_lets_the_next_one_go(counter: Counter) -> None:
+    order = (await counter.order()).order
+    await counter.pay(order)
+    await counter.work()
+    counter.wechat.refuses = Refused("too late")
+    await counter.refunds.ask(order.id, number="first-1", amount_fen=Fen(100), reason="多收")
+    await counter.work()
+    counter.wechat.refuses = None
+    await counter.refunds.ask(order.id, number="second", amount_fen=Fen(100), reason="多收")
+    await counter.work()
+    assert (await counter.refunds.get(order.id, "second")).state is RefundState.DONE
 
 
 async def test_a_closed_refund_is_sent_again_under_a_new_number(counter: Counter) -> None:

@@ -1,28 +1,39 @@
 """A fee from the notice to the receipt, and everything that goes wrong on the way."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from channel_gateway.domain.errors import Invalid, NotFound, TooMany, Unavailable
+from channel_gateway.domain.errors import Invalid, NotFound, Refused, Unavailable
 from channel_gateway.domain.money import Fen
 from channel_gateway.domain.notices import NoticeState
 from channel_gateway.domain.people import IdNumber, PersonName
-from channel_gateway.wire import HttpRequest
-from payment.attempts import MISSES_A_DAY
+from channel_gateway.service import Call
+from channel_gateway.wire import HttpRequest, HttpResponse
+from payment.attempts import (
+    MISSES_A_DAY,
+    MISSES_OF_A_NOTICE,
+    NoticeGuessed,
+    WrongCodesToday,
+)
 from payment.callbacks import Callbacks
-from payment.facts import PaymentStatus, RefundStatus
+from payment.endpoints import Endpoints
+from payment.facts import PaymentFact, PaymentStatus, RefundStatus
 from payment.order import State, StrayReason
-from payment.people import IdentityGiven, IdentityNotKnown, Person
+from payment.people import MOST_IDENTITIES, IdentityGiven, IdentityNotKnown, Person
 from payment.ports import AlreadyPaid
 from payment.quote import NoticePaid, NoticeVoid, QuoteStale
 from payment.refund import RefundState
 from payment.refunds import NotBookedYet, RefundNumberTaken, RefundTooMuch
 from payment.story import story
 from payment.use_cases import ChangesAtMidnight
+from payment.views import TAP_AGAIN, order_view
 from tests.unit.payment.conftest import Counter
-from tests.unit.payment.fakes import refund_done
+from tests.unit.payment.fakes import CHECK_CODE, refund_done
+
+PAY_CODE = "33019926010000000001"
 
 
 async def test_a_fee_is_ordered_paid_confirmed_and_receipted(counter: Counter) -> None:
@@ -115,6 +126,28 @@ async def test_when_one_order_wins_its_siblings_are_closed_at_their_platforms(
     assert counter.alipay.facts[second.id].status is PaymentStatus.CLOSED
 
 
+@pytest.mark.parametrize("trouble", ["down", "refused"])
+async def test_a_sibling_that_cannot_be_closed_does_not_leave_the_others_open(
+    counter: Counter, trouble: str
+) -> None:
+    first = (await counter.order()).order
+    daughter = counter.session(citizen="daughter")
+    codes = {"pay_code": PAY_CODE, "check_code": CHECK_CODE}
+    ordered = await counter.payments.order(daughter, **codes, total_fen=20600, method_name=None)
+    third, other = ordered.order, (await counter.order("alipay")).order
+    if trouble == "down":
+        counter.alipay.down = True
+    else:
+        counter.alipay.refuses_closing = Refused("no right")
+    await counter.pay(first)
+    await counter.work()
+    assert (await counter.fresh(other)).state is State.CLOSING
+    assert (await counter.fresh(third)).state is State.CLOSED
+    counter.alipay.down, counter.alipay.refuses_closing = False, None
+    await counter.work(for_s=31 * 60)
+    assert (await counter.fresh(other)).state is State.CLOSED
+
+
 async def test_a_lost_callback_is_found_by_asking(counter: Counter) -> None:
     order = (await counter.order()).order
     counter.wechat.pay(order.id, order.amount_fen, counter.clock.now())
@@ -132,6 +165,56 @@ async def test_a_lost_answer_to_ordering_is_unknown_and_asking_again_goes_on(
     assert again.order.state is State.UNPAID
     assert counter.wechat.calls.count("prepare") == 2
     assert [event.what for event in again.order.events] == ["created", "unknown", "unpaid"]
+
+
+@pytest.mark.parametrize(
+    ("call", "state", "heard"),
+    [("prepare", State.UNPAID, "unpaid"), ("prepare before", State.CREATED, "created")],
+)
+async def test_an_unknown_order_is_known_as_soon_as_the_platform_has_answered(
+    counter: Counter, call: str, state: State, heard: str
+) -> None:
+    counter.wechat.lost = [call]
+    with pytest.raises(Unavailable):
+        await counter.order()
+    (lost,) = await counter.payments.list(counter.session(), limit=2, after=None)
+    assert (lost.state, order_view(lost).says[-6:]) == (State.UNKNOWN, "请勿重复支付")
+    await counter.work(for_s=6)
+    known = await counter.fresh(lost)
+    assert (known.state, known.handle, order_view(known).says) == (state, None, TAP_AGAIN)
+    again = await counter.order()
+    assert (again.order.id, again.order.state) == (lost.id, State.UNPAID)
+    assert again.pay is not None
+    await counter.pay(again.order)
+    await counter.work()
+    done = await counter.fresh(lost)
+    assert [event.what for event in done.events][:3] == ["created", "unknown", heard]
+    assert done.state is State.RECEIPTED
+
+
+async def test_an_order_whose_second_answer_is_lost_is_asked_about_soon_again(
+    counter: Counter,
+) -> None:
+    counter.wechat.lost = ["prepare before"]
+    with pytest.raises(Unavailable):
+        await counter.order()
+    await counter.work(for_s=12 * 60)  # the ladder's next step is far away
+    counter.wechat.lost = ["prepare"]
+    with pytest.raises(Unavailable):
+        await counter.order()
+    await counter.work(for_s=6)
+    (order,) = await counter.payments.list(counter.session(), limit=2, after=None)
+    assert order.state is State.UNPAID
+
+
+async def test_an_order_that_is_being_closed_stays_so_whatever_is_said_of_unpaid(
+    counter: Counter,
+) -> None:
+    order = (await counter.order()).order
+    counter.wechat.lost = ["close"]
+    with pytest.raises(Unavailable):
+        await counter.payments.close(counter.session(), order.id)
+    assert (await counter.payments.ask(counter.session(), order.id)).state is State.CLOSING
 
 
 async def test_an_order_is_asked_about_on_a_bounded_ladder_then_closed(
@@ -261,6 +344,58 @@ async def test_a_callback_that_does_not_fit_is_refused_and_changes_nothing(
     assert await counter.fresh(order) == before
 
 
+@pytest.mark.parametrize("status", [PaymentStatus.CLOSED, PaymentStatus.UNPAID])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"amount_fen": Fen(1)},
+        {"app": "wx2"},
+        {"app": ""},
+        {"merchant": "999"},
+        {"merchant": ""},
+        {"currency": "USD"},
+    ],
+)
+async def test_a_callback_of_an_order_without_money_is_compared_as_strictly(
+    counter: Counter, status: PaymentStatus, wrong: dict[str, object]
+) -> None:
+    order = (await counter.order()).order
+    fact = PaymentFact(order.id, status, "wx1", "1900000001", order.amount_fen)
+    counter.wechat.facts[order.id] = fact._replace(**wrong)  # type: ignore[arg-type]
+    before = await counter.fresh(order)
+    assert (await _called_back(counter, order.id)).status == 400
+    assert await counter.fresh(order) == before
+    counter.wechat.facts[order.id] = fact
+    assert (await _called_back(counter, order.id)).status == 200
+
+
+async def test_an_answer_may_leave_out_what_a_callback_must_say(counter: Counter) -> None:
+    order = (await counter.order()).order
+    counter.wechat.facts[order.id] = PaymentFact(order.id, PaymentStatus.CLOSED)
+    assert (await counter.payments.ask(counter.session(), order.id)).state is State.CLOSED
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status"),
+    [({}, 200), ({"transaction": "T2"}, 400), ({"merchant": "1"}, 400), ({"merchant": ""}, 400)],
+)
+async def test_a_refunds_callback_is_about_our_payment_or_refused(
+    counter: Counter, wrong: dict[str, str], status: int
+) -> None:
+    order = await _booked(counter)
+    counter.wechat.refund_status = RefundStatus.PROCESSING
+    await counter.refunds.ask(order.id, number="refund-1", amount_fen=Fen(600), reason="多收")
+    await counter.work()
+    done = refund_done(counter.wechat, "refund-1")
+    counter.wechat.refunds["refund-1"] = replace(done, **wrong)
+    assert (await _called_back(counter, "refund-1")).status == status
+
+
+async def _called_back(counter: Counter, number: str) -> HttpResponse:
+    callback = HttpRequest("POST", "/", body=number.encode())
+    return await Callbacks(counter.orders, counter.wechat).receive(callback, counter.clock.now())
+
+
 async def test_one_platforms_word_on_another_platforms_order_is_refused(
     counter: Counter,
 ) -> None:
@@ -370,11 +505,50 @@ async def test_guessing_codes_is_bounded_and_tomorrow_is_another_day(counter: Co
     session = counter.session()
     for _ in range(MISSES_A_DAY):
         with pytest.raises(NotFound):
-            await counter.payments.look_up(session, "33019926010000000001", "0000")
-    with pytest.raises(TooMany):
-        await counter.payments.look_up(session, "33019926010000000001", "1357")
-    counter.clock.move(days=1)
-    await counter.payments.look_up(session, "33019926010000000001", "1357")
+            await counter.payments.look_up(session, PAY_CODE, "0000")
+    with pytest.raises(WrongCodesToday) as wait:
+        await counter.payments.look_up(session, PAY_CODE, CHECK_CODE)
+    counter.clock.move(seconds=wait.value.retry_after_s)
+    await counter.payments.look_up(session, PAY_CODE, CHECK_CODE)
+
+
+async def test_guessing_at_once_gets_no_further_than_one_after_the_other(
+    counter: Counter,
+) -> None:
+    guesses = [
+        counter.payments.look_up(counter.session(), PAY_CODE, f"{code:04}") for code in range(300)
+    ]
+    refused = await asyncio.gather(*guesses, return_exceptions=True)
+    assert sum(isinstance(each, NotFound) for each in refused) <= MISSES_A_DAY
+    assert counter.finance.looked_up == MISSES_A_DAY
+
+
+async def test_a_notice_is_guessed_at_no_oftener_however_many_accounts_there_are(
+    counter: Counter,
+) -> None:
+    for number in range(MISSES_OF_A_NOTICE):
+        with pytest.raises(NotFound):
+            await counter.payments.look_up(counter.session(citizen=f"c{number}"), PAY_CODE, "0000")
+    with pytest.raises(NoticeGuessed):
+        await counter.payments.look_up(counter.session(), PAY_CODE, CHECK_CODE)
+    person = Person(PersonName("林示例"), IdNumber("990101199001010019"))
+    await counter.people.declare(counter.session().citizen, person, counter.clock.now())
+    assert (await counter.order(check_code=None)).order.state is State.UNPAID
+    with pytest.raises(NotFound):  # another notice's tries are its own
+        await counter.payments.look_up(counter.session(), "33019926010000000002", "0000")
+
+
+async def test_only_misses_count_and_what_was_right_or_unanswered_is_given_back(
+    counter: Counter,
+) -> None:
+    for _ in range(2 * MISSES_OF_A_NOTICE):
+        await counter.payments.look_up(counter.session(), PAY_CODE, CHECK_CODE)
+    counter.finance.down = True
+    for _ in range(2 * MISSES_A_DAY):
+        with pytest.raises(Unavailable):
+            await counter.payments.look_up(counter.session(), PAY_CODE, "0000")
+    counter.finance.down = False
+    await counter.payments.look_up(counter.session(), PAY_CODE, CHECK_CODE)
 
 
 async def test_what_a_citizen_owes_is_listed_and_ordered_by_their_identity(
@@ -390,13 +564,68 @@ async def test_what_a_citizen_owes_is_listed_and_ordered_by_their_identity(
     assert ordered.order.state is State.UNPAID
 
 
-async def test_an_identity_is_told_once_and_sealed(counter: Counter) -> None:
-    person = Person(PersonName("林示例"), IdNumber("990101199001010019"))
-    other = Person(PersonName("周样张"), IdNumber("990101199001010019"))
-    for _ in range(2):
-        await counter.people.declare("citizen-1", person, counter.clock.now())
+def _person(name: str) -> Person:
+    return Person(PersonName(name), IdNumber("990101199001010019"))
+
+
+async def test_a_mistyped_identity_is_corrected_so_many_times_and_no_more(
+    counter: Counter,
+) -> None:
+    for number in range(MOST_IDENTITIES):
+        for _ in range(2):  # the same again is no correction
+            await counter.people.declare("c", _person(f"林{number}"), counter.clock.now())
+    last = await counter.people.of("c")
+    with pytest.raises(IdentityGiven) as refused:
+        await counter.people.declare("c", _person("林示例"), counter.clock.now())
+    assert refused.value.extra == {"reference": "c"}
+    assert await counter.people.of("c") == last
+
+
+async def test_corrections_at_once_are_no_more_than_one_after_the_other(counter: Counter) -> None:
+    told = await asyncio.gather(
+        *(
+            counter.people.declare("c", _person(f"林{number}"), counter.clock.now())
+            for number in range(40)
+        ),
+        return_exceptions=True,
+    )
+    assert sum(isinstance(each, Person) for each in told) == MOST_IDENTITIES
+
+
+async def test_an_identity_finance_has_answered_for_stays_until_an_operator_clears_it(
+    counter: Counter, caplog: pytest.LogCaptureFixture
+) -> None:
+    session = counter.session()
+    await counter.people.declare(session.citizen, _person("林示例"), counter.clock.now())
+    assert await counter.payments.owed(session)
     with pytest.raises(IdentityGiven):
-        await counter.people.declare("citizen-1", other, counter.clock.now())
+        await counter.people.declare(session.citizen, _person("周样张"), counter.clock.now())
+    endpoints = Endpoints(
+        counter.payments, counter.refunds, counter.orders, counter.people, counter.dead_letters
+    )
+    path = {"reference": session.citizen}
+    clearing = Call(counter.clock.now(), "r-1", path, {}, None, None, idempotency_key=None)
+    with caplog.at_level("INFO"):
+        await endpoints.clear_identity(clearing)
+    (line,) = [each for each in caplog.records if each.message == "identity cleared"]
+    assert (line.__dict__["citizen"], line.__dict__["request_id"]) == (session.citizen, "r-1")
+    assert "林" not in str(line.__dict__)
+    await counter.people.declare(session.citizen, _person("周样张"), counter.clock.now())
+    await endpoints.clear_identity(clearing)
+    with pytest.raises(NotFound):
+        await endpoints.clear_identity(clearing)
+
+
+async def test_an_answer_for_an_identity_that_was_corrected_meanwhile_binds_nobody(
+    counter: Counter,
+) -> None:
+    await counter.people.declare("c", _person("林示例"), counter.clock.now())
+    await counter.people.answered("c", _person("林示倒"))
+    await counter.people.declare("c", _person("周样张"), counter.clock.now())
+
+
+async def test_an_identity_is_sealed(counter: Counter) -> None:
+    await counter.people.declare("citizen-1", _person("林示例"), counter.clock.now())
     stored = await counter.store.get("people", "citizen-1")
     assert "990101199001010019" not in str(stored)
     assert "林示例" not in str(stored)

@@ -212,7 +212,19 @@ def test_a_fact_comes_through_a_callback_as_it_was(
         ({"amount": {"total": -1, "currency": "CNY"}}, "total"),
         ({"amount": {"total": 1}}, "currency"),
         ({"amount": None}, None),
-        ({"success_time": "2018-06-08"}, None),
+        ({"success_time": "2018-06-08"}, "success_time"),
+        ({"success_time": 1528425296}, "success_time"),
+        ({"trade_state": ["SUCCESS"]}, "trade_state"),
+        ({"out_trade_no": {"$gt": ""}}, "out_trade_no"),
+        ({"out_trade_no": 1217752501201407}, "out_trade_no"),
+        ({"out_trade_no": ""}, "out_trade_no"),
+        ({"transaction_id": {"$ne": None}}, "transaction_id"),
+        ({"appid": ["wx1"]}, "appid"),
+        ({"mchid": 1230000109}, "mchid"),
+        ({"amount": {"total": 100, "currency": 156}}, "currency"),
+        ({"trade_state": "CLOSED", "out_trade_no": {"$gt": ""}}, "out_trade_no"),
+        ({"trade_state": "CLOSED", "mchid": 999}, "mchid"),
+        ({"trade_state": "NOTPAY", "amount": {"total": "1"}}, "total"),
     ],
 )
 def test_a_signed_callback_we_cannot_read_is_malformed(
@@ -224,6 +236,48 @@ def test_a_signed_callback_we_cannot_read_is_malformed(
         read(public, public.callback(body))
 
     assert error.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"out_trade_no": {"$gt": ""}}, "out_trade_no"),
+        ({"out_refund_no": 7}, "out_refund_no"),
+        ({"transaction_id": {"$gt": ""}}, "transaction_id"),
+        ({"success_time": {}, "out_trade_no": None}, "out_trade_no"),
+        ({"success_time": 1}, "success_time"),
+    ],
+)
+def test_a_refunds_callback_we_cannot_read_names_its_field(
+    public: Signer, changes: dict[str, Any], field: str
+) -> None:
+    body = refund_callback("REFUND.SUCCESS", "SUCCESS", **changes)
+
+    with pytest.raises(Malformed) as error:
+        read(public, public.callback(body))
+
+    assert error.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [
+        ("NOTPAY", PaymentStatus.UNPAID),
+        ("PAYERROR", PaymentStatus.UNPAID),
+        ("CLOSED", PaymentStatus.CLOSED),
+        ("REVOKED", PaymentStatus.CLOSED),
+    ],
+)
+def test_an_order_without_money_says_whose_it_is_too(
+    public: Signer, word: str, status: PaymentStatus
+) -> None:
+    told = {**TRANSACTION, "trade_state": word}
+    del told["success_time"], told["transaction_id"]
+
+    fact = read(public, public.callback(callback_body("TRANSACTION.SUCCESS", told)))
+
+    order, app, merchant = "1217752501201407033233368018", "wxd678efh567hg6787", "1230000109"
+    assert fact == PaymentFact(order, status, app, merchant, Fen(100), "CNY")
 
 
 @pytest.mark.parametrize("left_out", ["out_trade_no", "appid", "mchid", "transaction_id"])

@@ -5,7 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from channel_gateway.domain.errors import Malformed, Refused, Unavailable
+from channel_gateway.domain.errors import (
+    Malformed,
+    Refused,
+    RefusedForNow,
+    TooMany,
+    Unavailable,
+)
 from channel_gateway.domain.money import Fen
 from channel_gateway.domain.people import OpenId
 from channel_gateway.wire import HttpResponse
@@ -75,15 +81,20 @@ def test_the_page_is_given_what_wx_request_payment_takes(method: WechatPay) -> N
         (refusal(400, "ORDERPAID"), AlreadyPaid),
         (refusal(403, "INVALID_REQUEST", "该订单已支付"), AlreadyPaid),
         (refusal(400, "PARAM_ERROR"), Refused),
-        (refusal(401, "SIGN_ERROR"), Refused),
+        (refusal(400, "INVALID_REQUEST"), Refused),
+        (refusal(403, "RULE_LIMIT"), Refused),
+        (refusal(403, "USER_ACCOUNT_ABNORMAL"), Refused),
+        (refusal(403, "NOT_ENOUGH"), RefusedForNow),
+        (refusal(401, "SIGN_ERROR"), RefusedForNow),
         (refusal(403, "OUT_TRADE_NO_USED"), Refused),
         (HttpResponse(404), Unavailable),  # whoever said it, it was not about the order
         (HttpResponse(405), Unavailable),
-        (refusal(429, "FREQUENCY_LIMITED"), Unavailable),
-        (refusal(429, "RATELIMIT_EXCEEDED"), Unavailable),
+        (refusal(429, "FREQUENCY_LIMITED"), TooMany),
+        (refusal(429, "RATELIMIT_EXCEEDED"), TooMany),
+        (HttpResponse(429), TooMany),
         (refusal(500, "SYSTEM_ERROR"), Unavailable),
         (refusal(403, "SYSTEM_ERROR"), Unavailable),
-        (refusal(403, "FREQUENCY_LIMITED"), Unavailable),
+        (refusal(403, "FREQUENCY_LIMITED"), TooMany),
         (HttpResponse(502, body=b"<html>"), Unavailable),
         (refusal(503, "SERVICE_UNAVAILABLE"), Unavailable),
         (HttpResponse(202), Unavailable),
@@ -269,6 +280,17 @@ async def test_no_money_for_a_refund_is_refused_with_its_code(
 
     with pytest.raises(Refused, match="NOT_ENOUGH"):
         await method.refund(REPAYMENT)
+
+
+async def test_refunds_that_come_too_fast_are_told_to_wait_more_than_a_minute(
+    method: WechatPay, sender: FakeSender
+) -> None:
+    sender.answers = [refusal(429, "FREQUENCY_LIMITED")]
+
+    with pytest.raises(TooMany) as wait:
+        await method.refund(REPAYMENT)
+
+    assert wait.value.retry_after_s == 65
 
 
 def test_accepted_is_an_empty_204_and_the_rest_a_failing_status(method: WechatPay) -> None:

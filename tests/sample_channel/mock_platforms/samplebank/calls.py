@@ -102,6 +102,7 @@ class Calls:
             raise Refused("REFUND_TOO_MUCH")
         refund = {name: asked[name] for name in ("out_trade_no", "out_refund_no", "amount_fen")}
         done_at = self.stage.clock.now().isoformat(timespec="seconds")
+        refund |= {"transaction": order.transaction, "merchant_id": MERCHANT}
         order.refunds[number] = refund | {"state": "DONE", "done_at": done_at}
         self.teller.tell(REFUND, order.asked, order.refunds[number])
         return order.refunds[number]

@@ -28,8 +28,7 @@ def payment_fact(said: Said) -> PaymentFact:
     order_id, status = text(said, "out_trade_no"), PAYMENT.get(text(said, "state"))
     if status is None:
         raise Malformed("a word Samplebank did not use before", field="state")
-    if status is not PaymentStatus.PAID:
-        return PaymentFact(order_id, status)
+    paid = status is PaymentStatus.PAID
     return PaymentFact(
         order_id,
         status,
@@ -37,8 +36,8 @@ def payment_fact(said: Said) -> PaymentFact:
         text(said, "merchant_id"),
         _fen(said),
         text(said, "currency"),
-        text(said, "transaction"),
-        moment_from_rfc3339(text(said, "paid_at")),
+        text(said, "transaction") if paid else "",
+        moment_from_rfc3339(text(said, "paid_at")) if paid else None,
     )
 
 
@@ -51,7 +50,9 @@ def refund_fact(said: Said) -> RefundFact:
         refund_no=text(said, "out_refund_no"),
         status=status,
         amount_fen=_fen(said),
-        done_at=moment_from_rfc3339(said["done_at"]) if said.get("done_at") else None,
+        done_at=moment_from_rfc3339(text(said, "done_at")) if said.get("done_at") else None,
+        transaction=text(said, "transaction"),
+        merchant=text(said, "merchant_id"),
     )
 
 

@@ -1,0 +1,57 @@
+"""What citizens and operators send is read strictly: money above all."""
+
+import json
+from typing import Any
+
+import pytest
+from pydantic import BaseModel, ValidationError
+
+from payment.messages import Identity, NoticeQuery, OrderRequest, RefundRequest
+
+ORDER = {"pay_code": "33019926010000000001", "check_code": "1357", "total_fen": 20600}
+REFUND = {"amount_fen": 600, "reason": "多收"}
+IDENTITY = {"name": "林示例", "id_number": "990101199001010019"}
+# A number as others might write it: no JSON integer, or none a person means.
+NO_AMOUNTS = [True, "7", 7.0, 7.5, "20000", 20000.0, None, 0, -1, 10**11, [7], "７"]
+
+
+def read(model: type[BaseModel], said: dict[str, Any]) -> Any:
+    return model.model_validate_json(json.dumps(said))
+
+
+@pytest.mark.parametrize("amount", NO_AMOUNTS)
+@pytest.mark.parametrize(
+    ("model", "said", "field"),
+    [(OrderRequest, ORDER, "total_fen"), (RefundRequest, REFUND, "amount_fen")],
+)
+def test_an_amount_is_a_json_integer_of_fen(
+    model: type[BaseModel], said: dict[str, Any], field: str, amount: object
+) -> None:
+    read(model, said)
+    with pytest.raises(ValidationError) as refused:
+        read(model, said | {field: amount})
+    assert refused.value.errors()[0]["loc"] == (field,)
+
+
+@pytest.mark.parametrize("blank", ["", "   ", "\t\n", "\u3000\u3000", "\u00a0"])
+@pytest.mark.parametrize(
+    ("model", "said", "field"), [(RefundRequest, REFUND, "reason"), (Identity, IDENTITY, "name")]
+)
+def test_blanks_are_neither_a_reason_nor_a_name(
+    model: type[BaseModel], said: dict[str, Any], field: str, blank: str
+) -> None:
+    with pytest.raises(ValidationError):
+        read(model, said | {field: blank})
+
+
+def test_blanks_round_a_reason_are_dropped() -> None:
+    assert read(RefundRequest, REFUND | {"reason": "\u3000多收 "}).reason == "多收"
+
+
+@pytest.mark.parametrize(
+    "pay_code",
+    ["３３０１９９２６０１０００００００００１", "٣" * 20, "33019926010000000001\n", "3" * 19],
+)
+def test_a_pay_code_has_twenty_digits_of_ascii(pay_code: str) -> None:
+    with pytest.raises(ValidationError):
+        read(NoticeQuery, {"pay_code": pay_code, "check_code": "1357"})
