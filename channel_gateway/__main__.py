@@ -155,10 +155,12 @@ def demo_command(port: int, *, once: bool) -> None:
 def check_command() -> None:
     """Check the settings, and print the whole masked."""
     settings = _settings()
-    assemble(settings, AiohttpSender(), looking=True)
+    table = assemble(settings, AiohttpSender(), looking=True).table
     sections = {plugin.name: plugin.settings for plugin in load_plugins(settings)}
     for line in settings_lines(settings, sections):
         click.echo(line)
+    for remark in table.remarks:
+        click.echo(f"note: {remark}")
 
 
 @main.command("routes")

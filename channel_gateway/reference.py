@@ -15,6 +15,7 @@ from channel_gateway.settings import Settings
 # How Python writes a kind, and how a reader of settings does.
 _KINDS = {
     "pydantic.types.SecretStr": "secret text",
+    "tuple[datetime.date, ...]": "list of days",
     "pathlib._local.Path": "path",
     "pathlib.Path": "path",
     "typing.Literal": "one of ",

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from channel_gateway.domain.errors import GatewayError
+from channel_gateway.domain.errors import Conflict, GatewayError
 from channel_gateway.domain.state_machine import Transitions
 from channel_gateway.ports import Change
 from channel_gateway.wire import HttpRequest, HttpResponse
@@ -48,6 +48,7 @@ class Call:
     body: Any  # an instance of the route's `body` model, or None
     visitor: Session | None
     idempotency_key: str | None
+    digest: str = ""  # of address and body; with a key alone
 
     @property
     def session(self) -> Session:
@@ -55,6 +56,13 @@ class Call:
         if self.visitor is None:
             raise TypeError("this route is open to anyone: it has no session")
         return self.visitor
+
+
+class KeyReused(Conflict):
+    """This Idempotency-Key was used with another body: take a new key for a new wish."""
+
+    code = "idempotency_mismatch"
+    zh = "请勿重复提交不同的内容，请返回后重新办理。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,7 @@ class Route:
     query: tuple[str, ...] = ()  # names of the query parameters it reads
     errors: tuple[str, ...] = ()  # codes of the errors of its own, for the description
     idempotent: bool = False  # whether an Idempotency-Key is required; any POST may carry one
+    keeps_key: bool = False  # the handler keeps the key in what it writes: a refusal writes nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +186,7 @@ class Table:
     readiness: list[Readiness] = field(default_factory=list)
     stories: list[Story] = field(default_factory=list)
     states: dict[str, Transitions[Any, Any]] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)  # what an operator should know: see `check`
     parts: dict[type, dict[str, Any]] = field(default_factory=dict)
 
     def offer(self, port: type, name: str, part: object) -> None:

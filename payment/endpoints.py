@@ -1,12 +1,12 @@
 """Our endpoints of fees, orders and refunds: from a call to a use case and back, as rows."""
 
 import logging
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 
 from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.errors import Invalid
 from channel_gateway.domain.money import Fen
 from channel_gateway.domain.people import IdNumber, PersonName
+from channel_gateway.paging import read_cursor, write_cursor
 from channel_gateway.ports import Cursor
 from channel_gateway.service import Call, Route, Who
 from payment.dead_letters import DeadLetters
@@ -225,11 +225,11 @@ class Endpoints:
         return order_view(ordered.order, ordered.pay)
 
     async def list(self, call: Call) -> OrdersView:
-        after = _read_cursor(call.query["after"]) if "after" in call.query else None
+        after = read_cursor(call.query["after"]) if "after" in call.query else None
         page = await self._payments.list(call.session, limit=PAGE, after=after)
         return OrdersView(
             orders=[order_view(order) for order in page],
-            next=_write_cursor(page[-1]) if len(page) == PAGE else None,
+            next=_next(page[-1]) if len(page) == PAGE else None,
         )
 
     async def get(self, call: Call) -> OrderView:
@@ -285,13 +285,5 @@ class Endpoints:
         return order_view(order, self._payments.pay_parameters(order))
 
 
-def _write_cursor(order: Order) -> str:
-    return urlsafe_b64encode(f"{milliseconds(order.created_at)}|{order.id}".encode()).decode()
-
-
-def _read_cursor(text: str) -> Cursor:
-    try:
-        value, _, order_id = urlsafe_b64decode(text).decode().partition("|")
-        return Cursor(int(value), order_id)
-    except ValueError:
-        raise Invalid("not a page we handed out", field="after") from None
+def _next(last: Order) -> str:
+    return write_cursor(Cursor(milliseconds(last.created_at), last.id))

@@ -20,6 +20,28 @@ def day_start(day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=BEIJING).astimezone(UTC)
 
 
+def at_minute(day: date, minute: int) -> datetime:
+    """The moment so many minutes into a Beijing day, in UTC. China has had no summer time since
+    1991, so a day has 1,440 of them.
+    """
+    return day_start(day) + timedelta(minutes=minute)
+
+
+def minute_of(moment: datetime) -> int:
+    """How many whole minutes of its Beijing day are over at this moment."""
+    local = moment.astimezone(BEIJING)
+    return local.hour * 60 + local.minute
+
+
+def week_start(day: date) -> date:
+    """The Monday of a day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+def month_start(day: date) -> date:
+    return day.replace(day=1)
+
+
 def next_midnight(moment: datetime) -> datetime:
     """The first moment of the next Beijing day, in UTC."""
     return day_start(beijing_day(moment) + timedelta(days=1))

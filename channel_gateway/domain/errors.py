@@ -21,10 +21,13 @@ class GatewayError(Exception):
         *,
         field: str | None = None,
         extra: Mapping[str, object] | None = None,  # facts for programs: a new quote, say
+        zh: str | None = None,
     ) -> None:
         super().__init__(message or (self.__doc__ or "").strip().splitlines()[0])
         self.field = field
         self.extra = extra or {}
+        if zh is not None:
+            self.zh = zh
 
 
 class Invalid(GatewayError):

@@ -1,5 +1,6 @@
 """The sockets: what the inside needs from the world, as protocols. Nothing here does anything."""
 
+from channel_gateway.ports.catalogue import Answers, ServiceCatalogue, ShownAnswer
 from channel_gateway.ports.channels import (
     Channel,
     LoginCodeExpired,
@@ -29,6 +30,7 @@ from channel_gateway.ports.store import (
     UnindexedQuery,
     VersionConflict,
 )
+from channel_gateway.ports.workdays import Workdays
 from channel_gateway.ports.world import (
     Clock,
     Identities,
@@ -38,6 +40,7 @@ from channel_gateway.ports.world import (
 )
 
 __all__ = [
+    "Answers",
     "BadDocument",
     "Change",
     "Channel",
@@ -58,6 +61,8 @@ __all__ = [
     "Randomness",
     "Range",
     "Sealing",
+    "ServiceCatalogue",
+    "ShownAnswer",
     "SignatureExplainer",
     "Store",
     "StoreAbsent",
@@ -66,4 +71,5 @@ __all__ = [
     "Tools",
     "UnindexedQuery",
     "VersionConflict",
+    "Workdays",
 ]

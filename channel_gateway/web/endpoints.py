@@ -15,7 +15,7 @@ from channel_gateway.web.metrics import Metrics
 from channel_gateway.web.problems import problem, status_of
 from channel_gateway.web.reading import read_body, read_idempotency_key, read_query
 from channel_gateway.web.words import prefers_chinese
-from channel_gateway.wire import Headers, HttpResponse
+from channel_gateway.wire import Headers, HttpRequest, HttpResponse
 
 _JSON_HEADERS = Headers({"Content-Type": "application/json", "Cache-Control": "no-store"})
 _EMPTY_HEADERS = Headers({"Cache-Control": "no-store"})
@@ -45,6 +45,7 @@ class RouteEndpoint:
         key = None
         if row.method == "POST":
             key = read_idempotency_key(request.headers, required=row.idempotent)
+        asked = _digest(request) if key is not None else ""
         call = Call(
             now=arrival.now,
             request_id=arrival.request_id,
@@ -53,11 +54,11 @@ class RouteEndpoint:
             body=read_body(row.body, request.headers, request.body),
             visitor=visitor,
             idempotency_key=key,
+            digest=asked,
         )
-        if key is None:
+        if key is None or row.keeps_key:
             return await self._act(call)
         who = row.who if visitor is None else visitor.citizen
-        asked = hashlib.sha256(request.url.encode() + b"\n" + request.body).hexdigest()
         return await self._first.once(
             (who, self.template, key),
             asked,
@@ -88,6 +89,10 @@ class RouteEndpoint:
             if error.passing:
                 raise  # so that the key is let go
             return problem(error, request_id=call.request_id, zh=zh)
+
+
+def _digest(request: HttpRequest) -> str:
+    return hashlib.sha256(request.url.encode() + b"\n" + request.body).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,8 @@ from channel_gateway.ports import (
     StoreUnavailable,
     VersionConflict,
 )
-from channel_gateway.web.refusals import InProgress, KeyReused
+from channel_gateway.service import KeyReused
+from channel_gateway.web.refusals import InProgress
 from channel_gateway.wire import Headers, HttpResponse
 
 log = logging.getLogger(__name__)

@@ -130,7 +130,7 @@ def _parameters(route: Route) -> list[Tree]:
                 "name": "Idempotency-Key",
                 "in": "header",
                 "required": route.idempotent,
-                "description": "The same key and body get the first answer again, for a day.",
+                "description": _KEPT if route.keeps_key else _REMEMBERED,
                 "schema": {**text, "minLength": 1, "maxLength": 255},
             }
         )
@@ -141,7 +141,7 @@ def _answer(route: Route, shapes: Tree) -> Tree:
     headers: Tree = {
         "X-Request-Id": {"schema": {"type": "string"}, "description": "Finds it in the log."}
     }
-    if route.method == "POST":
+    if route.method == "POST" and not route.keeps_key:
         headers["Idempotency-Replayed"] = {
             "schema": {"const": "true"},
             "description": "There when this is the first answer, given again.",
@@ -195,6 +195,9 @@ def _callback(callback: Callback, method: str) -> Tree:
 def _operation_id(method: str, path: str) -> str:
     return "_".join([method.lower(), *re.findall(r"\w+", path)])
 
+
+_REMEMBERED = "The same key and body get the first answer again, for a day."
+_KEPT = "The same key and body find what the first call made, as it is by then."
 
 _PROBLEM: Tree = {
     "type": "object",

@@ -62,13 +62,6 @@ class KeyRequired(Invalid):
     code = "idempotency_key_required"
 
 
-class KeyReused(Conflict):
-    """This Idempotency-Key was used with another body: take a new key for a new wish."""
-
-    code = "idempotency_mismatch"
-    zh = "请勿重复提交不同的内容，请返回后重新办理。"
-
-
 class InProgress(Conflict):
     """The first call with this Idempotency-Key is still being worked on: ask again soon."""
 

@@ -172,7 +172,10 @@ async def test_routes_and_states_are_listed(desk: Desk) -> None:
 
 async def test_a_life_cycle_that_is_not_there_is_said_in_one_line(desk: Desk) -> None:
     code, _, err = await desk.run("states", "orders")
-    assert (code, err) == (1, "not_found: nothing here lives as orders; there are order, refund\n")
+    assert (code, err) == (
+        1,
+        "not_found: nothing here lives as orders; there are appointment, order, refund\n",
+    )
 
 
 async def test_no_process_at_all_is_refused(desk: Desk) -> None:

@@ -3,11 +3,11 @@
 from importlib.resources import files
 from pathlib import Path
 
-from channel_gateway.domain.errors import NotFound
-from channel_gateway.ports import Tools
+from channel_gateway.ports import ServiceCatalogue, Tools
 from channel_gateway.sections import Section
 from channel_gateway.service import Call, Route, Table, Who
 from channel_gateway.services.catalogue.messages import ServiceList, ServiceView, line, view
+from channel_gateway.services.catalogue.offer import NoSuchService, Offered
 from channel_gateway.services.catalogue.search import categories, search
 from channel_gateway.services.catalogue.shelf import Shelf
 
@@ -16,17 +16,13 @@ class Settings(Section):
     folder: Path | None = None  # of the service files; none: the examples that come along
 
 
-class NoSuchService(NotFound):
-    """There is no service of this code."""
-
-    code = "no_such_service"
-
-
 def build(table: Table, tools: Tools) -> None:
     """Raises `WrongServiceFile`: file, key and reason."""
     settings = Settings.model_validate(tools.section)
     examples = Path(str(files(__package__) / "examples"))
     shelf = Shelf(settings.folder or examples, tools.clock)
+
+    table.offer(ServiceCatalogue, tools.name, Offered(shelf))
 
     async def find(call: Call) -> ServiceList:
         services = (await shelf.services()).values()

@@ -4,22 +4,14 @@ A file names a preset and changes what is different, or states every rule itself
 rule. Sources of the presets: published rules of the halls named beside each (read 2026).
 """
 
-from enum import StrEnum
 from typing import Annotated, Any, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from channel_gateway.domain.booking import Returned
 from channel_gateway.services.catalogue.part import Part
 
 TimeOfDay = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
-
-
-class Returned(StrEnum):
-    """When the place of a cancelled appointment can be booked again."""
-
-    AT_ONCE = "at_once"
-    AT_RANDOM = "at_random"  # so that nobody can pass a place on by cancelling it
-    NEXT_RELEASE = "next_release"
 
 
 class Ban(Part):
@@ -34,6 +26,7 @@ class BookingRules(Part):
     preset: str | None = None
     horizon_workdays: int = Field(ge=1, le=60)  # how far ahead
     lead_workdays: int = Field(0, ge=0, le=14)  # 0: also today
+    lead_until: TimeOfDay | None = None  # from this time on the lead is a day longer
     slot_minutes: int = Field(30, ge=5, le=480)
     released_at: TimeOfDay = "00:00"  # when a new day can be booked; a hall may have its own
     most_a_day: int | None = Field(None, ge=1)  # of one person, whatever the service
@@ -43,6 +36,7 @@ class BookingRules(Part):
     most_of_this: int | None = Field(None, ge=1)  # at any one time
     cancel_before_minutes: int = Field(0, ge=0)
     cancels_a_month: int | None = Field(None, ge=1)
+    reschedules: int | None = Field(None, ge=0)  # of one appointment
     no_shows: Ban | None = None
     returned: Returned = Field(Returned.AT_ONCE, strict=False)
 
@@ -60,6 +54,8 @@ class BookingRules(Part):
     def _can_be_met(self) -> Self:
         if self.lead_workdays > self.horizon_workdays:
             raise ValueError("lead_workdays lie beyond horizon_workdays: nobody could book")
+        if self.lead_until is not None and not self.lead_workdays:
+            raise ValueError("lead_until without lead_workdays: there is no lead to lengthen")
         return self
 
 
@@ -98,6 +94,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     "tianjin": {
         "horizon_workdays": 7,
         "lead_workdays": 1,
+        "lead_until": "16:00",
         "released_at": "13:00",
         "returned": "at_random",
     },

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from channel_gateway.services.catalogue.booking_rules import BookingRules, Returned
+from channel_gateway.domain.booking import Returned
+from channel_gateway.services.catalogue.booking_rules import BookingRules
 
 
 def in_words(rules: BookingRules) -> tuple[str, ...]:
@@ -12,6 +13,8 @@ def in_words(rules: BookingRules) -> tuple[str, ...]:
 def _sentences(rules: BookingRules) -> Iterator[str]:
     if rules.lead_workdays:
         yield f"请至少提前{rules.lead_workdays}个工作日预约"
+    if rules.lead_until is not None:
+        yield f"每天{rules.lead_until}后预约，须再多提前1个工作日"
     yield f"可预约未来{rules.horizon_workdays}个工作日"
     if rules.released_at != "00:00":
         yield f"每天{rules.released_at}放出新的号源"
@@ -30,6 +33,8 @@ def _sentences(rules: BookingRules) -> Iterator[str]:
         yield f"如不能前来，请提前{_span(rules.cancel_before_minutes)}取消"
     if rules.cancels_a_month is not None:
         yield f"每月最多取消{rules.cancels_a_month}次"
+    if rules.reschedules is not None:
+        yield f"每个预约最多改期{rules.reschedules}次"
     if rules.no_shows is not None:
         ban = rules.no_shows
         yield f"{ban.within_days}天内{ban.times}次未到，{ban.lasts_days}天内不能预约"

@@ -41,6 +41,16 @@ class Appointment(Part):
     rules: BookingRules
     halls: Some[Hall]
 
+    @model_validator(mode="after")
+    def _can_be_met(self) -> Self:
+        rules = self.rules
+        if rules.lead_until is None or rules.lead_workdays < rules.horizon_workdays:
+            return self
+        for hall in self.halls:
+            if (hall.released_at or rules.released_at) >= rules.lead_until:
+                raise ValueError(f"halls: {hall.code} releases when lead_until is over")
+        return self
+
 
 class FeeItem(Part):
     code: Annotated[str, StringConstraints(pattern=r"^[0-9]{4,20}$")]  # the item's code at finance

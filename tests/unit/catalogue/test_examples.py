@@ -54,3 +54,12 @@ def test_tianjins_cancelled_numbers_do_not_come_back_at_once() -> None:
     rules = BookingRules.model_validate({"preset": "tianjin"})
 
     assert in_words(rules)[-2:] == ("每天13:00放出新的号源", "取消的号不会立即放出")
+
+
+def test_tianjins_next_working_day_is_given_out_until_four() -> None:
+    rules = BookingRules.model_validate({"preset": "tianjin"})
+
+    assert in_words(rules)[:2] == (
+        "请至少提前1个工作日预约",
+        "每天16:00后预约，须再多提前1个工作日",
+    )

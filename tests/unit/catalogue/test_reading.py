@@ -44,6 +44,17 @@ WRONG = {
         ('"service_hall"', '"service_hall"\nlead_workdays = 9'),
         "appointment.rules: lead_workdays lie beyond horizon_workdays",
     ),
+    "a lead that is made longer and is none": (
+        ('"service_hall"', '"service_hall"\nlead_workdays = 0\nlead_until = "16:00"'),
+        "appointment.rules: lead_until without lead_workdays",
+    ),
+    "a day that is released when its booking is over": (
+        (
+            '"service_hall"',
+            '"service_hall"\nhorizon_workdays = 1\nlead_until = "12:00"\nreleased_at = "13:00"',
+        ),
+        "appointment: halls: center releases when lead_until is over",
+    ),
     "hours that end before they begin": (
         ('["09:00", "12:00", "13:30", "17:00"]', '["12:00", "09:00"]'),
         "appointment.halls[0]: opens: pairs of times",

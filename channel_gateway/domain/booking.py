@@ -1,0 +1,67 @@
+"""What can be booked, where, and by which rules. Pure.
+
+Times of day are minutes of a Beijing day. None: no such rule.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Returned(StrEnum):
+    """When the place of a cancelled appointment can be booked again."""
+
+    AT_ONCE = "at_once"
+    AT_RANDOM = "at_random"  # so that nobody can pass a place on by cancelling it
+    NEXT_RELEASE = "next_release"
+
+
+@dataclass(frozen=True, slots=True)
+class Ban:
+    """So many missed in so many days, and no appointment can be made for so many days."""
+
+    times: int
+    within_days: int
+    lasts_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How a service's appointments are given out."""
+
+    horizon_workdays: int  # how far ahead
+    lead_workdays: int = 0  # 0: also today
+    lead_until: int | None = None  # from this time on the lead is a day longer
+    slot_minutes: int = 30
+    most_a_day: int | None = None  # of one person, whatever the service
+    most_a_week: int | None = None
+    most_a_month: int | None = None
+    most_of_this_a_day: int | None = None  # of one person and this service
+    most_of_this: int | None = None  # at any one time
+    cancel_before_minutes: int = 0
+    cancels_a_month: int | None = None
+    reschedules: int | None = None  # of one appointment
+    no_shows: Ban | None = None
+    returned: Returned = Returned.AT_ONCE
+
+
+@dataclass(frozen=True, slots=True)
+class Hall:
+    code: str
+    name: str
+    address: str
+    windows: int  # each serves one citizen a slot
+    opens: tuple[tuple[int, int], ...]  # from, to; in order
+    released_at: int = 0  # when a new day can be booked
+
+
+@dataclass(frozen=True, slots=True)
+class Bookable:
+    """A service that gives appointments."""
+
+    code: str
+    name: str
+    halls: tuple[Hall, ...]
+    rules: Rules
+
+    def hall(self, code: str) -> Hall | None:
+        return next((hall for hall in self.halls if hall.code == code), None)

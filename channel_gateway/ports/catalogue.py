@@ -1,0 +1,37 @@
+"""What services ask of the catalogue, so that none of them knows its files."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from channel_gateway.domain.booking import Bookable
+
+# What a citizen answered: by field of the form; several for a field with several choices.
+Answers = Mapping[str, str | tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAnswer:
+    """An answer as it may be shown again: personal ones masked."""
+
+    field: str
+    label: str
+    text: str
+
+
+class ServiceCatalogue(Protocol):
+    """The services as their files have them at this moment."""
+
+    async def bookable(self, service: str) -> Bookable | None:
+        """How the service's appointments are given out; None: it gives none."""
+        ...
+
+    async def check_answers(
+        self, service: str, answers: Answers, consents: Collection[str]
+    ) -> Answers:
+        """The answers as they are to be kept. Raises `Invalid`, naming the field."""
+        ...
+
+    async def shown(self, service: str, answers: Answers) -> tuple[ShownAnswer, ...]:
+        """Answers kept before, as the form has them now; what it no longer asks is masked."""
+        ...

@@ -1,0 +1,160 @@
+"""An appointment's life: one citizen holds one place in one slot of a hall. Pure.
+
+Unique keys say what may exist once, so one insert decides over capacity and limits alike:
+`seat_key` is a place of the slot, each `quota_…` a share of what one person may have (`quotas.py`),
+`cancel_key` one of a month's cancellations. A key that is dropped is free in the same swap.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from channel_gateway.domain.state_machine import Transitions, advance, may
+from channel_gateway.service import Task
+
+
+class State(StrEnum):
+    CONFIRMED = "confirmed"
+    CHECKED_IN = "checked_in"  # 取号: the citizen is there and waits
+    CALLED = "called"  # 叫号: to come to the window
+    MISSED = "missed"  # 过号: did not come when called; may wait again today
+    DONE = "done"
+    NO_SHOW = "no_show"  # did not come at all: counts towards a ban
+    VOID = "void"  # 过号作废: missed the call and did not come back
+    CANCELLED_BY_CITIZEN = "cancelled_by_citizen"
+    CANCELLED_BY_HALL = "cancelled_by_hall"  # never counts against the citizen
+
+
+class Trigger(StrEnum):
+    MOVE = "move"  # to another slot, in one swap: there is no state «rescheduled»
+    CANCEL = "cancel"
+    CLOSE_HALL = "close_hall"
+    CHECK_IN = "check_in"
+    CALL = "call"
+    MISS = "miss"
+    FINISH = "finish"
+    NOT_COME = "not_come"
+    END_OF_DAY = "end_of_day"
+
+
+TRANSITIONS: Transitions[State, Trigger] = {
+    State.CONFIRMED: {
+        Trigger.MOVE: State.CONFIRMED,
+        Trigger.CANCEL: State.CANCELLED_BY_CITIZEN,
+        Trigger.CLOSE_HALL: State.CANCELLED_BY_HALL,
+        Trigger.CHECK_IN: State.CHECKED_IN,
+        Trigger.NOT_COME: State.NO_SHOW,
+    },
+    State.CHECKED_IN: {
+        Trigger.CHECK_IN: State.CHECKED_IN,
+        Trigger.CALL: State.CALLED,
+        Trigger.FINISH: State.DONE,
+        Trigger.CLOSE_HALL: State.CANCELLED_BY_HALL,
+        Trigger.END_OF_DAY: State.DONE,  # the hall did not say: never to the citizen's harm
+    },
+    State.CALLED: {
+        Trigger.CALL: State.CALLED,
+        Trigger.MISS: State.MISSED,
+        Trigger.FINISH: State.DONE,
+        Trigger.CLOSE_HALL: State.CANCELLED_BY_HALL,
+        Trigger.END_OF_DAY: State.DONE,
+    },
+    State.MISSED: {
+        Trigger.MISS: State.MISSED,
+        Trigger.CHECK_IN: State.CHECKED_IN,  # waits again
+        Trigger.CALL: State.CALLED,
+        Trigger.CLOSE_HALL: State.CANCELLED_BY_HALL,
+        Trigger.END_OF_DAY: State.VOID,
+    },
+    State.DONE: {Trigger.FINISH: State.DONE, Trigger.END_OF_DAY: State.DONE},
+    State.NO_SHOW: {
+        Trigger.NOT_COME: State.NO_SHOW,
+        Trigger.CHECK_IN: State.CHECKED_IN,  # late, and the hall takes the citizen after all
+        Trigger.CLOSE_HALL: State.CANCELLED_BY_HALL,
+        Trigger.END_OF_DAY: State.NO_SHOW,
+    },
+    State.VOID: {Trigger.END_OF_DAY: State.VOID},
+    State.CANCELLED_BY_CITIZEN: {Trigger.CANCEL: State.CANCELLED_BY_CITIZEN},
+    State.CANCELLED_BY_HALL: {
+        Trigger.CLOSE_HALL: State.CANCELLED_BY_HALL,
+        Trigger.CANCEL: State.CANCELLED_BY_HALL,
+        Trigger.MOVE: State.CONFIRMED,  # the citizen takes another slot instead
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of an appointment's history. Never holds personal data."""
+
+    at: datetime
+    what: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    id: str
+    request_key: str  # unique: asked again with its Idempotency-Key, a call finds this one
+    asked: str  # keyed digest of what was asked with that key
+    person: str
+    service: str
+    service_name: str
+    hall: str
+    hall_name: str
+    hall_address: str
+    slot: str  # 2026-01-05T09:30, Beijing
+    day: date
+    starts_at: datetime
+    ends_at: datetime
+    hall_day: str  # service|hall|day
+    created_at: datetime
+    answers: str  # sealed
+    consents: tuple[str, ...] = ()
+    state: State = State.CONFIRMED
+    place: str | None = None  # service|hall|slot, while a seat of it is held
+    seat_key: str | None = None  # place|n
+    quota_slot: str | None = None
+    quota_day: str | None = None
+    quota_week: str | None = None
+    quota_month: str | None = None
+    quota_service_day: str | None = None
+    quota_service: str | None = None
+    left_place: str | None = None  # a place that was given up, and until when nobody can book it
+    left_seat: str | None = None
+    left_until: datetime | None = None
+    reschedules: int = 0
+    cancelled_at: datetime | None = None  # by the citizen
+    cancel_key: str | None = None
+    no_show_of: str | None = None  # person|service
+    no_show_at: datetime | None = None
+    reason: str = ""  # why the hall cancelled, for the citizen
+    tasks: tuple[Task, ...] = ()
+    due: int | None = None  # of the soonest task
+    given_up: tuple[Task, ...] = ()
+    gave_up_at: int | None = None
+    events: tuple[Event, ...] = ()
+
+
+def step(
+    appointment: Appointment, trigger: Trigger, now: datetime, note: str = "", **changes: Any
+) -> Appointment:
+    """Advance the state, write it into the history, and make the changes that go with it.
+
+    What is in that state already stays as it is: the changes were made when it came there.
+    """
+    state = advance(TRANSITIONS, appointment.state, trigger)
+    if state == appointment.state:
+        return appointment
+    events = (*appointment.events, Event(now, state.value, note))
+    return replace(appointment, state=state, events=events, **changes)
+
+
+def may_step(appointment: Appointment, trigger: Trigger) -> bool:
+    return may(TRANSITIONS, appointment.state, trigger)
+
+
+def doing(*tasks: Task) -> dict[str, Any]:
+    """The changes after which exactly these tasks are still to be done."""
+    return {"tasks": tasks, "due": min((task.due for task in tasks), default=None)}

@@ -1,0 +1,154 @@
+"""Appointments in the store: fetch, change, count. The only writer of `appointments`."""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import date, datetime
+
+from channel_gateway.domain.days import day_start, milliseconds
+from channel_gateway.domain.documents import from_document, to_document
+from channel_gateway.ports import (
+    Collection,
+    Cursor,
+    Document,
+    Index,
+    MissingDocument,
+    Range,
+    Store,
+)
+from channel_gateway.services.appointment.appointment import Appointment
+from channel_gateway.services.appointment.quotas import FIELDS
+from channel_gateway.services.appointment.refusals import NoSuchAppointment
+
+# `request_key` first: where several keys are taken, the store names the first, and a repeated call
+# must find its own appointment before it is told that the slot is full.
+APPOINTMENTS = Collection(
+    "appointments",
+    (
+        Index(("request_key",), unique=True),
+        Index(("seat_key",), unique=True),
+        *(Index((field,), unique=True) for field in FIELDS),
+        Index(("cancel_key",), unique=True),
+        Index(("place",)),
+        Index(("left_place", "left_until")),
+        Index(("person", "starts_at")),
+        Index(("person", "cancelled_at")),
+        Index(("no_show_of", "no_show_at")),
+        Index(("hall_day", "starts_at")),
+        Index(("due",)),
+        Index(("gave_up_at",)),
+    ),
+)
+_PAGE = 200  # one person never has so many in a few weeks; a hall's day is read page by page
+
+
+class Appointments:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def add(self, appointment: Appointment) -> Appointment:
+        """Raises `DuplicateKey`, naming the field whose key is taken."""
+        return read(await self._store.insert(APPOINTMENTS.name, to_document(appointment)))
+
+    async def get(self, id: str) -> Appointment:
+        document = await self._store.get(APPOINTMENTS.name, id)
+        if document is None:
+            raise NoSuchAppointment(field="appointment_id")
+        return read(document)
+
+    async def by_request(self, request_key: str) -> Appointment | None:
+        document = await self._store.get_by(APPOINTMENTS.name, "request_key", request_key)
+        return read(document) if document else None
+
+    async def change(self, id: str, change: Callable[[Appointment], Appointment]) -> Appointment:
+        """Swap for what the pure `change` makes of it; it may be called more than once.
+
+        Raises what `change` raises, and `DuplicateKey`.
+        """
+        made: Appointment
+
+        def swap(document: Document) -> Document | None:
+            nonlocal made
+            before = read(document)
+            made = change(before)
+            return None if made == before else to_document(made)
+
+        try:
+            await self._store.mutate(APPOINTMENTS.name, id, swap)
+        except MissingDocument:
+            raise NoSuchAppointment(field="appointment_id") from None
+        return made
+
+    async def taken(self, place: str, *, cap: int) -> int:
+        """How many seats of a slot are held; at most `cap` are counted."""
+        return await self._store.count(APPOINTMENTS.name, equal={"place": place}, cap=cap)
+
+    async def seats(self, place: str, *, limit: int) -> set[str]:
+        """Which seats of a slot are held."""
+        found = await self._store.find(APPOINTMENTS.name, equal={"place": place}, limit=limit)
+        return {document["seat_key"] for document in found}
+
+    async def held_back(self, place: str, now: datetime) -> set[str]:
+        """Which seats of a slot were given up and cannot be booked again yet."""
+        found = await self._store.find(
+            APPOINTMENTS.name,
+            equal={"left_place": place},
+            range=Range("left_until", low=milliseconds(now) + 1),
+            order="left_until",
+            limit=_PAGE,
+        )
+        return {document["left_seat"] for document in found}
+
+    async def since(self, person: str, day: date) -> list[Appointment]:
+        """A person's appointments from this day on, cancelled ones included."""
+        return await self._found("person", person, "starts_at", day_start(day))
+
+    async def cancelled_since(self, person: str, day: date) -> list[Appointment]:
+        return await self._found("person", person, "cancelled_at", day_start(day))
+
+    async def no_shows(self, person: str, service: str, since: datetime) -> list[datetime]:
+        """When a person did not come to appointments of this service, in order of time."""
+        found = await self._found("no_show_of", f"{person}|{service}", "no_show_at", since)
+        return [each.no_show_at for each in found if each.no_show_at is not None]
+
+    async def of_person(
+        self, person: str, *, limit: int, after: Cursor | None
+    ) -> list[Appointment]:
+        """The latest day first."""
+        found = await self._store.find(
+            APPOINTMENTS.name,
+            equal={"person": person},
+            order="starts_at",
+            descending=True,
+            limit=limit,
+            after=after,
+        )
+        return [read(document) for document in found]
+
+    async def of_hall_day(self, hall_day: str) -> AsyncIterator[Appointment]:
+        """In order of their slots."""
+        after: Cursor | None = None
+        while page := await self._store.find(
+            APPOINTMENTS.name,
+            equal={"hall_day": hall_day},
+            order="starts_at",
+            limit=_PAGE,
+            after=after,
+        ):
+            for document in page:
+                yield read(document)
+            after = Cursor(page[-1]["starts_at"], page[-1]["_id"])
+
+    async def _found(
+        self, field: str, value: str, order: str, since: datetime
+    ) -> list[Appointment]:
+        found = await self._store.find(
+            APPOINTMENTS.name,
+            equal={field: value},
+            range=Range(order, low=milliseconds(since)),
+            order=order,
+            limit=_PAGE,
+        )
+        return [read(document) for document in found]
+
+
+def read(document: Document) -> Appointment:
+    return from_document(Appointment, document)

@@ -1,0 +1,100 @@
+"""Which days and slots of a hall can be booked now, and how many places are left."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from channel_gateway.domain.booking import Bookable, Hall, Returned
+from channel_gateway.ports import Workdays
+from channel_gateway.services.appointment.appointments import Appointments
+from channel_gateway.services.appointment.closures import Closures
+from channel_gateway.services.appointment.refusals import HallClosed, NotBookable, SlotFull
+from channel_gateway.services.appointment.release import days_ahead, why_not, why_not_day
+from channel_gateway.services.appointment.seats import hall_day_of, place_of
+from channel_gateway.services.appointment.slots import Slot, slots_of
+from channel_gateway.services.appointment.wishes import Wishes
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    day: date
+    why_not: NotBookable | None  # None: it can be booked
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    slot: Slot
+    left: int
+    why_not: NotBookable | None
+
+
+@dataclass(frozen=True, slots=True)
+class Available:
+    service: Bookable
+    hall: Hall
+    days: Sequence[Day]
+    day: date | None  # whose slots these are
+    slots: Sequence[Opening]
+
+
+class Availability:
+    def __init__(
+        self,
+        appointments: Appointments,
+        closures: Closures,
+        wishes: Wishes,
+        calendar: Workdays,
+    ) -> None:
+        self._appointments = appointments
+        self._closures = closures
+        self._wishes = wishes
+        self._calendar = calendar
+
+    async def of(self, service: str, hall: str, day: date | None, now: datetime) -> Available:
+        """The days ahead, and the slots of one: of the first that can be booked, if none is named.
+
+        Raises `NoAppointments`, `NoSuchHall`.
+        """
+        bookable, found = await self._wishes.hall(service, hall)
+        ahead = days_ahead(bookable.rules, self._calendar, now)
+        days = await asyncio.gather(*(self._day(bookable, found, each, now) for each in ahead))
+        shown = day or next((each.day for each in days if each.why_not is None), None)
+        slots: Sequence[Opening] = ()
+        asked = next((each for each in days if each.day == shown), None)
+        if asked is not None:  # of a day that is none of them, nothing can be booked anyway
+            slots = await self._slots(bookable, found, asked, now)
+        return Available(bookable, found, days, shown, slots)
+
+    async def _day(self, service: Bookable, hall: Hall, day: date, now: datetime) -> Day:
+        refusal = why_not_day(service.rules, hall, day, self._calendar, now)
+        if refusal is None:
+            closure = await self._closures.of(hall_day_of(service.code, hall.code, day))
+            refusal = None if closure is None else HallClosed(day, closure.reason)
+        return Day(day, refusal)
+
+    async def _slots(
+        self, service: Bookable, hall: Hall, day: Day, now: datetime
+    ) -> Sequence[Opening]:
+        slots = slots_of(hall, service.rules, day.day)
+        left = await asyncio.gather(*(self._left(service, hall, slot, now) for slot in slots))
+        return [
+            Opening(slot, count, day.why_not or self._why_not(service, hall, slot, count, now))
+            for slot, count in zip(slots, left, strict=True)
+        ]
+
+    async def _left(self, service: Bookable, hall: Hall, slot: Slot, now: datetime) -> int:
+        place = place_of(service.code, hall.code, slot)
+        if service.rules.returned is Returned.AT_ONCE:
+            return hall.windows - await self._appointments.taken(place, cap=hall.windows)
+        held, back = await asyncio.gather(
+            self._appointments.seats(place, limit=hall.windows),
+            self._appointments.held_back(place, now),
+        )
+        return max(0, hall.windows - len(held | back))
+
+    def _why_not(
+        self, service: Bookable, hall: Hall, slot: Slot, left: int, now: datetime
+    ) -> NotBookable | None:
+        refusal = why_not(service.rules, hall, slot, self._calendar, now)
+        return refusal or (SlotFull(field="slot") if not left else None)

@@ -1,0 +1,26 @@
+"""Who missed too many appointments cannot book for a while. Pure.
+
+Nothing is kept: a ban follows from the no-shows themselves, so one that was corrected by the hall
+lifts it, and it ends by itself.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from channel_gateway.domain.booking import Ban
+
+
+def looks_back(ban: Ban) -> timedelta:
+    """No-shows older than this can ban nobody any more."""
+    return timedelta(days=ban.within_days + ban.lasts_days)
+
+
+def banned_until(no_shows: Sequence[datetime], ban: Ban, now: datetime) -> datetime | None:
+    """When the person may book again; None: now. `no_shows` in order of time."""
+    within, lasts = timedelta(days=ban.within_days), timedelta(days=ban.lasts_days)
+    ends = [
+        last + lasts
+        for first, last in zip(no_shows, no_shows[ban.times - 1 :], strict=False)
+        if last - first < within and last + lasts > now
+    ]
+    return max(ends, default=None)

@@ -1,0 +1,164 @@
+"""Which seat and which shares of a person's limits are free: it reads, and the insert decides."""
+
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from channel_gateway.domain.booking import Bookable, Hall, Returned
+from channel_gateway.domain.days import beijing_day
+from channel_gateway.ports import DuplicateKey, Randomness, Workdays
+from channel_gateway.services.appointment.appointment import Appointment
+from channel_gateway.services.appointment.appointments import Appointments
+from channel_gateway.services.appointment.bans import banned_until, looks_back
+from channel_gateway.services.appointment.chance import draw
+from channel_gateway.services.appointment.closures import Closures
+from channel_gateway.services.appointment.life import cancelled_by_hall
+from channel_gateway.services.appointment.quotas import (
+    FIELDS,
+    claimed,
+    first_day_counted,
+    quotas_of,
+)
+from channel_gateway.services.appointment.refusals import Banned, HallClosed, SlotFull
+from channel_gateway.services.appointment.release import why_not
+from channel_gateway.services.appointment.seats import free_seat, hall_day_of, place_of, seat_of
+from channel_gateway.services.appointment.slots import Slot
+
+# Each lost race means that somebody else won one; after so many there is nothing left to win.
+_RACES = 500
+_GUESSES = 3
+_OURS = ("seat_key", *FIELDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Who wants which slot of which hall."""
+
+    person: str
+    service: Bookable
+    hall: Hall
+    slot: Slot
+
+    @property
+    def place(self) -> str:
+        return place_of(self.service.code, self.hall.code, self.slot)
+
+    @property
+    def hall_day(self) -> str:
+        return hall_day_of(self.service.code, self.hall.code, self.slot.day)
+
+    @property
+    def where(self) -> dict[str, Any]:
+        """Where and when, as an appointment keeps it."""
+        return {
+            "hall": self.hall.code,
+            "hall_name": self.hall.name,
+            "hall_address": self.hall.address,
+            "slot": self.slot.id,
+            "day": self.slot.day,
+            "starts_at": self.slot.starts_at,
+            "ends_at": self.slot.ends_at,
+            "hall_day": self.hall_day,
+        }
+
+
+class Claims:
+    def __init__(
+        self,
+        appointments: Appointments,
+        closures: Closures,
+        calendar: Workdays,
+        randomness: Randomness,
+    ) -> None:
+        self._appointments = appointments
+        self._closures = closures
+        self._calendar = calendar
+        self._randomness = randomness
+
+    async def allow(self, wish: Wish, now: datetime) -> None:
+        """Whatever forbids this slot to this person, the person's limits apart.
+
+        Raises `NotBookable`-s, `Banned`. A slot that is full is refused before more is read: in a
+        rush nearly everybody hears that.
+        """
+        refusal = why_not(wish.service.rules, wish.hall, wish.slot, self._calendar, now)
+        if refusal is not None:
+            raise refusal
+        windows = wish.hall.windows
+        if await self._appointments.taken(wish.place, cap=windows) >= windows:
+            raise SlotFull(field="slot")
+        closure = await self._closures.of(wish.hall_day)
+        if closure is not None:
+            raise HallClosed(closure.day, closure.reason)
+        ban = wish.service.rules.no_shows
+        if ban is not None:
+            since = now - looks_back(ban)
+            missed = await self._appointments.no_shows(wish.person, wish.service.code, since)
+            until = banned_until(missed, ban, now)
+            if until is not None:
+                raise Banned(until)
+
+    async def win(
+        self,
+        draft: Appointment,
+        wish: Wish,
+        now: datetime,
+        write: Callable[[Appointment], Awaitable[Appointment]],
+    ) -> Appointment:
+        """Give the draft keys that are free, and write it; whoever loses a race looks again.
+
+        Raises `SlotFull`, `LimitReached`, what `write` raises, and `DuplicateKey` for keys that are
+        none of ours.
+        """
+        clashed: set[str] = set()
+        for _ in range(_RACES):
+            claimed = await self._claimed(draft, wish, now, clashed)
+            try:
+                return await write(claimed)
+            except DuplicateKey as taken:
+                if taken.index not in _OURS:
+                    raise
+                clashed.add(getattr(claimed, taken.index))
+        raise SlotFull(field="slot")
+
+    async def still_open(self, appointment: Appointment, wish: Wish, now: datetime) -> Appointment:
+        """Look again after the write: the hall may have cancelled the day between look and write.
+
+        Whoever writes first, the other sees it. Raises `HallClosed`; nothing counts then.
+        """
+        closure = await self._closures.of(wish.hall_day)
+        if closure is None:
+            return appointment
+        await self._appointments.change(
+            appointment.id, lambda current: cancelled_by_hall(current, closure.reason, now)
+        )
+        raise HallClosed(closure.day, closure.reason)
+
+    async def _claimed(
+        self, draft: Appointment, wish: Wish, now: datetime, clashed: Collection[str]
+    ) -> Appointment:
+        """The draft with keys nobody has, as far as one can see."""
+        seat = await self._seat(wish, now, clashed)
+        first = first_day_counted(wish.slot.day, beijing_day(now))
+        held = await self._appointments.since(wish.person, first)
+        others = [each for each in held if each.id != draft.id]
+        quotas = quotas_of(wish.service.rules, wish.person, wish.service.code, wish.slot)
+        none: dict[str, Any] = dict.fromkeys(FIELDS)
+        keys = none | claimed(quotas, others, clashed)
+        return replace(draft, place=wish.place, seat_key=seat, **keys)
+
+    async def _seat(self, wish: Wish, now: datetime, clashed: Collection[str]) -> str:
+        windows, place = wish.hall.windows, wish.place
+        number = draw(self._randomness)
+        held_back: set[str] = set()
+        if wish.service.rules.returned is not Returned.AT_ONCE:
+            held_back = await self._appointments.held_back(place, now)
+        guess = seat_of(place, number % windows)
+        if len(clashed) < _GUESSES and guess not in clashed and not held_back:
+            return guess  # cheaper than to look, as long as the slot is not nearly full
+        taken = await self._appointments.seats(place, limit=windows)
+        seat = free_seat(place, windows, taken | held_back, number)
+        if seat is None:
+            raise SlotFull(field="slot")
+        return seat

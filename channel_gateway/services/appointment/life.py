@@ -1,0 +1,171 @@
+"""What happens to an appointment, as changes of it. Pure."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from channel_gateway.domain.booking import Rules
+from channel_gateway.domain.days import milliseconds, next_midnight
+from channel_gateway.domain.state_machine import advance
+from channel_gateway.service import Task
+from channel_gateway.services.appointment.appointment import (
+    TRANSITIONS,
+    Appointment,
+    Event,
+    State,
+    Trigger,
+    doing,
+    may_step,
+    step,
+)
+from channel_gateway.services.appointment.quotas import FIELDS
+from channel_gateway.services.appointment.refusals import (
+    AppointmentOver,
+    CancelTooLate,
+    JustMoved,
+    ReschedulesSpent,
+)
+
+NOT_COME, END_OF_DAY = "not_come", "end_of_day"
+
+_WITHOUT_QUOTAS: dict[str, Any] = dict.fromkeys(FIELDS)
+_WITHOUT_SEAT: dict[str, Any] = {"place": None, "seat_key": None}
+_NO_LONGER_AT_ONE_TIME: dict[str, Any] = {"quota_service": None}
+
+
+def booked(appointment: Appointment, now: datetime, *, grace: timedelta) -> Appointment:
+    """A new appointment: whoever does not come is noticed, and the day comes to an end."""
+    return replace(
+        appointment,
+        events=(Event(now, State.CONFIRMED.value),),
+        **_watched(appointment.ends_at, grace),
+    )
+
+
+def cancelled(
+    appointment: Appointment, rules: Rules, now: datetime, key: str, back: datetime | None
+) -> Appointment:
+    """By the citizen: place and shares are free in this swap. `back` holds the place back.
+
+    Raises `CancelTooLate`, `AppointmentOver`.
+    """
+    if not may_step(appointment, Trigger.CANCEL):
+        raise AppointmentOver
+    if appointment.state is not State.CONFIRMED:
+        return appointment  # cancelled already
+    _in_time(appointment, rules, now)
+    return step(
+        appointment,
+        Trigger.CANCEL,
+        now,
+        cancelled_at=now,
+        cancel_key=key,
+        **_left(appointment, back),
+        **_WITHOUT_SEAT,
+        **_WITHOUT_QUOTAS,
+        **doing(),
+    )
+
+
+def moved(
+    appointment: Appointment,
+    target: Appointment,
+    rules: Rules,
+    now: datetime,
+    *,
+    back: datetime | None,
+    grace: timedelta,
+) -> Appointment:
+    """Into the slot of `target`, a draft that names place and keys: old ones out, new ones in.
+
+    Raises `AppointmentOver`, `CancelTooLate`, `ReschedulesSpent`, `JustMoved`.
+    """
+    if not may_step(appointment, Trigger.MOVE):
+        raise AppointmentOver
+    by_citizen = appointment.state is State.CONFIRMED
+    if by_citizen:
+        _in_time(appointment, rules, now)
+        if rules.reschedules is not None and appointment.reschedules >= rules.reschedules:
+            raise ReschedulesSpent(rules.reschedules)
+        if appointment.left_until is not None and appointment.left_until > now:
+            raise JustMoved(appointment.left_until)
+    kept = ("hall", "hall_name", "hall_address", "slot", "day", "starts_at", "ends_at", "hall_day")
+    taken = {name: getattr(target, name) for name in (*kept, "place", "seat_key", *FIELDS)}
+    return replace(
+        appointment,
+        state=advance(TRANSITIONS, appointment.state, Trigger.MOVE),
+        reschedules=appointment.reschedules + by_citizen,
+        reason="",
+        events=(*appointment.events, Event(now, "moved", target.slot)),
+        **_left(appointment, back),
+        **taken,
+        **_watched(target.ends_at, grace),
+    )
+
+
+def cancelled_by_hall(appointment: Appointment, reason: str, now: datetime) -> Appointment:
+    """Nothing of it counts: not as one of the person's appointments, nor as missed."""
+    if not may_step(appointment, Trigger.CLOSE_HALL):
+        return appointment
+    return step(
+        appointment,
+        Trigger.CLOSE_HALL,
+        now,
+        reason=reason,
+        no_show_of=None,
+        no_show_at=None,
+        **_WITHOUT_SEAT,
+        **_WITHOUT_QUOTAS,
+        **doing(),
+    )
+
+
+def at_hall(appointment: Appointment, trigger: Trigger, now: datetime) -> Appointment:
+    """What the hall says: checked in, called, missed, done. Raises `NotNow`."""
+    left = tuple(task for task in appointment.tasks if task.kind != NOT_COME)
+    came = step(appointment, trigger, now, no_show_of=None, no_show_at=None, **doing(*left))
+    return replace(came, **_NO_LONGER_AT_ONE_TIME) if came.state is State.DONE else came
+
+
+def not_come(appointment: Appointment, now: datetime) -> Appointment:
+    """The slot is over, and nobody checked in."""
+    if not may_step(appointment, Trigger.NOT_COME):
+        return appointment
+    return step(
+        appointment,
+        Trigger.NOT_COME,
+        now,
+        no_show_of=f"{appointment.person}|{appointment.service}",
+        no_show_at=appointment.ends_at,
+        **_NO_LONGER_AT_ONE_TIME,
+    )
+
+
+def day_over(appointment: Appointment, now: datetime) -> Appointment:
+    """The hall's day has ended: what is open is closed, never to the citizen's harm."""
+    if not may_step(appointment, Trigger.END_OF_DAY):
+        return appointment
+    return step(appointment, Trigger.END_OF_DAY, now, **_NO_LONGER_AT_ONE_TIME)
+
+
+def _in_time(appointment: Appointment, rules: Rules, now: datetime) -> None:
+    before = appointment.starts_at - timedelta(minutes=rules.cancel_before_minutes)
+    if now > before:
+        raise CancelTooLate(before)
+
+
+def _left(appointment: Appointment, back: datetime | None) -> dict[str, Any]:
+    if back is None or appointment.place is None:
+        return {}
+    return {
+        "left_place": appointment.place,
+        "left_seat": appointment.seat_key,
+        "left_until": back,
+    }
+
+
+def _watched(ends_at: datetime, grace: timedelta) -> dict[str, Any]:
+    return doing(
+        Task(NOT_COME, NOT_COME, due=milliseconds(ends_at + grace)),
+        Task(END_OF_DAY, END_OF_DAY, due=milliseconds(next_midnight(ends_at))),
+    )

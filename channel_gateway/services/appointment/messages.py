@@ -1,0 +1,132 @@
+"""What citizens and halls send us and see of appointments."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from channel_gateway.services.appointment.appointment import State
+
+Text = Annotated[str, Field(max_length=500)]
+Code = Annotated[str, Field(min_length=1, max_length=32)]
+SlotId = Annotated[
+    str,
+    Field(
+        pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$",
+        description="as the hall's slots name it, Beijing time",
+        examples=["2026-03-10T09:30"],
+    ),
+]
+
+
+class Message(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class WhyNot(Message):
+    """Why something cannot be booked now: a code for programs, a sentence for the citizen."""
+
+    code: str
+    words: str
+    opens_at: datetime | None = Field(None, description="when it can be, as far as that is known")
+
+
+class DayView(Message):
+    day: date
+    why_not: WhyNot | None = Field(description="null: it can be booked")
+
+
+class SlotView(Message):
+    slot: SlotId
+    starts_at: datetime
+    ends_at: datetime
+    left: int
+    why_not: WhyNot | None = Field(description="null: it can be booked")
+
+
+class AvailabilityView(Message):
+    """The days ahead of a hall, and the slots of one of them."""
+
+    service: str
+    hall: str
+    days: list[DayView]
+    day: date | None = Field(description="whose slots these are: the one asked for, or the first")
+    slots: list[SlotView]
+
+
+class BookingRequest(Message):
+    service: Code = Field(examples=["GA-HZ-01"])
+    hall: Code = Field(examples=["crj_center"])
+    slot: SlotId
+    answers: dict[Code, Text | Annotated[list[Text], Field(max_length=20)]] = Field(
+        default_factory=dict,
+        max_length=40,
+        description="by field of the service's form; sealed at rest, shown masked",
+    )
+    consents: list[Code] = Field(
+        default_factory=list, max_length=20, description="the purposes the citizen agreed to"
+    )
+
+
+class RescheduleRequest(Message):
+    slot: SlotId
+    hall: Code | None = Field(None, description="another hall of the service; else the same")
+
+
+class AnswerView(Message):
+    field: str
+    label: str
+    text: str
+
+
+class AppointmentView(Message):
+    appointment_id: str
+    service: str
+    service_name: str
+    hall: str
+    hall_name: str
+    hall_address: str
+    slot: str
+    starts_at: datetime
+    ends_at: datetime
+    state: State
+    says: str = Field(description="the state in a sentence for the citizen, and what to do next")
+
+
+class AppointmentDetail(AppointmentView):
+    answers: list[AnswerView] = Field(description="personal ones masked")
+    consents: list[str]
+
+
+class AppointmentsView(Message):
+    appointments: list[AppointmentView]
+    next: str | None = Field(description="pass as `after` for the next page")
+
+
+class EventView(Message):
+    at: datetime
+    what: str
+    note: str
+
+
+class AppointmentHistory(AppointmentDetail):
+    events: list[EventView]
+
+
+class HallDayView(Message):
+    """A hall's day, in order of the slots."""
+
+    appointments: list[AppointmentView]
+
+
+class ClosureRequest(Message):
+    reason: Annotated[
+        str,
+        Field(min_length=1, max_length=60, description="the citizens read it", examples=["停电"]),
+    ]
+
+
+class ClosureView(Message):
+    day: date
+    reason: str
+    closed_at: datetime

@@ -1,0 +1,164 @@
+"""Why an appointment is refused; each says in Chinese what the citizen can do next."""
+
+from datetime import date, datetime
+
+from channel_gateway.domain.errors import Conflict, NotFound
+from channel_gateway.services.appointment.words import day_words, moment_words
+
+
+class NoAppointments(NotFound):
+    """There is no service of this code that gives appointments."""
+
+    code = "no_appointments"
+    zh = "该事项不需要预约，或已停止预约。请返回事项列表查看办理方式。"
+
+
+class NoSuchHall(NotFound):
+    """The service has no hall of this code."""
+
+    code = "no_such_hall"
+    zh = "没有找到这个办事大厅，请返回重新选择大厅。"
+
+
+class NoSuchSlot(NotFound):
+    """The hall has no such slot."""
+
+    code = "no_such_slot"
+    zh = "没有这个时段，请刷新页面重新选择时段。"
+
+
+class NoSuchAppointment(NotFound):
+    """There is no such appointment, or it is not yours."""
+
+    code = "no_such_appointment"
+    zh = "没有找到这个预约，请在“我的预约”中查看。"
+
+
+class NotBookable(Conflict):
+    """This slot cannot be booked now."""
+
+    code = "not_bookable"
+    zh = "该时段现在不能预约，请选择其他时段。"
+
+
+class HallRests(NotBookable):
+    """The hall does not work that day."""
+
+    code = "hall_rests"
+
+    def __init__(self, day: date) -> None:
+        super().__init__(field="slot", zh=f"{day_words(day)}大厅不办公，请选择其他工作日。")
+
+
+class NotReleased(NotBookable):
+    """The day cannot be booked yet: `opens_at` says from when."""
+
+    code = "not_released"
+
+    def __init__(self, opens_at: datetime) -> None:
+        super().__init__(
+            field="slot",
+            zh=f"该日号源于{moment_words(opens_at)}放出，请届时再来预约，或选择较近的日期。",
+            extra={"opens_at": opens_at},
+        )
+
+
+class BookingOver(NotBookable):
+    """It is too late to book this slot."""
+
+    code = "booking_over"
+    zh = "该时段已截止预约，请选择之后的时段；急需办理请直接到大厅取号。"
+
+
+class HallClosed(NotBookable):
+    """The hall has cancelled that day."""
+
+    code = "hall_closed"
+
+    def __init__(self, day: date, reason: str) -> None:
+        super().__init__(
+            field="slot", zh=f"大厅{day_words(day)}暂停办理：{reason}。请选择其他日期。"
+        )
+
+
+class SlotFull(NotBookable):
+    """Every place of the slot is taken."""
+
+    code = "slot_full"
+    zh = "该时段已约满，请选择其他时段或其他大厅。"
+
+
+class LimitReached(Conflict):
+    """The person has as many appointments as the rules allow."""
+
+    code = "limit_reached"
+
+
+class Banned(Conflict):
+    """Too many appointments were missed: `until` says when booking is possible again."""
+
+    code = "banned"
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(
+            zh=f"因多次预约未到，{moment_words(until)}起可再次预约；"
+            "在此之前可直接到大厅现场取号办理。",
+            extra={"until": until},
+        )
+
+
+class CancelTooLate(Conflict):
+    """Too close to the appointment to cancel or move it: `before` says until when it could be."""
+
+    code = "cancel_too_late"
+
+    def __init__(self, before: datetime) -> None:
+        super().__init__(
+            zh=f"已过取消和改期的截止时间（{moment_words(before)}）。"
+            "请按时前往；确实不能前来，请致电大厅说明。",
+            extra={"before": before},
+        )
+
+
+class CancelsSpent(Conflict):
+    """The person has cancelled as often this month as the rules allow."""
+
+    code = "cancels_spent"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(zh=f"本月取消次数已满{most}次，不能再取消。请改期，或按时前往。")
+
+
+class ReschedulesSpent(Conflict):
+    """The appointment was moved as often as the rules allow."""
+
+    code = "reschedules_spent"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(zh=f"每个预约最多改期{most}次，不能再改。请按时前往，或取消后重新预约。")
+
+
+class JustMoved(Conflict):
+    """The place left last is still held back: `again_at` says when it can be moved again."""
+
+    code = "just_moved"
+
+    def __init__(self, again_at: datetime) -> None:
+        super().__init__(
+            zh=f"刚刚改过期，{moment_words(again_at)}后可再次改期。",
+            extra={"again_at": again_at},
+        )
+
+
+class AppointmentOver(Conflict):
+    """The appointment is over or cancelled: nothing can be changed any more."""
+
+    code = "appointment_over"
+    zh = "该预约已结束或已取消，不能再更改。如需办理请重新预约。"
+
+
+class NotOnThatDay(Conflict):
+    """A hall works with an appointment on its day alone."""
+
+    code = "not_on_that_day"
+    zh = "不是预约当天，不能签到或叫号。"

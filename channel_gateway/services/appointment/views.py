@@ -1,0 +1,118 @@
+"""Appointments and what can be booked, as citizens and halls are shown them. Pure."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+
+from channel_gateway.ports import ShownAnswer
+from channel_gateway.services.appointment.appointment import Appointment, State
+from channel_gateway.services.appointment.availability import Available
+from channel_gateway.services.appointment.closures import Closure
+from channel_gateway.services.appointment.messages import (
+    AnswerView,
+    AppointmentDetail,
+    AppointmentHistory,
+    AppointmentView,
+    AvailabilityView,
+    ClosureView,
+    DayView,
+    EventView,
+    SlotView,
+    WhyNot,
+)
+from channel_gateway.services.appointment.refusals import NotBookable
+from channel_gateway.services.appointment.words import moment_words
+
+SAYS: Mapping[State, Callable[[Appointment], str]] = {
+    State.CONFIRMED: lambda a: (
+        f"已预约{moment_words(a.starts_at)}，请带好身份证件到{a.hall_name}取号。"
+    ),
+    State.CHECKED_IN: lambda a: f"已取号，请在{a.hall_name}等候叫号。",
+    State.CALLED: lambda a: "正在叫号，请到窗口办理。",
+    State.MISSED: lambda a: "已过号，请当天到取号处重新排队，逾期作废。",
+    State.DONE: lambda a: "已办理。",
+    State.NO_SHOW: lambda a: "预约时段已过，未取号。如需办理请重新预约；当天到场请咨询大厅。",
+    State.VOID: lambda a: "过号后未重新取号，本次预约已作废。如需办理请重新预约。",
+    State.CANCELLED_BY_CITIZEN: lambda a: "已取消。如需办理请重新预约。",
+    State.CANCELLED_BY_HALL: lambda a: (
+        f"大厅取消了本次预约：{a.reason}。不计入您的预约和取消次数，请改约其他时段。"
+    ),
+}
+
+
+def appointment_view(appointment: Appointment) -> AppointmentView:
+    return AppointmentView.model_validate(_shown(appointment))
+
+
+def appointment_detail(
+    appointment: Appointment, answers: Iterable[ShownAnswer]
+) -> AppointmentDetail:
+    return AppointmentDetail.model_validate(_shown(appointment) | _told(appointment, answers))
+
+
+def appointment_history(
+    appointment: Appointment, answers: Iterable[ShownAnswer]
+) -> AppointmentHistory:
+    events = [EventView(at=each.at, what=each.what, note=each.note) for each in appointment.events]
+    return AppointmentHistory.model_validate(
+        _shown(appointment) | _told(appointment, answers) | {"events": events}
+    )
+
+
+def availability_view(found: Available) -> AvailabilityView:
+    return AvailabilityView(
+        service=found.service.code,
+        hall=found.hall.code,
+        days=[DayView(day=each.day, why_not=_why(each.why_not)) for each in found.days],
+        day=found.day,
+        slots=[
+            SlotView(
+                slot=each.slot.id,
+                starts_at=each.slot.starts_at,
+                ends_at=each.slot.ends_at,
+                left=each.left,
+                why_not=_why(each.why_not),
+            )
+            for each in found.slots
+        ],
+    )
+
+
+def closure_view(closure: Closure) -> ClosureView:
+    return ClosureView(day=closure.day, reason=closure.reason, closed_at=closure.closed_at)
+
+
+def _shown(appointment: Appointment) -> dict[str, object]:
+    same = (
+        "service",
+        "service_name",
+        "hall",
+        "hall_name",
+        "hall_address",
+        "slot",
+        "starts_at",
+        "ends_at",
+        "state",
+    )
+    return {
+        "appointment_id": appointment.id,
+        "says": SAYS[appointment.state](appointment),
+        **{name: getattr(appointment, name) for name in same},
+    }
+
+
+def _told(appointment: Appointment, answers: Iterable[ShownAnswer]) -> dict[str, object]:
+    return {
+        "answers": [AnswerView(field=a.field, label=a.label, text=a.text) for a in answers],
+        "consents": list(appointment.consents),
+    }
+
+
+def _why(refusal: NotBookable | None) -> WhyNot | None:
+    if refusal is None:
+        return None
+    opens_at = refusal.extra.get("opens_at")
+    return WhyNot(
+        code=refusal.code,
+        words=refusal.zh or "",
+        opens_at=opens_at if isinstance(opens_at, datetime) else None,
+    )

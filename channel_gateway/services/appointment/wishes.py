@@ -1,0 +1,30 @@
+"""What a citizen names, found in the catalogue: a service, a hall of it, a slot of that."""
+
+from channel_gateway.domain.booking import Bookable, Hall
+from channel_gateway.ports import ServiceCatalogue
+from channel_gateway.services.appointment.claims import Wish
+from channel_gateway.services.appointment.refusals import NoAppointments, NoSuchHall, NoSuchSlot
+from channel_gateway.services.appointment.slots import slot_named
+
+
+class Wishes:
+    def __init__(self, catalogue: ServiceCatalogue) -> None:
+        self._catalogue = catalogue
+
+    async def hall(self, service: str, hall: str) -> tuple[Bookable, Hall]:
+        """Raises `NoAppointments`, `NoSuchHall`."""
+        bookable = await self._catalogue.bookable(service)
+        if bookable is None:
+            raise NoAppointments(field="service")
+        found = bookable.hall(hall)
+        if found is None:
+            raise NoSuchHall(field="hall")
+        return bookable, found
+
+    async def wish(self, person: str, service: str, hall: str, slot: str) -> Wish:
+        """Raises `NoAppointments`, `NoSuchHall`, `NoSuchSlot`."""
+        bookable, found = await self.hall(service, hall)
+        named = slot_named(found, bookable.rules, slot)
+        if named is None:
+            raise NoSuchSlot(field="slot")
+        return Wish(person, bookable, found, named)

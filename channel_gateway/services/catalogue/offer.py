@@ -1,0 +1,85 @@
+"""What the catalogue offers other services, by their port: rules and halls, the form's check."""
+
+from collections.abc import Collection
+from functools import cache
+
+from channel_gateway.domain.booking import Ban, Bookable, Hall, Rules
+from channel_gateway.domain.errors import NotFound
+from channel_gateway.ports import Answers, ShownAnswer
+from channel_gateway.services.catalogue import service_file
+from channel_gateway.services.catalogue.answers import checked, shown
+from channel_gateway.services.catalogue.booking_rules import BookingRules
+from channel_gateway.services.catalogue.service_file import ServiceFile
+from channel_gateway.services.catalogue.shelf import Shelf
+
+
+class NoSuchService(NotFound):
+    """There is no service of this code."""
+
+    code = "no_such_service"
+    zh = "没有找到这个事项，请返回事项列表重新选择。"
+
+
+class Offered:
+    """A `ServiceCatalogue` over the shelf."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+
+    async def bookable(self, service: str) -> Bookable | None:
+        found = (await self._shelf.services()).get(service)
+        if found is None or found.appointment is None:
+            return None
+        return bookable(found.code, found.name, found.appointment)
+
+    async def check_answers(
+        self, service: str, answers: Answers, consents: Collection[str]
+    ) -> Answers:
+        return checked((await self._file(service)).form, answers, consents)
+
+    async def shown(self, service: str, answers: Answers) -> tuple[ShownAnswer, ...]:
+        found = (await self._shelf.services()).get(service)
+        return tuple(shown(found.form if found else (), answers))
+
+    async def _file(self, service: str) -> ServiceFile:
+        """Raises `NoSuchService`."""
+        found = (await self._shelf.services()).get(service)
+        if found is None:
+            raise NoSuchService(field="service")
+        return found
+
+
+def bookable(code: str, name: str, appointment: service_file.Appointment) -> Bookable:
+    """A file's appointment in everybody's words. Pure."""
+    rules = appointment.rules
+    halls = tuple(_hall(hall, rules.released_at) for hall in appointment.halls)
+    return Bookable(code, name, halls, _rules(rules))
+
+
+def _rules(rules: BookingRules) -> Rules:
+    ban = rules.no_shows
+    same = rules.model_dump(exclude={"preset", "released_at", "lead_until", "no_shows", "returned"})
+    return Rules(
+        **same,
+        lead_until=None if rules.lead_until is None else _minutes(rules.lead_until),
+        no_shows=None if ban is None else Ban(**ban.model_dump()),
+        returned=rules.returned,
+    )
+
+
+def _hall(hall: service_file.Hall, released_at: str) -> Hall:
+    times = [_minutes(time) for time in hall.opens]
+    return Hall(
+        code=hall.code,
+        name=hall.name,
+        address=hall.address,
+        windows=hall.windows,
+        opens=tuple(zip(times[::2], times[1::2], strict=True)),
+        released_at=_minutes(hall.released_at or released_at),
+    )
+
+
+@cache  # of at most 1,440 texts
+def _minutes(time: str) -> int:
+    hours, _, minutes = time.partition(":")
+    return int(hours) * 60 + int(minutes)

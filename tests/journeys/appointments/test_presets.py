@@ -1,0 +1,177 @@
+"""The five real rule sets, each tried from outside, with the clock moved."""
+
+from datetime import date, timedelta
+
+from tests.journeys.appointments.town import MONDAY, SERVICE, service_text, slot
+
+TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = (MONDAY + timedelta(days=n) for n in (1, 2, 3, 4))
+NEXT_MONDAY = MONDAY + timedelta(days=7)
+
+
+def days(*some: date) -> list[str]:
+    return [str(day) for day in some]
+
+
+async def test_a_citys_service_hall(town_of):
+    """A day ahead, the next five working days, one a day, cancelled two hours before."""
+    other = "AA-BB-02"
+    preset = 'preset = "service_hall"'
+    town = await town_of(service_text(preset), service_text(preset, code=other))
+
+    assert await town.bookable_days() == days(TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, NEXT_MONDAY)
+    today = await town.book("one", slot(MONDAY, "16:00"))
+    assert (today.status, today.code) == (409, "booking_over")
+    first = await town.booked("one", slot(TUESDAY, "10:00"))
+    second = await town.book("one", slot(TUESDAY, "15:00"), other)
+    assert (second.status, second.code) == (409, "limit_reached")
+    assert second.message == "每人每天最多预约1次，请选择其他日期，或先取消当天的预约。"
+    await town.booked("one", slot(WEDNESDAY), other)
+
+    await town.at(TUESDAY, "08:00:01")
+    late = await town.cancel("one", first)
+    assert (late.status, late.code) == (409, "cancel_too_late")
+    assert "3月10日（周二）08:00" in late.message
+    assert (await town.reschedule("one", first, slot(FRIDAY))).code == "cancel_too_late"
+
+
+async def test_a_citys_service_hall_cancelled_in_time(town_of):
+    town = await town_of(service_text('preset = "service_hall"', windows=1))
+    first = await town.booked("one", slot(TUESDAY, "10:00"))
+    assert (await town.book("two", slot(TUESDAY, "10:00"))).code == "slot_full"
+
+    await town.at(MONDAY, "23:59:59")
+    assert (await town.cancel("one", first)).body["state"] == "cancelled_by_citizen"
+    await town.booked("two", slot(TUESDAY, "10:00"))
+    await town.booked("one", slot(TUESDAY, "11:00"))  # the day's share came back as well
+
+
+async def test_quanzhou(town_of):
+    """Three of one item a day, five cancellations a month, two missed stop for thirty days."""
+    town = await town_of(service_text('preset = "quanzhou"'))
+
+    of_one_day = [
+        await town.booked("one", slot(TUESDAY, time)) for time in ("09:00", "09:30", "10:00")
+    ]
+    fourth = await town.book("one", slot(TUESDAY, "10:30"))
+    assert fourth.code == "limit_reached"
+    assert "本事项每人每天最多预约3次" in fourth.message
+
+    for _ in range(5):
+        gone = await town.booked("two", slot(WEDNESDAY))
+        assert (await town.cancel("two", gone)).status == 200
+    kept = await town.booked("two", slot(WEDNESDAY))
+    spent = await town.cancel("two", kept)
+    assert (spent.status, spent.code) == (409, "cancels_spent")
+    assert (await town.reschedule("two", kept, slot(THURSDAY))).status == 200
+
+    await town.cancel("one", of_one_day[2])
+    await town.at(TUESDAY, "12:00")  # the other two were missed
+    assert [await town.state("one", id) for id in of_one_day[:2]] == ["no_show"] * 2
+    stopped = await town.book("one", slot(WEDNESDAY))
+    assert (stopped.status, stopped.code) == (409, "banned")
+    assert "4月9日（周四）10:00起可再次预约" in stopped.message
+
+    await town.at(date(2026, 4, 9), "09:59:59")
+    assert (await town.book("one", slot(date(2026, 4, 9), "14:00"))).code == "banned"
+    await town.at(date(2026, 4, 9), "10:00")
+    await town.booked("one", slot(date(2026, 4, 9), "14:00"))
+
+
+async def test_renqiu(town_of):
+    """Forty minutes, one or two working days ahead; one a day, two a week, six a month."""
+    town = await town_of(service_text('preset = "renqiu"'))
+
+    assert await town.bookable_days() == days(TUESDAY, WEDNESDAY)
+    starts = [each["slot"][-5:] for each in (await town.slots(TUESDAY))["slots"]]
+    assert starts[:5] == ["09:00", "09:40", "10:20", "11:00", "13:30"]
+    for week in range(3):  # of March: six
+        monday = MONDAY + timedelta(days=7 * week)
+        await town.at(monday, "10:30")
+        tuesday, wednesday = monday + timedelta(days=1), monday + timedelta(days=2)
+        ids = [await town.booked("one", slot(tuesday)), await town.booked("one", slot(wednesday))]
+        assert (await town.book("one", slot(wednesday, "13:30"))).code == "limit_reached"
+        await town.serve(ids[0], tuesday, "09:00")
+        third = await town.book("one", slot(monday + timedelta(days=3)))
+        assert "每人每周最多预约2次" in third.message
+        await town.serve(ids[1], wednesday, "09:00")
+    last = date(2026, 3, 30)
+    await town.at(last, "10:00")
+    seventh = await town.book("one", slot(last + timedelta(days=1)))
+    assert "每人每月最多预约6次" in seventh.message
+    await town.booked("one", slot(last + timedelta(days=2)))  # which is April's
+
+
+async def test_renqius_two_missed_stop_for_three_months(town_of):
+    town = await town_of(service_text('preset = "renqiu"'))
+    await town.booked("one", slot(TUESDAY))
+    await town.booked("one", slot(WEDNESDAY))
+    await town.at(WEDNESDAY, "12:00")
+
+    stopped = await town.book("one", slot(THURSDAY))
+    assert "6月11日（周四）09:40起可再次预约" in stopped.message
+
+
+async def test_nanjing(town_of):
+    """The next four working days, an item once in that window, four missed stop for thirty days."""
+    town = await town_of(service_text('preset = "nanjing"'))
+
+    assert await town.bookable_days() == days(MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY)
+    for day in (TUESDAY, WEDNESDAY, THURSDAY, FRIDAY):
+        await town.booked("one", slot(day))
+        twice = await town.book("one", slot(day, "14:00"))
+        assert twice.code == "limit_reached"
+        assert "本事项每人同时最多有1个预约" in twice.message
+        await town.at(day, "10:00")  # missed: the share is free again
+    stopped = await town.book("one", slot(NEXT_MONDAY))
+    assert stopped.code == "banned"
+    assert "4月12日（周日）09:30起" in stopped.message
+
+
+async def test_nanjings_item_done_can_be_booked_again(town_of):
+    town = await town_of(service_text('preset = "nanjing"'))
+    first = await town.booked("one", slot(TUESDAY))
+    await town.serve(first, TUESDAY, "09:00")
+
+    await town.booked("one", slot(WEDNESDAY))
+
+
+async def test_tianjin(town_of):
+    """Released at the district's hour; until four the next working day; places back at random."""
+    text = service_text('preset = "tianjin"', windows=1, hall='released_at = "15:00"')
+    town = await town_of(text)
+    newest = MONDAY + timedelta(days=9)  # the seventh working day
+
+    early = await town.book("one", slot(newest))
+    assert (early.code, early.body["opens_at"]) == ("not_released", "2026-03-09T07:00:00+00:00")
+    assert "3月9日（周一）15:00放出" in early.message
+    await town.at(MONDAY, "15:00")
+    await town.booked("one", slot(newest))
+
+    await town.at(MONDAY, "15:59:59")
+    await town.booked("two", slot(TUESDAY))
+    await town.at(MONDAY, "16:00")
+    assert (await town.book("three", slot(TUESDAY, "10:00"))).code == "booking_over"
+    given_up = await town.booked("three", slot(THURSDAY))
+
+    await town.cancel("three", given_up)
+    assert (await town.book("four", slot(THURSDAY))).code == "slot_full"
+    assert (await town.slots(THURSDAY))["slots"][0]["left"] == 0
+    await town.at(TUESDAY, "16:00")  # at most a day later
+    await town.booked("four", slot(THURSDAY))
+
+
+async def test_tianjins_place_left_by_moving_does_not_come_back_at_once_either(town_of):
+    town = await town_of(service_text('preset = "tianjin"', windows=1))
+    mine = await town.booked("one", slot(THURSDAY))
+
+    assert (await town.reschedule("one", mine, slot(FRIDAY))).status == 200
+    assert (await town.book("two", slot(THURSDAY))).code == "slot_full"
+    again = await town.reschedule("one", mine, slot(FRIDAY, "10:00"))
+    assert again.code == "just_moved"
+
+
+async def test_the_presets_are_told_in_words_beside_the_slots(town_of):
+    town = await town_of(service_text('preset = "tianjin"'))
+
+    rules = (await town.call("GET", f"/services/{SERVICE}")).body["appointment"]["rules"]
+    assert "每天16:00后预约，须再多提前1个工作日" in rules

@@ -1,0 +1,180 @@
+"""What one person may have, as unique keys; bans; and when a place comes back."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from channel_gateway.domain.booking import Ban, Returned
+from channel_gateway.services.appointment.bans import banned_until, looks_back
+from channel_gateway.services.appointment.quotas import (
+    Quota,
+    cancel_key,
+    claimed,
+    first_day_counted,
+    quotas_of,
+)
+from channel_gateway.services.appointment.refusals import CancelsSpent, LimitReached
+from channel_gateway.services.appointment.release import window_of
+from channel_gateway.services.appointment.returning import back_at
+from channel_gateway.services.appointment.seats import free_seat
+from channel_gateway.services.appointment.slots import Slot, slots_of
+from tests.unit.appointment.samples import MONDAY, Weekdays, appointment, at, hall, rules
+
+NOW = at(MONDAY, "09:00")
+TUESDAY = MONDAY + timedelta(days=1)
+DAY = timedelta(days=1)
+SLOT, NEXT = Slot(MONDAY, 900, 930), Slot(TUESDAY, 900, 930)
+
+
+def test_day_week_and_month_are_counted_whether_bounded_or_not() -> None:
+    keys = claimed(quotas_of(rules(), "who", "GA-HZ-01", SLOT), [], [])
+
+    assert keys == {
+        "quota_slot": "who|2026-03-09T15:00|0",
+        "quota_day": "who|2026-03-09|0",
+        "quota_week": "who|week 2026-03-09|0",
+        "quota_month": "who|2026-03|0",
+    }
+
+
+@pytest.mark.parametrize(
+    "limit", ["most_a_day", "most_a_week", "most_a_month", "most_of_this_a_day", "most_of_this"]
+)
+def test_each_limit_refuses_the_one_too_many_and_says_which(limit: str) -> None:
+    quotas = quotas_of(rules(**{limit: 1}), "who", "GA-HZ-01", SLOT)
+
+    with pytest.raises(LimitReached) as refused:
+        claimed(quotas, [appointment()], [])
+
+    assert refused.value.extra["most"] == 1
+    assert "1" in (refused.value.zh or "")
+
+
+def test_another_day_week_or_service_is_another_share() -> None:
+    one_each = rules(most_a_day=1, most_of_this=1)
+
+    claimed(quotas_of(one_each, "who", "MZ-HY-15", NEXT), [appointment()], [])
+    claimed(quotas_of(one_each, "somebody", "GA-HZ-01", SLOT), [appointment()], [])
+
+
+def test_nobody_has_two_appointments_in_one_slot_whatever_the_rules() -> None:
+    at_ten = Slot(MONDAY, 600, 630)
+
+    with pytest.raises(LimitReached) as refused:
+        claimed(quotas_of(rules(), "who", "MZ-HY-15", at_ten), [appointment()], [])
+    assert refused.value.zh == "您在该时段已有预约，请选择其他时段。"
+
+
+def test_the_share_of_one_who_cancelled_is_given_out_again() -> None:
+    freed = replace(appointment(), quota_day=None)
+
+    assert claimed(quotas_of(rules(most_a_day=1), "who", "X", SLOT), [freed], [])
+
+
+def test_a_key_that_somebody_just_took_counts_as_taken() -> None:
+    quotas = quotas_of(rules(most_a_day=2), "who", "GA-HZ-01", SLOT)
+
+    assert claimed(quotas, [], ["who|2026-03-09|0"])["quota_day"] == "who|2026-03-09|1"
+    with pytest.raises(LimitReached):
+        claimed(quotas, [appointment()], ["who|2026-03-09|1"])
+
+
+@given(st.sets(st.integers(0, 9)), st.integers(1, 10))
+def test_no_more_keys_are_given_than_the_limit_whatever_is_held(
+    numbers: set[int], most: int
+) -> None:
+    held = [replace(appointment(), quota_day=f"who|x|{n}") for n in numbers]
+    quota = Quota("quota_day", "who|x", most, "{most}")
+
+    if len(numbers) >= most:
+        with pytest.raises(LimitReached):
+            claimed([quota], held, [])
+    else:
+        key = claimed([quota], held, [])["quota_day"]
+        assert key not in {each.quota_day for each in held}
+        assert int(key.rpartition("|")[2]) < most
+
+
+def test_everything_that_can_count_beside_a_day_is_read() -> None:
+    assert first_day_counted(MONDAY, MONDAY).isoformat() == "2026-03-01"
+    assert first_day_counted(MONDAY, MONDAY - 40 * DAY) == MONDAY - 40 * DAY
+    in_april = MONDAY.replace(month=4, day=1)  # a Wednesday
+    assert first_day_counted(in_april, in_april).isoformat() == "2026-03-30"
+
+
+def test_cancellations_are_counted_by_the_month_they_happen_in() -> None:
+    assert cancel_key("who", 2, [None, "who|2026-03|0", "who|2026-02|1"], [], NOW) == (
+        "who|2026-03|1"
+    )
+    with pytest.raises(CancelsSpent) as refused:
+        cancel_key("who", 2, ["who|2026-03|0"], ["who|2026-03|1"], NOW)
+    assert "2次" in (refused.value.zh or "")
+
+
+@given(st.integers(1, 12), st.sets(st.integers(0, 11)), st.integers(0, 2**64 - 1))
+def test_a_free_seat_is_free_and_a_window(windows: int, taken: set[int], draw: int) -> None:
+    seats = {f"p|{n}" for n in taken}
+
+    seat = free_seat("p", windows, seats, draw)
+
+    if seat is None:
+        assert set(range(windows)) <= taken
+    else:
+        assert seat not in seats
+        assert int(seat.rpartition("|")[2]) < windows
+
+
+BAN = Ban(times=2, within_days=31, lasts_days=30)
+
+
+def test_two_missed_in_a_month_ban_for_thirty_days_from_the_second() -> None:
+    first, second = NOW - 20 * DAY, NOW - 5 * DAY
+
+    assert banned_until([first], BAN, NOW) is None
+    assert banned_until([first, second], BAN, NOW) == second + 30 * DAY
+    assert banned_until([first, second], BAN, second + 30 * DAY) is None
+
+
+def test_two_missed_far_apart_ban_nobody() -> None:
+    assert banned_until([NOW - 40 * DAY, NOW - 5 * DAY], BAN, NOW) is None
+
+
+@given(
+    st.lists(st.integers(1, 400), max_size=8),
+    st.builds(Ban, st.integers(1, 4), st.integers(1, 120), st.integers(1, 120)),
+)
+def test_what_is_older_than_one_looks_back_bans_nobody(ago: list[int], ban: Ban) -> None:
+    missed = sorted(NOW - each * DAY for each in ago)
+    seen = [each for each in missed if each >= NOW - looks_back(ban)]
+
+    assert banned_until(missed, ban, NOW) == banned_until(seen, ban, NOW)
+
+
+def back(returned: Returned, now: datetime, draw: int = 7) -> datetime | None:
+    slot = slots_of(hall(), rules(), TUESDAY)[0]
+    given_rules = rules(lead_workdays=1, returned=returned)
+    return back_at(given_rules, hall(released_at=780), slot, Weekdays(), now, draw)
+
+
+def test_a_place_comes_back_at_once_or_with_the_next_release() -> None:
+    assert back(Returned.AT_ONCE, NOW) is None
+    assert back(Returned.NEXT_RELEASE, NOW) == at(MONDAY, "13:00")
+
+
+@given(
+    st.sampled_from([Returned.AT_RANDOM, Returned.NEXT_RELEASE]),
+    st.integers(0, 3 * 86_400),
+    st.integers(0, 2**64 - 1),
+)
+def test_a_place_always_comes_back_while_it_can_be_booked(
+    returned: Returned, before_s: int, draw: int
+) -> None:
+    last = window_of(rules(lead_workdays=1), hall(), TUESDAY, Weekdays()).closes_at
+    now = last - timedelta(seconds=before_s)
+
+    moment = back(returned, now, draw)
+
+    assert moment is None if before_s <= 60 else moment is not None and now < moment < last

@@ -1,0 +1,35 @@
+"""What other services are offered: the file's rules and halls in everybody's words."""
+
+from channel_gateway.domain.booking import Ban, Returned
+from channel_gateway.services.catalogue.offer import bookable
+from channel_gateway.services.catalogue.reading import read_service
+from tests.unit.catalogue.samples import service
+
+
+def test_times_of_day_become_minutes_and_the_halls_hour_wins() -> None:
+    file = read_service(
+        "passport.toml",
+        service(
+            ('"service_hall"', '"tianjin"'), ("windows = 6", 'windows = 6\nreleased_at = "15:30"')
+        ),
+    )
+    assert file.appointment is not None
+    there = bookable(file.code, file.name, file.appointment)
+
+    hall = there.hall("center")
+    assert hall is not None
+    assert hall.opens == ((540, 720), (810, 1020))
+    assert (hall.released_at, hall.windows) == (15 * 60 + 30, 6)
+    assert (there.rules.lead_until, there.rules.returned) == (16 * 60, Returned.AT_RANDOM)
+    assert there.hall("nowhere") is None
+
+
+def test_every_rule_arrives() -> None:
+    changed = '"renqiu"\nreschedules = 2\ncancel_before_minutes = 60\ncancels_a_month = 5'
+    file = read_service("passport.toml", service(('"service_hall"', changed)))
+    assert file.appointment is not None
+    rules = bookable(file.code, file.name, file.appointment).rules
+
+    assert (rules.slot_minutes, rules.most_a_week, rules.most_a_month) == (40, 2, 6)
+    assert rules.no_shows == Ban(times=2, within_days=366, lasts_days=92)
+    assert (rules.reschedules, rules.cancel_before_minutes, rules.cancels_a_month) == (2, 60, 5)
