@@ -49,6 +49,7 @@ class HttpResponse:
     status: int
     headers: Headers = field(default_factory=Headers)
     body: bytes = b""
+    code: str = ""  # of the error this tells of; for our log, never sent
 
     def __repr__(self) -> str:
         return f"HttpResponse({self.status}, {len(self.body)} bytes)"

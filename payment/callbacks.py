@@ -35,14 +35,15 @@ class Callbacks:
                 "callback refused",
                 extra={
                     "action": "callback_refused",
-                    "method": self._method.name,
+                    "payment_method": self._method.name,
                     "code": refusal.code,
                     "field": refusal.field,
                 },
             )
             # The words are the platform's own; the status says whose fault it is.
             status = 503 if isinstance(refusal, Unavailable) else 400
-            return replace(self._method.answer(accepted=False), status=status)
+            words = self._method.answer(accepted=False)
+            return replace(words, status=status, code=refusal.code)
         return self._method.answer(accepted=True)
 
     async def _believe(self, fact: Fact, now: datetime) -> None:

@@ -47,11 +47,16 @@ class Connection(web.RequestHandler):
     """What never becomes a request of ours: silence, and what is no HTTP."""
 
     def __init__(
-        self, server: web.Server, limits: Limits, new_request_id: Callable[[], str]
+        self,
+        server: web.Server,
+        limits: Limits,
+        new_request_id: Callable[[], str],
+        full: Callable[[], None],
     ) -> None:
         super().__init__(server, loop=get_running_loop(), **connection_settings(limits))
         self._new_request_id = new_request_id
         self._server = server
+        self._full = full
         self._most_connections = limits.connections
         self._header_timeout_s = limits.header_timeout_s
         self._silence: TimerHandle | None = None
@@ -59,6 +64,7 @@ class Connection(web.RequestHandler):
     def connection_made(self, transport: BaseTransport) -> None:
         super().connection_made(transport)
         if len(self._server.connections) > self._most_connections:
+            self._full()
             self.force_close()
             return
         # aiohttp itself has no bound for a first request's header.

@@ -25,7 +25,8 @@ class Limits:
     header_timeout_s: float = 10  # for a connection's first request to arrive
     body_timeout_s: float = 10  # from the header's end to the body's end
     keepalive_s: float = 75  # longer than the proxy in front of us keeps its side open
-    in_flight: int = 256  # routes at work at once, and as many callbacks
+    in_flight: int = 256  # at work at once: of citizens, as many of anyone, operators, platforms
+    of_one_citizen: int = 32
     connections: int = 800  # a process may commonly have 1,024 files open
     readiness_timeout_s: float = 2
     shutdown_s: float = 20  # what is in flight may take this long after a stop

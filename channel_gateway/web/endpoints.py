@@ -56,13 +56,18 @@ class RouteEndpoint:
             idempotency_key=key,
             digest=asked,
         )
-        if key is None or row.keeps_key:
+        if visitor is None:
+            return await self._answer_once(call, row.who, zh=prefers_chinese(request.headers))
+        with self.lane.of(visitor.citizen):
+            zh = prefers_chinese(request.headers)
+            return await self._answer_once(call, visitor.citizen, zh=zh)
+
+    async def _answer_once(self, call: Call, who: str, *, zh: bool) -> HttpResponse:
+        key = call.idempotency_key
+        if key is None or self.row.keeps_key:
             return await self._act(call)
-        who = row.who if visitor is None else visitor.citizen
         return await self._first.once(
-            (who, self.template, key),
-            asked,
-            lambda: self._act_or_say_why(call, zh=prefers_chinese(request.headers)),
+            (who, self.template, key), call.digest, lambda: self._act_or_say_why(call, zh=zh)
         )
 
     def refusal(self, error: GatewayError) -> HttpResponse | None:
@@ -120,7 +125,9 @@ class CallbackEndpoint:
 
     def refusal(self, error: GatewayError) -> HttpResponse | None:
         words = self.row.refusal
-        return None if words is None else replace(words, status=status_of(type(error)))
+        if words is None:
+            return None
+        return replace(words, status=status_of(type(error)), code=error.code)
 
     def settled(self, status: int) -> None:
         self.metrics.called_back(self.row.name, status)

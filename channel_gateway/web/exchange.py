@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from channel_gateway.domain.errors import GatewayError
 from channel_gateway.logs import REQUEST_ID
-from channel_gateway.service import Table
+from channel_gateway.service import Table, Who
 from channel_gateway.web.arrival import Arrival, Endpoint
 from channel_gateway.web.edge import Edge
 from channel_gateway.web.endpoints import CallbackEndpoint, RouteEndpoint
@@ -45,11 +45,12 @@ class Exchange:
         gate = Gate(edge.sessions, edge.operator_key, table)
         first = FirstAnswers(edge.store, edge.vault, edge.clock, edge.randomness)
         limits = edge.limits
-        citizens, platforms = Lane(limits.in_flight), Lane(limits.in_flight)
+        lanes = {who: Lane(limits.in_flight, limits.of_one_citizen) for who in Who}
+        platforms = Lane(limits.in_flight)
         self._router = Router(
             [
                 *(
-                    RouteEndpoint(row, gate, first, limits.body_bytes, citizens)
+                    RouteEndpoint(row, gate, first, limits.body_bytes, lanes[row.who])
                     for row in table.routes
                 ),
                 *(CallbackEndpoint(row, edge.metrics, platforms) for row in table.callbacks),
@@ -124,8 +125,8 @@ class Exchange:
             "request_id": request_id,
             "channel": "" if arrival is None else arrival.channel,
         }
-        if error is not None:
-            line["code"] = error.code
+        if response.code:
+            line["code"] = response.code
         self._edge.access_line(line)
         return response, request_id
 

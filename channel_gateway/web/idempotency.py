@@ -130,8 +130,8 @@ class FirstAnswers:
             await self._store.delete(IDEMPOTENCY.name, hold["_id"], version=hold["v"])
 
     def _replay(self, answer: str) -> HttpResponse:
-        status, headers, body = orjson.loads(self._vault.open(answer, _PLACE))
-        return HttpResponse(status, Headers({**headers, REPLAYED: "true"}), b64decode(body))
+        status, headers, body, code = orjson.loads(self._vault.open(answer, _PLACE))
+        return HttpResponse(status, Headers({**headers, REPLAYED: "true"}), b64decode(body), code)
 
 
 def _abandoned(found: Document, now_ms: int, digest: str) -> bool:
@@ -144,4 +144,5 @@ def _abandoned(found: Document, now_ms: int, digest: str) -> bool:
 
 def _packed(response: HttpResponse) -> str:
     body = b64encode(response.body).decode()
-    return orjson.dumps([response.status, dict(response.headers), body]).decode()
+    kept = [response.status, dict(response.headers), body, response.code]
+    return orjson.dumps(kept).decode()

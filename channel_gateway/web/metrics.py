@@ -53,6 +53,11 @@ class Metrics:
             ("name", "outcome"),
             registry=self.registry,
         )
+        self.turned_away = Counter(
+            "gateway_connections_turned_away",
+            "Connections closed at once, because there were as many as we keep.",
+            registry=self.registry,
+        )
         self._late = self._of_collections(
             "gateway_task_late_seconds", "How long the task that has waited longest has been due."
         )

@@ -108,7 +108,8 @@ def problem(error: GatewayError, *, request_id: str, zh: bool = False) -> HttpRe
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, NoSuchMethod):
         headers["Allow"] = ", ".join(error.allowed)
-    return HttpResponse(status, Headers(headers), orjson.dumps(members, default=str))
+    body = orjson.dumps(members, default=str)
+    return HttpResponse(status, Headers(headers), body, error.code)
 
 
 def summary(kind: type[GatewayError]) -> str:

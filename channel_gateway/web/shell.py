@@ -4,6 +4,7 @@ Its low-level server, without an application: finding the address is the exchang
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
@@ -12,9 +13,13 @@ from channel_gateway.service import Table
 from channel_gateway.web.connection import Connection
 from channel_gateway.web.edge import Edge, Limits
 from channel_gateway.web.exchange import Exchange
+from channel_gateway.web.metrics import Metrics
 from channel_gateway.web.pages import pages
 from channel_gateway.web.refusals import MalformedBody, TooLarge, TooSlow
 
+log = logging.getLogger(__name__)
+
+_SAY_AGAIN_S = 60
 _SERVER = ("Server", "channel-gateway")  # which versions we run concerns nobody
 Answer = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
@@ -22,13 +27,26 @@ Answer = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 class Shell(web.Server):
     """A server whose connections are ours."""
 
-    def __init__(self, answer: Answer, limits: Limits, new_request_id: Callable[[], str]) -> None:
+    def __init__(
+        self, answer: Answer, limits: Limits, new_request_id: Callable[[], str], metrics: Metrics
+    ) -> None:
         super().__init__(answer)
         self._limits = limits
         self._new_request_id = new_request_id
+        self._metrics = metrics
+        self._said_at = 0.0
 
     def __call__(self) -> Connection:
-        return Connection(self, self._limits, self._new_request_id)
+        return Connection(self, self._limits, self._new_request_id, self._full)
+
+    def _full(self) -> None:
+        """A connection is turned away: counted, and said once a minute."""
+        self._metrics.turned_away.inc()
+        now = asyncio.get_running_loop().time()
+        if not self._said_at or now - self._said_at > _SAY_AGAIN_S:
+            self._said_at = now
+            fields = {"action": "connections_full", "most": self._limits.connections}
+            log.warning("no more connections are taken", extra=fields)
 
 
 def shell(table: Table, edge: Edge) -> Shell:
@@ -53,7 +71,7 @@ def shell(table: Table, edge: Edge) -> Shell:
             shown.force_close()  # part of a body we do not want is still on its way
         return shown
 
-    return Shell(answer, edge.limits, exchange.new_request_id)
+    return Shell(answer, edge.limits, exchange.new_request_id, edge.metrics)
 
 
 def _origin_form(target: str) -> str:

@@ -8,11 +8,13 @@ from dataclasses import replace
 import pytest
 from yarl import URL
 
-from channel_gateway.domain.errors import Unavailable
+from channel_gateway.domain.errors import Conflict, Unavailable
+from channel_gateway.domain.people import OpenId
 from channel_gateway.ports import StoreUnavailable
 from channel_gateway.service import Readiness
 from channel_gateway.web.exchange import Exchange
 from channel_gateway.wire import Headers, HttpRequest
+from tests.web.conftest import OPERATOR_KEY
 
 MEMBERS = {"type", "title", "status", "code", "detail", "request_id"}
 JSON = {"Content-Type": "application/json"}
@@ -198,12 +200,42 @@ async def test_more_than_may_be_in_flight_is_asked_to_come_again(strict_client, 
     first = asyncio.create_task(wish(strict_client, WISH))
     await inside.wait()
     second = await wish(strict_client, WISH)
-    elsewhere = await strict_client.post("/callbacks/bell/pay"), await strict_client.get("/healthz")
+    operator = {"Authorization": f"Bearer {OPERATOR_KEY}"}
+    elsewhere = [
+        await strict_client.post("/callbacks/bell/pay"),
+        await strict_client.get("/healthz"),
+        await strict_client.post("/v1/books/close", headers=operator),
+    ]
     go_on.set()
     problem = await refusal(second, 503, "busy")
     assert (second.headers["Retry-After"], (await first).status) == ("1", 200)
     assert problem["detail"]
-    assert [answer.status for answer in elsewhere] == [200, 200]
+    assert [answer.status for answer in elsewhere] == [200, 200, 204]
+
+
+async def test_one_citizen_cannot_take_the_places_of_the_others(
+    connect, table, edge, office, sessions, citizen
+):
+    client = await connect(table, replace(edge, limits=replace(edge.limits, of_one_citizen=2)))
+    inside, go_on = asyncio.Semaphore(0), asyncio.Event()
+
+    async def wait():
+        inside.release()
+        await go_on.wait()
+
+    office.gate = wait
+    keys = ({**citizen, "Idempotency-Key": f"key-{number}"} for number in range(3))
+    calls = [asyncio.create_task(client.post("/v1/wishes", json=WISH, headers=key)) for key in keys]
+    await inside.acquire()
+    await inside.acquire()
+    (refused,), _ = await asyncio.wait(calls, return_when=asyncio.FIRST_COMPLETED)
+    token = await sessions.issue("wechat", "wx1", OpenId("openid-2"))
+    other = await client.get("/v1/wishes/7", headers={"Authorization": f"Bearer {token}"})
+    go_on.set()
+    await refusal(refused.result(), 503, "busy")
+    assert other.status == 200
+    answers = await asyncio.gather(*calls)
+    assert sorted(answer.status for answer in answers) == [201, 201, 503]
 
 
 async def test_a_body_under_way_takes_nobodys_place(strict_client):
@@ -221,6 +253,8 @@ async def test_more_connections_than_we_keep_are_closed(connect, table, edge):
         writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
     answered = [(await reader.read()).startswith(b"HTTP/1.1 200") for reader, _ in opened]
     assert answered == [True, True, False]
+    told = await (await client.get("/metrics")).text()
+    assert "gateway_connections_turned_away_total 1.0" in told
     for _, writer in opened:
         writer.close()
 
@@ -272,6 +306,16 @@ async def test_a_request_leaves_one_line_without_anything_the_caller_wrote(clien
 async def test_the_line_of_a_refused_request_says_the_code(client, lines):
     await client.get("/v1/wishes/7")
     assert (lines[-1]["status"], lines[-1]["code"]) == (401, "unauthorized")
+
+
+async def test_a_refusal_that_is_kept_for_its_key_says_its_code_each_time(
+    client, citizen, office, lines
+):
+    office.trouble = Conflict("the amount has changed")
+    headers = {**citizen, "Idempotency-Key": "key-1"}
+    for _ in range(2):
+        await client.post("/v1/wishes", json=WISH, headers=headers)
+    assert [line["code"] for line in lines] == ["conflict", "conflict"]
 
 
 async def test_requests_are_counted_by_template_and_callbacks_by_outcome(client, citizen):
