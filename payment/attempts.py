@@ -1,7 +1,8 @@
 """Guessing check codes is bounded: by so many misses in a Beijing day, of a citizen, of a notice.
 
 A try is reserved before finance is asked, by one write, so that asking many times at once does not
-pass the bound; a try that was no miss is given back, and who finds none left waits for that.
+pass the bound; a try that was no miss is given back, and who finds none left waits for that. A try
+is a lease: what a process leaves behind when it dies is free again a little later.
 """
 
 import asyncio
@@ -31,6 +32,7 @@ MISSES_OF_A_NOTICE = 50
 
 _WAITS_S = (0.02, 0.05, 0.1, 0.2, 0.4, 0.6)  # finance answers within
 _SOON_S = 5
+_LEASE = timedelta(seconds=30)  # longer than finance may take
 
 
 class WrongCodesToday(TooMany):
@@ -47,33 +49,41 @@ class NoticeGuessed(TooMany):
     zh = "该缴款单今日输错次数过多，请从“我的缴款单”里缴款，或明天再试。"
 
 
+class LookingUp(TooMany):
+    """As many look-ups as there are tries left are under way: ask again in a moment."""
+
+    code = "looking_up"
+    zh = "正在查询，请稍候再试。"
+
+
 class Attempts:
     def __init__(self, store: Store) -> None:
         self._store = store
 
     @asynccontextmanager
     async def trying(self, citizen: str, pay_code: str, now: datetime) -> AsyncIterator[None]:
-        """Round one look-up: `NotFound` out of it is a miss; one cut short counts like one.
+        """Round one look-up: `NotFound` out of it is a miss; one cut short is free in a while.
 
-        Raises `WrongCodesToday`, `NoticeGuessed` before anything is looked up.
+        Raises `WrongCodesToday`, `NoticeGuessed`, `LookingUp` before anything is looked up.
         """
+        until = milliseconds(now + _LEASE)
         by_citizen = f"citizen|{citizen}|{beijing_day(now).isoformat()}"
         of_notice = f"notice|{pay_code}|{beijing_day(now).isoformat()}"
         await self._reserve(by_citizen, MISSES_A_DAY, WrongCodesToday, now)
         try:
             await self._reserve(of_notice, MISSES_OF_A_NOTICE, NoticeGuessed, now)
         except GatewayError:
-            await self._ended(_given_back, by_citizen)
+            await self._ended(_given_back, until, by_citizen)
             raise
         try:
             yield
         except NotFound:
-            await self._ended(_missed, by_citizen, of_notice)
+            await self._ended(_missed, until, by_citizen, of_notice)
             raise
         except GatewayError:  # nobody has learnt anything
-            await self._ended(_given_back, by_citizen, of_notice)
+            await self._ended(_given_back, until, by_citizen, of_notice)
             raise
-        await self._ended(_given_back, by_citizen, of_notice)
+        await self._ended(_given_back, until, by_citizen, of_notice)
 
     async def forget(self, now: datetime) -> None:
         """Purge what no longer counts."""
@@ -85,11 +95,11 @@ class Attempts:
             found = await self._one_more(day, most, now)
             if found["misses"] >= most:
                 raise used_up(retry_after_s=ceil((next_midnight(now) - now).total_seconds()))
-            if found["misses"] + found["trying"] <= most:
+            if found["misses"] + len(found["trying"]) <= most:
                 return
             if wait_s is not None:
                 await asyncio.sleep(wait_s)
-        raise used_up(retry_after_s=_SOON_S)
+        raise LookingUp(retry_after_s=_SOON_S)
 
     async def _one_more(self, day: str, most: int, now: datetime) -> Document:
         """The day with one more try in it; it is not kept when that is more than there may be."""
@@ -97,26 +107,33 @@ class Attempts:
 
         def one_more(before: Document) -> Document | None:
             nonlocal made
-            made = before | {"trying": before["trying"] + 1}
-            return made if made["misses"] + made["trying"] <= most else None
+            under_way = [until for until in before["trying"] if until > milliseconds(now)]
+            made = before | {"trying": [*under_way, milliseconds(now + _LEASE)]}
+            return made if made["misses"] + len(made["trying"]) <= most else None
 
         expires = milliseconds(next_midnight(now) + timedelta(days=1))
         with suppress(DuplicateKey):
-            first = {"_id": day, "misses": 0, "trying": 0, "expires": expires}
+            first = {"_id": day, "misses": 0, "trying": [], "expires": expires}
             if await self._store.get(ATTEMPTS.name, day) is None:
                 await self._store.insert(ATTEMPTS.name, first)
         await self._store.mutate(ATTEMPTS.name, day, one_more)
         return made
 
-    async def _ended(self, how: Callable[[Document], Document], *days: str) -> None:
+    async def _ended(
+        self, how: Callable[[Document, int], Document], lease: int, *days: str
+    ) -> None:
         for day in days:
-            with suppress(StoreError, StoreUnavailable):  # then it counts until midnight
-                await self._store.mutate(ATTEMPTS.name, day, how)
+            with suppress(StoreError, StoreUnavailable):  # then its lease runs out
+                await self._store.mutate(ATTEMPTS.name, day, lambda kept: how(kept, lease))
 
 
-def _missed(day: Document) -> Document:
-    return _given_back(day) | {"misses": day["misses"] + 1}
+def _missed(day: Document, lease: int) -> Document:
+    return _given_back(day, lease) | {"misses": day["misses"] + 1}
 
 
-def _given_back(day: Document) -> Document:
-    return day | {"trying": day["trying"] - 1}
+def _given_back(day: Document, lease: int) -> Document:
+    """Without one try of this lease; it may have run out, and been forgotten, before."""
+    trying = list(day["trying"])
+    if lease in trying:
+        trying.remove(lease)
+    return day | {"trying": trying}
