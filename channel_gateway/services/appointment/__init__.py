@@ -15,6 +15,8 @@ from channel_gateway.services.appointment.availability import Availability
 from channel_gateway.services.appointment.bookings import Bookings
 from channel_gateway.services.appointment.calendar import ChineseWorkdays, known_until
 from channel_gateway.services.appointment.changes import Changes
+from channel_gateway.services.appointment.check_in_endpoints import CheckInEndpoints
+from channel_gateway.services.appointment.check_ins import CheckIns
 from channel_gateway.services.appointment.claims import Claims
 from channel_gateway.services.appointment.closures import CLOSURES, Closures
 from channel_gateway.services.appointment.endpoints import Endpoints
@@ -69,9 +71,18 @@ def build(table: Table, tools: Tools) -> None:
         randomness=tools.randomness,
         grace=grace,
     )
+    check_ins = CheckIns(
+        bookings,
+        appointments,
+        wishes,
+        vault=tools.vault,
+        randomness=tools.randomness,
+        grace=grace,
+    )
     availability = Availability(appointments, closures, wishes, calendar)
     table.routes += Endpoints(bookings, changes, availability).rows()
     table.routes += HallEndpoints(Halls(appointments, closures, wishes), bookings).rows()
+    table.routes += CheckInEndpoints(check_ins).rows()
     table.reactions += Reactions(appointments).rows()
     table.states |= {"appointment": TRANSITIONS}
     table.jobs.append(

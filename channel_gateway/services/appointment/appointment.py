@@ -127,6 +127,7 @@ class Appointment:
     reschedules: int = 0
     cancelled_at: datetime | None = None  # by the citizen
     cancel_key: str | None = None
+    codes_spent_until: datetime | None = None  # check-in codes made until then are used up
     no_show_of: str | None = None  # person|service
     no_show_at: datetime | None = None
     reason: str = ""  # why the hall cancelled, for the citizen

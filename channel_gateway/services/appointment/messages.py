@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from channel_gateway.services.appointment.appointment import State
+from channel_gateway.services.appointment.check_in_code import LONGEST
 
 Text = Annotated[str, Field(max_length=500)]
 Code = Annotated[str, Field(min_length=1, max_length=32)]
@@ -96,6 +97,20 @@ class AppointmentView(Message):
 class AppointmentDetail(AppointmentView):
     answers: list[AnswerView] = Field(description="personal ones masked")
     consents: list[str]
+
+
+class CheckInCodeView(Message):
+    """What the citizen's QR code shows. Ask for another shortly before `expires_at`."""
+
+    code: str = Field(description="names the appointment and nothing of the person")
+    expires_at: datetime
+    opens_at: datetime = Field(description="from when the scanner takes a code")
+    closes_at: datetime
+
+
+class CheckInRequest(Message):
+    code: Annotated[str, Field(min_length=1, max_length=LONGEST, description="as scanned")]
+    hall: Code = Field(description="whose scanner it is", examples=["crj_center"])
 
 
 class AppointmentsView(Message):

@@ -6,6 +6,7 @@ from datetime import datetime
 from channel_gateway.ports import ShownAnswer
 from channel_gateway.services.appointment.appointment import Appointment, State
 from channel_gateway.services.appointment.availability import Available
+from channel_gateway.services.appointment.check_ins import Shown
 from channel_gateway.services.appointment.closures import Closure
 from channel_gateway.services.appointment.messages import (
     AnswerView,
@@ -13,6 +14,7 @@ from channel_gateway.services.appointment.messages import (
     AppointmentHistory,
     AppointmentView,
     AvailabilityView,
+    CheckInCodeView,
     ClosureView,
     DayView,
     EventView,
@@ -74,6 +76,16 @@ def availability_view(found: Available) -> AvailabilityView:
             )
             for each in found.slots
         ],
+    )
+
+
+def check_in_code_view(shown: Shown) -> CheckInCodeView:
+    window = shown.window
+    return CheckInCodeView(
+        code=shown.text,
+        expires_at=shown.expires_at,
+        opens_at=window.opens_at,
+        closes_at=window.closes_at,
     )
 
 

@@ -14,6 +14,7 @@ from channel_gateway.services.appointment.availability import Availability
 from channel_gateway.services.appointment.bookings import Bookings, Wanted
 from channel_gateway.services.appointment.calendar import ChineseWorkdays
 from channel_gateway.services.appointment.changes import Changes
+from channel_gateway.services.appointment.check_ins import CheckIns
 from channel_gateway.services.appointment.claims import Claims
 from channel_gateway.services.appointment.closures import CLOSURES, Closures
 from channel_gateway.services.appointment.halls import Halls
@@ -60,6 +61,7 @@ class Office:
     appointments: Appointments
     bookings: Bookings
     changes: Changes
+    check_ins: CheckIns
     halls: Halls
     availability: Availability
     outbox: Outbox
@@ -98,6 +100,9 @@ def office(store: Store, *, windows: int = 50, **rules: Any) -> Office:
         grace=GRACE,
     )
     wishes = Wishes(catalogue)
+    check_ins = CheckIns(
+        bookings, appointments, wishes, vault=vault, randomness=randomness, grace=GRACE
+    )
     reactions = Reactions(appointments)
     return Office(
         store,
@@ -106,6 +111,7 @@ def office(store: Store, *, windows: int = 50, **rules: Any) -> Office:
         appointments,
         bookings,
         changes,
+        check_ins,
         Halls(appointments, closures, wishes),
         Availability(appointments, closures, wishes, calendar),
         Outbox(store, reactions.rows(), clock, owner="worker-1"),
