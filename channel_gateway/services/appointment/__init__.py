@@ -22,7 +22,9 @@ from channel_gateway.services.appointment.closures import CLOSURES, Closures
 from channel_gateway.services.appointment.endpoints import Endpoints
 from channel_gateway.services.appointment.hall_endpoints import HallEndpoints
 from channel_gateway.services.appointment.halls import Halls
+from channel_gateway.services.appointment.queue_endpoints import QueueEndpoints
 from channel_gateway.services.appointment.reactions import Reactions
+from channel_gateway.services.appointment.waiting import Waiting
 from channel_gateway.services.appointment.wishes import Wishes
 
 log = logging.getLogger(__name__)
@@ -71,17 +73,21 @@ def build(table: Table, tools: Tools) -> None:
         randomness=tools.randomness,
         grace=grace,
     )
+    waiting = Waiting(appointments)
     check_ins = CheckIns(
         bookings,
         appointments,
+        waiting,
         wishes,
         vault=tools.vault,
         randomness=tools.randomness,
         grace=grace,
     )
     availability = Availability(appointments, closures, wishes, calendar)
-    table.routes += Endpoints(bookings, changes, availability).rows()
-    table.routes += HallEndpoints(Halls(appointments, closures, wishes), bookings).rows()
+    halls = Halls(appointments, waiting, closures, wishes)
+    table.routes += Endpoints(bookings, changes, availability, waiting).rows()
+    table.routes += HallEndpoints(halls, bookings, waiting).rows()
+    table.routes += QueueEndpoints(halls).rows()
     table.routes += CheckInEndpoints(check_ins).rows()
     table.reactions += Reactions(appointments).rows()
     table.states |= {"appointment": TRANSITIONS}

@@ -14,6 +14,7 @@ from channel_gateway.services.appointment.check_in import (
     to_check_in,
 )
 from channel_gateway.services.appointment.check_in_code import new_code, read_code, write_code
+from channel_gateway.services.appointment.waiting import Waiting
 from channel_gateway.services.appointment.wishes import Wishes
 
 _PLACE = "appointments.check_in_code"
@@ -33,6 +34,7 @@ class CheckIns:
         self,
         bookings: Bookings,
         appointments: Appointments,
+        waiting: Waiting,
         wishes: Wishes,
         *,
         vault: Sealing,
@@ -41,6 +43,7 @@ class CheckIns:
     ) -> None:
         self._bookings = bookings
         self._appointments = appointments
+        self._waiting = waiting
         self._wishes = wishes
         self._vault = vault
         self._randomness = randomness
@@ -66,7 +69,7 @@ class CheckIns:
         code = read_code(text, self._mac, now)
         appointment = await self._appointments.get(code.appointment_id)
         rules = await self._wishes.rules(appointment.service)
-        return await self._appointments.change(
+        return await self._waiting.check_in(
             appointment.id, lambda current: scanned(current, code, hall, rules, self._grace, now)
         )
 

@@ -25,6 +25,7 @@ from channel_gateway.services.appointment.views import (
     appointment_view,
     availability_view,
 )
+from channel_gateway.services.appointment.waiting import Waiting
 
 PAGE = 20
 
@@ -42,10 +43,17 @@ _WHY_NOT = (
 
 
 class Endpoints:
-    def __init__(self, bookings: Bookings, changes: Changes, availability: Availability) -> None:
+    def __init__(
+        self,
+        bookings: Bookings,
+        changes: Changes,
+        availability: Availability,
+        waiting: Waiting,
+    ) -> None:
         self._bookings = bookings
         self._changes = changes
         self._availability = availability
+        self._waiting = waiting
 
     def rows(self) -> list[Route]:
         return [
@@ -147,7 +155,8 @@ class Endpoints:
 
     async def get(self, call: Call) -> AppointmentDetail:
         found = await self._bookings.get(person_of(call.session), call.path["appointment_id"])
-        return appointment_detail(found, await self._bookings.answers(found))
+        before = await self._waiting.before(found)
+        return appointment_detail(found, await self._bookings.answers(found), before)
 
     async def cancel(self, call: Call) -> AppointmentView:
         id = call.path["appointment_id"]

@@ -91,12 +91,17 @@ class AppointmentView(Message):
     starts_at: datetime
     ends_at: datetime
     state: State
+    ticket: str | None = Field(None, description="the number that is called, since check-in")
+    window: str | None = Field(None, description="to come to, while it is called")
     says: str = Field(description="the state in a sentence for the citizen, and what to do next")
 
 
 class AppointmentDetail(AppointmentView):
     answers: list[AnswerView] = Field(description="personal ones masked")
     consents: list[str]
+    waiting_before: int | None = Field(
+        None, description="how many are called before, while it waits"
+    )
 
 
 class CheckInCodeView(Message):

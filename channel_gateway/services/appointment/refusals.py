@@ -218,6 +218,23 @@ class CheckInTooLate(Conflict):
         )
 
 
+class CalledElsewhere(Conflict):
+    """Another window has called the citizen."""
+
+    code = "called_elsewhere"
+
+    def __init__(self, window: str | None) -> None:
+        by = f"由{window}号窗口" if window else ""
+        super().__init__(zh=f"该号已{by}叫号，请叫下一号。")
+
+
+class NobodyWaits(NotFound):
+    """Nobody waits for this service in this hall."""
+
+    code = "nobody_waits"
+    zh = "当前没有等候叫号的人，请稍后再叫。"
+
+
 class NotOnThatDay(Conflict):
     """A hall works with an appointment on its day alone."""
 

@@ -19,6 +19,7 @@ from channel_gateway.services.appointment.claims import Claims
 from channel_gateway.services.appointment.closures import CLOSURES, Closures
 from channel_gateway.services.appointment.halls import Halls
 from channel_gateway.services.appointment.reactions import Reactions
+from channel_gateway.services.appointment.waiting import Waiting
 from channel_gateway.services.appointment.wishes import Wishes
 from channel_gateway.vault import Vault
 from channel_gateway.worker.outbox import Outbox
@@ -65,6 +66,7 @@ class Office:
     halls: Halls
     availability: Availability
     outbox: Outbox
+    waiting: Waiting
 
     async def book(
         self, person: str, slot: str = MORNING, *, key: str = "", now: datetime | None = None
@@ -100,8 +102,9 @@ def office(store: Store, *, windows: int = 50, **rules: Any) -> Office:
         grace=GRACE,
     )
     wishes = Wishes(catalogue)
+    waiting = Waiting(appointments)
     check_ins = CheckIns(
-        bookings, appointments, wishes, vault=vault, randomness=randomness, grace=GRACE
+        bookings, appointments, waiting, wishes, vault=vault, randomness=randomness, grace=GRACE
     )
     reactions = Reactions(appointments)
     return Office(
@@ -112,7 +115,8 @@ def office(store: Store, *, windows: int = 50, **rules: Any) -> Office:
         bookings,
         changes,
         check_ins,
-        Halls(appointments, closures, wishes),
+        Halls(appointments, waiting, closures, wishes),
         Availability(appointments, closures, wishes, calendar),
         Outbox(store, reactions.rows(), clock, owner="worker-1"),
+        waiting,
     )
