@@ -22,6 +22,7 @@ from channel_gateway.services.appointment.closures import CLOSURES, Closures
 from channel_gateway.services.appointment.endpoints import Endpoints
 from channel_gateway.services.appointment.hall_endpoints import HallEndpoints
 from channel_gateway.services.appointment.halls import Halls
+from channel_gateway.services.appointment.offers import Offers
 from channel_gateway.services.appointment.queue_endpoints import QueueEndpoints
 from channel_gateway.services.appointment.reactions import Reactions
 from channel_gateway.services.appointment.waiting import Waiting
@@ -85,7 +86,8 @@ def build(table: Table, tools: Tools) -> None:
     )
     availability = Availability(appointments, closures, wishes, calendar)
     halls = Halls(appointments, waiting, closures, wishes)
-    table.routes += Endpoints(bookings, changes, availability, waiting).rows()
+    offers = Offers(appointments, availability, claims, wishes)
+    table.routes += Endpoints(bookings, changes, availability, waiting, offers).rows()
     table.routes += HallEndpoints(halls, bookings, waiting).rows()
     table.routes += QueueEndpoints(halls).rows()
     table.routes += CheckInEndpoints(check_ins).rows()

@@ -96,11 +96,25 @@ class AppointmentView(Message):
     says: str = Field(description="the state in a sentence for the citizen, and what to do next")
 
 
-class AppointmentDetail(AppointmentView):
+class OfferView(Message):
+    """A slot of the same hall that could be had when this was asked; nothing is held."""
+
+    slot: SlotId
+    starts_at: datetime
+    ends_at: datetime
+
+
+class AnsweredAppointment(AppointmentView):
     answers: list[AnswerView] = Field(description="personal ones masked")
     consents: list[str]
     waiting_before: int | None = Field(
         None, description="how many are called before, while it waits"
+    )
+
+
+class AppointmentDetail(AnsweredAppointment):
+    offers: list[OfferView] = Field(
+        description="where the hall has cancelled: up to three slots to move to instead"
     )
 
 
@@ -129,7 +143,7 @@ class EventView(Message):
     note: str
 
 
-class AppointmentHistory(AppointmentDetail):
+class AppointmentHistory(AnsweredAppointment):
     events: list[EventView]
 
 

@@ -18,10 +18,12 @@ from channel_gateway.services.appointment.messages import (
     ClosureView,
     DayView,
     EventView,
+    OfferView,
     SlotView,
     WhyNot,
 )
 from channel_gateway.services.appointment.refusals import NotBookable
+from channel_gateway.services.appointment.slots import Slot
 from channel_gateway.services.appointment.tickets import BEHIND, ticket_words
 from channel_gateway.services.appointment.words import moment_words
 
@@ -49,9 +51,15 @@ def appointment_view(appointment: Appointment) -> AppointmentView:
 
 
 def appointment_detail(
-    appointment: Appointment, answers: Iterable[ShownAnswer], waiting_before: int | None
+    appointment: Appointment,
+    answers: Iterable[ShownAnswer],
+    waiting_before: int | None,
+    offers: Iterable[Slot],
 ) -> AppointmentDetail:
-    return AppointmentDetail.model_validate(_told(appointment, answers, waiting_before))
+    offered = [OfferView(slot=s.id, starts_at=s.starts_at, ends_at=s.ends_at) for s in offers]
+    return AppointmentDetail.model_validate(
+        _told(appointment, answers, waiting_before) | {"offers": offered}
+    )
 
 
 def appointment_history(
