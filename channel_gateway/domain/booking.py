@@ -40,6 +40,7 @@ class Rules:
     cancel_before_minutes: int = 0
     cancels_a_month: int | None = None
     reschedules: int | None = None  # of one appointment
+    checkin_early_minutes: int = 30  # how long before the slot a code checks in
     no_shows: Ban | None = None
     returned: Returned = Returned.AT_ONCE
 

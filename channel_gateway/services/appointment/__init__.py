@@ -15,12 +15,17 @@ from channel_gateway.services.appointment.availability import Availability
 from channel_gateway.services.appointment.bookings import Bookings
 from channel_gateway.services.appointment.calendar import ChineseWorkdays, known_until
 from channel_gateway.services.appointment.changes import Changes
+from channel_gateway.services.appointment.check_in_endpoints import CheckInEndpoints
+from channel_gateway.services.appointment.check_ins import CheckIns
 from channel_gateway.services.appointment.claims import Claims
 from channel_gateway.services.appointment.closures import CLOSURES, Closures
 from channel_gateway.services.appointment.endpoints import Endpoints
 from channel_gateway.services.appointment.hall_endpoints import HallEndpoints
 from channel_gateway.services.appointment.halls import Halls
+from channel_gateway.services.appointment.offers import Offers
+from channel_gateway.services.appointment.queue_endpoints import QueueEndpoints
 from channel_gateway.services.appointment.reactions import Reactions
+from channel_gateway.services.appointment.waiting import Waiting
 from channel_gateway.services.appointment.wishes import Wishes
 
 log = logging.getLogger(__name__)
@@ -69,9 +74,23 @@ def build(table: Table, tools: Tools) -> None:
         randomness=tools.randomness,
         grace=grace,
     )
+    waiting = Waiting(appointments)
+    check_ins = CheckIns(
+        bookings,
+        appointments,
+        waiting,
+        wishes,
+        vault=tools.vault,
+        randomness=tools.randomness,
+        grace=grace,
+    )
     availability = Availability(appointments, closures, wishes, calendar)
-    table.routes += Endpoints(bookings, changes, availability).rows()
-    table.routes += HallEndpoints(Halls(appointments, closures, wishes), bookings).rows()
+    halls = Halls(appointments, waiting, closures, wishes)
+    offers = Offers(appointments, availability, claims, wishes)
+    table.routes += Endpoints(bookings, changes, availability, waiting, offers).rows()
+    table.routes += HallEndpoints(halls, bookings, waiting).rows()
+    table.routes += QueueEndpoints(halls).rows()
+    table.routes += CheckInEndpoints(check_ins).rows()
     table.reactions += Reactions(appointments).rows()
     table.states |= {"appointment": TRANSITIONS}
     table.jobs.append(

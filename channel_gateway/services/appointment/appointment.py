@@ -2,7 +2,8 @@
 
 Unique keys say what may exist once, so one insert decides over capacity and limits alike:
 `seat_key` is a place of the slot, each `quota_…` a share of what one person may have (`quotas.py`),
-`cancel_key` one of a month's cancellations. A key that is dropped is free in the same swap.
+`cancel_key` one of a month's cancellations, `ticket_key` a number of a hall's day.
+A key that is dropped is free in the same swap.
 """
 
 from dataclasses import dataclass, replace
@@ -127,6 +128,13 @@ class Appointment:
     reschedules: int = 0
     cancelled_at: datetime | None = None  # by the citizen
     cancel_key: str | None = None
+    codes_spent_until: datetime | None = None  # check-in codes made until then are used up
+    ticket_book: str | None = None  # hall|day, since a number of it was given
+    ticket: int | None = None
+    ticket_key: str | None = None  # ticket_book|n
+    queue: str | None = None  # its hall_day, while it waits
+    queue_place: int | None = None  # the lowest is called first
+    window: str | None = None  # which called it last
     no_show_of: str | None = None  # person|service
     no_show_at: datetime | None = None
     reason: str = ""  # why the hall cancelled, for the citizen
@@ -142,13 +150,17 @@ def step(
 ) -> Appointment:
     """Advance the state, write it into the history, and make the changes that go with it.
 
+    Whoever leaves a state waits no longer, unless the changes say so.
     What is in that state already stays as it is: the changes were made when it came there.
     """
     state = advance(TRANSITIONS, appointment.state, trigger)
     if state == appointment.state:
         return appointment
     events = (*appointment.events, Event(now, state.value, note))
-    return replace(appointment, state=state, events=events, **changes)
+    return replace(appointment, state=state, events=events, **(_NOT_WAITING | changes))
+
+
+_NOT_WAITING: dict[str, Any] = {"queue": None, "queue_place": None}
 
 
 def may_step(appointment: Appointment, trigger: Trigger) -> bool:

@@ -27,6 +27,9 @@ APPOINTMENTS = Collection(
         Index(("seat_key",), unique=True),
         *(Index((field,), unique=True) for field in FIELDS),
         Index(("cancel_key",), unique=True),
+        Index(("ticket_key",), unique=True),
+        Index(("ticket_book", "ticket")),
+        Index(("queue", "queue_place")),
         Index(("place",)),
         Index(("left_place", "left_until")),
         Index(("person", "starts_at")),
@@ -108,6 +111,24 @@ class Appointments:
         """When a person did not come to appointments of this service, in order of time."""
         found = await self._found("no_show_of", f"{person}|{service}", "no_show_at", since)
         return [each.no_show_at for each in found if each.no_show_at is not None]
+
+    async def last_ticket(self, book: str) -> int:
+        """The highest number given out; 0: none yet."""
+        found = await self._store.find(
+            APPOINTMENTS.name, equal={"ticket_book": book}, order="ticket", descending=True, limit=1
+        )
+        return int(found[0]["ticket"]) if found else 0
+
+    async def waiting(self, queue: str, *, up_to: int | None = None) -> list[Appointment]:
+        """Who waits, in the order in which they are called; at most 200."""
+        found = await self._store.find(
+            APPOINTMENTS.name,
+            equal={"queue": queue},
+            range=Range("queue_place", high=None if up_to is None else up_to + 1),
+            order="queue_place",
+            limit=_PAGE,
+        )
+        return [read(document) for document in found]
 
     async def of_person(
         self, person: str, *, limit: int, after: Cursor | None

@@ -1,7 +1,7 @@
 """Which days and slots of a hall can be booked now, and how many places are left."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,6 +14,8 @@ from channel_gateway.services.appointment.release import days_ahead, why_not, wh
 from channel_gateway.services.appointment.seats import hall_day_of, place_of
 from channel_gateway.services.appointment.slots import Slot, slots_of
 from channel_gateway.services.appointment.wishes import Wishes
+
+_MOST_DAYS = 10  # where all of these are full, nobody is helped by a later one
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,20 @@ class Availability:
         if asked is not None:  # of a day that is none of them, nothing can be booked anyway
             slots = await self._slots(bookable, found, asked, now)
         return Available(bookable, found, days, shown, slots)
+
+    async def free(self, service: Bookable, hall: Hall, now: datetime) -> AsyncIterator[Slot]:
+        """The slots that can be booked now, the soonest first, of the next ten such days."""
+        looked_at = 0
+        for each in days_ahead(service.rules, self._calendar, now):
+            day = await self._day(service, hall, each, now)
+            if day.why_not is not None:
+                continue
+            for opening in await self._slots(service, hall, day, now):
+                if opening.why_not is None:
+                    yield opening.slot
+            looked_at += 1
+            if looked_at == _MOST_DAYS:
+                return
 
     async def _day(self, service: Bookable, hall: Hall, day: date, now: datetime) -> Day:
         refusal = why_not_day(service.rules, hall, day, self._calendar, now)

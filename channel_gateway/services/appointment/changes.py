@@ -15,11 +15,9 @@ from channel_gateway.services.appointment.life import cancelled, moved
 from channel_gateway.services.appointment.quotas import cancel_key
 from channel_gateway.services.appointment.returning import back_at
 from channel_gateway.services.appointment.slots import slot_named
-from channel_gateway.services.appointment.wishes import Wishes
+from channel_gateway.services.appointment.wishes import NO_RULES, Wishes
 
 _CANCELLED = (State.CANCELLED_BY_CITIZEN, State.CANCELLED_BY_HALL)
-# Of a service that gives no appointments any more: nothing stands in the way of leaving it.
-_NO_RULES = Rules(horizon_workdays=1)
 
 
 class Changes:
@@ -97,7 +95,7 @@ class Changes:
         """The rules, and when the place that is left can be booked again (None: now)."""
         service = await self._catalogue.bookable(appointment.service)
         if service is None:
-            return _NO_RULES, None
+            return NO_RULES, None
         hall = service.hall(appointment.hall)
         slot = None if hall is None else slot_named(hall, service.rules, appointment.slot)
         if hall is None or slot is None:

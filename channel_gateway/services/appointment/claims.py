@@ -91,13 +91,17 @@ class Claims:
         closure = await self._closures.of(wish.hall_day)
         if closure is not None:
             raise HallClosed(closure.day, closure.reason)
-        ban = wish.service.rules.no_shows
-        if ban is not None:
-            since = now - looks_back(ban)
-            missed = await self._appointments.no_shows(wish.person, wish.service.code, since)
-            until = banned_until(missed, ban, now)
-            if until is not None:
-                raise Banned(until)
+        until = await self.banned_until(wish.person, wish.service, now)
+        if until is not None:
+            raise Banned(until)
+
+    async def banned_until(self, person: str, service: Bookable, now: datetime) -> datetime | None:
+        """When the person may book this service again; None: now."""
+        ban = service.rules.no_shows
+        if ban is None:
+            return None
+        missed = await self._appointments.no_shows(person, service.code, now - looks_back(ban))
+        return banned_until(missed, ban, now)
 
     async def win(
         self,

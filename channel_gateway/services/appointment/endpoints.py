@@ -19,12 +19,14 @@ from channel_gateway.services.appointment.messages import (
     BookingRequest,
     RescheduleRequest,
 )
+from channel_gateway.services.appointment.offers import Offers
 from channel_gateway.services.appointment.person import person_of
 from channel_gateway.services.appointment.views import (
     appointment_detail,
     appointment_view,
     availability_view,
 )
+from channel_gateway.services.appointment.waiting import Waiting
 
 PAGE = 20
 
@@ -42,10 +44,19 @@ _WHY_NOT = (
 
 
 class Endpoints:
-    def __init__(self, bookings: Bookings, changes: Changes, availability: Availability) -> None:
+    def __init__(
+        self,
+        bookings: Bookings,
+        changes: Changes,
+        availability: Availability,
+        waiting: Waiting,
+        offers: Offers,
+    ) -> None:
         self._bookings = bookings
         self._changes = changes
         self._availability = availability
+        self._waiting = waiting
+        self._offers = offers
 
     def rows(self) -> list[Route]:
         return [
@@ -83,7 +94,7 @@ class Endpoints:
                 "GET",
                 "/appointments/{appointment_id}",
                 self.get,
-                "See an appointment with your answers, masked",
+                "See an appointment, answers masked; if the hall cancelled it, slots to move to",
                 answer=AppointmentDetail,
                 errors=("no_such_appointment",),
             ),
@@ -147,7 +158,12 @@ class Endpoints:
 
     async def get(self, call: Call) -> AppointmentDetail:
         found = await self._bookings.get(person_of(call.session), call.path["appointment_id"])
-        return appointment_detail(found, await self._bookings.answers(found))
+        return appointment_detail(
+            found,
+            await self._bookings.answers(found),
+            await self._waiting.before(found),
+            await self._offers.of(found, call.now),
+        )
 
     async def cancel(self, call: Call) -> AppointmentView:
         id = call.path["appointment_id"]

@@ -19,21 +19,22 @@ from channel_gateway.services.appointment.views import (
     appointment_view,
     closure_view,
 )
+from channel_gateway.services.appointment.waiting import Waiting
 
 _DAY = "/operator/services/{code}/halls/{hall}/days/{day}"
 _ONE = "/operator/appointments/{appointment_id}"
 
 _SAID = {
     "check-in": (Trigger.CHECK_IN, "The citizen is there and waits (取号)"),
-    "call": (Trigger.CALL, "Call the citizen to a window (叫号)"),
     "missed": (Trigger.MISS, "The citizen did not come when called (过号)"),
     "done": (Trigger.FINISH, "It is done"),
 }
 
 
 class HallEndpoints:
-    def __init__(self, halls: Halls, bookings: Bookings) -> None:
+    def __init__(self, halls: Halls, bookings: Bookings, waiting: Waiting) -> None:
         self._halls = halls
+        self._waiting = waiting
         self._bookings = bookings
 
     def rows(self) -> list[Route]:
@@ -94,7 +95,8 @@ class HallEndpoints:
 
     async def get(self, call: Call) -> AppointmentHistory:
         found = await self._halls.get(call.path["appointment_id"])
-        return appointment_history(found, await self._bookings.answers(found))
+        before = await self._waiting.before(found)
+        return appointment_history(found, await self._bookings.answers(found), before)
 
     def _told(self, trigger: Trigger) -> Callable[[Call], Awaitable[AppointmentView]]:
         async def tell(call: Call) -> AppointmentView:

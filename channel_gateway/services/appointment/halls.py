@@ -7,15 +7,19 @@ from channel_gateway.domain.days import beijing_day
 from channel_gateway.services.appointment.appointment import Appointment, Trigger
 from channel_gateway.services.appointment.appointments import Appointments
 from channel_gateway.services.appointment.closures import Closure, Closures
-from channel_gateway.services.appointment.life import at_hall
-from channel_gateway.services.appointment.refusals import NotOnThatDay
+from channel_gateway.services.appointment.life import at_hall, called
+from channel_gateway.services.appointment.refusals import NobodyWaits, NotOnThatDay
 from channel_gateway.services.appointment.seats import hall_day_of
+from channel_gateway.services.appointment.waiting import Waiting
 from channel_gateway.services.appointment.wishes import Wishes
 
 
 class Halls:
-    def __init__(self, appointments: Appointments, closures: Closures, wishes: Wishes) -> None:
+    def __init__(
+        self, appointments: Appointments, waiting: Waiting, closures: Closures, wishes: Wishes
+    ) -> None:
         self._appointments = appointments
+        self._waiting = waiting
         self._closures = closures
         self._wishes = wishes
 
@@ -29,14 +33,35 @@ class Halls:
         return await self._appointments.get(id)
 
     async def tell(self, id: str, trigger: Trigger, now: datetime) -> Appointment:
-        """Raises `NoSuchAppointment`, `NotOnThatDay`, `NotNow`. Again changes nothing."""
+        """Checked in, missed, done. Again changes nothing.
+
+        Raises `NoSuchAppointment`, `NotOnThatDay`, `NotNow`.
+        """
 
         def change(appointment: Appointment) -> Appointment:
-            if beijing_day(now) != appointment.day:
-                raise NotOnThatDay
-            return at_hall(appointment, trigger, now)
+            return at_hall(_of_today(appointment, now), trigger, now)
 
+        if trigger is Trigger.CHECK_IN:
+            return await self._waiting.check_in(id, change)
         return await self._appointments.change(id, change)
+
+    async def call(self, id: str, now: datetime, window: str | None) -> Appointment:
+        """Call this one, whoever else waits. The same window may call again.
+
+        Raises `NoSuchAppointment`, `NotOnThatDay`, `CalledElsewhere`, `NotNow`.
+        """
+        return await self._appointments.change(
+            id, lambda appointment: called(_of_today(appointment, now), now, window)
+        )
+
+    async def next(self, service: str, hall: str, now: datetime, window: str | None) -> Appointment:
+        """Call the one who waits longest. Raises `NobodyWaits`, `NoAppointments`, `NoSuchHall`."""
+        queue = hall_day_of(service, hall, beijing_day(now))
+        found = await self._waiting.call_next(queue, now, window)
+        if found is None:
+            await self._wishes.hall(service, hall)
+            raise NobodyWaits
+        return found
 
     async def close(
         self, service: str, hall: str, day: date, reason: str, now: datetime
@@ -47,3 +72,10 @@ class Halls:
         """
         await self._wishes.hall(service, hall)
         return await self._closures.close(hall_day_of(service, hall, day), day, reason, now)
+
+
+def _of_today(appointment: Appointment, now: datetime) -> Appointment:
+    """Raises `NotOnThatDay`."""
+    if beijing_day(now) != appointment.day:
+        raise NotOnThatDay
+    return appointment

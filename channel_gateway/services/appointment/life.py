@@ -21,6 +21,7 @@ from channel_gateway.services.appointment.appointment import (
 from channel_gateway.services.appointment.quotas import FIELDS
 from channel_gateway.services.appointment.refusals import (
     AppointmentOver,
+    CalledElsewhere,
     CancelTooLate,
     JustMoved,
     ReschedulesSpent,
@@ -30,6 +31,7 @@ NOT_COME, END_OF_DAY = "not_come", "end_of_day"
 
 _WITHOUT_QUOTAS: dict[str, Any] = dict.fromkeys(FIELDS)
 _WITHOUT_SEAT: dict[str, Any] = {"place": None, "seat_key": None}
+_WITHOUT_TICKET: dict[str, Any] = dict.fromkeys(("ticket_book", "ticket", "ticket_key"))
 _NO_LONGER_AT_ONE_TIME: dict[str, Any] = {"quota_service": None}
 
 
@@ -98,6 +100,7 @@ def moved(
         reason="",
         events=(*appointment.events, Event(now, "moved", target.slot)),
         **_left(appointment, back),
+        **_WITHOUT_TICKET,
         **taken,
         **_watched(target.ends_at, grace),
     )
@@ -120,11 +123,20 @@ def cancelled_by_hall(appointment: Appointment, reason: str, now: datetime) -> A
     )
 
 
-def at_hall(appointment: Appointment, trigger: Trigger, now: datetime) -> Appointment:
+def at_hall(
+    appointment: Appointment, trigger: Trigger, now: datetime, note: str = ""
+) -> Appointment:
     """What the hall says: checked in, called, missed, done. Raises `NotNow`."""
     left = tuple(task for task in appointment.tasks if task.kind != NOT_COME)
-    came = step(appointment, trigger, now, no_show_of=None, no_show_at=None, **doing(*left))
+    came = step(appointment, trigger, now, note, no_show_of=None, no_show_at=None, **doing(*left))
     return replace(came, **_NO_LONGER_AT_ONE_TIME) if came.state is State.DONE else came
+
+
+def called(appointment: Appointment, now: datetime, window: str | None) -> Appointment:
+    """To a window; the same one may call again. Raises `CalledElsewhere`, `NotNow`."""
+    if appointment.state is State.CALLED and appointment.window != window:
+        raise CalledElsewhere(appointment.window)
+    return replace(at_hall(appointment, Trigger.CALL, now, window or ""), window=window)
 
 
 def not_come(appointment: Appointment, now: datetime) -> Appointment:

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from channel_gateway.services.appointment.appointment import State
+from channel_gateway.services.appointment.check_in_code import LONGEST
 
 Text = Annotated[str, Field(max_length=500)]
 Code = Annotated[str, Field(min_length=1, max_length=32)]
@@ -90,12 +91,45 @@ class AppointmentView(Message):
     starts_at: datetime
     ends_at: datetime
     state: State
+    ticket: str | None = Field(None, description="the number that is called, since check-in")
+    window: str | None = Field(None, description="to come to, while it is called")
     says: str = Field(description="the state in a sentence for the citizen, and what to do next")
 
 
-class AppointmentDetail(AppointmentView):
+class OfferView(Message):
+    """A slot of the same hall that could be had when this was asked; nothing is held."""
+
+    slot: SlotId
+    starts_at: datetime
+    ends_at: datetime
+
+
+class AnsweredAppointment(AppointmentView):
     answers: list[AnswerView] = Field(description="personal ones masked")
     consents: list[str]
+    waiting_before: int | None = Field(
+        None, description="how many are called before, while it waits"
+    )
+
+
+class AppointmentDetail(AnsweredAppointment):
+    offers: list[OfferView] = Field(
+        description="where the hall has cancelled: up to three slots to move to instead"
+    )
+
+
+class CheckInCodeView(Message):
+    """What the citizen's QR code shows. Ask for another shortly before `expires_at`."""
+
+    code: str = Field(description="names the appointment and nothing of the person")
+    expires_at: datetime
+    opens_at: datetime = Field(description="from when the scanner takes a code")
+    closes_at: datetime
+
+
+class CheckInRequest(Message):
+    code: Annotated[str, Field(min_length=1, max_length=LONGEST, description="as scanned")]
+    hall: Code = Field(description="whose scanner it is", examples=["crj_center"])
 
 
 class AppointmentsView(Message):
@@ -109,7 +143,7 @@ class EventView(Message):
     note: str
 
 
-class AppointmentHistory(AppointmentDetail):
+class AppointmentHistory(AnsweredAppointment):
     events: list[EventView]
 
 

@@ -73,6 +73,15 @@ def claimed(
     return {quota.field: _free_key(quota, held, clashed) for quota in quotas}
 
 
+def has_share(quotas: Iterable[Quota], held: Collection[Appointment]) -> bool:
+    """Whether none of the limits is reached, beside the person's appointments `held`."""
+    try:
+        claimed(quotas, held, ())
+    except LimitReached:
+        return False
+    return True
+
+
 def first_day_counted(day: date, today: date) -> date:
     """Appointments from this day on are all that can count beside one on `day`."""
     return min(week_start(day), month_start(day), today)

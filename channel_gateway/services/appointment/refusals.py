@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from channel_gateway.domain.errors import Conflict, NotFound
+from channel_gateway.domain.errors import Conflict, Invalid, NotFound
 from channel_gateway.services.appointment.words import day_words, moment_words
 
 
@@ -155,6 +155,84 @@ class AppointmentOver(Conflict):
 
     code = "appointment_over"
     zh = "该预约已结束或已取消，不能再更改。如需办理请重新预约。"
+
+
+class CodeWrong(Invalid):
+    """This is no check-in code of ours."""
+
+    code = "code_wrong"
+    zh = "无法识别该取号码，请在“我的预约”中打开本预约的取号码再扫。"
+
+
+class CodeStale(Conflict):
+    """The check-in code is older than it may be."""
+
+    code = "code_stale"
+    zh = "取号码已过期，请刷新取号码后再扫。"
+
+
+class CodeUsed(Conflict):
+    """The check-in code was taken before."""
+
+    code = "code_used"
+    zh = "该取号码已使用过。如已取号，请等候叫号；过号重新排队请刷新取号码后再扫。"
+
+
+class CheckedInAlready(Conflict):
+    """The citizen has checked in."""
+
+    code = "checked_in_already"
+    zh = "已取号，无需重复取号，请在大厅等候叫号。"
+
+
+class OtherHall(Conflict):
+    """The appointment is in another hall."""
+
+    code = "other_hall"
+
+    def __init__(self, name: str, address: str) -> None:
+        super().__init__(field="hall", zh=f"该预约不在本大厅，请到{name}（{address}）取号。")
+
+
+class CheckInTooEarly(Conflict):
+    """It is too early to check in: `opens_at` says from when."""
+
+    code = "check_in_too_early"
+
+    def __init__(self, opens_at: datetime) -> None:
+        super().__init__(
+            zh=f"未到取号时间，请于{moment_words(opens_at)}后再来扫码取号。",
+            extra={"opens_at": opens_at},
+        )
+
+
+class CheckInTooLate(Conflict):
+    """It is too late to check in with a code: `closed_at` says until when it was possible."""
+
+    code = "check_in_too_late"
+
+    def __init__(self, closed_at: datetime) -> None:
+        super().__init__(
+            zh=f"已过取号时间（{moment_words(closed_at)}截止）。请到咨询台询问，或重新预约。",
+            extra={"closed_at": closed_at},
+        )
+
+
+class CalledElsewhere(Conflict):
+    """Another window has called the citizen."""
+
+    code = "called_elsewhere"
+
+    def __init__(self, window: str | None) -> None:
+        by = f"由{window}号窗口" if window else ""
+        super().__init__(zh=f"该号已{by}叫号，请叫下一号。")
+
+
+class NobodyWaits(NotFound):
+    """Nobody waits for this service in this hall."""
+
+    code = "nobody_waits"
+    zh = "当前没有等候叫号的人，请稍后再叫。"
 
 
 class NotOnThatDay(Conflict):

@@ -6,6 +6,7 @@ from datetime import datetime
 from channel_gateway.ports import ShownAnswer
 from channel_gateway.services.appointment.appointment import Appointment, State
 from channel_gateway.services.appointment.availability import Available
+from channel_gateway.services.appointment.check_ins import Shown
 from channel_gateway.services.appointment.closures import Closure
 from channel_gateway.services.appointment.messages import (
     AnswerView,
@@ -13,22 +14,28 @@ from channel_gateway.services.appointment.messages import (
     AppointmentHistory,
     AppointmentView,
     AvailabilityView,
+    CheckInCodeView,
     ClosureView,
     DayView,
     EventView,
+    OfferView,
     SlotView,
     WhyNot,
 )
 from channel_gateway.services.appointment.refusals import NotBookable
+from channel_gateway.services.appointment.slots import Slot
+from channel_gateway.services.appointment.tickets import BEHIND, ticket_words
 from channel_gateway.services.appointment.words import moment_words
 
 SAYS: Mapping[State, Callable[[Appointment], str]] = {
     State.CONFIRMED: lambda a: (
         f"已预约{moment_words(a.starts_at)}，请带好身份证件到{a.hall_name}取号。"
     ),
-    State.CHECKED_IN: lambda a: f"已取号，请在{a.hall_name}等候叫号。",
-    State.CALLED: lambda a: "正在叫号，请到窗口办理。",
-    State.MISSED: lambda a: "已过号，请当天到取号处重新排队，逾期作废。",
+    State.CHECKED_IN: lambda a: f"已取号{_ticket(a) or ''}，请在{a.hall_name}等候叫号。",
+    State.CALLED: lambda a: f"{_ticket(a) or ''}正在叫号，请到{_window_words(a)}办理。",
+    State.MISSED: lambda a: (
+        f"已过号，请当天出示取号码或到取号处重新排队，排在{BEHIND}人之后，逾期作废。"
+    ),
     State.DONE: lambda a: "已办理。",
     State.NO_SHOW: lambda a: "预约时段已过，未取号。如需办理请重新预约；当天到场请咨询大厅。",
     State.VOID: lambda a: "过号后未重新取号，本次预约已作废。如需办理请重新预约。",
@@ -44,17 +51,23 @@ def appointment_view(appointment: Appointment) -> AppointmentView:
 
 
 def appointment_detail(
-    appointment: Appointment, answers: Iterable[ShownAnswer]
+    appointment: Appointment,
+    answers: Iterable[ShownAnswer],
+    waiting_before: int | None,
+    offers: Iterable[Slot],
 ) -> AppointmentDetail:
-    return AppointmentDetail.model_validate(_shown(appointment) | _told(appointment, answers))
+    offered = [OfferView(slot=s.id, starts_at=s.starts_at, ends_at=s.ends_at) for s in offers]
+    return AppointmentDetail.model_validate(
+        _told(appointment, answers, waiting_before) | {"offers": offered}
+    )
 
 
 def appointment_history(
-    appointment: Appointment, answers: Iterable[ShownAnswer]
+    appointment: Appointment, answers: Iterable[ShownAnswer], waiting_before: int | None
 ) -> AppointmentHistory:
     events = [EventView(at=each.at, what=each.what, note=each.note) for each in appointment.events]
     return AppointmentHistory.model_validate(
-        _shown(appointment) | _told(appointment, answers) | {"events": events}
+        _told(appointment, answers, waiting_before) | {"events": events}
     )
 
 
@@ -77,6 +90,16 @@ def availability_view(found: Available) -> AvailabilityView:
     )
 
 
+def check_in_code_view(shown: Shown) -> CheckInCodeView:
+    window = shown.window
+    return CheckInCodeView(
+        code=shown.text,
+        expires_at=shown.expires_at,
+        opens_at=window.opens_at,
+        closes_at=window.closes_at,
+    )
+
+
 def closure_view(closure: Closure) -> ClosureView:
     return ClosureView(day=closure.day, reason=closure.reason, closed_at=closure.closed_at)
 
@@ -95,16 +118,32 @@ def _shown(appointment: Appointment) -> dict[str, object]:
     )
     return {
         "appointment_id": appointment.id,
+        "ticket": _ticket(appointment),
+        "window": appointment.window if appointment.state is State.CALLED else None,
         "says": SAYS[appointment.state](appointment),
         **{name: getattr(appointment, name) for name in same},
     }
 
 
-def _told(appointment: Appointment, answers: Iterable[ShownAnswer]) -> dict[str, object]:
-    return {
+def _told(
+    appointment: Appointment, answers: Iterable[ShownAnswer], waiting_before: int | None
+) -> dict[str, object]:
+    shown = _shown(appointment)
+    before = "" if waiting_before is None else f"前面还有{waiting_before}人。"
+    return shown | {
+        "says": f"{shown['says']}{before}",
+        "waiting_before": waiting_before,
         "answers": [AnswerView(field=a.field, label=a.label, text=a.text) for a in answers],
         "consents": list(appointment.consents),
     }
+
+
+def _ticket(appointment: Appointment) -> str | None:
+    return None if appointment.ticket is None else ticket_words(appointment.ticket)
+
+
+def _window_words(appointment: Appointment) -> str:
+    return f"{appointment.window}号窗口" if appointment.window else "窗口"
 
 
 def _why(refusal: NotBookable | None) -> WhyNot | None:

@@ -1,10 +1,13 @@
 """What a citizen names, found in the catalogue: a service, a hall of it, a slot of that."""
 
-from channel_gateway.domain.booking import Bookable, Hall
+from channel_gateway.domain.booking import Bookable, Hall, Rules
 from channel_gateway.ports import ServiceCatalogue
 from channel_gateway.services.appointment.claims import Wish
 from channel_gateway.services.appointment.refusals import NoAppointments, NoSuchHall, NoSuchSlot
 from channel_gateway.services.appointment.slots import slot_named
+
+# Of a service that gives no appointments any more: what was booked can still be left, or used.
+NO_RULES = Rules(horizon_workdays=1)
 
 
 class Wishes:
@@ -20,6 +23,11 @@ class Wishes:
         if found is None:
             raise NoSuchHall(field="hall")
         return bookable, found
+
+    async def rules(self, service: str) -> Rules:
+        """Of what is booked already, also when the service gives no appointments any more."""
+        bookable = await self._catalogue.bookable(service)
+        return NO_RULES if bookable is None else bookable.rules
 
     async def wish(self, person: str, service: str, hall: str, slot: str) -> Wish:
         """Raises `NoAppointments`, `NoSuchHall`, `NoSuchSlot`."""

@@ -37,6 +37,7 @@ class BookingRules(Part):
     cancel_before_minutes: int = Field(0, ge=0)
     cancels_a_month: int | None = Field(None, ge=1)
     reschedules: int | None = Field(None, ge=0)  # of one appointment
+    checkin_early_minutes: int = Field(30, ge=0, le=720)  # how long before the slot
     no_shows: Ban | None = None
     returned: Returned = Field(Returned.AT_ONCE, strict=False)
 

@@ -16,6 +16,7 @@ def _sentences(rules: BookingRules) -> Iterator[str]:
     if rules.lead_until is not None:
         yield f"每天{rules.lead_until}后预约，须再多提前1个工作日"
     yield f"可预约未来{rules.horizon_workdays}个工作日"
+    yield _coming(rules.checkin_early_minutes)
     if rules.released_at != "00:00":
         yield f"每天{rules.released_at}放出新的号源"
     for most, span in (
@@ -40,6 +41,10 @@ def _sentences(rules: BookingRules) -> Iterator[str]:
         yield f"{ban.within_days}天内{ban.times}次未到，{ban.lasts_days}天内不能预约"
     if rules.returned is not Returned.AT_ONCE:
         yield "取消的号不会立即放出"
+
+
+def _coming(early_minutes: int) -> str:
+    return f"最早可在时段开始前{_span(early_minutes)}取号" if early_minutes else "时段开始后取号"
 
 
 def _span(minutes: int) -> str:

@@ -14,10 +14,12 @@ from channel_gateway.services.appointment.availability import Availability
 from channel_gateway.services.appointment.bookings import Bookings, Wanted
 from channel_gateway.services.appointment.calendar import ChineseWorkdays
 from channel_gateway.services.appointment.changes import Changes
+from channel_gateway.services.appointment.check_ins import CheckIns
 from channel_gateway.services.appointment.claims import Claims
 from channel_gateway.services.appointment.closures import CLOSURES, Closures
 from channel_gateway.services.appointment.halls import Halls
 from channel_gateway.services.appointment.reactions import Reactions
+from channel_gateway.services.appointment.waiting import Waiting
 from channel_gateway.services.appointment.wishes import Wishes
 from channel_gateway.vault import Vault
 from channel_gateway.worker.outbox import Outbox
@@ -60,9 +62,11 @@ class Office:
     appointments: Appointments
     bookings: Bookings
     changes: Changes
+    check_ins: CheckIns
     halls: Halls
     availability: Availability
     outbox: Outbox
+    waiting: Waiting
 
     async def book(
         self, person: str, slot: str = MORNING, *, key: str = "", now: datetime | None = None
@@ -98,6 +102,10 @@ def office(store: Store, *, windows: int = 50, **rules: Any) -> Office:
         grace=GRACE,
     )
     wishes = Wishes(catalogue)
+    waiting = Waiting(appointments)
+    check_ins = CheckIns(
+        bookings, appointments, waiting, wishes, vault=vault, randomness=randomness, grace=GRACE
+    )
     reactions = Reactions(appointments)
     return Office(
         store,
@@ -106,7 +114,9 @@ def office(store: Store, *, windows: int = 50, **rules: Any) -> Office:
         appointments,
         bookings,
         changes,
-        Halls(appointments, closures, wishes),
+        check_ins,
+        Halls(appointments, waiting, closures, wishes),
         Availability(appointments, closures, wishes, calendar),
         Outbox(store, reactions.rows(), clock, owner="worker-1"),
+        waiting,
     )

@@ -39,6 +39,7 @@ def test_rules_are_told_in_a_citizens_words() -> None:
     assert in_words(rules) == (
         "请至少提前1个工作日预约",
         "可预约未来5个工作日",
+        "最早可在时段开始前30分钟取号",
         "每人每天最多预约1次",
         "如不能前来，请提前2小时取消",
     )

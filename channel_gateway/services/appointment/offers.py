@@ -1,0 +1,46 @@
+"""Another slot for whom the hall has sent away: the next free ones of the same hall."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from channel_gateway.domain.days import beijing_day
+from channel_gateway.services.appointment.appointment import Appointment, State
+from channel_gateway.services.appointment.appointments import Appointments
+from channel_gateway.services.appointment.availability import Availability
+from channel_gateway.services.appointment.claims import Claims
+from channel_gateway.services.appointment.quotas import first_day_counted, has_share, quotas_of
+from channel_gateway.services.appointment.refusals import NoAppointments, NoSuchHall
+from channel_gateway.services.appointment.slots import Slot
+from channel_gateway.services.appointment.wishes import Wishes
+
+MOST = 3
+
+
+class Offers:
+    def __init__(
+        self, appointments: Appointments, availability: Availability, claims: Claims, wishes: Wishes
+    ) -> None:
+        self._appointments = appointments
+        self._availability = availability
+        self._claims = claims
+        self._wishes = wishes
+
+    async def of(self, appointment: Appointment, now: datetime) -> Sequence[Slot]:
+        """At most three slots this citizen could take now, the soonest first; nothing is held."""
+        if appointment.state is not State.CANCELLED_BY_HALL:
+            return ()
+        try:
+            service, hall = await self._wishes.hall(appointment.service, appointment.hall)
+        except (NoAppointments, NoSuchHall):  # given up since
+            return ()
+        person, today = appointment.person, beijing_day(now)
+        if await self._claims.banned_until(person, service, now) is not None:
+            return ()
+        held = await self._appointments.since(person, first_day_counted(today, today))
+        offered: list[Slot] = []
+        async for slot in self._availability.free(service, hall, now):
+            if has_share(quotas_of(service.rules, person, service.code, slot), held):
+                offered.append(slot)
+            if len(offered) == MOST:
+                break
+        return offered
