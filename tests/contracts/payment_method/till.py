@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from channel_gateway.domain.money import Fen
@@ -21,15 +21,18 @@ class Till:
     rig: MethodRig
     world: World
     method: PaymentMethod
+    ordered: dict[tuple[str, int], Payable] = field(default_factory=dict)
 
     def order(self, order_id: str = "FEE20260105A", fen: int = 1000) -> Payable:
-        return Payable(
+        """The same again for the same number: with another expiry platforms would refuse it."""
+        first = Payable(
             order_id=order_id,
             amount_fen=Fen(fen),
             description="驾驶证工本费",
             payer=OpenId(self.rig.payer),
             expires_at=(self.world.now() + timedelta(minutes=30)).replace(microsecond=0),
         )
+        return self.ordered.setdefault((order_id, fen), first)
 
     async def pay(self, order: Payable) -> HttpRequest:
         """Prepare an order and pay it; returns the callback as it arrived."""
