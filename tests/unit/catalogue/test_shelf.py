@@ -1,8 +1,10 @@
 """A changed service file counts without a restart; a wrong one does not."""
 
 import os
+import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from pathlib import Path, PosixPath
 
 import pytest
 
@@ -24,6 +26,21 @@ class SlowClock(MovedClock):
     def now(self) -> datetime:
         self.moment += timedelta(milliseconds=1)
         return self.moment
+
+
+class StuckFolder(PosixPath):
+    """A folder on a share that answers while `answers` is set."""
+
+    looks = 0
+
+    def begin(self) -> None:
+        self.answers = threading.Event()
+        self.answers.set()
+
+    def rglob(self, *pattern: str) -> Iterator[Path]:  # type: ignore[override]
+        self.looks += 1
+        self.answers.wait()
+        yield from Path(self).rglob(*pattern)
 
 
 def put(path: Path, text: bytes) -> None:
@@ -85,3 +102,24 @@ async def test_a_wrong_file_at_the_start_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(WrongServiceFile):
         Shelf(tmp_path, MovedClock())
+
+
+async def test_a_look_that_hangs_leaves_what_was_right_and_stays_the_only_one(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    put(tmp_path / "passport.toml", service())
+    folder = StuckFolder(tmp_path)
+    folder.begin()
+    shelf = Shelf(folder, MovedClock(), longest_look_s=0.5)
+    put(tmp_path / "passport.toml", service(("普通护照签发、换发", "护照")))
+    folder.answers.clear()
+
+    assert [await names(shelf) for _ in range(3)] == [["普通护照签发、换发"]] * 3
+    assert folder.looks == 2  # one of them at the start
+    [line] = caplog.records
+    assert line.__dict__["wrong"] == [f"{tmp_path}: not read within 0.5 s"]
+
+    folder.answers.set()
+    [hanging] = [each for each in threading.enumerate() if each.name == "service-files"]
+    hanging.join()
+    assert await names(shelf) == ["护照"]
