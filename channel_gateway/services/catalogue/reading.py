@@ -47,6 +47,8 @@ def files_in(folder: Path) -> dict[str, Path]:
     What begins with a dot is somebody's own: an editor's lock, the versions a ConfigMap's links
     lead to. What is no regular file, or a link to none, would not be read to an end.
     """
+    if not folder.is_dir():
+        raise WrongServiceFile([f"{folder}: there is no such folder"])
     found = {
         str(name): path
         for path in sorted(folder.rglob("*.toml"))

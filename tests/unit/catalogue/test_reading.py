@@ -111,6 +111,11 @@ def test_a_folder_without_a_file_is_refused(tmp_path: Path) -> None:
         files_in(tmp_path)
 
 
+def test_a_folder_that_is_missing_is_told_from_an_empty_one(tmp_path: Path) -> None:
+    with pytest.raises(WrongServiceFile, match="there is no such folder"):
+        files_in(tmp_path / "missing")
+
+
 def test_a_config_map_has_each_file_once(tmp_path: Path) -> None:
     version = tmp_path / "..2026_03_02"
     version.mkdir()
