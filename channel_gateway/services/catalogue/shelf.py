@@ -1,8 +1,9 @@
 """The services as they are now: a changed file counts without a restart, a wrong one does not.
 
 Files are looked at when somebody asks, at most once in `LOOK_AGAIN`. What was right stays in force
-until all that is there is right again, and the log says what is wrong. A look that takes too long,
-as on a share that is gone, is left alone, and no other is begun before it ends.
+until all that is there is right again; the log says what is wrong, and when it is right again. A
+look that takes too long, as on a share that is gone, is left alone, and no other is begun before it
+ends.
 """
 
 import asyncio
@@ -27,7 +28,8 @@ log = logging.getLogger(__name__)
 LOOK_AGAIN = timedelta(seconds=2)
 LONGEST_LOOK_S = 5.0
 
-_Stamp = tuple[int, int]  # modified at (ns), bytes
+# An edit may keep size and time of change, but not the inode or its own time of change.
+_Stamp = tuple[int, int, int, int]
 _Found = dict[str, ServiceFile]
 
 
@@ -70,6 +72,11 @@ class Shelf:
                 "service files are wrong: those read before stay in force",
                 extra={"action": "service_files_wrong", "wrong": complaint},
             )
+        if self._complained and not complaint:
+            log.warning(
+                "service files are right again: those that are there now are in force",
+                extra={"action": "service_files_right"},
+            )
         self._complained = complaint
 
     def _look(self) -> _Found:
@@ -78,7 +85,7 @@ class Shelf:
         read: dict[str, tuple[_Stamp, ServiceFile]] = {}
         for name, path in files_in(self._folder).items():
             seen = path.stat()
-            stamp = seen.st_mtime_ns, seen.st_size
+            stamp = seen.st_mtime_ns, seen.st_size, seen.st_ino, seen.st_ctime_ns
             known = self._read.get(name)
             if known is not None and known[0] == stamp:
                 read[name] = known

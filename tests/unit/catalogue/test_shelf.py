@@ -62,6 +62,29 @@ async def test_a_changed_file_counts_at_the_next_look(tmp_path: Path) -> None:
     assert await names(shelf) == ["护照"]
 
 
+async def test_a_file_put_in_anothers_place_counts_though_size_and_time_are_the_same(
+    tmp_path: Path,
+) -> None:
+    put(tmp_path / "passport.toml", service())
+    shelf = Shelf(tmp_path, MovedClock())
+    put(tmp_path / "new", service(("普通护照签发", "公务护照签发")))
+    (tmp_path / "new").replace(tmp_path / "passport.toml")
+
+    assert await names(shelf) == ["公务护照签发、换发"]
+
+
+async def test_an_edit_in_place_counts_though_size_and_time_are_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "passport.toml"
+    put(path, service())
+    before = path.stat()
+    shelf = Shelf(tmp_path, MovedClock())
+    while path.stat().st_ctime_ns == before.st_ctime_ns:  # until the file system's clock ticks
+        path.write_bytes(service(("普通护照签发", "公务护照签发")))
+        os.utime(path, ns=(before.st_mtime_ns, before.st_mtime_ns))
+
+    assert await names(shelf) == ["公务护照签发、换发"]
+
+
 async def test_a_file_that_comes_or_goes_is_seen(tmp_path: Path) -> None:
     put(tmp_path / "passport.toml", service())
     shelf = Shelf(tmp_path, MovedClock())
@@ -94,7 +117,11 @@ async def test_a_file_that_went_wrong_leaves_what_was_right_and_is_complained_of
     assert line.__dict__["wrong"][0].startswith("passport.toml: fees[0].standard_fen: ")
 
     put(tmp_path / "passport.toml", service(("普通护照签发、换发", "护照")))
-    assert await names(shelf) == ["护照"]
+    assert await names(shelf) == await names(shelf) == ["护照"]
+    assert [each.__dict__["action"] for each in caplog.records] == [
+        "service_files_wrong",
+        "service_files_right",
+    ]
 
 
 async def test_a_wrong_file_at_the_start_is_refused(tmp_path: Path) -> None:
