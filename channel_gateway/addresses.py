@@ -7,6 +7,8 @@ from typing import Annotated
 from pydantic import AfterValidator, HttpUrl, ValidationError
 
 _WANTED = "an address is wanted, such as https://host.example"
+# As hosts files name it, beside what RFC 6761 says of `localhost`.
+_LOOPBACK = {"localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback"}
 # Where blanks and backslashes stand, one reader of addresses finds another host than the next.
 _FORM = re.compile(r"https?://[^\s\\]+", re.IGNORECASE)
 
@@ -38,7 +40,7 @@ def leads_here(url: str) -> bool:
 
 def is_loopback(host: str) -> bool:
     name = host.lower().rstrip(".")
-    if name == "localhost" or name.endswith(".localhost"):  # RFC 6761, section 6.3
+    if name in _LOOPBACK or name.endswith(".localhost"):  # RFC 6761, section 6.3
         return True
     address = _ip(name)
     return address is not None and address.is_loopback

@@ -93,7 +93,9 @@ def write_new(root: Path, written: Mapping[PurePosixPath, str]) -> list[PurePosi
     for path in written:
         place = root / path
         # Beside a module of the same name a new folder would hide it.
-        rivals = [place, place.parent.with_suffix(".py")]
+        rivals = [place]
+        if place.parent != root:
+            rivals.append(place.parent.with_suffix(".py"))
         if path.name == "__init__.py":
             rivals.append(place.parent)
         if taken := next((each for each in rivals if each.exists()), None):

@@ -36,6 +36,8 @@ def channel_command(name: str, under: str) -> None:
         written = write_new(Path(), channel_files(name, under=under))
     except (WrongName, NameTaken) as refusal:
         raise click.ClickException(str(refusal)) from refusal
+    except OSError as trouble:
+        raise _not_written(trouble) from trouble
     for path in written:
         click.echo(f"wrote {path}")
     click.echo("\nPut this into settings.toml:\n")
@@ -56,11 +58,17 @@ def service_command(name: str, code: str, folder: str) -> None:
         [path] = write_new(Path(folder), {PurePosixPath(f"{name}.toml"): service_file(name, code)})
     except (WrongName, NameTaken) as refusal:
         raise click.ClickException(str(refusal)) from refusal
+    except OSError as trouble:
+        raise _not_written(trouble) from trouble
     click.echo(f"wrote {Path(folder, path)}")
     click.echo("\nIf it is not there yet, put this into settings.toml:\n")
     click.echo('[plugins.catalogue]\nmodule = "channel_gateway.services.catalogue"')
     click.echo(f'folder = "{folder}"\n')
     click.echo("Then: python -m channel_gateway check")
+
+
+def _not_written(trouble: OSError) -> click.ClickException:
+    return click.ClickException(f"{trouble.filename}: {trouble.strerror}")
 
 
 def _plugins_of(settings: Path) -> list[str]:

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
-from aiohttp.http_exceptions import LineTooLong
+from aiohttp.http_exceptions import BadHttpMessage, LineTooLong
 
 from channel_gateway.domain.errors import GatewayError
 from channel_gateway.web.edge import Limits
 from channel_gateway.web.problems import problem
 from channel_gateway.web.refusals import HeaderTooLarge, Internal, MalformedRequest
+
+SERVER = ("Server", "channel-gateway")  # which versions we run concerns nobody
 
 
 class _Terse(logging.Filter):
@@ -86,7 +88,7 @@ class Connection(web.RequestHandler):
         if request.writer.output_size > 0:
             raise ConnectionError("an answer is under way: it is too late for another")
         error: GatewayError = Internal() if status >= 500 else MalformedRequest()
-        if isinstance(exc, LineTooLong):
+        if _is_too_large(exc):
             error = HeaderTooLarge()
         request_id = self._new_request_id()
         _socket_log.warning(
@@ -94,7 +96,7 @@ class Connection(web.RequestHandler):
             extra={"action": "unread", "code": error.code, "request_id": request_id},
         )
         said = problem(error, request_id=request_id)
-        headers = {**said.headers, "X-Request-Id": request_id}
+        headers = [*said.headers.items(), ("X-Request-Id", request_id), SERVER]
         answer = web.Response(status=said.status, headers=headers, body=said.body)
         answer.force_close()
         return answer
@@ -103,3 +105,10 @@ class Connection(web.RequestHandler):
         # Its own count of requests; there is no public one by connection.
         if self._request_count == 0 and self.transport is not None:
             self.force_close()
+
+
+def _is_too_large(exc: BaseException | None) -> bool:
+    """aiohttp has no type of its own for too many fields; the whole text is never a caller's."""
+    if isinstance(exc, LineTooLong):
+        return True
+    return type(exc) is BadHttpMessage and exc.message == "Too many headers received"

@@ -16,7 +16,7 @@ class MalformedRequest(Invalid):
 
 
 class HeaderTooLarge(Invalid):
-    """The address or a header field is longer than we take."""
+    """The address or a header field is longer than we take, or there are too many fields."""
 
     code = "header_too_large"
 

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from channel_gateway.service import Table
-from channel_gateway.web.connection import Connection
+from channel_gateway.web.connection import SERVER, Connection
 from channel_gateway.web.edge import Edge, Limits
 from channel_gateway.web.exchange import Exchange
 from channel_gateway.web.metrics import Metrics
@@ -20,7 +20,6 @@ from channel_gateway.web.refusals import MalformedBody, TooLarge, TooSlow
 log = logging.getLogger(__name__)
 
 _SAY_AGAIN_S = 60
-_SERVER = ("Server", "channel-gateway")  # which versions we run concerns nobody
 Answer = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 
@@ -64,7 +63,7 @@ def shell(table: Table, edge: Edge) -> Shell:
         )
         shown = web.Response(
             status=response.status,
-            headers=[*response.headers.items(), ("X-Request-Id", request_id), _SERVER],
+            headers=[*response.headers.items(), ("X-Request-Id", request_id), SERVER],
             body=response.body or None,
         )
         if not request.content.is_eof():

@@ -111,6 +111,17 @@ async def test_a_header_that_is_too_long_is_refused(client):
     await refusal(answer, 431, "header_too_large")
 
 
+async def test_more_header_fields_than_we_take_are_refused(client):
+    answer = await client.get("/v1/greeting", headers={f"X-{n}": "x" for n in range(100)})
+    await refusal(answer, 431, "header_too_large")
+
+
+async def test_no_answer_tells_which_versions_we_run(client):
+    read = await client.get("/v1/greeting")
+    unread = await client.get("/v1/greeting", headers={"X-Long": "x" * 20_000})
+    assert [each.headers.getall("Server") for each in (read, unread)] == [["channel-gateway"]] * 2
+
+
 async def test_a_repeated_credential_is_refused(client, citizen):
     fields = [("Authorization", citizen["Authorization"]), ("Authorization", "Bearer other")]
     answer = await client.get("/v1/wishes/1", headers=fields)

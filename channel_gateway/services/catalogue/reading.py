@@ -42,11 +42,25 @@ def together(files: Mapping[str, ServiceFile]) -> dict[str, ServiceFile]:
 
 
 def files_in(folder: Path) -> dict[str, Path]:
-    """The service files below a folder, by their name from there. Raises `WrongServiceFile`."""
-    found = {str(path.relative_to(folder)): path for path in sorted(folder.rglob("*.toml"))}
+    """The service files below a folder, by their name from there. Raises `WrongServiceFile`.
+
+    What begins with a dot is somebody's own: an editor's lock, the versions a ConfigMap's links
+    lead to. What is no regular file, or a link to none, would not be read to an end.
+    """
+    if not folder.is_dir():
+        raise WrongServiceFile([f"{folder}: there is no such folder"])
+    found = {
+        str(name): path
+        for path in sorted(folder.rglob("*.toml"))
+        if not _is_hidden(name := path.relative_to(folder)) and path.is_file()
+    }
     if not found:
         raise WrongServiceFile([f"{folder}: no service file (*.toml) is there"])
     return found
+
+
+def _is_hidden(name: Path) -> bool:
+    return any(part.startswith(".") for part in name.parts)
 
 
 def _frozen(value: object) -> object:

@@ -1,5 +1,6 @@
 """A wrong service file is refused with file, key and reason."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -108,6 +109,39 @@ def test_a_code_belongs_to_one_file() -> None:
 def test_a_folder_without_a_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(WrongServiceFile, match="no service file"):
         files_in(tmp_path)
+
+
+def test_a_folder_that_is_missing_is_told_from_an_empty_one(tmp_path: Path) -> None:
+    with pytest.raises(WrongServiceFile, match="there is no such folder"):
+        files_in(tmp_path / "missing")
+
+
+def test_a_config_map_has_each_file_once(tmp_path: Path) -> None:
+    version = tmp_path / "..2026_03_02"
+    version.mkdir()
+    (version / "passport.toml").write_bytes(service())
+    (tmp_path / "..data").symlink_to(version.name)
+    (tmp_path / "passport.toml").symlink_to("..data/passport.toml")
+
+    assert list(files_in(tmp_path)) == ["passport.toml"]
+
+
+def test_what_is_hidden_or_no_regular_file_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "passport.toml").write_bytes(service())
+    (tmp_path / ".#passport.toml").symlink_to("clerk@desk.4711")
+    (tmp_path / "gone.toml").symlink_to("nowhere.toml")
+    (tmp_path / "folder.toml").mkdir()
+    os.mkfifo(tmp_path / "pipe.toml")
+
+    assert list(files_in(tmp_path)) == ["passport.toml"]
+
+
+def test_a_folder_below_a_hidden_one_is_read(tmp_path: Path) -> None:
+    folder = tmp_path / ".city"
+    folder.mkdir()
+    (folder / "passport.toml").write_bytes(service())
+
+    assert list(files_in(folder)) == ["passport.toml"]
 
 
 def test_what_a_service_needs_is_what_its_file_has() -> None:

@@ -1,5 +1,6 @@
 """A scaffolded service file is right at once, short, and never written over another."""
 
+import contextlib
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,23 @@ def test_what_is_there_is_not_written_over(tmp_path: Path) -> None:
 
     assert (code, (tmp_path / "dog_licence.toml").read_text()) == (1, "mine")
     assert "exists already" in said
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    code, said = scaffold(tmp_path / "file", "dog_licence")
+
+    assert (code, said.count("\n")) == (1, 1)
+    assert str(tmp_path / "file") in said
+
+
+def test_the_folder_may_be_this_one_or_bear_a_modules_name(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "services.py").touch()
+    with contextlib.chdir(tmp_path):
+        assert [scaffold(Path(folder), "dog")[0] for folder in (".", "services")] == [0, 0]
 
 
 @pytest.mark.parametrize("words", [["Dog"], ["../dog"], ["dog", "--code", "dog-1"]])

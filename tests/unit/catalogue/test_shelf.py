@@ -1,8 +1,10 @@
 """A changed service file counts without a restart; a wrong one does not."""
 
 import os
+import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from pathlib import Path, PosixPath
 
 import pytest
 
@@ -26,6 +28,21 @@ class SlowClock(MovedClock):
         return self.moment
 
 
+class StuckFolder(PosixPath):
+    """A folder on a share that answers while `answers` is set."""
+
+    looks = 0
+
+    def begin(self) -> None:
+        self.answers = threading.Event()
+        self.answers.set()
+
+    def rglob(self, *pattern: str) -> Iterator[Path]:  # type: ignore[override]
+        self.looks += 1
+        self.answers.wait()
+        yield from Path(self).rglob(*pattern)
+
+
 def put(path: Path, text: bytes) -> None:
     """Write a file as an editor does: another moment, at once whole."""
     before = path.stat().st_mtime_ns if path.exists() else 0
@@ -43,6 +60,29 @@ async def test_a_changed_file_counts_at_the_next_look(tmp_path: Path) -> None:
     put(tmp_path / "passport.toml", service(("普通护照签发、换发", "护照")))
 
     assert await names(shelf) == ["护照"]
+
+
+async def test_a_file_put_in_anothers_place_counts_though_size_and_time_are_the_same(
+    tmp_path: Path,
+) -> None:
+    put(tmp_path / "passport.toml", service())
+    shelf = Shelf(tmp_path, MovedClock())
+    put(tmp_path / "new", service(("普通护照签发", "公务护照签发")))
+    (tmp_path / "new").replace(tmp_path / "passport.toml")
+
+    assert await names(shelf) == ["公务护照签发、换发"]
+
+
+async def test_an_edit_in_place_counts_though_size_and_time_are_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "passport.toml"
+    put(path, service())
+    before = path.stat()
+    shelf = Shelf(tmp_path, MovedClock())
+    while path.stat().st_ctime_ns == before.st_ctime_ns:  # until the file system's clock ticks
+        path.write_bytes(service(("普通护照签发", "公务护照签发")))
+        os.utime(path, ns=(before.st_mtime_ns, before.st_mtime_ns))
+
+    assert await names(shelf) == ["公务护照签发、换发"]
 
 
 async def test_a_file_that_comes_or_goes_is_seen(tmp_path: Path) -> None:
@@ -77,7 +117,11 @@ async def test_a_file_that_went_wrong_leaves_what_was_right_and_is_complained_of
     assert line.__dict__["wrong"][0].startswith("passport.toml: fees[0].standard_fen: ")
 
     put(tmp_path / "passport.toml", service(("普通护照签发、换发", "护照")))
-    assert await names(shelf) == ["护照"]
+    assert await names(shelf) == await names(shelf) == ["护照"]
+    assert [each.__dict__["action"] for each in caplog.records] == [
+        "service_files_wrong",
+        "service_files_right",
+    ]
 
 
 async def test_a_wrong_file_at_the_start_is_refused(tmp_path: Path) -> None:
@@ -85,3 +129,24 @@ async def test_a_wrong_file_at_the_start_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(WrongServiceFile):
         Shelf(tmp_path, MovedClock())
+
+
+async def test_a_look_that_hangs_leaves_what_was_right_and_stays_the_only_one(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    put(tmp_path / "passport.toml", service())
+    folder = StuckFolder(tmp_path)
+    folder.begin()
+    shelf = Shelf(folder, MovedClock(), longest_look_s=0.5)
+    put(tmp_path / "passport.toml", service(("普通护照签发、换发", "护照")))
+    folder.answers.clear()
+
+    assert [await names(shelf) for _ in range(3)] == [["普通护照签发、换发"]] * 3
+    assert folder.looks == 2  # one of them at the start
+    [line] = caplog.records
+    assert line.__dict__["wrong"] == [f"{tmp_path}: not read within 0.5 s"]
+
+    folder.answers.set()
+    [hanging] = [each for each in threading.enumerate() if each.name == "service-files"]
+    hanging.join()
+    assert await names(shelf) == ["护照"]
