@@ -83,6 +83,8 @@ async def test_a_refund_that_comes_too_late_reaches_a_person_at_once(house):
     (letter,) = (await house.order(order["order_id"])).given_up
     assert (letter.kind, letter.tries) == ("refund", 0)
     assert "INVALID_REQUEST" in letter.note
+    assert (await only_refund(house, order)).state == "refused"
+    assert (await give_back(house, order, 20_000)).status == 202
 
 
 async def test_operators_together_cannot_give_back_more_than_was_paid(house, till):
