@@ -1,5 +1,9 @@
 """Refunds the platform does not bring to an end: a person sees them, and can send them again."""
 
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
 import pytest
 
 from channel_gateway.domain.errors import Refused, RefusedForNow, Unavailable
@@ -8,7 +12,7 @@ from channel_gateway.service import Call
 from payment.endpoints import Endpoints
 from payment.facts import PaymentStatus, RefundStatus
 from payment.messages import RefundRequest
-from payment.order import Order, State
+from payment.order import FactMismatch, Order, State
 from payment.ports import AlreadyPaid
 from payment.quote import NoticePaid
 from payment.refund import RefundState
@@ -16,6 +20,7 @@ from payment.refunds import RefundTooMuch
 from payment.views import order_view
 from tests.unit.payment.conftest import Counter
 from tests.unit.payment.fakes import refund_done
+from tests.unit.payment.samples import NOW
 
 
 async def _stray(counter: Counter) -> Order:
@@ -138,6 +143,32 @@ async def test_money_that_arrives_after_all_takes_its_dead_letter_away(counter: 
     fact = refund_done(counter.wechat, f"{order.id}R1")
     await counter.orders.believe_refund(fact, counter.wechat, counter.clock.now())  # type: ignore[arg-type]
     assert await counter.dead_letters.list() == []
+
+
+@pytest.mark.parametrize(
+    ("field", "wrong"),
+    [
+        ("total", {"total_fen": Fen(1)}),
+        ("total", {"total_fen": Fen(0)}),
+        ("done_at", {"done_at": NOW + timedelta(days=1, minutes=1)}),
+        ("transaction", {"transaction": "another"}),
+    ],
+)
+async def test_a_word_on_a_refund_that_does_not_fit_is_not_believed(
+    counter: Counter, field: str, wrong: dict[str, Any]
+) -> None:
+    counter.wechat.refund_status = RefundStatus.PROCESSING
+    order = await _stray(counter)
+    await counter.work()
+    true = replace(
+        refund_done(counter.wechat, f"{order.id}R1"), total_fen=order.amount_fen, done_at=NOW
+    )
+    with pytest.raises(FactMismatch) as refused:
+        await counter.orders.believe_refund(replace(true, **wrong), counter.wechat, NOW)  # type: ignore[arg-type]
+    assert refused.value.field == field
+    assert (await counter.fresh(order)).state is State.STRAY
+    await counter.orders.believe_refund(true, counter.wechat, NOW)  # type: ignore[arg-type]
+    assert (await counter.fresh(order)).state is State.RETURNED
 
 
 async def test_what_was_given_back_meanwhile_is_not_given_back_again(counter: Counter) -> None:
