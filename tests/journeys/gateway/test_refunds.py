@@ -232,3 +232,25 @@ async def test_nothing_goes_back_before_finance_has_booked_the_payment(house, ti
     await house.becomes(order["order_id"], "paid")
     answer = await give_back(house, order, 100)
     assert (answer.status, answer.json()["code"]) == (409, "not_booked_yet")
+
+
+async def test_what_was_refunded_in_the_console_leaves_the_rest_to_be_asked_for(house):
+    order = await paid_and_booked(house, WECHAT_PAY)
+    console = f"/wechat_pay/orders/{order['order_id']}/refund"
+    await house.control("POST", console, amount_fen=15_000)
+    await house.pass_time(minutes=2)
+    await give_back(house, order, 10_000)
+    await house.pass_time(minutes=2)
+    assert (await only_refund(house, order)).state == "refused"
+    assert (await give_back(house, order, 5_000)).status == 202
+    await house.pass_time(hours=2)
+    states = [refund.state for refund in (await house.order(order["order_id"])).refunds]
+    assert states == ["refused", "done"]
+
+
+async def test_a_reason_with_an_emoji_is_no_reason_to_refuse_a_refund(house, till):
+    order = await paid_and_booked(house, till)
+    await give_back(house, order, 7_000, reason="多收部分退回😀")
+    await house.pass_time(hours=2)
+    assert (await only_refund(house, order)).state == "done"
+    await balanced(house)
