@@ -54,6 +54,7 @@ class RefundFact:
     done_at: datetime | None = None
     # Whose payment is given back: compared with ours where it is said. No part of what is told.
     transaction: str = field(default="", compare=False)
+    total_fen: Fen | None = field(default=None, compare=False)  # of the payment
     app: str = field(default="", compare=False)
     merchant: str = field(default="", compare=False)
 

@@ -2,8 +2,9 @@
 
 from datetime import date, datetime
 from typing import Annotated
+from unicodedata import category
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from payment.order import State
 from payment.refund import RefundState
@@ -19,9 +20,33 @@ CheckCode = Annotated[
 FenAmount = Annotated[
     int, Field(strict=True, ge=1, le=10_000_000_000, description="whole fen, a JSON integer")
 ]
-# Blanks say nothing.
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+
+# Control and format characters, private ones, halves of characters, and what is none at all: a
+# store or a platform may refuse them, and nobody sees them.
+_UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
+# Letters and a symbol that are drawn as nothing: Hangul fillers, and the empty braille cell.
+_DRAWN_AS_NOTHING = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+
+
+def _readable(text: str) -> str:
+    """A text that a person can read. Marks on no letter are as little to be seen as blanks."""
+    if any(category(each) in _UNSEEN for each in text):
+        raise ValueError("holds a character that cannot be seen")
+    if not any(category(each)[0] in "LNPS" and each not in _DRAWN_AS_NOTHING for each in text):
+        raise ValueError("says nothing that can be seen")
+    return text
+
+
+Name = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
+    AfterValidator(_readable),
+]
+Reason = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=80),
+    AfterValidator(_readable),
+]
 
 
 class Message(BaseModel):

@@ -15,7 +15,7 @@ from channel_gateway.ports import (
     Store,
 )
 from payment.facts import PaymentFact, RefundFact
-from payment.order import FactMismatch, Order, StrayReason, check_fact
+from payment.order import CLOCKS_APART, FactMismatch, Order, StrayReason, check_fact
 from payment.ports import PaymentMethod
 from payment.settlement import heard, refunded, strayed
 
@@ -114,7 +114,7 @@ class Orders:
         """Take in a platform's word on a refund. Raises `NotFound`, `FactMismatch`."""
 
         def take_in(order: Order) -> Order:
-            _compare_refund(order, fact, method)
+            _compare_refund(order, fact, method, now)
             return refunded(order, fact, now)
 
         return await self.change(fact.order_id, take_in)
@@ -143,7 +143,7 @@ def _compare(order: Order, fact: PaymentFact, method: PaymentMethod, now: dateti
     check_fact(order, fact, app=method.app, merchant=method.merchant, now=now)
 
 
-def _compare_refund(order: Order, fact: RefundFact, method: PaymentMethod) -> None:
+def _compare_refund(order: Order, fact: RefundFact, method: PaymentMethod, now: datetime) -> None:
     if order.method != method.name:
         raise FactMismatch("another platform's order", field="order")
     if fact.app and fact.app != method.app:
@@ -152,3 +152,7 @@ def _compare_refund(order: Order, fact: RefundFact, method: PaymentMethod) -> No
         raise FactMismatch("a refund of another merchant", field="merchant")
     if fact.transaction and fact.transaction != order.transaction:
         raise FactMismatch("a refund of another payment", field="transaction")
+    if fact.total_fen is not None and fact.total_fen != order.amount_fen:
+        raise FactMismatch("a refund of a payment of another amount", field="total")
+    if fact.done_at is not None and fact.done_at > now + CLOCKS_APART:
+        raise FactMismatch("a refund done in the future", field="done_at")

@@ -10,7 +10,7 @@ from typing import Any
 
 from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.documents import to_document
-from channel_gateway.domain.errors import Conflict, TooMany, Unavailable
+from channel_gateway.domain.errors import Conflict, Refused, TooMany, Unavailable
 from channel_gateway.domain.notices import Confirmation
 from channel_gateway.ports import (
     Change,
@@ -37,6 +37,7 @@ from payment.settlement import (
     REPORT_REFUND,
     confirmed,
     receipted,
+    refund_refused,
     rejected,
 )
 from payment.use_cases import Payments
@@ -47,6 +48,7 @@ ASK_LADDER = (30, 60, 180, 300, 600)
 LONG_LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6, *(6 * 3600,) * 11)
 # Refunds take the platform seconds to days; WeChat Pay gives up by itself after seven.
 TO_BE_SENT = (RefundState.REQUESTED, RefundState.UNKNOWN)
+STUCK = (RefundState.ABNORMAL, RefundState.CLOSED, RefundState.REFUSED)
 REFUND_LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6, *(6 * 3600,) * 28)
 
 
@@ -157,7 +159,7 @@ class Reactions:
             fact = await method.ask_refund(order.id, refund.number)
         order = await self._orders.believe_refund(fact, method, self._clock.now())
         state = refund_of(order, refund.number).state
-        if state in (RefundState.ABNORMAL, RefundState.CLOSED):
+        if state in STUCK:
             raise NeedsAPerson(f"the platform has the refund as {state}")
         if state is not RefundState.DONE:
             raise NotYet("the platform is still at it")
@@ -169,6 +171,16 @@ class Reactions:
         except Unavailable:
             lost = RefundFact(order.id, refund.number, RefundStatus.ABSENT)
             await self._orders.believe_refund(lost, method, self._clock.now())
+            raise
+        except Refused as refusal:
+            if refusal.passing:
+                raise
+            # A sending whose answer was lost may have been taken: only what is absent is void.
+            fact = await method.ask_refund(order.id, refund.number)
+            if fact.status is not RefundStatus.ABSENT:
+                return fact
+            now = self._clock.now()
+            await self._orders.change(order.id, lambda o: refund_refused(o, refund.number, now))
             raise
 
     async def report_refund(

@@ -16,6 +16,7 @@ class RefundState(StrEnum):
     ABNORMAL = "abnormal"  # the citizen's account does not take it: a person must act
     DONE = "done"
     CLOSED = "closed"  # the platform gave up; no money was moved
+    REFUSED = "refused"  # the platform never took it: a person must act
 
 
 class RefundTrigger(StrEnum):
@@ -24,6 +25,7 @@ class RefundTrigger(StrEnum):
     FINISH = "finish"
     STALL = "stall"
     GIVE_UP = "give_up"
+    REFUSE = "refuse"
 
 
 _UNDER_WAY = {
@@ -32,6 +34,7 @@ _UNDER_WAY = {
     RefundTrigger.FINISH: RefundState.DONE,
     RefundTrigger.STALL: RefundState.ABNORMAL,
     RefundTrigger.GIVE_UP: RefundState.CLOSED,
+    RefundTrigger.REFUSE: RefundState.REFUSED,
 }
 
 REFUND_TRANSITIONS: Transitions[RefundState, RefundTrigger] = {
@@ -43,6 +46,7 @@ REFUND_TRANSITIONS: Transitions[RefundState, RefundTrigger] = {
         RefundTrigger.FINISH: RefundState.DONE,
         RefundTrigger.STALL: RefundState.ABNORMAL,
         RefundTrigger.GIVE_UP: RefundState.CLOSED,
+        RefundTrigger.REFUSE: RefundState.PROCESSING,  # one sending of several was taken
     },
     RefundState.ABNORMAL: {
         RefundTrigger.STALL: RefundState.ABNORMAL,
@@ -50,6 +54,7 @@ REFUND_TRANSITIONS: Transitions[RefundState, RefundTrigger] = {
         RefundTrigger.LOSE: RefundState.ABNORMAL,
         RefundTrigger.FINISH: RefundState.DONE,  # to another account, after a person acted
         RefundTrigger.GIVE_UP: RefundState.CLOSED,
+        RefundTrigger.REFUSE: RefundState.ABNORMAL,
     },
     RefundState.DONE: {
         RefundTrigger.FINISH: RefundState.DONE,
@@ -57,6 +62,7 @@ REFUND_TRANSITIONS: Transitions[RefundState, RefundTrigger] = {
         RefundTrigger.STALL: RefundState.DONE,
         RefundTrigger.LOSE: RefundState.DONE,
         RefundTrigger.GIVE_UP: RefundState.DONE,
+        RefundTrigger.REFUSE: RefundState.DONE,
     },
     RefundState.CLOSED: {
         RefundTrigger.FINISH: RefundState.DONE,  # the platform's word on money wins
@@ -64,6 +70,15 @@ REFUND_TRANSITIONS: Transitions[RefundState, RefundTrigger] = {
         RefundTrigger.GIVE_UP: RefundState.CLOSED,
         RefundTrigger.ACCEPT: RefundState.CLOSED,
         RefundTrigger.LOSE: RefundState.CLOSED,
+        RefundTrigger.REFUSE: RefundState.CLOSED,
+    },
+    RefundState.REFUSED: {
+        RefundTrigger.REFUSE: RefundState.REFUSED,
+        RefundTrigger.LOSE: RefundState.REFUSED,  # asked, the platform does not know it
+        RefundTrigger.ACCEPT: RefundState.PROCESSING,  # an earlier sending came through after all
+        RefundTrigger.FINISH: RefundState.DONE,
+        RefundTrigger.STALL: RefundState.ABNORMAL,
+        RefundTrigger.GIVE_UP: RefundState.CLOSED,
     },
 }
 
@@ -92,4 +107,5 @@ class Refund:
 
     @property
     def is_void(self) -> bool:
-        return self.state is RefundState.CLOSED
+        """It moves no money and its number is spent: its amount may be asked for again."""
+        return self.state in (RefundState.CLOSED, RefundState.REFUSED)

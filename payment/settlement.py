@@ -24,7 +24,7 @@ from payment.order import (
     with_tasks,
     without,
 )
-from payment.refund import REFUND_TRANSITIONS, SAID, Refund, RefundState
+from payment.refund import REFUND_TRANSITIONS, SAID, Refund, RefundState, RefundTrigger
 
 ASK, CLOSE, LOOK_BACK, CONFIRM, RECEIPT = "ask", "close", "look_back", "confirm", "receipt"
 CLOSE_SIBLINGS, REFUND, REPORT_REFUND = "close_siblings", "refund", "report_refund"
@@ -138,10 +138,10 @@ def refund_asked(order: Order, refund: Refund, now: datetime) -> Order:
 
 
 def refund_renewed(order: Order, spent: Refund, now: datetime) -> Order:
-    """Ask again for a refund the platform has closed: its number is spent, so under a new one."""
+    """Ask again for a void refund, closed or refused: its number is spent, so under a new one."""
     order = replace(order, **_without_refund(order, spent.number))
     amount_fen = min(spent.amount_fen, order.refundable_fen)
-    if not amount_fen:
+    if amount_fen <= 0:
         return order  # it went back under another number meanwhile
     return refund_asked(order, Refund(order.next_refund_no, amount_fen, spent.reason, now), now)
 
@@ -153,10 +153,27 @@ def refunded(order: Order, fact: RefundFact, now: datetime) -> Order:
         raise FactMismatch("we never asked for this refund", field="refund_no")
     if fact.amount_fen and fact.amount_fen != refund.amount_fen:
         raise FactMismatch("the platform's refund has another amount", field="amount")
-    state = advance(REFUND_TRANSITIONS, refund.state, SAID[fact.status])
+    return _moved(order, refund, SAID[fact.status], now, done_at=fact.done_at)
+
+
+def refund_refused(order: Order, number: str, now: datetime) -> Order:
+    """The platform said no for good, and knows of no such refund: its amount is free again."""
+    refund = order.refund(number)
+    return _moved(order, refund, RefundTrigger.REFUSE, now) if refund else order
+
+
+def _moved(
+    order: Order,
+    refund: Refund,
+    trigger: RefundTrigger,
+    now: datetime,
+    *,
+    done_at: datetime | None = None,
+) -> Order:
+    state = advance(REFUND_TRANSITIONS, refund.state, trigger)
     if state is refund.state:
         return order
-    known = replace(refund, state=state, done_at=fact.done_at or now if state == "done" else None)
+    known = replace(refund, state=state, done_at=done_at or now if state == "done" else None)
     changed = replace(
         order,
         refunds=tuple(known if r.number == known.number else r for r in order.refunds),

@@ -37,6 +37,7 @@ REFUND_SAYS: dict[RefundState, str] = {
     RefundState.ABNORMAL: "款项未能退到您的账户，工作人员正在处理，请耐心等待",
     RefundState.DONE: "退款已原路退回",
     RefundState.CLOSED: "本次退款没有成功，工作人员将重新办理",
+    RefundState.REFUSED: "退款未能提交，工作人员正在处理",
 }
 TAP_AGAIN = "尚未支付，可重新发起支付"
 

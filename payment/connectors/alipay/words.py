@@ -61,6 +61,7 @@ def refund_fact(said: Mapping[str, Any], order_id: str, refund_no: str) -> Refun
         fen(said, "refund_amount"),
         _moment_if_said(said, "gmt_refund_pay"),
         transaction=text_if_said(said, "trade_no"),
+        total_fen=_total_if_said(said),
     )
 
 
@@ -79,6 +80,7 @@ def refund_callback_fact(said: Mapping[str, str]) -> RefundFact | None:
         fen(said, "send_back_fee") if said.get("send_back_fee") else NOTHING,
         _moment_if_said(said, "gmt_refund"),
         transaction=text(said, "trade_no"),
+        total_fen=_total_if_said(said),
         app=text(said, "app_id"),
         merchant=text(said, "seller_id"),
     )
@@ -114,6 +116,10 @@ def fen(said: Mapping[str, Any], field: str) -> Fen:
         return fen_from_yuan(text(said, field))
     except Malformed as error:
         raise Malformed(str(error), field=field) from error
+
+
+def _total_if_said(said: Mapping[str, Any]) -> Fen | None:
+    return fen(said, "total_amount") if said.get("total_amount") else None
 
 
 def _moment_if_said(said: Mapping[str, Any], field: str) -> datetime | None:

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from channel_gateway.domain.errors import Malformed
 from payment.connectors.wechat_pay import trust
 from payment.connectors.wechat_pay.words import Message, payment_fact, read, refund_callback_fact
-from payment.facts import Fact
+from payment.facts import Fact, RefundFact, RefundStatus
 
 
 def read_callback(
@@ -32,13 +32,21 @@ def _fact(callback: Message, aead: AESGCM) -> Fact | None:
     if event not in EVENTS:
         raise Malformed("an event we do not know", field="event_type")
     reader = EVENTS[event]
-    return reader(orjson.loads(trust.opened(aead, callback["resource"]))) if reader else None
+    if reader is None:
+        return None
+    fact = reader(orjson.loads(trust.opened(aead, callback["resource"])))
+    if isinstance(fact, RefundFact) and fact.status is not REFUND_ENDS[event]:
+        raise Malformed("an event and a status that contradict each other", field="refund_status")
+    return fact
 
 
+REFUND_ENDS = {
+    "REFUND.SUCCESS": RefundStatus.DONE,
+    "REFUND.ABNORMAL": RefundStatus.ABNORMAL,
+    "REFUND.CLOSED": RefundStatus.CLOSED,
+}
 EVENTS: Mapping[str, Callable[[Message], Fact] | None] = {
     "TRANSACTION.SUCCESS": payment_fact,
-    "REFUND.SUCCESS": refund_callback_fact,
-    "REFUND.ABNORMAL": refund_callback_fact,
-    "REFUND.CLOSED": refund_callback_fact,
+    **dict.fromkeys(REFUND_ENDS, refund_callback_fact),
     "SECURITY_ECHO.SUCCESS": None,  # the platform's own test of our keys
 }

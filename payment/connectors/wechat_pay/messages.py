@@ -101,7 +101,7 @@ def refund(repayment: Repayment, notify_url: str) -> Ask:
     body = {
         "transaction_id": repayment.transaction,
         "out_refund_no": repayment.refund_no,
-        "reason": repayment.reason[:80],
+        **_reason(repayment.reason),
         # Without it the callback comes in the old XML form to the console's address, or not at all.
         "notify_url": notify_url,
         "amount": {
@@ -111,6 +111,15 @@ def refund(repayment: Repayment, notify_url: str) -> Ask:
         },
     }
     return Ask("POST", REFUNDS, orjson.dumps(body))
+
+
+def _reason(said: str) -> dict[str, str]:
+    """What the citizen is told, if anything is left of it: it is only an option of the call.
+
+    Of characters that take four bytes, as emoji do, one is enough to have a refund refused.
+    """
+    told = "".join(each for each in said if ord(each) <= 0xFFFF).strip()[:80]
+    return {"reason": told} if told else {}
 
 
 def ask_refund(refund_no: str) -> Ask:

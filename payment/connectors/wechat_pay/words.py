@@ -113,6 +113,7 @@ def _refund_fact(refund: Message, status_field: str) -> RefundFact:
         amount_fen=_fen(refund["amount"], "refund"),
         done_at=_moment(refund, "success_time") if refund.get("success_time") else None,
         transaction=text(refund, "transaction_id"),
+        total_fen=_fen(refund["amount"], "total") if "total" in refund["amount"] else None,
     )
 
 

@@ -83,6 +83,8 @@ async def test_a_refund_that_comes_too_late_reaches_a_person_at_once(house):
     (letter,) = (await house.order(order["order_id"])).given_up
     assert (letter.kind, letter.tries) == ("refund", 0)
     assert "INVALID_REQUEST" in letter.note
+    assert (await only_refund(house, order)).state == "refused"
+    assert (await give_back(house, order, 20_000)).status == 202
 
 
 async def test_operators_together_cannot_give_back_more_than_was_paid(house, till):
@@ -230,3 +232,25 @@ async def test_nothing_goes_back_before_finance_has_booked_the_payment(house, ti
     await house.becomes(order["order_id"], "paid")
     answer = await give_back(house, order, 100)
     assert (answer.status, answer.json()["code"]) == (409, "not_booked_yet")
+
+
+async def test_what_was_refunded_in_the_console_leaves_the_rest_to_be_asked_for(house):
+    order = await paid_and_booked(house, WECHAT_PAY)
+    console = f"/wechat_pay/orders/{order['order_id']}/refund"
+    await house.control("POST", console, amount_fen=15_000)
+    await house.pass_time(minutes=2)
+    await give_back(house, order, 10_000)
+    await house.pass_time(minutes=2)
+    assert (await only_refund(house, order)).state == "refused"
+    assert (await give_back(house, order, 5_000)).status == 202
+    await house.pass_time(hours=2)
+    states = [refund.state for refund in (await house.order(order["order_id"])).refunds]
+    assert states == ["refused", "done"]
+
+
+async def test_a_reason_with_an_emoji_is_no_reason_to_refuse_a_refund(house, till):
+    order = await paid_and_booked(house, till)
+    await give_back(house, order, 7_000, reason="多收部分退回😀")
+    await house.pass_time(hours=2)
+    assert (await only_refund(house, order)).state == "done"
+    await balanced(house)

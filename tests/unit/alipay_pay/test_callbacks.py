@@ -206,6 +206,13 @@ def test_a_refund_callback_is_never_read_as_a_payment(alipay_key: RSAPrivateKey)
     )
 
 
+def test_a_refund_callback_says_the_total_of_its_payment(alipay_key: RSAPrivateKey) -> None:
+    fact = read(alipay_key, signed_form(alipay_key, REFUNDED | {"total_amount": "1.00"}))
+
+    assert isinstance(fact, RefundFact)
+    assert fact.total_fen == 100
+
+
 def test_a_refund_callback_cannot_hide_that_it_is_one(alipay_key: RSAPrivateKey) -> None:
     body = signed_form(alipay_key, REFUNDED)
     hidden = body.replace(b"refund_fee", b"refund%5Ffee").replace(b"gmt_refund", b"gmt%5Frefund")

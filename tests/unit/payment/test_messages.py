@@ -44,6 +44,48 @@ def test_blanks_are_neither_a_reason_nor_a_name(
         read(model, said | {field: blank})
 
 
+@pytest.mark.parametrize(
+    "unseen",
+    [
+        "多\x00收",
+        "\x00",
+        "多收\x1b[31m",
+        "多\n收",
+        "\u200b",  # zero width space
+        "收\u202e多",  # right-to-left override
+        "\ufeff多收",
+        "\ue000",  # private
+        "\U0010ffff",  # no character
+        "\u0301",  # an accent on nothing
+        "\ufe0f",
+        "\u3164",  # Hangul filler
+        "\u2800",  # braille of no dots
+        "\u115f\u1160 \uffa0",
+    ],
+)
+@pytest.mark.parametrize(
+    ("model", "said", "field"), [(RefundRequest, REFUND, "reason"), (Identity, IDENTITY, "name")]
+)
+def test_what_cannot_be_seen_is_neither_a_reason_nor_a_name(
+    model: type[BaseModel], said: dict[str, Any], field: str, unseen: str
+) -> None:
+    with pytest.raises(ValidationError) as refused:
+        read(model, said | {field: unseen})
+    assert refused.value.errors()[0]["loc"] == (field,)
+
+
+def test_half_a_character_is_no_reason() -> None:
+    with pytest.raises(ValidationError):
+        RefundRequest.model_validate_json(b'{"amount_fen": 600, "reason": "\\ud83d"}')
+
+
+@pytest.mark.parametrize(
+    "name", ["阿卜杜拉·买买提", "𠮷田", "O'Neill-Žižek", "\u0041\u030a", "林 示例"]
+)
+def test_names_of_all_scripts_are_names(name: str) -> None:
+    assert read(Identity, IDENTITY | {"name": name}).name == name
+
+
 def test_blanks_round_a_reason_are_dropped() -> None:
     assert read(RefundRequest, REFUND | {"reason": "\u3000多收 "}).reason == "多收"
 

@@ -17,6 +17,8 @@ from payment.settlement import (
     heard,
     received,
     refund_asked,
+    refund_refused,
+    refund_renewed,
     refunded,
     rejected,
     strayed,
@@ -127,6 +129,18 @@ def test_what_finance_booked_and_came_back_is_reported_to_finance() -> None:
     after = refunded(part, RefundFact(part.id, "R1", RefundStatus.DONE, Fen(600)), LATER)
     assert after.state is State.CONFIRMED
     assert "report_refund" in kinds(after)
+
+
+def test_a_refused_refund_the_platform_has_after_all_is_not_asked_for_again() -> None:
+    booked = confirmed(received(order(), paid(order()), NOW), NOW, NOW)
+    for number in ("R1", "R2"):
+        asked = refund_asked(booked, Refund(number, booked.amount_fen, "撤销", NOW), NOW)
+        booked = refund_refused(asked, number, LATER)
+    for number in ("R1", "R2"):
+        done = RefundFact(booked.id, number, RefundStatus.PROCESSING, booked.amount_fen)
+        booked = refunded(booked, done, LATER)
+    assert booked.refundable_fen < 0
+    assert refund_renewed(booked, booked.refunds[0], LATER).refunds == booked.refunds
 
 
 def test_an_order_survives_the_store_unchanged() -> None:

@@ -1,5 +1,9 @@
 """Refunds the platform does not bring to an end: a person sees them, and can send them again."""
 
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
 import pytest
 
 from channel_gateway.domain.errors import Refused, RefusedForNow, Unavailable
@@ -8,12 +12,15 @@ from channel_gateway.service import Call
 from payment.endpoints import Endpoints
 from payment.facts import PaymentStatus, RefundStatus
 from payment.messages import RefundRequest
-from payment.order import Order, State
+from payment.order import FactMismatch, Order, State
 from payment.ports import AlreadyPaid
 from payment.quote import NoticePaid
 from payment.refund import RefundState
+from payment.refunds import RefundTooMuch
+from payment.views import order_view
 from tests.unit.payment.conftest import Counter
 from tests.unit.payment.fakes import refund_done
+from tests.unit.payment.samples import NOW
 
 
 async def _stray(counter: Counter) -> Order:
@@ -138,6 +145,32 @@ async def test_money_that_arrives_after_all_takes_its_dead_letter_away(counter: 
     assert await counter.dead_letters.list() == []
 
 
+@pytest.mark.parametrize(
+    ("field", "wrong"),
+    [
+        ("total", {"total_fen": Fen(1)}),
+        ("total", {"total_fen": Fen(0)}),
+        ("done_at", {"done_at": NOW + timedelta(days=1, minutes=1)}),
+        ("transaction", {"transaction": "another"}),
+    ],
+)
+async def test_a_word_on_a_refund_that_does_not_fit_is_not_believed(
+    counter: Counter, field: str, wrong: dict[str, Any]
+) -> None:
+    counter.wechat.refund_status = RefundStatus.PROCESSING
+    order = await _stray(counter)
+    await counter.work()
+    true = replace(
+        refund_done(counter.wechat, f"{order.id}R1"), total_fen=order.amount_fen, done_at=NOW
+    )
+    with pytest.raises(FactMismatch) as refused:
+        await counter.orders.believe_refund(replace(true, **wrong), counter.wechat, NOW)  # type: ignore[arg-type]
+    assert refused.value.field == field
+    assert (await counter.fresh(order)).state is State.STRAY
+    await counter.orders.believe_refund(true, counter.wechat, NOW)  # type: ignore[arg-type]
+    assert (await counter.fresh(order)).state is State.RETURNED
+
+
 async def test_what_was_given_back_meanwhile_is_not_given_back_again(counter: Counter) -> None:
     order = (await counter.order()).order
     await counter.pay(order)
@@ -219,3 +252,81 @@ async def test_a_tap_that_finds_the_money_of_the_earlier_order_does_not_open_ano
         await counter.payments.close(counter.session(), order.id)
     assert len(await counter.orders.of_notice(order.notice)) == 1
     assert counter.wechat.facts[order.id].status is PaymentStatus.PAID
+
+
+async def _refused(counter: Counter, amount_fen: int = 20600) -> Order:
+    """A booked order, of which a refund, "first1", was refused for good."""
+    order = (await counter.order()).order
+    await counter.pay(order)
+    await counter.work()
+    counter.wechat.refuses = Refused("WeChat Pay refused: PARAM_ERROR (400)")
+    await counter.refunds.ask(order.id, number="first1", amount_fen=Fen(amount_fen), reason="撤销")
+    await counter.work()
+    counter.wechat.refuses = None
+    return order
+
+
+async def test_the_amount_of_a_refused_refund_may_be_asked_for_again(counter: Counter) -> None:
+    order = await _refused(counter)
+    assert (await counter.refunds.get(order.id, "first1")).state is RefundState.REFUSED
+    assert await _letters(counter) == ["refund:first1"]
+    await counter.refunds.ask(order.id, number="second", amount_fen=Fen(20600), reason="撤销")
+    await counter.work()
+    assert (await counter.fresh(order)).state is State.RETURNED
+    await counter.dead_letters.resend(order.id, "refund:first1", counter.clock.now())
+    assert [r.number for r in (await counter.fresh(order)).refunds] == ["first1", "second"]
+    assert await _letters(counter) == []
+
+
+async def test_a_refused_refund_is_sent_again_under_a_new_number(counter: Counter) -> None:
+    order = await _refused(counter, 600)
+    await counter.dead_letters.resend(order.id, "refund:first1", counter.clock.now())
+    await counter.work()
+    after = await counter.fresh(order)
+    assert [(r.number, r.amount_fen, r.state) for r in after.refunds] == [
+        ("first1", 600, RefundState.REFUSED),
+        (f"{order.id}R2", 600, RefundState.DONE),
+    ]
+    assert after.given_up == ()
+
+
+async def test_a_citizen_reads_that_a_person_sees_to_a_refused_refund(counter: Counter) -> None:
+    order = await _refused(counter)
+    (refund,) = order_view(await counter.fresh(order)).refunds
+    assert refund.says == "退款未能提交，工作人员正在处理"
+
+
+async def test_stray_money_that_is_refused_waits_for_a_person_and_is_not_returned(
+    counter: Counter,
+) -> None:
+    counter.wechat.refuses = Refused("WeChat Pay refused: INVALID_REQUEST (400)")
+    order = await _stray(counter)
+    await counter.work(for_s=60)
+    stuck = await counter.fresh(order)
+    assert (stuck.state, stuck.refunds[0].state) == (State.STRAY, RefundState.REFUSED)
+    assert await _letters(counter) == [f"refund:{order.id}R1"]
+
+
+async def test_a_refund_refused_after_it_was_taken_is_not_given_back_twice(
+    counter: Counter,
+) -> None:
+    order = (await counter.order()).order
+    await counter.pay(order)
+    await counter.work()
+    counter.wechat.refund_status = RefundStatus.PROCESSING
+    counter.wechat.lost = ["refund"]
+    await counter.refunds.ask(order.id, number="first1", amount_fen=Fen(20600), reason="撤销")
+    await counter.work()
+    counter.wechat.refuses = Refused("WeChat Pay refused: INVALID_REQUEST (400)")
+    await counter.work(for_s=6)
+    assert (await counter.refunds.get(order.id, "first1")).state is RefundState.PROCESSING
+    with pytest.raises(RefundTooMuch):
+        await counter.refunds.ask(order.id, number="second", amount_fen=Fen(1), reason="多收")
+
+
+async def test_a_refusal_that_passes_keeps_the_amount(counter: Counter) -> None:
+    counter.wechat.refuses = RefusedForNow("WeChat Pay refused: NOT_ENOUGH (403)")
+    order = await _stray(counter)
+    await counter.work()
+    assert (await counter.fresh(order)).refundable_fen == 0
+    assert (await counter.fresh(order)).refunds[0].state is RefundState.REQUESTED

@@ -73,6 +73,33 @@ def test_a_refund_becomes_a_fact(public: Signer, word: str, status: RefundStatus
     assert fact == RefundFact("1217752501201407033233368018", "R1", status, Fen(30), None)
 
 
+@pytest.mark.parametrize(
+    ("event", "word"),
+    [
+        ("SUCCESS", "ABNORMAL"),
+        ("CLOSED", "SUCCESS"),
+        ("ABNORMAL", "CLOSED"),
+        ("SUCCESS", "PROCESSING"),
+    ],
+)
+def test_an_event_that_contradicts_its_refund_is_malformed(
+    public: Signer, event: str, word: str
+) -> None:
+    with pytest.raises(Malformed) as error:
+        read(public, public.callback(refund_callback(f"REFUND.{event}", word)))
+
+    assert error.value.field == "refund_status"
+
+
+def test_a_refund_says_the_total_of_its_payment(public: Signer) -> None:
+    body = refund_callback("REFUND.CLOSED", "CLOSED", amount={"refund": 30, "total": 1})
+
+    fact = read(public, public.callback(body))
+
+    assert isinstance(fact, RefundFact)
+    assert fact.total_fen == 1
+
+
 def test_a_refund_that_is_done_says_when(public: Signer) -> None:
     body = refund_callback("REFUND.SUCCESS", "SUCCESS", success_time="2018-06-10T00:00:00+08:00")
 

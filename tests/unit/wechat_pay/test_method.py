@@ -1,6 +1,7 @@
 """What each call sends, how each answer and refusal is read."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -232,6 +233,25 @@ async def test_a_refund_always_says_where_its_callback_goes(
         "amount": {"refund": 30, "total": 100, "currency": "CNY"},
     }
     assert fact == RefundFact(ORDER_ID, "R1", RefundStatus.PROCESSING, Fen(30))
+
+
+@pytest.mark.parametrize(
+    ("reason", "sent"),
+    [
+        ("多收😀退回", {"reason": "多收退回"}),
+        ("😀" + "多" * 80, {"reason": "多" * 80}),
+        ("👍🏽", {}),
+    ],
+)
+async def test_a_reason_holds_no_character_of_four_bytes(
+    method: WechatPay, sender: FakeSender, public: Signer, reason: str, sent: dict[str, str]
+) -> None:
+    sender.answers = [public.answer(REFUND)]
+
+    await method.refund(replace(REPAYMENT, reason=reason))
+
+    body = json.loads(sender.sent[0].body)
+    assert {key: value for key, value in body.items() if key == "reason"} == sent
 
 
 @pytest.mark.parametrize(
