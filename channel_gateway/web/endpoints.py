@@ -57,17 +57,18 @@ class RouteEndpoint:
             digest=asked,
         )
         if visitor is None:
-            return await self._answer_once(call, row.who, zh=prefers_chinese(request.headers))
+            return await self._once(call, row.who, request.headers)
         with self.lane.of(visitor.citizen):
-            zh = prefers_chinese(request.headers)
-            return await self._answer_once(call, visitor.citizen, zh=zh)
+            return await self._once(call, visitor.citizen, request.headers)
 
-    async def _answer_once(self, call: Call, who: str, *, zh: bool) -> HttpResponse:
+    async def _once(self, call: Call, who: str, headers: Headers) -> HttpResponse:
         key = call.idempotency_key
         if key is None or self.row.keeps_key:
             return await self._act(call)
         return await self._first.once(
-            (who, self.template, key), call.digest, lambda: self._act_or_say_why(call, zh=zh)
+            (who, self.template, key),
+            call.digest,
+            lambda: self._act_or_say_why(call, zh=prefers_chinese(headers)),
         )
 
     def refusal(self, error: GatewayError) -> HttpResponse | None:

@@ -95,6 +95,14 @@ class Metrics:
             self._late.labels(collection).set(backlog.late_ms / 1000)
             self._dead.labels(collection).set(backlog.dead_letters)
 
+    def text(self) -> bytes:
+        """All of it in Prometheus' text format."""
+        if FOLDER_VARIABLE not in os.environ:
+            return generate_latest(self.registry)
+        everybody = CollectorRegistry()
+        MultiProcessCollector(everybody)  # type: ignore[no-untyped-call]
+        return generate_latest(everybody)
+
     def _of_collections(self, name: str, summary: str) -> Gauge:
         # Whoever is asked last has asked the store last, and it is the same for all.
         return Gauge(
@@ -104,11 +112,3 @@ class Metrics:
             registry=self.registry,
             multiprocess_mode="mostrecent",
         )
-
-    def text(self) -> bytes:
-        """All of it in Prometheus' text format."""
-        if FOLDER_VARIABLE not in os.environ:
-            return generate_latest(self.registry)
-        everybody = CollectorRegistry()
-        MultiProcessCollector(everybody)  # type: ignore[no-untyped-call]
-        return generate_latest(everybody)
