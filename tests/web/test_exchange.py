@@ -18,6 +18,7 @@ from tests.web.conftest import OPERATOR_KEY
 
 MEMBERS = {"type", "title", "status", "code", "detail", "request_id"}
 JSON = {"Content-Type": "application/json"}
+PATIENCE_S = 5
 WISH = {"title": "tea", "amount_fen": 100}
 
 
@@ -210,7 +211,8 @@ async def test_more_than_may_be_in_flight_is_asked_to_come_again(strict_client, 
     office.gate = wait
     first = asyncio.create_task(wish(strict_client, WISH))
     await inside.wait()
-    second = await wish(strict_client, WISH)
+    async with asyncio.timeout(PATIENCE_S):
+        second = await wish(strict_client, WISH)
     operator = {"Authorization": f"Bearer {OPERATOR_KEY}"}
     elsewhere = [
         await strict_client.post("/callbacks/bell/pay"),
@@ -239,7 +241,8 @@ async def test_one_citizen_cannot_take_the_places_of_the_others(
     calls = [asyncio.create_task(client.post("/v1/wishes", json=WISH, headers=key)) for key in keys]
     await inside.acquire()
     await inside.acquire()
-    (refused,), _ = await asyncio.wait(calls, return_when=asyncio.FIRST_COMPLETED)
+    async with asyncio.timeout(PATIENCE_S):
+        (refused,), _ = await asyncio.wait(calls, return_when=asyncio.FIRST_COMPLETED)
     token = await sessions.issue("wechat", "wx1", OpenId("openid-2"))
     other = await client.get("/v1/wishes/7", headers={"Authorization": f"Bearer {token}"})
     go_on.set()
