@@ -102,6 +102,38 @@ async def test_mutate_passes_on_what_stands_in_its_way(store: Store) -> None:
         await store.mutate("bookings", "2", lambda found: found | {"seat_key": "s"})
 
 
+async def test_what_a_change_raises_reaches_its_caller_and_changes_nothing(store: Store) -> None:
+    await store.insert("notes", {"_id": "1", "sum": 1})
+    await store.insert("notes", {"_id": "2", "sum": 1})
+
+    def refuse(_: Document) -> Document:
+        raise ValueError("not this one")
+
+    refused, changed = await asyncio.gather(
+        store.mutate("notes", "1", refuse),
+        store.mutate("notes", "2", lambda note: note | {"sum": 2}),
+        return_exceptions=True,
+    )
+    assert isinstance(refused, ValueError)
+    assert changed == {"_id": "2", "v": 2, "sum": 2}
+    assert await store.get("notes", "1") == {"_id": "1", "v": 1, "sum": 1}
+
+
+async def test_a_key_is_free_and_found_as_a_change_leaves_it(store: Store) -> None:
+    await store.insert("bookings", {"_id": "1", "seat_key": "s", "slot": "a", "at": 1})
+
+    def move(booking: Document) -> Document:
+        del booking["seat_key"]  # a change that edits what it was given hides nothing
+        booking["slot"] = "b"
+        return booking
+
+    await store.mutate("bookings", "1", move)
+    assert await store.get_by("bookings", "seat_key", "s") is None
+    assert await store.find("bookings", equal={"slot": "a"}, order="at") == []
+    assert len(await store.find("bookings", equal={"slot": "b"}, order="at")) == 1
+    await store.insert("bookings", {"_id": "2", "seat_key": "s"})
+
+
 async def test_mutate_gives_up_after_its_attempts(store: Store) -> None:
     await store.insert("notes", {"_id": "1"})
     asked = 0
