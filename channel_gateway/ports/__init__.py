@@ -9,6 +9,7 @@ from channel_gateway.ports.channels import (
 )
 from channel_gateway.ports.finance import (
     FinanceAuthority,
+    NoticePaidAlready,
     NoticeSettledElsewhere,
     NoticeVoided,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "LoginCodeInvalid",
     "LoginCodeUsed",
     "MissingDocument",
+    "NoticePaidAlready",
     "NoticeSettledElsewhere",
     "NoticeVoided",
     "Randomness",
