@@ -56,10 +56,10 @@ class BackEnd:
 
     async def handle(self, request: web.Request) -> web.Response:
         if request.path != "/department" and not self.has("any path"):
-            return web.Response(status=404)
+            return web.Response(status=302 if self.has("redirected") else 404)
         body = await request.read()
         if not self.believes(request.headers, body):
-            return web.Response(status=401)
+            return web.Response(status=500 if self.has("crashes") else 401)
         if self.has("ascii") and not body.isascii():
             return web.Response(status=400)
         if self.has("small bodies") and len(body) > 16_384:
@@ -100,6 +100,8 @@ class BackEnd:
         name, data = request.headers["webhook-id"], message["data"]
         if self.has("unknown types") and message["type"] not in KNOWN_TYPES:
             return 400
+        if self.has("types elsewhere") and message["type"] not in KNOWN_TYPES:
+            return 307
         if self.has("unknown members") and message.keys() - KNOWN_MEMBERS:
             return 422
         if self.has("slow") and message["type"] == "appointment.moved":
