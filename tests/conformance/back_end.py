@@ -51,6 +51,8 @@ class BackEnd:
     released: set[str] = field(default_factory=set)
     racers: int = 0
 
+    places: set[tuple[str, ...]] = field(default_factory=set)  # of the appointments told of
+
     def has(self, flaw: str) -> bool:
         return self.flaw == flaw
 
@@ -125,6 +127,9 @@ class BackEnd:
         if self.has("order") and self.versions.get(number, 0) > version:
             return 409
         self.versions[number] = max(version, self.versions.get(number, 0))
+        if number:
+            members = ("service", "hall", "slot", "starts_at")
+            self.places.add(tuple(data[each] for each in members))
         self.seen.add(name)
         return 204
 
