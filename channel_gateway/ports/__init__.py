@@ -12,6 +12,13 @@ from channel_gateway.ports.finance import (
     NoticeSettledElsewhere,
     NoticeVoided,
 )
+from channel_gateway.ports.real_names import (
+    ProofBegun,
+    ProofResult,
+    ProofState,
+    RealNames,
+    WhyFailed,
+)
 from channel_gateway.ports.signatures import SignatureExplainer
 from channel_gateway.ports.store import (
     BadDocument,
@@ -58,8 +65,12 @@ __all__ = [
     "MissingDocument",
     "NoticeSettledElsewhere",
     "NoticeVoided",
+    "ProofBegun",
+    "ProofResult",
+    "ProofState",
     "Randomness",
     "Range",
+    "RealNames",
     "Sealing",
     "ServiceCatalogue",
     "ShownAnswer",
@@ -71,5 +82,6 @@ __all__ = [
     "Tools",
     "UnindexedQuery",
     "VersionConflict",
+    "WhyFailed",
     "Workdays",
 ]
