@@ -21,6 +21,7 @@ from channel_gateway.web.edge import Edge, declare
 from channel_gateway.web.outbound import AiohttpSender
 from channel_gateway.web.sessions import Sessions
 from channel_gateway.wire import HttpSender
+from channel_gateway.worker import dead_letters
 from channel_gateway.worker.outbox import Outbox
 from channel_gateway.worker.schedule import Schedule
 from channel_gateway.world import SystemRandomness, WallClock
@@ -53,6 +54,7 @@ def assemble(
     store = _store(settings, plugins)
     edge = _edge(settings, keys, store, clock)
     declare(table, edge)
+    dead_letters.build(table, store)
     table.readiness.append(Readiness("store", store.ping))
     for plugin in in_building_order(plugins):
         _build(plugin, table, settings, edge, http)

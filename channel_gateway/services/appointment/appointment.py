@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from channel_gateway.domain.state_machine import Transitions, advance, may
-from channel_gateway.service import Task
+from channel_gateway.domain.tasks import WithTasks
 
 
 class State(StrEnum):
@@ -95,7 +95,7 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Appointment:
+class Appointment(WithTasks):
     id: str
     request_key: str  # unique: asked again with its Idempotency-Key, a call finds this one
     asked: str  # keyed digest of what was asked with that key
@@ -138,10 +138,6 @@ class Appointment:
     no_show_of: str | None = None  # person|service
     no_show_at: datetime | None = None
     reason: str = ""  # why the hall cancelled, for the citizen
-    tasks: tuple[Task, ...] = ()
-    due: int | None = None  # of the soonest task
-    given_up: tuple[Task, ...] = ()
-    gave_up_at: int | None = None
     events: tuple[Event, ...] = ()
 
 
@@ -165,8 +161,3 @@ _NOT_WAITING: dict[str, Any] = {"queue": None, "queue_place": None}
 
 def may_step(appointment: Appointment, trigger: Trigger) -> bool:
     return may(TRANSITIONS, appointment.state, trigger)
-
-
-def doing(*tasks: Task) -> dict[str, Any]:
-    """The changes after which exactly these tasks are still to be done."""
-    return {"tasks": tasks, "due": min((task.due for task in tasks), default=None)}
