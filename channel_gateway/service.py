@@ -140,6 +140,28 @@ class Reaction:
 
 
 @dataclass(frozen=True, slots=True)
+class DepartmentAsk:
+    """A call of a department, after signature, age and shape were checked."""
+
+    department: str
+    id: str  # the same when the department repeats the call
+    now: datetime
+    body: Any  # an instance of the row's `body` model
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentCall:
+    """What a department may ask of us. The handler bears being called twice with the same id."""
+
+    kind: str  # `hall_day.cancel`
+    body: type[BaseModel]
+    handler: Callable[[DepartmentAsk], Awaitable[BaseModel | None]]
+    summary: str
+    answer: type[BaseModel] | None = None
+    errors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """What must run once over all processes, every so often."""
 
@@ -172,6 +194,7 @@ class Table:
     routes: list[Route] = field(default_factory=list)
     callbacks: list[Callback] = field(default_factory=list)
     reactions: list[Reaction] = field(default_factory=list)
+    department_calls: list[DepartmentCall] = field(default_factory=list)
     jobs: list[Job] = field(default_factory=list)
     readiness: list[Readiness] = field(default_factory=list)
     stories: list[Story] = field(default_factory=list)

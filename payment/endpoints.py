@@ -5,7 +5,7 @@ import logging
 from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.errors import Invalid
 from channel_gateway.domain.money import Fen
-from channel_gateway.domain.people import IdNumber, PersonName
+from channel_gateway.domain.people import IdNumber, Person, PersonName
 from channel_gateway.paging import read_cursor, write_cursor
 from channel_gateway.ports import Cursor
 from channel_gateway.service import Call, Route, Who
@@ -24,7 +24,7 @@ from payment.messages import (
 )
 from payment.order import Order
 from payment.orders import Orders
-from payment.people import KnownPeople, Person
+from payment.people import KnownPeople
 from payment.refunds import Refunds, number_of_call
 from payment.use_cases import Payments
 from payment.views import notice_view, order_history, order_view, refund_view

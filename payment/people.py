@@ -7,16 +7,16 @@ services.
 """
 
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 
 from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.errors import Conflict, NotFound
-from channel_gateway.domain.people import IdNumber, PersonName
+from channel_gateway.domain.people import IdNumber, Person, PersonName
 from channel_gateway.ports import (
     Collection,
     Document,
     DuplicateKey,
+    IdentityNotKnown,
     Index,
     MissingDocument,
     Sealing,
@@ -28,14 +28,6 @@ PEOPLE = Collection("people", (Index(("id_index",)),))
 MOST_IDENTITIES = 5
 
 
-class IdentityNotKnown(Conflict):
-    """We do not know who this citizen is: let them give name and identity number first."""
-
-    code = "identity_not_known"
-    zh = "请先填写姓名和身份证号，再查询名下的缴款单。"
-    passing = True
-
-
 class IdentityGiven(Conflict):
     """Another identity was given, and cannot be changed here any more: the hall can clear it."""
 
@@ -44,12 +36,6 @@ class IdentityGiven(Conflict):
 
     def __init__(self, citizen: str) -> None:
         super().__init__(extra={"reference": citizen})  # what the hall is told
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    name: PersonName
-    id_number: IdNumber
 
 
 class KnownPeople:
