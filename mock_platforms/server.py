@@ -58,7 +58,8 @@ async def start(
     """Open every stand-in on 127.0.0.1; `base_port` 0 takes free ports.
 
     `builds` plays only those; otherwise all that are found. platforms.json is written last.
-    `begin` is when the moved clock begins; None: now. With `shared_clock` the file `clock` tells by how many seconds the clock is ahead of the wall's.
+    `begin` is when the moved clock begins; None: now. With `shared_clock` the file `clock` tells
+    by how many seconds it is ahead of the wall's.
     """
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(

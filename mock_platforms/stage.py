@@ -82,9 +82,9 @@ class Stage:
     ) -> None:
         """Set the stage.
 
-        `wall` is what time really is, `begin` when the moved clock begins (None: with the wall); `shared_clock` says that callers see the moved clock too, so
-        that signatures carry it. `keys` lets several stages share one folder: keys are
-        slow to make.
+        `wall` is what time really is, `begin` when the moved clock begins (None: with the wall);
+        `shared_clock` says that callers see the moved clock too, so that signatures carry it.
+        `keys` lets several stages share one folder: keys are slow to make.
         """
         self.state_dir = state_dir
         self.clock = Clock(wall, begin)
