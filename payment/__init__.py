@@ -5,7 +5,6 @@ from channel_gateway.sections import Section
 from channel_gateway.service import Callback, Job, Story, Table
 from payment.attempts import ATTEMPTS, Attempts
 from payment.callbacks import Callbacks
-from payment.dead_letters import DeadLetters
 from payment.endpoints import Endpoints
 from payment.order import TRANSITIONS
 from payment.orders import ORDERS, Orders
@@ -50,8 +49,7 @@ def build(table: Table, tools: Tools) -> None:
         randomness=tools.randomness,
     )
     refunds = Refunds(orders, tools.clock)
-    dead_letters = DeadLetters(tools.store)
-    table.routes += Endpoints(payments, refunds, orders, people, dead_letters).rows()
+    table.routes += Endpoints(payments, refunds, orders, people).rows()
     table.reactions += Reactions(payments, orders, methods, finance, tools.clock).rows()
     table.callbacks += [
         Callback(

@@ -5,13 +5,11 @@ import logging
 from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.errors import Invalid
 from channel_gateway.domain.money import Fen
-from channel_gateway.domain.people import IdNumber, PersonName
+from channel_gateway.domain.people import IdNumber, Person, PersonName
 from channel_gateway.paging import read_cursor, write_cursor
 from channel_gateway.ports import Cursor
 from channel_gateway.service import Call, Route, Who
-from payment.dead_letters import DeadLetters
 from payment.messages import (
-    DeadLettersView,
     Identity,
     IdentityView,
     NoticeQuery,
@@ -26,7 +24,7 @@ from payment.messages import (
 )
 from payment.order import Order
 from payment.orders import Orders
-from payment.people import KnownPeople, Person
+from payment.people import KnownPeople
 from payment.refunds import Refunds, number_of_call
 from payment.use_cases import Payments
 from payment.views import notice_view, order_history, order_view, refund_view
@@ -43,13 +41,11 @@ class Endpoints:
         refunds: Refunds,
         orders: Orders,
         people: KnownPeople,
-        dead_letters: DeadLetters,
     ) -> None:
         self._payments = payments
         self._refunds = refunds
         self._orders = orders
         self._people = people
-        self._dead_letters = dead_letters
 
     def rows(self) -> list[Route]:
         return [
@@ -171,22 +167,6 @@ class Endpoints:
                 who=Who.OPERATOR,
                 errors=("not_found",),
             ),
-            Route(
-                "GET",
-                "/operator/dead-letters",
-                self.list_dead_letters,
-                "List the orders with something given up",
-                answer=DeadLettersView,
-                who=Who.OPERATOR,
-            ),
-            Route(
-                "POST",
-                "/operator/orders/{order_id}/dead-letters/{task_id}/resend",
-                self.resend,
-                "Try again what was given up",
-                answer=OrderHistory,
-                who=Who.OPERATOR,
-            ),
         ]
 
     async def declare_identity(self, call: Call) -> IdentityView:
@@ -272,16 +252,6 @@ class Endpoints:
                 "request_id": call.request_id,
             },
         )
-
-    async def list_dead_letters(self, call: Call) -> DeadLettersView:
-        return DeadLettersView(
-            orders=[order_history(order) for order in await self._dead_letters.list()]
-        )
-
-    async def resend(self, call: Call) -> OrderHistory:
-        path = call.path
-        order = await self._dead_letters.resend(path["order_id"], path["task_id"], call.now)
-        return order_history(order)
 
     def _payable(self, order: Order) -> OrderView:
         return order_view(order, self._payments.pay_parameters(order))

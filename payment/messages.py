@@ -188,7 +188,3 @@ class OrderHistory(Message):
     events: list[EventView]
     waiting_for: list[TaskView]
     given_up: list[TaskView]
-
-
-class DeadLettersView(Message):
-    orders: list[OrderHistory]

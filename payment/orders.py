@@ -14,6 +14,7 @@ from channel_gateway.ports import (
     MissingDocument,
     Store,
 )
+from channel_gateway.service import TASKS
 from payment.facts import PaymentFact, RefundFact
 from payment.order import CLOCKS_APART, FactMismatch, Order, StrayReason, check_fact
 from payment.ports import PaymentMethod
@@ -28,8 +29,7 @@ ORDERS = Collection(
         Index(("notice", "created_at")),
         Index(("citizen", "created_at")),
         Index(("pay_code", "created_at")),
-        Index(("due",)),
-        Index(("gave_up_at",)),
+        *TASKS,
     ),
 )
 

@@ -11,12 +11,12 @@ from datetime import datetime
 
 from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.errors import Conflict, NotFound
-from channel_gateway.domain.people import IdNumber, PersonName
-from channel_gateway.domain.people import Person as Person  # those who ask us take it from here
+from channel_gateway.domain.people import IdNumber, Person, PersonName
 from channel_gateway.ports import (
     Collection,
     Document,
     DuplicateKey,
+    IdentityNotKnown,
     Index,
     MissingDocument,
     Sealing,
@@ -26,14 +26,6 @@ from channel_gateway.ports import (
 PEOPLE = Collection("people", (Index(("id_index",)),))
 # The first and four corrections. More would be a way to guess who owes what.
 MOST_IDENTITIES = 5
-
-
-class IdentityNotKnown(Conflict):
-    """We do not know who this citizen is: let them give name and identity number first."""
-
-    code = "identity_not_known"
-    zh = "请先填写姓名和身份证号，再查询名下的缴款单。"
-    passing = True
 
 
 class IdentityGiven(Conflict):

@@ -86,7 +86,7 @@ class IdNumber(Masked):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who a citizen says they are, or has proven to be."""
+    """A natural person, as the identity card has them."""
 
     name: PersonName
     id_number: IdNumber

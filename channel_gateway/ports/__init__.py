@@ -7,11 +7,14 @@ from channel_gateway.ports.channels import (
     LoginCodeInvalid,
     LoginCodeUsed,
 )
+from channel_gateway.ports.departments import Departments
+from channel_gateway.ports.fees import FeeMoney, FeeWatcher
 from channel_gateway.ports.finance import (
     FinanceAuthority,
     NoticeSettledElsewhere,
     NoticeVoided,
 )
+from channel_gateway.ports.people import Consent, IdentityNotKnown, People, PersonalData
 from channel_gateway.ports.real_names import (
     ProofBegun,
     ProofResult,
@@ -53,11 +56,16 @@ __all__ = [
     "Channel",
     "Clock",
     "Collection",
+    "Consent",
     "Cursor",
+    "Departments",
     "Document",
     "DuplicateKey",
+    "FeeMoney",
+    "FeeWatcher",
     "FinanceAuthority",
     "Identities",
+    "IdentityNotKnown",
     "Index",
     "LoginCodeExpired",
     "LoginCodeInvalid",
@@ -65,6 +73,8 @@ __all__ = [
     "MissingDocument",
     "NoticeSettledElsewhere",
     "NoticeVoided",
+    "People",
+    "PersonalData",
     "ProofBegun",
     "ProofResult",
     "ProofState",

@@ -41,6 +41,10 @@ class Identities(Protocol):
         """Raises `NotFound`."""
         ...
 
+    async def person(self, citizen: str) -> str:
+        """The same for one person on all channels once the name is proven; until then `citizen`."""
+        ...
+
 
 @dataclass(frozen=True)
 class Tools:

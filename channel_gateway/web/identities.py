@@ -46,6 +46,11 @@ class Identities:
         """Raises `NotFound`."""
         return OpenId(self._vault.open((await self._document(citizen))["openid"], _OPENID))
 
+    async def person(self, citizen: str) -> str:
+        """Whom an account belongs to: the account itself, until the name is proven."""
+        document = await self._store.get(IDENTITIES.name, citizen)
+        return citizen if document is None else document.get("person", citizen)
+
     async def phone(self, citizen: str) -> Phone | None:
         """The number the citizen shared, if any. Raises `NotFound`."""
         sealed = (await self._document(citizen)).get("phone")

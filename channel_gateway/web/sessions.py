@@ -98,6 +98,10 @@ class Sessions:
         """Who a citizen is to the channel. Raises `NotFound`."""
         return await self._identities.openid(citizen)
 
+    async def person(self, citizen: str) -> str:
+        """Whom an account belongs to; until the name is proven, to itself."""
+        return await self._identities.person(citizen)
+
     async def phone(self, citizen: str) -> Phone | None:
         """The number the citizen shared with us, if any. Raises `NotFound`."""
         return await self._identities.phone(citizen)

@@ -14,6 +14,7 @@ from channel_gateway.ports import (
     Range,
     Store,
 )
+from channel_gateway.service import TASKS
 from channel_gateway.services.appointment.appointment import Appointment
 from channel_gateway.services.appointment.quotas import FIELDS
 from channel_gateway.services.appointment.refusals import NoSuchAppointment
@@ -36,8 +37,7 @@ APPOINTMENTS = Collection(
         Index(("person", "cancelled_at")),
         Index(("no_show_of", "no_show_at")),
         Index(("hall_day", "starts_at")),
-        Index(("due",)),
-        Index(("gave_up_at",)),
+        *TASKS,
     ),
 )
 _PAGE = 200  # one person never has so many in a few weeks; a hall's day is read page by page

@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from channel_gateway.domain.documents import from_document, to_document
+from channel_gateway.domain.tasks import Task
 from channel_gateway.ports import Change
-from channel_gateway.service import Reaction, Task
+from channel_gateway.service import Reaction
 from channel_gateway.services.appointment.appointment import Appointment
 from channel_gateway.services.appointment.appointments import APPOINTMENTS, Appointments, read
 from channel_gateway.services.appointment.closures import CLOSURES, SWEEP, Closure

@@ -28,6 +28,7 @@ from channel_gateway.services.appointment.tickets import BEHIND, ticket_words
 from channel_gateway.services.appointment.words import moment_words
 
 SAYS: Mapping[State, Callable[[Appointment], str]] = {
+    State.HELD: lambda a: "号源已为您保留，正在确认。",
     State.CONFIRMED: lambda a: (
         f"已预约{moment_words(a.starts_at)}，请带好身份证件到{a.hall_name}取号。"
     ),
@@ -43,6 +44,7 @@ SAYS: Mapping[State, Callable[[Appointment], str]] = {
     State.CANCELLED_BY_HALL: lambda a: (
         f"大厅取消了本次预约：{a.reason}。不计入您的预约和取消次数，请改约其他时段。"
     ),
+    State.LAPSED: lambda a: "号源已释放，本次预约没有完成。如需办理请重新预约。",
 }
 
 

@@ -10,11 +10,11 @@ from channel_gateway.service import Session
 from channel_gateway.store.memory import MemoryStore
 from channel_gateway.vault import Vault
 from channel_gateway.wire import HttpRequest
+from channel_gateway.worker.dead_letters import DeadLetters
 from channel_gateway.worker.outbox import Outbox
 from payment import COLLECTIONS
 from payment.attempts import Attempts
 from payment.callbacks import Callbacks
-from payment.dead_letters import DeadLetters
 from payment.order import Order
 from payment.orders import Orders
 from payment.people import KnownPeople
@@ -116,7 +116,7 @@ async def counter() -> AsyncIterator[Counter]:
         orders,
         Refunds(orders, clock),
         people,
-        DeadLetters(store),
+        DeadLetters(store, reactions.rows()),
         Outbox(store, reactions.rows(), clock, owner="worker-1"),
     )
     await store.close()

@@ -44,6 +44,9 @@ class KnownIdentities:
     async def openid(self, citizen: str) -> OpenId:
         return OpenId(f"openid-of-{citizen}")
 
+    async def person(self, citizen: str) -> str:
+        return citizen
+
 
 @dataclass
 class FakePlatform:
