@@ -18,6 +18,7 @@ from channel_gateway.service import TASKS
 from channel_gateway.services.appointment.appointment import Appointment
 from channel_gateway.services.appointment.quotas import FIELDS
 from channel_gateway.services.appointment.refusals import NoSuchAppointment
+from channel_gateway.services.appointment.sold_out import SoldOut
 
 # `request_key` first: where several keys are taken, the store names the first, and a repeated call
 # must find its own appointment before it is told that the slot is full.
@@ -46,6 +47,7 @@ _PAGE = 200  # one person never has so many in a few weeks; a hall's day is read
 class Appointments:
     def __init__(self, store: Store) -> None:
         self._store = store
+        self.sold_out = SoldOut()
 
     async def add(self, appointment: Appointment) -> Appointment:
         """Raises `DuplicateKey`, naming the field whose key is taken."""
@@ -66,10 +68,11 @@ class Appointments:
 
         Raises what `change` raises, and `DuplicateKey`.
         """
+        before: Appointment
         made: Appointment
 
         def swap(document: Document) -> Document | None:
-            nonlocal made
+            nonlocal before, made
             before = read(document)
             made = change(before)
             return None if made == before else to_document(made)
@@ -78,6 +81,8 @@ class Appointments:
             await self._store.mutate(APPOINTMENTS.name, id, swap)
         except MissingDocument:
             raise NoSuchAppointment(field="appointment_id") from None
+        if before.place is not None and made.place != before.place:
+            self.sold_out.forget(before.place)
         return made
 
     async def taken(self, place: str, *, cap: int) -> int:

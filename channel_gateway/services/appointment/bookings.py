@@ -24,6 +24,7 @@ from channel_gateway.services.appointment.refusals import (
     NoSuchAppointment,
     SlotFull,
 )
+from channel_gateway.services.appointment.seats import place_named
 from channel_gateway.services.appointment.wishes import Wishes
 
 _PLACE = "appointments.answers"
@@ -67,22 +68,26 @@ class Bookings:
         Raises `NoAppointments`, `NoSuchHall`, `NoSuchSlot`, `Invalid` (answers), `NotBookable`-s,
         `Banned`, `LimitReached`, `KeyReused`.
         """
+        place = place_named(wanted.service, wanted.hall, wanted.slot)
+        was_full = self._claims.was_full(place, now)
         request_key = self._vault.blind_index(f"{person}\n{wanted.key}", "appointments.request")
-        asked = self._vault.blind_index(wanted.digest, "appointments.asked")
-        found = await self._asked_before(request_key, asked)
+        found = await self._asked_before(request_key, wanted)
         if found is not None:
             return found
         wish = await self._wishes.wish(person, wanted.service, wanted.hall, wanted.slot)
         answers = await self._catalogue.check_answers(
             wanted.service, wanted.answers, wanted.consents
         )
+        if was_full:  # before we looked: a twin of ours with a seat would have been found
+            raise self._claims.untimely(wish, now) or SlotFull(field="slot")
         try:
             await self._claims.allow(wish, now)
+            asked = self._asked(wanted)
             draft = self._draft(wish, request_key, asked, answers, wanted.consents, now)
             appointment = await self._claims.win(draft, wish, now, self._appointments.add)
         except (SlotFull, LimitReached, DuplicateKey):
             # What is in the way may be our own twin's, of this very moment.
-            found = await self._asked_before(request_key, asked)
+            found = await self._asked_before(request_key, wanted)
             if found is None:
                 raise
             return found
@@ -105,12 +110,15 @@ class Bookings:
         answers = {name: tuple(a) if isinstance(a, list) else a for name, a in kept.items()}
         return await self._catalogue.shown(appointment.service, answers)
 
-    async def _asked_before(self, request_key: str, asked: str) -> Appointment | None:
+    async def _asked_before(self, request_key: str, wanted: Wanted) -> Appointment | None:
         """Raises `KeyReused` when something else was asked with this key."""
         found = await self._appointments.by_request(request_key)
-        if found is not None and found.asked != asked:
+        if found is not None and found.asked != self._asked(wanted):
             raise KeyReused
         return found
+
+    def _asked(self, wanted: Wanted) -> str:
+        return self._vault.blind_index(wanted.digest, "appointments.asked")
 
     def _draft(
         self,
