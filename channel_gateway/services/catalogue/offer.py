@@ -26,6 +26,10 @@ class Offered:
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
 
+    async def department(self, service: str) -> str | None:
+        found = (await self._shelf.services()).get(service)
+        return found.department if found else None
+
     async def bookable(self, service: str) -> Bookable | None:
         found = (await self._shelf.services()).get(service)
         if found is None or found.appointment is None:
