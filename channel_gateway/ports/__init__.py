@@ -7,7 +7,7 @@ from channel_gateway.ports.channels import (
     LoginCodeInvalid,
     LoginCodeUsed,
 )
-from channel_gateway.ports.departments import Departments
+from channel_gateway.ports.departments import Departments, NotYourService
 from channel_gateway.ports.fees import FeeMoney, FeeWatcher
 from channel_gateway.ports.finance import (
     FinanceAuthority,
@@ -72,6 +72,7 @@ __all__ = [
     "LoginCodeInvalid",
     "LoginCodeUsed",
     "MissingDocument",
+    "NotYourService",
     "NoticePaidAlready",
     "NoticeSettledElsewhere",
     "NoticeVoided",

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from pydantic import Field
 
 from channel_gateway.domain.days import beijing_day
-from channel_gateway.ports import ServiceCatalogue, Tools
+from channel_gateway.ports import Departments, People, ServiceCatalogue, Tools
 from channel_gateway.sections import Section
 from channel_gateway.service import Job, Table
 from channel_gateway.services.appointment.appointment import TRANSITIONS
@@ -19,19 +19,21 @@ from channel_gateway.services.appointment.check_in_endpoints import CheckInEndpo
 from channel_gateway.services.appointment.check_ins import CheckIns
 from channel_gateway.services.appointment.claims import Claims
 from channel_gateway.services.appointment.closures import CLOSURES, Closures
+from channel_gateway.services.appointment.department import DepartmentCalls, News
 from channel_gateway.services.appointment.endpoints import Endpoints
 from channel_gateway.services.appointment.hall_endpoints import HallEndpoints
 from channel_gateway.services.appointment.halls import Halls
 from channel_gateway.services.appointment.offers import Offers
 from channel_gateway.services.appointment.queue_endpoints import QueueEndpoints
 from channel_gateway.services.appointment.reactions import Reactions
+from channel_gateway.services.appointment.telling import told, untold
 from channel_gateway.services.appointment.waiting import Waiting
 from channel_gateway.services.appointment.wishes import Wishes
 
 log = logging.getLogger(__name__)
 
 COLLECTIONS = (APPOINTMENTS, CLOSURES)
-TAKES_OFFERS = True  # the catalogue
+TAKES_OFFERS = True  # the catalogue, and the departments where there are any
 
 _A_DAY_S = 86_400
 _WARN_BEFORE = timedelta(days=90)  # no service gives out appointments further ahead
@@ -39,6 +41,7 @@ _WARN_BEFORE = timedelta(days=90)  # no service gives out appointments further a
 
 class Settings(Section):
     catalogue: str = Field("catalogue", description="the plug-in that knows the services")
+    departments: str = Field("departments", description="the plug-in that tells them, if any")
     grace_minutes: int = Field(15, ge=0, le=480, description="after a slot, until nobody came")
     closed_days: tuple[date, ...] = Field((), description="workdays on which no hall works")
     open_days: tuple[date, ...] = Field((), description="days off on which halls work")
@@ -54,7 +57,10 @@ def build(table: Table, tools: Tools) -> None:
     catalogue = catalogues[settings.catalogue]
     calendar = ChineseWorkdays(settings.closed_days, settings.open_days)
     grace = timedelta(minutes=settings.grace_minutes)
-    appointments, closures = Appointments(tools.store), Closures(tools.store)
+    departments: Departments | None = table.offered(Departments).get(settings.departments)
+    people: People | None = next(iter(table.offered(People).values()), None)
+    appointments = Appointments(tools.store, untold if departments is None else told)
+    closures = Closures(tools.store)
     wishes = Wishes(catalogue)
     claims = Claims(appointments, closures, calendar, tools.randomness)
     bookings = Bookings(
@@ -92,6 +98,8 @@ def build(table: Table, tools: Tools) -> None:
     table.routes += QueueEndpoints(halls).rows()
     table.routes += CheckInEndpoints(check_ins).rows()
     table.reactions += Reactions(appointments).rows()
+    table.reactions += News(departments, catalogue, bookings, people).rows()
+    table.department_calls += DepartmentCalls(halls, catalogue).rows()
     table.states |= {"appointment": TRANSITIONS}
     table.jobs.append(
         Job("calendar-known", _A_DAY_S, _warn, "Warn before the known public holidays end")

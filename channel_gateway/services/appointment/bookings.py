@@ -106,9 +106,12 @@ class Bookings:
 
     async def answers(self, appointment: Appointment) -> tuple[ShownAnswer, ...]:
         """What the citizen answered, masked."""
+        return await self._catalogue.shown(appointment.service, self.given(appointment))
+
+    def given(self, appointment: Appointment) -> Answers:
+        """What the citizen answered, in the clear."""
         kept = json.loads(self._vault.open(appointment.answers, _PLACE))
-        answers = {name: tuple(a) if isinstance(a, list) else a for name, a in kept.items()}
-        return await self._catalogue.shown(appointment.service, answers)
+        return {name: tuple(a) if isinstance(a, list) else a for name, a in kept.items()}
 
     async def _asked_before(self, request_key: str, wanted: Wanted) -> Appointment | None:
         """Raises `KeyReused` when something else was asked with this key."""

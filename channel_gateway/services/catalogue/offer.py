@@ -27,6 +27,10 @@ class Offered:
         self._shelf = shelf
         self._made: dict[str, tuple[ServiceFile, Bookable]] = {}  # as long as the file is the same
 
+    async def department(self, service: str) -> str | None:
+        found = (await self._shelf.services()).get(service)
+        return found.department if found else None
+
     async def bookable(self, service: str) -> Bookable | None:
         found = (await self._shelf.services()).get(service)
         if found is None or found.appointment is None:

@@ -41,6 +41,9 @@ class OneService:
     rules: Rules
     windows: int
 
+    async def department(self, service: str) -> str | None:
+        return "hall"
+
     async def bookable(self, service: str) -> Bookable | None:
         hall = Hall("center", "办事大厅", "人民路1号", self.windows, ((540, 720), (810, 1020)))
         return Bookable(service, "普通护照", (hall,), self.rules)

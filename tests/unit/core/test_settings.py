@@ -59,6 +59,7 @@ def test_the_file_as_cloned_is_right() -> None:
         "wechat_pay",
         "alipay_pay",
         "finance",
+        "departments",
         "catalogue",
         "appointment",
         "payment",
