@@ -15,6 +15,13 @@ from channel_gateway.ports.finance import (
     NoticeVoided,
 )
 from channel_gateway.ports.people import Consent, IdentityNotKnown, People, PersonalData
+from channel_gateway.ports.real_names import (
+    ProofBegun,
+    ProofResult,
+    ProofState,
+    RealNames,
+    WhyFailed,
+)
 from channel_gateway.ports.signatures import SignatureExplainer
 from channel_gateway.ports.store import (
     BadDocument,
@@ -68,8 +75,12 @@ __all__ = [
     "NoticeVoided",
     "People",
     "PersonalData",
+    "ProofBegun",
+    "ProofResult",
+    "ProofState",
     "Randomness",
     "Range",
+    "RealNames",
     "Sealing",
     "ServiceCatalogue",
     "ShownAnswer",
@@ -81,5 +92,6 @@ __all__ = [
     "Tools",
     "UnindexedQuery",
     "VersionConflict",
+    "WhyFailed",
     "Workdays",
 ]
