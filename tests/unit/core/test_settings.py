@@ -205,6 +205,17 @@ def test_a_public_address_that_platforms_will_not_call_is_refused() -> None:
         refuse_stand_ins_in_public(settings, {})
 
 
+def test_a_moved_clock_beside_a_public_address_is_refused(tmp_path: Path) -> None:
+    settings = Settings.model_validate(
+        {
+            "server": {"public_url": "https://pay.example.gov.cn"},
+            "clock": {"follow": str(tmp_path / "clock")},
+        }
+    )
+    with pytest.raises(WrongSettings, match=r"clock\.follow: a moved clock"):
+        refuse_stand_ins_in_public(settings, {})
+
+
 def test_real_platforms_beside_a_public_address_are_taken() -> None:
     settings = Settings.model_validate({"server": {"host": "0.0.0.0"}})  # noqa: S104
     section = Platform(base_url="https://api.mch.weixin.qq.com", app_id="1")
