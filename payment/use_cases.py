@@ -15,13 +15,13 @@ from channel_gateway.ports import (
     DuplicateKey,
     FinanceAuthority,
     Identities,
+    People,
     Randomness,
 )
 from channel_gateway.service import Session
 from payment.attempts import Attempts
 from payment.order import OPEN, Order, State, Trigger, may_step, prepared, step
 from payment.orders import Orders
-from payment.people import KnownPeople
 from payment.ports import AlreadyPaid, OrderClosed, Payable, PaymentMethod
 from payment.quote import NoticePaid, NoticeVoid, Quote, QuoteDisagrees, quote, still_holds
 from payment.settlement import closed, lost, opened
@@ -83,7 +83,7 @@ class Payments:
         finance: FinanceAuthority,
         *,
         identities: Identities,
-        people: KnownPeople,
+        people: People,
         attempts: Attempts,
         clock: Clock,
         randomness: Randomness,

@@ -42,6 +42,8 @@ from channel_gateway.ports.store import (
 )
 from channel_gateway.ports.workdays import Workdays
 from channel_gateway.ports.world import (
+    Account,
+    Accounts,
     Clock,
     Identities,
     Randomness,
@@ -50,6 +52,8 @@ from channel_gateway.ports.world import (
 )
 
 __all__ = [
+    "Account",
+    "Accounts",
     "Answers",
     "BadDocument",
     "Change",

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from channel_gateway.service import Session
+from channel_gateway.services.citizen.people import PEOPLE, KnownPeople
 from channel_gateway.store.memory import MemoryStore
 from channel_gateway.vault import Vault
 from channel_gateway.wire import HttpRequest
@@ -17,7 +18,6 @@ from payment.attempts import Attempts
 from payment.callbacks import Callbacks
 from payment.order import Order
 from payment.orders import Orders
-from payment.people import KnownPeople
 from payment.reactions import Reactions
 from payment.refunds import Refunds
 from payment.use_cases import Ordered, Payments
@@ -87,7 +87,7 @@ class Counter:
 @pytest.fixture
 async def counter() -> AsyncIterator[Counter]:
     clock, names = MovedClock(), CountingNames()
-    store = MemoryStore(COLLECTIONS)
+    store = MemoryStore((*COLLECTIONS, PEOPLE))
     await store.open()
     wechat = FakePlatform()
     alipay = FakePlatform("alipay_pay", "alipay", "2021", "2088")
