@@ -1,18 +1,23 @@
 """The citizen plug-in put together on the store in memory; platform and neighbours are played."""
 
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from channel_gateway.domain.errors import Unavailable
 from channel_gateway.domain.people import IdNumber, OpenId, Person, PersonName, Phone
 from channel_gateway.ports import (
+    Change,
+    Collection,
     Consent,
+    Document,
     PersonalData,
     ProofBegun,
     ProofResult,
     ProofState,
     RealNames,
+    StoreUnavailable,
     Tools,
 )
 from channel_gateway.service import Call, Session, Table
@@ -25,12 +30,46 @@ from channel_gateway.worker.outbox import Outbox
 from channel_gateway.world import SystemRandomness
 from tests.unit.payment.fakes import MovedClock
 
+Written = TypeVar("Written")
+
 NOW = datetime(2026, 3, 9, 2, 0, tzinfo=UTC)
 LIN = Person(PersonName("林示例"), IdNumber("990101199001010019"))
 
 
 def named(name: str) -> Person:
     return Person(PersonName(name), LIN.id_number)
+
+
+class MortalStore(MemoryStore):
+    """Whose process can be killed before one of its coming changes, or right after it."""
+
+    def __init__(self, collections: tuple[Collection, ...]) -> None:
+        super().__init__(collections)
+        self._lives: int | None = None
+        self._applied = False
+
+    def dies_at(self, write: int, *, applied: bool) -> None:
+        """The change of this number, from 0, is the last one, done in truth (`applied`) or not."""
+        self._lives, self._applied = write, applied
+
+    async def insert(self, collection: str, document: Document) -> Document:
+        return await self._lived(super().insert(collection, document))
+
+    async def mutate(self, collection: str, id: str, change: Change) -> Document:
+        return await self._lived(super().mutate(collection, id, change))
+
+    async def delete(self, collection: str, id: str, *, version: int | None = None) -> bool:
+        return await self._lived(super().delete(collection, id, version=version))
+
+    async def _lived(self, write: Coroutine[Any, Any, Written]) -> Written:
+        lives, self._lives = self._lives, None if not self._lives else self._lives - 1
+        if lives == 0 and not self._applied:
+            write.close()
+            raise StoreUnavailable
+        written = await write
+        if lives == 0:
+            raise StoreUnavailable
+        return written
 
 
 @dataclass
@@ -98,7 +137,7 @@ class PlayedKeeper:
 
 @dataclass
 class Registry:
-    store: MemoryStore
+    store: MortalStore
     clock: MovedClock
     sessions: Sessions
     table: Table
@@ -154,7 +193,7 @@ class Registry:
 
 async def open_registry() -> Registry:
     clock, names = MovedClock(NOW), SystemRandomness()
-    store = MemoryStore((*EDGE_COLLECTIONS, *COLLECTIONS))
+    store = MortalStore((*EDGE_COLLECTIONS, *COLLECTIONS))
     await store.open()
     vault = Vault({"1": b"k" * 32}, b"i" * 32, names)
     sessions = Sessions(store, {"1": b"s" * 32}, clock, names, vault)
