@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from channel_gateway.ports import FinanceAuthority, People, Tools
+from channel_gateway.ports import FinanceAuthority, People, PersonalData, Tools
 from channel_gateway.sections import Section
 from channel_gateway.service import Callback, Job, Story, Table
 from payment.attempts import ATTEMPTS, Attempts
@@ -10,6 +10,7 @@ from payment.callbacks import Callbacks
 from payment.endpoints import Endpoints
 from payment.order import TRANSITIONS
 from payment.orders import ORDERS, Orders
+from payment.personal_data import KeptOrders
 from payment.ports import PaymentMethod
 from payment.reactions import Reactions
 from payment.refund import REFUND_TRANSITIONS
@@ -42,6 +43,7 @@ def build(table: Table, tools: Tools) -> None:
     if not methods:
         raise ValueError("no plug-in is a payment method: there is nothing to pay with")
     orders = Orders(tools.store)
+    table.offer(PersonalData, tools.name, KeptOrders(orders))
     attempts = Attempts(tools.store)
     payments = Payments(
         orders,

@@ -165,10 +165,10 @@ class Endpoints:
         )
 
     async def get(self, call: Call) -> OrderView:
-        return self._payable(await self._payments.get(call.session, call.path["order_id"]))
+        return self._payable(call, await self._payments.get(call.session, call.path["order_id"]))
 
     async def ask(self, call: Call) -> OrderView:
-        return self._payable(await self._payments.ask(call.session, call.path["order_id"]))
+        return self._payable(call, await self._payments.ask(call.session, call.path["order_id"]))
 
     async def close(self, call: Call) -> OrderView:
         return order_view(await self._payments.close(call.session, call.path["order_id"]))
@@ -191,8 +191,8 @@ class Endpoints:
     async def history(self, call: Call) -> OrderHistory:
         return order_history(await self._orders.get(call.path["order_id"]))
 
-    def _payable(self, order: Order) -> OrderView:
-        return order_view(order, self._payments.pay_parameters(order))
+    def _payable(self, call: Call, order: Order) -> OrderView:
+        return order_view(order, self._payments.pay_parameters(order, call.session))
 
 
 def _next(last: Order) -> str:

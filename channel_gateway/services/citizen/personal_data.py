@@ -11,6 +11,12 @@ from channel_gateway.services.citizen.proof import WITHDRAWN, Proof, Trigger, en
 from channel_gateway.services.citizen.proofs import Proofs
 
 
+_KEPT = (
+    "各项授权的记录（如有；不含姓名和证件号）：依照个人信息保护法和网络数据安全管理条例留存三年，"
+    "以证明当时经您同意"
+)
+
+
 class KeptPeople:
     """A `PersonalData`. Under an account lies nothing that a person could adopt."""
 
@@ -49,17 +55,14 @@ class KeptPeople:
 
     async def erase(self, person: str, now: datetime) -> list[str]:
         """Running proofs end; that a face was checked with consent stays on record."""
-        kept = False
         for account in await self._accounts.accounts(person):
             for proof in await self._of(account.citizen):
                 if proof.begun_at <= now:
-                    kept = True
                     await self._proofs.change(proof.id, lambda known: _forgotten(known, now))
             identity = await self._people.identity(account.citizen)
             if identity is not None and identity.declared_at <= now:
                 await self._people.forget(account.citizen)
-        words = "刷脸认证的授权记录（不含姓名和证件号）：依照个人信息保护法留存三年，以证明经您同意"
-        return [words] if kept else []
+        return [_KEPT]
 
     async def consents(self, person: str) -> list[Consent]:
         return [

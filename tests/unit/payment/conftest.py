@@ -43,6 +43,7 @@ class Counter:
     orders: Orders
     refunds: Refunds
     people: KnownPeople
+    identities: KnownIdentities
     dead_letters: DeadLetters
     outbox: Outbox
 
@@ -92,14 +93,14 @@ async def counter() -> AsyncIterator[Counter]:
     wechat = FakePlatform()
     alipay = FakePlatform("alipay_pay", "alipay", "2021", "2088")
     finance = FakeFinance(clock)
-    orders = Orders(store)
+    orders, identities = Orders(store), KnownIdentities()
     people = KnownPeople(store, Vault({"1": b"k" * 32}, b"i" * 32, names))
     methods = {wechat.name: wechat, alipay.name: alipay}
     payments = Payments(
         orders,
         methods,  # type: ignore[arg-type]
         finance,
-        identities=KnownIdentities(),
+        identities=identities,
         people=people,
         attempts=Attempts(store),
         clock=clock,
@@ -116,6 +117,7 @@ async def counter() -> AsyncIterator[Counter]:
         orders,
         Refunds(orders, clock),
         people,
+        identities,
         DeadLetters(store, reactions.rows()),
         Outbox(store, reactions.rows(), clock, owner="worker-1"),
     )
