@@ -248,6 +248,7 @@ async def test_faults_befall_the_page_in_html(
 ) -> None:
     stage.faults.add("alipay", "server_error", operation=CERTIFY)
     page = await open_page(merchant, certify_id)
+    assert page.body.startswith(b"<html>")
     assert "isp.unknow-error" in page.body.decode("gbk")
     assert (await open_page(merchant, certify_id)).why == ""
 
