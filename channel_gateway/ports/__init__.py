@@ -1,6 +1,6 @@
 """The sockets: what the inside needs from the world, as protocols. Nothing here does anything."""
 
-from channel_gateway.ports.catalogue import Answers, ServiceCatalogue, ShownAnswer
+from channel_gateway.ports.catalogue import Answers, ServiceCatalogue, ShownAnswer, Terms
 from channel_gateway.ports.channels import (
     Channel,
     LoginCodeExpired,
@@ -93,6 +93,7 @@ __all__ = [
     "StoreAbsent",
     "StoreError",
     "StoreUnavailable",
+    "Terms",
     "Tools",
     "UnindexedQuery",
     "VersionConflict",

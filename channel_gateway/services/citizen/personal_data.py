@@ -10,7 +10,6 @@ from channel_gateway.services.citizen.people import KnownPeople
 from channel_gateway.services.citizen.proof import WITHDRAWN, Proof, Trigger, ended
 from channel_gateway.services.citizen.proofs import Proofs
 
-
 _KEPT = (
     "各项授权的记录（如有；不含姓名和证件号）：依照个人信息保护法和网络数据安全管理条例留存三年，"
     "以证明当时经您同意"
