@@ -1,6 +1,6 @@
 """The sockets: what the inside needs from the world, as protocols. Nothing here does anything."""
 
-from channel_gateway.ports.catalogue import Answers, ServiceCatalogue, ShownAnswer
+from channel_gateway.ports.catalogue import Answers, ServiceCatalogue, ShownAnswer, Terms
 from channel_gateway.ports.channels import (
     Channel,
     LoginCodeExpired,
@@ -43,6 +43,8 @@ from channel_gateway.ports.store import (
 )
 from channel_gateway.ports.workdays import Workdays
 from channel_gateway.ports.world import (
+    Account,
+    Accounts,
     Clock,
     Identities,
     Randomness,
@@ -51,6 +53,8 @@ from channel_gateway.ports.world import (
 )
 
 __all__ = [
+    "Account",
+    "Accounts",
     "Answers",
     "BadDocument",
     "Change",
@@ -92,6 +96,7 @@ __all__ = [
     "StoreAbsent",
     "StoreError",
     "StoreUnavailable",
+    "Terms",
     "Tools",
     "UnindexedQuery",
     "VersionConflict",

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from pydantic import Field
 
 from channel_gateway.domain.days import beijing_day
-from channel_gateway.ports import Departments, People, ServiceCatalogue, Tools
+from channel_gateway.ports import Departments, People, PersonalData, ServiceCatalogue, Tools
 from channel_gateway.sections import Section
 from channel_gateway.service import Job, Table
 from channel_gateway.services.appointment.appointment import TRANSITIONS
@@ -24,6 +24,8 @@ from channel_gateway.services.appointment.endpoints import Endpoints
 from channel_gateway.services.appointment.hall_endpoints import HallEndpoints
 from channel_gateway.services.appointment.halls import Halls
 from channel_gateway.services.appointment.offers import Offers
+from channel_gateway.services.appointment.person import Persons
+from channel_gateway.services.appointment.personal_data import KeptAppointments
 from channel_gateway.services.appointment.queue_endpoints import QueueEndpoints
 from channel_gateway.services.appointment.reactions import Reactions
 from channel_gateway.services.appointment.telling import told, untold
@@ -33,7 +35,7 @@ from channel_gateway.services.appointment.wishes import Wishes
 log = logging.getLogger(__name__)
 
 COLLECTIONS = (APPOINTMENTS, CLOSURES)
-TAKES_OFFERS = True  # the catalogue, and the departments where there are any
+TAKES_OFFERS = True  # the catalogue, who knows the citizens, the departments if there are any
 
 _A_DAY_S = 86_400
 _WARN_BEFORE = timedelta(days=90)  # no service gives out appointments further ahead
@@ -42,6 +44,10 @@ _WARN_BEFORE = timedelta(days=90)  # no service gives out appointments further a
 class Settings(Section):
     catalogue: str = Field("catalogue", description="the plug-in that knows the services")
     departments: str = Field("departments", description="the plug-in that tells them, if any")
+    people: str = Field(
+        "citizen",
+        description="the plug-in that knows the citizens, for services that want real names",
+    )
     grace_minutes: int = Field(15, ge=0, le=480, description="after a slot, until nobody came")
     closed_days: tuple[date, ...] = Field((), description="workdays on which no hall works")
     open_days: tuple[date, ...] = Field((), description="days off on which halls work")
@@ -58,7 +64,7 @@ def build(table: Table, tools: Tools) -> None:
     calendar = ChineseWorkdays(settings.closed_days, settings.open_days)
     grace = timedelta(minutes=settings.grace_minutes)
     departments: Departments | None = table.offered(Departments).get(settings.departments)
-    people: People | None = next(iter(table.offered(People).values()), None)
+    people: People | None = table.offered(People).get(settings.people)
     appointments = Appointments(tools.store, untold if departments is None else told)
     closures = Closures(tools.store)
     wishes = Wishes(catalogue)
@@ -70,6 +76,7 @@ def build(table: Table, tools: Tools) -> None:
         vault=tools.vault,
         randomness=tools.randomness,
         grace=grace,
+        people=people,
     )
     changes = Changes(
         bookings,
@@ -92,11 +99,15 @@ def build(table: Table, tools: Tools) -> None:
     )
     availability = Availability(appointments, closures, wishes, calendar)
     halls = Halls(appointments, waiting, closures, wishes)
+    persons = Persons(tools.identities, appointments)
     offers = Offers(appointments, availability, claims, wishes)
-    table.routes += Endpoints(bookings, changes, availability, waiting, offers).rows()
+    table.routes += Endpoints(bookings, changes, availability, waiting, offers, persons).rows()
     table.routes += HallEndpoints(halls, bookings, waiting).rows()
     table.routes += QueueEndpoints(halls).rows()
-    table.routes += CheckInEndpoints(check_ins).rows()
+    table.routes += CheckInEndpoints(check_ins, persons).rows()
+    table.offer(
+        PersonalData, tools.name, KeptAppointments(appointments, catalogue, tools.vault, table)
+    )
     table.reactions += Reactions(appointments).rows()
     table.reactions += News(departments, catalogue, bookings, people).rows()
     table.department_calls += DepartmentCalls(halls, catalogue).rows()

@@ -7,7 +7,7 @@ from typing import Any
 
 from channel_gateway.domain.booking import Bookable, Hall, Rules
 from channel_gateway.domain.days import at_minute
-from channel_gateway.ports import Answers, ShownAnswer, Store
+from channel_gateway.ports import Answers, ShownAnswer, Store, Terms
 from channel_gateway.services.appointment.appointment import Appointment
 from channel_gateway.services.appointment.appointments import APPOINTMENTS, Appointments
 from channel_gateway.services.appointment.availability import Availability
@@ -52,6 +52,9 @@ class OneService:
         self, service: str, answers: Answers, consents: Collection[str]
     ) -> Answers:
         return answers
+
+    async def terms(self, service: str) -> Terms | None:
+        return Terms(service, "exit_entry", "1", {}, {}, None)
 
     async def shown(self, service: str, answers: Answers) -> tuple[ShownAnswer, ...]:
         return ()

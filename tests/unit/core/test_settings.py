@@ -61,6 +61,7 @@ def test_the_file_as_cloned_is_right() -> None:
         "finance",
         "departments",
         "catalogue",
+        "citizen",
         "appointment",
         "payment",
     } == set(settings.plugins)
