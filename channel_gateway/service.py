@@ -211,3 +211,11 @@ class Table:
 
     def offered(self, port: type) -> dict[str, Any]:
         return self.parts.get(port, {})
+
+    def need(self, port: type, name: str, otherwise: str) -> Any:
+        """What is offered under a name. Raises `ValueError`, saying what there is instead."""
+        offered = self.offered(port)
+        if name not in offered:
+            there = ", ".join(offered) or "no plug-in that does"
+            raise ValueError(f"{otherwise}; there is {there}")
+        return offered[name]

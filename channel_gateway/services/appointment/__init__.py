@@ -1,19 +1,16 @@
 """Appointments: places in halls given out by rules, never twice; capacity is the gateway's own."""
 
-import logging
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 
 from pydantic import Field
 
-from channel_gateway.domain.days import beijing_day
-from channel_gateway.ports import ServiceCatalogue, Tools
+from channel_gateway.ports import ServiceCatalogue, Tools, Workdays
 from channel_gateway.sections import Section
-from channel_gateway.service import Job, Table
+from channel_gateway.service import Table
 from channel_gateway.services.appointment.appointment import TRANSITIONS
 from channel_gateway.services.appointment.appointments import APPOINTMENTS, Appointments
 from channel_gateway.services.appointment.availability import Availability
 from channel_gateway.services.appointment.bookings import Bookings
-from channel_gateway.services.appointment.calendar import ChineseWorkdays, known_until
 from channel_gateway.services.appointment.changes import Changes
 from channel_gateway.services.appointment.check_in_endpoints import CheckInEndpoints
 from channel_gateway.services.appointment.check_ins import CheckIns
@@ -28,31 +25,25 @@ from channel_gateway.services.appointment.reactions import Reactions
 from channel_gateway.services.appointment.waiting import Waiting
 from channel_gateway.services.appointment.wishes import Wishes
 
-log = logging.getLogger(__name__)
-
 COLLECTIONS = (APPOINTMENTS, CLOSURES)
-TAKES_OFFERS = True  # the catalogue
-
-_A_DAY_S = 86_400
-_WARN_BEFORE = timedelta(days=90)  # no service gives out appointments further ahead
+TAKES_OFFERS = True  # the catalogue, the calendar
 
 
 class Settings(Section):
     catalogue: str = Field("catalogue", description="the plug-in that knows the services")
+    calendar: str = Field("calendar", description="the plug-in that knows the working days")
     grace_minutes: int = Field(15, ge=0, le=480, description="after a slot, until nobody came")
-    closed_days: tuple[date, ...] = Field((), description="workdays on which no hall works")
-    open_days: tuple[date, ...] = Field((), description="days off on which halls work")
 
 
 def build(table: Table, tools: Tools) -> None:
-    """Add the rows of appointments. Raises `ValueError` without a catalogue."""
+    """Add the rows of appointments. Raises `ValueError` without catalogue or calendar."""
     settings = Settings.model_validate(tools.section)
-    catalogues: dict[str, ServiceCatalogue] = table.offered(ServiceCatalogue)
-    if settings.catalogue not in catalogues:
-        there = ", ".join(catalogues) or "no plug-in that does"
-        raise ValueError(f"catalogue: names nobody who knows the services; there is {there}")
-    catalogue = catalogues[settings.catalogue]
-    calendar = ChineseWorkdays(settings.closed_days, settings.open_days)
+    catalogue: ServiceCatalogue = table.need(
+        ServiceCatalogue, settings.catalogue, "catalogue: names nobody who knows the services"
+    )
+    calendar: Workdays = table.need(
+        Workdays, settings.calendar, "calendar: names nobody who knows the working days"
+    )
     grace = timedelta(minutes=settings.grace_minutes)
     appointments, closures = Appointments(tools.store), Closures(tools.store)
     wishes = Wishes(catalogue)
@@ -93,19 +84,3 @@ def build(table: Table, tools: Tools) -> None:
     table.routes += CheckInEndpoints(check_ins).rows()
     table.reactions += Reactions(appointments).rows()
     table.states |= {"appointment": TRANSITIONS}
-    table.jobs.append(
-        Job("calendar-known", _A_DAY_S, _warn, "Warn before the known public holidays end")
-    )
-    table.remarks.append(f"{tools.name}: {_known()}")
-
-
-async def _warn(now: datetime) -> None:
-    if beijing_day(now) + _WARN_BEFORE > known_until():
-        log.warning(_known(), extra={"action": "calendar_ends", "until": str(known_until())})
-
-
-def _known() -> str:
-    return (
-        f"public holidays are known until {known_until()}, after that weekdays count: "
-        "update chinesecalendar, or give closed_days and open_days"
-    )

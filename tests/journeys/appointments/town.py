@@ -185,6 +185,7 @@ async def open_town(folder: Path, *services: str) -> Town:
             "secrets": {"folder": folder / "secrets", "create": True},
             "plugins": {
                 "catalogue": {"module": "channel_gateway.services.catalogue", "folder": files},
+                "calendar": {"module": "channel_gateway.services.calendar"},
                 "appointment": {"module": "channel_gateway.services.appointment"},
             },
         }

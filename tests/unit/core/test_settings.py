@@ -60,6 +60,7 @@ def test_the_file_as_cloned_is_right() -> None:
         "alipay_pay",
         "finance",
         "catalogue",
+        "calendar",
         "appointment",
         "payment",
     } == set(settings.plugins)
