@@ -1,5 +1,6 @@
 """The sockets: what the inside needs from the world, as protocols. Nothing here does anything."""
 
+from channel_gateway.ports.cases import Cases, KnownCase
 from channel_gateway.ports.catalogue import Answers, ServiceCatalogue, ShownAnswer
 from channel_gateway.ports.channels import (
     Channel,
@@ -7,7 +8,7 @@ from channel_gateway.ports.channels import (
     LoginCodeInvalid,
     LoginCodeUsed,
 )
-from channel_gateway.ports.departments import Departments
+from channel_gateway.ports.departments import Departments, NotYourService
 from channel_gateway.ports.fees import FeeMoney, FeeWatcher
 from channel_gateway.ports.finance import (
     FinanceAuthority,
@@ -33,6 +34,7 @@ from channel_gateway.ports.store import (
     UnindexedQuery,
     VersionConflict,
 )
+from channel_gateway.ports.visits import Visit, Visits
 from channel_gateway.ports.workdays import Workdays
 from channel_gateway.ports.world import (
     Clock,
@@ -45,6 +47,7 @@ from channel_gateway.ports.world import (
 __all__ = [
     "Answers",
     "BadDocument",
+    "Cases",
     "Change",
     "Channel",
     "Clock",
@@ -60,10 +63,12 @@ __all__ = [
     "Identities",
     "IdentityNotKnown",
     "Index",
+    "KnownCase",
     "LoginCodeExpired",
     "LoginCodeInvalid",
     "LoginCodeUsed",
     "MissingDocument",
+    "NotYourService",
     "NoticeSettledElsewhere",
     "NoticeVoided",
     "People",
@@ -81,5 +86,7 @@ __all__ = [
     "Tools",
     "UnindexedQuery",
     "VersionConflict",
+    "Visit",
+    "Visits",
     "Workdays",
 ]

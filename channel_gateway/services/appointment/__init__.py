@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from pydantic import Field
 
-from channel_gateway.ports import ServiceCatalogue, Tools, Workdays
+from channel_gateway.ports import ServiceCatalogue, Tools, Visits, Workdays
 from channel_gateway.sections import Section
 from channel_gateway.service import Table
 from channel_gateway.services.appointment.appointment import TRANSITIONS
@@ -22,6 +22,7 @@ from channel_gateway.services.appointment.halls import Halls
 from channel_gateway.services.appointment.offers import Offers
 from channel_gateway.services.appointment.queue_endpoints import QueueEndpoints
 from channel_gateway.services.appointment.reactions import Reactions
+from channel_gateway.services.appointment.visits import BookedVisits
 from channel_gateway.services.appointment.waiting import Waiting
 from channel_gateway.services.appointment.wishes import Wishes
 
@@ -83,4 +84,5 @@ def build(table: Table, tools: Tools) -> None:
     table.routes += QueueEndpoints(halls).rows()
     table.routes += CheckInEndpoints(check_ins).rows()
     table.reactions += Reactions(appointments).rows()
+    table.offer(Visits, tools.name, BookedVisits(appointments))
     table.states |= {"appointment": TRANSITIONS}

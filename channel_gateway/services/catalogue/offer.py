@@ -26,6 +26,14 @@ class Offered:
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
 
+    async def department(self, service: str) -> str | None:
+        found = (await self._shelf.services()).get(service)
+        return None if found is None else found.department
+
+    async def name(self, service: str) -> str | None:
+        found = (await self._shelf.services()).get(service)
+        return None if found is None else found.name
+
     async def bookable(self, service: str) -> Bookable | None:
         found = (await self._shelf.services()).get(service)
         if found is None or found.appointment is None:

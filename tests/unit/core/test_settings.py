@@ -62,6 +62,7 @@ def test_the_file_as_cloned_is_right() -> None:
         "catalogue",
         "calendar",
         "appointment",
+        "case",
         "payment",
     } == set(settings.plugins)
 
