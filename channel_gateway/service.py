@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import BaseModel
 
@@ -64,6 +64,15 @@ class KeyReused(Conflict):
 
     code = "idempotency_mismatch"
     zh = "请勿重复提交不同的内容，请返回后重新办理。"
+
+
+class Written(BaseModel):
+    """An answer that is no JSON: its kind names the media type, and it writes itself."""
+
+    media_type: ClassVar[str]
+
+    def written(self) -> bytes:
+        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ async def town(tmp_path: Path) -> AsyncIterator[Town]:
     other = service_text("horizon_workdays = 5", code=OTHER).replace(
         'department = "hall"', 'department = "police"'
     )
-    more = {name: {"module": f"channel_gateway.services.{name}"} for name in ("case",)}
+    more = {name: {"module": f"channel_gateway.services.{name}"} for name in ("case", "review")}
     town = await open_town(tmp_path, service_text("horizon_workdays = 5"), other, more=more)
     yield town
     await town.gateway.store.close()

@@ -63,6 +63,7 @@ def test_the_file_as_cloned_is_right() -> None:
         "calendar",
         "appointment",
         "case",
+        "review",
         "payment",
     } == set(settings.plugins)
 
