@@ -1,5 +1,6 @@
 """The sockets: what the inside needs from the world, as protocols. Nothing here does anything."""
 
+from channel_gateway.ports.cases import Cases, KnownCase
 from channel_gateway.ports.catalogue import Answers, ServiceCatalogue, ShownAnswer, Terms
 from channel_gateway.ports.channels import (
     Channel,
@@ -41,6 +42,7 @@ from channel_gateway.ports.store import (
     UnindexedQuery,
     VersionConflict,
 )
+from channel_gateway.ports.visits import Visit, Visits
 from channel_gateway.ports.workdays import Workdays
 from channel_gateway.ports.world import (
     Account,
@@ -57,6 +59,7 @@ __all__ = [
     "Accounts",
     "Answers",
     "BadDocument",
+    "Cases",
     "Change",
     "Channel",
     "Clock",
@@ -72,6 +75,7 @@ __all__ = [
     "Identities",
     "IdentityNotKnown",
     "Index",
+    "KnownCase",
     "LoginCodeExpired",
     "LoginCodeInvalid",
     "LoginCodeUsed",
@@ -100,6 +104,8 @@ __all__ = [
     "Tools",
     "UnindexedQuery",
     "VersionConflict",
+    "Visit",
+    "Visits",
     "WhyFailed",
     "Workdays",
 ]

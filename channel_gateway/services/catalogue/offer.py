@@ -37,7 +37,11 @@ class Offered:
 
     async def department(self, service: str) -> str | None:
         found = (await self._shelf.services()).get(service)
-        return found.department if found else None
+        return None if found is None else found.department
+
+    async def name(self, service: str) -> str | None:
+        found = (await self._shelf.services()).get(service)
+        return None if found is None else found.name
 
     async def bookable(self, service: str) -> Bookable | None:
         found = (await self._shelf.services()).get(service)

@@ -62,7 +62,10 @@ def test_the_file_as_cloned_is_right() -> None:
         "departments",
         "catalogue",
         "citizen",
+        "calendar",
         "appointment",
+        "case",
+        "review",
         "payment",
     } == set(settings.plugins)
 
