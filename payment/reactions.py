@@ -12,14 +12,16 @@ from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.documents import to_document
 from channel_gateway.domain.errors import Conflict, Refused, TooMany, Unavailable
 from channel_gateway.domain.notices import Confirmation
+from channel_gateway.domain.tasks import Task, sent_again
 from channel_gateway.ports import (
     Change,
     Clock,
+    Document,
     FinanceAuthority,
     NoticeSettledElsewhere,
     NoticeVoided,
 )
-from channel_gateway.service import NeedsAPerson, NotYet, Reaction, Task
+from channel_gateway.service import NeedsAPerson, NotYet, Reaction
 from payment.facts import RefundFact, RefundStatus
 from payment.order import OPEN, Order, State, StrayReason
 from payment.orders import ORDERS, Orders, read
@@ -38,6 +40,7 @@ from payment.settlement import (
     confirmed,
     receipted,
     refund_refused,
+    refund_renewed,
     rejected,
 )
 from payment.use_cases import Payments
@@ -75,7 +78,7 @@ class Reactions:
             Reaction(ORDERS.name, CONFIRM, self.confirm, LONG_LADDER),
             Reaction(ORDERS.name, CLOSE_SIBLINGS, self.close_siblings, LONG_LADDER),
             Reaction(ORDERS.name, RECEIPT, self.fetch_receipt, LONG_LADDER),
-            Reaction(ORDERS.name, REFUND, self.refund, REFUND_LADDER),
+            Reaction(ORDERS.name, REFUND, self.refund, REFUND_LADDER, resent=_refund_resent),
             Reaction(ORDERS.name, REPORT_REFUND, self.report_refund, LONG_LADDER),
         ]
 
@@ -190,6 +193,15 @@ class Reactions:
         refund = refund_of(order, task.detail)
         await self._finance.report_refund(order.id, refund.number, refund.amount_fen, refund.reason)
         return None
+
+
+def _refund_resent(document: Document, task: Task, now: datetime) -> Document:
+    """A refund that is void is asked for anew, under a new number."""
+    order = read(document)
+    refund = refund_of(order, task.detail)
+    if refund.is_void:
+        return to_document(refund_renewed(order, refund, now))
+    return to_document(sent_again(order, task.id, now=milliseconds(now)))
 
 
 def _wait_for_its_turn(order: Order, refund: Refund, now: datetime) -> None:

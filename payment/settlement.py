@@ -7,7 +7,7 @@ from typing import Any
 from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.notices import Receipt
 from channel_gateway.domain.state_machine import advance
-from channel_gateway.service import Task
+from channel_gateway.domain.tasks import Task, doing, with_tasks, without
 from payment.facts import PaymentFact, PaymentStatus, RefundFact
 from payment.order import (
     OPEN,
@@ -18,11 +18,8 @@ from payment.order import (
     State,
     StrayReason,
     Trigger,
-    doing,
     may_step,
     step,
-    with_tasks,
-    without,
 )
 from payment.refund import REFUND_TRANSITIONS, SAID, Refund, RefundState, RefundTrigger
 
@@ -52,7 +49,7 @@ def lost(order: Order, now: datetime, *, ask_after_s: int) -> Order:
         return order
     ask = Task(ASK, ASK, due=milliseconds(now) + ask_after_s * 1000)
     tasks = (ask, *(task for task in order.tasks if task.kind != ASK))
-    return replace(step(order, Trigger.LOSE, now), **doing(tasks))
+    return replace(step(order, Trigger.LOSE, now), **doing(*tasks))
 
 
 def received(order: Order, fact: PaymentFact, now: datetime) -> Order:
@@ -209,7 +206,7 @@ def _money(order: Order, fact: PaymentFact) -> dict[str, Any]:
 def _without_asking(order: Order, *follow: Task) -> dict[str, Any]:
     """What is known needs no asking, nor closing; what follows from it is to be done."""
     changes = without(order, lambda task: task.kind in (ASK, CLOSE, LOOK_BACK))
-    return changes | doing((*changes["tasks"], *follow))
+    return changes | doing(*changes["tasks"], *follow)
 
 
 def _without_refund(order: Order, number: str) -> dict[str, Any]:

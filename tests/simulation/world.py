@@ -10,18 +10,18 @@ from channel_gateway.domain.days import moment_of
 from channel_gateway.domain.errors import GatewayError, Unavailable
 from channel_gateway.ports import StoreError
 from channel_gateway.service import Session
+from channel_gateway.services.citizen.people import PEOPLE, KnownPeople
 from channel_gateway.store.memory import MemoryStore
 from channel_gateway.vault import Vault
 from channel_gateway.wire import HttpRequest
+from channel_gateway.worker.dead_letters import DeadLetters
 from channel_gateway.worker.outbox import Outbox
 from payment import COLLECTIONS
 from payment.attempts import Attempts
 from payment.callbacks import Callbacks
-from payment.dead_letters import DeadLetters
 from payment.facts import PaymentFact
 from payment.order import Order
 from payment.orders import ORDERS, Orders, read
-from payment.people import KnownPeople
 from payment.reactions import Reactions
 from payment.refunds import Refunds
 from payment.use_cases import Payments
@@ -52,12 +52,12 @@ class Gateway:
             randomness=world.names,
         )
         self.refunds = Refunds(orders, clock)
-        self.dead_letters = DeadLetters(world.store)
         self.callbacks = {
             name: Callbacks(orders, method)  # type: ignore[arg-type]
             for name, method in world.methods.items()
         }
         reactions = Reactions(self.payments, orders, world.methods, world.finance, clock)  # type: ignore[arg-type]
+        self.dead_letters = DeadLetters(world.store, reactions.rows())
         self._outbox = Outbox(world.store, reactions.rows(), clock, owner=name)
         self._in_hand: set[asyncio.Task[None]] = set()
         self.do(self._work())
@@ -96,7 +96,7 @@ class World:
         self.loop = VirtualLoop()
         self.clock = VirtualClock(self.loop)
         self.names = CountingNames()
-        self.store = MemoryStore(COLLECTIONS)
+        self.store = MemoryStore((*COLLECTIONS, PEOPLE))
         self.finance = Finance(self.clock)
         self.methods = {
             "wechat_pay": Platform("wechat_pay", "wechat", "wx1", "1900000001", self.clock),
@@ -201,7 +201,7 @@ class World:
                     self.broken_rules.append(f"{order.id}: acknowledged before it was durable")
 
     async def resend(self, gateway: Gateway, order: Order, task_id: str) -> None:
-        await _refusable(gateway.dead_letters.resend(order.id, task_id, self.clock.now()))
+        await _refusable(gateway.dead_letters.resend("orders", order.id, task_id, self.clock.now()))
 
     # -- what stands written ---------------------------------------------------------------------
 

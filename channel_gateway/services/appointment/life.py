@@ -7,14 +7,13 @@ from typing import Any
 from channel_gateway.domain.booking import Rules
 from channel_gateway.domain.days import milliseconds, next_midnight
 from channel_gateway.domain.state_machine import advance
-from channel_gateway.service import Task
+from channel_gateway.domain.tasks import Task, doing
 from channel_gateway.services.appointment.appointment import (
     TRANSITIONS,
     Appointment,
     Event,
     State,
     Trigger,
-    doing,
     may_step,
     step,
 )

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
+from channel_gateway.domain.day_words import moment_words
 from channel_gateway.ports import ShownAnswer
 from channel_gateway.services.appointment.appointment import Appointment, State
 from channel_gateway.services.appointment.availability import Available
 from channel_gateway.services.appointment.check_ins import Shown
 from channel_gateway.services.appointment.closures import Closure
+from channel_gateway.services.appointment.consents import in_force
 from channel_gateway.services.appointment.messages import (
     AnswerView,
     AppointmentDetail,
@@ -25,9 +27,9 @@ from channel_gateway.services.appointment.messages import (
 from channel_gateway.services.appointment.refusals import NotBookable
 from channel_gateway.services.appointment.slots import Slot
 from channel_gateway.services.appointment.tickets import BEHIND, ticket_words
-from channel_gateway.services.appointment.words import moment_words
 
 SAYS: Mapping[State, Callable[[Appointment], str]] = {
+    State.HELD: lambda a: "号源已为您保留，正在确认。",
     State.CONFIRMED: lambda a: (
         f"已预约{moment_words(a.starts_at)}，请带好身份证件到{a.hall_name}取号。"
     ),
@@ -43,6 +45,7 @@ SAYS: Mapping[State, Callable[[Appointment], str]] = {
     State.CANCELLED_BY_HALL: lambda a: (
         f"大厅取消了本次预约：{a.reason}。不计入您的预约和取消次数，请改约其他时段。"
     ),
+    State.LAPSED: lambda a: "号源已释放，本次预约没有完成。如需办理请重新预约。",
 }
 
 
@@ -134,7 +137,7 @@ def _told(
         "says": f"{shown['says']}{before}",
         "waiting_before": waiting_before,
         "answers": [AnswerView(field=a.field, label=a.label, text=a.text) for a in answers],
-        "consents": list(appointment.consents),
+        "consents": in_force(appointment.consents),
     }
 
 
