@@ -6,6 +6,7 @@ lead of n it can be booked as long as at least n working days lie ahead, today n
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from channel_gateway.domain.booking import Hall, Rules
 from channel_gateway.domain.days import at_minute, beijing_day, day_start, next_midnight
@@ -31,8 +32,9 @@ class Window:
     closes_at: datetime
 
 
+@lru_cache(maxsize=1024)  # asked with every booking, and the same as long as the rules are
 def window_of(rules: Rules, hall: Hall, day: date, calendar: Workdays) -> Window:
-    """When a working day can be booked."""
+    """When a working day can be booked. A calendar never changes its mind."""
     released_on = workday_before(calendar, day, rules.horizon_workdays)
     return Window(at_minute(released_on, hall.released_at), _closes_at(rules, day, calendar))
 
