@@ -6,7 +6,6 @@ lead of n it can be booked as long as at least n working days lie ahead, today n
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 
 from channel_gateway.domain.booking import Hall, Rules
 from channel_gateway.domain.days import at_minute, beijing_day, day_start, next_midnight
@@ -18,7 +17,7 @@ from channel_gateway.services.appointment.refusals import (
     NotReleased,
 )
 from channel_gateway.services.appointment.slots import Slot
-from channel_gateway.services.appointment.workdays import workday_after, workday_before
+from channel_gateway.workdays import workday_after, workday_before
 
 _ONE_DAY = timedelta(days=1)
 _FARTHEST = timedelta(days=400)  # farther ahead than any horizon: no calendar is asked
@@ -32,9 +31,8 @@ class Window:
     closes_at: datetime
 
 
-@lru_cache(maxsize=1024)  # asked with every booking, and the same as long as the rules are
 def window_of(rules: Rules, hall: Hall, day: date, calendar: Workdays) -> Window:
-    """When a working day can be booked. A calendar never changes its mind."""
+    """When a working day can be booked."""
     released_on = workday_before(calendar, day, rules.horizon_workdays)
     return Window(at_minute(released_on, hall.released_at), _closes_at(rules, day, calendar))
 
