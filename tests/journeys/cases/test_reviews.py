@@ -12,6 +12,7 @@ from channel_gateway.ports import Departments, PersonalData
 from channel_gateway.services.review.reviews import REVIEWS
 from tests.journeys.appointments.town import MONDAY, SERVICE, slot
 from tests.journeys.cases.city import call_named, progress, told
+from tests.journeys.cases.conftest import OTHER
 
 TUESDAY = MONDAY + timedelta(days=1)
 WORDS = "排队两小时，请改进"
@@ -116,10 +117,12 @@ async def test_taps_at_once_are_one_review(town, visit):
 
 async def test_nobody_reviews_what_is_not_theirs_or_not_done(town, visit):
     other = await town.booked("one", slot(TUESDAY, "11:00"))
+    case = await progress(town, "1", "decided", appointment_id=visit)
     for who, named, code in (
         ("two", {"appointment_id": visit}, "nothing_to_review"),
         ("one", {"appointment_id": "A0"}, "nothing_to_review"),
         ("one", {"case_id": "C0"}, "nothing_to_review"),
+        ("two", {"case_id": case}, "nothing_to_review"),
         ("one", {"appointment_id": other}, "not_ended_yet"),
     ):
         assert (await review(town, who, level=5, **named)).code == code
@@ -198,6 +201,16 @@ async def test_without_departments_it_stays_open_until_an_operator_takes_it(town
     assert (listed["review_id"], listed["words"], listed["due_on"]) == (id, WORDS, "2026-03-11")
     assert (await step(town, id, "taken")).body["state"] == "verifying"
     assert (await town.hall("GET", "/reviews?state=open")).body["reviews"] == []
+
+
+async def test_a_department_that_is_not_connected_is_told_nothing(town, departments):
+    id = await town.booked("one", slot(TUESDAY), OTHER)
+    await town.serve(id, TUESDAY, "08:55")
+    given = await reviewed(town, id)
+    await town.until(town.clock.now() + timedelta(seconds=1))
+
+    assert departments.told == {}
+    assert (await town.hall("GET", f"/reviews/{given}")).body["state"] == "open"
 
 
 async def test_it_is_put_right_answered_and_called_back(town, visit):
