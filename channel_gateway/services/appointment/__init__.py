@@ -4,7 +4,15 @@ from datetime import timedelta
 
 from pydantic import Field
 
-from channel_gateway.ports import ServiceCatalogue, Tools, Visits, Workdays
+from channel_gateway.ports import (
+    Departments,
+    People,
+    PersonalData,
+    ServiceCatalogue,
+    Tools,
+    Visits,
+    Workdays,
+)
 from channel_gateway.sections import Section
 from channel_gateway.service import Table
 from channel_gateway.services.appointment.appointment import TRANSITIONS
@@ -16,22 +24,31 @@ from channel_gateway.services.appointment.check_in_endpoints import CheckInEndpo
 from channel_gateway.services.appointment.check_ins import CheckIns
 from channel_gateway.services.appointment.claims import Claims
 from channel_gateway.services.appointment.closures import CLOSURES, Closures
+from channel_gateway.services.appointment.department import DepartmentCalls, News
 from channel_gateway.services.appointment.endpoints import Endpoints
 from channel_gateway.services.appointment.hall_endpoints import HallEndpoints
 from channel_gateway.services.appointment.halls import Halls
 from channel_gateway.services.appointment.offers import Offers
+from channel_gateway.services.appointment.person import Persons
+from channel_gateway.services.appointment.personal_data import KeptAppointments
 from channel_gateway.services.appointment.queue_endpoints import QueueEndpoints
 from channel_gateway.services.appointment.reactions import Reactions
+from channel_gateway.services.appointment.telling import told, untold
 from channel_gateway.services.appointment.visits import BookedVisits
 from channel_gateway.services.appointment.waiting import Waiting
 from channel_gateway.services.appointment.wishes import Wishes
 
 COLLECTIONS = (APPOINTMENTS, CLOSURES)
-TAKES_OFFERS = True  # the catalogue, the calendar
+TAKES_OFFERS = True  # catalogue and calendar; who knows the citizens and departments, if any
 
 
 class Settings(Section):
     catalogue: str = Field("catalogue", description="the plug-in that knows the services")
+    departments: str = Field("departments", description="the plug-in that tells them, if any")
+    people: str = Field(
+        "citizen",
+        description="the plug-in that knows the citizens, for services that want real names",
+    )
     calendar: str = Field("calendar", description="the plug-in that knows the working days")
     grace_minutes: int = Field(15, ge=0, le=480, description="after a slot, until nobody came")
 
@@ -46,7 +63,10 @@ def build(table: Table, tools: Tools) -> None:
         Workdays, settings.calendar, "calendar: names nobody who knows the working days"
     )
     grace = timedelta(minutes=settings.grace_minutes)
-    appointments, closures = Appointments(tools.store), Closures(tools.store)
+    departments: Departments | None = table.offered(Departments).get(settings.departments)
+    people: People | None = table.offered(People).get(settings.people)
+    appointments = Appointments(tools.store, untold if departments is None else told)
+    closures = Closures(tools.store)
     wishes = Wishes(catalogue)
     claims = Claims(appointments, closures, calendar, tools.randomness)
     bookings = Bookings(
@@ -56,6 +76,7 @@ def build(table: Table, tools: Tools) -> None:
         vault=tools.vault,
         randomness=tools.randomness,
         grace=grace,
+        people=people,
     )
     changes = Changes(
         bookings,
@@ -78,11 +99,17 @@ def build(table: Table, tools: Tools) -> None:
     )
     availability = Availability(appointments, closures, wishes, calendar)
     halls = Halls(appointments, waiting, closures, wishes)
+    persons = Persons(tools.identities, appointments)
     offers = Offers(appointments, availability, claims, wishes)
-    table.routes += Endpoints(bookings, changes, availability, waiting, offers).rows()
+    table.routes += Endpoints(bookings, changes, availability, waiting, offers, persons).rows()
     table.routes += HallEndpoints(halls, bookings, waiting).rows()
     table.routes += QueueEndpoints(halls).rows()
-    table.routes += CheckInEndpoints(check_ins).rows()
+    table.routes += CheckInEndpoints(check_ins, persons).rows()
+    table.offer(
+        PersonalData, tools.name, KeptAppointments(appointments, catalogue, tools.vault, table)
+    )
     table.reactions += Reactions(appointments).rows()
+    table.reactions += News(departments, catalogue, bookings, people).rows()
+    table.department_calls += DepartmentCalls(halls, catalogue).rows()
     table.offer(Visits, tools.name, BookedVisits(appointments))
     table.states |= {"appointment": TRANSITIONS}

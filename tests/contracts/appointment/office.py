@@ -7,7 +7,7 @@ from typing import Any
 
 from channel_gateway.domain.booking import Bookable, Hall, Rules
 from channel_gateway.domain.days import at_minute
-from channel_gateway.ports import Answers, ShownAnswer, Store
+from channel_gateway.ports import Answers, ShownAnswer, Store, Terms
 from channel_gateway.services.appointment.appointment import Appointment
 from channel_gateway.services.appointment.appointments import APPOINTMENTS, Appointments
 from channel_gateway.services.appointment.availability import Availability
@@ -41,6 +41,9 @@ class OneService:
     rules: Rules
     windows: int
 
+    async def department(self, service: str) -> str | None:
+        return "hall"
+
     async def bookable(self, service: str) -> Bookable | None:
         hall = Hall("center", "办事大厅", "人民路1号", self.windows, ((540, 720), (810, 1020)))
         return Bookable(service, "普通护照", (hall,), self.rules)
@@ -49,6 +52,9 @@ class OneService:
         self, service: str, answers: Answers, consents: Collection[str]
     ) -> Answers:
         return answers
+
+    async def terms(self, service: str) -> Terms | None:
+        return Terms(service, "exit_entry", "1", {}, {}, None)
 
     async def shown(self, service: str, answers: Answers) -> tuple[ShownAnswer, ...]:
         return ()
