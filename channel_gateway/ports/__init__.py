@@ -14,7 +14,13 @@ from channel_gateway.ports.finance import (
     NoticeSettledElsewhere,
     NoticeVoided,
 )
-from channel_gateway.ports.people import Consent, IdentityNotKnown, People, PersonalData
+from channel_gateway.ports.people import (
+    Consent,
+    ConsentMissing,
+    IdentityNotKnown,
+    People,
+    PersonalData,
+)
 from channel_gateway.ports.real_names import (
     ProofBegun,
     ProofResult,
@@ -61,6 +67,7 @@ __all__ = [
     "Clock",
     "Collection",
     "Consent",
+    "ConsentMissing",
     "Cursor",
     "Departments",
     "Document",

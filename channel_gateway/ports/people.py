@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from channel_gateway.domain.errors import Conflict
+from channel_gateway.domain.errors import Conflict, Invalid
 from channel_gateway.domain.people import Person
 
 
@@ -14,6 +14,13 @@ class IdentityNotKnown(Conflict):
     code = "identity_not_known"
     zh = "请先填写姓名和身份证号，再查询名下的缴款单。"
     passing = True
+
+
+class ConsentMissing(Invalid):
+    """This needs a consent of its own, which the citizen has not given."""
+
+    code = "consent_missing"
+    zh = "请先阅读并同意相关授权，或不填写该项内容。"
 
 
 class People(Protocol):
