@@ -2,12 +2,13 @@
 
 import asyncio
 import itertools
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from channel_gateway.ports import Store, StoreUnavailable
+from channel_gateway.ports import Departments, Store, StoreUnavailable
 from channel_gateway.service import Table
 from channel_gateway.services.appointment.appointment import Appointment, Trigger
 from channel_gateway.services.appointment.life import at_hall
@@ -23,9 +24,28 @@ NINE, TEN = f"{TUESDAY}T09:00", f"{TUESDAY}T10:00"
 TICKET = {"most_of_this_a_day": 4}
 
 
-def keeper_of(at: Office) -> KeptAppointments:
+@dataclass
+class PlayedDepartments:
+    told: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def connected(self, department: str) -> bool:
+        return department == "exit_entry"
+
+    async def tell(
+        self, department: str, event_id: str, kind: str, data: dict[str, Any], at: datetime
+    ) -> None:
+        self.told.append((event_id, kind, data["appointment_id"]))
+
+    async def ask(self, department: str, kind: str, data: dict[str, Any]) -> dict[str, Any]:
+        return {}
+
+
+def keeper_of(at: Office, departments: PlayedDepartments | None = None) -> KeptAppointments:
     vault = Vault({"1": b"k" * 32}, b"i" * 32, SystemRandomness())
-    return KeptAppointments(at.appointments, at.catalogue, vault, Table())
+    table = Table()
+    if departments is not None:
+        table.offer(Departments, "departments", departments)
+    return KeptAppointments(at.appointments, at.catalogue, vault, table)
 
 
 def keys_of(appointment: Appointment) -> list[str]:
@@ -129,9 +149,7 @@ async def test_who_is_forgotten_is_still_bound_by_limits_until_they_have_passed(
     store: Store,
 ) -> None:
     at = office(store, most_a_day=1)
-    gone = await at.book(WECHAT, NINE)
-    for verb in ("check_in", "call", "finish"):
-        await at.appointments.change(gone.id, _done(verb, at))
+    gone = await served(at)
     keeper = keeper_of(at)
     assert await keeper.open_matters(WECHAT) == []
     for _ in range(2):
@@ -143,6 +161,24 @@ async def test_who_is_forgotten_is_still_bound_by_limits_until_they_have_passed(
     await at.work()
     left = await at.appointments.get(gone.id)
     assert (keys_of(left), left.person) == ([], "erased")
+
+
+async def test_a_connected_department_is_told_whose_answers_are_gone(store: Store) -> None:
+    at, departments = office(store), PlayedDepartments()
+    gone = await served(at)
+    ahead = await at.book(WECHAT, TEN)
+    keeper = keeper_of(at, departments)
+    for _ in range(2):
+        await keeper.erase(WECHAT, NOW)
+    assert departments.told == [(f"{gone.id}-erased", "data.erased", gone.id)]
+    assert [each.id for each in await of(at, WECHAT)] == [ahead.id]  # that must end first
+
+
+async def served(at: Office) -> Appointment:
+    booked = await at.book(WECHAT, NINE)
+    for verb in ("check_in", "call", "finish"):
+        booked = await at.appointments.change(booked.id, _done(verb, at))
+    return booked
 
 
 def _done(verb: str, at: Office) -> Any:
