@@ -1,5 +1,6 @@
 """The sockets: what the inside needs from the world, as protocols. Nothing here does anything."""
 
+from channel_gateway.ports.cases import Cases, KnownCase
 from channel_gateway.ports.catalogue import Answers, ServiceCatalogue, ShownAnswer, Terms
 from channel_gateway.ports.channels import (
     Channel,
@@ -7,10 +8,11 @@ from channel_gateway.ports.channels import (
     LoginCodeInvalid,
     LoginCodeUsed,
 )
-from channel_gateway.ports.departments import Departments
+from channel_gateway.ports.departments import Departments, NotYourService
 from channel_gateway.ports.fees import FeeMoney, FeeWatcher
 from channel_gateway.ports.finance import (
     FinanceAuthority,
+    NoticePaidAlready,
     NoticeSettledElsewhere,
     NoticeVoided,
 )
@@ -46,6 +48,7 @@ from channel_gateway.ports.store import (
     UnindexedQuery,
     VersionConflict,
 )
+from channel_gateway.ports.visits import Visit, Visits
 from channel_gateway.ports.workdays import Workdays
 from channel_gateway.ports.world import (
     Account,
@@ -62,6 +65,7 @@ __all__ = [
     "Accounts",
     "Answers",
     "BadDocument",
+    "Cases",
     "Change",
     "Channel",
     "Clock",
@@ -78,10 +82,13 @@ __all__ = [
     "Identities",
     "IdentityNotKnown",
     "Index",
+    "KnownCase",
     "LoginCodeExpired",
     "LoginCodeInvalid",
     "LoginCodeUsed",
     "MissingDocument",
+    "NotYourService",
+    "NoticePaidAlready",
     "NoticeSettledElsewhere",
     "NoticeVoided",
     "People",
@@ -104,6 +111,8 @@ __all__ = [
     "Tools",
     "UnindexedQuery",
     "VersionConflict",
+    "Visit",
+    "Visits",
     "WhyFailed",
     "Workdays",
 ]
