@@ -73,7 +73,11 @@ class PersonalData(Protocol):
         ...
 
     async def erase(self, person: str, now: datetime) -> list[str]:
-        """Forget it, or freeze what the law wants kept; returns what is kept and why, in words."""
+        """Forget it, or freeze what the law wants kept; returns what is kept and why, in words.
+
+        What was kept until `now` alone: an account that logs in later is a new citizen's, and the
+        call comes once more, a few minutes after the first.
+        """
         ...
 
     async def consents(self, person: str) -> list[Consent]: ...

@@ -73,6 +73,7 @@ def build(table: Table, tools: Tools) -> None:
         appointments,
         claims,
         catalogue,
+        identities=tools.identities,
         vault=tools.vault,
         randomness=tools.randomness,
         grace=grace,

@@ -14,10 +14,11 @@ from channel_gateway.services.appointment.appointment import Appointment, Trigge
 from channel_gateway.services.appointment.life import at_hall
 from channel_gateway.services.appointment.personal_data import KeptAppointments
 from channel_gateway.services.appointment.quotas import FIELDS
-from channel_gateway.services.appointment.refusals import LimitReached
+from channel_gateway.services.appointment.refusals import LimitReached, SlotFull
 from channel_gateway.vault import Vault
 from channel_gateway.world import SystemRandomness
 from tests.contracts.appointment.office import NOW, TUESDAY, Office, office
+from tests.unit.payment.fakes import KnownIdentities
 
 WECHAT, ALIPAY, PERSON = "a" * 32, "b" * 32, "f" * 32
 NINE, TEN = f"{TUESDAY}T09:00", f"{TUESDAY}T10:00"
@@ -63,6 +64,33 @@ async def test_limits_count_over_both_accounts_once_they_are_one_persons(store: 
     await keeper_of(at).adopt(WECHAT, PERSON, NOW)
     with pytest.raises(LimitReached):
         await at.book(PERSON, TEN)
+
+
+class CountedIdentities(KnownIdentities):
+    asked = 0
+
+    async def person(self, citizen: str) -> str:
+        self.asked += 1
+        return await super().person(citizen)
+
+
+async def test_what_a_proven_account_books_is_the_persons(store: Store) -> None:
+    at = office(store, identities=KnownIdentities({WECHAT: PERSON, ALIPAY: PERSON}), most_a_day=1)
+    booked = await at.book(WECHAT, NINE)
+    assert booked.person == PERSON
+    assert (await at.book(WECHAT, NINE)).id == booked.id  # the same call again
+    with pytest.raises(LimitReached):
+        await at.book(ALIPAY, TEN)
+
+
+async def test_in_a_rush_nobody_is_looked_up_to_hear_that_it_is_full(store: Store) -> None:
+    identities = CountedIdentities()
+    at = office(store, windows=1, identities=identities)
+    await at.book(WECHAT, NINE)
+    for number in range(5):
+        with pytest.raises(SlotFull):
+            await at.book(f"citizen-{number}", NINE)
+    assert identities.asked == 2  # of the winner, and of who first saw that it is full
 
 
 async def test_a_share_that_is_taken_already_costs_nobody_an_appointment(store: Store) -> None:
