@@ -24,7 +24,10 @@ class ConsentMissing(Invalid):
 
 
 class People(Protocol):
-    """Name and identity number behind a citizen of a session (`Session.citizen`)."""
+    """Name and identity number behind a citizen of a session (`Session.citizen`).
+
+    `of` also takes what `Identities.person` gives, which is what services keep.
+    """
 
     async def of(self, citizen: str) -> Person:
         """As given, proven or not. Raises `IdentityNotKnown`."""

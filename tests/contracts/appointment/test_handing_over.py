@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from channel_gateway.ports import Departments, Store, StoreUnavailable
-from channel_gateway.service import Table
+from channel_gateway.ports import Store, StoreUnavailable
 from channel_gateway.services.appointment.appointment import Appointment, Trigger
 from channel_gateway.services.appointment.life import at_hall
 from channel_gateway.services.appointment.personal_data import KeptAppointments
@@ -27,15 +26,15 @@ TICKET = {"most_of_this_a_day": 4}
 
 @dataclass
 class PlayedDepartments:
-    told: list[tuple[str, str, str]] = field(default_factory=list)
+    told: list[tuple[str, str, list[str]]] = field(default_factory=list)
 
     def connected(self, department: str) -> bool:
-        return department == "exit_entry"
+        return department == "hall"
 
     async def tell(
         self, department: str, event_id: str, kind: str, data: dict[str, Any], at: datetime
     ) -> None:
-        self.told.append((event_id, kind, data["appointment_id"]))
+        self.told.append((event_id, kind, data["appointment_ids"]))
 
     async def ask(self, department: str, kind: str, data: dict[str, Any]) -> dict[str, Any]:
         return {}
@@ -43,10 +42,7 @@ class PlayedDepartments:
 
 def keeper_of(at: Office, departments: PlayedDepartments | None = None) -> KeptAppointments:
     vault = Vault({"1": b"k" * 32}, b"i" * 32, SystemRandomness())
-    table = Table()
-    if departments is not None:
-        table.offer(Departments, "departments", departments)
-    return KeptAppointments(at.appointments, at.catalogue, vault, table)
+    return KeptAppointments(at.appointments, at.catalogue, vault, departments)
 
 
 def keys_of(appointment: Appointment) -> list[str]:
@@ -198,7 +194,7 @@ async def test_a_connected_department_is_told_whose_answers_are_gone(store: Stor
     keeper = keeper_of(at, departments)
     for _ in range(2):
         await keeper.erase(WECHAT, NOW)
-    assert departments.told == [(f"{gone.id}-erased", "data.erased", gone.id)]
+    assert departments.told == [(f"{gone.id}-erased", "data.erased", [gone.id])]
     assert [each.id for each in await of(at, WECHAT)] == [ahead.id]  # that must end first
 
 
