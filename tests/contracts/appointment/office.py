@@ -24,7 +24,7 @@ from channel_gateway.services.calendar.chinese_workdays import ChineseWorkdays
 from channel_gateway.vault import Vault
 from channel_gateway.worker.outbox import Outbox
 from channel_gateway.world import SystemRandomness
-from tests.unit.payment.fakes import MovedClock
+from tests.unit.payment.fakes import KnownIdentities, MovedClock
 
 COLLECTIONS = (APPOINTMENTS, CLOSURES)
 MONDAY = date(2026, 3, 9)  # with no holiday near
@@ -54,7 +54,7 @@ class OneService:
         return answers
 
     async def terms(self, service: str) -> Terms | None:
-        return Terms(service, "exit_entry", "1", {}, {}, None)
+        return Terms(service, "1", {}, {}, None)
 
     async def shown(self, service: str, answers: Answers) -> tuple[ShownAnswer, ...]:
         return ()
@@ -89,14 +89,26 @@ class Office:
             pass
 
 
-def office(store: Store, *, windows: int = 50, **rules: Any) -> Office:
+def office(
+    store: Store,
+    *,
+    windows: int = 50,
+    identities: KnownIdentities | None = None,
+    **rules: Any,
+) -> Office:
     clock, randomness, calendar = MovedClock(NOW), SystemRandomness(), ChineseWorkdays()
     catalogue = OneService(Rules(horizon_workdays=5, **rules), windows)
     appointments, closures = Appointments(store), Closures(store)
     claims = Claims(appointments, closures, calendar, randomness)
     vault = Vault({"1": b"k" * 32}, b"i" * 32, randomness)
     bookings = Bookings(
-        appointments, claims, catalogue, vault=vault, randomness=randomness, grace=GRACE
+        appointments,
+        claims,
+        catalogue,
+        identities=identities or KnownIdentities(),
+        vault=vault,
+        randomness=randomness,
+        grace=GRACE,
     )
     changes = Changes(
         bookings,
