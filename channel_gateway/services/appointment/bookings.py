@@ -17,6 +17,7 @@ from channel_gateway.ports import (
 from channel_gateway.service import KeyReused
 from channel_gateway.services.appointment.appointment import Appointment
 from channel_gateway.services.appointment.appointments import Appointments
+from channel_gateway.services.appointment.capacity import Capacities
 from channel_gateway.services.appointment.claims import Claims, Wish
 from channel_gateway.services.appointment.life import booked
 from channel_gateway.services.appointment.refusals import (
@@ -47,6 +48,7 @@ class Bookings:
         self,
         appointments: Appointments,
         claims: Claims,
+        capacities: Capacities,
         catalogue: ServiceCatalogue,
         *,
         vault: Sealing,
@@ -55,6 +57,7 @@ class Bookings:
     ) -> None:
         self._appointments = appointments
         self._claims = claims
+        self._capacities = capacities
         self._catalogue = catalogue
         self._wishes = Wishes(catalogue)
         self._vault = vault
@@ -62,7 +65,7 @@ class Bookings:
         self._grace = grace
 
     async def book(self, person: str, wanted: Wanted, now: datetime) -> Appointment:
-        """Take a place by one insert; a refusal writes nothing.
+        """Take a place by one insert; a refusal writes nothing, save where a department refuses.
 
         Raises `NoAppointments`, `NoSuchHall`, `NoSuchSlot`, `Invalid` (answers), `NotBookable`-s,
         `Banned`, `LimitReached`, `KeyReused`.
@@ -78,7 +81,8 @@ class Bookings:
         )
         try:
             await self._claims.allow(wish, now)
-            draft = self._draft(wish, request_key, asked, answers, wanted.consents, now)
+            drafted = self._draft(wish, request_key, asked, answers, wanted.consents, now)
+            draft = await self._capacities.of(wish.service).begin(drafted, wish, now)
             appointment = await self._claims.win(draft, wish, now, self._appointments.add)
         except (SlotFull, LimitReached, DuplicateKey):
             # What is in the way may be our own twin's, of this very moment.
@@ -86,7 +90,8 @@ class Bookings:
             if found is None:
                 raise
             return found
-        return await self._claims.still_open(appointment, wish, now)
+        there = await self._claims.still_open(appointment, wish, now)
+        return await self._capacities.of(wish.service).settle(there, wish, now)
 
     async def get(self, person: str, id: str) -> Appointment:
         """Raises `NoSuchAppointment` also for somebody else's."""

@@ -10,9 +10,11 @@ from channel_gateway.domain.days import at_minute
 from channel_gateway.ports import Answers, ShownAnswer, Store
 from channel_gateway.services.appointment.appointment import Appointment
 from channel_gateway.services.appointment.appointments import APPOINTMENTS, Appointments
+from channel_gateway.services.appointment.asked_capacity import AskedCapacity
 from channel_gateway.services.appointment.availability import Availability
 from channel_gateway.services.appointment.bookings import Bookings, Wanted
 from channel_gateway.services.appointment.calendar import ChineseWorkdays
+from channel_gateway.services.appointment.capacity import Capacities, OwnCapacity
 from channel_gateway.services.appointment.changes import Changes
 from channel_gateway.services.appointment.check_ins import CheckIns
 from channel_gateway.services.appointment.claims import Claims
@@ -91,14 +93,16 @@ def office(store: Store, *, windows: int = 50, **rules: Any) -> Office:
     catalogue = OneService(Rules(horizon_workdays=5, **rules), windows)
     appointments, closures = Appointments(store), Closures(store)
     claims = Claims(appointments, closures, calendar, randomness)
+    capacities = Capacities(OwnCapacity(appointments), AskedCapacity(appointments, None, catalogue))
     vault = Vault({"1": b"k" * 32}, b"i" * 32, randomness)
     bookings = Bookings(
-        appointments, claims, catalogue, vault=vault, randomness=randomness, grace=GRACE
+        appointments, claims, capacities, catalogue, vault=vault, randomness=randomness, grace=GRACE
     )
     changes = Changes(
         bookings,
         appointments,
         claims,
+        capacities,
         catalogue,
         calendar=calendar,
         randomness=randomness,
@@ -119,7 +123,7 @@ def office(store: Store, *, windows: int = 50, **rules: Any) -> Office:
         changes,
         check_ins,
         Halls(appointments, waiting, closures, wishes),
-        Availability(appointments, closures, wishes, calendar),
+        Availability(capacities, closures, wishes, calendar),
         Outbox(store, reactions.rows(), clock, owner="worker-1"),
         waiting,
     )
