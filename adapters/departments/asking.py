@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from adapters.departments.events import Events
+from adapters.departments.line import Line
 from adapters.departments.messages import message, read_answer
 from adapters.departments.partner import Partner
 from channel_gateway.domain.days import milliseconds
@@ -18,10 +19,12 @@ _ID_LENGTH = 27  # of 62 characters: 160 bits
 class Departments:
     """A `ports.Departments`."""
 
-    def __init__(self, partners: Mapping[str, Partner], events: Events, tools: Tools) -> None:
+    def __init__(
+        self, partners: Mapping[str, Partner], events: Events, line: Line, tools: Tools
+    ) -> None:
         self._partners = partners
         self._events = events
-        self._http = tools.http
+        self._line = line
         self._clock = tools.clock
         self._randomness = tools.randomness
 
@@ -41,5 +44,5 @@ class Departments:
             raise NotFound("the department is not connected")
         id, now = self._randomness.token(_ID_LENGTH), self._clock.now()
         request = message(partner, id, kind, data, at=now, now=now)
-        response = await self._http.send(request, timeout_s=_TIMEOUT_S)
+        response = await self._line.send(partner, request, timeout_s=_TIMEOUT_S)
         return read_answer(partner, id, response, self._clock.now())
