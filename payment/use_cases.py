@@ -15,13 +15,13 @@ from channel_gateway.ports import (
     DuplicateKey,
     FinanceAuthority,
     Identities,
+    People,
     Randomness,
 )
 from channel_gateway.service import Session
 from payment.attempts import Attempts
 from payment.order import OPEN, Order, State, Trigger, may_step, prepared, step
 from payment.orders import Orders
-from payment.people import KnownPeople
 from payment.ports import AlreadyPaid, OrderClosed, Payable, PaymentMethod
 from payment.quote import NoticePaid, NoticeVoid, Quote, QuoteDisagrees, quote, still_holds
 from payment.settlement import closed, lost, opened
@@ -83,7 +83,7 @@ class Payments:
         finance: FinanceAuthority,
         *,
         identities: Identities,
-        people: KnownPeople,
+        people: People,
         attempts: Attempts,
         clock: Clock,
         randomness: Randomness,
@@ -103,7 +103,8 @@ class Payments:
         Raises `NoticeNotFound`, `WrongCodesToday`, `NoticeGuessed`.
         """
         try:
-            async with self._attempts.trying(session.citizen, pay_code, self._clock.now()):
+            person = await self._identities.person(session.citizen)
+            async with self._attempts.trying(person, pay_code, self._clock.now()):
                 notice = await self._finance.look_up(pay_code, check_code)
         except NotFound as miss:
             raise NoticeNotFound(field="pay_code") from miss
@@ -135,7 +136,8 @@ class Payments:
         method = self._method_for(session, method_name)
         offered = await self._offered(session, pay_code, check_code)
         still_holds(offered, total_fen)
-        order = self._new_order(session, method, offered)
+        person = await self._identities.person(session.citizen)
+        order = self._new_order(session, person, method, offered)
         if await self._orders.settled(order.notice):
             raise NoticePaid
         try:
@@ -147,12 +149,14 @@ class Payments:
     async def get(self, session: Session, order_id: str) -> Order:
         """Raises `NotFound` also for somebody else's order."""
         order = await self._orders.get(order_id)
-        if order.citizen != session.citizen:
+        if order.person is None or order.person not in await self._keys(session):
             raise NotFound("there is no such order", field="order_id")
         return order
 
     async def list(self, session: Session, *, limit: int, after: Cursor | None) -> list[Order]:
-        return await self._orders.of_citizen(session.citizen, limit=limit, after=after)
+        """The person's, whatever account they paid with."""
+        keys = await self._keys(session)
+        return await self._orders.of_person(keys, limit=limit, after=after)
 
     async def ask(self, session: Session, order_id: str) -> Order:
         """Ask the platform now, at most every two seconds: the page has just come from paying."""
@@ -195,8 +199,13 @@ class Payments:
             order.id, lambda o: closed(o, self._clock.now()) if o.state in OPEN else o
         )
 
-    def pay_parameters(self, order: Order) -> dict[str, str] | None:
-        if order.state is not State.UNPAID or order.handle is None:
+    def pay_parameters(self, order: Order, session: Session) -> dict[str, str] | None:
+        """Of an order of this account; another's can be paid there alone."""
+        if (
+            order.citizen != session.citizen
+            or order.state is not State.UNPAID
+            or order.handle is None
+        ):
             return None
         return self._methods[order.method].pay_parameters(
             order.handle, now=self._clock.now(), nonce=self._randomness.token(32)
@@ -218,7 +227,13 @@ class Payments:
             raise Invalid("this cannot be paid with in your channel", field="method")
         return fitting[0]
 
-    def _new_order(self, session: Session, method: PaymentMethod, offered: Quote) -> Order:
+    async def _keys(self, session: Session) -> set[str]:
+        """What a citizen's orders lie under: the account too, until a proof has re-keyed them."""
+        return {session.citizen, await self._identities.person(session.citizen)}
+
+    def _new_order(
+        self, session: Session, person: str, method: PaymentMethod, offered: Quote
+    ) -> Order:
         now = self._clock.now()
         expires_at = min(now + ORDER_LIFE, offered.valid_until or now + ORDER_LIFE)
         if expires_at - now < SHORTEST_LIFE:
@@ -231,6 +246,7 @@ class Payments:
             pay_code=notice.pay_code,
             method=method.name,
             citizen=session.citizen,
+            person=person,
             amount_fen=offered.total_fen,
             late_fee_fen=offered.late_fee_fen,
             description=f"{notice.unit_name}-{notice.items[0].name}"[:40],
@@ -264,7 +280,7 @@ class Payments:
                 order.id, order.amount_fen, order.description, payer, order.expires_at
             )
             order = await self._made_known(order, payable, method)
-        return Ordered(order, self.pay_parameters(order))
+        return Ordered(order, self.pay_parameters(order, session))
 
     async def _made_known(self, order: Order, payable: Payable, method: PaymentMethod) -> Order:
         try:

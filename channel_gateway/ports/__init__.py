@@ -1,6 +1,7 @@
 """The sockets: what the inside needs from the world, as protocols. Nothing here does anything."""
 
-from channel_gateway.ports.catalogue import Answers, ServiceCatalogue, ShownAnswer
+from channel_gateway.ports.cases import Cases, KnownCase
+from channel_gateway.ports.catalogue import Answers, ServiceCatalogue, ShownAnswer, Terms
 from channel_gateway.ports.channels import (
     Channel,
     LoginCodeExpired,
@@ -11,10 +12,18 @@ from channel_gateway.ports.departments import Departments, NotYourService
 from channel_gateway.ports.fees import FeeMoney, FeeWatcher
 from channel_gateway.ports.finance import (
     FinanceAuthority,
+    NoticePaidAlready,
     NoticeSettledElsewhere,
     NoticeVoided,
 )
 from channel_gateway.ports.people import Consent, IdentityNotKnown, People, PersonalData
+from channel_gateway.ports.real_names import (
+    ProofBegun,
+    ProofResult,
+    ProofState,
+    RealNames,
+    WhyFailed,
+)
 from channel_gateway.ports.signatures import SignatureExplainer
 from channel_gateway.ports.store import (
     BadDocument,
@@ -33,8 +42,11 @@ from channel_gateway.ports.store import (
     UnindexedQuery,
     VersionConflict,
 )
+from channel_gateway.ports.visits import Visit, Visits
 from channel_gateway.ports.workdays import Workdays
 from channel_gateway.ports.world import (
+    Account,
+    Accounts,
     Clock,
     Identities,
     Randomness,
@@ -43,8 +55,11 @@ from channel_gateway.ports.world import (
 )
 
 __all__ = [
+    "Account",
+    "Accounts",
     "Answers",
     "BadDocument",
+    "Cases",
     "Change",
     "Channel",
     "Clock",
@@ -60,17 +75,23 @@ __all__ = [
     "Identities",
     "IdentityNotKnown",
     "Index",
+    "KnownCase",
     "LoginCodeExpired",
     "LoginCodeInvalid",
     "LoginCodeUsed",
     "MissingDocument",
     "NotYourService",
+    "NoticePaidAlready",
     "NoticeSettledElsewhere",
     "NoticeVoided",
     "People",
     "PersonalData",
+    "ProofBegun",
+    "ProofResult",
+    "ProofState",
     "Randomness",
     "Range",
+    "RealNames",
     "Sealing",
     "ServiceCatalogue",
     "ShownAnswer",
@@ -79,8 +100,12 @@ __all__ = [
     "StoreAbsent",
     "StoreError",
     "StoreUnavailable",
+    "Terms",
     "Tools",
     "UnindexedQuery",
     "VersionConflict",
+    "Visit",
+    "Visits",
+    "WhyFailed",
     "Workdays",
 ]

@@ -10,6 +10,7 @@ from channel_gateway.domain.days import moment_of
 from channel_gateway.domain.errors import GatewayError, Unavailable
 from channel_gateway.ports import StoreError
 from channel_gateway.service import Session
+from channel_gateway.services.citizen.people import PEOPLE, KnownPeople
 from channel_gateway.store.memory import MemoryStore
 from channel_gateway.vault import Vault
 from channel_gateway.wire import HttpRequest
@@ -21,7 +22,6 @@ from payment.callbacks import Callbacks
 from payment.facts import PaymentFact
 from payment.order import Order
 from payment.orders import ORDERS, Orders, read
-from payment.people import KnownPeople
 from payment.reactions import Reactions
 from payment.refunds import Refunds
 from payment.use_cases import Payments
@@ -96,7 +96,7 @@ class World:
         self.loop = VirtualLoop()
         self.clock = VirtualClock(self.loop)
         self.names = CountingNames()
-        self.store = MemoryStore(COLLECTIONS)
+        self.store = MemoryStore((*COLLECTIONS, PEOPLE))
         self.finance = Finance(self.clock)
         self.methods = {
             "wechat_pay": Platform("wechat_pay", "wechat", "wx1", "1900000001", self.clock),

@@ -13,6 +13,7 @@ from typing import Any
 
 from channel_gateway.domain.state_machine import Transitions, advance, may
 from channel_gateway.domain.tasks import WithTasks
+from channel_gateway.services.appointment.consents import GivenConsent
 
 
 class State(StrEnum):
@@ -125,7 +126,7 @@ class Appointment(WithTasks):
     hall_day: str  # service|hall|day
     created_at: datetime
     answers: str  # sealed
-    consents: tuple[str, ...] = ()
+    consents: tuple[GivenConsent, ...] = ()
     state: State = State.CONFIRMED
     held_until: datetime | None = None
     place: str | None = None  # service|hall|slot, while a seat of it is held

@@ -19,6 +19,7 @@ from channel_gateway.service import TASKS
 from channel_gateway.services.appointment.appointment import Appointment
 from channel_gateway.services.appointment.quotas import FIELDS
 from channel_gateway.services.appointment.refusals import NoSuchAppointment
+from channel_gateway.services.appointment.sold_out import SoldOut
 
 # `request_key` first: where several keys are taken, the store names the first, and a repeated call
 # must find its own appointment before it is told that the slot is full.
@@ -52,6 +53,7 @@ class Appointments:
     def __init__(self, store: Store, beside: Sequence[Beside] = ()) -> None:
         self._store = store
         self._beside = beside
+        self.sold_out = SoldOut()
 
     async def add(self, appointment: Appointment) -> Appointment:
         """Raises `DuplicateKey`, naming the field whose key is taken."""
@@ -73,10 +75,11 @@ class Appointments:
 
         Raises what `change` raises, and `DuplicateKey`.
         """
+        before: Appointment
         made: Appointment
 
         def swap(document: Document) -> Document | None:
-            nonlocal made
+            nonlocal before, made
             before = read(document)
             made = self._with_tasks(before, change(before))
             return None if made == before else to_document(made)
@@ -85,6 +88,8 @@ class Appointments:
             await self._store.mutate(APPOINTMENTS.name, id, swap)
         except MissingDocument:
             raise NoSuchAppointment(field="appointment_id") from None
+        if before.place is not None and made.place != before.place:
+            self.sold_out.forget(before.place)
         return made
 
     def changing(self, change: Callable[[Appointment], Appointment]) -> Change:

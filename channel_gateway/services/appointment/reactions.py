@@ -12,6 +12,7 @@ from channel_gateway.ports import Change
 from channel_gateway.service import Reaction
 from channel_gateway.services.appointment.appointments import APPOINTMENTS, Appointments
 from channel_gateway.services.appointment.closures import CLOSURES, SWEEP, Closure
+from channel_gateway.services.appointment.handing_over import UNLINK, unlinked
 from channel_gateway.services.appointment.life import (
     END_OF_DAY,
     NOT_COME,
@@ -32,6 +33,7 @@ class Reactions:
         return [
             Reaction(APPOINTMENTS.name, NOT_COME, self.not_come, LADDER),
             Reaction(APPOINTMENTS.name, END_OF_DAY, self.day_over, LADDER),
+            Reaction(APPOINTMENTS.name, UNLINK, self.unlink, LADDER),
             Reaction(CLOSURES.name, SWEEP, self.sweep, LADDER),
         ]
 
@@ -40,6 +42,9 @@ class Reactions:
 
     async def day_over(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
         return self._appointments.changing(lambda appointment: day_over(appointment, now))
+
+    async def unlink(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
+        return self._appointments.changing(unlinked)
 
     async def sweep(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
         """Cancel every appointment of a day the hall has closed."""

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
+from channel_gateway.domain.day_words import moment_words
 from channel_gateway.ports import ShownAnswer
 from channel_gateway.services.appointment.appointment import Appointment, State
 from channel_gateway.services.appointment.availability import Available
 from channel_gateway.services.appointment.check_ins import Shown
 from channel_gateway.services.appointment.closures import Closure
+from channel_gateway.services.appointment.consents import in_force
 from channel_gateway.services.appointment.messages import (
     AnswerView,
     AppointmentDetail,
@@ -25,7 +27,6 @@ from channel_gateway.services.appointment.messages import (
 from channel_gateway.services.appointment.refusals import NotBookable
 from channel_gateway.services.appointment.slots import Slot
 from channel_gateway.services.appointment.tickets import BEHIND, ticket_words
-from channel_gateway.services.appointment.words import moment_words
 
 SAYS: Mapping[State, Callable[[Appointment], str]] = {
     State.HELD: lambda a: (
@@ -142,7 +143,7 @@ def _told(
         "says": f"{shown['says']}{before}",
         "waiting_before": waiting_before,
         "answers": [AnswerView(field=a.field, label=a.label, text=a.text) for a in answers],
-        "consents": list(appointment.consents),
+        "consents": in_force(appointment.consents),
     }
 
 

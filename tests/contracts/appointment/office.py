@@ -7,13 +7,12 @@ from typing import Any
 
 from channel_gateway.domain.booking import Bookable, Hall, Rules
 from channel_gateway.domain.days import at_minute
-from channel_gateway.ports import Answers, ShownAnswer, Store
+from channel_gateway.ports import Answers, ShownAnswer, Store, Terms
 from channel_gateway.services.appointment.appointment import Appointment
 from channel_gateway.services.appointment.appointments import APPOINTMENTS, Appointments
 from channel_gateway.services.appointment.asked_capacity import AskedCapacity
 from channel_gateway.services.appointment.availability import Availability
 from channel_gateway.services.appointment.bookings import Bookings, Wanted
-from channel_gateway.services.appointment.calendar import ChineseWorkdays
 from channel_gateway.services.appointment.capacity import Capacities, OwnCapacity
 from channel_gateway.services.appointment.changes import Changes
 from channel_gateway.services.appointment.check_ins import CheckIns
@@ -23,6 +22,7 @@ from channel_gateway.services.appointment.halls import Halls
 from channel_gateway.services.appointment.reactions import Reactions
 from channel_gateway.services.appointment.waiting import Waiting
 from channel_gateway.services.appointment.wishes import Wishes
+from channel_gateway.services.calendar.chinese_workdays import ChineseWorkdays
 from channel_gateway.vault import Vault
 from channel_gateway.worker.outbox import Outbox
 from channel_gateway.world import SystemRandomness
@@ -54,6 +54,9 @@ class OneService:
         self, service: str, answers: Answers, consents: Collection[str]
     ) -> Answers:
         return answers
+
+    async def terms(self, service: str) -> Terms | None:
+        return Terms(service, "exit_entry", "1", {}, {}, None)
 
     async def shown(self, service: str, answers: Answers) -> tuple[ShownAnswer, ...]:
         return ()

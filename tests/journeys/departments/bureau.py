@@ -218,6 +218,7 @@ def settings_of(folder: Path, *services: str, store: str) -> Settings:
             "secrets": {"folder": folder / "secrets"},
             "plugins": {
                 "catalogue": {"module": "channel_gateway.services.catalogue", "folder": files},
+                "calendar": {"module": "channel_gateway.services.calendar"},
                 "appointment": {"module": "channel_gateway.services.appointment"},
                 "departments": {
                     "module": "adapters.departments",

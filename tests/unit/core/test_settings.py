@@ -62,7 +62,11 @@ def test_the_file_as_cloned_is_right() -> None:
         "finance",
         "departments",
         "catalogue",
+        "citizen",
+        "calendar",
         "appointment",
+        "case",
+        "review",
         "payment",
     } == set(settings.plugins)
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from channel_gateway.service import Session
+from channel_gateway.services.citizen.people import PEOPLE, KnownPeople
 from channel_gateway.store.memory import MemoryStore
 from channel_gateway.vault import Vault
 from channel_gateway.wire import HttpRequest
@@ -17,7 +18,6 @@ from payment.attempts import Attempts
 from payment.callbacks import Callbacks
 from payment.order import Order
 from payment.orders import Orders
-from payment.people import KnownPeople
 from payment.reactions import Reactions
 from payment.refunds import Refunds
 from payment.use_cases import Ordered, Payments
@@ -43,6 +43,7 @@ class Counter:
     orders: Orders
     refunds: Refunds
     people: KnownPeople
+    identities: KnownIdentities
     dead_letters: DeadLetters
     outbox: Outbox
 
@@ -87,19 +88,19 @@ class Counter:
 @pytest.fixture
 async def counter() -> AsyncIterator[Counter]:
     clock, names = MovedClock(), CountingNames()
-    store = MemoryStore(COLLECTIONS)
+    store = MemoryStore((*COLLECTIONS, PEOPLE))
     await store.open()
     wechat = FakePlatform()
     alipay = FakePlatform("alipay_pay", "alipay", "2021", "2088")
     finance = FakeFinance(clock)
-    orders = Orders(store)
+    orders, identities = Orders(store), KnownIdentities()
     people = KnownPeople(store, Vault({"1": b"k" * 32}, b"i" * 32, names))
     methods = {wechat.name: wechat, alipay.name: alipay}
     payments = Payments(
         orders,
         methods,  # type: ignore[arg-type]
         finance,
-        identities=KnownIdentities(),
+        identities=identities,
         people=people,
         attempts=Attempts(store),
         clock=clock,
@@ -116,6 +117,7 @@ async def counter() -> AsyncIterator[Counter]:
         orders,
         Refunds(orders, clock),
         people,
+        identities,
         DeadLetters(store, reactions.rows()),
         Outbox(store, reactions.rows(), clock, owner="worker-1"),
     )
