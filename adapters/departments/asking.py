@@ -13,6 +13,7 @@ from channel_gateway.domain.errors import NotFound
 from channel_gateway.ports import Tools
 
 _TIMEOUT_S = 5
+_ERASED = "data.erased"
 _ID_LENGTH = 27  # of 62 characters: 160 bits
 
 
@@ -35,6 +36,8 @@ class Departments:
         self, department: str, event_id: str, kind: str, data: dict[str, Any], at: datetime
     ) -> None:
         if self.connected(department):
+            if kind == _ERASED:
+                await self._events.forget_person(department, data["appointment_ids"])
             due = milliseconds(self._clock.now())
             await self._events.keep(department, event_id, kind, data, at=at, due=due)
 

@@ -134,7 +134,7 @@ class KeptAppointments:
                     terms.department,
                     f"{appointment.id}-erased",
                     "data.erased",
-                    {"appointment_id": appointment.id},
+                    {"appointment_ids": [appointment.id]},
                     now,
                 )
 

@@ -60,6 +60,21 @@ async def test_what_came_before_of_the_same_subject_is_found_and_nothing_else(
     assert [each.id for each in older] == ["E3"]
 
 
+async def test_what_still_waits_of_who_is_forgotten_names_nobody(events: Events) -> None:
+    data = {"appointment_id": "A1", "answers": {"applicant": "张三"}, "citizen": {"name": "张三"}}
+    for id, about in (("waits", "A1"), ("given up", "A1"), ("another's", "A2")):
+        told = data | {"appointment_id": about}
+        await events.keep("hall", id, "appointment.booked", told, at=NOW, due=milliseconds(NOW))
+    await give_up(events, "given up", 1)
+
+    await events.forget_person("hall", ["A1", "A9"])
+
+    for id in ("waits", "given up"):
+        assert events.data(await kept(events, id)) == {"appointment_id": "A1", "answers": {}}
+    other = await kept(events, "another's")
+    assert events.data(other) == data | {"appointment_id": "A2"}
+
+
 async def test_another_department_has_no_such_event(events: Events) -> None:
     await keep(events, "E1")
 
