@@ -72,7 +72,12 @@ async def test_where_the_department_has_none_the_citizen_hears_so_and_nothing_co
     assert (again.status, again.body["state"]) == (201, "confirmed")
 
 
-async def test_sixty_at_once_on_twenty_places_are_twenty_though_answers_are_lost(bureau):
+@pytest.mark.parametrize("engine", ["memory", "sqlite"])
+async def test_sixty_at_once_on_twenty_places_are_twenty_though_answers_are_lost(
+    bureau_of, tmp_path, engine
+):
+    store = "memory:" if engine == "memory" else f"sqlite:{tmp_path / 'gateway.db'}"
+    bureau = await bureau_of(service_of(asked=True, windows=1), store=store)
     there = await nine(bureau, seats=20)
     await bureau.fault("reply_lost", "seat.take", times=None, per_cent=30)
 
