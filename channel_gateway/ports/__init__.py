@@ -16,7 +16,13 @@ from channel_gateway.ports.finance import (
     NoticeSettledElsewhere,
     NoticeVoided,
 )
-from channel_gateway.ports.people import Consent, IdentityNotKnown, People, PersonalData
+from channel_gateway.ports.people import (
+    Consent,
+    ConsentMissing,
+    IdentityNotKnown,
+    People,
+    PersonalData,
+)
 from channel_gateway.ports.real_names import (
     ProofBegun,
     ProofResult,
@@ -65,6 +71,7 @@ __all__ = [
     "Clock",
     "Collection",
     "Consent",
+    "ConsentMissing",
     "Cursor",
     "Departments",
     "Document",

@@ -80,6 +80,7 @@ def build(table: Table, tools: Tools) -> None:
         claims,
         capacities,
         catalogue,
+        identities=tools.identities,
         vault=tools.vault,
         randomness=tools.randomness,
         grace=grace,
@@ -113,9 +114,8 @@ def build(table: Table, tools: Tools) -> None:
     table.routes += HallEndpoints(halls, bookings, waiting).rows()
     table.routes += QueueEndpoints(halls).rows()
     table.routes += CheckInEndpoints(check_ins, persons).rows()
-    table.offer(
-        PersonalData, tools.name, KeptAppointments(appointments, catalogue, tools.vault, table)
-    )
+    kept = KeptAppointments(appointments, catalogue, tools.vault, departments)
+    table.offer(PersonalData, tools.name, kept)
     table.reactions += Reactions(appointments).rows()
     table.reactions += News(departments, catalogue, bookings, people).rows()
     table.reactions += asked.rows()

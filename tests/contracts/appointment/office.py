@@ -26,7 +26,7 @@ from channel_gateway.services.calendar.chinese_workdays import ChineseWorkdays
 from channel_gateway.vault import Vault
 from channel_gateway.worker.outbox import Outbox
 from channel_gateway.world import SystemRandomness
-from tests.unit.payment.fakes import MovedClock
+from tests.unit.payment.fakes import KnownIdentities, MovedClock
 
 COLLECTIONS = (APPOINTMENTS, CLOSURES)
 MONDAY = date(2026, 3, 9)  # with no holiday near
@@ -56,7 +56,7 @@ class OneService:
         return answers
 
     async def terms(self, service: str) -> Terms | None:
-        return Terms(service, "exit_entry", "1", {}, {}, None)
+        return Terms(service, "1", {}, {}, None)
 
     async def shown(self, service: str, answers: Answers) -> tuple[ShownAnswer, ...]:
         return ()
@@ -91,7 +91,13 @@ class Office:
             pass
 
 
-def office(store: Store, *, windows: int = 50, **rules: Any) -> Office:
+def office(
+    store: Store,
+    *,
+    windows: int = 50,
+    identities: KnownIdentities | None = None,
+    **rules: Any,
+) -> Office:
     clock, randomness, calendar = MovedClock(NOW), SystemRandomness(), ChineseWorkdays()
     catalogue = OneService(Rules(horizon_workdays=5, **rules), windows)
     appointments, closures = Appointments(store), Closures(store)
@@ -99,7 +105,14 @@ def office(store: Store, *, windows: int = 50, **rules: Any) -> Office:
     capacities = Capacities(OwnCapacity(appointments), AskedCapacity(appointments, None, catalogue))
     vault = Vault({"1": b"k" * 32}, b"i" * 32, randomness)
     bookings = Bookings(
-        appointments, claims, capacities, catalogue, vault=vault, randomness=randomness, grace=GRACE
+        appointments,
+        claims,
+        capacities,
+        catalogue,
+        identities=identities or KnownIdentities(),
+        vault=vault,
+        randomness=randomness,
+        grace=GRACE,
     )
     changes = Changes(
         bookings,
