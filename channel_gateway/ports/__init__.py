@@ -11,6 +11,7 @@ from channel_gateway.ports.departments import Departments
 from channel_gateway.ports.fees import FeeMoney, FeeWatcher
 from channel_gateway.ports.finance import (
     FinanceAuthority,
+    NoticePaidAlready,
     NoticeSettledElsewhere,
     NoticeVoided,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "LoginCodeInvalid",
     "LoginCodeUsed",
     "MissingDocument",
+    "NoticePaidAlready",
     "NoticeSettledElsewhere",
     "NoticeVoided",
     "People",

@@ -9,9 +9,17 @@ from channel_gateway.domain.days import next_midnight
 from channel_gateway.domain.errors import GatewayError, NotFound, TooMany, Unavailable
 from channel_gateway.domain.late_fee import late_fee
 from channel_gateway.domain.money import Fen
-from channel_gateway.domain.notices import Confirmation, FeeItem, Notice, NoticeState, Receipt
+from channel_gateway.domain.notices import (
+    Confirmation,
+    FeeItem,
+    IssuedNotice,
+    Notice,
+    NoticeDraft,
+    NoticeState,
+    Receipt,
+)
 from channel_gateway.domain.people import IdNumber, OpenId, PersonName
-from channel_gateway.ports import NoticeSettledElsewhere
+from channel_gateway.ports import NoticePaidAlready, NoticeSettledElsewhere
 from channel_gateway.wire import Headers, HttpRequest, HttpResponse
 from payment.facts import Fact, PaymentFact, PaymentStatus, RefundFact, RefundStatus
 from payment.ports import AlreadyPaid, Payable, Repayment
@@ -195,6 +203,16 @@ class FakeFinance:
     async def owed_by(self, id_number: IdNumber, name: PersonName) -> tuple[Notice, ...]:
         self._up()
         return (self.notice(),)
+
+    async def issue(self, number: str, draft: NoticeDraft) -> IssuedNotice:
+        self._up()
+        return IssuedNotice(self.notice(), CHECK_CODE)
+
+    async def void(self, pay_code: str, reason: str) -> None:
+        self._up()
+        if self.state is NoticeState.PAID:
+            raise NoticePaidAlready
+        self.state = NoticeState.VOIDED
 
     async def confirm(self, confirmation: Confirmation) -> datetime:
         self._up()
