@@ -1,6 +1,11 @@
 """The sockets: what the inside needs from the world, as protocols. Nothing here does anything."""
 
-from channel_gateway.ports.catalogue import Answers, ServiceCatalogue, ShownAnswer
+from channel_gateway.ports.catalogue import (
+    Answers,
+    ChargingUnit,
+    ServiceCatalogue,
+    ShownAnswer,
+)
 from channel_gateway.ports.channels import (
     Channel,
     LoginCodeExpired,
@@ -8,7 +13,14 @@ from channel_gateway.ports.channels import (
     LoginCodeUsed,
 )
 from channel_gateway.ports.departments import Departments
-from channel_gateway.ports.fees import FeeMoney, FeeWatcher
+from channel_gateway.ports.fees import (
+    FeeDesk,
+    FeeEnd,
+    FeeEnding,
+    FeeMatter,
+    FeeMoney,
+    FeeWatcher,
+)
 from channel_gateway.ports.finance import (
     FinanceAuthority,
     NoticePaidAlready,
@@ -48,6 +60,7 @@ __all__ = [
     "BadDocument",
     "Change",
     "Channel",
+    "ChargingUnit",
     "Clock",
     "Collection",
     "Consent",
@@ -55,6 +68,10 @@ __all__ = [
     "Departments",
     "Document",
     "DuplicateKey",
+    "FeeDesk",
+    "FeeEnd",
+    "FeeEnding",
+    "FeeMatter",
     "FeeMoney",
     "FeeWatcher",
     "FinanceAuthority",
