@@ -1,11 +1,21 @@
 """A fee becomes money received, proven, settled once, and given back when it settles nothing."""
 
-from channel_gateway.ports import FinanceAuthority, Tools
+from channel_gateway.ports import (
+    Departments,
+    FeeDesk,
+    FeeWatcher,
+    FinanceAuthority,
+    ServiceCatalogue,
+    Tools,
+)
 from channel_gateway.sections import Section
 from channel_gateway.service import Callback, Job, Story, Table
 from payment.attempts import ATTEMPTS, Attempts
 from payment.callbacks import Callbacks
+from payment.department_calls import DepartmentCalls
 from payment.endpoints import Endpoints
+from payment.fee_desk import Desk
+from payment.issued import ISSUED, IssuedNotices
 from payment.order import TRANSITIONS
 from payment.orders import ORDERS, Orders
 from payment.people import PEOPLE, KnownPeople
@@ -14,9 +24,10 @@ from payment.reactions import Reactions
 from payment.refund import REFUND_TRANSITIONS
 from payment.refunds import Refunds
 from payment.story import Stories
+from payment.telling import Telling
 from payment.use_cases import Payments
 
-COLLECTIONS = (ORDERS, ATTEMPTS, PEOPLE)
+COLLECTIONS = (ORDERS, ATTEMPTS, PEOPLE, ISSUED)
 TAKES_OFFERS = True  # every payment method, and the finance authority
 
 
@@ -38,6 +49,7 @@ def build(table: Table, tools: Tools) -> None:
     orders = Orders(tools.store)
     people = KnownPeople(tools.store, tools.vault)
     attempts = Attempts(tools.store)
+    issued = IssuedNotices(tools.store, tools.vault)
     payments = Payments(
         orders,
         methods,
@@ -45,12 +57,23 @@ def build(table: Table, tools: Tools) -> None:
         identities=tools.identities,
         people=people,
         attempts=attempts,
+        issued=issued,
         clock=tools.clock,
         randomness=tools.randomness,
     )
     refunds = Refunds(orders, tools.clock)
+    desk = Desk(payments, orders, issued, finance, tools.clock)
+    table.offer(FeeDesk, tools.name, desk)
+    telling = Telling(
+        issued,
+        lambda: table.offered(FeeWatcher).values(),
+        lambda: next(iter(table.offered(Departments).values()), None),
+    )
+    catalogues: dict[str, ServiceCatalogue] = table.offered(ServiceCatalogue)
     table.routes += Endpoints(payments, refunds, orders, people).rows()
-    table.reactions += Reactions(payments, orders, methods, finance, tools.clock).rows()
+    table.reactions += Reactions(payments, orders, methods, finance, telling, tools.clock).rows()
+    table.reactions += telling.rows()
+    table.department_calls += DepartmentCalls(desk, issued, catalogues.values()).rows()
     table.callbacks += [
         Callback(
             name,

@@ -19,11 +19,13 @@ from payment import COLLECTIONS
 from payment.attempts import Attempts
 from payment.callbacks import Callbacks
 from payment.facts import PaymentFact
+from payment.issued import IssuedNotices
 from payment.order import Order
 from payment.orders import ORDERS, Orders, read
 from payment.people import KnownPeople
 from payment.reactions import Reactions
 from payment.refunds import Refunds
+from payment.telling import Telling
 from payment.use_cases import Payments
 from tests.simulation.finance import Finance
 from tests.simulation.platform import Platform
@@ -41,13 +43,16 @@ class Gateway:
     def __init__(self, world: "World", name: str) -> None:
         self._world = world
         orders, clock = Orders(world.store), world.clock
+        vault = Vault({"1": b"k" * 32}, b"i" * 32, world.names)
+        issued = IssuedNotices(world.store, vault)
         self.payments = Payments(
             orders,
             world.methods,  # type: ignore[arg-type]
             world.finance,
             identities=KnownIdentities(),
-            people=KnownPeople(world.store, Vault({"1": b"k" * 32}, b"i" * 32, world.names)),
+            people=KnownPeople(world.store, vault),
             attempts=Attempts(world.store),
+            issued=issued,
             clock=clock,
             randomness=world.names,
         )
@@ -56,9 +61,18 @@ class Gateway:
             name: Callbacks(orders, method)  # type: ignore[arg-type]
             for name, method in world.methods.items()
         }
-        reactions = Reactions(self.payments, orders, world.methods, world.finance, clock)  # type: ignore[arg-type]
-        self.dead_letters = DeadLetters(world.store, reactions.rows())
-        self._outbox = Outbox(world.store, reactions.rows(), clock, owner=name)
+        telling = Telling(issued, lambda: (), lambda: None)
+        reactions = Reactions(
+            self.payments,
+            orders,
+            world.methods,
+            world.finance,
+            telling,
+            clock,  # type: ignore[arg-type]
+        )
+        rows = [*reactions.rows(), *telling.rows()]
+        self.dead_letters = DeadLetters(world.store, rows)
+        self._outbox = Outbox(world.store, rows, clock, owner=name)
         self._in_hand: set[asyncio.Task[None]] = set()
         self.do(self._work())
 

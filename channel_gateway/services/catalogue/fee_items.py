@@ -1,4 +1,4 @@
-"""What a service costs: items with a standard, all of them or as a citizen's answers have it. Pure."""
+"""What a service costs beforehand: all items with a standard, or as answers have it. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated

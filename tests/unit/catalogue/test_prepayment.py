@@ -75,15 +75,10 @@ def test_a_prepaid_service_that_cannot_be_paid_is_refused_with_its_reason(
 def test_a_place_is_held_a_quarter_of_an_hour_unless_the_file_says_otherwise() -> None:
     longer = ("prepaid = true", "prepaid = true\nhold_minutes = 40")
 
-    held = [read(PREPAID, UNIT), read(PREPAID, UNIT, longer), read()]
-
-    assert [
-        bookable(s.code, s.name, s.appointment).hold_minutes for s in held if s.appointment
-    ] == [
-        15,
-        40,
-        None,
-    ]
+    for changes, minutes in (((PREPAID, UNIT), 15), ((PREPAID, UNIT, longer), 40), ((), None)):
+        file = read(*changes)
+        assert file.appointment is not None
+        assert bookable(file.code, file.name, file.appointment).hold_minutes == minutes
 
 
 def test_only_what_the_answers_make_due_is_charged_beforehand() -> None:

@@ -15,17 +15,22 @@ from channel_gateway.worker.outbox import Outbox
 from payment import COLLECTIONS
 from payment.attempts import Attempts
 from payment.callbacks import Callbacks
+from payment.fee_desk import Desk
+from payment.issued import IssuedNotices
 from payment.order import Order
 from payment.orders import Orders
 from payment.people import KnownPeople
 from payment.reactions import Reactions
 from payment.refunds import Refunds
+from payment.telling import Telling
 from payment.use_cases import Ordered, Payments
 from tests.unit.payment.fakes import (
     CHECK_CODE,
     CountingNames,
+    FakeDepartments,
     FakeFinance,
     FakePlatform,
+    FakeWatcher,
     KnownIdentities,
     MovedClock,
 )
@@ -43,6 +48,10 @@ class Counter:
     orders: Orders
     refunds: Refunds
     people: KnownPeople
+    issued: IssuedNotices
+    desk: Desk
+    watchers: list[FakeWatcher]
+    departments: FakeDepartments
     dead_letters: DeadLetters
     outbox: Outbox
 
@@ -93,7 +102,8 @@ async def counter() -> AsyncIterator[Counter]:
     alipay = FakePlatform("alipay_pay", "alipay", "2021", "2088")
     finance = FakeFinance(clock)
     orders = Orders(store)
-    people = KnownPeople(store, Vault({"1": b"k" * 32}, b"i" * 32, names))
+    vault = Vault({"1": b"k" * 32}, b"i" * 32, names)
+    people, issued = KnownPeople(store, vault), IssuedNotices(store, vault)
     methods = {wechat.name: wechat, alipay.name: alipay}
     payments = Payments(
         orders,
@@ -102,10 +112,15 @@ async def counter() -> AsyncIterator[Counter]:
         identities=KnownIdentities(),
         people=people,
         attempts=Attempts(store),
+        issued=issued,
         clock=clock,
         randomness=names,
     )
-    reactions = Reactions(payments, orders, methods, finance, clock)  # type: ignore[arg-type]
+    watchers: list[FakeWatcher] = []
+    departments = FakeDepartments()
+    telling = Telling(issued, lambda: watchers, lambda: departments)
+    reactions = Reactions(payments, orders, methods, finance, telling, clock)  # type: ignore[arg-type]
+    rows = [*reactions.rows(), *telling.rows()]
     yield Counter(
         clock,
         store,
@@ -116,7 +131,11 @@ async def counter() -> AsyncIterator[Counter]:
         orders,
         Refunds(orders, clock),
         people,
-        DeadLetters(store, reactions.rows()),
-        Outbox(store, reactions.rows(), clock, owner="worker-1"),
+        issued,
+        Desk(payments, orders, issued, finance, clock),
+        watchers,
+        departments,
+        DeadLetters(store, rows),
+        Outbox(store, rows, clock, owner="worker-1"),
     )
     await store.close()
