@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from pydantic import Field
 
 from channel_gateway.domain.days import beijing_day
-from channel_gateway.ports import ServiceCatalogue, Tools
+from channel_gateway.ports import FeeDesk, FeeWatcher, People, ServiceCatalogue, Tools
 from channel_gateway.sections import Section
 from channel_gateway.service import Job, Table
 from channel_gateway.services.appointment.appointment import TRANSITIONS
@@ -20,8 +20,11 @@ from channel_gateway.services.appointment.check_ins import CheckIns
 from channel_gateway.services.appointment.claims import Claims
 from channel_gateway.services.appointment.closures import CLOSURES, Closures
 from channel_gateway.services.appointment.endpoints import Endpoints
+from channel_gateway.services.appointment.fee_reactions import FeeReactions
+from channel_gateway.services.appointment.fees import Fees
 from channel_gateway.services.appointment.hall_endpoints import HallEndpoints
 from channel_gateway.services.appointment.halls import Halls
+from channel_gateway.services.appointment.leaving import Leaving
 from channel_gateway.services.appointment.offers import Offers
 from channel_gateway.services.appointment.queue_endpoints import QueueEndpoints
 from channel_gateway.services.appointment.reactions import Reactions
@@ -31,7 +34,7 @@ from channel_gateway.services.appointment.wishes import Wishes
 log = logging.getLogger(__name__)
 
 COLLECTIONS = (APPOINTMENTS, CLOSURES)
-TAKES_OFFERS = True  # the catalogue
+TAKES_OFFERS = True  # the catalogue; later, who collects fees and knows people
 
 _A_DAY_S = 86_400
 _WARN_BEFORE = timedelta(days=90)  # no service gives out appointments further ahead
@@ -57,10 +60,22 @@ def build(table: Table, tools: Tools) -> None:
     appointments, closures = Appointments(tools.store), Closures(tools.store)
     wishes = Wishes(catalogue)
     claims = Claims(appointments, closures, calendar, tools.randomness)
+    fees = Fees(
+        appointments,
+        catalogue,
+        desk=lambda: next(iter(table.offered(FeeDesk).values()), None),
+        people=lambda: next(iter(table.offered(People).values()), None),
+        vault=tools.vault,
+        clock=tools.clock,
+        grace=grace,
+    )
+    table.offer(FeeWatcher, tools.name, fees)
+    leaving = Leaving(catalogue, calendar, tools.randomness)
     bookings = Bookings(
         appointments,
         claims,
         catalogue,
+        fees,
         vault=tools.vault,
         randomness=tools.randomness,
         grace=grace,
@@ -70,8 +85,7 @@ def build(table: Table, tools: Tools) -> None:
         appointments,
         claims,
         catalogue,
-        calendar=calendar,
-        randomness=tools.randomness,
+        leaving,
         grace=grace,
     )
     waiting = Waiting(appointments)
@@ -92,6 +106,7 @@ def build(table: Table, tools: Tools) -> None:
     table.routes += QueueEndpoints(halls).rows()
     table.routes += CheckInEndpoints(check_ins).rows()
     table.reactions += Reactions(appointments).rows()
+    table.reactions += FeeReactions(appointments, fees, leaving, grace=grace).rows()
     table.states |= {"appointment": TRANSITIONS}
     table.jobs.append(
         Job("calendar-known", _A_DAY_S, _warn, "Warn before the known public holidays end")

@@ -18,7 +18,10 @@ from channel_gateway.service import KeyReused
 from channel_gateway.services.appointment.appointment import Appointment
 from channel_gateway.services.appointment.appointments import Appointments
 from channel_gateway.services.appointment.claims import Claims, Wish
+from channel_gateway.services.appointment.fee import Fee
+from channel_gateway.services.appointment.fees import Fees
 from channel_gateway.services.appointment.life import booked
+from channel_gateway.services.appointment.prepayment import held, held_until
 from channel_gateway.services.appointment.refusals import (
     LimitReached,
     NoSuchAppointment,
@@ -40,6 +43,7 @@ class Wanted:
     slot: str
     answers: Answers
     consents: tuple[str, ...] = ()
+    citizen: str = ""  # of the session: who pays a fee
 
 
 class Bookings:
@@ -48,6 +52,7 @@ class Bookings:
         appointments: Appointments,
         claims: Claims,
         catalogue: ServiceCatalogue,
+        fees: Fees,
         *,
         vault: Sealing,
         randomness: Randomness,
@@ -56,6 +61,7 @@ class Bookings:
         self._appointments = appointments
         self._claims = claims
         self._catalogue = catalogue
+        self._fees = fees
         self._wishes = Wishes(catalogue)
         self._vault = vault
         self._randomness = randomness
@@ -65,7 +71,8 @@ class Bookings:
         """Take a place by one insert; a refusal writes nothing.
 
         Raises `NoAppointments`, `NoSuchHall`, `NoSuchSlot`, `Invalid` (answers), `NotBookable`-s,
-        `Banned`, `LimitReached`, `KeyReused`.
+        `Banned`, `LimitReached`, `KeyReused`; where a fee is paid beforehand `FeesNotTaken`,
+        `IdentityNotKnown`.
         """
         request_key = self._vault.blind_index(f"{person}\n{wanted.key}", "appointments.request")
         asked = self._vault.blind_index(wanted.digest, "appointments.asked")
@@ -76,9 +83,10 @@ class Bookings:
         answers = await self._catalogue.check_answers(
             wanted.service, wanted.answers, wanted.consents
         )
+        fee = await self._fees.owed(wish, answers, wanted.citizen)
         try:
             await self._claims.allow(wish, now)
-            draft = self._draft(wish, request_key, asked, answers, wanted.consents, now)
+            draft = self._draft(wish, request_key, asked, answers, wanted.consents, fee, now)
             appointment = await self._claims.win(draft, wish, now, self._appointments.add)
         except (SlotFull, LimitReached, DuplicateKey):
             # What is in the way may be our own twin's, of this very moment.
@@ -86,7 +94,8 @@ class Bookings:
             if found is None:
                 raise
             return found
-        return await self._claims.still_open(appointment, wish, now)
+        appointment = await self._claims.still_open(appointment, wish, now)
+        return appointment if fee is None else await self._fees.ask_at_once(appointment)
 
     async def get(self, person: str, id: str) -> Appointment:
         """Raises `NoSuchAppointment` also for somebody else's."""
@@ -119,6 +128,7 @@ class Bookings:
         asked: str,
         answers: Answers,
         consents: tuple[str, ...],
+        fee: Fee | None,
         now: datetime,
     ) -> Appointment:
         draft = Appointment(
@@ -133,4 +143,7 @@ class Bookings:
             consents=consents,
             **wish.where,
         )
-        return booked(draft, now, grace=self._grace)
+        if fee is None:
+            return booked(draft, now, grace=self._grace)
+        hold = timedelta(minutes=wish.service.hold_minutes or 0)
+        return held(draft, fee, held_until(draft.starts_at, now, hold), now)

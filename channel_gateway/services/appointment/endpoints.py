@@ -36,6 +36,7 @@ _WHY_NOT = (
     "hall_rests",
     "not_released",
     "booking_over",
+    "too_late_to_pay",
     "hall_closed",
     "slot_full",
     "limit_reached",
@@ -80,7 +81,13 @@ class Endpoints:
                 status=201,
                 idempotent=True,
                 keeps_key=True,
-                errors=("no_appointments", "consent_missing", *_WHY_NOT),
+                errors=(
+                    "no_appointments",
+                    "consent_missing",
+                    "identity_not_known",
+                    "fees_not_taken",
+                    *_WHY_NOT,
+                ),
             ),
             Route(
                 "GET",
@@ -144,6 +151,7 @@ class Endpoints:
             slot=body.slot,
             answers={n: tuple(a) if isinstance(a, list) else a for n, a in body.answers.items()},
             consents=tuple(sorted(set(body.consents))),
+            citizen=call.session.citizen,
         )
         person = person_of(call.session)
         return appointment_view(await self._bookings.book(person, wanted, call.now))
