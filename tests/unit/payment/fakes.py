@@ -210,9 +210,11 @@ class FakeFinance:
     state: NoticeState = NoticeState.UNPAID
     down: bool = False
     confirmations: dict[str, Confirmation] = field(default_factory=dict)
+    drafts: dict[str, NoticeDraft] = field(default_factory=dict)
     reported: dict[str, Fen] = field(default_factory=dict)
     refuses: GatewayError | None = None  # every confirmation
     receipts_ready: bool = True
+    loses_answers: int = 0  # to so many confirmations, which it booked
     looked_up: int = 0
 
     def notice(self) -> Notice:
@@ -246,6 +248,7 @@ class FakeFinance:
 
     async def issue(self, number: str, draft: NoticeDraft) -> IssuedNotice:
         self._up()
+        self.drafts[number] = draft
         return IssuedNotice(self.notice(), CHECK_CODE)
 
     async def void(self, pay_code: str, reason: str) -> None:
@@ -263,6 +266,9 @@ class FakeFinance:
         self.paid_by = confirmation.number
         self.state = NoticeState.PAID
         self.confirmations[confirmation.number] = confirmation
+        if self.loses_answers:
+            self.loses_answers -= 1
+            raise Unavailable("the answer to confirm was lost")
         return self.clock.now()
 
     async def receipt(self, number: str) -> Receipt | None:
