@@ -19,8 +19,8 @@ KEPT_FOR = timedelta(days=7)
 @dataclass(frozen=True, slots=True)
 class Fee:
     total_fen: Fen
-    draft: str | None  # sealed, until finance has made the notice
     citizen: str  # of the session that booked: pays without a check code
+    draft: str | None = None  # sealed, until finance has made the notice
     paid_by: str | None = None  # the order whose money is kept; ELSEWHERE
     is_over: bool = False  # nothing is kept for it any more: what was paid goes back
     is_returned: bool = False

@@ -6,7 +6,6 @@ from contextlib import suppress
 from datetime import timedelta
 
 from channel_gateway.domain.errors import GatewayError, RefusedForNow
-from channel_gateway.domain.money import Fen
 from channel_gateway.domain.notices import FeeItem, NoticeDraft
 from channel_gateway.ports import (
     Answers,
@@ -77,7 +76,7 @@ class Fees:
         items = await self._catalogue.fee_of(wish.service.code, answers)
         draft = await self._draft(wish, items, citizen)
         sealed = self._vault.seal(write_draft(draft), _PLACE)
-        return Fee(Fen(draft.principal_fen), sealed, citizen)
+        return Fee(draft.principal_fen, citizen, sealed)
 
     async def ask_at_once(self, appointment: Appointment) -> Appointment:
         """Ask for the notice now; without an answer the worker goes on."""

@@ -20,6 +20,7 @@ from channel_gateway.services.appointment.fee import (
     ELSEWHERE,
     ISSUE_FEE,
     LET_GO,
+    SETTLE_FEE,
     Fee,
     over,
 )
@@ -161,18 +162,27 @@ def no_longer_kept(appointment: Appointment, now: datetime) -> Appointment:
 
 
 def money_returned(appointment: Appointment, order_id: str, now: datetime) -> Appointment:
-    """All of an order's money went back: a place that relied on it is let go."""
+    """All of an order's money went back: a place that relied on it is let go.
+
+    Finance may have its notice as owed again: it is withdrawn, if nobody has the place.
+    """
     fee = appointment.fee
     if fee is None or not keeps(appointment, order_id):
-        return appointment
+        return appointment if fee is None or not fee.is_over else _settled_again(appointment, now)
     fee = replace(fee, paid_by=None, is_returned=True)
     events = (*appointment.events, Event(now, "fee_returned", order_id))
     appointment = replace(appointment, events=events, fee=fee)
     if appointment.state is State.CONFIRMED:
         return with_tasks(appointment, Task(LET_GO, LET_GO, due=milliseconds(now)))
-    if appointment.state is State.CANCELLED_BY_HALL and not fee.is_over:
+    if fee.is_over:
+        return _settled_again(appointment, now)
+    if appointment.state is State.CANCELLED_BY_HALL:
         return replace(appointment, **over(fee, now))
     return appointment
+
+
+def _settled_again(appointment: Appointment, now: datetime) -> Appointment:
+    return with_tasks(appointment, Task(SETTLE_FEE, SETTLE_FEE, due=milliseconds(now)))
 
 
 def _is_let_go(task: Task) -> bool:
