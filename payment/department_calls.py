@@ -5,12 +5,13 @@ from datetime import date
 from hashlib import sha256
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from channel_gateway.domain.errors import Invalid, NotFound
 from channel_gateway.domain.money import Fen
 from channel_gateway.domain.notices import FeeItem, NoticeDraft
 from channel_gateway.domain.people import IdNumber, PersonName
+from channel_gateway.domain.readable import readable
 from channel_gateway.ports import (
     ChargingUnit,
     FeeDesk,
@@ -21,10 +22,15 @@ from channel_gateway.ports import (
 )
 from channel_gateway.service import DepartmentAsk, DepartmentCall
 from payment.issued import IssuedNotices
-from payment.messages import FenAmount, Identity, Name, PayCode, Reason
+from payment.messages import FenAmount, PayCode, Reason
 
 Code = Annotated[str, StringConstraints(pattern="^[0-9A-Za-z_-]{1,32}$")]
 Number = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+Name = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
+    AfterValidator(readable),
+]
 _OURS = "N"  # how the numbers of departments' notices begin
 Short = Annotated[str, StringConstraints(min_length=1, max_length=20)]
 
@@ -33,6 +39,11 @@ class Said(BaseModel):
     """What a department says; members we do not know are borne."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class Payer(Said):
+    name: Name
+    id_number: str
 
 
 class Item(Said):
@@ -45,7 +56,7 @@ class Item(Said):
 
 class NewNotice(Said):
     service: Code
-    payer: Identity
+    payer: Payer
     items: Annotated[list[Item], Field(min_length=1, max_length=20)]
     due_on: date
     appointment_id: Number | None = None

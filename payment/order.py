@@ -153,7 +153,7 @@ class Order(WithTasks):
     notice: str  # region|pay_code
     pay_code: str
     method: str
-    citizen: str
+    citizen: str  # the account that pays
     amount_fen: Fen
     late_fee_fen: Fen
     description: str
@@ -172,6 +172,7 @@ class Order(WithTasks):
     receipt: Receipt | None = None
     refunds: tuple[Refund, ...] = ()
     events: tuple[Event, ...] = ()
+    person: str | None = None  # whose it is, on all channels; None: forgotten
 
     def refund(self, number: str) -> Refund | None:
         return next((refund for refund in self.refunds if refund.number == number), None)

@@ -16,6 +16,7 @@ from channel_gateway.ports import (
     DuplicateKey,
     FinanceAuthority,
     Identities,
+    People,
     Randomness,
 )
 from channel_gateway.service import Session
@@ -23,7 +24,6 @@ from payment.attempts import Attempts
 from payment.issued import Issued, IssuedNotices, pay_before
 from payment.order import OPEN, Order, State, Trigger, may_step, prepared, step
 from payment.orders import Orders
-from payment.people import KnownPeople
 from payment.ports import AlreadyPaid, OrderClosed, Payable, PaymentMethod
 from payment.quote import NoticePaid, NoticeVoid, Quote, QuoteDisagrees, quote, still_holds
 from payment.settlement import closed, lost, opened
@@ -85,7 +85,7 @@ class Payments:
         finance: FinanceAuthority,
         *,
         identities: Identities,
-        people: KnownPeople,
+        people: People,
         attempts: Attempts,
         issued: IssuedNotices,
         clock: Clock,
@@ -107,7 +107,8 @@ class Payments:
         Raises `NoticeNotFound`, `WrongCodesToday`, `NoticeGuessed`.
         """
         try:
-            async with self._attempts.trying(session.citizen, pay_code, self._clock.now()):
+            person = await self._identities.person(session.citizen)
+            async with self._attempts.trying(person, pay_code, self._clock.now()):
                 notice = await self._finance.look_up(pay_code, check_code)
         except NotFound as miss:
             raise NoticeNotFound(field="pay_code") from miss
@@ -141,7 +142,8 @@ class Payments:
         issued = await self._issued.of(pay_code)
         offered = await self._offered(session, pay_code, check_code, issued)
         still_holds(offered, total_fen)
-        order = self._new_order(session, method, offered, issued)
+        person = await self._identities.person(session.citizen)
+        order = self._new_order(session, person, method, offered, issued)
         if await self._orders.settled(order.notice):
             raise NoticePaid
         try:
@@ -153,12 +155,14 @@ class Payments:
     async def get(self, session: Session, order_id: str) -> Order:
         """Raises `NotFound` also for somebody else's order."""
         order = await self._orders.get(order_id)
-        if order.citizen != session.citizen:
+        if order.person is None or order.person not in await self._keys(session):
             raise NotFound("there is no such order", field="order_id")
         return order
 
     async def list(self, session: Session, *, limit: int, after: Cursor | None) -> list[Order]:
-        return await self._orders.of_citizen(session.citizen, limit=limit, after=after)
+        """The person's, whatever account they paid with."""
+        keys = await self._keys(session)
+        return await self._orders.of_person(keys, limit=limit, after=after)
 
     async def ask(self, session: Session, order_id: str) -> Order:
         """Ask the platform now, at most every two seconds: the page has just come from paying."""
@@ -209,8 +213,13 @@ class Payments:
         if troubles:
             raise min(troubles, key=lambda each: not getattr(each, "passing", False))
 
-    def pay_parameters(self, order: Order) -> dict[str, str] | None:
-        if order.state is not State.UNPAID or order.handle is None:
+    def pay_parameters(self, order: Order, session: Session) -> dict[str, str] | None:
+        """Of an order of this account; another's can be paid there alone."""
+        if (
+            order.citizen != session.citizen
+            or order.state is not State.UNPAID
+            or order.handle is None
+        ):
             return None
         return self._methods[order.method].pay_parameters(
             order.handle, now=self._clock.now(), nonce=self._randomness.token(32)
@@ -237,8 +246,17 @@ class Payments:
             raise Invalid("this cannot be paid with in your channel", field="method")
         return fitting[0]
 
+    async def _keys(self, session: Session) -> set[str]:
+        """What a citizen's orders lie under: the account too, until a proof has re-keyed them."""
+        return {session.citizen, await self._identities.person(session.citizen)}
+
     def _new_order(
-        self, session: Session, method: PaymentMethod, offered: Quote, issued: Issued | None
+        self,
+        session: Session,
+        person: str,
+        method: PaymentMethod,
+        offered: Quote,
+        issued: Issued | None,
     ) -> Order:
         now = self._clock.now()
         held_until = pay_before(issued, now + SHORTEST_LIFE)
@@ -254,6 +272,7 @@ class Payments:
             pay_code=notice.pay_code,
             method=method.name,
             citizen=session.citizen,
+            person=person,
             amount_fen=offered.total_fen,
             late_fee_fen=offered.late_fee_fen,
             description=f"{notice.unit_name}-{notice.items[0].name}"[:40],
@@ -287,7 +306,7 @@ class Payments:
                 order.id, order.amount_fen, order.description, payer, order.expires_at
             )
             order = await self._made_known(order, payable, method)
-        return Ordered(order, self.pay_parameters(order))
+        return Ordered(order, self.pay_parameters(order, session))
 
     async def _made_known(self, order: Order, payable: Payable, method: PaymentMethod) -> Order:
         try:

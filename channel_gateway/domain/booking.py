@@ -43,6 +43,7 @@ class Rules:
     checkin_early_minutes: int = 30  # how long before the slot a code checks in
     no_shows: Ban | None = None
     returned: Returned = Returned.AT_ONCE
+    real_name: bool = False  # whoever books has proven who they are, and books for themselves
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from channel_gateway.ports.catalogue import (
     ChargingUnit,
     ServiceCatalogue,
     ShownAnswer,
+    Terms,
 )
 from channel_gateway.ports.channels import (
     Channel,
@@ -28,6 +29,13 @@ from channel_gateway.ports.finance import (
     NoticeVoided,
 )
 from channel_gateway.ports.people import Consent, IdentityNotKnown, People, PersonalData
+from channel_gateway.ports.real_names import (
+    ProofBegun,
+    ProofResult,
+    ProofState,
+    RealNames,
+    WhyFailed,
+)
 from channel_gateway.ports.signatures import SignatureExplainer
 from channel_gateway.ports.store import (
     BadDocument,
@@ -48,6 +56,8 @@ from channel_gateway.ports.store import (
 )
 from channel_gateway.ports.workdays import Workdays
 from channel_gateway.ports.world import (
+    Account,
+    Accounts,
     Clock,
     Identities,
     Randomness,
@@ -56,6 +66,8 @@ from channel_gateway.ports.world import (
 )
 
 __all__ = [
+    "Account",
+    "Accounts",
     "Answers",
     "BadDocument",
     "Change",
@@ -87,8 +99,12 @@ __all__ = [
     "NoticeVoided",
     "People",
     "PersonalData",
+    "ProofBegun",
+    "ProofResult",
+    "ProofState",
     "Randomness",
     "Range",
+    "RealNames",
     "Sealing",
     "ServiceCatalogue",
     "ShownAnswer",
@@ -97,8 +113,10 @@ __all__ = [
     "StoreAbsent",
     "StoreError",
     "StoreUnavailable",
+    "Terms",
     "Tools",
     "UnindexedQuery",
     "VersionConflict",
+    "WhyFailed",
     "Workdays",
 ]

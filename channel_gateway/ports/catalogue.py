@@ -29,6 +29,18 @@ class ChargingUnit:
     department: str
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a citizen is asked to agree to, and what the form's fields are for."""
+
+    service: str
+    department: str
+    policy_version: str
+    purposes: Mapping[str, str]  # each with the sentence the citizen is shown
+    purpose_of: Mapping[str, str]  # by field of the form
+    own_id: str | None  # the form's first field for an identity number
+
+
 class ServiceCatalogue(Protocol):
     """The services as their files have them at this moment."""
 
@@ -47,7 +59,14 @@ class ServiceCatalogue(Protocol):
     async def check_answers(
         self, service: str, answers: Answers, consents: Collection[str]
     ) -> Answers:
-        """The answers as they are to be kept. Raises `Invalid`, naming the field."""
+        """The answers as they are to be kept. Raises `Invalid`, naming the field.
+
+        A consent to what the service does not ask for is refused too.
+        """
+        ...
+
+    async def terms(self, service: str) -> Terms | None:
+        """None: there is no such service."""
         ...
 
     async def shown(self, service: str, answers: Answers) -> tuple[ShownAnswer, ...]:

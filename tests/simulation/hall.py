@@ -24,7 +24,6 @@ from channel_gateway.services.appointment.leaving import Leaving
 from channel_gateway.services.appointment.reactions import Reactions
 from channel_gateway.services.appointment.seats import hall_day_of
 from channel_gateway.vault import Vault
-from payment import COLLECTIONS
 from payment.order import Order
 from tests.simulation.finance import Finance
 from tests.simulation.hall_finance import CHECK_CODE, HallFinance
@@ -99,7 +98,7 @@ class HallGateway(Gateway):
 
 
 class HallWorld(World):
-    collections = (*COLLECTIONS, APPOINTMENTS, CLOSURES)
+    collections = (*World.collections, APPOINTMENTS, CLOSURES)
     kinds = (*World.kinds, APPOINTMENTS.name, CLOSURES.name)
     finance: HallFinance
     gateways: list[HallGateway]  # type: ignore[assignment]

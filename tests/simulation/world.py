@@ -10,6 +10,7 @@ from channel_gateway.domain.days import moment_of
 from channel_gateway.domain.errors import GatewayError, Unavailable
 from channel_gateway.ports import Collection, FeeWatcher, StoreError
 from channel_gateway.service import Reaction, Session
+from channel_gateway.services.citizen.people import PEOPLE, KnownPeople
 from channel_gateway.store.memory import MemoryStore
 from channel_gateway.vault import Vault
 from channel_gateway.wire import HttpRequest
@@ -23,7 +24,6 @@ from payment.fee_desk import Desk
 from payment.issued import IssuedNotices
 from payment.order import Order
 from payment.orders import ORDERS, Orders, read
-from payment.people import KnownPeople
 from payment.reactions import Reactions
 from payment.refunds import Refunds
 from payment.telling import Telling
@@ -114,7 +114,7 @@ class Gateway:
 
 
 class World:
-    collections: tuple[Collection, ...] = COLLECTIONS
+    collections: tuple[Collection, ...] = (*COLLECTIONS, PEOPLE)
     kinds: tuple[str, ...] = (ORDERS.name,)  # whose tasks the workers do
 
     def __init__(self) -> None:

@@ -6,7 +6,14 @@ from datetime import date, datetime, timedelta
 from pydantic import Field
 
 from channel_gateway.domain.days import beijing_day
-from channel_gateway.ports import FeeDesk, FeeWatcher, People, ServiceCatalogue, Tools
+from channel_gateway.ports import (
+    FeeDesk,
+    FeeWatcher,
+    People,
+    PersonalData,
+    ServiceCatalogue,
+    Tools,
+)
 from channel_gateway.sections import Section
 from channel_gateway.service import Job, Table
 from channel_gateway.services.appointment.appointment import TRANSITIONS
@@ -26,6 +33,8 @@ from channel_gateway.services.appointment.hall_endpoints import HallEndpoints
 from channel_gateway.services.appointment.halls import Halls
 from channel_gateway.services.appointment.leaving import Leaving
 from channel_gateway.services.appointment.offers import Offers
+from channel_gateway.services.appointment.person import Persons
+from channel_gateway.services.appointment.personal_data import KeptAppointments
 from channel_gateway.services.appointment.queue_endpoints import QueueEndpoints
 from channel_gateway.services.appointment.reactions import Reactions
 from channel_gateway.services.appointment.waiting import Waiting
@@ -34,7 +43,7 @@ from channel_gateway.services.appointment.wishes import Wishes
 log = logging.getLogger(__name__)
 
 COLLECTIONS = (APPOINTMENTS, CLOSURES)
-TAKES_OFFERS = True  # the catalogue; later, who collects fees and knows people
+TAKES_OFFERS = True  # the catalogue; later, who collects fees and knows the citizens
 
 _A_DAY_S = 86_400
 _WARN_BEFORE = timedelta(days=90)  # no service gives out appointments further ahead
@@ -42,6 +51,10 @@ _WARN_BEFORE = timedelta(days=90)  # no service gives out appointments further a
 
 class Settings(Section):
     catalogue: str = Field("catalogue", description="the plug-in that knows the services")
+    people: str = Field(
+        "citizen",
+        description="the plug-in that knows the citizens, for services that want real names",
+    )
     grace_minutes: int = Field(15, ge=0, le=480, description="after a slot, until nobody came")
     closed_days: tuple[date, ...] = Field((), description="workdays on which no hall works")
     open_days: tuple[date, ...] = Field((), description="days off on which halls work")
@@ -79,6 +92,7 @@ def build(table: Table, tools: Tools) -> None:
         vault=tools.vault,
         randomness=tools.randomness,
         grace=grace,
+        people=table.offered(People).get(settings.people),
     )
     changes = Changes(
         bookings,
@@ -100,11 +114,15 @@ def build(table: Table, tools: Tools) -> None:
     )
     availability = Availability(appointments, closures, wishes, calendar)
     halls = Halls(appointments, waiting, closures, wishes)
+    persons = Persons(tools.identities, appointments)
     offers = Offers(appointments, availability, claims, wishes)
-    table.routes += Endpoints(bookings, changes, availability, waiting, offers).rows()
+    table.routes += Endpoints(bookings, changes, availability, waiting, offers, persons).rows()
     table.routes += HallEndpoints(halls, bookings, waiting).rows()
     table.routes += QueueEndpoints(halls).rows()
-    table.routes += CheckInEndpoints(check_ins).rows()
+    table.routes += CheckInEndpoints(check_ins, persons).rows()
+    table.offer(
+        PersonalData, tools.name, KeptAppointments(appointments, catalogue, tools.vault, table)
+    )
     table.reactions += Reactions(appointments).rows()
     table.reactions += FeeReactions(appointments, fees, leaving, grace=grace).rows()
     table.states |= {"appointment": TRANSITIONS}

@@ -13,6 +13,7 @@ from typing import Any
 
 from channel_gateway.domain.state_machine import Transitions, advance, may
 from channel_gateway.domain.tasks import WithTasks
+from channel_gateway.services.appointment.consents import GivenConsent
 from channel_gateway.services.appointment.fee import Fee
 
 
@@ -126,7 +127,7 @@ class Appointment(WithTasks):
     hall_day: str  # service|hall|day
     created_at: datetime
     answers: str  # sealed
-    consents: tuple[str, ...] = ()
+    consents: tuple[GivenConsent, ...] = ()
     state: State = State.CONFIRMED
     held_until: datetime | None = None
     fee: Fee | None = None  # to be paid before the visit

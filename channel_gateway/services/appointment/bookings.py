@@ -1,6 +1,7 @@
 """A citizen books, and sees what was booked. One screen each."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,27 +10,32 @@ from channel_gateway.ports import (
     Answers,
     Cursor,
     DuplicateKey,
+    People,
     Randomness,
     Sealing,
     ServiceCatalogue,
     ShownAnswer,
+    Terms,
 )
 from channel_gateway.service import KeyReused
 from channel_gateway.services.appointment.appointment import Appointment
 from channel_gateway.services.appointment.appointments import Appointments
 from channel_gateway.services.appointment.claims import Claims, Wish
+from channel_gateway.services.appointment.consents import given
 from channel_gateway.services.appointment.fee import Fee
 from channel_gateway.services.appointment.fees import Fees
 from channel_gateway.services.appointment.life import booked
+from channel_gateway.services.appointment.own_business import OwnBusiness, for_oneself
 from channel_gateway.services.appointment.prepayment import held, held_until
 from channel_gateway.services.appointment.refusals import (
     LimitReached,
+    NoAppointments,
     NoSuchAppointment,
     SlotFull,
 )
 from channel_gateway.services.appointment.wishes import Wishes
 
-_PLACE = "appointments.answers"
+PLACE = "appointments.answers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,8 @@ class Wanted:
     slot: str
     answers: Answers
     consents: tuple[str, ...] = ()
-    citizen: str = ""  # of the session: who pays a fee
+    account: str = ""  # who asks, and through which channel
+    channel: str = ""
 
 
 class Bookings:
@@ -57,6 +64,7 @@ class Bookings:
         vault: Sealing,
         randomness: Randomness,
         grace: timedelta,
+        people: People | None = None,
     ) -> None:
         self._appointments = appointments
         self._claims = claims
@@ -66,27 +74,36 @@ class Bookings:
         self._vault = vault
         self._randomness = randomness
         self._grace = grace
+        self._own = OwnBusiness(people)
 
     async def book(self, person: str, wanted: Wanted, now: datetime) -> Appointment:
         """Take a place by one insert; a refusal writes nothing.
 
         Raises `NoAppointments`, `NoSuchHall`, `NoSuchSlot`, `Invalid` (answers), `NotBookable`-s,
-        `Banned`, `LimitReached`, `KeyReused`; where a fee is paid beforehand `FeesNotTaken`,
-        `IdentityNotKnown`.
+        `Banned`, `LimitReached`, `KeyReused`, `RealNameNeeded`, `NotForOthers`; where a fee is paid
+        beforehand `FeesNotTaken`, `IdentityNotKnown`.
         """
-        request_key = self._vault.blind_index(f"{person}\n{wanted.key}", "appointments.request")
+        # By account: a call may be repeated when its account has become a person's.
+        asker = f"{wanted.account or person}\n{wanted.key}"
+        request_key = self._vault.blind_index(asker, "appointments.request")
         asked = self._vault.blind_index(wanted.digest, "appointments.asked")
         found = await self._asked_before(request_key, asked)
         if found is not None:
             return found
         wish = await self._wishes.wish(person, wanted.service, wanted.hall, wanted.slot)
+        myself = await self._own.proven(wish.service.rules, wanted.account)
         answers = await self._catalogue.check_answers(
             wanted.service, wanted.answers, wanted.consents
         )
-        fee = await self._fees.owed(wish, answers, wanted.citizen)
+        terms = await self._catalogue.terms(wanted.service)
+        if terms is None:
+            raise NoAppointments(field="service")  # given up this very moment
+        if myself is not None:
+            for_oneself(myself, answers, terms)
+        fee = await self._fees.owed(wish, answers, wanted.account)
         try:
             await self._claims.allow(wish, now)
-            draft = self._draft(wish, request_key, asked, answers, wanted.consents, fee, now)
+            draft = self._draft(wish, request_key, asked, answers, wanted, terms, fee, now)
             appointment = await self._claims.win(draft, wish, now, self._appointments.add)
         except (SlotFull, LimitReached, DuplicateKey):
             # What is in the way may be our own twin's, of this very moment.
@@ -104,13 +121,20 @@ class Bookings:
             raise NoSuchAppointment(field="appointment_id")
         return appointment
 
-    async def list(self, person: str, *, limit: int, after: Cursor | None) -> list[Appointment]:
-        """The latest day first."""
-        return await self._appointments.of_person(person, limit=limit, after=after)
+    async def list(
+        self, keys: Iterable[str], *, limit: int, after: Cursor | None
+    ) -> list[Appointment]:
+        """The latest day first; under any of the keys, for a while they may be two."""
+        found = [
+            each
+            for key in keys
+            for each in await self._appointments.of_person(key, limit=limit, after=after)
+        ]
+        return sorted(found, key=lambda each: (each.starts_at, each.id), reverse=True)[:limit]
 
     async def answers(self, appointment: Appointment) -> tuple[ShownAnswer, ...]:
         """What the citizen answered, masked."""
-        kept = json.loads(self._vault.open(appointment.answers, _PLACE))
+        kept = json.loads(self._vault.open(appointment.answers, PLACE))
         answers = {name: tuple(a) if isinstance(a, list) else a for name, a in kept.items()}
         return await self._catalogue.shown(appointment.service, answers)
 
@@ -127,19 +151,22 @@ class Bookings:
         request_key: str,
         asked: str,
         answers: Answers,
-        consents: tuple[str, ...],
+        wanted: Wanted,
+        terms: Terms,
         fee: Fee | None,
         now: datetime,
     ) -> Appointment:
+        id = f"A{beijing_day(now):%Y%m%d}{self._randomness.token(16)}"
+        consents = given(id, terms, wanted.consents, answers, channel=wanted.channel, now=now)
         draft = Appointment(
-            id=f"A{beijing_day(now):%Y%m%d}{self._randomness.token(16)}",
+            id=id,
             request_key=request_key,
             asked=asked,
             person=wish.person,
             service=wish.service.code,
             service_name=wish.service.name,
             created_at=now,
-            answers=self._vault.seal(json.dumps(answers, ensure_ascii=False), _PLACE),
+            answers=self._vault.seal(json.dumps(answers, ensure_ascii=False), PLACE),
             consents=consents,
             **wish.where,
         )

@@ -14,6 +14,7 @@ from channel_gateway.service import Reaction
 from channel_gateway.services.appointment.appointment import Appointment
 from channel_gateway.services.appointment.appointments import APPOINTMENTS, Appointments, read
 from channel_gateway.services.appointment.closures import CLOSURES, SWEEP, Closure
+from channel_gateway.services.appointment.handing_over import UNLINK, unlinked
 from channel_gateway.services.appointment.life import (
     END_OF_DAY,
     NOT_COME,
@@ -34,6 +35,7 @@ class Reactions:
         return [
             Reaction(APPOINTMENTS.name, NOT_COME, self.not_come, _LADDER),
             Reaction(APPOINTMENTS.name, END_OF_DAY, self.day_over, _LADDER),
+            Reaction(APPOINTMENTS.name, UNLINK, self.unlink, _LADDER),
             Reaction(CLOSURES.name, SWEEP, self.sweep, _LADDER),
         ]
 
@@ -42,6 +44,9 @@ class Reactions:
 
     async def day_over(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
         return _changing(lambda appointment: day_over(appointment, now))
+
+    async def unlink(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
+        return _changing(unlinked)
 
     async def sweep(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
         """Cancel every appointment of a day the hall has closed."""

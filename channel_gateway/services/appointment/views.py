@@ -8,6 +8,7 @@ from channel_gateway.services.appointment.appointment import Appointment, State
 from channel_gateway.services.appointment.availability import Available
 from channel_gateway.services.appointment.check_ins import Shown
 from channel_gateway.services.appointment.closures import Closure
+from channel_gateway.services.appointment.consents import in_force
 from channel_gateway.services.appointment.fee_views import fee_view, held_words, money_words
 from channel_gateway.services.appointment.messages import (
     AnswerView,
@@ -138,7 +139,7 @@ def _told(
         "says": f"{shown['says']}{before}",
         "waiting_before": waiting_before,
         "answers": [AnswerView(field=a.field, label=a.label, text=a.text) for a in answers],
-        "consents": list(appointment.consents),
+        "consents": in_force(appointment.consents),
     }
 
 

@@ -20,6 +20,8 @@ def prepayment_in_words(hold_minutes: int) -> tuple[str, ...]:
 
 
 def _sentences(rules: BookingRules) -> Iterator[str]:
+    if rules.real_name:
+        yield "须先完成实名认证，只能为本人预约"
     if rules.lead_workdays:
         yield f"请至少提前{rules.lead_workdays}个工作日预约"
     if rules.lead_until is not None:

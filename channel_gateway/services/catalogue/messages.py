@@ -73,6 +73,7 @@ class ServiceView(ServiceLine):
     regions: tuple[str, ...]
     form: list[FieldView]
     consents: list[ConsentView]
+    policy_version: str
     appointment: AppointmentView | None
     fees: list[FeeView]
     delivery: DeliveryView | None
@@ -82,12 +83,17 @@ def line(service: ServiceFile) -> ServiceLine:
     return ServiceLine.model_validate(_line(service))
 
 
+_SHOWN = {"department", "regions", "fees", "delivery", "policy_version"}
+
+
 def view(service: ServiceFile) -> ServiceView:
     """All that a page needs to show the service and ask for what it wants to know."""
     return ServiceView.model_validate(
         {
             **_line(service),
-            **service.model_dump(include={"department", "regions", "fees", "delivery"}),
+            **service.model_dump(
+                include={"department", "regions", "fees", "delivery", "policy_version"}
+            ),
             "form": [field.model_dump() | {"masked": field.is_masked} for field in service.form],
             "consents": [
                 {"purpose": purpose, "sentence": sentence}

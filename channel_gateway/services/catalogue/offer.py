@@ -4,13 +4,14 @@ from collections.abc import Collection
 from functools import cache
 
 from channel_gateway.domain.booking import Ban, Bookable, Hall, Rules
-from channel_gateway.domain.errors import NotFound
+from channel_gateway.domain.errors import Invalid, NotFound
 from channel_gateway.domain.notices import FeeItem
-from channel_gateway.ports import Answers, ChargingUnit, ShownAnswer
+from channel_gateway.ports import Answers, ChargingUnit, ShownAnswer, Terms
 from channel_gateway.services.catalogue import service_file
 from channel_gateway.services.catalogue.answers import checked, shown
 from channel_gateway.services.catalogue.booking_rules import BookingRules
 from channel_gateway.services.catalogue.fee_items import charged
+from channel_gateway.services.catalogue.form import Kind
 from channel_gateway.services.catalogue.service_file import ServiceFile
 from channel_gateway.services.catalogue.shelf import Shelf
 
@@ -20,6 +21,13 @@ class NoSuchService(NotFound):
 
     code = "no_such_service"
     zh = "没有找到这个事项，请返回事项列表重新选择。"
+
+
+class NoSuchPurpose(Invalid):
+    """The service asks for no such consent."""
+
+    code = "no_such_purpose"
+    zh = "授权内容已更新，请刷新页面后重新提交。"
 
 
 class Offered:
@@ -49,7 +57,15 @@ class Offered:
     async def check_answers(
         self, service: str, answers: Answers, consents: Collection[str]
     ) -> Answers:
-        return checked((await self._file(service)).form, answers, consents)
+        found = await self._file(service)
+        for purpose in consents:
+            if purpose not in found.purposes:
+                raise NoSuchPurpose(field="consents")
+        return checked(found.form, answers, consents)
+
+    async def terms(self, service: str) -> Terms | None:
+        found = (await self._shelf.services()).get(service)
+        return None if found is None else terms(found)
 
     async def shown(self, service: str, answers: Answers) -> tuple[ShownAnswer, ...]:
         found = (await self._shelf.services()).get(service)
@@ -69,6 +85,19 @@ def bookable(code: str, name: str, appointment: service_file.Appointment) -> Boo
     halls = tuple(_hall(hall, rules.released_at) for hall in appointment.halls)
     hold_minutes = appointment.hold_minutes if appointment.prepaid else None
     return Bookable(code, name, halls, _rules(rules), hold_minutes)
+
+
+def terms(file: ServiceFile) -> Terms:
+    """A file's purposes in everybody's words. Pure."""
+    numbers = (field.name for field in file.form if field.kind is Kind.ID_NUMBER)
+    return Terms(
+        service=file.code,
+        department=file.department,
+        policy_version=file.policy_version,
+        purposes=file.purposes,
+        purpose_of={field.name: field.purpose for field in file.form},
+        own_id=next(numbers, None),
+    )
 
 
 def _rules(rules: BookingRules) -> Rules:

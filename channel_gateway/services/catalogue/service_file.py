@@ -90,6 +90,7 @@ class ServiceFile(Part):
     purposes: dict[Name, Annotated[str, StringConstraints(min_length=1, max_length=120)]] = Field(
         default_factory=dict
     )
+    policy_version: Annotated[str, StringConstraints(min_length=1, max_length=32)] = "1"
     # channel → the category its platform lists the service in
     categories: dict[Name, Line] = Field(default_factory=dict)
     form: tuple[FormField, ...] = ()

@@ -16,6 +16,7 @@ from channel_gateway.ports import (
     People,
     ShownAnswer,
     Store,
+    Terms,
 )
 from channel_gateway.services.appointment.appointment import Appointment
 from channel_gateway.services.appointment.appointments import APPOINTMENTS, Appointments
@@ -68,6 +69,9 @@ class OneService:
         self, service: str, answers: Answers, consents: Collection[str]
     ) -> Answers:
         return answers
+
+    async def terms(self, service: str) -> Terms | None:
+        return Terms(service, "exit_entry", "1", {}, {}, None)
 
     async def shown(self, service: str, answers: Answers) -> tuple[ShownAnswer, ...]:
         return ()

@@ -60,6 +60,7 @@ def test_the_file_as_cloned_is_right() -> None:
         "alipay_pay",
         "finance",
         "catalogue",
+        "citizen",
         "appointment",
         "payment",
     } == set(settings.plugins)
@@ -202,6 +203,17 @@ def test_a_platform_beside_a_public_address_is_called_over_https_alone(
 def test_a_public_address_that_platforms_will_not_call_is_refused() -> None:
     settings = Settings.model_validate({"server": {"public_url": "http://pay.example.gov.cn"}})
     with pytest.raises(WrongSettings, match="https only"):
+        refuse_stand_ins_in_public(settings, {})
+
+
+def test_a_moved_clock_beside_a_public_address_is_refused(tmp_path: Path) -> None:
+    settings = Settings.model_validate(
+        {
+            "server": {"public_url": "https://pay.example.gov.cn"},
+            "clock": {"follow": str(tmp_path / "clock")},
+        }
+    )
+    with pytest.raises(WrongSettings, match=r"clock\.follow: a moved clock"):
         refuse_stand_ins_in_public(settings, {})
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from channel_gateway.service import Session
+from channel_gateway.services.citizen.people import PEOPLE, KnownPeople
 from channel_gateway.store.memory import MemoryStore
 from channel_gateway.vault import Vault
 from channel_gateway.wire import HttpRequest
@@ -19,7 +20,6 @@ from payment.fee_desk import Desk
 from payment.issued import IssuedNotices
 from payment.order import Order
 from payment.orders import Orders
-from payment.people import KnownPeople
 from payment.reactions import Reactions
 from payment.refunds import Refunds
 from payment.telling import Telling
@@ -48,6 +48,7 @@ class Counter:
     orders: Orders
     refunds: Refunds
     people: KnownPeople
+    identities: KnownIdentities
     issued: IssuedNotices
     desk: Desk
     watchers: list[FakeWatcher]
@@ -96,12 +97,12 @@ class Counter:
 @pytest.fixture
 async def counter() -> AsyncIterator[Counter]:
     clock, names = MovedClock(), CountingNames()
-    store = MemoryStore(COLLECTIONS)
+    store = MemoryStore((*COLLECTIONS, PEOPLE))
     await store.open()
     wechat = FakePlatform()
     alipay = FakePlatform("alipay_pay", "alipay", "2021", "2088")
     finance = FakeFinance(clock)
-    orders = Orders(store)
+    orders, identities = Orders(store), KnownIdentities()
     vault = Vault({"1": b"k" * 32}, b"i" * 32, names)
     people, issued = KnownPeople(store, vault), IssuedNotices(store, vault)
     methods = {wechat.name: wechat, alipay.name: alipay}
@@ -109,7 +110,7 @@ async def counter() -> AsyncIterator[Counter]:
         orders,
         methods,  # type: ignore[arg-type]
         finance,
-        identities=KnownIdentities(),
+        identities=identities,
         people=people,
         attempts=Attempts(store),
         issued=issued,
@@ -131,6 +132,7 @@ async def counter() -> AsyncIterator[Counter]:
         orders,
         Refunds(orders, clock),
         people,
+        identities,
         issued,
         Desk(payments, orders, issued, finance, clock),
         watchers,

@@ -49,12 +49,15 @@ class CountingNames:
         return str(self._count).zfill(length)
 
 
+@dataclass
 class KnownIdentities:
+    persons: dict[str, str] = field(default_factory=dict)  # of the accounts whose name is proven
+
     async def openid(self, citizen: str) -> OpenId:
         return OpenId(f"openid-of-{citizen}")
 
     async def person(self, citizen: str) -> str:
-        return citizen
+        return self.persons.get(citizen, citizen)
 
 
 @dataclass

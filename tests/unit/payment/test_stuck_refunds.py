@@ -211,7 +211,7 @@ async def test_a_call_repeated_after_its_answer_was_lost_gives_nothing_back_twic
     order = (await counter.order()).order
     await counter.pay(order)
     await counter.work()
-    endpoints = Endpoints(counter.payments, counter.refunds, counter.orders, counter.people)
+    endpoints = Endpoints(counter.payments, counter.refunds, counter.orders)
     body = RefundRequest(amount_fen=5000, reason="多收")
     path = {"order_id": order.id}
     call = Call(counter.clock.now(), "r", path, {}, body, None, idempotency_key="key-1")
