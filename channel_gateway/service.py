@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import BaseModel
 
@@ -64,6 +64,15 @@ class KeyReused(Conflict):
 
     code = "idempotency_mismatch"
     zh = "请勿重复提交不同的内容，请返回后重新办理。"
+
+
+class Written(BaseModel):
+    """An answer that is no JSON: its kind names the media type, and it writes itself."""
+
+    media_type: ClassVar[str]
+
+    def written(self) -> bytes:
+        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,3 +220,11 @@ class Table:
 
     def offered(self, port: type) -> dict[str, Any]:
         return self.parts.get(port, {})
+
+    def need(self, port: type, name: str, otherwise: str) -> Any:
+        """What is offered under a name. Raises `ValueError`, saying what there is instead."""
+        offered = self.offered(port)
+        if name not in offered:
+            there = ", ".join(offered) or "no plug-in that does"
+            raise ValueError(f"{otherwise}; there is {there}")
+        return offered[name]

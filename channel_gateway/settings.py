@@ -123,8 +123,8 @@ def refuse_stand_ins_in_public(settings: Settings, sections: Mapping[str, BaseMo
     lines += [
         f"plugins.{name}.{key}: {wrong}"
         for name, section in sections.items()
-        for key, value in section
-        if key.endswith("_url") and isinstance(value, str) and (wrong := _unfit(value))
+        for key, url in _addresses(section)
+        if (wrong := _unfit(url))
     ]
     if lines:
         raise WrongSettings(lines)
@@ -189,7 +189,18 @@ def _member(whole: Any, path: str) -> dict[str, Any]:
         whole = whole[step]
     if not isinstance(whole, dict):
         raise ValueError("not a section")  # noqa: TRY004 (a file's shape, not a type)
-    return {key: value for key, value in whole.items() if not isinstance(value, dict)}
+    return whole
+
+
+def _addresses(section: BaseModel) -> Iterator[tuple[str, str]]:
+    """Every address of a section, and of those inside it, by its key."""
+    for key, value in section:
+        if isinstance(value, str) and (key == "url" or key.endswith("_url")):
+            yield key, value
+        elif isinstance(value, dict):
+            for name, inner in value.items():
+                if isinstance(inner, BaseModel):
+                    yield from ((f"{key}.{name}.{step}", url) for step, url in _addresses(inner))
 
 
 def _unfit(url: str) -> str:

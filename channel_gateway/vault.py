@@ -22,7 +22,8 @@ class Vault:
         """`keys`: id → 32 bytes, the sealing key first; `index_key`: 32 bytes that never change."""
         self._ciphers = {key_id: AESGCM(key) for key_id, key in keys.items()}
         self._sealing = next(iter(self._ciphers))
-        self._index_key = index_key
+        # OpenSSL looks the digest up anew for each new HMAC; a copy has it already.
+        self._index = hmac.new(index_key, digestmod=sha256)
         self._randomness = randomness
 
     def seal(self, text: str, place: str) -> str:
@@ -41,4 +42,6 @@ class Vault:
 
     def blind_index(self, text: str, place: str) -> str:
         """The same text in the same place gives the same 32 hex characters, to us only."""
-        return hmac.new(self._index_key, f"{place}\n{text}".encode(), sha256).hexdigest()[:32]
+        keyed = self._index.copy()
+        keyed.update(f"{place}\n{text}".encode())
+        return keyed.hexdigest()[:32]

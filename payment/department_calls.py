@@ -18,6 +18,7 @@ from channel_gateway.ports import (
     FeeEnding,
     FeeMatter,
     NoticePaidAlready,
+    NotYourService,
     ServiceCatalogue,
 )
 from channel_gateway.service import DepartmentAsk, DepartmentCall
@@ -94,7 +95,7 @@ class DepartmentCalls:
                 self.create,
                 "Have finance issue a notice for one of your services",
                 answer=MadeNotice,
-                errors=("invalid", "not_found", "refused", "unavailable"),
+                errors=("invalid", "not_your_service", "refused", "unavailable"),
             ),
             DepartmentCall(
                 "notice.void",
@@ -142,12 +143,12 @@ class DepartmentCalls:
         return Voided()
 
     async def _unit(self, service: str, department: str) -> ChargingUnit:
-        """Raises `NotFound`: no such service, or another department's; nobody charges for it."""
+        """Raises `NotYourService`, also where nobody charges for it."""
         for catalogue in self._catalogues:
             unit = await catalogue.charging_unit(service)
             if unit is not None and unit.department == department:
                 return unit
-        raise NotFound("you charge for no such service", field="service")
+        raise NotYourService(field="service")
 
 
 def number_of_call(ask: DepartmentAsk) -> str:

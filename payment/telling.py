@@ -5,7 +5,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from channel_gateway.domain.days import milliseconds, rfc3339
+from channel_gateway.domain.days import milliseconds, utc_text
 from channel_gateway.domain.tasks import Task
 from channel_gateway.ports import Change, Departments, FeeMoney, FeeWatcher
 from channel_gateway.service import NotYet, Reaction
@@ -79,7 +79,7 @@ class Telling:
             "service": matter.service,
             "order_id": order.id,
             "amount_fen": amount_fen,
-            "at": rfc3339(at),
+            "at": utc_text(at),
         }
         if matter.appointment_id is not None:
             data["appointment_id"] = matter.appointment_id

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
-from adapters.wechat.answers import read_answer
+from adapters.wechat.answers import Errors, read_answer
 from adapters.wechat.app import App, post
 from channel_gateway.domain.errors import Malformed, Refused
 from channel_gateway.domain.people import OpenId, Person
@@ -21,6 +21,13 @@ from channel_gateway.wire import HttpRequest, HttpResponse
 LONGEST_VERIFY_ID = 256
 GRACE = timedelta(minutes=10)  # who began in the last second may still be before the camera
 
+
+class NoSuchSession(Refused):
+    """WeChat does not know this face verification, or knows it no longer."""
+
+
+_CERTIFICATE = ("cert_type", "cert_name", "cert_no")
+_ERRORS: Errors = {84001: NoSuchSession}
 _PROVEN = 10000
 _PENDING = frozenset({10005, 10300})  # being checked; not done
 _OURS = frozenset({10001, 10006, 10017, 10040, 10041})  # no citizen can put these right
@@ -100,8 +107,8 @@ def ask_result(
 
 
 def read_result(response: HttpResponse) -> ProofResult:
-    """Raises `Refused`, `Malformed` for a number that is not in WeChat's list, and what all do."""
-    told = read_answer(response).get("verify_ret")
+    """Raises `NoSuchSession`, `Refused`, `Malformed` for a number that is not in WeChat's list."""
+    told = read_answer(response, _ERRORS).get("verify_ret")
     if not isinstance(told, int):
         raise Malformed("an answer without a result", field="verify_ret")
     if told == _PROVEN:
@@ -119,9 +126,6 @@ def cert_hash(certificate: Mapping[str, str]) -> str:
     """The hex SHA-256 of the three values, each in Base64 that is not escaped, in this order."""
     pairs = (f"{name}={_base64(certificate[name])}" for name in _CERTIFICATE)
     return sha256("&".join(pairs).encode()).hexdigest()
-
-
-_CERTIFICATE = ("cert_type", "cert_name", "cert_no")
 
 
 def _certificate(person: Person) -> dict[str, str]:

@@ -4,6 +4,7 @@ from adapters.wechat.access_token import AccessTokens
 from adapters.wechat.app import App
 from adapters.wechat.calls import call_with_token
 from adapters.wechat.face import (
+    NoSuchSession,
     ask_result,
     begin_session,
     out_seq_no,
@@ -22,6 +23,7 @@ from channel_gateway.ports import (
 )
 from channel_gateway.wire import HttpSender
 
+_OVER = ProofResult(ProofState.FAILED, WhyFailed.EXPIRED)
 _NONCE = 7  # with 24 characters of our number and a hyphen: all that WeChat takes
 
 
@@ -64,8 +66,12 @@ class WechatRealNames:
             self._http,
             lambda token: ask_result(self._app, token, session, person, openid),
         )
-        told = read_result(response)
-        # After the end nobody can begin any more, and WeChat goes on saying that it is not done.
-        if told.state is ProofState.PENDING and session.is_over(self._clock.now()):
-            return ProofResult(ProofState.FAILED, WhyFailed.EXPIRED)
-        return told
+        over = session.is_over(self._clock.now())
+        try:
+            told = read_result(response)
+        except NoSuchSession:
+            if over:
+                return _OVER
+            raise
+        # After the end nobody can begin any more; WeChat may go on saying that it is not done.
+        return _OVER if told.state is ProofState.PENDING and over else told

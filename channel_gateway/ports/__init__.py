@@ -1,5 +1,6 @@
 """The sockets: what the inside needs from the world, as protocols. Nothing here does anything."""
 
+from channel_gateway.ports.cases import Cases, KnownCase
 from channel_gateway.ports.catalogue import (
     Answers,
     ChargingUnit,
@@ -13,7 +14,7 @@ from channel_gateway.ports.channels import (
     LoginCodeInvalid,
     LoginCodeUsed,
 )
-from channel_gateway.ports.departments import Departments
+from channel_gateway.ports.departments import Departments, NotYourService
 from channel_gateway.ports.fees import (
     FeeDesk,
     FeeEnd,
@@ -54,6 +55,7 @@ from channel_gateway.ports.store import (
     UnindexedQuery,
     VersionConflict,
 )
+from channel_gateway.ports.visits import Visit, Visits
 from channel_gateway.ports.workdays import Workdays
 from channel_gateway.ports.world import (
     Account,
@@ -70,6 +72,7 @@ __all__ = [
     "Accounts",
     "Answers",
     "BadDocument",
+    "Cases",
     "Change",
     "Channel",
     "ChargingUnit",
@@ -90,10 +93,12 @@ __all__ = [
     "Identities",
     "IdentityNotKnown",
     "Index",
+    "KnownCase",
     "LoginCodeExpired",
     "LoginCodeInvalid",
     "LoginCodeUsed",
     "MissingDocument",
+    "NotYourService",
     "NoticePaidAlready",
     "NoticeSettledElsewhere",
     "NoticeVoided",
@@ -117,6 +122,8 @@ __all__ = [
     "Tools",
     "UnindexedQuery",
     "VersionConflict",
+    "Visit",
+    "Visits",
     "WhyFailed",
     "Workdays",
 ]

@@ -44,6 +44,14 @@ class Terms:
 class ServiceCatalogue(Protocol):
     """The services as their files have them at this moment."""
 
+    async def department(self, service: str) -> str | None:
+        """Whose service it is, by the department's code; None: there is no such service."""
+        ...
+
+    async def name(self, service: str) -> str | None:
+        """What citizens call the service; None: there is no such service."""
+        ...
+
     async def bookable(self, service: str) -> Bookable | None:
         """How the service's appointments are given out; None: it gives none."""
         ...

@@ -3,6 +3,14 @@
 from datetime import datetime
 from typing import Any, Protocol
 
+from channel_gateway.domain.errors import NotFound
+
+
+class NotYourService(NotFound):
+    """The service is another department's, or there is none of this code."""
+
+    code = "not_your_service"
+
 
 class Departments(Protocol):
     """Our way to the departments. Who is not connected is told nothing: `connected` says so."""
@@ -12,12 +20,16 @@ class Departments(Protocol):
     async def tell(
         self, department: str, event_id: str, kind: str, data: dict[str, Any], at: datetime
     ) -> None:
-        """Keep an event, to be sent until it is taken; the same id again changes nothing."""
+        """Keep an event, to be sent until it is taken; the same id again changes nothing.
+
+        `event_id`: unguessable, 1 to 64 letters, digits, hyphens and underscores.
+        """
         ...
 
     async def ask(self, department: str, kind: str, data: dict[str, Any]) -> dict[str, Any]:
         """Ask and wait for the signed answer. The same question may be asked again.
 
-        Raises `Unavailable` (unknown whether it acted), `Refused`, `Forged`, `Malformed`.
+        Raises `Unavailable` (unknown whether it acted), `Refused`, `Forged`, `Malformed`,
+        `NotFound` (not connected).
         """
         ...

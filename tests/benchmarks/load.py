@@ -9,6 +9,7 @@ import re
 from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import uvloop
 
@@ -17,27 +18,42 @@ _LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")
 _CLOSING = re.compile(rb"(?i)\r\nconnection: *close")
 
 
+class Answer(NamedTuple):
+    number: int  # of its request, in the order in which they were sent
+    status: int
+    seconds: float
+
+
 @dataclass
 class Outcome:
-    """What came of a run; `latencies` in seconds."""
+    """What came of a run."""
 
     seconds: float = 0
-    statuses: Counter[int] = field(default_factory=Counter)
-    latencies: list[float] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
+
+    @property
+    def statuses(self) -> Counter[int]:
+        return Counter(answer.status for answer in self.answers)
 
     @property
     def good(self) -> int:
-        return sum(count for status, count in self.statuses.items() if 200 <= status < 300)
+        return sum(200 <= answer.status < 300 for answer in self.answers)
 
-    def latency(self, part: float) -> float:
-        """A quantile of the latencies, in seconds."""
-        ordered = sorted(self.latencies)
+    def latency(self, part: float, status: int | None = None) -> float:
+        """A quantile of the latencies, in seconds: of all answers, or of those with a status."""
+        ordered = sorted(a.seconds for a in self.answers if status in (None, a.status))
         return ordered[min(len(ordered) - 1, int(part * len(ordered)))]
 
 
-def drive(port: int, requests: Sequence[bytes], *, rate: float | None = None) -> Outcome:
+def drive(
+    port: int,
+    requests: Sequence[bytes],
+    *,
+    rate: float | None = None,
+    connections: int = CONNECTIONS,
+) -> Outcome:
     """Send each request once. `rate`: requests a second; None as fast as they are answered."""
-    return uvloop.run(_drive(port, requests, rate))
+    return uvloop.run(_drive(port, requests, rate, connections))
 
 
 def request(method: str, path: str, headers: Mapping[str, str], body: bytes = b"") -> bytes:
@@ -53,16 +69,17 @@ class _Load:
         self.due: deque[tuple[float | None, bytes]] = deque()
         self.idle: deque[_Connection] = deque()
         self.left = len(requests)
+        self.sent = 0
         self.outcome = Outcome()
         self.ended = asyncio.Event()
 
     def send_what_is_due(self) -> None:
         while self.due and self.idle:
-            self.idle.popleft().send(*self.due.popleft())
+            self.idle.popleft().send(self.sent, *self.due.popleft())
+            self.sent += 1
 
-    def answered(self, status: int, since: float) -> None:
-        self.outcome.statuses[status] += 1
-        self.outcome.latencies.append(self.loop.time() - since)
+    def answered(self, number: int, status: int, since: float) -> None:
+        self.outcome.answers.append(Answer(number, status, self.loop.time() - since))
         self.left -= 1
         if not self.left:
             self.ended.set()
@@ -73,7 +90,7 @@ class _Connection(asyncio.Protocol):
 
     def __init__(self, load: _Load) -> None:
         self._load = load
-        self._asked: tuple[float, bytes] | None = None
+        self._asked: tuple[int, float, bytes] | None = None
         self._answer = b""
         self._transport: asyncio.WriteTransport | None = None
         self.closed = load.loop.create_future()
@@ -90,10 +107,11 @@ class _Connection(asyncio.Protocol):
             self._load.idle.append(self)
             self._load.send_what_is_due()
         else:
-            self._transport.write(self._asked[1])  # type: ignore[union-attr]
+            self._transport.write(self._asked[2])  # type: ignore[union-attr]
 
-    def send(self, due_at: float | None, request: bytes) -> None:
-        self._asked = (self._load.loop.time() if due_at is None else due_at), request
+    def send(self, number: int, due_at: float | None, request: bytes) -> None:
+        since = self._load.loop.time() if due_at is None else due_at
+        self._asked = number, since, request
         if self._transport is not None:
             self._transport.write(request)
 
@@ -105,9 +123,9 @@ class _Connection(asyncio.Protocol):
         length = _LENGTH.search(answer, 0, head)
         if len(answer) < head + 4 + (int(length[1]) if length else 0) or self._asked is None:
             return
-        since, self._answer, self._asked = self._asked[0], b"", None
+        (number, since, _), self._answer, self._asked = self._asked, b"", None
         closing = _CLOSING.search(answer, 0, head)
-        self._load.answered(int(answer[9:12]), since)
+        self._load.answered(number, int(answer[9:12]), since)
         if closing is None:
             self._load.idle.append(self)
             self._load.send_what_is_due()
@@ -126,9 +144,9 @@ async def _connect(load: _Load, connection: _Connection) -> None:
     await load.loop.create_connection(lambda: connection, "127.0.0.1", load.port)
 
 
-async def _drive(port: int, requests: Sequence[bytes], rate: float | None) -> Outcome:
+async def _drive(port: int, requests: Sequence[bytes], rate: float | None, most: int) -> Outcome:
     load = _Load(port, requests)
-    connections = [_Connection(load) for _ in range(CONNECTIONS)]
+    connections = [_Connection(load) for _ in range(most)]
     for connection in connections:
         await _connect(load, connection)
     started = load.loop.time()

@@ -8,13 +8,12 @@ from channel_gateway.domain.booking import Bookable, Hall, Rules
 from channel_gateway.domain.money import Fen
 from channel_gateway.domain.notices import FeeItem
 from channel_gateway.domain.people import IdNumber, Person, PersonName
-from channel_gateway.ports import Answers, ChargingUnit, FeeWatcher, ShownAnswer
+from channel_gateway.ports import Answers, ChargingUnit, FeeWatcher, ShownAnswer, Terms
 from channel_gateway.service import Reaction
 from channel_gateway.services.appointment.appointment import Appointment
 from channel_gateway.services.appointment.appointments import APPOINTMENTS, Appointments
 from channel_gateway.services.appointment.appointments import read as read_appointment
 from channel_gateway.services.appointment.bookings import Bookings, Wanted
-from channel_gateway.services.appointment.calendar import ChineseWorkdays
 from channel_gateway.services.appointment.changes import Changes
 from channel_gateway.services.appointment.claims import Claims
 from channel_gateway.services.appointment.closures import CLOSURES, Closures
@@ -23,6 +22,7 @@ from channel_gateway.services.appointment.fees import Fees
 from channel_gateway.services.appointment.leaving import Leaving
 from channel_gateway.services.appointment.reactions import Reactions
 from channel_gateway.services.appointment.seats import hall_day_of
+from channel_gateway.services.calendar.chinese_workdays import ChineseWorkdays
 from channel_gateway.vault import Vault
 from payment.order import Order
 from tests.simulation.finance import Finance
@@ -49,6 +49,12 @@ class Service:
 
     async def charging_unit(self, service: str) -> ChargingUnit | None:
         return ChargingUnit("330199012", "车辆管理所", "vehicle_administration")
+
+    async def department(self, service: str) -> str | None:
+        return "vehicle_administration"
+
+    async def terms(self, service: str) -> Terms | None:
+        return Terms(service, "vehicle_administration", "1", {}, {}, None)
 
     async def fee_of(self, service: str, answers: Answers) -> tuple[FeeItem, ...]:
         return (FeeItem("1030403021", "科目一考试费", "人次", 1, FEE),)
@@ -80,7 +86,7 @@ class HallGateway(Gateway):
             appointments,
             service,
             desk=lambda: self.desk,
-            people=lambda: service,
+            people=service,
             vault=vault,
             clock=clock,
             grace=_GRACE,

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from channel_gateway.domain.days import day_start, milliseconds
 from channel_gateway.domain.documents import from_document, to_document
 from channel_gateway.ports import (
+    Change,
     Collection,
     Cursor,
     Document,
@@ -18,6 +19,8 @@ from channel_gateway.service import TASKS
 from channel_gateway.services.appointment.appointment import Appointment
 from channel_gateway.services.appointment.quotas import FIELDS, HOLD_FIELD
 from channel_gateway.services.appointment.refusals import NoSuchAppointment
+from channel_gateway.services.appointment.sold_out import SoldOut
+from channel_gateway.services.appointment.telling import untold
 
 # `request_key` first: where several keys are taken, the store names the first, and a repeated call
 # must find its own appointment before it is told that the slot is full.
@@ -45,13 +48,20 @@ APPOINTMENTS = Collection(
 _PAGE = 200  # one person never has so many in a few weeks; a hall's day is read page by page
 
 
+# The appointment after a change, with the task to tell its department; before: None for a new one.
+Told = Callable[[Appointment | None, Appointment], Appointment]
+
+
 class Appointments:
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, told: Told = untold) -> None:
         self._store = store
+        self.sold_out = SoldOut()
+        self.told = told
 
     async def add(self, appointment: Appointment) -> Appointment:
         """Raises `DuplicateKey`, naming the field whose key is taken."""
-        return read(await self._store.insert(APPOINTMENTS.name, to_document(appointment)))
+        document = to_document(self.told(None, appointment))
+        return read(await self._store.insert(APPOINTMENTS.name, document))
 
     async def get(self, id: str) -> Appointment:
         document = await self._store.get(APPOINTMENTS.name, id)
@@ -72,19 +82,31 @@ class Appointments:
 
         Raises what `change` raises, and `DuplicateKey`.
         """
+        before: Appointment
         made: Appointment
 
         def swap(document: Document) -> Document | None:
-            nonlocal made
+            nonlocal before, made
             before = read(document)
-            made = change(before)
+            made = self.told(before, change(before))
             return None if made == before else to_document(made)
 
         try:
             await self._store.mutate(APPOINTMENTS.name, id, swap)
         except MissingDocument:
             raise NoSuchAppointment(field="appointment_id") from None
+        if before.place is not None and made.place != before.place:
+            self.sold_out.forget(before.place)
         return made
+
+    def changing(self, change: Callable[[Appointment], Appointment]) -> Change:
+        """A pure change of appointments as one of documents, for a reaction to hand back."""
+
+        def changed(document: Document) -> Document:
+            before = read(document)
+            return to_document(self.told(before, change(before)))
+
+        return changed
 
     async def taken(self, place: str, *, cap: int) -> int:
         """How many seats of a slot are held; at most `cap` are counted."""

@@ -33,6 +33,7 @@ from channel_gateway.services.appointment.refusals import (
     NoSuchAppointment,
     SlotFull,
 )
+from channel_gateway.services.appointment.seats import place_named
 from channel_gateway.services.appointment.wishes import Wishes
 
 PLACE = "appointments.answers"
@@ -83,11 +84,12 @@ class Bookings:
         `Banned`, `LimitReached`, `KeyReused`, `RealNameNeeded`, `NotForOthers`; where a fee is paid
         beforehand `FeesNotTaken`, `IdentityNotKnown`.
         """
+        place = place_named(wanted.service, wanted.hall, wanted.slot)
+        was_full = self._claims.was_full(place, now)
         # By account: a call may be repeated when its account has become a person's.
         asker = f"{wanted.account or person}\n{wanted.key}"
         request_key = self._vault.blind_index(asker, "appointments.request")
-        asked = self._vault.blind_index(wanted.digest, "appointments.asked")
-        found = await self._asked_before(request_key, asked)
+        found = await self._asked_before(request_key, wanted)
         if found is not None:
             return found
         wish = await self._wishes.wish(person, wanted.service, wanted.hall, wanted.slot)
@@ -95,6 +97,8 @@ class Bookings:
         answers = await self._catalogue.check_answers(
             wanted.service, wanted.answers, wanted.consents
         )
+        if was_full:  # before we looked: a twin of ours with a seat would have been found
+            raise self._claims.untimely(wish, now) or SlotFull(field="slot")
         terms = await self._catalogue.terms(wanted.service)
         if terms is None:
             raise NoAppointments(field="service")  # given up this very moment
@@ -103,11 +107,12 @@ class Bookings:
         fee = await self._fees.owed(wish, answers, wanted.account)
         try:
             await self._claims.allow(wish, now)
+            asked = self._asked(wanted)
             draft = self._draft(wish, request_key, asked, answers, wanted, terms, fee, now)
             appointment = await self._claims.win(draft, wish, now, self._appointments.add)
         except (SlotFull, LimitReached, DuplicateKey):
             # What is in the way may be our own twin's, of this very moment.
-            found = await self._asked_before(request_key, asked)
+            found = await self._asked_before(request_key, wanted)
             if found is None:
                 raise
             return found
@@ -134,16 +139,22 @@ class Bookings:
 
     async def answers(self, appointment: Appointment) -> tuple[ShownAnswer, ...]:
         """What the citizen answered, masked."""
-        kept = json.loads(self._vault.open(appointment.answers, PLACE))
-        answers = {name: tuple(a) if isinstance(a, list) else a for name, a in kept.items()}
-        return await self._catalogue.shown(appointment.service, answers)
+        return await self._catalogue.shown(appointment.service, self.given(appointment))
 
-    async def _asked_before(self, request_key: str, asked: str) -> Appointment | None:
+    def given(self, appointment: Appointment) -> Answers:
+        """What the citizen answered, in the clear."""
+        kept = json.loads(self._vault.open(appointment.answers, PLACE))
+        return {name: tuple(a) if isinstance(a, list) else a for name, a in kept.items()}
+
+    async def _asked_before(self, request_key: str, wanted: Wanted) -> Appointment | None:
         """Raises `KeyReused` when something else was asked with this key."""
         found = await self._appointments.by_request(request_key)
-        if found is not None and found.asked != asked:
+        if found is not None and found.asked != self._asked(wanted):
             raise KeyReused
         return found
+
+    def _asked(self, wanted: Wanted) -> str:
+        return self._vault.blind_index(wanted.digest, "appointments.asked")
 
     def _draft(
         self,

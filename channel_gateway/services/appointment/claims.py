@@ -13,6 +13,7 @@ from channel_gateway.services.appointment.appointments import Appointments
 from channel_gateway.services.appointment.bans import banned_until, looks_back
 from channel_gateway.services.appointment.chance import draw
 from channel_gateway.services.appointment.closures import Closures
+from channel_gateway.services.appointment.dealing import Dealing
 from channel_gateway.services.appointment.life import cancelled_by_hall
 from channel_gateway.services.appointment.quotas import (
     FIELDS,
@@ -22,9 +23,9 @@ from channel_gateway.services.appointment.quotas import (
     hold_quota,
     quotas_of,
 )
-from channel_gateway.services.appointment.refusals import Banned, HallClosed, SlotFull
+from channel_gateway.services.appointment.refusals import Banned, HallClosed, NotBookable, SlotFull
 from channel_gateway.services.appointment.release import why_not
-from channel_gateway.services.appointment.seats import free_seat, hall_day_of, place_of, seat_of
+from channel_gateway.services.appointment.seats import free_seat, hall_day_of, place_of
 from channel_gateway.services.appointment.slots import Slot
 
 # Each lost race means that somebody else won one; after so many there is nothing left to win.
@@ -77,6 +78,8 @@ class Claims:
         self._closures = closures
         self._calendar = calendar
         self._randomness = randomness
+        self._sold_out = appointments.sold_out
+        self._dealing = Dealing()
 
     async def allow(self, wish: Wish, now: datetime) -> None:
         """Whatever forbids this slot to this person, the person's limits apart.
@@ -84,11 +87,10 @@ class Claims:
         Raises `NotBookable`-s, `Banned`. A slot that is full is refused before more is read: in a
         rush nearly everybody hears that.
         """
-        refusal = why_not(wish.service.rules, wish.hall, wish.slot, self._calendar, now)
+        refusal = self.untimely(wish, now)
         if refusal is not None:
             raise refusal
-        windows = wish.hall.windows
-        if await self._appointments.taken(wish.place, cap=windows) >= windows:
+        if self.was_full(wish.place, now) or await self._is_full(wish, now):
             raise SlotFull(field="slot")
         closure = await self._closures.of(wish.hall_day)
         if closure is not None:
@@ -96,6 +98,14 @@ class Claims:
         until = await self.banned_until(wish.person, wish.service, now)
         if until is not None:
             raise Banned(until)
+
+    def untimely(self, wish: Wish, now: datetime) -> NotBookable | None:
+        """Why the slot cannot be booked now, places apart; None: it can."""
+        return why_not(wish.service.rules, wish.hall, wish.slot, self._calendar, now)
+
+    def was_full(self, place: str, now: datetime) -> bool:
+        """Whether a look at the slot found no free seat, within the last second."""
+        return self._sold_out.knows(place, now)
 
     async def banned_until(self, person: str, service: Bookable, now: datetime) -> datetime | None:
         """When the person may book this service again; None: now."""
@@ -156,17 +166,27 @@ class Claims:
         keys = none | claimed(quotas, others, clashed)
         return replace(draft, place=wish.place, seat_key=seat, **keys)
 
+    async def _is_full(self, wish: Wish, now: datetime) -> bool:
+        returns, windows = self._sold_out.returns, wish.hall.windows
+        full = await self._appointments.taken(wish.place, cap=windows) >= windows
+        if full:
+            self._sold_out.remember(wish.place, now, returns)
+        return full
+
     async def _seat(self, wish: Wish, now: datetime, clashed: Collection[str]) -> str:
         windows, place = wish.hall.windows, wish.place
-        number = draw(self._randomness)
+        number, returns = draw(self._randomness), self._sold_out.returns
         held_back: set[str] = set()
         if wish.service.rules.returned is not Returned.AT_ONCE:
             held_back = await self._appointments.held_back(place, now)
-        guess = seat_of(place, number % windows)
-        if len(clashed) < _GUESSES and guess not in clashed and not held_back:
-            return guess  # cheaper than to look, as long as the slot is not nearly full
+        if len(clashed) < _GUESSES:
+            # Cheaper than to look, as long as the slot is not nearly full.
+            guess = self._dealing.next_seat(place, windows, number)
+            if guess is not None and guess not in held_back:
+                return guess
         taken = await self._appointments.seats(place, limit=windows)
         seat = free_seat(place, windows, taken | held_back, number)
         if seat is None:
+            self._sold_out.remember(place, now, returns)
             raise SlotFull(field="slot")
         return seat

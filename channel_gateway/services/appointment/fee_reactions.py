@@ -7,7 +7,6 @@ place stays.
 from datetime import datetime, timedelta
 from typing import Any
 
-from channel_gateway.domain.documents import to_document
 from channel_gateway.domain.errors import Refused
 from channel_gateway.domain.tasks import Task
 from channel_gateway.ports import Change, FeeEnding
@@ -70,7 +69,9 @@ class FeeReactions:
         end = await self._fees.desk().end(pay_code, NOT_PAID_IN_TIME)
         _, back = await self._leaving.of(appointment, now)
         grace = self._grace
-        return lambda current: to_document(ended(read(current), end, now, grace=grace, back=back))
+        return self._appointments.changing(
+            lambda current: ended(current, end, now, grace=grace, back=back)
+        )
 
     async def settle(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
         """Nothing is kept for the fee any more: its notice ends, its money goes back."""
@@ -100,4 +101,4 @@ class FeeReactions:
 
     async def _lapsing(self, appointment: Appointment, now: datetime) -> Change:
         _, back = await self._leaving.of(appointment, now)
-        return lambda current: to_document(lapsed(read(current), now, back=back))
+        return self._appointments.changing(lambda current: lapsed(current, now, back=back))

@@ -1,10 +1,10 @@
 """The fee of an appointment as its citizen is shown it, with words beside the state's. Pure."""
 
+from channel_gateway.domain.day_words import moment_words
 from channel_gateway.domain.days import BEIJING
 from channel_gateway.services.appointment.appointment import Appointment, State
 from channel_gateway.services.appointment.fee import KEPT_FOR, LET_GO
 from channel_gateway.services.appointment.messages import FeeView
-from channel_gateway.services.appointment.words import moment_words
 
 _UNUSED = (State.NO_SHOW, State.VOID)
 

@@ -45,12 +45,12 @@ class Fees:
         catalogue: ServiceCatalogue,
         *,
         desk: Callable[[], FeeDesk | None],
-        people: Callable[[], People | None],
+        people: People | None,
         vault: Sealing,
         clock: Clock,
         grace: timedelta,
     ) -> None:
-        """Desk and people are asked for late: plug-ins offer themselves one after the other."""
+        """The desk is asked for late: payment and appointments take one another's offers."""
         self._appointments = appointments
         self._catalogue = catalogue
         self._desk = desk
@@ -131,12 +131,11 @@ class Fees:
     async def _draft(self, wish: Wish, items: Sequence[FeeItem], citizen: str) -> NoticeDraft:
         """Raises `FeesNotTaken`, `IdentityNotKnown`."""
         unit = await self._catalogue.charging_unit(wish.service.code)
-        people = self._people()
         if self._desk() is None or unit is None or not items:
             raise FeesNotTaken
-        if people is None:
+        if self._people is None:
             raise IdentityNotKnown
-        person = await people.of(citizen)
+        person = await self._people.of(citizen)
         return NoticeDraft(
             unit_code=unit.code,
             unit_name=unit.name,

@@ -40,7 +40,7 @@ def booked(appointment: Appointment, now: datetime, *, grace: timedelta) -> Appo
     return replace(
         appointment,
         events=(Event(now, State.CONFIRMED.value),),
-        **watched(appointment.ends_at, grace),
+        **doing(*watching(appointment.ends_at, grace)),
     )
 
 
@@ -100,7 +100,7 @@ def moved(
         **_left(appointment, back),
         **_WITHOUT_TICKET,
         **taken,
-        **watched(target.ends_at, grace),
+        **doing(*watching(target.ends_at, grace)),
     )
 
 
@@ -184,9 +184,9 @@ def _left(appointment: Appointment, back: datetime | None) -> dict[str, Any]:
     }
 
 
-def watched(ends_at: datetime, grace: timedelta) -> dict[str, Any]:
+def watching(ends_at: datetime, grace: timedelta) -> tuple[Task, ...]:
     """Whoever does not come is noticed, and the day comes to an end."""
-    return doing(
+    return (
         Task(NOT_COME, NOT_COME, due=milliseconds(ends_at + grace)),
         Task(END_OF_DAY, END_OF_DAY, due=milliseconds(next_midnight(ends_at))),
     )

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from channel_gateway.domain.day_words import moment_words
 from channel_gateway.domain.days import milliseconds, rfc3339
 from channel_gateway.ports import (
     Consent,
@@ -24,7 +25,6 @@ from channel_gateway.services.appointment.consents import appointment_of, withdr
 from channel_gateway.services.appointment.handing_over import OVER, forgotten, handed_over
 from channel_gateway.services.appointment.refusals import NoSuchAppointment
 from channel_gateway.services.appointment.wishes import Wishes
-from channel_gateway.services.appointment.words import moment_words
 
 _PAGE = 200
 _MOST_EXPORTED = 1000

@@ -24,13 +24,19 @@ from channel_gateway.services.appointment.fee import (
     Fee,
     over,
 )
-from channel_gateway.services.appointment.life import watched, without_place
+from channel_gateway.services.appointment.life import (
+    END_OF_DAY,
+    NOT_COME,
+    watching,
+    without_place,
+)
 from channel_gateway.services.appointment.refusals import TooLateToPay
 
 # Nobody is hurried more than that, elderly people least (MIIT, rules for apps, 2021).
 SHORTEST_HOLD = timedelta(minutes=5)
 # The call that books asks finance itself; the worker goes on where that gets no answer.
 _WORKER_AFTER = timedelta(seconds=5)
+_OWN = frozenset({ISSUE_FEE, LET_GO, SETTLE_FEE, NOT_COME, END_OF_DAY})
 
 
 def held_until(starts_at: datetime, now: datetime, hold: timedelta) -> datetime:
@@ -94,7 +100,7 @@ def paid(
         return replace(appointment, fee=fee, **without(appointment, _is_let_go))
     if now >= appointment.starts_at:
         return appointment
-    appointment = replace(appointment, **without(appointment, lambda task: True))
+    appointment = replace(appointment, **without(appointment, _is_own))
     return step(
         appointment,
         Trigger.CONFIRM,
@@ -102,7 +108,7 @@ def paid(
         fee=fee,
         held_until=None,
         quota_hold=None,
-        **watched(appointment.ends_at, grace),
+        **doing(*appointment.tasks, *watching(appointment.ends_at, grace)),
     )
 
 
@@ -133,7 +139,7 @@ def lapsed(appointment: Appointment, now: datetime, *, back: datetime | None) ->
         fee=replace(appointment.fee, is_over=True),
         quota_hold=appointment.quota_hold if appointment.fee_code else None,
         **without_place(appointment, back),
-        **without(appointment, lambda task: True),
+        **without(appointment, _is_own),
     )
 
 
@@ -183,6 +189,11 @@ def money_returned(appointment: Appointment, order_id: str, now: datetime) -> Ap
 
 def _settled_again(appointment: Appointment, now: datetime) -> Appointment:
     return with_tasks(appointment, Task(SETTLE_FEE, SETTLE_FEE, due=milliseconds(now)))
+
+
+def _is_own(task: Task) -> bool:
+    """What is to be done about place and fee; what others are to be told is theirs."""
+    return task.kind in _OWN
 
 
 def _is_let_go(task: Task) -> bool:

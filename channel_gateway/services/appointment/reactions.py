@@ -9,7 +9,7 @@ from typing import Any
 
 from channel_gateway.domain.documents import from_document, to_document
 from channel_gateway.domain.tasks import Task
-from channel_gateway.ports import Change
+from channel_gateway.ports import Change, Document
 from channel_gateway.service import Reaction
 from channel_gateway.services.appointment.appointment import Appointment
 from channel_gateway.services.appointment.appointments import APPOINTMENTS, Appointments, read
@@ -24,7 +24,7 @@ from channel_gateway.services.appointment.life import (
 )
 
 # Only a store that is away can stop these.
-_LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6, *(6 * 3600,) * 11)
+LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6, *(6 * 3600,) * 11)
 
 
 class Reactions:
@@ -33,20 +33,20 @@ class Reactions:
 
     def rows(self) -> list[Reaction]:
         return [
-            Reaction(APPOINTMENTS.name, NOT_COME, self.not_come, _LADDER),
-            Reaction(APPOINTMENTS.name, END_OF_DAY, self.day_over, _LADDER),
-            Reaction(APPOINTMENTS.name, UNLINK, self.unlink, _LADDER),
-            Reaction(CLOSURES.name, SWEEP, self.sweep, _LADDER),
+            Reaction(APPOINTMENTS.name, NOT_COME, self.not_come, LADDER),
+            Reaction(APPOINTMENTS.name, END_OF_DAY, self.day_over, LADDER),
+            Reaction(APPOINTMENTS.name, UNLINK, self.unlink, LADDER),
+            Reaction(CLOSURES.name, SWEEP, self.sweep, LADDER),
         ]
 
     async def not_come(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
-        return _changing(lambda appointment: not_come(appointment, now))
+        return self._changing(lambda appointment: not_come(appointment, now))
 
     async def day_over(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
-        return _changing(lambda appointment: day_over(appointment, now))
+        return self._changing(lambda appointment: day_over(appointment, now))
 
     async def unlink(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
-        return _changing(unlinked)
+        return self._changing(unlinked)
 
     async def sweep(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
         """Cancel every appointment of a day the hall has closed."""
@@ -62,7 +62,11 @@ class Reactions:
             )
         return None
 
+    def _changing(self, change: Callable[[Appointment], Appointment]) -> Change:
+        """A pure change of appointments as one of documents."""
 
-def _changing(change: Callable[[Appointment], Appointment]) -> Change:
-    """A pure change of appointments as one of documents."""
-    return lambda document: to_document(change(read(document)))
+        def changed(document: Document) -> Document:
+            before = read(document)
+            return to_document(self._appointments.told(before, change(before)))
+
+        return changed

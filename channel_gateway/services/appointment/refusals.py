@@ -2,8 +2,8 @@
 
 from datetime import date, datetime
 
+from channel_gateway.domain.day_words import day_words, moment_words
 from channel_gateway.domain.errors import Conflict, Invalid, NotFound
-from channel_gateway.services.appointment.words import day_words, moment_words
 
 
 class NoAppointments(NotFound):

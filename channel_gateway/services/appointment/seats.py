@@ -7,7 +7,11 @@ from channel_gateway.services.appointment.slots import Slot
 
 
 def place_of(service: str, hall: str, slot: Slot) -> str:
-    return f"{service}|{hall}|{slot.id}"
+    return place_named(service, hall, slot.id)
+
+
+def place_named(service: str, hall: str, slot: str) -> str:
+    return f"{service}|{hall}|{slot}"
 
 
 def hall_day_of(service: str, hall: str, day: date) -> str:

@@ -1,5 +1,6 @@
 """The slots of a hall's day: opening hours cut into equal parts, what is left over unused. Pure."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -32,18 +33,22 @@ class Slot:
 def slots_of(hall: Hall, rules: Rules, day: date) -> tuple[Slot, ...]:
     """Whether it is a working day is another question: see `release`."""
     length = rules.slot_minutes
-    return tuple(
-        Slot(day, start, start + length)
-        for opens, closes in hall.opens
-        for start in range(opens, closes - length + 1, length)
-    )
+    return tuple(Slot(day, start, start + length) for start in _starts(hall, length))
 
 
 def slot_named(hall: Hall, rules: Rules, id: str) -> Slot | None:
     """The slot of this id, if the hall has it."""
-    day_text, _, _ = id.partition("T")
+    day_text, _, time = id.partition("T")
+    hours, _, minutes = time.partition(":")
     try:
-        day = date.fromisoformat(day_text)
+        day, start = date.fromisoformat(day_text), int(hours) * 60 + int(minutes)
     except ValueError:
         return None
-    return next((slot for slot in slots_of(hall, rules, day) if slot.id == id), None)
+    slot = Slot(day, start, start + rules.slot_minutes)
+    there = start in _starts(hall, rules.slot_minutes)
+    return slot if there and slot.id == id else None
+
+
+def _starts(hall: Hall, length: int) -> Iterator[int]:
+    for opens, closes in hall.opens:
+        yield from range(opens, closes - length + 1, length)

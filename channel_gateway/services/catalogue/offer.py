@@ -35,12 +35,25 @@ class Offered:
 
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
+        self._made: dict[str, tuple[ServiceFile, Bookable]] = {}  # as long as the file is the same
+
+    async def department(self, service: str) -> str | None:
+        found = (await self._shelf.services()).get(service)
+        return None if found is None else found.department
+
+    async def name(self, service: str) -> str | None:
+        found = (await self._shelf.services()).get(service)
+        return None if found is None else found.name
 
     async def bookable(self, service: str) -> Bookable | None:
         found = (await self._shelf.services()).get(service)
         if found is None or found.appointment is None:
             return None
-        return bookable(found.code, found.name, found.appointment)
+        file, made = self._made.get(service, (None, None))
+        if made is None or file is not found:
+            made = bookable(found.code, found.name, found.appointment)
+            self._made[service] = found, made
+        return made
 
     async def charging_unit(self, service: str) -> ChargingUnit | None:
         found = (await self._shelf.services()).get(service)

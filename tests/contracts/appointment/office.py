@@ -22,7 +22,6 @@ from channel_gateway.services.appointment.appointment import Appointment
 from channel_gateway.services.appointment.appointments import APPOINTMENTS, Appointments
 from channel_gateway.services.appointment.availability import Availability
 from channel_gateway.services.appointment.bookings import Bookings, Wanted
-from channel_gateway.services.appointment.calendar import ChineseWorkdays
 from channel_gateway.services.appointment.changes import Changes
 from channel_gateway.services.appointment.check_ins import CheckIns
 from channel_gateway.services.appointment.claims import Claims
@@ -34,6 +33,7 @@ from channel_gateway.services.appointment.leaving import Leaving
 from channel_gateway.services.appointment.reactions import Reactions
 from channel_gateway.services.appointment.waiting import Waiting
 from channel_gateway.services.appointment.wishes import Wishes
+from channel_gateway.services.calendar.chinese_workdays import ChineseWorkdays
 from channel_gateway.vault import Vault
 from channel_gateway.worker.outbox import Outbox
 from channel_gateway.world import SystemRandomness
@@ -54,6 +54,9 @@ class OneService:
     rules: Rules
     windows: int
     hold_minutes: int | None = None
+
+    async def department(self, service: str) -> str | None:
+        return "hall"
 
     async def bookable(self, service: str) -> Bookable | None:
         hall = Hall("center", "办事大厅", "人民路1号", self.windows, ((540, 720), (810, 1020)))
@@ -126,7 +129,7 @@ def office(
         appointments,
         catalogue,
         desk=lambda: desk,
-        people=lambda: people,
+        people=people,
         vault=vault,
         clock=clock,
         grace=GRACE,

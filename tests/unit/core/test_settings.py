@@ -59,9 +59,13 @@ def test_the_file_as_cloned_is_right() -> None:
         "wechat_pay",
         "alipay_pay",
         "finance",
+        "departments",
         "catalogue",
         "citizen",
+        "calendar",
         "appointment",
+        "case",
+        "review",
         "payment",
     } == set(settings.plugins)
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ValidationError
 
 from channel_gateway.domain.errors import Invalid, NotFound
 from channel_gateway.domain.notices import NoticeState
-from channel_gateway.ports import ChargingUnit, NoticePaidAlready
+from channel_gateway.ports import ChargingUnit, NoticePaidAlready, NotYourService
 from channel_gateway.service import DepartmentAsk
 from payment.department_calls import DepartmentCalls, NewNotice, VoidNotice, number_of_call
 from payment.order import State
@@ -78,7 +78,7 @@ async def test_a_repeated_call_asks_for_the_same_notice_and_another_for_another(
 async def test_nobody_charges_for_anothers_service(
     counter: Counter, service: str, department: str
 ) -> None:
-    with pytest.raises(NotFound, match="charge for no such service"):
+    with pytest.raises(NotYourService):
         await calls_of(counter).create(asked(new(service=service), department))
     assert counter.finance.drafts == {}
 

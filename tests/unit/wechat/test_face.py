@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from adapters.wechat.app import App
 from adapters.wechat.face import (
     GRACE,
+    NoSuchSession,
     ask_result,
     begin_session,
     cert_hash,
@@ -190,7 +191,7 @@ def test_an_unknown_number_is_an_error_and_no_result(verify_ret: object) -> None
 @pytest.mark.parametrize(
     ("answer", "error"),
     [
-        (fails(84001, "invalid identify id"), Refused),
+        (fails(84001, "invalid identify id"), NoSuchSession),
         (fails(84002), Refused),
         (fails(40003, "invalid openid"), Refused),
         (fails(48001, "api unauthorized"), Refused),
@@ -242,6 +243,19 @@ async def test_what_is_not_done_in_time_has_failed(
 
     pending, over = ProofState.PENDING, ProofResult(ProofState.FAILED, WhyFailed.EXPIRED)
     assert told == [ProofResult(pending), ProofResult(pending), over]
+
+
+async def test_a_session_wechat_knows_no_longer_has_expired_and_before_its_end_is_refused(
+    real_names: WechatRealNames, wechat: FakeWechat, clock: FakeClock
+) -> None:
+    proof = await real_names.begin(NUMBER, PERSON, OPENID)
+    wechat.answers[RESULT] = fails(84001, "invalid identify id")
+    with pytest.raises(Refused):
+        await real_names.result(NUMBER, proof.reference, PERSON, OPENID)
+    clock.moment += timedelta(hours=1) + GRACE
+
+    told = await real_names.result(NUMBER, proof.reference, PERSON, OPENID)
+    assert told == ProofResult(ProofState.FAILED, WhyFailed.EXPIRED)
 
 
 @pytest.mark.parametrize("errcode", [40001, 40014, 42001])

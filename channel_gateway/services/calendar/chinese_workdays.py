@@ -7,6 +7,7 @@ somewhere: beyond its last year weekdays count, and `known_until` says so.
 
 from collections.abc import Collection
 from datetime import date
+from functools import lru_cache
 
 from chinese_calendar import constants, is_workday
 
@@ -26,9 +27,14 @@ class ChineseWorkdays:
     def works(self, day: date) -> bool:
         if day in self._given:
             return self._given[day]
-        if not _KNOWN_FROM <= day <= _KNOWN_UNTIL:
-            return day.weekday() < SATURDAY
-        return bool(is_workday(day))
+        return _works(day)
+
+
+@lru_cache(maxsize=4096)  # the library goes through all its holidays for each question
+def _works(day: date) -> bool:
+    if not _KNOWN_FROM <= day <= _KNOWN_UNTIL:
+        return day.weekday() < SATURDAY
+    return bool(is_workday(day))
 
 
 def known_until() -> date:
