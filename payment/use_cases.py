@@ -21,7 +21,7 @@ from channel_gateway.ports import (
 )
 from channel_gateway.service import Session
 from payment.attempts import Attempts
-from payment.issued import Issued, IssuedNotices, pay_before
+from payment.issued import HoldOver, Issued, IssuedNotices, pay_before
 from payment.order import OPEN, Order, State, Trigger, may_step, prepared, step
 from payment.orders import Orders
 from payment.ports import AlreadyPaid, OrderClosed, Payable, PaymentMethod
@@ -140,6 +140,8 @@ class Payments:
         """
         method = self._method_for(session, method_name)
         issued = await self._issued.of(pay_code)
+        if issued is not None:
+            await self._in_time(issued)
         offered = await self._offered(session, pay_code, check_code, issued)
         still_holds(offered, total_fen)
         person = await self._identities.person(session.citizen)
@@ -224,6 +226,15 @@ class Payments:
         return self._methods[order.method].pay_parameters(
             order.handle, now=self._clock.now(), nonce=self._randomness.token(32)
         )
+
+    async def _in_time(self, issued: Issued) -> None:
+        """Raises `HoldOver`; `NoticePaid` where somebody has paid it."""
+        try:
+            pay_before(issued, self._clock.now() + SHORTEST_LIFE)
+        except HoldOver:
+            if any(order.settles for order in await self._orders.of_pay_code(issued.id)):
+                raise NoticePaid from None
+            raise
 
     async def _offered(
         self, session: Session, pay_code: str, check_code: str | None, issued: Issued | None

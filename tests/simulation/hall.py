@@ -28,6 +28,7 @@ from payment.order import Order
 from tests.simulation.finance import Finance
 from tests.simulation.hall_finance import CHECK_CODE, HallFinance
 from tests.simulation.world import Gateway, World, refusable, session_in
+from tests.unit.payment.fakes import KnownIdentities
 
 SERVICE, HALL = "GA-KS-07", "kaochang"
 DAYS = tuple(date(2026, 3, day) for day in (2, 3, 4, 9))  # a Monday at noon is the first
@@ -54,7 +55,7 @@ class Service:
         return "vehicle_administration"
 
     async def terms(self, service: str) -> Terms | None:
-        return Terms(service, "vehicle_administration", "1", {}, {}, None)
+        return Terms(service, "1", {}, {}, None)
 
     async def fee_of(self, service: str, answers: Answers) -> tuple[FeeItem, ...]:
         return (FeeItem("1030403021", "科目一考试费", "人次", 1, FEE),)
@@ -93,7 +94,14 @@ class HallGateway(Gateway):
         )
         leaving = Leaving(service, calendar, names)
         self.bookings = Bookings(
-            appointments, claims, service, self.fees, vault=vault, randomness=names, grace=_GRACE
+            appointments,
+            claims,
+            service,
+            self.fees,
+            identities=KnownIdentities(),
+            vault=vault,
+            randomness=names,
+            grace=_GRACE,
         )
         self.changes = Changes(self.bookings, appointments, claims, service, leaving, grace=_GRACE)
         fee_reactions = FeeReactions(appointments, self.fees, leaving, grace=_GRACE)
@@ -119,7 +127,7 @@ class HallWorld(World):
     # -- what people do --------------------------------------------------------------------------
 
     async def book(self, gateway: HallGateway, citizen: str, slot: str, key: str) -> None:
-        wanted = Wanted(key, slot, SERVICE, HALL, slot, {}, (), citizen)
+        wanted = Wanted(key, slot, SERVICE, HALL, slot, {})
         await refusable(gateway.bookings.book(citizen, wanted, self.clock.now()))
 
     async def cancel(self, gateway: HallGateway, which: Appointment) -> None:

@@ -37,7 +37,7 @@ from channel_gateway.services.calendar.chinese_workdays import ChineseWorkdays
 from channel_gateway.vault import Vault
 from channel_gateway.worker.outbox import Outbox
 from channel_gateway.world import SystemRandomness
-from tests.unit.payment.fakes import MovedClock
+from tests.unit.payment.fakes import KnownIdentities, MovedClock
 
 COLLECTIONS = (APPOINTMENTS, CLOSURES)
 MONDAY = date(2026, 3, 9)  # with no holiday near
@@ -74,7 +74,7 @@ class OneService:
         return answers
 
     async def terms(self, service: str) -> Terms | None:
-        return Terms(service, "exit_entry", "1", {}, {}, None)
+        return Terms(service, "1", {}, {}, None)
 
     async def shown(self, service: str, answers: Answers) -> tuple[ShownAnswer, ...]:
         return ()
@@ -98,7 +98,7 @@ class Office:
     async def book(
         self, person: str, slot: str = MORNING, *, key: str = "", now: datetime | None = None
     ) -> Appointment:
-        wanted = Wanted(key or f"{person} {slot}", slot, "GA-HZ-01", "center", slot, {}, (), person)
+        wanted = Wanted(key or f"{person} {slot}", slot, "GA-HZ-01", "center", slot, {})
         return await self.bookings.book(person, wanted, now or self.clock.now())
 
     async def held(self, slot: str = MORNING) -> set[str]:
@@ -117,6 +117,7 @@ def office(
     hold_minutes: int | None = None,
     desk: FeeDesk | None = None,
     people: People | None = None,
+    identities: KnownIdentities | None = None,
     **rules: Any,
 ) -> Office:
     """With `hold_minutes`, a fee is paid while a place is held, at this desk."""
@@ -136,7 +137,14 @@ def office(
     )
     leaving = Leaving(catalogue, calendar, randomness)
     bookings = Bookings(
-        appointments, claims, catalogue, fees, vault=vault, randomness=randomness, grace=GRACE
+        appointments,
+        claims,
+        catalogue,
+        fees,
+        identities=identities or KnownIdentities(),
+        vault=vault,
+        randomness=randomness,
+        grace=GRACE,
     )
     changes = Changes(bookings, appointments, claims, catalogue, leaving, grace=GRACE)
     wishes = Wishes(catalogue)

@@ -14,6 +14,7 @@ from payment.facts import PaymentStatus
 from payment.issued import HoldOver
 from payment.order import WORDS, State, StrayReason
 from payment.personal_data import KeptOrders
+from payment.quote import NoticePaid
 from payment.settlement import CONFIRM
 from tests.unit.payment.conftest import Counter
 from tests.unit.payment.fakes import FakeWatcher
@@ -94,6 +95,16 @@ async def test_too_late_to_pay_is_refused_before_anything_is_ordered(counter: Co
 
     counter.clock.move(seconds=1)
     with pytest.raises(HoldOver):
+        await counter.order()
+
+
+async def test_who_has_paid_hears_that_and_not_that_it_is_too_late(counter: Counter) -> None:
+    await issue(counter)
+    await counter.pay((await counter.order()).order)
+    await counter.work()
+    counter.clock.move(minutes=20)
+
+    with pytest.raises(NoticePaid):
         await counter.order()
 
 
