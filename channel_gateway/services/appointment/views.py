@@ -29,7 +29,9 @@ from channel_gateway.services.appointment.slots import Slot
 from channel_gateway.services.appointment.tickets import BEHIND, ticket_words
 
 SAYS: Mapping[State, Callable[[Appointment], str]] = {
-    State.HELD: lambda a: "号源已为您保留，正在确认。",
+    State.HELD: lambda a: (
+        "正在向部门确认号源，请稍后查看。" if a.seat_asked else "号源已为您保留，正在确认。"
+    ),
     State.CONFIRMED: lambda a: (
         f"已预约{moment_words(a.starts_at)}，请带好身份证件到{a.hall_name}取号。"
     ),
@@ -90,6 +92,7 @@ def availability_view(found: Available) -> AvailabilityView:
             )
             for each in found.slots
         ],
+        says=_UNKNOWN if any(each.left is None for each in found.slots) else None,
     )
 
 
@@ -105,6 +108,9 @@ def check_in_code_view(shown: Shown) -> CheckInCodeView:
 
 def closure_view(closure: Closure) -> ClosureView:
     return ClosureView(day=closure.day, reason=closure.reason, closed_at=closure.closed_at)
+
+
+_UNKNOWN = "余号由部门提供，暂时查不到，请稍后刷新；也可直接预约，由部门确认。"
 
 
 def _shown(appointment: Appointment) -> dict[str, object]:

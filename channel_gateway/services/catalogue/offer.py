@@ -82,7 +82,7 @@ def bookable(code: str, name: str, appointment: service_file.Appointment) -> Boo
     """A file's appointment in everybody's words. Pure."""
     rules = appointment.rules
     halls = tuple(_hall(hall, rules.released_at) for hall in appointment.halls)
-    return Bookable(code, name, halls, _rules(rules))
+    return Bookable(code, name, halls, _rules(rules), capacity=appointment.capacity)
 
 
 def terms(file: ServiceFile) -> Terms:

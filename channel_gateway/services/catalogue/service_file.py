@@ -10,6 +10,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from channel_gateway.domain.booking import Capacity
 from channel_gateway.domain.money import Fen
 from channel_gateway.services.catalogue.booking_rules import BookingRules, TimeOfDay
 from channel_gateway.services.catalogue.form import FormField
@@ -40,6 +41,7 @@ class Hall(Part):
 class Appointment(Part):
     rules: BookingRules
     halls: Some[Hall]
+    capacity: Capacity = Field(Capacity.GATEWAY, strict=False)
 
     @model_validator(mode="after")
     def _can_be_met(self) -> Self:

@@ -10,8 +10,10 @@ from channel_gateway.domain.days import at_minute
 from channel_gateway.ports import Answers, ShownAnswer, Store, Terms
 from channel_gateway.services.appointment.appointment import Appointment
 from channel_gateway.services.appointment.appointments import APPOINTMENTS, Appointments
+from channel_gateway.services.appointment.asked_capacity import AskedCapacity
 from channel_gateway.services.appointment.availability import Availability
 from channel_gateway.services.appointment.bookings import Bookings, Wanted
+from channel_gateway.services.appointment.capacity import Capacities, OwnCapacity
 from channel_gateway.services.appointment.changes import Changes
 from channel_gateway.services.appointment.check_ins import CheckIns
 from channel_gateway.services.appointment.claims import Claims
@@ -100,10 +102,12 @@ def office(
     catalogue = OneService(Rules(horizon_workdays=5, **rules), windows)
     appointments, closures = Appointments(store), Closures(store)
     claims = Claims(appointments, closures, calendar, randomness)
+    capacities = Capacities(OwnCapacity(appointments), AskedCapacity(appointments, None, catalogue))
     vault = Vault({"1": b"k" * 32}, b"i" * 32, randomness)
     bookings = Bookings(
         appointments,
         claims,
+        capacities,
         catalogue,
         identities=identities or KnownIdentities(),
         vault=vault,
@@ -114,6 +118,7 @@ def office(
         bookings,
         appointments,
         claims,
+        capacities,
         catalogue,
         calendar=calendar,
         randomness=randomness,
@@ -134,7 +139,7 @@ def office(
         changes,
         check_ins,
         Halls(appointments, waiting, closures, wishes),
-        Availability(appointments, closures, wishes, calendar),
+        Availability(capacities, closures, wishes, calendar),
         Outbox(store, reactions.rows(), clock, owner="worker-1"),
         waiting,
     )
