@@ -25,6 +25,7 @@ from channel_gateway.services.appointment.refusals import (
     CancelTooLate,
     JustMoved,
     ReschedulesSpent,
+    StillHeld,
 )
 
 NOT_COME, END_OF_DAY = "not_come", "end_of_day"
@@ -78,8 +79,10 @@ def moved(
 ) -> Appointment:
     """Into the slot of `target`, a draft that names place and keys: old ones out, new ones in.
 
-    Raises `AppointmentOver`, `CancelTooLate`, `ReschedulesSpent`, `JustMoved`.
+    Raises `StillHeld`, `AppointmentOver`, `CancelTooLate`, `ReschedulesSpent`, `JustMoved`.
     """
+    if appointment.state is State.HELD:
+        raise StillHeld
     if not may_step(appointment, Trigger.MOVE) or not _may_use(appointment):
         raise AppointmentOver
     by_citizen = appointment.state is State.CONFIRMED
