@@ -71,6 +71,7 @@ class Bookable:
     name: str
     halls: tuple[Hall, ...]
     rules: Rules
+    hold_minutes: int | None = None  # within which its fee is to be paid; None: none is, before
     capacity: Capacity = Capacity.GATEWAY
 
     def hall(self, code: str) -> Hall | None:

@@ -14,7 +14,7 @@ from channel_gateway.domain.days import beijing_day, day_start, milliseconds, mo
 from channel_gateway.domain.tasks import Task, with_tasks
 from channel_gateway.services.appointment.appointment import Appointment, State
 from channel_gateway.services.appointment.bans import looks_back
-from channel_gateway.services.appointment.quotas import FIELDS
+from channel_gateway.services.appointment.quotas import FIELDS, HOLD_FIELD
 
 UNLINK = "unlink"
 NOBODY = "erased"
@@ -28,7 +28,7 @@ OVER = frozenset(
         State.LAPSED,
     }
 )
-_SHARES = (*FIELDS, "cancel_key")
+_SHARES = (*FIELDS, HOLD_FIELD, "cancel_key")
 
 
 def handed_over(

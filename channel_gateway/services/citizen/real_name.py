@@ -38,6 +38,7 @@ from channel_gateway.services.citizen.refusals import (
 )
 
 _PURPOSE = "face_check"
+_TOKEN = 15  # 24 characters together, which is all that WeChat has room for
 _PAUSE = timedelta(seconds=2)  # between two questions to the platform about one proof
 
 
@@ -123,7 +124,7 @@ class RealName:
             return await self._end(proof, Trigger.FAIL, now, CHANGED)
         result = await self._result(proof, identity)
         if result.state is ProofState.FAILED:
-            return await self._end(proof, Trigger.FAIL, now, result.reason)
+            return await self._end(proof, Trigger.FAIL, now, str(result.reason))
         if result.state is ProofState.PENDING:
             return proof
         known = await self._people.prove(
@@ -147,7 +148,7 @@ class RealName:
             await self._end(found, Trigger.EXPIRE, now)
         elif found is not None:
             return found
-        id = f"P{beijing_day(now):%Y%m%d}{self._randomness.token(16)}"
+        id = f"P{beijing_day(now):%Y%m%d}{self._randomness.token(_TOKEN)}"
         consent = Consent(
             id=f"C{id}",
             purpose=_PURPOSE,

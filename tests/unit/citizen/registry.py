@@ -105,21 +105,29 @@ class PlayedKeeper:
     adopted: list[tuple[str, str]] = field(default_factory=list)
     erased: list[str] = field(default_factory=list)
     matters: list[str] = field(default_factory=list)
+    matters_later: list[str] = field(default_factory=list)  # from the second look on
     kept: dict[str, list[Consent]] = field(default_factory=dict)
-    fails: int = 0
+    fails_to_adopt: int = 0
+    fails_to_erase: int = 0
 
     async def adopt(self, account: str, person: str, now: datetime) -> None:
-        self._perhaps_fail()
+        if self.fails_to_adopt:
+            self.fails_to_adopt -= 1
+            raise Unavailable
         self.adopted.append((account, person))
 
     async def export(self, person: str) -> dict[str, Any]:
         return {"of": person}
 
     async def open_matters(self, person: str) -> list[str]:
-        return self.matters
+        matters, self.matters = self.matters, self.matters + self.matters_later
+        self.matters_later = []
+        return matters
 
     async def erase(self, person: str, now: datetime) -> list[str]:
-        self._perhaps_fail()
+        if self.fails_to_erase:
+            self.fails_to_erase -= 1
+            raise Unavailable
         self.erased.append(person)
         return ["缴费记录：三十年"]
 
@@ -128,11 +136,6 @@ class PlayedKeeper:
 
     async def withdraw(self, person: str, consent_id: str, now: datetime) -> bool:
         return any(each.id == consent_id for each in self.kept.get(person, []))
-
-    def _perhaps_fail(self) -> None:
-        if self.fails:
-            self.fails -= 1
-            raise Unavailable
 
 
 @dataclass
@@ -149,6 +152,9 @@ class Registry:
         token = await self.sessions.issue(channel, f"{channel}-app", OpenId(who))
         await self.sessions.keep_phone(self.read(token).citizen, Phone("13800138000"))
         return self.read(token)
+
+    def another_process(self) -> Sessions:
+        return open_sessions(self.store, self.clock)
 
     def read(self, token: str) -> Session:
         return self.sessions.read(token, self.clock.now())
@@ -195,8 +201,7 @@ async def open_registry() -> Registry:
     clock, names = MovedClock(NOW), SystemRandomness()
     store = MortalStore((*EDGE_COLLECTIONS, *COLLECTIONS))
     await store.open()
-    vault = Vault({"1": b"k" * 32}, b"i" * 32, names)
-    sessions = Sessions(store, {"1": b"s" * 32}, clock, names, vault)
+    vault, sessions = _vault(), open_sessions(store, clock)
     table, keeper = Table(), PlayedKeeper()
     platforms = {name: PlayedPlatform(name) for name in ("wechat", "alipay")}
     tools = Tools("citizen", {}, store, None, clock, names, vault, sessions, "")  # type: ignore[arg-type]
@@ -206,3 +211,11 @@ async def open_registry() -> Registry:
     table.offer(PersonalData, "halls", keeper)
     outbox = Outbox(store, table.reactions, clock, owner="worker-1")
     return Registry(store, clock, sessions, table, outbox, platforms, keeper)
+
+
+def open_sessions(store: MortalStore, clock: MovedClock) -> Sessions:
+    return Sessions(store, {"1": b"s" * 32}, clock, SystemRandomness(), _vault())
+
+
+def _vault() -> Vault:
+    return Vault({"1": b"k" * 32}, b"i" * 32, SystemRandomness())

@@ -6,7 +6,7 @@ from contextlib import suppress
 import pytest
 
 from channel_gateway.domain.errors import Unavailable
-from channel_gateway.ports import IdentityNotKnown, ProofState
+from channel_gateway.ports import IdentityNotKnown, ProofState, WhyFailed
 from channel_gateway.services.citizen.proof import MOST_TRIES, TRANSITIONS
 from channel_gateway.services.citizen.refusals import (
     ConsentOutdated,
@@ -81,7 +81,7 @@ async def test_a_wrong_face_fails_and_a_fresh_try_may_succeed(registry: Registry
     session = await registry.log_in("w")
     await registry.declare(session)
     begun = await registry.begin(session)
-    registry.shows_face(begun, ProofState.FAILED, "mismatch")
+    registry.shows_face(begun, ProofState.FAILED, WhyFailed.MISMATCH)
     failed = await registry.ask(session, begun.proof_id)
     assert (failed.state, "本人刷脸" in failed.says) == ("failed", True)
     assert await person_of(registry, session.citizen) == session.citizen
@@ -209,7 +209,7 @@ async def test_a_proof_is_its_accounts_alone(registry: Registry) -> None:
 
 async def test_what_lay_under_the_account_is_adopted_until_it_succeeds(registry: Registry) -> None:
     session = await registry.log_in("w")
-    registry.keeper.fails = 2
+    registry.keeper.fails_to_adopt = 2
     await registry.prove(session)
     for _ in range(5):
         await registry.work(seconds=60)
