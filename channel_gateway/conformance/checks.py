@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from channel_gateway.conformance import events, refusals, seats
+from channel_gateway.conformance import events, refusals, seats, timing
 from channel_gateway.conformance.bench import Bench
 
 
@@ -82,7 +82,7 @@ EVENTS = (
         "bytes are decoded otherwise than UTF-8, or a column holds three bytes a character",
     ),
     Check(
-        "events-in-time", "events are answered within 15 s", events.events_in_time,
+        "events-in-time", "events are answered within 15 s", timing.events_in_time,
         "keep the event, answer, and work on it afterwards",
     ),
 )  # fmt: skip
@@ -128,7 +128,7 @@ SEATS = (
         "remember released keys, also those never heard of",
     ),
     Check(
-        "answers-in-time", "questions are answered within 5 s", events.answers_in_time,
+        "answers-in-time", "questions are answered within 5 s", timing.answers_in_time,
         "a citizen waits for this answer",
     ),
 )  # fmt: skip

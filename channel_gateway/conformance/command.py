@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from channel_gateway.addresses import http_address
-from channel_gateway.conformance.bench import BackEnd, Bench, Place
+from channel_gateway.conformance.bench import SOMEWHERE, BackEnd, Bench, Place
 from channel_gateway.conformance.line import SocketLine
 from channel_gateway.conformance.report import as_json, closing, line, passed
 from channel_gateway.conformance.running import Outcome, outcomes
@@ -41,10 +41,11 @@ def _secret(file: Path) -> Secret:
 def _place(_: click.Context, __: click.Parameter, value: str | None) -> Place | None:
     if value is None:
         return None
-    parts = value.split("/")
-    if len(parts) != 3 or not all(parts):
-        raise click.BadParameter("such as GA-HZ-01/crj_center/2026-03-10T09:30 is wanted")
-    return Place(*parts)
+    try:
+        return Place.parse(value)
+    except ValueError:
+        wanted = "such as GA-HZ-01/crj_center/2026-03-10T09:30 is wanted"
+        raise click.BadParameter(wanted) from None
 
 
 def _address(_: click.Context, __: click.Parameter, value: str) -> str:
@@ -80,12 +81,19 @@ def _address(_: click.Context, __: click.Parameter, value: str) -> str:
     callback=_place,
     help="Ask for seats too: of a slot with 2 to 50 free ones that nobody else takes meanwhile.",
 )
+@click.option(
+    "--about",
+    metavar="SERVICE/HALL/SLOT",
+    callback=_place,
+    help="Of which the invented appointments are; those of --seats unless said, or of nowhere.",
+)
 @click.option("--json", "for_programs", is_flag=True, help="Print one JSON object at the end.")
 def department_command(
     url: str,
     secrets: tuple[Secret, ...],
     answer_secrets: tuple[Secret, ...],
     place: Place | None,
+    about: Place | None,
     *,
     for_programs: bool,
 ) -> None:
@@ -96,7 +104,7 @@ def department_command(
     """
     if place and not answer_secrets:
         raise click.UsageError("--seats needs --answer-secret-file: answers are signed")
-    back_end = BackEnd(url, secrets, answer_secrets, place)
+    back_end = BackEnd(url, secrets, answer_secrets, place, about or place or SOMEWHERE)
     sys.exit(0 if asyncio.run(_ask(back_end, for_programs=for_programs)) else 1)
 
 

@@ -42,10 +42,9 @@ class SocketLine:
                 _, writer = await asyncio.open_connection(
                     address.hostname, port, ssl=encrypted or None
                 )
-                writer.write(_as_text(request))
-                await writer.drain()
         except (TimeoutError, OSError) as error:
             raise Unavailable(f"no connection: {type(error).__name__}") from error
+        writer.write(_as_text(request))
         await asyncio.sleep(after_s)  # the other side has begun to work on it
         writer.transport.abort()
         with contextlib.suppress(OSError):

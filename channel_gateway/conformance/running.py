@@ -35,7 +35,7 @@ async def outcomes(bench: Bench) -> AsyncIterator[Outcome]:
             await check.ask(bench)
         except Failed as failed:
             yield Outcome(check, Result.FAILED, str(failed))
-            if not bench.slowest:
+            if not bench.has_answered:
                 unreachable = "nothing has answered yet"
         else:
             yield Outcome(check, Result.HOLDS)

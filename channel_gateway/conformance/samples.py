@@ -1,26 +1,49 @@
 """Invented appointments for the checks to tell of. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
-from channel_gateway.conformance.bench import Place
+from channel_gateway.conformance.bench import Bench, Message
+from channel_gateway.domain.days import rfc3339
+from channel_gateway.standard_webhooks import Secret
 
-NOWHERE = Place("CONFORMANCE", "conformance", "2026-03-10T09:30")
 ANSWERS = {"kind": "conformance"}
 BOOKED, MOVED = "appointment.booked", "appointment.moved"
+_HALF_AN_HOUR = timedelta(minutes=30)
+
+
+def booked(
+    bench: Bench,
+    answers: Mapping[str, str] = ANSWERS,
+    *,
+    secrets: Sequence[Secret] = (),
+    off_s: int = 0,
+) -> Message:
+    """A new appointment, told of `off_s` seconds from now."""
+    data = appointment(bench, new_number(bench), answers)
+    return bench.message(BOOKED, data, secrets=secrets, off_s=off_s)
+
+
+def new_number(bench: Bench) -> str:
+    return f"conformance-{bench.randomness.token(12)}"
+
+
+def strangers_secret(bench: Bench) -> Secret:
+    return Secret(bench.randomness.token(32).encode())
 
 
 def appointment(
-    number: str, place: Place | None, answers: Mapping[str, str] = ANSWERS, *, version: int = 1
+    bench: Bench, number: str, answers: Mapping[str, str] = ANSWERS, *, version: int = 1
 ) -> dict[str, Any]:
-    where = place or NOWHERE
+    where = bench.back_end.about
     return {
         "appointment_id": number,
         "service": where.service,
         "hall": where.hall,
         "slot": where.slot,
-        "starts_at": "2026-03-10T01:30:00Z",
-        "ends_at": "2026-03-10T02:00:00Z",
+        "starts_at": rfc3339(where.starts_at),
+        "ends_at": rfc3339(where.starts_at + _HALF_AN_HOUR),
         "state": "confirmed",
         "version": version,
         "answers": answers,

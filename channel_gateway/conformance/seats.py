@@ -59,8 +59,7 @@ class Seats:
 
 @asynccontextmanager
 async def _slot(bench: Bench) -> AsyncIterator[Seats]:
-    assert bench.back_end.place is not None  # noqa: S101 - asked with --seats alone
-    seats = Seats(bench, bench.back_end.place)
+    seats = Seats(bench, bench.place)
     try:
         yield seats
     finally:

@@ -29,7 +29,13 @@ from channel_gateway.ports.finance import (
     NoticeSettledElsewhere,
     NoticeVoided,
 )
-from channel_gateway.ports.people import Consent, IdentityNotKnown, People, PersonalData
+from channel_gateway.ports.people import (
+    Consent,
+    ConsentMissing,
+    IdentityNotKnown,
+    People,
+    PersonalData,
+)
 from channel_gateway.ports.real_names import (
     ProofBegun,
     ProofResult,
@@ -79,6 +85,7 @@ __all__ = [
     "Clock",
     "Collection",
     "Consent",
+    "ConsentMissing",
     "Cursor",
     "Departments",
     "Document",

@@ -34,7 +34,6 @@ class Terms:
     """What a citizen is asked to agree to, and what the form's fields are for."""
 
     service: str
-    department: str
     policy_version: str
     purposes: Mapping[str, str]  # each with the sentence the citizen is shown
     purpose_of: Mapping[str, str]  # by field of the form

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from channel_gateway.domain.errors import Conflict
+from channel_gateway.domain.errors import Conflict, Invalid
 from channel_gateway.domain.people import Person
 
 
@@ -16,8 +16,18 @@ class IdentityNotKnown(Conflict):
     passing = True
 
 
+class ConsentMissing(Invalid):
+    """This needs a consent of its own, which the citizen has not given."""
+
+    code = "consent_missing"
+    zh = "请先阅读并同意相关授权，或不填写该项内容。"
+
+
 class People(Protocol):
-    """Name and identity number behind a citizen of a session (`Session.citizen`)."""
+    """Name and identity number behind a citizen of a session (`Session.citizen`).
+
+    `of` also takes what `Identities.person` gives, which is what services keep.
+    """
 
     async def of(self, citizen: str) -> Person:
         """As given, proven or not. Raises `IdentityNotKnown`."""
@@ -66,7 +76,11 @@ class PersonalData(Protocol):
         ...
 
     async def erase(self, person: str, now: datetime) -> list[str]:
-        """Forget it, or freeze what the law wants kept; returns what is kept and why, in words."""
+        """Forget it, or freeze what the law wants kept; returns what is kept and why, in words.
+
+        What was kept until `now` alone: an account that logs in later is a new citizen's, and the
+        call comes once more, a few minutes after the first.
+        """
         ...
 
     async def consents(self, person: str) -> list[Consent]: ...

@@ -10,7 +10,7 @@ class Visit:
     """An appointment at a hall."""
 
     id: str
-    person: str
+    person: str | None  # None: had their data erased
     service: str
     hall: str
     day: date

@@ -56,6 +56,7 @@ class SqliteStore:
         self._timeout_s = timeout_s
         self._least_free_bytes = least_free_bytes
         self._files: dict[bool, _File] = {}
+        self._by_key: dict[tuple[str, str], str] = {}  # statements, each worked out once
 
     async def open(self, *, create: bool = True) -> None:
         files = sorted({False} | {c.bulk for c in self._declared.values()})
@@ -109,7 +110,10 @@ class SqliteStore:
     async def get_by(self, collection: str, unique_field: str, key: str) -> Document | None:
         text_key(collection, key)
         declared = self._declared[collection]
-        sql = statements.get_by_sql(declared, unique_index(declared, unique_field))
+        sql = self._by_key.get((collection, unique_field))
+        if sql is None:
+            sql = statements.get_by_sql(declared, unique_index(declared, unique_field))
+            self._by_key[collection, unique_field] = sql
         return await self._read(declared, lambda db: operations.one(db, sql, key))
 
     async def replace(self, collection: str, document: Document, *, version: int) -> Document:

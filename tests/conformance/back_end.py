@@ -51,15 +51,17 @@ class BackEnd:
     released: set[str] = field(default_factory=set)
     racers: int = 0
 
+    places: set[tuple[str, ...]] = field(default_factory=set)  # of the appointments told of
+
     def has(self, flaw: str) -> bool:
         return self.flaw == flaw
 
     async def handle(self, request: web.Request) -> web.Response:
         if request.path != "/department" and not self.has("any path"):
-            return web.Response(status=404)
+            return web.Response(status=302 if self.has("redirected") else 404)
         body = await request.read()
         if not self.believes(request.headers, body):
-            return web.Response(status=401)
+            return web.Response(status=500 if self.has("crashes") else 401)
         if self.has("ascii") and not body.isascii():
             return web.Response(status=400)
         if self.has("small bodies") and len(body) > 16_384:
@@ -100,6 +102,8 @@ class BackEnd:
         name, data = request.headers["webhook-id"], message["data"]
         if self.has("unknown types") and message["type"] not in KNOWN_TYPES:
             return 400
+        if self.has("types elsewhere") and message["type"] not in KNOWN_TYPES:
+            return 307
         if self.has("unknown members") and message.keys() - KNOWN_MEMBERS:
             return 422
         if self.has("slow") and message["type"] == "appointment.moved":
@@ -123,6 +127,9 @@ class BackEnd:
         if self.has("order") and self.versions.get(number, 0) > version:
             return 409
         self.versions[number] = max(version, self.versions.get(number, 0))
+        if number:
+            members = ("service", "hall", "slot", "starts_at")
+            self.places.add(tuple(data[each] for each in members))
         self.seen.add(name)
         return 204
 

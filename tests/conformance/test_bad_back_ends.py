@@ -25,7 +25,13 @@ FLAWS = {
     "old": {"stale"},
     "future": {"future"},
     "parsed body": {"altered-body"},
+    "crashes": {
+        *("wrong-signature", "missing-header", "stale", "future", "altered-body"),
+        "forged-question",
+    },
     "any path": {"other-path"},
+    "redirected": {"other-path"},
+    "types elsewhere": {"unknown-type"},
     "unknown types": {"unknown-type"},
     "unknown members": {"unknown-members"},
     "no repeats": {"repeated", "cut", "at-once"},
@@ -88,6 +94,14 @@ def test_every_check_but_the_first_is_failed_by_some_flaw() -> None:
     names = {check.name for check in (*EVENTS, *SEATS)}
 
     assert names - set().union(*FLAWS.values()) == {"good-event"}
+
+
+async def test_a_slot_with_too_many_seats_is_not_filled() -> None:
+    back_end = BackEnd(more_seats=46)
+    why = await try_out(back_end)
+
+    assert why.keys() == {"last-seat", "refused-key", "release-and-take"}
+    assert "the slot has 51 free seats: give it from 2 to 50 here" in set(why.values())
 
 
 async def test_another_secret_fails_the_good_event() -> None:

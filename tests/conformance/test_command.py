@@ -68,6 +68,15 @@ async def test_a_flaw_ends_with_1_and_says_what_is_wrong_and_why(files: tuple[st
 
 
 @pytest.mark.processes
+async def test_the_appointments_are_of_the_slot_one_says(files: tuple[str, str]) -> None:
+    back_end = BackEnd()
+    async with listening(back_end) as url:
+        await run(url, "--secret-file", files[0], "--about", "GA-1/west/2026-04-01T14:00")
+
+    assert back_end.places == {("GA-1", "west", "2026-04-01T14:00", "2026-04-01T14:00:00+08:00")}
+
+
+@pytest.mark.processes
 async def test_a_program_reads_json(files: tuple[str, str]) -> None:
     async with listening(BackEnd("ascii")) as url:
         code, out = await run(url, "--secret-file", files[0], "--json")
@@ -92,6 +101,8 @@ def test_what_cannot_be_asked_is_said_before_anything_is_sent(
     assert "--answer-secret-file" in refused(url, *good, "--seats", SLOT)
     both = (*good, "--answer-secret-file", files[1])
     assert "such as" in refused(url, *both, "--seats", "MZ-HY-15/hunyin")
+    assert "such as" in refused(url, *both, "--seats", "MZ-HY-15/hunyin/tomorrow")
+    assert "such as" in refused(url, *good, "--about", "MZ-HY-15//2026-03-10T09:30")
     said = refused(url, "--secret-file", str(not_one))
     assert "is wanted" in said
     assert "nobody should read" not in said

@@ -1,8 +1,10 @@
 """What every address does with a request: shape, limits, names, and what is written down."""
 
 import asyncio
+import gc
 import io
 import json
+import weakref
 from dataclasses import replace
 
 import pytest
@@ -11,7 +13,7 @@ from yarl import URL
 from channel_gateway.domain.errors import Conflict, Unavailable
 from channel_gateway.domain.people import OpenId
 from channel_gateway.ports import StoreUnavailable
-from channel_gateway.service import Readiness
+from channel_gateway.service import Readiness, Route, Who
 from channel_gateway.web.exchange import Exchange
 from channel_gateway.wire import Headers, HttpRequest
 from tests.web.conftest import OPERATOR_KEY
@@ -387,3 +389,23 @@ async def test_without_a_socket_a_request_goes_the_same_way(table, edge):
     answer = await exchange.send(request)
     assert json.loads(answer.body) == {"number": "n1", "title": "tea"}
     assert (await exchange.send(HttpRequest("GET", "/v1/wishes/1"))).status == 401
+
+
+async def test_a_refusal_leaves_nothing_for_the_garbage_collector(table, edge):
+    refusals = []
+
+    def noted(error):
+        refusals.append(weakref.ref(error))
+        return error
+
+    async def refuse(_):
+        raise noted(Conflict())
+
+    table.routes.append(Route("GET", "/refused", refuse, "Refuses.", who=Who.ANYONE))
+    exchange = Exchange(table, edge)
+    gc.disable()
+    try:
+        assert (await exchange.send(HttpRequest("GET", "/v1/refused"))).status == 409
+        assert [refusal() for refusal in refusals] == [None]
+    finally:
+        gc.enable()

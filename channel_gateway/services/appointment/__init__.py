@@ -97,6 +97,7 @@ def build(table: Table, tools: Tools) -> None:
         capacities,
         catalogue,
         fees,
+        identities=tools.identities,
         vault=tools.vault,
         randomness=tools.randomness,
         grace=grace,
@@ -129,9 +130,8 @@ def build(table: Table, tools: Tools) -> None:
     table.routes += HallEndpoints(halls, bookings, waiting).rows()
     table.routes += QueueEndpoints(halls).rows()
     table.routes += CheckInEndpoints(check_ins, persons).rows()
-    table.offer(
-        PersonalData, tools.name, KeptAppointments(appointments, catalogue, tools.vault, table)
-    )
+    kept = KeptAppointments(appointments, catalogue, tools.vault, departments)
+    table.offer(PersonalData, tools.name, kept)
     table.reactions += Reactions(appointments).rows()
     table.reactions += FeeReactions(appointments, fees, leaving, grace=grace).rows()
     table.reactions += News(departments, catalogue, bookings, people).rows()

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from channel_gateway.domain.days import beijing_day
@@ -10,6 +10,7 @@ from channel_gateway.ports import (
     Answers,
     Cursor,
     DuplicateKey,
+    Identities,
     People,
     Randomness,
     Sealing,
@@ -51,8 +52,7 @@ class Wanted:
     slot: str
     answers: Answers
     consents: tuple[str, ...] = ()
-    account: str = ""  # who asks, and through which channel
-    channel: str = ""
+    channel: str = ""  # through which it is asked
 
 
 class Bookings:
@@ -64,6 +64,7 @@ class Bookings:
         catalogue: ServiceCatalogue,
         fees: Fees,
         *,
+        identities: Identities,
         vault: Sealing,
         randomness: Randomness,
         grace: timedelta,
@@ -75,13 +76,16 @@ class Bookings:
         self._catalogue = catalogue
         self._fees = fees
         self._wishes = Wishes(catalogue)
+        self._identities = identities
         self._vault = vault
         self._randomness = randomness
         self._grace = grace
         self._own = OwnBusiness(people)
 
-    async def book(self, person: str, wanted: Wanted, now: datetime) -> Appointment:
+    async def book(self, account: str, wanted: Wanted, now: datetime) -> Appointment:
         """Take a place by one insert; a refusal writes nothing, save where a department refuses.
+
+        Whose account it is is read late: in a rush nearly everybody is refused before.
 
         Raises `NoAppointments`, `NoSuchHall`, `NoSuchSlot`, `Invalid` (answers), `NotBookable`-s,
         `Banned`, `LimitReached`, `KeyReused`, `RealNameNeeded`, `NotForOthers`; where a fee is paid
@@ -90,13 +94,11 @@ class Bookings:
         place = place_named(wanted.service, wanted.hall, wanted.slot)
         was_full = self._claims.was_full(place, now)
         # By account: a call may be repeated when its account has become a person's.
-        asker = f"{wanted.account or person}\n{wanted.key}"
-        request_key = self._vault.blind_index(asker, "appointments.request")
+        request_key = self._vault.blind_index(f"{account}\n{wanted.key}", "appointments.request")
         found = await self._asked_before(request_key, wanted)
         if found is not None:
             return found
-        wish = await self._wishes.wish(person, wanted.service, wanted.hall, wanted.slot)
-        myself = await self._own.proven(wish.service.rules, wanted.account)
+        wish = await self._wishes.wish(account, wanted.service, wanted.hall, wanted.slot)
         answers = await self._catalogue.check_answers(
             wanted.service, wanted.answers, wanted.consents
         )
@@ -105,9 +107,11 @@ class Bookings:
         terms = await self._catalogue.terms(wanted.service)
         if terms is None:
             raise NoAppointments(field="service")  # given up this very moment
+        myself = await self._own.proven(wish.service.rules, account)
         if myself is not None:
             for_oneself(myself, answers, terms)
-        fee = await self._fees.owed(wish, answers, wanted.account)
+        fee = await self._fees.owed(wish, answers, account)
+        wish = replace(wish, person=await self._identities.person(account))
         try:
             await self._claims.allow(wish, now)
             asked = self._asked(wanted)

@@ -26,6 +26,7 @@ from channel_gateway.services.appointment.quotas import (
 from channel_gateway.services.appointment.refusals import Banned, HallClosed, NotBookable, SlotFull
 from channel_gateway.services.appointment.release import why_not
 from channel_gateway.services.appointment.seats import free_seat, hall_day_of, place_of
+from channel_gateway.services.appointment.shared_look import SharedLook
 from channel_gateway.services.appointment.slots import Slot
 
 # Each lost race means that somebody else won one; after so many there is nothing left to win.
@@ -86,6 +87,9 @@ class Claims:
         self._randomness = randomness
         self._sold_out = appointments.sold_out
         self._dealing = Dealing()
+        # Nobody shares a look that began before a seat came back here.
+        self._counts = SharedLook[bool]()
+        self._looks = SharedLook[set[str]]()
 
     async def allow(self, wish: Wish, now: datetime) -> None:
         """Whatever forbids this slot to this person, the person's limits apart.
@@ -178,10 +182,14 @@ class Claims:
 
     async def _is_full(self, wish: Wish, now: datetime) -> bool:
         returns, windows = self._sold_out.returns, wish.hall.windows
-        full = await self._appointments.taken(wish.place, cap=windows) >= windows
-        if full:
-            self._sold_out.remember(wish.place, now, returns)
-        return full
+
+        async def look() -> bool:
+            full = await self._appointments.taken(wish.place, cap=windows) >= windows
+            if full:
+                self._sold_out.remember(wish.place, now, returns)
+            return full
+
+        return await self._counts.of((wish.place, returns), now, look)
 
     async def _seat(self, wish: Wish, now: datetime, clashed: Collection[str]) -> str:
         windows, place = wish.hall.windows, wish.place
@@ -194,9 +202,15 @@ class Claims:
             guess = self._dealing.next_seat(place, windows, number)
             if guess is not None and guess not in held_back:
                 return guess
-        taken = await self._appointments.seats(place, limit=windows)
+
+        async def look() -> set[str]:
+            taken = await self._appointments.seats(place, limit=windows) | held_back
+            if free_seat(place, windows, taken, number) is None:
+                self._sold_out.remember(place, now, returns)
+            return taken
+
+        taken = await self._looks.of((place, returns), now, look)
         seat = free_seat(place, windows, taken | held_back, number)
         if seat is None:
-            self._sold_out.remember(place, now, returns)
             raise SlotFull(field="slot")
         return seat

@@ -156,11 +156,10 @@ class Endpoints:
             slot=body.slot,
             answers={n: tuple(a) if isinstance(a, list) else a for n, a in body.answers.items()},
             consents=tuple(sorted(set(body.consents))),
-            account=call.session.citizen,
             channel=call.session.channel,
         )
-        person = await self._persons.of(call.session)
-        return appointment_view(await self._bookings.book(person, wanted, call.now))
+        account = call.session.citizen
+        return appointment_view(await self._bookings.book(account, wanted, call.now))
 
     async def list(self, call: Call) -> AppointmentsView:
         after = read_cursor(call.query["after"]) if "after" in call.query else None

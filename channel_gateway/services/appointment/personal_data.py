@@ -17,7 +17,6 @@ from channel_gateway.ports import (
     ServiceCatalogue,
     VersionConflict,
 )
-from channel_gateway.service import Table
 from channel_gateway.services.appointment.appointment import Appointment
 from channel_gateway.services.appointment.appointments import Appointments
 from channel_gateway.services.appointment.bookings import PLACE
@@ -39,13 +38,17 @@ class KeptAppointments:
     """A `PersonalData`."""
 
     def __init__(
-        self, appointments: Appointments, catalogue: ServiceCatalogue, vault: Sealing, table: Table
+        self,
+        appointments: Appointments,
+        catalogue: ServiceCatalogue,
+        vault: Sealing,
+        departments: Departments | None,
     ) -> None:
         self._appointments = appointments
         self._catalogue = catalogue
         self._wishes = Wishes(catalogue)
         self._vault = vault
-        self._table = table
+        self._departments = departments
 
     async def adopt(self, account: str, person: str, now: datetime) -> None:
         async for appointment in self._all(account):
@@ -127,19 +130,13 @@ class KeptAppointments:
         raise VersionConflict("an appointment found no free share")
 
     async def _tell_department(self, appointment: Appointment, now: datetime) -> None:
-        terms = await self._catalogue.terms(appointment.service)
-        for departments in self._departments():
-            if terms is not None and departments.connected(terms.department):
-                await departments.tell(
-                    terms.department,
-                    f"{appointment.id}-erased",
-                    "data.erased",
-                    {"appointment_ids": [appointment.id]},
-                    now,
-                )
-
-    def _departments(self) -> list[Departments]:
-        return list(self._table.offered(Departments).values())
+        department = await self._catalogue.department(appointment.service)
+        if self._departments is None or department is None:
+            return
+        if self._departments.connected(department):
+            gone = {"appointment_ids": [appointment.id]}
+            id = f"{appointment.id}-erased"
+            await self._departments.tell(department, id, "data.erased", gone, now)
 
     def _answers(self, appointment: Appointment) -> dict[str, Any]:
         answers: dict[str, Any] = json.loads(self._vault.open(appointment.answers, PLACE))

@@ -5,6 +5,7 @@ from datetime import date
 from channel_gateway.ports import Visit
 from channel_gateway.services.appointment.appointment import Appointment, State
 from channel_gateway.services.appointment.appointments import Appointments
+from channel_gateway.services.appointment.handing_over import NOBODY
 from channel_gateway.services.appointment.refusals import NoSuchAppointment
 
 
@@ -29,7 +30,7 @@ def visit_of(appointment: Appointment) -> Visit:
     done = (each.at for each in appointment.events if each.what == State.DONE.value)
     return Visit(
         id=appointment.id,
-        person=appointment.person,
+        person=None if appointment.person.partition("|")[0] == NOBODY else appointment.person,
         service=appointment.service,
         hall=appointment.hall,
         day=appointment.day,

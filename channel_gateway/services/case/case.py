@@ -96,7 +96,7 @@ class Belonging:
 
     at: datetime
     key: str  # of the message's step: decides between two of the same moment
-    person: str
+    person: str | None = None  # None: of the appointment whose data was erased
     name: str | None = None  # sealed; None: the message named an appointment instead
 
 

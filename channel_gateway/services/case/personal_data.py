@@ -10,6 +10,9 @@ from channel_gateway.services.case.cases import Cases
 from channel_gateway.services.case.places import NAME
 from channel_gateway.services.case.views import Views
 
+_MOST_EXPORTED = 1000
+_KEPT = "办件记录：依法须归档保存，已与您解除关联，不再用于其他用途"
+
 
 class CaseData:
     """`PersonalData` of cases."""
@@ -28,7 +31,13 @@ class CaseData:
             await self._cases.change(case.id, lambda current: adopted(current, account, person))
 
     async def export(self, person: str) -> dict[str, Any]:
-        return {"cases": [await self._exported(case) async for case in self._cases.all_of(person)]}
+        """The newest first, at most a thousand; `more` says whether there are others."""
+        told: list[dict[str, Any]] = []
+        async for case in self._cases.all_of(person):
+            if len(told) == _MOST_EXPORTED:
+                return {"cases": told, "more": True}
+            told.append(await self._exported(case))
+        return {"cases": told, "more": False}
 
     async def open_matters(self, person: str) -> list[str]:
         return [
@@ -39,13 +48,9 @@ class CaseData:
 
     async def erase(self, person: str, now: datetime) -> list[str]:
         """A department's record stays, unlinked from the person and used for nothing more."""
-        count = 0
         async for case in self._cases.all_of(person):
             await self._cases.change(case.id, lambda current: unlinked(current, person, now))
-            count += 1
-        if not count:
-            return []
-        return [f"办件记录{count}件：依法须归档保存，已与您解除关联，不再用于其他用途"]
+        return [_KEPT]
 
     async def consents(self, person: str) -> list[Consent]:
         return []
@@ -71,8 +76,11 @@ def adopted(case: Case, account: str, person: str) -> Case:
 
 
 def unlinked(case: Case, person: str, now: datetime) -> Case:
-    """The person's case as nobody's, for good. Pure."""
-    if case.person != person:
+    """The person's case as nobody's, for good. Pure.
+
+    What was begun after `now` is a new citizen's, and what has not ended must end first.
+    """
+    if case.person != person or case.state not in ENDED or case.opened_at > now:
         return case
     return replace(
         case,

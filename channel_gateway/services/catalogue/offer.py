@@ -106,7 +106,6 @@ def terms(file: ServiceFile) -> Terms:
     numbers = (field.name for field in file.form if field.kind is Kind.ID_NUMBER)
     return Terms(
         service=file.code,
-        department=file.department,
         policy_version=file.policy_version,
         purposes=file.purposes,
         purpose_of={field.name: field.purpose for field in file.form},

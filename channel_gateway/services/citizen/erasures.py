@@ -85,9 +85,14 @@ class Erasures:
         return forgotten
 
     async def sweep(self, erasure: Erasure) -> None:
-        """What calls under way at that moment have written since."""
+        """What calls under way at that moment have written since.
+
+        Not where somebody logs in under that name again: what is theirs must not go too.
+        """
         if erasure.state is not State.DONE:
             raise NotYet("the erasure itself is not done", pause_s=3600)
+        if await self._accounts.accounts(erasure.person):
+            return
         await self._erase(erasure)
 
     async def change(self, id: str, change: Callable[[Erasure], Erasure]) -> Erasure:

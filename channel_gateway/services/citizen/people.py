@@ -21,6 +21,7 @@ from channel_gateway.service import TASKS
 from channel_gateway.services.citizen.identity import Identity, answered, corrected, proven
 
 PEOPLE = Collection("people", (Index(("id_index",)), *TASKS))
+_MOST = 100  # accounts that gave one number
 
 
 class KnownPeople:
@@ -66,8 +67,8 @@ class KnownPeople:
         return await self._store.delete(PEOPLE.name, citizen)
 
     async def of(self, citizen: str) -> Person:
-        """Raises `IdentityNotKnown`."""
-        identity = await self.identity(citizen)
+        """Of an account, or of a person whose name is proven. Raises `IdentityNotKnown`."""
+        identity = await self.identity(citizen) or await self._of_person(citizen)
         if identity is None:
             raise IdentityNotKnown
         return self.read(identity)
@@ -91,6 +92,13 @@ class KnownPeople:
         """The same for the same number and name."""
         both = f"{person.id_number.reveal()}\n{person.name.reveal()}"
         return self._vault.blind_index(both, "people.identity")
+
+    async def _of_person(self, person: str) -> Identity | None:
+        """As the last of the person's accounts has proven it."""
+        found = await self._store.find(PEOPLE.name, equal={"id_index": person}, limit=_MOST)
+        known = [from_document(Identity, document) for document in found]
+        proven = [each for each in known if each.proven_at is not None]
+        return max(proven, key=lambda each: each.proven_at or each.declared_at, default=None)
 
     def _identity(self, citizen: str, person: Person, now: datetime) -> Identity:
         number = person.id_number.reveal()

@@ -3,12 +3,11 @@
 from typing import Any
 
 from channel_gateway.domain.days import beijing_text
-from channel_gateway.ports import WhyFailed
+from channel_gateway.ports import ConsentMissing, WhyFailed
 from channel_gateway.service import Call, Route
 from channel_gateway.services.citizen.messages import ProofPage, ProofView, RealNameRequest
 from channel_gateway.services.citizen.proof import CHANGED, WITHDRAWN, Proof, State
 from channel_gateway.services.citizen.real_name import RealName
-from channel_gateway.services.citizen.refusals import FaceConsentMissing
 
 _WHY = {
     CHANGED: "认证期间身份信息已更改，请用新的信息重新认证。",
@@ -24,6 +23,7 @@ _WHY = {
     WhyFailed.NOT_ON_RECORD: "平台查不到您的信息，请带身份证到办事大厅办理。",
     WhyFailed.TOO_OFTEN: "尝试次数过多，请稍后再试，或带身份证到办事大厅办理。",
 }
+_NO_CONSENT = "人脸识别须单独征得您的同意，请先阅读并同意，也可带身份证到办事大厅办理。"
 _FAILED = "认证未通过，请重新开始，或带身份证到办事大厅办理。"
 
 
@@ -64,7 +64,7 @@ class RealNameEndpoints:
     async def begin(self, call: Call) -> ProofPage:
         body: RealNameRequest = call.body
         if body.consent is None:
-            raise FaceConsentMissing(field="consent")
+            raise ConsentMissing(field="consent", zh=_NO_CONSENT)
         agreed_to = body.consent.policy_version
         proof, page = await self._real_name.begin(call.session, agreed_to, call.now)
         return ProofPage(**_shown(proof), page=page)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from channel_gateway.domain.errors import Conflict, Invalid, NotFound, TooMany
+from channel_gateway.domain.errors import Conflict, NotFound, TooMany
 
 
 class IdentityGiven(Conflict):
@@ -13,13 +13,6 @@ class IdentityGiven(Conflict):
 
     def __init__(self, citizen: str) -> None:
         super().__init__(extra={"reference": citizen})  # what the hall is told
-
-
-class FaceConsentMissing(Invalid):
-    """A face is checked only with a consent of its own."""
-
-    code = "consent_missing"
-    zh = "人脸识别须单独征得您的同意，请先阅读并同意，也可带身份证到办事大厅办理。"
 
 
 class ConsentOutdated(Conflict):

@@ -9,6 +9,9 @@ from channel_gateway.services.review.review import Review
 from channel_gateway.services.review.reviews import Reviews
 from channel_gateway.services.review.views import Views
 
+_MOST_EXPORTED = 1000
+_KEPT = "评价：仅保留满意度等级用于统计，文字内容和与您的关联已删除"
+
 
 class ReviewData:
     """`PersonalData` of reviews."""
@@ -25,22 +28,22 @@ class ReviewData:
             )
 
     async def export(self, person: str) -> dict[str, Any]:
-        return {
-            "reviews": [await self._exported(each) async for each in self._reviews.all_of(person)]
-        }
+        """The newest first, at most a thousand; `more` says whether there are others."""
+        told: list[dict[str, Any]] = []
+        async for review in self._reviews.all_of(person):
+            if len(told) == _MOST_EXPORTED:
+                return {"reviews": told, "more": True}
+            told.append(await self._exported(review))
+        return {"reviews": told, "more": False}
 
     async def open_matters(self, person: str) -> list[str]:
         """A bad review is put right whether or not its citizen is still known."""
         return []
 
     async def erase(self, person: str, now: datetime) -> list[str]:
-        count = 0
         async for review in self._reviews.all_of(person):
-            await self._reviews.change(review.id, lambda current: forgotten(current, person))
-            count += 1
-        if not count:
-            return []
-        return [f"评价{count}条：仅保留满意度等级用于统计，文字内容和与您的关联已删除"]
+            await self._reviews.change(review.id, lambda current: forgotten(current, person, now))
+        return [_KEPT]
 
     async def consents(self, person: str) -> list[Consent]:
         return []
@@ -57,9 +60,12 @@ def _adopted(review: Review, account: str, person: str) -> Review:
     return replace(review, person=person) if review.person == account else review
 
 
-def forgotten(review: Review, person: str) -> Review:
-    """Nobody's any more: what is left is what was counted, and how it was handled. Pure."""
-    if review.person != person:
+def forgotten(review: Review, person: str, now: datetime) -> Review:
+    """Nobody's any more: what is left is what was counted, and how it was handled. Pure.
+
+    What was given after `now` is a new citizen's.
+    """
+    if review.person != person or review.reviewed_at > now:
         return review
     return replace(
         review,

@@ -105,9 +105,6 @@ class Event:
 @dataclass(frozen=True, slots=True)
 class Review(WithTasks):
     id: str
-    person: str | None  # None: had their data erased
-    case_key: str | None  # unique
-    visit_key: str | None  # unique
     department: str
     service: str
     scene: Scene
@@ -117,6 +114,9 @@ class Review(WithTasks):
     anonymous: bool
     reviewed_at: datetime
     month: str  # 2026-03, Beijing
+    person: str | None = None  # None: had their data erased
+    case_key: str | None = None  # unique
+    visit_key: str | None = None  # unique
     hall: str | None = None
     words: str = ""  # sealed, never published
     state: State = State.RATED

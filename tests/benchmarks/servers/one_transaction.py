@@ -1,4 +1,4 @@
-"""Booking as it is commonly written: a transaction for each request. PORT FOLDER STORE SEATS.
+"""Booking as it is commonly written: the store decides each request. PORT FOLDER STORE SEATS.
 
 Round it is the same web edge as round ours: sessions, keys, limits, problems, log lines. It checks
 the key, the seats and one appointment a day for each citizen, and keeps one small row.
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from pydantic import BaseModel
+from pymongo.errors import DuplicateKeyError
 
 from channel_gateway import logs
 from channel_gateway.ports import Channel
@@ -84,7 +85,11 @@ class OnSqlite:
 
 
 class OnMongo:
-    """A slot counts its seats down; booking and count change together. Motor, with its retries."""
+    """A slot counts its seats down by one conditional update; what fails after it gives one back.
+
+    Several documents in a transaction were tried first: on one hot document they conflict, and the
+    driver's own retries took minutes.
+    """
 
     def __init__(self, url: str) -> None:
         self._client: Any = connect("motor", url, pool_size=_POOL, timeout_s=60, retry=True)
@@ -92,20 +97,18 @@ class OnMongo:
         self._bookings, self._slots = database["bookings"], database["slots"]
 
     async def book(self, key: str, person: str, slot: str) -> None:
-        async def transaction(session: Any) -> None:
-            if await self._bookings.find_one({"_id": key}, session=session):
-                return
-            free = {"_id": slot, "left": {"$gt": 0}}
-            taken = await self._slots.update_one(free, {"$inc": {"left": -1}}, session=session)
-            if not taken.modified_count:
-                raise SlotFull(field="slot")
-            who = {"person": person, "day": slot[:10]}
-            if await self._bookings.find_one(who, session=session):
-                raise LimitReached(field="slot")
-            await self._bookings.insert_one({"_id": key, "slot": slot} | who, session=session)
-
-        async with await self._client.start_session() as session:
-            await session.with_transaction(transaction)
+        if await self._bookings.find_one({"_id": key}):
+            return
+        free = {"_id": slot, "left": {"$gt": 0}}
+        taken = await self._slots.update_one(free, {"$inc": {"left": -1}})
+        if not taken.modified_count:
+            raise SlotFull(field="slot")
+        booking = {"_id": key, "person": person, "day": slot[:10], "slot": slot}
+        try:
+            await self._bookings.insert_one(booking)
+        except DuplicateKeyError:
+            await self._slots.update_one({"_id": slot}, {"$inc": {"left": 1}})
+            raise LimitReached(field="slot") from None
 
 
 async def one_transaction(port: int, folder: Path, store: str, seats: int) -> None:

@@ -39,7 +39,7 @@ from channel_gateway.services.calendar.chinese_workdays import ChineseWorkdays
 from channel_gateway.vault import Vault
 from channel_gateway.worker.outbox import Outbox
 from channel_gateway.world import SystemRandomness
-from tests.unit.payment.fakes import MovedClock
+from tests.unit.payment.fakes import KnownIdentities, MovedClock
 
 COLLECTIONS = (APPOINTMENTS, CLOSURES)
 MONDAY = date(2026, 3, 9)  # with no holiday near
@@ -76,7 +76,7 @@ class OneService:
         return answers
 
     async def terms(self, service: str) -> Terms | None:
-        return Terms(service, "exit_entry", "1", {}, {}, None)
+        return Terms(service, "1", {}, {}, None)
 
     async def shown(self, service: str, answers: Answers) -> tuple[ShownAnswer, ...]:
         return ()
@@ -119,6 +119,7 @@ def office(
     hold_minutes: int | None = None,
     desk: FeeDesk | None = None,
     people: People | None = None,
+    identities: KnownIdentities | None = None,
     **rules: Any,
 ) -> Office:
     """With `hold_minutes`, a fee is paid while a place is held, at this desk."""
@@ -144,6 +145,7 @@ def office(
         capacities,
         catalogue,
         fees,
+        identities=identities or KnownIdentities(),
         vault=vault,
         randomness=randomness,
         grace=GRACE,

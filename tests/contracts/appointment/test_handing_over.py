@@ -2,30 +2,47 @@
 
 import asyncio
 import itertools
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from channel_gateway.ports import Store, StoreUnavailable
-from channel_gateway.service import Table
 from channel_gateway.services.appointment.appointment import Appointment, Trigger
 from channel_gateway.services.appointment.life import at_hall
 from channel_gateway.services.appointment.personal_data import KeptAppointments
 from channel_gateway.services.appointment.quotas import FIELDS
-from channel_gateway.services.appointment.refusals import LimitReached
+from channel_gateway.services.appointment.refusals import LimitReached, SlotFull
 from channel_gateway.vault import Vault
 from channel_gateway.world import SystemRandomness
 from tests.contracts.appointment.office import NOW, TUESDAY, Office, office
+from tests.unit.payment.fakes import KnownIdentities
 
 WECHAT, ALIPAY, PERSON = "a" * 32, "b" * 32, "f" * 32
 NINE, TEN = f"{TUESDAY}T09:00", f"{TUESDAY}T10:00"
 TICKET = {"most_of_this_a_day": 4}
 
 
-def keeper_of(at: Office) -> KeptAppointments:
+@dataclass
+class PlayedDepartments:
+    told: list[tuple[str, str, list[str]]] = field(default_factory=list)
+
+    def connected(self, department: str) -> bool:
+        return department == "hall"
+
+    async def tell(
+        self, department: str, event_id: str, kind: str, data: dict[str, Any], at: datetime
+    ) -> None:
+        self.told.append((event_id, kind, data["appointment_ids"]))
+
+    async def ask(self, department: str, kind: str, data: dict[str, Any]) -> dict[str, Any]:
+        return {}
+
+
+def keeper_of(at: Office, departments: PlayedDepartments | None = None) -> KeptAppointments:
     vault = Vault({"1": b"k" * 32}, b"i" * 32, SystemRandomness())
-    return KeptAppointments(at.appointments, at.catalogue, vault, Table())
+    return KeptAppointments(at.appointments, at.catalogue, vault, departments)
 
 
 def keys_of(appointment: Appointment) -> list[str]:
@@ -43,6 +60,33 @@ async def test_limits_count_over_both_accounts_once_they_are_one_persons(store: 
     await keeper_of(at).adopt(WECHAT, PERSON, NOW)
     with pytest.raises(LimitReached):
         await at.book(PERSON, TEN)
+
+
+class CountedIdentities(KnownIdentities):
+    asked = 0
+
+    async def person(self, citizen: str) -> str:
+        self.asked += 1
+        return await super().person(citizen)
+
+
+async def test_what_a_proven_account_books_is_the_persons(store: Store) -> None:
+    at = office(store, identities=KnownIdentities({WECHAT: PERSON, ALIPAY: PERSON}), most_a_day=1)
+    booked = await at.book(WECHAT, NINE)
+    assert booked.person == PERSON
+    assert (await at.book(WECHAT, NINE)).id == booked.id  # the same call again
+    with pytest.raises(LimitReached):
+        await at.book(ALIPAY, TEN)
+
+
+async def test_in_a_rush_nobody_is_looked_up_to_hear_that_it_is_full(store: Store) -> None:
+    identities = CountedIdentities()
+    at = office(store, windows=1, identities=identities)
+    await at.book(WECHAT, NINE)
+    for number in range(5):
+        with pytest.raises(SlotFull):
+            await at.book(f"citizen-{number}", NINE)
+    assert identities.asked == 2  # of the winner, and of who first saw that it is full
 
 
 async def test_a_share_that_is_taken_already_costs_nobody_an_appointment(store: Store) -> None:
@@ -129,9 +173,7 @@ async def test_who_is_forgotten_is_still_bound_by_limits_until_they_have_passed(
     store: Store,
 ) -> None:
     at = office(store, most_a_day=1)
-    gone = await at.book(WECHAT, NINE)
-    for verb in ("check_in", "call", "finish"):
-        await at.appointments.change(gone.id, _done(verb, at))
+    gone = await served(at)
     keeper = keeper_of(at)
     assert await keeper.open_matters(WECHAT) == []
     for _ in range(2):
@@ -143,6 +185,24 @@ async def test_who_is_forgotten_is_still_bound_by_limits_until_they_have_passed(
     await at.work()
     left = await at.appointments.get(gone.id)
     assert (keys_of(left), left.person) == ([], "erased")
+
+
+async def test_a_connected_department_is_told_whose_answers_are_gone(store: Store) -> None:
+    at, departments = office(store), PlayedDepartments()
+    gone = await served(at)
+    ahead = await at.book(WECHAT, TEN)
+    keeper = keeper_of(at, departments)
+    for _ in range(2):
+        await keeper.erase(WECHAT, NOW)
+    assert departments.told == [(f"{gone.id}-erased", "data.erased", [gone.id])]
+    assert [each.id for each in await of(at, WECHAT)] == [ahead.id]  # that must end first
+
+
+async def served(at: Office) -> Appointment:
+    booked = await at.book(WECHAT, NINE)
+    for verb in ("check_in", "call", "finish"):
+        booked = await at.appointments.change(booked.id, _done(verb, at))
+    return booked
 
 
 def _done(verb: str, at: Office) -> Any:

@@ -205,9 +205,9 @@ async def test_what_is_kept_about_a_person_is_handed_out_and_unlinked(town):
     [exported] = (await data.export(person))["cases"]
     assert (exported["applicant"], exported["history"][0]["note"]) == ("张三", "请张三补交照片")
 
-    [why] = await data.erase(person, town.clock.now())
-    assert "依法" in why
-    assert await data.erase(person, town.clock.now()) == []
+    for _ in range(2):
+        [why] = await data.erase(person, town.clock.now())
+        assert "依法" in why
     assert (await town.citizen("one", "GET", f"/cases/{id}")).status == 404
     town.clock.move(hours=1)
     await progress(town, "2026-1", "delivered", citizen=CITIZEN)
@@ -222,6 +222,46 @@ async def test_what_is_kept_about_a_person_is_handed_out_and_unlinked(town):
         [],
         False,
     )
+
+
+async def test_an_erasure_leaves_what_is_open_and_what_was_begun_after_it(town):
+    person = await known(town, "one")
+    data = town.gateway.table.offered(PersonalData)["case"]
+    asked = town.clock.now()
+    begun = await progress(town, "1", "review", citizen=CITIZEN)
+    town.clock.move(minutes=1)
+    later = await progress(town, "2", "decided", citizen=CITIZEN)
+
+    await data.erase(person, asked)
+    for id in (begun, later):
+        assert (await town.citizen("one", "GET", f"/cases/{id}")).status == 200
+
+
+async def test_a_case_from_an_erased_appointment_is_nobodys(town):
+    visit = await town.booked("one", slot(TUESDAY))
+    await town.cancel("one", visit)
+    [document] = await town.gateway.store.find(
+        "appointments", equal={"person": await _who(town)}, order="starts_at"
+    )
+    data = town.gateway.table.offered(PersonalData)["appointment"]
+    await data.erase(document["person"], town.clock.now())
+
+    id = await progress(town, "1", "accepted", appointment_id=visit)
+    assert (await town.hall("GET", f"/cases/{id}")).status == 200
+    assert (
+        await town.gateway.store.find(
+            CASES.name, equal={"person": document["person"]}, order="opened_at"
+        )
+        == []
+    )
+    [kept] = await town.gateway.store.find(CASES.name)
+    assert "person" not in kept
+
+
+async def _who(town):
+    """The only account there is."""
+    [identity] = await town.gateway.store.find("identities")
+    return identity["_id"]
 
 
 async def test_cases_of_operators_are_closed_to_citizens(town):

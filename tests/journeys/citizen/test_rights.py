@@ -20,7 +20,7 @@ from tests.journeys.citizen.phones import (
     slot,
 )
 from tests.journeys.gateway.citizen import Citizen, issue, operate
-from tests.journeys.gateway.house import House
+from tests.journeys.gateway.house import House, until
 
 ADDRESS = "示例市示例区寄送路8号"
 
@@ -194,3 +194,26 @@ async def test_a_proof_that_was_begun_is_not_shown_to_the_next_citizen(house: Ho
 
 def _ours(line: logging.LogRecord) -> bool:
     return line.name.startswith(("channel_gateway", "payment", "adapters"))
+
+
+async def test_a_department_knows_who_comes_and_forgets_them_when_told(house: House) -> None:
+    wechat = await opens(house, "wechat")
+    await proves(wechat)
+    booked = (await books(wechat, await slot(house))).json()["appointment_id"]
+
+    async def heard() -> dict[str, Any]:
+        told = await house.control("GET", "/departments/exit_entry/events")
+        return {each["type"]: each["data"] for each in told["events"]}
+
+    known = await until("the department to hear", heard, lambda told: "appointment.booked" in told)
+    citizen = {"name": NAME, "id_number": ID_NUMBER}
+    assert known["appointment.booked"]["citizen"] == citizen
+    await wechat.call("POST", f"/appointments/{booked}/cancel")
+    await until("that it is off", heard, lambda told: "appointment.cancelled" in told)
+
+    assert (await erases(wechat))[0] == 200
+
+    left = await until("what was erased", heard, lambda told: "data.erased" in told)
+    assert left["data.erased"] == {"appointment_ids": [booked]}
+    for secret in (NAME, ID_NUMBER, PHONE):
+        assert secret not in str(left)

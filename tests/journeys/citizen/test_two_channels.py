@@ -1,5 +1,7 @@
 """One citizen, two channels: proven on both, it is one person, and everything is theirs."""
 
+import asyncio
+
 from tests.journeys.citizen.phones import (
     ANSWERS,
     ID_NUMBER,
@@ -101,6 +103,21 @@ async def test_a_service_for_proven_names_is_booked_for_oneself(house: House) ->
         "answers.id_number",
     )
     assert (await books(wechat, when, **wanted)).status == 201
+
+
+async def test_what_both_telephones_do_at_once_is_done_once(house: House) -> None:
+    wechat, alipay = await opens(house, "wechat"), await opens(house, "alipay")
+    for citizen in (wechat, alipay):
+        await declares(citizen)
+        twice = await asyncio.gather(begins(citizen), begins(citizen))
+        assert twice[0]["proof_id"] == twice[1]["proof_id"]
+        await shows_face(citizen, twice[1])
+        path = f"/me/real-name/{twice[0]['proof_id']}/ask"
+        asked = await asyncio.gather(*(citizen.call("POST", path) for _ in range(3)))
+        assert "proven" in [each.json()["state"] for each in asked]
+    when = await slot(house)
+    booked = await asyncio.gather(books(wechat, when), books(alipay, when))
+    assert sorted(each.status for each in booked) == [201, 409]
 
 
 async def test_a_wrong_face_proves_nobody_and_may_be_tried_again(house: House) -> None:

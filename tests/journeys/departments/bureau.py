@@ -220,6 +220,8 @@ def settings_of(folder: Path, *services: str, store: str) -> Settings:
                 "catalogue": {"module": "channel_gateway.services.catalogue", "folder": files},
                 "calendar": {"module": "channel_gateway.services.calendar"},
                 "appointment": {"module": "channel_gateway.services.appointment"},
+                "case": {"module": "channel_gateway.services.case"},
+                "review": {"module": "channel_gateway.services.review"},
                 "departments": {
                     "module": "adapters.departments",
                     "from": f"{folder / 'platforms.json'}#departments",

@@ -11,7 +11,7 @@ import pytest
 from mock_platforms.departments.codes import CODES
 from mock_platforms.stage import Stage
 from mock_platforms.wire import Ending
-from tests.mock_platforms.departments.gateway import Gateway, appointment, message
+from tests.mock_platforms.departments.gateway import PLACE, Gateway, appointment, message
 
 BOOKED = "appointment.booked"
 
@@ -83,6 +83,24 @@ async def test_an_appointment_ends_as_its_highest_version_whatever_the_order(
 
     kept = (await gateway.command("GET", "appointments"))["appointments"]
     assert [(each["version"], each["state"]) for each in kept] == [(3, "state-3")]
+
+
+async def test_the_same_version_again_is_no_news(stage: Stage, gateway: Gateway) -> None:
+    for state in ("first", "second"):
+        await gateway.send(BOOKED, appointment(1, state=state))
+
+    [kept] = (await gateway.command("GET", "appointments"))["appointments"]
+    assert kept["state"] == "first"
+    assert [each["late"] for each in await gateway.told()] == [False, True]
+
+
+async def test_answers_hold_until_others_come(stage: Stage, gateway: Gateway) -> None:
+    await gateway.send(BOOKED, appointment(1))
+    later = {k: v for k, v in appointment(2, state="done").items() if k != "answers"}
+    await gateway.send("appointment.done", later)
+
+    [kept] = (await gateway.command("GET", "appointments"))["appointments"]
+    assert (kept["state"], kept["answers"]) == ("done", {"household": "示例市"})
 
 
 async def test_an_event_that_came_late_says_so(stage: Stage, gateway: Gateway) -> None:
@@ -188,7 +206,7 @@ async def test_a_charset_beside_the_content_type_is_borne(stage: Stage, gateway:
         message(BOOKED, appointment() | {"version": "1"}),
         message(BOOKED, appointment() | {"version": True}),
         message("data.erased", {"appointment_ids": "A1"}),
-        message("seat.take", {"key": ""}),
+        message("seat.take", {**PLACE, "key": ""}),
     ],
 )
 async def test_a_body_that_the_contract_does_not_have_is_refused(

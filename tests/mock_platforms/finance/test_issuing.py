@@ -61,6 +61,10 @@ async def test_the_notice_of_a_number_is_told_as_it_is_now(gateway: Gateway) -> 
     assert (await issued(gateway))["state"] == "PAID"
 
 
+async def test_a_notice_may_be_due_today(gateway: Gateway) -> None:
+    assert (await issued(gateway, due_on="2026-01-07"))["due_on"] == "2026-01-07"
+
+
 @pytest.mark.parametrize(
     "change", [{"payer_name": "周样张"}, {"due_on": "2026-01-23"}, {"items": [ITEM, ITEM]}]
 )
@@ -145,13 +149,15 @@ async def test_what_was_never_issued_is_not_found(gateway: Gateway, named: dict[
     "body",
     [
         {"reason": "重复开单"},
-        {"number": "a", "pay_code": "b", "reason": "重复开单"},
-        {"number": "a"},
+        {"number": "case-1", "pay_code": "b", "reason": "重复开单"},
+        {"number": "case-1"},
+        {"number": "case-1", "reason": ""},
     ],
-    ids=["neither", "both", "no reason"],
+    ids=["neither", "both", "no reason", "empty reason"],
 )
 async def test_a_withdrawal_names_one_notice_and_says_why(
     gateway: Gateway, body: dict[str, str]
 ) -> None:
+    await issued(gateway)
     status, refused = await gateway.call(VOID, body)
     assert (status, refused["code"]) == (400, "INVALID_REQUEST")

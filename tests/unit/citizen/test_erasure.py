@@ -134,3 +134,20 @@ async def test_another_process_learns_that_an_accounts_sessions_ended(registry: 
     later = await registry.sessions.issue("wechat", "wechat-app", OpenId("in-wechat"))
     other.read(later, registry.clock.now())
     registry.read(later)
+
+
+async def test_the_last_sweep_leaves_a_new_citizens_things_alone(registry: Registry) -> None:
+    session = await registry.log_in("w")  # not proven: account and person are one
+    await registry.call(session, *ERASE)
+    assert registry.keeper.erased == [session.citizen]
+    registry.clock.move(seconds=2)
+    await registry.log_in("w")
+    await registry.work(minutes=6)
+    assert registry.keeper.erased == [session.citizen]
+
+
+async def test_what_was_being_written_just_then_is_swept_up(registry: Registry) -> None:
+    session = await registry.log_in("w")
+    await registry.call(session, *ERASE)
+    await registry.work(minutes=6)
+    assert registry.keeper.erased == [session.citizen] * 2

@@ -7,7 +7,7 @@ import pytest
 
 from channel_gateway.domain.errors import NotFound
 from channel_gateway.domain.people import Person
-from channel_gateway.ports import People
+from channel_gateway.ports import IdentityNotKnown, People
 from channel_gateway.services.citizen.identity import MOST_IDENTITIES
 from channel_gateway.services.citizen.people import KnownPeople
 from channel_gateway.services.citizen.refusals import IdentityGiven
@@ -88,3 +88,16 @@ async def test_what_we_know_is_shown_masked(registry: Registry) -> None:
     assert (me.name, me.id_number, me.phone) == ("林**", "990101********0019", "138****8000")
     assert not me.real_name.proven
     assert [(each.channel, each.current) for each in me.channels] == [("wechat", True)]
+
+
+async def test_a_person_is_known_by_the_key_that_services_keep(
+    registry: Registry, people: KnownPeople
+) -> None:
+    session = await registry.log_in("w")
+    await registry.declare(session)
+    person = (await people.identity(session.citizen)).id_index  # type: ignore[union-attr]
+    with pytest.raises(IdentityNotKnown):  # whoever writes a number down is not yet that person
+        await people.of(person)
+    await registry.prove(session)
+    assert await registry.sessions.person(session.citizen) == person
+    assert await people.of(person) == await people.of(session.citizen) == LIN

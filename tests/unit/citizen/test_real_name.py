@@ -6,11 +6,10 @@ from contextlib import suppress
 import pytest
 
 from channel_gateway.domain.errors import Unavailable
-from channel_gateway.ports import IdentityNotKnown, ProofState, WhyFailed
+from channel_gateway.ports import ConsentMissing, IdentityNotKnown, ProofState, WhyFailed
 from channel_gateway.services.citizen.proof import MOST_TRIES, TRANSITIONS
 from channel_gateway.services.citizen.refusals import (
     ConsentOutdated,
-    FaceConsentMissing,
     IdentityGiven,
     NoRealNames,
     NoSuchProof,
@@ -57,7 +56,7 @@ async def test_two_accounts_of_one_channel_may_be_one_persons(registry: Registry
 async def test_no_face_is_checked_without_a_consent_of_its_own(registry: Registry) -> None:
     session = await registry.log_in("w")
     await registry.declare(session)
-    with pytest.raises(FaceConsentMissing):
+    with pytest.raises(ConsentMissing):
         await registry.call(session, *BEGIN, {})
     with pytest.raises(ConsentOutdated):
         await registry.call(session, *BEGIN, {"consent": {"policy_version": "0"}})
