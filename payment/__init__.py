@@ -55,10 +55,9 @@ def build(table: Table, tools: Tools) -> None:
     methods: dict[str, PaymentMethod] = table.offered(PaymentMethod)
     if not methods:
         raise ValueError("no plug-in is a payment method: there is nothing to pay with")
-    orders = Orders(tools.store)
-    table.offer(PersonalData, tools.name, KeptOrders(orders))
+    orders, issued = Orders(tools.store), IssuedNotices(tools.store, tools.vault)
+    table.offer(PersonalData, tools.name, KeptOrders(orders, issued))
     attempts = Attempts(tools.store)
-    issued = IssuedNotices(tools.store, tools.vault)
     payments = Payments(
         orders,
         methods,

@@ -1,5 +1,7 @@
 """The notices we had finance issue: for whom, until when they may be paid. One document each."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -80,20 +82,26 @@ class IssuedNotices:
     def check_code(self, issued: Issued) -> str:
         return self._vault.open(issued.check_code, _PLACE)
 
-    async def end(self, pay_code: str, now: datetime) -> Issued:
+    async def end(self, pay_code: str, now: datetime) -> None:
         """From now on nobody orders it. Again changes nothing. Raises `NotFound`."""
-        made: Issued
-
-        def swap(document: Document) -> Document | None:
-            nonlocal made
-            made = from_document(Issued, document)
-            if made.ended_at is not None:
-                return None
-            made = replace(made, ended_at=now)
-            return to_document(made)
-
         try:
-            await self._store.mutate(ISSUED.name, pay_code, swap)
+            await self._change(
+                pay_code, lambda known: replace(known, ended_at=known.ended_at or now)
+            )
         except MissingDocument:
             raise NotFound("we had no such notice issued", field="pay_code") from None
-        return made
+
+    async def forget(self, pay_code: str) -> None:
+        """For whom it was; a notice of somebody else's is none of ours."""
+        with suppress(MissingDocument):
+            await self._change(pay_code, lambda known: known)
+
+    async def _change(self, pay_code: str, change: Callable[[Issued], Issued]) -> None:
+        """Whoever ends or forgets it needs its citizen no longer."""
+
+        def swap(document: Document) -> Document | None:
+            before = from_document(Issued, document)
+            made = change(replace(before, matter=replace(before.matter, citizen=None)))
+            return None if made == before else to_document(made)
+
+        await self._store.mutate(ISSUED.name, pay_code, swap)

@@ -1,5 +1,6 @@
 """The fee of an appointment: what is owed, whose money is kept for it, and when that ends. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,6 +30,16 @@ class Fee:
     def is_kept(self) -> bool:
         """Whether it is paid, and may be used."""
         return self.paid_by is not None and not self.is_over
+
+
+def is_settling(tasks: Iterable[Task]) -> bool:
+    """Whether money may still have to go back, or a notice to end."""
+    return any(task.kind == SETTLE_FEE for task in tasks)
+
+
+def forgotten(fee: Fee | None) -> Fee | None:
+    """Without who booked."""
+    return None if fee is None else replace(fee, citizen="", draft=None)
 
 
 def over(fee: Fee | None, now: datetime) -> dict[str, Any]:

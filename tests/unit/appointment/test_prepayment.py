@@ -18,7 +18,9 @@ from channel_gateway.services.appointment.fee import (
     LET_GO,
     SETTLE_FEE,
     Fee,
+    is_settling,
 )
+from channel_gateway.services.appointment.handing_over import forgotten, handed_over
 from channel_gateway.services.appointment.life import (
     NOT_COME,
     cancelled,
@@ -276,6 +278,22 @@ def test_money_that_went_back_after_the_hall_cancelled_ends_the_fee() -> None:
     back = money_returned(cancelled_by_hall(is_paid(), "停电", NOW), ORDER, NOW)
 
     assert [(task.kind, task.due) for task in back.tasks] == [(SETTLE_FEE, milliseconds(NOW))]
+
+
+def test_a_forgotten_one_says_nothing_of_who_booked_and_one_to_be_settled_is_open() -> None:
+    gone = lapsed(held(appointment(), FEE, UNTIL, NOW), UNTIL, back=None)
+    known = forgotten(gone, "nothing", rules())
+
+    assert known.fee is not None
+    assert (known.fee.citizen, known.fee.draft) == ("", None)
+    assert is_settling(withdrawn(unpaid(), NOW, back=None).tasks)
+    assert not is_settling(gone.tasks)
+
+
+def test_a_hold_of_an_account_is_its_persons_once_the_name_is_proven() -> None:
+    one = handed_over(unpaid(), "who", "person", ())
+
+    assert one.quota_hold == "person|holds 2026-03-09|0"
 
 
 @pytest.mark.parametrize("state", State)

@@ -13,6 +13,7 @@ from channel_gateway.service import NotYet
 from payment.facts import PaymentStatus
 from payment.issued import HoldOver
 from payment.order import WORDS, State, StrayReason
+from payment.personal_data import KeptOrders
 from payment.settlement import CONFIRM
 from tests.unit.payment.conftest import Counter
 from tests.unit.payment.fakes import FakeWatcher
@@ -54,6 +55,23 @@ async def test_an_issued_notice_is_kept_once_with_its_check_code_sealed(counter:
     assert (kept.number, kept.matter) == ("A1", matter())
     assert "1357" not in kept.check_code
     assert counter.issued.check_code(kept) == "1357"
+
+
+async def test_for_whom_a_notice_was_is_forgotten_with_its_orders_and_when_it_ends(
+    counter: Counter,
+) -> None:
+    await issue(counter)
+    await counter.order()
+    keeper = KeptOrders(counter.orders, counter.issued)
+    await keeper.erase(counter.session().citizen, counter.clock.now())
+    forgotten = await counter.issued.of(PAY_CODE)
+    assert forgotten is not None
+    assert (forgotten.matter, forgotten.ended_at) == (matter(citizen=None), None)
+
+    await counter.desk.end(PAY_CODE, "逾期")
+    ended = await counter.issued.of(PAY_CODE)
+    assert ended is not None
+    assert ended.ended_at == NOW
 
 
 async def test_an_order_ends_with_the_hold_it_is_for_on_every_channel(counter: Counter) -> None:
