@@ -12,6 +12,7 @@ from adapters.departments.calls import ANSWERS, KEPT_FOR, Calls
 from adapters.departments.delivery import Delivery
 from adapters.departments.events import EVENTS, Events
 from adapters.departments.letters import Letters
+from adapters.departments.line import Line
 from adapters.departments.partner import Partner, own_secrets_each, read_partner
 from channel_gateway import ports
 from channel_gateway.addresses import HttpAddress
@@ -47,15 +48,15 @@ def build(table: Table, tools: Tools) -> None:
         for code, given in settings.departments.items()
     }
     own_secrets_each(partners.values())
-    events = Events(tools.store, tools.vault)
-    table.offer(ports.Departments, tools.name, Departments(partners, events, tools))
+    events, line = Events(tools.store, tools.vault), Line(tools.http, tools.clock)
+    table.offer(ports.Departments, tools.name, Departments(partners, events, line, tools))
     answers = FirstAnswers(
         tools.store, tools.vault, tools.clock, tools.randomness, ANSWERS, kept_for=KEPT_FOR
     )
     calls = Calls(table.department_calls, answers)
     table.callbacks += [_callback(partner, calls) for partner in partners.values()]
     table.department_calls += Letters(events).rows()
-    table.reactions += Delivery(partners, events, tools).rows()
+    table.reactions += Delivery(partners, events, line, tools.clock).rows()
     table.jobs += [
         Job(
             "purge-department-events", _AN_HOUR_S, events.purge, "Forget events, delivered long ago"

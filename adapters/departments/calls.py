@@ -29,13 +29,17 @@ from channel_gateway.ports import Collection, Index
 from channel_gateway.service import DepartmentAsk, DepartmentCall, KeyReused
 from channel_gateway.standard_webhooks import verify
 from channel_gateway.web.idempotency import FirstAnswers
+from channel_gateway.web.lanes import Lane
 from channel_gateway.web.problems import status_of, summary
+from channel_gateway.web.refusals import Busy
 from channel_gateway.wire import Headers, HttpRequest, HttpResponse
 
 log = logging.getLogger(__name__)
 
 ANSWERS = Collection("department_calls", (Index(("kept_until",)),))
 KEPT_FOR = timedelta(days=7)  # longer than a department goes on repeating a call
+
+_AT_ONCE = 32  # of one department: its rush takes no place from the payments' callbacks
 
 _JSON = Headers({"Content-Type": "application/json"})
 
@@ -58,19 +62,26 @@ class Calls:
         self, partner: Partner
     ) -> Callable[[HttpRequest, datetime], Awaitable[HttpResponse]]:
         """Where this department calls: its own secrets alone open it."""
+        lane = Lane(_AT_ONCE)
 
         async def receive(request: HttpRequest, now: datetime) -> HttpResponse:
-            return await self._receive(partner, request, now)
+            return await self._receive(partner, lane, request, now)
 
         return receive
 
-    async def _receive(self, partner: Partner, request: HttpRequest, now: datetime) -> HttpResponse:
+    async def _receive(
+        self, partner: Partner, lane: Lane, request: HttpRequest, now: datetime
+    ) -> HttpResponse:
         try:
             id = verify(request.headers, request.body, partner.theirs, now)
         except (Forged, Malformed) as wrong:
             return _refusal(wrong, partner, status=401)
         try:
-            response = await self._once(partner, id, request, now)
+            with lane:
+                response = await self._once(partner, id, request, now)
+        except Busy:
+            wait = TooMany("more calls of yours are at work than may be", retry_after_s=1)
+            response = _refusal(wait, partner)
         except GatewayError as trouble:
             response = _refusal(trouble, partner)
         return answer(partner, id, response, now)

@@ -6,12 +6,13 @@ from functools import partial
 from typing import Any
 
 from adapters.departments.events import DELIVER, EVENTS, Event, Events, delivered, read
+from adapters.departments.line import Line
 from adapters.departments.messages import message
 from adapters.departments.partner import Partner
 from channel_gateway.domain.documents import to_document
 from channel_gateway.domain.errors import Unavailable
 from channel_gateway.domain.tasks import Task
-from channel_gateway.ports import Change, Tools
+from channel_gateway.ports import Change, Clock
 from channel_gateway.service import NeedsAPerson, NotYet, Reaction
 
 # 5 s, 15 s, 30 s, 1, 3, 10, 30 min, hourly six times, then every six hours to three days.
@@ -23,11 +24,13 @@ _GONE = 410
 
 
 class Delivery:
-    def __init__(self, partners: Mapping[str, Partner], events: Events, tools: Tools) -> None:
+    def __init__(
+        self, partners: Mapping[str, Partner], events: Events, line: Line, clock: Clock
+    ) -> None:
         self._partners = partners
         self._events = events
-        self._http = tools.http
-        self._clock = tools.clock
+        self._line = line
+        self._clock = clock
 
     def rows(self) -> list[Reaction]:
         return [Reaction(EVENTS.name, DELIVER, self.deliver, LADDER)]
@@ -53,7 +56,7 @@ class Delivery:
             raise NeedsAPerson("the department is not connected any more")
         now, data = self._clock.now(), self._events.data(event)
         request = message(partner, event.id, event.kind, data, at=event.at, now=now)
-        response = await self._http.send(request, timeout_s=_TIMEOUT_S)
+        response = await self._line.send(partner, request, timeout_s=_TIMEOUT_S)
         if response.status == _GONE:
             raise NeedsAPerson("the department answered 410: it takes no more events there")
         if not 200 <= response.status < 300:

@@ -1,8 +1,9 @@
 """What departments must be told, one document each, until they have it. The only writer of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import orjson
@@ -39,6 +40,7 @@ _PLACE = "department_events.data"
 _KEPT_FOR = timedelta(days=30)  # of what was delivered: id, kind and when
 # What an event is about, by the first of these that its data has.
 _SUBJECTS = ("appointment_id", "review_id", "case_no", "pay_code")
+_MOST_WAITING = 200  # of one subject: a life has not so many steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +69,13 @@ class Events:
         self, department: str, id: str, kind: str, data: dict[str, Any], *, at: datetime, due: int
     ) -> None:
         """To be delivered; the same id again changes nothing."""
-        about = next((data[name] for name in _SUBJECTS if name in data), None)
+        about = _about(data)
         event = Event(
             id=id,
             department=department,
             kind=kind,
             at=at,
-            data=self._vault.seal(orjson.dumps(data).decode(), _PLACE),
+            data=self._sealed(data),
             subject=None if about is None else f"{department}|{about}",
             **doing(Task(DELIVER, DELIVER, due=due, detail=kind)),
         )
@@ -85,6 +87,22 @@ class Events:
     def data(self, event: Event) -> dict[str, Any]:
         opened: dict[str, Any] = orjson.loads(self._vault.open(event.data or "", _PLACE))
         return opened
+
+    async def forget_person(self, department: str, appointment_ids: Iterable[str]) -> None:
+        """What still waits of these appointments, given up or not, names nobody any more."""
+        for appointment_id in appointment_ids:
+            waiting = await self._store.find(
+                EVENTS.name,
+                equal={"subject": f"{department}|{appointment_id}"},
+                order="at",
+                limit=_MOST_WAITING,
+            )
+            for event in map(read, waiting):
+                left = self._sealed(_without_person(self.data(event)))
+                await self.change(event.id, partial(_holding, data=left))
+
+    def _sealed(self, data: dict[str, Any]) -> str:
+        return self._vault.seal(orjson.dumps(data).decode(), _PLACE)
 
     async def before(self, event: Event, *, limit: int) -> list[Event]:
         """What still must be delivered of the same subject first, the oldest first."""
@@ -131,6 +149,23 @@ class Events:
     async def purge(self, now: datetime) -> None:
         before = milliseconds(now - _KEPT_FOR)
         await forget_expired(self._store, EVENTS.name, "delivered_at", before=before)
+
+
+def _about(data: dict[str, Any]) -> str | None:
+    """What an event is about, so that what is told of it comes in order."""
+    ids = data.get("appointment_ids", [])
+    if len(ids) == 1:
+        return str(ids[0])
+    return next((str(data[name]) for name in _SUBJECTS if name in data), None)
+
+
+def _without_person(data: dict[str, Any]) -> dict[str, Any]:
+    left = {name: value for name, value in data.items() if name != "citizen"}
+    return left | {"answers": {}} if "answers" in left else left
+
+
+def _holding(event: Event, data: str) -> Event:
+    return event if event.data is None else replace(event, data=data)
 
 
 def read(document: Document) -> Event:

@@ -15,6 +15,13 @@ class Returned(StrEnum):
     NEXT_RELEASE = "next_release"
 
 
+class Capacity(StrEnum):
+    """Who gives the places of a slot."""
+
+    GATEWAY = "gateway"  # as many as the hall has windows
+    DEPARTMENT = "department"  # which is asked each time
+
+
 @dataclass(frozen=True, slots=True)
 class Ban:
     """So many missed in so many days, and no appointment can be made for so many days."""
@@ -65,6 +72,7 @@ class Bookable:
     halls: tuple[Hall, ...]
     rules: Rules
     hold_minutes: int | None = None  # within which its fee is to be paid; None: none is, before
+    capacity: Capacity = Capacity.GATEWAY
 
     def hall(self, code: str) -> Hall | None:
         return next((hall for hall in self.halls if hall.code == code), None)

@@ -13,7 +13,9 @@ from channel_gateway.service import Reaction
 from channel_gateway.services.appointment.appointment import Appointment
 from channel_gateway.services.appointment.appointments import APPOINTMENTS, Appointments
 from channel_gateway.services.appointment.appointments import read as read_appointment
+from channel_gateway.services.appointment.asked_capacity import AskedCapacity
 from channel_gateway.services.appointment.bookings import Bookings, Wanted
+from channel_gateway.services.appointment.capacity import Capacities, OwnCapacity
 from channel_gateway.services.appointment.changes import Changes
 from channel_gateway.services.appointment.claims import Claims
 from channel_gateway.services.appointment.closures import CLOSURES, Closures
@@ -93,9 +95,12 @@ class HallGateway(Gateway):
             grace=_GRACE,
         )
         leaving = Leaving(service, calendar, names)
+        asked = AskedCapacity(appointments, None, service)
+        capacities = Capacities(OwnCapacity(appointments), asked)
         self.bookings = Bookings(
             appointments,
             claims,
+            capacities,
             service,
             self.fees,
             identities=KnownIdentities(),
@@ -103,7 +108,9 @@ class HallGateway(Gateway):
             randomness=names,
             grace=_GRACE,
         )
-        self.changes = Changes(self.bookings, appointments, claims, service, leaving, grace=_GRACE)
+        self.changes = Changes(
+            self.bookings, appointments, claims, capacities, service, leaving, grace=_GRACE
+        )
         fee_reactions = FeeReactions(appointments, self.fees, leaving, grace=_GRACE)
         return [*Reactions(appointments).rows(), *fee_reactions.rows()]
 

@@ -19,8 +19,11 @@ from channel_gateway.sections import Section
 from channel_gateway.service import Table
 from channel_gateway.services.appointment.appointment import TRANSITIONS
 from channel_gateway.services.appointment.appointments import APPOINTMENTS, Appointments
+from channel_gateway.services.appointment.asked_capacity import AskedCapacity
+from channel_gateway.services.appointment.asked_seat import released
 from channel_gateway.services.appointment.availability import Availability
 from channel_gateway.services.appointment.bookings import Bookings
+from channel_gateway.services.appointment.capacity import Capacities, OwnCapacity
 from channel_gateway.services.appointment.changes import Changes
 from channel_gateway.services.appointment.check_in_endpoints import CheckInEndpoints
 from channel_gateway.services.appointment.check_ins import CheckIns
@@ -38,7 +41,7 @@ from channel_gateway.services.appointment.person import Persons
 from channel_gateway.services.appointment.personal_data import KeptAppointments
 from channel_gateway.services.appointment.queue_endpoints import QueueEndpoints
 from channel_gateway.services.appointment.reactions import Reactions
-from channel_gateway.services.appointment.telling import told, untold
+from channel_gateway.services.appointment.telling import told
 from channel_gateway.services.appointment.visits import BookedVisits
 from channel_gateway.services.appointment.waiting import Waiting
 from channel_gateway.services.appointment.wishes import Wishes
@@ -70,10 +73,13 @@ def build(table: Table, tools: Tools) -> None:
     grace = timedelta(minutes=settings.grace_minutes)
     departments: Departments | None = table.offered(Departments).get(settings.departments)
     people: People | None = table.offered(People).get(settings.people)
-    appointments = Appointments(tools.store, untold if departments is None else told)
+    beside = (released,) if departments is None else (told, released)
+    appointments = Appointments(tools.store, beside)
     closures = Closures(tools.store)
     wishes = Wishes(catalogue)
     claims = Claims(appointments, closures, calendar, tools.randomness)
+    asked = AskedCapacity(appointments, departments, catalogue)
+    capacities = Capacities(OwnCapacity(appointments), asked)
     fees = Fees(
         appointments,
         catalogue,
@@ -88,6 +94,7 @@ def build(table: Table, tools: Tools) -> None:
     bookings = Bookings(
         appointments,
         claims,
+        capacities,
         catalogue,
         fees,
         identities=tools.identities,
@@ -100,6 +107,7 @@ def build(table: Table, tools: Tools) -> None:
         bookings,
         appointments,
         claims,
+        capacities,
         catalogue,
         leaving,
         grace=grace,
@@ -114,7 +122,7 @@ def build(table: Table, tools: Tools) -> None:
         randomness=tools.randomness,
         grace=grace,
     )
-    availability = Availability(appointments, closures, wishes, calendar)
+    availability = Availability(capacities, closures, wishes, calendar)
     halls = Halls(appointments, waiting, closures, wishes)
     persons = Persons(tools.identities, appointments)
     offers = Offers(appointments, availability, claims, wishes)
@@ -127,6 +135,7 @@ def build(table: Table, tools: Tools) -> None:
     table.reactions += Reactions(appointments).rows()
     table.reactions += FeeReactions(appointments, fees, leaving, grace=grace).rows()
     table.reactions += News(departments, catalogue, bookings, people).rows()
+    table.reactions += asked.rows()
     table.department_calls += DepartmentCalls(halls, catalogue).rows()
     table.offer(Visits, tools.name, BookedVisits(appointments))
     table.states |= {"appointment": TRANSITIONS}

@@ -141,6 +141,9 @@ class Appointment(WithTasks):
     quota_month: str | None = None
     quota_service_day: str | None = None
     quota_service: str | None = None
+    seat_asked: str | None = None  # the key of a place its department is being asked for
+    seat_held: str | None = None  # and of one the department keeps for it
+    seat_asks: int = 0  # how many others it was asked for since: each has a key of its own
     left_place: str | None = None  # a place that was given up, and until when nobody can book it
     left_seat: str | None = None
     left_until: datetime | None = None

@@ -1,6 +1,6 @@
 """Appointments in the store: fetch, change, count. The only writer of `appointments`."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import date, datetime
 
 from channel_gateway.domain.days import day_start, milliseconds
@@ -20,7 +20,6 @@ from channel_gateway.services.appointment.appointment import Appointment
 from channel_gateway.services.appointment.quotas import FIELDS, HOLD_FIELD
 from channel_gateway.services.appointment.refusals import NoSuchAppointment
 from channel_gateway.services.appointment.sold_out import SoldOut
-from channel_gateway.services.appointment.telling import untold
 
 # `request_key` first: where several keys are taken, the store names the first, and a repeated call
 # must find its own appointment before it is told that the slot is full.
@@ -48,19 +47,19 @@ APPOINTMENTS = Collection(
 _PAGE = 200  # one person never has so many in a few weeks; a hall's day is read page by page
 
 
-# The appointment after a change, with the task to tell its department; before: None for a new one.
-Told = Callable[[Appointment | None, Appointment], Appointment]
+# A change of an appointment, with what must happen beside it as tasks; before None: it is new.
+Beside = Callable[[Appointment | None, Appointment], Appointment]
 
 
 class Appointments:
-    def __init__(self, store: Store, told: Told = untold) -> None:
+    def __init__(self, store: Store, beside: Sequence[Beside] = ()) -> None:
         self._store = store
+        self._beside = beside
         self.sold_out = SoldOut()
-        self.told = told
 
     async def add(self, appointment: Appointment) -> Appointment:
         """Raises `DuplicateKey`, naming the field whose key is taken."""
-        document = to_document(self.told(None, appointment))
+        document = to_document(self._with_tasks(None, appointment))
         return read(await self._store.insert(APPOINTMENTS.name, document))
 
     async def get(self, id: str) -> Appointment:
@@ -88,7 +87,7 @@ class Appointments:
         def swap(document: Document) -> Document | None:
             nonlocal before, made
             before = read(document)
-            made = self.told(before, change(before))
+            made = self._with_tasks(before, change(before))
             return None if made == before else to_document(made)
 
         try:
@@ -104,7 +103,7 @@ class Appointments:
 
         def changed(document: Document) -> Document:
             before = read(document)
-            return to_document(self.told(before, change(before)))
+            return to_document(self._with_tasks(before, change(before)))
 
         return changed
 
@@ -185,6 +184,11 @@ class Appointments:
             for document in page:
                 yield read(document)
             after = Cursor(page[-1]["starts_at"], page[-1]["_id"])
+
+    def _with_tasks(self, before: Appointment | None, after: Appointment) -> Appointment:
+        for beside in self._beside:
+            after = beside(before, after)
+        return after
 
     async def _found(
         self, field: str, value: str, order: str, since: datetime

@@ -21,6 +21,7 @@ from channel_gateway.ports import (
 from channel_gateway.service import KeyReused
 from channel_gateway.services.appointment.appointment import Appointment
 from channel_gateway.services.appointment.appointments import Appointments
+from channel_gateway.services.appointment.capacity import Capacities
 from channel_gateway.services.appointment.claims import Claims, Wish
 from channel_gateway.services.appointment.consents import given
 from channel_gateway.services.appointment.fee import Fee
@@ -59,6 +60,7 @@ class Bookings:
         self,
         appointments: Appointments,
         claims: Claims,
+        capacities: Capacities,
         catalogue: ServiceCatalogue,
         fees: Fees,
         *,
@@ -70,6 +72,7 @@ class Bookings:
     ) -> None:
         self._appointments = appointments
         self._claims = claims
+        self._capacities = capacities
         self._catalogue = catalogue
         self._fees = fees
         self._wishes = Wishes(catalogue)
@@ -80,7 +83,7 @@ class Bookings:
         self._own = OwnBusiness(people)
 
     async def book(self, account: str, wanted: Wanted, now: datetime) -> Appointment:
-        """Take a place by one insert; a refusal writes nothing.
+        """Take a place by one insert; a refusal writes nothing, save where a department refuses.
 
         Whose account it is is read late: in a rush nearly everybody is refused before.
 
@@ -112,7 +115,8 @@ class Bookings:
         try:
             await self._claims.allow(wish, now)
             asked = self._asked(wanted)
-            draft = self._draft(wish, request_key, asked, answers, wanted, terms, fee, now)
+            drafted = self._draft(wish, request_key, asked, answers, wanted, terms, fee, now)
+            draft = await self._capacities.of(wish.service).begin(drafted, wish, now)
             appointment = await self._claims.win(draft, wish, now, self._appointments.add)
         except (SlotFull, LimitReached, DuplicateKey):
             # What is in the way may be our own twin's, of this very moment.
@@ -120,8 +124,10 @@ class Bookings:
             if found is None:
                 raise
             return found
-        appointment = await self._claims.still_open(appointment, wish, now)
-        return appointment if fee is None else await self._fees.ask_at_once(appointment)
+        there = await self._claims.still_open(appointment, wish, now)
+        settled = await self._capacities.of(wish.service).settle(there, wish, now)
+        wanted_now = fee is not None and settled.seat_asked is None
+        return await self._fees.ask_at_once(settled) if wanted_now else settled
 
     async def get(self, person: str, id: str) -> Appointment:
         """Raises `NoSuchAppointment` also for somebody else's."""

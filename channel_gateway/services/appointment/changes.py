@@ -8,7 +8,9 @@ from channel_gateway.domain.days import beijing_day, month_start
 from channel_gateway.ports import DuplicateKey, ServiceCatalogue
 from channel_gateway.services.appointment.appointment import Appointment, State
 from channel_gateway.services.appointment.appointments import Appointments
+from channel_gateway.services.appointment.asked_seat import still_ours
 from channel_gateway.services.appointment.bookings import Bookings
+from channel_gateway.services.appointment.capacity import Capacities
 from channel_gateway.services.appointment.claims import Claims
 from channel_gateway.services.appointment.leaving import Leaving
 from channel_gateway.services.appointment.life import cancelled, moved
@@ -25,6 +27,7 @@ class Changes:
         bookings: Bookings,
         appointments: Appointments,
         claims: Claims,
+        capacities: Capacities,
         catalogue: ServiceCatalogue,
         leaving: Leaving,
         *,
@@ -33,6 +36,7 @@ class Changes:
         self._bookings = bookings
         self._appointments = appointments
         self._claims = claims
+        self._capacities = capacities
         self._wishes = Wishes(catalogue)
         self._leaving = leaving
         self._grace = grace
@@ -44,7 +48,7 @@ class Changes:
         """
         appointment = await self._bookings.get(person, id)
         rules, back = await self._leaving.of(appointment, now)
-        if appointment.fee is not None:
+        if appointment.fee is not None or appointment.state is State.HELD:
             appointment = await self._appointments.change(
                 id, lambda current: withdrawn(current, now, back=back)
             )
@@ -73,15 +77,24 @@ class Changes:
         """
         appointment = await self._bookings.get(person, id)
         wish = await self._wishes.wish(person, appointment.service, hall or appointment.hall, slot)
-        if appointment.state is State.CONFIRMED and appointment.place == wish.place:
+        same = (appointment.hall, appointment.slot) == (wish.hall.code, wish.slot.id)
+        if appointment.state is State.CONFIRMED and same:
             return appointment
         rules, back = await self._leaving.of(appointment, now)
 
+        capacity = self._capacities.of(wish.service)
+        another: str | None = None  # the department's place, asked for once
+
         async def swap(target: Appointment) -> Appointment:
-            return await self._appointments.change(
-                id,
-                lambda current: moved(current, target, rules, now, back=back, grace=self._grace),
-            )
+            nonlocal another
+            another = another or await capacity.another(target, now)
+
+            def change(current: Appointment) -> Appointment:
+                there = replace(target, seat_held=another)
+                mine = current if another is None else still_ours(current, another)
+                return moved(mine, there, rules, now, back=back, grace=self._grace)
+
+            return await self._appointments.change(id, change)
 
         moved(appointment, appointment, rules, now, back=back, grace=self._grace)  # may it at all?
         await self._claims.allow(wish, now)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from channel_gateway.domain.booking import Bookable, Hall, Returned
+from channel_gateway.domain.booking import Bookable, Capacity, Hall, Returned
 from channel_gateway.domain.days import beijing_day
 from channel_gateway.ports import DuplicateKey, Randomness, Workdays
 from channel_gateway.services.appointment.appointment import Appointment, State
@@ -33,6 +33,7 @@ from channel_gateway.services.appointment.slots import Slot
 _RACES = 500
 _GUESSES = 3
 _OURS = ("seat_key", *FIELDS, HOLD_FIELD)
+_NO_PLACE: dict[str, Any] = {"place": None, "seat_key": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,11 @@ class Wish:
     @property
     def place(self) -> str:
         return place_of(self.service.code, self.hall.code, self.slot)
+
+    @property
+    def asked(self) -> bool:
+        """Whether the department gives the places: then no seat key stands for one."""
+        return self.service.capacity is Capacity.DEPARTMENT
 
     @property
     def hall_day(self) -> str:
@@ -94,7 +100,7 @@ class Claims:
         refusal = self.untimely(wish, now)
         if refusal is not None:
             raise refusal
-        if self.was_full(wish.place, now) or await self._is_full(wish, now):
+        if not wish.asked and (self.was_full(wish.place, now) or await self._is_full(wish, now)):
             raise SlotFull(field="slot")
         closure = await self._closures.of(wish.hall_day)
         if closure is not None:
@@ -159,7 +165,7 @@ class Claims:
         self, draft: Appointment, wish: Wish, now: datetime, clashed: Collection[str]
     ) -> Appointment:
         """The draft with keys nobody has, as far as one can see."""
-        seat = await self._seat(wish, now, clashed)
+        place = _NO_PLACE if wish.asked else await self._place(wish, now, clashed)
         first = first_day_counted(wish.slot.day, beijing_day(now))
         held = await self._appointments.since(wish.person, first)
         others = [each for each in held if each.id != draft.id]
@@ -168,7 +174,11 @@ class Claims:
             quotas += (hold_quota(wish.person, beijing_day(now)),)
         none: dict[str, Any] = dict.fromkeys(FIELDS)
         keys = none | claimed(quotas, others, clashed)
-        return replace(draft, place=wish.place, seat_key=seat, **keys)
+        return replace(draft, **place, **keys)
+
+    async def _place(self, wish: Wish, now: datetime, clashed: Collection[str]) -> dict[str, Any]:
+        seat = await self._seat(wish, now, clashed)
+        return {"place": wish.place, "seat_key": seat, "seat_held": None}
 
     async def _is_full(self, wish: Wish, now: datetime) -> bool:
         returns, windows = self._sold_out.returns, wish.hall.windows

@@ -93,7 +93,9 @@ def moved(
         if appointment.left_until is not None and appointment.left_until > now:
             raise JustMoved(appointment.left_until)
     kept = ("hall", "hall_name", "hall_address", "slot", "day", "starts_at", "ends_at", "hall_day")
-    taken = {name: getattr(target, name) for name in (*kept, "place", "seat_key", *FIELDS)}
+    taken = {
+        name: getattr(target, name) for name in (*kept, "place", "seat_key", "seat_held", *FIELDS)
+    }
     return replace(
         appointment,
         state=advance(TRANSITIONS, appointment.state, Trigger.MOVE),

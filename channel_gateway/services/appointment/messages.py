@@ -41,7 +41,7 @@ class SlotView(Message):
     slot: SlotId
     starts_at: datetime
     ends_at: datetime
-    left: int
+    left: int | None = Field(description="null: the department does not say now; who books asks it")
     why_not: WhyNot | None = Field(description="null: it can be booked")
 
 
@@ -53,6 +53,7 @@ class AvailabilityView(Message):
     days: list[DayView]
     day: date | None = Field(description="whose slots these are: the one asked for, or the first")
     slots: list[SlotView]
+    says: str | None = Field(None, description="for the citizen, where places left are not known")
 
 
 class BookingRequest(Message):

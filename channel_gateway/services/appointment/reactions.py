@@ -3,16 +3,14 @@
 Each bears being run twice: the changes are pure, and change nothing the second time.
 """
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from channel_gateway.domain.documents import from_document, to_document
+from channel_gateway.domain.documents import from_document
 from channel_gateway.domain.tasks import Task
-from channel_gateway.ports import Change, Document
+from channel_gateway.ports import Change
 from channel_gateway.service import Reaction
-from channel_gateway.services.appointment.appointment import Appointment
-from channel_gateway.services.appointment.appointments import APPOINTMENTS, Appointments, read
+from channel_gateway.services.appointment.appointments import APPOINTMENTS, Appointments
 from channel_gateway.services.appointment.closures import CLOSURES, SWEEP, Closure
 from channel_gateway.services.appointment.handing_over import UNLINK, unlinked
 from channel_gateway.services.appointment.life import (
@@ -40,13 +38,13 @@ class Reactions:
         ]
 
     async def not_come(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
-        return self._changing(lambda appointment: not_come(appointment, now))
+        return self._appointments.changing(lambda appointment: not_come(appointment, now))
 
     async def day_over(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
-        return self._changing(lambda appointment: day_over(appointment, now))
+        return self._appointments.changing(lambda appointment: day_over(appointment, now))
 
     async def unlink(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
-        return self._changing(unlinked)
+        return self._appointments.changing(unlinked)
 
     async def sweep(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
         """Cancel every appointment of a day the hall has closed."""
@@ -61,12 +59,3 @@ class Reactions:
                 ),
             )
         return None
-
-    def _changing(self, change: Callable[[Appointment], Appointment]) -> Change:
-        """A pure change of appointments as one of documents."""
-
-        def changed(document: Document) -> Document:
-            before = read(document)
-            return to_document(self._appointments.told(before, change(before)))
-
-        return changed

@@ -44,11 +44,6 @@ def version_of(task: Task) -> int:
     return int(task.id.rpartition(":")[2])
 
 
-def untold(before: Appointment | None, after: Appointment) -> Appointment:
-    """Where there are no departments to hear of it."""
-    return after
-
-
 def _happened(before: Appointment | None, after: Appointment) -> str | None:
     if before is None:
         return BOOKED if after.state is State.CONFIRMED else None

@@ -91,6 +91,7 @@ def availability_view(found: Available) -> AvailabilityView:
             )
             for each in found.slots
         ],
+        says=_UNKNOWN if any(each.left is None for each in found.slots) else None,
     )
 
 
@@ -106,6 +107,9 @@ def check_in_code_view(shown: Shown) -> CheckInCodeView:
 
 def closure_view(closure: Closure) -> ClosureView:
     return ClosureView(day=closure.day, reason=closure.reason, closed_at=closure.closed_at)
+
+
+_UNKNOWN = "余号由部门提供，暂时查不到，请稍后刷新；也可直接预约，由部门确认。"
 
 
 def _shown(appointment: Appointment) -> dict[str, object]:

@@ -10,6 +10,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from channel_gateway.domain.booking import Capacity
 from channel_gateway.services.catalogue.booking_rules import BookingRules, TimeOfDay
 from channel_gateway.services.catalogue.fee_items import (
     FeeItem,
@@ -44,6 +45,7 @@ class Hall(Part):
 class Appointment(Part):
     rules: BookingRules
     halls: Some[Hall]
+    capacity: Capacity = Field(Capacity.GATEWAY, strict=False)
     prepaid: bool = False  # the place is held until the fee is paid, and let go if it is not
     # Never under five minutes: elderly people need their time (MIIT, rules for apps, 2021).
     hold_minutes: int = Field(15, ge=5, le=60)

@@ -20,8 +20,10 @@ from channel_gateway.ports import (
 )
 from channel_gateway.services.appointment.appointment import Appointment
 from channel_gateway.services.appointment.appointments import APPOINTMENTS, Appointments
+from channel_gateway.services.appointment.asked_capacity import AskedCapacity
 from channel_gateway.services.appointment.availability import Availability
 from channel_gateway.services.appointment.bookings import Bookings, Wanted
+from channel_gateway.services.appointment.capacity import Capacities, OwnCapacity
 from channel_gateway.services.appointment.changes import Changes
 from channel_gateway.services.appointment.check_ins import CheckIns
 from channel_gateway.services.appointment.claims import Claims
@@ -125,6 +127,7 @@ def office(
     catalogue = OneService(Rules(horizon_workdays=5, **rules), windows, hold_minutes)
     appointments, closures = Appointments(store), Closures(store)
     claims = Claims(appointments, closures, calendar, randomness)
+    capacities = Capacities(OwnCapacity(appointments), AskedCapacity(appointments, None, catalogue))
     vault = Vault({"1": b"k" * 32}, b"i" * 32, randomness)
     fees = Fees(
         appointments,
@@ -139,6 +142,7 @@ def office(
     bookings = Bookings(
         appointments,
         claims,
+        capacities,
         catalogue,
         fees,
         identities=identities or KnownIdentities(),
@@ -146,7 +150,7 @@ def office(
         randomness=randomness,
         grace=GRACE,
     )
-    changes = Changes(bookings, appointments, claims, catalogue, leaving, grace=GRACE)
+    changes = Changes(bookings, appointments, claims, capacities, catalogue, leaving, grace=GRACE)
     wishes = Wishes(catalogue)
     waiting = Waiting(appointments)
     check_ins = CheckIns(
@@ -165,7 +169,7 @@ def office(
         changes,
         check_ins,
         Halls(appointments, waiting, closures, wishes),
-        Availability(appointments, closures, wishes, calendar),
+        Availability(capacities, closures, wishes, calendar),
         Outbox(store, rows, clock, owner="worker-1"),
         waiting,
         fees,

@@ -21,8 +21,9 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> KeyFolder:
 async def bureau_of(tmp_path: Path, keys: KeyFolder) -> AsyncIterator[OpenBureau]:
     async with AsyncExitStack() as stack:
 
-        async def opened(*services: str) -> Bureau:
-            return await stack.enter_async_context(open_bureau(tmp_path, keys, *services))
+        async def opened(*services: str, store: str = "memory:") -> Bureau:
+            there = open_bureau(tmp_path, keys, *services, store=store)
+            return await stack.enter_async_context(there)
 
         yield opened
 

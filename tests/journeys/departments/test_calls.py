@@ -115,6 +115,30 @@ async def test_equal_calls_at_once_act_once(bureau, counter):
     assert counter.count == 1
 
 
+async def test_a_departments_rush_is_bounded_and_another_department_is_served(bureau):
+    free, at_work = asyncio.Event(), asyncio.Queue[str]()
+
+    async def wait(ask):
+        at_work.put_nowait(ask.id)
+        await free.wait()
+        return Counted(count=1)
+
+    row = DepartmentCall("counter.count", Wish, wait, "Wait", answer=Counted)
+    bureau.gateway.table.department_calls.append(row)
+    waiting = [asyncio.create_task(bureau.post(COUNT, id=f"wish-{n}")) for n in range(32)]
+    assert len({await at_work.get() for _ in range(32)}) == 32
+
+    refused = await bureau.post(COUNT, id="one-more")
+    assert (refused.status, refused.body["code"], refused.id) == (429, "too_many", "one-more")
+    others = asyncio.create_task(
+        bureau.post(COUNT, OTHER, id="theirs", secrets_of=(OTHER, "call_secret_files"))
+    )
+    assert await at_work.get() == "theirs"
+    free.set()
+    answers = await asyncio.gather(*waiting, others)
+    assert {each.status for each in answers} == {200}
+
+
 async def test_the_same_id_with_another_body_is_refused(bureau, counter):
     await bureau.post(COUNT)
     other = await bureau.post(COUNT.replace(b"1", b"2"))

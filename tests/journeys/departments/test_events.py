@@ -178,6 +178,27 @@ async def test_what_was_delivered_is_kept_without_its_data_and_forgotten_after_a
     assert await bureau.gateway.store.get(EVENTS.name, f"{id}-1") is None
 
 
+async def test_who_is_forgotten_is_named_by_nothing_that_still_waits(bureau):
+    day, *_ = await bureau.bookable_days()
+    await bureau.down()
+    id = await bureau.booked("one", slot(day))
+    await bureau.pass_time(hours=1)
+    assert ANSWERS["applicant"] in await waiting(bureau, f"{id}-1")
+    erased = {"appointment_ids": [id]}
+    await bureau.departments.tell(DEPARTMENT, f"{id}-erased", "data.erased", erased, bureau.now())
+    assert ANSWERS["applicant"] not in await waiting(bureau, f"{id}-1")
+    await bureau.back()
+    await bureau.pass_time(seconds=1)
+
+    assert await bureau.kinds() == ["appointment.booked", "data.erased"]
+
+
+async def waiting(bureau, id):
+    """What is to be told, in the clear."""
+    kept = await bureau.gateway.store.get(EVENTS.name, id)
+    return bureau.gateway.edge.vault.open(kept["data"], "department_events.data")
+
+
 async def test_who_is_not_connected_is_told_nothing_and_nothing_is_kept(bureau_of):
     bureau = await bureau_of(service_of("nobody_connected"))
     day, *_ = await bureau.bookable_days()

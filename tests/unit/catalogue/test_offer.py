@@ -1,10 +1,12 @@
 """What other services are offered: the file's rules and halls in everybody's words."""
 
-from channel_gateway.domain.booking import Ban, Returned
+import pytest
+
+from channel_gateway.domain.booking import Ban, Capacity, Returned
 from channel_gateway.services.catalogue.booking_rules import BookingRules
 from channel_gateway.services.catalogue.booking_words import in_words
 from channel_gateway.services.catalogue.offer import bookable, terms
-from channel_gateway.services.catalogue.reading import read_service
+from channel_gateway.services.catalogue.reading import WrongServiceFile, read_service
 from tests.unit.catalogue.samples import service
 
 
@@ -24,6 +26,23 @@ def test_times_of_day_become_minutes_and_the_halls_hour_wins() -> None:
     assert (hall.released_at, hall.windows) == (15 * 60 + 30, 6)
     assert (there.rules.lead_until, there.rules.returned) == (16 * 60, Returned.AT_RANDOM)
     assert there.hall("nowhere") is None
+
+
+def test_places_are_the_gateways_unless_the_file_says_the_departments() -> None:
+    asked = '[appointment]\ncapacity = "department"\n\n[appointment.rules]'
+    for text, capacity in (
+        (service(), Capacity.GATEWAY),
+        (service(("[appointment.rules]", asked)), Capacity.DEPARTMENT),
+    ):
+        file = read_service("passport.toml", text)
+        assert file.appointment is not None
+        assert bookable(file.code, file.name, file.appointment).capacity is capacity
+
+    with pytest.raises(WrongServiceFile, match=r"appointment\.capacity: Input should be 'gateway'"):
+        read_service(
+            "passport.toml",
+            service(("[appointment.rules]", asked.replace("department", "nobody"))),
+        )
 
 
 def test_every_rule_arrives() -> None:
