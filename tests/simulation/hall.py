@@ -48,7 +48,7 @@ class Service:
     async def bookable(self, service: str) -> Bookable | None:
         hall = Hall(HALL, "考试场", "环城北路", WINDOWS, ((14 * 60, 16 * 60),))
         rules = Rules(horizon_workdays=10, slot_minutes=120, cancel_before_minutes=60)
-        return Bookable(service, "驾驶人考试", (hall,), rules, HOLD_MINUTES)
+        return Bookable(service, "驾驶人考试", (hall,), rules, hold_minutes=HOLD_MINUTES)
 
     async def charging_unit(self, service: str) -> ChargingUnit | None:
         return ChargingUnit("330199012", "车辆管理所", "vehicle_administration")

@@ -44,7 +44,7 @@ def held(draft: Appointment, now: datetime) -> Appointment:
 
 
 def taken(appointment: Appointment, key: str, now: datetime) -> Appointment:
-    """The department keeps a place under this key."""
+    """The department keeps a place under this key; where a fee is owed, it is held on for that."""
     if not _waits_for(appointment, key):
         return appointment
     there: dict[str, Any] = {"seat_asked": None, "seat_held": key}

@@ -125,9 +125,10 @@ class Bookings:
                 raise
             return found
         there = await self._claims.still_open(appointment, wish, now)
-        settled = await self._capacities.of(wish.service).settle(there, wish, now)
-        wanted_now = fee is not None and settled.seat_asked is None
-        return await self._fees.ask_at_once(settled) if wanted_now else settled
+        there = await self._capacities.of(wish.service).settle(there, wish, now)
+        if there.fee is None or there.seat_asked is not None:
+            return there
+        return await self._fees.ask_at_once(there)
 
     async def get(self, person: str, id: str) -> Appointment:
         """Raises `NoSuchAppointment` also for somebody else's."""

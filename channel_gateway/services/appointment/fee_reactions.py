@@ -10,7 +10,7 @@ from typing import Any
 from channel_gateway.domain.errors import Refused
 from channel_gateway.domain.tasks import Task
 from channel_gateway.ports import Change, FeeEnding
-from channel_gateway.service import NeedsAPerson, Reaction
+from channel_gateway.service import NeedsAPerson, NotYet, Reaction
 from channel_gateway.services.appointment.appointment import Appointment, State
 from channel_gateway.services.appointment.appointments import APPOINTMENTS, Appointments, read
 from channel_gateway.services.appointment.fee import ISSUE_FEE, LET_GO, SETTLE_FEE
@@ -54,6 +54,8 @@ class FeeReactions:
         last = task.tries >= len(_ISSUE_LADDER)
         if appointment.state is not State.HELD or last:
             return None
+        if appointment.seat_asked is not None:
+            raise NotYet("the department has not said whether there is a place", pause_s=5)
         if await self._issued(appointment) is None:
             return await self._lapsing(appointment, now)
         return None
@@ -63,6 +65,8 @@ class FeeReactions:
         appointment = read(document)
         if not waits_for_money(appointment):
             return None
+        if appointment.seat_asked is not None:  # no notice was made, so nobody can have paid
+            return await self._lapsing(appointment, now)
         pay_code = await self._issued(appointment)
         if pay_code is None:
             return await self._lapsing(appointment, now)

@@ -97,8 +97,7 @@ def bookable(code: str, name: str, appointment: service_file.Appointment) -> Boo
     rules = appointment.rules
     halls = tuple(_hall(hall, rules.released_at) for hall in appointment.halls)
     hold_minutes = appointment.hold_minutes if appointment.prepaid else None
-    capacity = appointment.capacity
-    return Bookable(code, name, halls, _rules(rules), hold_minutes, capacity)
+    return Bookable(code, name, halls, _rules(rules), appointment.capacity, hold_minutes)
 
 
 def terms(file: ServiceFile) -> Terms:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from channel_gateway.domain.booking import Bookable, Hall, Rules
+from channel_gateway.domain.booking import Bookable, Capacity, Hall, Rules
 from channel_gateway.domain.days import at_minute
 from channel_gateway.domain.money import Fen
 from channel_gateway.domain.notices import FeeItem
 from channel_gateway.ports import (
     Answers,
     ChargingUnit,
+    Departments,
     FeeDesk,
     People,
     ShownAnswer,
@@ -21,6 +22,7 @@ from channel_gateway.ports import (
 from channel_gateway.services.appointment.appointment import Appointment
 from channel_gateway.services.appointment.appointments import APPOINTMENTS, Appointments
 from channel_gateway.services.appointment.asked_capacity import AskedCapacity
+from channel_gateway.services.appointment.asked_seat import released
 from channel_gateway.services.appointment.availability import Availability
 from channel_gateway.services.appointment.bookings import Bookings, Wanted
 from channel_gateway.services.appointment.capacity import Capacities, OwnCapacity
@@ -56,13 +58,14 @@ class OneService:
     rules: Rules
     windows: int
     hold_minutes: int | None = None
+    capacity: Capacity = Capacity.GATEWAY
 
     async def department(self, service: str) -> str | None:
         return "hall"
 
     async def bookable(self, service: str) -> Bookable | None:
         hall = Hall("center", "办事大厅", "人民路1号", self.windows, ((540, 720), (810, 1020)))
-        return Bookable(service, "普通护照", (hall,), self.rules, self.hold_minutes)
+        return Bookable(service, "普通护照", (hall,), self.rules, self.capacity, self.hold_minutes)
 
     async def charging_unit(self, service: str) -> ChargingUnit | None:
         return ChargingUnit("330199012", "车辆管理所", "vehicle_administration")
@@ -119,15 +122,20 @@ def office(
     hold_minutes: int | None = None,
     desk: FeeDesk | None = None,
     people: People | None = None,
+    departments: Departments | None = None,
     identities: KnownIdentities | None = None,
     **rules: Any,
 ) -> Office:
-    """With `hold_minutes`, a fee is paid while a place is held, at this desk."""
+    """With `hold_minutes`, a fee is paid while a place is held, at this desk; with `departments`,
+    places are theirs to give.
+    """
     clock, randomness, calendar = MovedClock(NOW), SystemRandomness(), ChineseWorkdays()
-    catalogue = OneService(Rules(horizon_workdays=5, **rules), windows, hold_minutes)
-    appointments, closures = Appointments(store), Closures(store)
+    capacity = Capacity.GATEWAY if departments is None else Capacity.DEPARTMENT
+    catalogue = OneService(Rules(horizon_workdays=5, **rules), windows, hold_minutes, capacity)
+    appointments, closures = Appointments(store, [released]), Closures(store)
     claims = Claims(appointments, closures, calendar, randomness)
-    capacities = Capacities(OwnCapacity(appointments), AskedCapacity(appointments, None, catalogue))
+    asked = AskedCapacity(appointments, departments, catalogue)
+    capacities = Capacities(OwnCapacity(appointments), asked)
     vault = Vault({"1": b"k" * 32}, b"i" * 32, randomness)
     fees = Fees(
         appointments,
@@ -159,6 +167,7 @@ def office(
     rows = [
         *Reactions(appointments).rows(),
         *FeeReactions(appointments, fees, leaving, grace=GRACE).rows(),
+        *asked.rows(),
     ]
     return Office(
         store,
