@@ -13,6 +13,7 @@ from channel_gateway.service import Reaction
 from channel_gateway.services.appointment.appointment import Appointment
 from channel_gateway.services.appointment.appointments import APPOINTMENTS, Appointments
 from channel_gateway.services.appointment.appointments import read as read_appointment
+from channel_gateway.services.appointment.asked_capacity import AskedCapacity
 from channel_gateway.services.appointment.bookings import Bookings, Wanted
 from channel_gateway.services.appointment.capacity import Capacities, OwnCapacity
 from channel_gateway.services.appointment.changes import Changes
@@ -96,6 +97,8 @@ class HallGateway(Gateway):
             grace=_GRACE,
         )
         leaving = Leaving(service, calendar, names)
+        asked = AskedCapacity(appointments, None, service)
+        capacities = Capacities(OwnCapacity(appointments), asked)
         self.bookings = Bookings(
             appointments,
             claims,
