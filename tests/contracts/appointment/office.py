@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from channel_gateway.domain.booking import Bookable, Hall, Rules
+from channel_gateway.domain.booking import Bookable, Capacity, Hall, Rules
 from channel_gateway.domain.days import at_minute
-from channel_gateway.ports import Answers, ShownAnswer, Store, Terms
+from channel_gateway.ports import Answers, Departments, ShownAnswer, Store, Terms
 from channel_gateway.services.appointment.appointment import Appointment
 from channel_gateway.services.appointment.appointments import APPOINTMENTS, Appointments
 from channel_gateway.services.appointment.asked_capacity import AskedCapacity
+from channel_gateway.services.appointment.asked_seat import released
 from channel_gateway.services.appointment.availability import Availability
 from channel_gateway.services.appointment.bookings import Bookings, Wanted
 from channel_gateway.services.appointment.capacity import Capacities, OwnCapacity
@@ -42,13 +43,14 @@ class OneService:
 
     rules: Rules
     windows: int
+    capacity: Capacity = Capacity.GATEWAY
 
     async def department(self, service: str) -> str | None:
         return "hall"
 
     async def bookable(self, service: str) -> Bookable | None:
         hall = Hall("center", "办事大厅", "人民路1号", self.windows, ((540, 720), (810, 1020)))
-        return Bookable(service, "普通护照", (hall,), self.rules)
+        return Bookable(service, "普通护照", (hall,), self.rules, self.capacity)
 
     async def check_answers(
         self, service: str, answers: Answers, consents: Collection[str]
@@ -96,13 +98,17 @@ def office(
     *,
     windows: int = 50,
     identities: KnownIdentities | None = None,
+    departments: Departments | None = None,
     **rules: Any,
 ) -> Office:
+    """With `departments`, they give the places."""
     clock, randomness, calendar = MovedClock(NOW), SystemRandomness(), ChineseWorkdays()
-    catalogue = OneService(Rules(horizon_workdays=5, **rules), windows)
-    appointments, closures = Appointments(store), Closures(store)
+    capacity = Capacity.GATEWAY if departments is None else Capacity.DEPARTMENT
+    catalogue = OneService(Rules(horizon_workdays=5, **rules), windows, capacity)
+    appointments, closures = Appointments(store, (released,)), Closures(store)
     claims = Claims(appointments, closures, calendar, randomness)
-    capacities = Capacities(OwnCapacity(appointments), AskedCapacity(appointments, None, catalogue))
+    asked = AskedCapacity(appointments, departments, catalogue)
+    capacities = Capacities(OwnCapacity(appointments), asked)
     vault = Vault({"1": b"k" * 32}, b"i" * 32, randomness)
     bookings = Bookings(
         appointments,
@@ -129,7 +135,7 @@ def office(
     check_ins = CheckIns(
         bookings, appointments, waiting, wishes, vault=vault, randomness=randomness, grace=GRACE
     )
-    reactions = Reactions(appointments)
+    rows = [*Reactions(appointments).rows(), *asked.rows()]
     return Office(
         store,
         clock,
@@ -140,6 +146,6 @@ def office(
         check_ins,
         Halls(appointments, waiting, closures, wishes),
         Availability(capacities, closures, wishes, calendar),
-        Outbox(store, reactions.rows(), clock, owner="worker-1"),
+        Outbox(store, rows, clock, owner="worker-1"),
         waiting,
     )
