@@ -44,16 +44,16 @@ class Erasure(WithTasks):
     kept: tuple[str, ...] = ()  # what stays and why, in words
     done_at: datetime | None = None
 
-    @property
-    def until(self) -> datetime:
-        """What was written later belongs to a new citizen."""
-        return self.asked_at + _LAST_CALLS
-
 
 def asked(id: str, person: str, accounts: tuple[str, ...], now: datetime) -> Erasure:
     erasure = Erasure(id, person, accounts, now, running_key=person)
     follow, sweep = milliseconds(now + _FOLLOW), milliseconds(now + _SWEEP_AFTER)
     return with_tasks(erasure, Task(ERASE, ERASE, due=follow), Task(SWEEP, SWEEP, due=sweep))
+
+
+def last_calls(ended_at: datetime) -> datetime:
+    """What calls that began before the sessions ended may still write; later is a new citizen's."""
+    return ended_at + _LAST_CALLS
 
 
 def done(erasure: Erasure, kept: tuple[str, ...], now: datetime) -> Erasure:

@@ -18,7 +18,7 @@ from channel_gateway.ports import (
     Store,
 )
 from channel_gateway.service import TASKS, NotYet, Table
-from channel_gateway.services.citizen.erasure import Erasure, State, asked, done
+from channel_gateway.services.citizen.erasure import Erasure, State, asked, done, last_calls
 from channel_gateway.services.citizen.joining import Joining
 from channel_gateway.services.citizen.refusals import OpenMatters
 
@@ -74,7 +74,7 @@ class Erasures:
             await self._joining.adopt(account, person, now)
         if await self._open_matters(person):
             raise NotYet("something was begun just before: it must end first")
-        kept = await self._erase(erasure)
+        kept = await self._erase(person, last_calls(now))
         for account in accounts:
             await self._accounts.forget(account)
         forgotten = await self.change(erasure.id, lambda known: done(known, kept, now))
@@ -83,6 +83,15 @@ class Erasures:
             extra={"action": "data_erased", "id": erasure.id, "accounts": len(accounts)},
         )
         return forgotten
+
+    async def resume(self, erasure: Erasure, now: datetime) -> None:
+        """Go on with what was cut short. Raises `NotYet` while a matter is open.
+
+        Until it is done the citizen is still there, and may log in to bring the matter to its end.
+        """
+        if await self._open_matters(erasure.person):
+            raise NotYet("something was begun just before: it must end first")
+        await self.run(erasure, now)
 
     async def sweep(self, erasure: Erasure) -> None:
         """What calls under way at that moment have written since.
@@ -93,7 +102,7 @@ class Erasures:
             raise NotYet("the erasure itself is not done", pause_s=3600)
         if await self._accounts.accounts(erasure.person):
             return
-        await self._erase(erasure)
+        await self._erase(erasure.person, last_calls(erasure.done_at or erasure.asked_at))
 
     async def change(self, id: str, change: Callable[[Erasure], Erasure]) -> Erasure:
         made: Erasure
@@ -118,10 +127,10 @@ class Erasures:
                 return done(erasure, (), now)
             return read(found)
 
-    async def _erase(self, erasure: Erasure) -> tuple[str, ...]:
+    async def _erase(self, person: str, until: datetime) -> tuple[str, ...]:
         kept: list[str] = []
         for keeper in self._keepers().values():
-            kept += await keeper.erase(erasure.person, erasure.until)
+            kept += await keeper.erase(person, until)
         return tuple(dict.fromkeys(kept))
 
     async def _open_matters(self, person: str) -> list[str]:

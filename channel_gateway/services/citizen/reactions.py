@@ -59,7 +59,7 @@ class Reactions:
         return None
 
     async def erase(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
-        await self._erasures.run(erasures.read(document), now)
+        await self._erasures.resume(erasures.read(document), now)
         return None
 
     async def sweep(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:

@@ -115,7 +115,12 @@ async def test_a_matter_begun_in_the_last_moment_ends_before_the_data_goes(
     registry.keeper.matters_later = ["未完成的预约A2"]
     told = await registry.call(registry.read(token), *ERASE)
     assert (told.state, registry.keeper.erased) == ("running", [])
-    await registry.work(hours=1)
+    with pytest.raises(Unauthorized):
+        registry.read(token)
+    registry.clock.move(seconds=1)
+    back = await registry.log_in("in-wechat")  # to bring it to an end
+    await registry.work(minutes=30)
+    assert (await registry.call(back, "GET", "/me")).name == LIN.name.masked()
     registry.keeper.matters = []
     for _ in range(40):
         await registry.work(hours=6)

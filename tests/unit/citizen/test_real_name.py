@@ -6,7 +6,8 @@ from contextlib import suppress
 import pytest
 
 from channel_gateway.domain.errors import Unavailable
-from channel_gateway.ports import ConsentMissing, IdentityNotKnown, ProofState, WhyFailed
+from channel_gateway.ports import ConsentMissing, IdentityNotKnown, People, ProofState, WhyFailed
+from channel_gateway.services.citizen.joining import Joining
 from channel_gateway.services.citizen.proof import MOST_TRIES, TRANSITIONS
 from channel_gateway.services.citizen.refusals import (
     ConsentOutdated,
@@ -260,3 +261,14 @@ async def test_a_proof_killed_at_any_write_is_finished_by_its_tasks(
     assert proof["state"] == "proven"
     person = await person_of(registry, session.citizen)
     assert (session.citizen, person) in registry.keeper.adopted
+
+
+async def test_an_account_that_is_cleared_while_it_joins_stays_its_own(registry: Registry) -> None:
+    session = await registry.log_in("w")
+    await registry.prove(session)
+    (people,) = registry.table.offered(People).values()
+    known = await people.identity(session.citizen)
+    clearing = ("DELETE", "/operator/identities/{reference}")
+    await registry.call(None, *clearing, reference=session.citizen)
+    await Joining(registry.table, people, registry.sessions).join(known)  # begun just before
+    assert await person_of(registry, session.citizen) == session.citizen
