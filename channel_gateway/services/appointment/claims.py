@@ -178,7 +178,7 @@ class Claims:
 
     async def _place(self, wish: Wish, now: datetime, clashed: Collection[str]) -> dict[str, Any]:
         seat = await self._seat(wish, now, clashed)
-        return {"place": wish.place, "seat_key": seat, "seat_held": None}
+        return {"place": wish.place, "seat_key": seat}
 
     async def _is_full(self, wish: Wish, now: datetime) -> bool:
         returns, windows = self._sold_out.returns, wish.hall.windows
