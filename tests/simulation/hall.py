@@ -13,7 +13,9 @@ from channel_gateway.service import Reaction
 from channel_gateway.services.appointment.appointment import Appointment
 from channel_gateway.services.appointment.appointments import APPOINTMENTS, Appointments
 from channel_gateway.services.appointment.appointments import read as read_appointment
+from channel_gateway.services.appointment.asked_capacity import AskedCapacity
 from channel_gateway.services.appointment.bookings import Bookings, Wanted
+from channel_gateway.services.appointment.capacity import Capacities, OwnCapacity
 from channel_gateway.services.appointment.changes import Changes
 from channel_gateway.services.appointment.claims import Claims
 from channel_gateway.services.appointment.closures import CLOSURES, Closures
@@ -83,6 +85,8 @@ class HallGateway(Gateway):
         calendar, names, clock = ChineseWorkdays(), world.names, world.clock
         vault = Vault({"1": b"k" * 32}, b"i" * 32, names)
         claims = Claims(appointments, self.closures, calendar, names)
+        own = OwnCapacity(appointments)
+        capacities = Capacities(own, own)  # no department keeps its own numbers here
         self.fees = Fees(
             appointments,
             service,
@@ -93,9 +97,12 @@ class HallGateway(Gateway):
             grace=_GRACE,
         )
         leaving = Leaving(service, calendar, names)
+        asked = AskedCapacity(appointments, None, service)
+        capacities = Capacities(OwnCapacity(appointments), asked)
         self.bookings = Bookings(
             appointments,
             claims,
+            capacities,
             service,
             self.fees,
             identities=KnownIdentities(),
@@ -103,7 +110,9 @@ class HallGateway(Gateway):
             randomness=names,
             grace=_GRACE,
         )
-        self.changes = Changes(self.bookings, appointments, claims, service, leaving, grace=_GRACE)
+        self.changes = Changes(
+            self.bookings, appointments, claims, capacities, service, leaving, grace=_GRACE
+        )
         fee_reactions = FeeReactions(appointments, self.fees, leaving, grace=_GRACE)
         return [*Reactions(appointments).rows(), *fee_reactions.rows()]
 

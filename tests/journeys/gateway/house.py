@@ -176,13 +176,19 @@ async def open_house(
     store: str = "memory:",
     store_timeout_s: float = 5,
     limits: Limits = Limits(),  # noqa: B008 (frozen)
+    services: Path | None = None,
 ) -> AsyncIterator[House]:
-    """Open the stand-ins and a gateway with all its plug-ins; close both."""
+    """Open the stand-ins and a gateway with all its plug-ins; close both.
+
+    `services`: a folder of service files, instead of the examples.
+    """
     async with (
         start(folder, keys=keys, shared_clock=True) as running,
         aiohttp.ClientSession() as http,
     ):
-        settings = settings_of(folder, store=store, store_timeout_s=store_timeout_s)
+        settings = settings_of(
+            folder, store=store, store_timeout_s=store_timeout_s, services=services
+        )
         async with opened(settings, clock=running.stage.clock) as gateway:
             operator_key = gateway.edge.operator_key
             house = House(gateway, running, settings.server.public_url, operator_key, http)
@@ -218,7 +224,9 @@ async def _at_work(gateway: Gateway, settings: Settings, limits: Limits) -> Asyn
         await working
 
 
-def settings_of(folder: Path, *, store: str, store_timeout_s: float = 5) -> Settings:
+def settings_of(
+    folder: Path, *, store: str, store_timeout_s: float = 5, services: Path | None = None
+) -> Settings:
     """The settings as cloned, moved to a free port and into this folder."""
     tree = read_settings(Path("settings.toml"), {}).model_dump()
     port = free_port()
@@ -226,6 +234,8 @@ def settings_of(folder: Path, *, store: str, store_timeout_s: float = 5) -> Sett
     tree["store"] |= {"url": store, "timeout_s": store_timeout_s}
     tree["secrets"]["folder"] = folder / "secrets"
     tree["sessions"]["lifetime_s"] = 30 * 86_400
+    if services is not None:
+        tree["plugins"]["catalogue"]["folder"] = services
     for section in tree["plugins"].values():
         if "from" in section:
             section["from"] = section["from"].replace("var/stand-ins", str(folder))
