@@ -2,15 +2,17 @@
 
 The key of a place is the appointment's id; each later one has a number behind it, so that no key
 ever stands for two slots. What is not known to be free again is given back, however often.
+Where a fee is paid beforehand, nobody is asked to pay until there is a place.
 """
 
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.errors import Unavailable
-from channel_gateway.domain.tasks import Task, doing, has_task, with_tasks
+from channel_gateway.domain.tasks import Task, doing, has_task, with_tasks, without
 from channel_gateway.services.appointment.appointment import (
     Appointment,
     Event,
@@ -19,7 +21,7 @@ from channel_gateway.services.appointment.appointment import (
     may_step,
     step,
 )
-from channel_gateway.services.appointment.prepayment import waits_for_money
+from channel_gateway.services.appointment.fee import ISSUE_FEE, LET_GO
 from channel_gateway.services.appointment.quotas import FIELDS, HOLD_FIELD
 
 ASK_SEAT, RELEASE_SEAT = "ask_seat", "release_seat"
@@ -36,17 +38,27 @@ def held(draft: Appointment, now: datetime) -> Appointment:
     """A new appointment that waits for its department; the person's limits count already."""
     ask = Task(ASK_SEAT, ASK_SEAT, due=milliseconds(now + _ASK_AGAIN_AFTER), detail=draft.id)
     events = (Event(now, State.HELD.value),)
-    waiting = replace(draft, state=State.HELD, seat_asked=draft.id, events=events)
-    return with_tasks(waiting, ask)
+    not_yet = without(draft, lambda task: task.kind in (ISSUE_FEE, LET_GO))
+    changes: dict[str, Any] = {"state": State.HELD, "seat_asked": draft.id, "events": events}
+    return with_tasks(replace(draft, **(changes | not_yet)), ask)
 
 
 def taken(appointment: Appointment, key: str, now: datetime) -> Appointment:
     """The department keeps a place under this key; where a fee is owed, it is held on for that."""
     if not _waits_for(appointment, key):
         return appointment
-    left = doing(*(task for task in appointment.tasks if task.kind != ASK_SEAT))
-    there = replace(appointment, seat_asked=None, seat_held=key, **left)
-    return there if waits_for_money(there) else step(there, Trigger.CONFIRM, now)
+    there: dict[str, Any] = {"seat_asked": None, "seat_held": key}
+    asked = [task for task in appointment.tasks if task.kind != ASK_SEAT]
+    if appointment.fee is None or appointment.held_until is None:
+        return step(appointment, Trigger.CONFIRM, now, **there, **doing(*asked))
+    # As long as was promised, from now on: before, there was nothing to pay for.
+    hold = appointment.held_until - appointment.created_at
+    until = min(now + hold, appointment.starts_at)
+    fee = (
+        Task(ISSUE_FEE, ISSUE_FEE, due=milliseconds(now)),
+        Task(LET_GO, LET_GO, due=milliseconds(until)),
+    )
+    return replace(appointment, held_until=until, **there, **doing(*asked, *fee))
 
 
 def refused(appointment: Appointment, key: str, now: datetime, why: str) -> Appointment:
@@ -103,8 +115,9 @@ def _waits_for(appointment: Appointment, key: str) -> bool:
 
 
 def _lapsed(appointment: Appointment, now: datetime, why: str) -> Appointment:
-    nothing = dict.fromkeys((*FIELDS, HOLD_FIELD))  # finance was not asked for a notice yet
-    fee = appointment.fee and replace(appointment.fee, is_over=True)
+    """Nothing was to be paid yet, so nothing of a fee is left, nor of the day's holds."""
+    nothing: dict[str, Any] = dict.fromkeys((*FIELDS, HOLD_FIELD))
+    fee = None if appointment.fee is None else replace(appointment.fee, is_over=True)
     return step(appointment, Trigger.LAPSE, now, why, fee=fee, **nothing, **doing())
 
 

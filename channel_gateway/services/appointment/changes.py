@@ -48,7 +48,7 @@ class Changes:
         """
         appointment = await self._bookings.get(person, id)
         rules, back = await self._leaving.of(appointment, now)
-        if appointment.fee is not None:
+        if appointment.fee is not None or appointment.state is State.HELD:
             appointment = await self._appointments.change(
                 id, lambda current: withdrawn(current, now, back=back)
             )

@@ -21,6 +21,7 @@ from channel_gateway.services.appointment.refusals import (
     CodeUsed,
     NotOnThatDay,
     OtherHall,
+    StillHeld,
 )
 
 _THERE = (State.CHECKED_IN, State.CALLED)
@@ -49,10 +50,12 @@ def check_in_window(appointment: Appointment, rules: Rules, grace: timedelta) ->
 def to_check_in(appointment: Appointment, window: CheckInWindow, now: datetime) -> None:
     """Whether a code is of any use.
 
-    Raises `CheckedInAlready`, `AppointmentOver`, `CheckInTooLate`.
+    Raises `CheckedInAlready`, `StillHeld`, `AppointmentOver`, `CheckInTooLate`.
     """
     if appointment.state in _THERE:
         raise CheckedInAlready
+    if appointment.state is State.HELD:
+        raise StillHeld
     if not may_step(appointment, Trigger.CHECK_IN):
         raise AppointmentOver
     if now >= window.closes_at:

@@ -10,7 +10,13 @@ from channel_gateway.services.appointment.messages import (
 from channel_gateway.services.appointment.person import Persons
 from channel_gateway.services.appointment.views import appointment_view, check_in_code_view
 
-_OVER = ("no_such_appointment", "checked_in_already", "appointment_over", "check_in_too_late")
+_OVER = (
+    "no_such_appointment",
+    "checked_in_already",
+    "still_held",
+    "appointment_over",
+    "check_in_too_late",
+)
 
 
 class CheckInEndpoints:

@@ -135,6 +135,7 @@ class Endpoints:
                     "cancel_too_late",
                     "reschedules_spent",
                     "just_moved",
+                    "still_held",
                     "appointment_over",
                     *_WHY_NOT,
                 ),

@@ -21,9 +21,9 @@ def fee_view(appointment: Appointment) -> FeeView | None:
 
 def held_words(appointment: Appointment) -> str:
     """Until when the place is held, and what the citizen does now."""
-    until = appointment.held_until
     if appointment.seat_asked is not None:
         return "正在向部门确认号源，请稍后查看。"
+    until = appointment.held_until
     if appointment.fee is None or until is None:
         return "号源已为您保留，正在确认。"
     if any(task.kind == LET_GO and task.tries for task in appointment.tasks):

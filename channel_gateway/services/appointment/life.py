@@ -25,6 +25,7 @@ from channel_gateway.services.appointment.refusals import (
     CancelTooLate,
     JustMoved,
     ReschedulesSpent,
+    StillHeld,
 )
 
 NOT_COME, END_OF_DAY = "not_come", "end_of_day"
@@ -53,7 +54,7 @@ def cancelled(
     """
     if not may_step(appointment, Trigger.CANCEL):
         raise AppointmentOver
-    if appointment.state not in (State.HELD, State.CONFIRMED):
+    if appointment.state is not State.CONFIRMED:
         return appointment  # cancelled already
     _in_time(appointment, rules, now)
     return step(
@@ -78,8 +79,10 @@ def moved(
 ) -> Appointment:
     """Into the slot of `target`, a draft that names place and keys: old ones out, new ones in.
 
-    Raises `AppointmentOver`, `CancelTooLate`, `ReschedulesSpent`, `JustMoved`.
+    Raises `StillHeld`, `AppointmentOver`, `CancelTooLate`, `ReschedulesSpent`, `JustMoved`.
     """
+    if appointment.state is State.HELD:
+        raise StillHeld
     if not may_step(appointment, Trigger.MOVE) or not _may_use(appointment):
         raise AppointmentOver
     by_citizen = appointment.state is State.CONFIRMED

@@ -181,6 +181,14 @@ class AppointmentOver(Conflict):
     zh = "该预约已结束或已取消，不能再更改。如需办理请重新预约。"
 
 
+class StillHeld(Conflict):
+    """The place is held, and the appointment not confirmed yet: pay first, if a fee is due."""
+
+    code = "still_held"
+    zh = "号源已为您保留，预约尚未确认。需要缴费的请先缴费，确认后再办理；不需要了可直接取消。"
+    passing = True
+
+
 class CodeWrong(Invalid):
     """This is no check-in code of ours."""
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from channel_gateway.domain.errors import Unavailable
+from channel_gateway.domain.money import Fen
 from channel_gateway.domain.tasks import doing
 from channel_gateway.services.appointment.appointment import Event, State
 from channel_gateway.services.appointment.asked_seat import (
@@ -19,7 +20,10 @@ from channel_gateway.services.appointment.asked_seat import (
     taken,
     unanswered,
 )
+from channel_gateway.services.appointment.fee import ISSUE_FEE, LET_GO, Fee
 from channel_gateway.services.appointment.life import booked, cancelled, cancelled_by_hall, moved
+from channel_gateway.services.appointment.prepayment import held as to_be_paid
+from channel_gateway.services.appointment.prepayment import lapsed, paid, withdrawn
 from channel_gateway.services.appointment.quotas import FIELDS
 from tests.unit.appointment.samples import MONDAY, appointment, at, rules
 
@@ -95,7 +99,9 @@ def test_silence_frees_the_limits_and_gives_the_place_back():
 @pytest.mark.parametrize("before", [waiting(), confirmed()])
 def test_who_leaves_gives_the_place_back_whether_it_is_known_or_not(before):
     for after in (
-        cancelled(before, rules(), NOW, "key", None),
+        withdrawn(before, NOW, back=None)
+        if before.state is State.HELD
+        else cancelled(before, rules(), NOW, "key", None),
         cancelled_by_hall(before, "停电", NOW),
     ):
         it = changed(before, after)
@@ -106,9 +112,37 @@ def test_who_leaves_gives_the_place_back_whether_it_is_known_or_not(before):
 
 def test_an_answer_after_the_cancellation_changes_nothing():
     before = waiting()
-    gone = changed(before, cancelled(before, rules(), NOW, "key", None))
+    gone = changed(before, withdrawn(before, NOW, back=None))
 
     assert taken(gone, "A1", NOW) is gone
+
+
+def test_where_a_fee_is_paid_beforehand_nobody_pays_before_there_is_a_place():
+    draft = replace(appointment(), place=None, seat_key=None, created_at=NOW, quota_hold="who|0")
+    until = NOW + timedelta(minutes=15)
+    before = held(to_be_paid(draft, Fee(Fen(100), "who"), until, NOW), NOW)
+    assert {each.kind for each in before.tasks} == {ASK_SEAT}
+
+    later = NOW + timedelta(minutes=9)
+    there = changed(before, taken(before, "A1", later))
+    assert (there.state, there.seat_asked, there.seat_held) == (State.HELD, None, "A1")
+    assert {each.kind for each in there.tasks} == {ISSUE_FEE, LET_GO}
+    assert there.held_until == later + timedelta(minutes=15)
+
+    confirmed = changed(there, paid(there, "order", later, grace=GRACE))
+    assert (confirmed.state, confirmed.seat_held) == (State.CONFIRMED, "A1")
+    gone = changed(there, lapsed(there, later, back=None))
+    assert (gone.state, given_back(gone)) == (State.LAPSED, ["A1"])
+
+
+def test_a_fee_for_which_there_is_no_place_is_over_and_counts_for_nothing():
+    draft = replace(appointment(), place=None, seat_key=None, quota_hold="who|0")
+    until = NOW + timedelta(minutes=15)
+    before = held(to_be_paid(draft, Fee(Fen(100), "who"), until, NOW), NOW)
+
+    for gone in (refused(before, "A1", NOW, "full"), unanswered(before, "A1", NOW)):
+        assert gone.fee is not None
+        assert (gone.fee.is_over, gone.quota_hold) == (True, None)
 
 
 def test_another_place_has_another_key_and_a_way_back_before_it_is_asked_for():

@@ -11,6 +11,7 @@ from channel_gateway.domain.documents import from_document, to_document
 from channel_gateway.domain.money import Fen
 from channel_gateway.ports import FeeEnd, FeeEnding, FeeMoney
 from channel_gateway.services.appointment.appointment import Appointment, State
+from channel_gateway.services.appointment.check_in import check_in_window, to_check_in
 from channel_gateway.services.appointment.fee import (
     ELSEWHERE,
     ISSUE_FEE,
@@ -41,7 +42,7 @@ from channel_gateway.services.appointment.prepayment import (
     withdrawn,
 )
 from channel_gateway.services.appointment.quotas import FIELDS
-from channel_gateway.services.appointment.refusals import AppointmentOver, TooLateToPay
+from channel_gateway.services.appointment.refusals import AppointmentOver, StillHeld, TooLateToPay
 from tests.unit.appointment.samples import MONDAY, appointment, at, rules
 
 GRACE = timedelta(minutes=15)
@@ -217,6 +218,13 @@ def test_what_the_hall_cancels_keeps_its_money_a_week_and_moves_with_it() -> Non
     ]
     assert (there.state, keeps(there, ORDER)) == (State.CONFIRMED, True)
     assert SETTLE_FEE not in kinds(there)
+
+
+def test_what_is_only_held_is_neither_moved_nor_checked_in() -> None:
+    with pytest.raises(StillHeld):
+        moved(unpaid(), TO_ANOTHER, rules(), NOW, back=None, grace=GRACE)
+    with pytest.raises(StillHeld):
+        to_check_in(unpaid(), check_in_window(unpaid(), rules(), GRACE), NOW)
 
 
 def test_what_the_hall_cancels_unpaid_is_over_at_once_and_no_hold() -> None:
