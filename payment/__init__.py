@@ -2,12 +2,24 @@
 
 from pydantic import Field
 
-from channel_gateway.ports import FinanceAuthority, People, PersonalData, Tools
+from channel_gateway.ports import (
+    Departments,
+    FeeDesk,
+    FeeWatcher,
+    FinanceAuthority,
+    People,
+    PersonalData,
+    ServiceCatalogue,
+    Tools,
+)
 from channel_gateway.sections import Section
 from channel_gateway.service import Callback, Job, Story, Table
 from payment.attempts import ATTEMPTS, Attempts
 from payment.callbacks import Callbacks
+from payment.department_calls import DepartmentCalls
 from payment.endpoints import Endpoints
+from payment.fee_desk import Desk
+from payment.issued import ISSUED, IssuedNotices
 from payment.order import TRANSITIONS
 from payment.orders import ORDERS, Orders
 from payment.personal_data import KeptOrders
@@ -16,9 +28,10 @@ from payment.reactions import Reactions
 from payment.refund import REFUND_TRANSITIONS
 from payment.refunds import Refunds
 from payment.story import Stories
+from payment.telling import Telling
 from payment.use_cases import Payments
 
-COLLECTIONS = (ORDERS, ATTEMPTS)
+COLLECTIONS = (ORDERS, ATTEMPTS, ISSUED)
 TAKES_OFFERS = True  # every payment method, the finance authority, and who knows the citizens
 
 
@@ -42,8 +55,8 @@ def build(table: Table, tools: Tools) -> None:
     methods: dict[str, PaymentMethod] = table.offered(PaymentMethod)
     if not methods:
         raise ValueError("no plug-in is a payment method: there is nothing to pay with")
-    orders = Orders(tools.store)
-    table.offer(PersonalData, tools.name, KeptOrders(orders))
+    orders, issued = Orders(tools.store), IssuedNotices(tools.store, tools.vault)
+    table.offer(PersonalData, tools.name, KeptOrders(orders, issued))
     attempts = Attempts(tools.store)
     payments = Payments(
         orders,
@@ -52,12 +65,23 @@ def build(table: Table, tools: Tools) -> None:
         identities=tools.identities,
         people=known[settings.people],
         attempts=attempts,
+        issued=issued,
         clock=tools.clock,
         randomness=tools.randomness,
     )
     refunds = Refunds(orders, tools.clock)
+    desk = Desk(payments, orders, issued, finance, tools.clock)
+    table.offer(FeeDesk, tools.name, desk)
+    telling = Telling(
+        issued,
+        lambda: table.offered(FeeWatcher).values(),
+        lambda: next(iter(table.offered(Departments).values()), None),
+    )
+    catalogues: dict[str, ServiceCatalogue] = table.offered(ServiceCatalogue)
     table.routes += Endpoints(payments, refunds, orders).rows()
-    table.reactions += Reactions(payments, orders, methods, finance, tools.clock).rows()
+    table.reactions += Reactions(payments, orders, methods, finance, telling, tools.clock).rows()
+    table.reactions += telling.rows()
+    table.department_calls += DepartmentCalls(desk, issued, catalogues.values()).rows()
     table.callbacks += [
         Callback(
             name,

@@ -76,6 +76,7 @@ class Endpoints:
                     "notice_guessed",
                     "quote_stale",
                     "changes_at_midnight",
+                    "hold_over",
                     "order_still_closing",
                     "unavailable",
                 ),

@@ -114,6 +114,7 @@ class StrayReason(StrEnum):
     AFTER_CLOSING = "after_closing"
     SETTLED_ELSEWHERE = "settled_elsewhere"
     VOIDED = "voided"
+    SEAT_GONE = "seat_gone"  # what it was for is not held any more
 
 
 # At most 80 characters: platforms show it on the refund.
@@ -122,6 +123,7 @@ WORDS = {
     StrayReason.AFTER_CLOSING: "订单已关闭，关闭后支付的款项原路退回",
     StrayReason.SETTLED_ELSEWHERE: "该缴款单已在其他渠道缴清，款项原路退回",
     StrayReason.VOIDED: "该缴款单已作废，款项原路退回",
+    StrayReason.SEAT_GONE: "号源已释放，款项原路退回",
 }
 
 

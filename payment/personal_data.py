@@ -10,6 +10,7 @@ from typing import Any
 
 from channel_gateway.domain.days import milliseconds, rfc3339
 from channel_gateway.ports import Consent, Cursor
+from payment.issued import IssuedNotices
 from payment.order import Order, State
 from payment.orders import Orders
 
@@ -26,8 +27,9 @@ _KEPT = (
 class KeptOrders:
     """A `PersonalData`."""
 
-    def __init__(self, orders: Orders) -> None:
+    def __init__(self, orders: Orders, issued: IssuedNotices) -> None:
         self._orders = orders
+        self._issued = issued
 
     async def adopt(self, account: str, person: str, now: datetime) -> None:
         async for order in self._all(account):
@@ -53,6 +55,7 @@ class KeptOrders:
         """Said whether there are any or not, so that a repeated call says the same."""
         async for order in self._all(person):
             if order.created_at <= now:
+                await self._issued.forget(order.pay_code)
                 await self._orders.change(order.id, _frozen)
         return [_KEPT]
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from channel_gateway.domain.days import milliseconds
+from channel_gateway.domain.money import NOTHING
 from channel_gateway.domain.notices import Receipt
 from channel_gateway.domain.state_machine import advance
 from channel_gateway.domain.tasks import Task, doing, with_tasks, without
@@ -25,6 +26,7 @@ from payment.refund import REFUND_TRANSITIONS, SAID, Refund, RefundState, Refund
 
 ASK, CLOSE, LOOK_BACK, CONFIRM, RECEIPT = "ask", "close", "look_back", "confirm", "receipt"
 CLOSE_SIBLINGS, REFUND, REPORT_REFUND = "close_siblings", "refund", "report_refund"
+RETURNED = "returned"
 
 # What a platform says of an order without money, as our trigger.
 NO_MONEY = {PaymentStatus.UNPAID: Trigger.AWAIT, PaymentStatus.ABSENT: Trigger.DENY}
@@ -113,9 +115,9 @@ def heard(order: Order, fact: PaymentFact, now: datetime) -> Order:
     return step(asked, trigger, now) if trigger and may_step(asked, trigger) else asked
 
 
-def confirmed(order: Order, at: datetime, now: datetime) -> Order:
+def confirmed(order: Order, at: datetime, now: datetime, *also: Task) -> Order:
     booked = replace(step(order, Trigger.CONFIRM, now), confirmed_at=order.confirmed_at or at)
-    return with_tasks(booked, Task(RECEIPT, RECEIPT, due=milliseconds(now)))
+    return with_tasks(booked, Task(RECEIPT, RECEIPT, due=milliseconds(now)), *also)
 
 
 def receipted(order: Order, receipt: Receipt, now: datetime) -> Order:
@@ -132,6 +134,14 @@ def refund_asked(order: Order, refund: Refund, now: datetime) -> Order:
         ),
         _refund_task(refund.number, now),
     )
+
+
+def given_back(order: Order, reason: str, now: datetime) -> Order:
+    """All that is left of it, under one number of its own: asked again, nothing changes."""
+    number = f"{order.id}F"
+    if order.refund(number) or order.refundable_fen <= NOTHING:
+        return order
+    return refund_asked(order, Refund(number, order.refundable_fen, reason, now), now)
 
 
 def refund_renewed(order: Order, spent: Refund, now: datetime) -> Order:
@@ -180,14 +190,18 @@ def _moved(
 
 
 def _given_back(order: Order, refund: Refund, now: datetime) -> Order:
-    """Tell finance if it had booked the money; when all went back, the notice is free again."""
+    """Tell finance if it had booked the money; when all went back, the notice is free again.
+
+    Then whoever relied on the money is told.
+    """
     order = replace(order, **_without_refund(order, refund.number))
     if order.confirmed_at is not None:
         task = Task(f"{REPORT_REFUND}:{refund.number}", REPORT_REFUND, milliseconds(now))
         order = with_tasks(order, replace(task, detail=refund.number))
     if order.returned_fen < order.amount_fen:
         return order
-    return replace(step(order, Trigger.RETURN, now), settles=None)
+    back = with_tasks(order, Task(RETURNED, RETURNED, due=milliseconds(now)))
+    return replace(step(back, Trigger.RETURN, now), settles=None)
 
 
 def _sent_back(order: Order, reason: StrayReason, now: datetime) -> Order:

@@ -1,7 +1,8 @@
 """What a citizen does about a fee: see what is owed, order, pay, ask, close. One screen each."""
 
+import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -20,6 +21,7 @@ from channel_gateway.ports import (
 )
 from channel_gateway.service import Session
 from payment.attempts import Attempts
+from payment.issued import HoldOver, Issued, IssuedNotices, pay_before
 from payment.order import OPEN, Order, State, Trigger, may_step, prepared, step
 from payment.orders import Orders
 from payment.ports import AlreadyPaid, OrderClosed, Payable, PaymentMethod
@@ -85,6 +87,7 @@ class Payments:
         identities: Identities,
         people: People,
         attempts: Attempts,
+        issued: IssuedNotices,
         clock: Clock,
         randomness: Randomness,
     ) -> None:
@@ -94,6 +97,7 @@ class Payments:
         self._identities = identities
         self._people = people
         self._attempts = attempts
+        self._issued = issued
         self._clock = clock
         self._randomness = randomness
 
@@ -130,14 +134,18 @@ class Payments:
     ) -> Ordered:
         """Order a notice's payment; a second tap finds the first one's order.
 
-        Raises `QuoteStale` with the new total, `NoticePaid`, `ChangesAtMidnight`, `Unavailable`:
-        in the last case the order stands as UNKNOWN, and asking again goes on with it.
+        Raises `QuoteStale` with the new total, `NoticePaid`, `ChangesAtMidnight`, `HoldOver`,
+        `Unavailable`: in the last case the order stands as UNKNOWN, and asking again goes on with
+        it.
         """
         method = self._method_for(session, method_name)
-        offered = await self._offered(session, pay_code, check_code)
+        issued = await self._issued.of(pay_code)
+        if issued is not None:
+            await self._in_time(issued)
+        offered = await self._offered(session, pay_code, check_code, issued)
         still_holds(offered, total_fen)
         person = await self._identities.person(session.citizen)
-        order = self._new_order(session, person, method, offered)
+        order = self._new_order(session, person, method, offered, issued)
         if await self._orders.settled(order.notice):
             raise NoticePaid
         try:
@@ -199,6 +207,14 @@ class Payments:
             order.id, lambda o: closed(o, self._clock.now()) if o.state in OPEN else o
         )
 
+    async def close_all(self, orders: Iterable[Order]) -> None:
+        """Close what is open of these; one that cannot be closed does not leave others payable."""
+        closing = (self.close_at_platform(order) for order in orders if order.state in OPEN)
+        ended = await asyncio.gather(*closing, return_exceptions=True)
+        troubles = [each for each in ended if isinstance(each, BaseException)]
+        if troubles:
+            raise min(troubles, key=lambda each: not getattr(each, "passing", False))
+
     def pay_parameters(self, order: Order, session: Session) -> dict[str, str] | None:
         """Of an order of this account; another's can be paid there alone."""
         if (
@@ -211,9 +227,23 @@ class Payments:
             order.handle, now=self._clock.now(), nonce=self._randomness.token(32)
         )
 
-    async def _offered(self, session: Session, pay_code: str, check_code: str | None) -> Quote:
+    async def _in_time(self, issued: Issued) -> None:
+        """Raises `HoldOver`; `NoticePaid` where somebody has paid it."""
+        try:
+            pay_before(issued, self._clock.now() + SHORTEST_LIFE)
+        except HoldOver:
+            if any(order.settles for order in await self._orders.of_pay_code(issued.id)):
+                raise NoticePaid from None
+            raise
+
+    async def _offered(
+        self, session: Session, pay_code: str, check_code: str | None, issued: Issued | None
+    ) -> Quote:
         if check_code is not None:
             return await self.look_up(session, pay_code, check_code)
+        if issued is not None and issued.matter.citizen == session.citizen:
+            code = self._issued.check_code(issued)
+            return quote(await self._finance.look_up(pay_code, code), self._clock.now())
         for offered in await self.owed(session):
             if offered.notice.pay_code == pay_code:
                 return offered
@@ -232,10 +262,17 @@ class Payments:
         return {session.citizen, await self._identities.person(session.citizen)}
 
     def _new_order(
-        self, session: Session, person: str, method: PaymentMethod, offered: Quote
+        self,
+        session: Session,
+        person: str,
+        method: PaymentMethod,
+        offered: Quote,
+        issued: Issued | None,
     ) -> Order:
         now = self._clock.now()
-        expires_at = min(now + ORDER_LIFE, offered.valid_until or now + ORDER_LIFE)
+        held_until = pay_before(issued, now + SHORTEST_LIFE)
+        ends = (now + ORDER_LIFE, offered.valid_until, held_until)
+        expires_at = min(end for end in ends if end is not None)
         if expires_at - now < SHORTEST_LIFE:
             raise ChangesAtMidnight
         notice = offered.notice

@@ -72,6 +72,7 @@ class Bookable:
     halls: tuple[Hall, ...]
     rules: Rules
     capacity: Capacity = Capacity.GATEWAY
+    hold_minutes: int | None = None  # within which its fee is to be paid; None: none is, before
 
     def hall(self, code: str) -> Hall | None:
         return next((hall for hall in self.halls if hall.code == code), None)

@@ -1,7 +1,13 @@
 """The sockets: what the inside needs from the world, as protocols. Nothing here does anything."""
 
 from channel_gateway.ports.cases import Cases, KnownCase
-from channel_gateway.ports.catalogue import Answers, ServiceCatalogue, ShownAnswer, Terms
+from channel_gateway.ports.catalogue import (
+    Answers,
+    ChargingUnit,
+    ServiceCatalogue,
+    ShownAnswer,
+    Terms,
+)
 from channel_gateway.ports.channels import (
     Channel,
     LoginCodeExpired,
@@ -9,7 +15,14 @@ from channel_gateway.ports.channels import (
     LoginCodeUsed,
 )
 from channel_gateway.ports.departments import Departments, NotYourService
-from channel_gateway.ports.fees import FeeMoney, FeeWatcher
+from channel_gateway.ports.fees import (
+    FeeDesk,
+    FeeEnd,
+    FeeEnding,
+    FeeMatter,
+    FeeMoney,
+    FeeWatcher,
+)
 from channel_gateway.ports.finance import (
     FinanceAuthority,
     NoticePaidAlready,
@@ -68,6 +81,7 @@ __all__ = [
     "Cases",
     "Change",
     "Channel",
+    "ChargingUnit",
     "Clock",
     "Collection",
     "Consent",
@@ -76,6 +90,10 @@ __all__ = [
     "Departments",
     "Document",
     "DuplicateKey",
+    "FeeDesk",
+    "FeeEnd",
+    "FeeEnding",
+    "FeeMatter",
     "FeeMoney",
     "FeeWatcher",
     "FinanceAuthority",

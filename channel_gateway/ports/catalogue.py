@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from channel_gateway.domain.booking import Bookable
+from channel_gateway.domain.notices import FeeItem
 
 # What a citizen answered: by field of the form; several for a field with several choices.
 Answers = Mapping[str, str | tuple[str, ...]]
@@ -17,6 +18,15 @@ class ShownAnswer:
     field: str
     label: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChargingUnit:
+    """Who charges for a service (执收单位), and for which department."""
+
+    code: str
+    name: str
+    department: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +53,14 @@ class ServiceCatalogue(Protocol):
 
     async def bookable(self, service: str) -> Bookable | None:
         """How the service's appointments are given out; None: it gives none."""
+        ...
+
+    async def charging_unit(self, service: str) -> ChargingUnit | None:
+        """None: nobody may charge for it, or there is no such service."""
+        ...
+
+    async def fee_of(self, service: str, answers: Answers) -> tuple[FeeItem, ...]:
+        """What is to be paid beforehand by who gave these answers; nothing for other services."""
         ...
 
     async def check_answers(

@@ -6,6 +6,8 @@ from pydantic import Field
 
 from channel_gateway.ports import (
     Departments,
+    FeeDesk,
+    FeeWatcher,
     People,
     PersonalData,
     ServiceCatalogue,
@@ -29,8 +31,11 @@ from channel_gateway.services.appointment.claims import Claims
 from channel_gateway.services.appointment.closures import CLOSURES, Closures
 from channel_gateway.services.appointment.department import DepartmentCalls, News
 from channel_gateway.services.appointment.endpoints import Endpoints
+from channel_gateway.services.appointment.fee_reactions import FeeReactions
+from channel_gateway.services.appointment.fees import Fees
 from channel_gateway.services.appointment.hall_endpoints import HallEndpoints
 from channel_gateway.services.appointment.halls import Halls
+from channel_gateway.services.appointment.leaving import Leaving
 from channel_gateway.services.appointment.offers import Offers
 from channel_gateway.services.appointment.person import Persons
 from channel_gateway.services.appointment.personal_data import KeptAppointments
@@ -42,7 +47,7 @@ from channel_gateway.services.appointment.waiting import Waiting
 from channel_gateway.services.appointment.wishes import Wishes
 
 COLLECTIONS = (APPOINTMENTS, CLOSURES)
-TAKES_OFFERS = True  # catalogue and calendar; who knows the citizens and departments, if any
+TAKES_OFFERS = True  # catalogue, calendar, citizens, departments; later, who takes fees
 
 
 class Settings(Section):
@@ -75,11 +80,23 @@ def build(table: Table, tools: Tools) -> None:
     claims = Claims(appointments, closures, calendar, tools.randomness)
     asked = AskedCapacity(appointments, departments, catalogue)
     capacities = Capacities(OwnCapacity(appointments), asked)
+    fees = Fees(
+        appointments,
+        catalogue,
+        desk=lambda: next(iter(table.offered(FeeDesk).values()), None),
+        people=people,
+        vault=tools.vault,
+        clock=tools.clock,
+        grace=grace,
+    )
+    table.offer(FeeWatcher, tools.name, fees)
+    leaving = Leaving(catalogue, calendar, tools.randomness)
     bookings = Bookings(
         appointments,
         claims,
         capacities,
         catalogue,
+        fees,
         identities=tools.identities,
         vault=tools.vault,
         randomness=tools.randomness,
@@ -92,8 +109,7 @@ def build(table: Table, tools: Tools) -> None:
         claims,
         capacities,
         catalogue,
-        calendar=calendar,
-        randomness=tools.randomness,
+        leaving,
         grace=grace,
     )
     waiting = Waiting(appointments)
@@ -117,6 +133,7 @@ def build(table: Table, tools: Tools) -> None:
     kept = KeptAppointments(appointments, catalogue, tools.vault, departments)
     table.offer(PersonalData, tools.name, kept)
     table.reactions += Reactions(appointments).rows()
+    table.reactions += FeeReactions(appointments, fees, leaving, grace=grace).rows()
     table.reactions += News(departments, catalogue, bookings, people).rows()
     table.reactions += asked.rows()
     table.department_calls += DepartmentCalls(halls, catalogue).rows()

@@ -14,6 +14,7 @@ from typing import Any
 from channel_gateway.domain.state_machine import Transitions, advance, may
 from channel_gateway.domain.tasks import WithTasks
 from channel_gateway.services.appointment.consents import GivenConsent
+from channel_gateway.services.appointment.fee import Fee
 
 
 class State(StrEnum):
@@ -129,6 +130,9 @@ class Appointment(WithTasks):
     consents: tuple[GivenConsent, ...] = ()
     state: State = State.CONFIRMED
     held_until: datetime | None = None
+    fee: Fee | None = None  # to be paid before the visit
+    fee_code: str | None = None  # its notice's 缴款码
+    quota_hold: str | None = None  # one of the day's holds, until it is paid
     place: str | None = None  # service|hall|slot, while a seat of it is held
     seat_key: str | None = None  # place|n
     quota_slot: str | None = None

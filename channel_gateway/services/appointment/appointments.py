@@ -17,7 +17,7 @@ from channel_gateway.ports import (
 )
 from channel_gateway.service import TASKS
 from channel_gateway.services.appointment.appointment import Appointment
-from channel_gateway.services.appointment.quotas import FIELDS
+from channel_gateway.services.appointment.quotas import FIELDS, HOLD_FIELD
 from channel_gateway.services.appointment.refusals import NoSuchAppointment
 from channel_gateway.services.appointment.sold_out import SoldOut
 
@@ -29,6 +29,8 @@ APPOINTMENTS = Collection(
         Index(("request_key",), unique=True),
         Index(("seat_key",), unique=True),
         *(Index((field,), unique=True) for field in FIELDS),
+        Index((HOLD_FIELD,), unique=True),
+        Index(("fee_code",), unique=True),
         Index(("cancel_key",), unique=True),
         Index(("ticket_key",), unique=True),
         Index(("ticket_book", "ticket")),
@@ -68,6 +70,10 @@ class Appointments:
 
     async def by_request(self, request_key: str) -> Appointment | None:
         document = await self._store.get_by(APPOINTMENTS.name, "request_key", request_key)
+        return read(document) if document else None
+
+    async def by_fee(self, pay_code: str) -> Appointment | None:
+        document = await self._store.get_by(APPOINTMENTS.name, "fee_code", pay_code)
         return read(document) if document else None
 
     async def change(self, id: str, change: Callable[[Appointment], Appointment]) -> Appointment:

@@ -19,7 +19,8 @@ from channel_gateway.services.appointment.appointment import (
     may_step,
     step,
 )
-from channel_gateway.services.appointment.quotas import FIELDS
+from channel_gateway.services.appointment.prepayment import waits_for_money
+from channel_gateway.services.appointment.quotas import FIELDS, HOLD_FIELD
 
 ASK_SEAT, RELEASE_SEAT = "ask_seat", "release_seat"
 
@@ -40,17 +41,12 @@ def held(draft: Appointment, now: datetime) -> Appointment:
 
 
 def taken(appointment: Appointment, key: str, now: datetime) -> Appointment:
-    """The department keeps a place under this key."""
+    """The department keeps a place under this key; where a fee is owed, it is held on for that."""
     if not _waits_for(appointment, key):
         return appointment
-    return step(
-        appointment,
-        Trigger.CONFIRM,
-        now,
-        seat_asked=None,
-        seat_held=key,
-        **doing(*(task for task in appointment.tasks if task.kind != ASK_SEAT)),
-    )
+    left = doing(*(task for task in appointment.tasks if task.kind != ASK_SEAT))
+    there = replace(appointment, seat_asked=None, seat_held=key, **left)
+    return there if waits_for_money(there) else step(there, Trigger.CONFIRM, now)
 
 
 def refused(appointment: Appointment, key: str, now: datetime, why: str) -> Appointment:
@@ -107,8 +103,9 @@ def _waits_for(appointment: Appointment, key: str) -> bool:
 
 
 def _lapsed(appointment: Appointment, now: datetime, why: str) -> Appointment:
-    nothing = dict.fromkeys(FIELDS)
-    return step(appointment, Trigger.LAPSE, now, why, **nothing, **doing())
+    nothing = dict.fromkeys((*FIELDS, HOLD_FIELD))  # finance was not asked for a notice yet
+    fee = appointment.fee and replace(appointment.fee, is_over=True)
+    return step(appointment, Trigger.LAPSE, now, why, fee=fee, **nothing, **doing())
 
 
 def _release(key: str, due: int) -> Task:

@@ -24,8 +24,11 @@ from channel_gateway.services.appointment.appointments import Appointments
 from channel_gateway.services.appointment.capacity import Capacities
 from channel_gateway.services.appointment.claims import Claims, Wish
 from channel_gateway.services.appointment.consents import given
+from channel_gateway.services.appointment.fee import Fee
+from channel_gateway.services.appointment.fees import Fees
 from channel_gateway.services.appointment.life import booked
 from channel_gateway.services.appointment.own_business import OwnBusiness, for_oneself
+from channel_gateway.services.appointment.prepayment import held, held_until
 from channel_gateway.services.appointment.refusals import (
     LimitReached,
     NoAppointments,
@@ -59,6 +62,7 @@ class Bookings:
         claims: Claims,
         capacities: Capacities,
         catalogue: ServiceCatalogue,
+        fees: Fees,
         *,
         identities: Identities,
         vault: Sealing,
@@ -70,6 +74,7 @@ class Bookings:
         self._claims = claims
         self._capacities = capacities
         self._catalogue = catalogue
+        self._fees = fees
         self._wishes = Wishes(catalogue)
         self._identities = identities
         self._vault = vault
@@ -83,7 +88,8 @@ class Bookings:
         Whose account it is is read late: in a rush nearly everybody is refused before.
 
         Raises `NoAppointments`, `NoSuchHall`, `NoSuchSlot`, `Invalid` (answers), `NotBookable`-s,
-        `Banned`, `LimitReached`, `KeyReused`, `RealNameNeeded`, `NotForOthers`.
+        `Banned`, `LimitReached`, `KeyReused`, `RealNameNeeded`, `NotForOthers`; where a fee is paid
+        beforehand `FeesNotTaken`, `IdentityNotKnown`.
         """
         place = place_named(wanted.service, wanted.hall, wanted.slot)
         was_full = self._claims.was_full(place, now)
@@ -104,11 +110,12 @@ class Bookings:
         myself = await self._own.proven(wish.service.rules, account)
         if myself is not None:
             for_oneself(myself, answers, terms)
+        fee = await self._fees.owed(wish, answers, account)
         wish = replace(wish, person=await self._identities.person(account))
         try:
             await self._claims.allow(wish, now)
             asked = self._asked(wanted)
-            drafted = self._draft(wish, request_key, asked, answers, wanted, terms, now)
+            drafted = self._draft(wish, request_key, asked, answers, wanted, terms, fee, now)
             draft = await self._capacities.of(wish.service).begin(drafted, wish, now)
             appointment = await self._claims.win(draft, wish, now, self._appointments.add)
         except (SlotFull, LimitReached, DuplicateKey):
@@ -118,7 +125,10 @@ class Bookings:
                 raise
             return found
         there = await self._claims.still_open(appointment, wish, now)
-        return await self._capacities.of(wish.service).settle(there, wish, now)
+        there = await self._capacities.of(wish.service).settle(there, wish, now)
+        if there.fee is None or there.seat_asked is not None:
+            return there
+        return await self._fees.ask_at_once(there)
 
     async def get(self, person: str, id: str) -> Appointment:
         """Raises `NoSuchAppointment` also for somebody else's."""
@@ -165,6 +175,7 @@ class Bookings:
         answers: Answers,
         wanted: Wanted,
         terms: Terms,
+        fee: Fee | None,
         now: datetime,
     ) -> Appointment:
         id = f"A{beijing_day(now):%Y%m%d}{self._randomness.token(16)}"
@@ -181,4 +192,7 @@ class Bookings:
             consents=consents,
             **wish.where,
         )
-        return booked(draft, now, grace=self._grace)
+        if fee is None:
+            return booked(draft, now, grace=self._grace)
+        hold = timedelta(minutes=wish.service.hold_minutes or 0)
+        return held(draft, fee, held_until(draft.starts_at, now, hold), now)

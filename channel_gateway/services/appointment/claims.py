@@ -8,7 +8,7 @@ from typing import Any
 from channel_gateway.domain.booking import Bookable, Capacity, Hall, Returned
 from channel_gateway.domain.days import beijing_day
 from channel_gateway.ports import DuplicateKey, Randomness, Workdays
-from channel_gateway.services.appointment.appointment import Appointment
+from channel_gateway.services.appointment.appointment import Appointment, State
 from channel_gateway.services.appointment.appointments import Appointments
 from channel_gateway.services.appointment.bans import banned_until, looks_back
 from channel_gateway.services.appointment.chance import draw
@@ -17,8 +17,10 @@ from channel_gateway.services.appointment.dealing import Dealing
 from channel_gateway.services.appointment.life import cancelled_by_hall
 from channel_gateway.services.appointment.quotas import (
     FIELDS,
+    HOLD_FIELD,
     claimed,
     first_day_counted,
+    hold_quota,
     quotas_of,
 )
 from channel_gateway.services.appointment.refusals import Banned, HallClosed, NotBookable, SlotFull
@@ -30,7 +32,7 @@ from channel_gateway.services.appointment.slots import Slot
 # Each lost race means that somebody else won one; after so many there is nothing left to win.
 _RACES = 500
 _GUESSES = 3
-_OURS = ("seat_key", *FIELDS)
+_OURS = ("seat_key", *FIELDS, HOLD_FIELD)
 _NO_PLACE: dict[str, Any] = {"place": None, "seat_key": None}
 
 
@@ -168,6 +170,8 @@ class Claims:
         held = await self._appointments.since(wish.person, first)
         others = [each for each in held if each.id != draft.id]
         quotas = quotas_of(wish.service.rules, wish.person, wish.service.code, wish.slot)
+        if draft.state is State.HELD and draft.fee is not None:
+            quotas += (hold_quota(wish.person, beijing_day(now)),)
         none: dict[str, Any] = dict.fromkeys(FIELDS)
         keys = none | claimed(quotas, others, clashed)
         return replace(draft, **place, **keys)

@@ -36,6 +36,7 @@ _WHY_NOT = (
     "hall_rests",
     "not_released",
     "booking_over",
+    "too_late_to_pay",
     "hall_closed",
     "slot_full",
     "limit_reached",
@@ -85,6 +86,8 @@ class Endpoints:
                 errors=(
                     "no_appointments",
                     "consent_missing",
+                    "identity_not_known",
+                    "fees_not_taken",
                     "no_such_purpose",
                     "real_name_needed",
                     "not_for_others",

@@ -12,9 +12,10 @@ from typing import Any
 from channel_gateway.domain.booking import Rules
 from channel_gateway.domain.days import beijing_day, day_start, milliseconds, month_start
 from channel_gateway.domain.tasks import Task, with_tasks
+from channel_gateway.services.appointment import fee
 from channel_gateway.services.appointment.appointment import Appointment, State
 from channel_gateway.services.appointment.bans import looks_back
-from channel_gateway.services.appointment.quotas import FIELDS
+from channel_gateway.services.appointment.quotas import FIELDS, HOLD_FIELD
 
 UNLINK = "unlink"
 NOBODY = "erased"
@@ -28,7 +29,7 @@ OVER = frozenset(
         State.LAPSED,
     }
 )
-_SHARES = (*FIELDS, "cancel_key")
+_SHARES = (*FIELDS, HOLD_FIELD, "cancel_key")
 
 
 def handed_over(
@@ -52,7 +53,12 @@ def forgotten(appointment: Appointment, no_answers: str, rules: Rules) -> Appoin
     """In nobody's list, without answers. Keys of limits and bans stay until they have passed."""
     if appointment.person.startswith(f"{NOBODY}|"):
         return appointment
-    unlinked = replace(appointment, person=f"{NOBODY}|{appointment.person}", answers=no_answers)
+    unlinked = replace(
+        appointment,
+        person=f"{NOBODY}|{appointment.person}",
+        answers=no_answers,
+        fee=fee.forgotten(appointment.fee),
+    )
     due = milliseconds(_passed_at(appointment, rules))
     return with_tasks(unlinked, Task(UNLINK, UNLINK, due=due))
 

@@ -17,6 +17,7 @@ from channel_gateway.services.appointment.appointment import (
     may_step,
     step,
 )
+from channel_gateway.services.appointment.fee import over, over_unless_used
 from channel_gateway.services.appointment.quotas import FIELDS
 from channel_gateway.services.appointment.refusals import (
     AppointmentOver,
@@ -39,7 +40,7 @@ def booked(appointment: Appointment, now: datetime, *, grace: timedelta) -> Appo
     return replace(
         appointment,
         events=(Event(now, State.CONFIRMED.value),),
-        **_watched(appointment.ends_at, grace),
+        **doing(*watching(appointment.ends_at, grace)),
     )
 
 
@@ -61,10 +62,8 @@ def cancelled(
         now,
         cancelled_at=now,
         cancel_key=key,
-        **_left(appointment, back),
-        **_WITHOUT_SEAT,
-        **_WITHOUT_QUOTAS,
-        **doing(),
+        **without_place(appointment, back),
+        **over(appointment.fee, now),
     )
 
 
@@ -81,7 +80,7 @@ def moved(
 
     Raises `AppointmentOver`, `CancelTooLate`, `ReschedulesSpent`, `JustMoved`.
     """
-    if not may_step(appointment, Trigger.MOVE):
+    if not may_step(appointment, Trigger.MOVE) or not _may_use(appointment):
         raise AppointmentOver
     by_citizen = appointment.state is State.CONFIRMED
     if by_citizen:
@@ -103,7 +102,7 @@ def moved(
         **_left(appointment, back),
         **_WITHOUT_TICKET,
         **taken,
-        **_watched(target.ends_at, grace),
+        **doing(*watching(target.ends_at, grace)),
     )
 
 
@@ -118,9 +117,9 @@ def cancelled_by_hall(appointment: Appointment, reason: str, now: datetime) -> A
         reason=reason,
         no_show_of=None,
         no_show_at=None,
-        **_WITHOUT_SEAT,
-        **_WITHOUT_QUOTAS,
-        **doing(),
+        quota_hold=None,
+        **without_place(appointment),
+        **over_unless_used(appointment.fee, now),
     )
 
 
@@ -167,6 +166,16 @@ def _in_time(appointment: Appointment, rules: Rules, now: datetime) -> None:
         raise CancelTooLate(before)
 
 
+def without_place(appointment: Appointment, back: datetime | None = None) -> dict[str, Any]:
+    """Seat and shares are free in this swap; `back` holds the seat back until then."""
+    return {**_left(appointment, back), **_WITHOUT_SEAT, **_WITHOUT_QUOTAS}
+
+
+def _may_use(appointment: Appointment) -> bool:
+    """What is paid beforehand moves with its money alone."""
+    return appointment.fee is None or appointment.fee.is_kept
+
+
 def _left(appointment: Appointment, back: datetime | None) -> dict[str, Any]:
     if back is None or appointment.place is None:
         return {}
@@ -177,8 +186,9 @@ def _left(appointment: Appointment, back: datetime | None) -> dict[str, Any]:
     }
 
 
-def _watched(ends_at: datetime, grace: timedelta) -> dict[str, Any]:
-    return doing(
+def watching(ends_at: datetime, grace: timedelta) -> tuple[Task, ...]:
+    """Whoever does not come is noticed, and the day comes to an end."""
+    return (
         Task(NOT_COME, NOT_COME, due=milliseconds(ends_at + grace)),
         Task(END_OF_DAY, END_OF_DAY, due=milliseconds(next_midnight(ends_at))),
     )

@@ -81,6 +81,16 @@ class AnswerView(Message):
     text: str
 
 
+class FeeView(Message):
+    """What is to be paid before the visit, by an order for this 缴款码."""
+
+    pay_code: str
+    total_fen: int
+    pay_before: datetime | None = Field(
+        description="the place is let go then; null: there is nothing to pay any more"
+    )
+
+
 class AppointmentView(Message):
     appointment_id: str
     service: str
@@ -94,6 +104,9 @@ class AppointmentView(Message):
     state: State
     ticket: str | None = Field(None, description="the number that is called, since check-in")
     window: str | None = Field(None, description="to come to, while it is called")
+    fee: FeeView | None = Field(
+        None, description="null: nothing is paid beforehand, or finance is still making the notice"
+    )
     says: str = Field(description="the state in a sentence for the citizen, and what to do next")
 
 

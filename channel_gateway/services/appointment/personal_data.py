@@ -21,6 +21,7 @@ from channel_gateway.services.appointment.appointment import Appointment
 from channel_gateway.services.appointment.appointments import Appointments
 from channel_gateway.services.appointment.bookings import PLACE
 from channel_gateway.services.appointment.consents import appointment_of, withdrawn, without
+from channel_gateway.services.appointment.fee import is_settling
 from channel_gateway.services.appointment.handing_over import OVER, forgotten, handed_over
 from channel_gateway.services.appointment.refusals import NoSuchAppointment
 from channel_gateway.services.appointment.wishes import Wishes
@@ -67,13 +68,14 @@ class KeptAppointments:
         return [
             f"未完成的预约{each.id}（{each.service_name}，{moment_words(each.starts_at)}）"
             async for each in self._all(person)
-            if each.state not in OVER
+            if each.state not in OVER or is_settling(each.tasks)
         ]
 
     async def erase(self, person: str, now: datetime) -> list[str]:
         """A department that is connected is told first: told again, it knows already."""
         async for appointment in self._all(person):
-            if appointment.state in OVER and appointment.created_at <= now:
+            over = appointment.state in OVER and not is_settling(appointment.tasks)
+            if over and appointment.created_at <= now:
                 await self._tell_department(appointment, now)
                 await self._forget(appointment)
         return [_KEPT]

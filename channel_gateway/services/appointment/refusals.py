@@ -87,6 +87,13 @@ class BookingOver(NotBookable):
     zh = "该时段已截止预约，请选择之后的时段；急需办理请直接到大厅取号。"
 
 
+class TooLateToPay(NotBookable):
+    """The slot begins too soon for its fee to be paid before."""
+
+    code = "too_late_to_pay"
+    zh = "该时段即将开始，来不及缴费，请选择之后的时段。"
+
+
 class HallClosed(NotBookable):
     """The hall has cancelled that day."""
 

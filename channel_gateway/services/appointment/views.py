@@ -10,6 +10,7 @@ from channel_gateway.services.appointment.availability import Available
 from channel_gateway.services.appointment.check_ins import Shown
 from channel_gateway.services.appointment.closures import Closure
 from channel_gateway.services.appointment.consents import in_force
+from channel_gateway.services.appointment.fee_views import fee_view, held_words, money_words
 from channel_gateway.services.appointment.messages import (
     AnswerView,
     AppointmentDetail,
@@ -29,9 +30,7 @@ from channel_gateway.services.appointment.slots import Slot
 from channel_gateway.services.appointment.tickets import BEHIND, ticket_words
 
 SAYS: Mapping[State, Callable[[Appointment], str]] = {
-    State.HELD: lambda a: (
-        "正在向部门确认号源，请稍后查看。" if a.seat_asked else "号源已为您保留，正在确认。"
-    ),
+    State.HELD: held_words,
     State.CONFIRMED: lambda a: (
         f"已预约{moment_words(a.starts_at)}，请带好身份证件到{a.hall_name}取号。"
     ),
@@ -129,7 +128,8 @@ def _shown(appointment: Appointment) -> dict[str, object]:
         "appointment_id": appointment.id,
         "ticket": _ticket(appointment),
         "window": appointment.window if appointment.state is State.CALLED else None,
-        "says": SAYS[appointment.state](appointment),
+        "fee": fee_view(appointment),
+        "says": f"{SAYS[appointment.state](appointment)}{money_words(appointment)}",
         **{name: getattr(appointment, name) for name in same},
     }
 

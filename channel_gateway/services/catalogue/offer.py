@@ -5,10 +5,12 @@ from functools import cache
 
 from channel_gateway.domain.booking import Ban, Bookable, Hall, Rules
 from channel_gateway.domain.errors import Invalid, NotFound
-from channel_gateway.ports import Answers, ShownAnswer, Terms
+from channel_gateway.domain.notices import FeeItem
+from channel_gateway.ports import Answers, ChargingUnit, ShownAnswer, Terms
 from channel_gateway.services.catalogue import service_file
 from channel_gateway.services.catalogue.answers import checked, shown
 from channel_gateway.services.catalogue.booking_rules import BookingRules
+from channel_gateway.services.catalogue.fee_items import charged
 from channel_gateway.services.catalogue.form import Kind
 from channel_gateway.services.catalogue.service_file import ServiceFile
 from channel_gateway.services.catalogue.shelf import Shelf
@@ -53,6 +55,18 @@ class Offered:
             self._made[service] = found, made
         return made
 
+    async def charging_unit(self, service: str) -> ChargingUnit | None:
+        found = (await self._shelf.services()).get(service)
+        if found is None or found.unit_code is None:
+            return None
+        return ChargingUnit(found.unit_code, found.department_name, found.department)
+
+    async def fee_of(self, service: str, answers: Answers) -> tuple[FeeItem, ...]:
+        found = (await self._shelf.services()).get(service)
+        if found is None or found.appointment is None or not found.appointment.prepaid:
+            return ()
+        return charged(found.fees, answers)
+
     async def check_answers(
         self, service: str, answers: Answers, consents: Collection[str]
     ) -> Answers:
@@ -82,7 +96,8 @@ def bookable(code: str, name: str, appointment: service_file.Appointment) -> Boo
     """A file's appointment in everybody's words. Pure."""
     rules = appointment.rules
     halls = tuple(_hall(hall, rules.released_at) for hall in appointment.halls)
-    return Bookable(code, name, halls, _rules(rules), capacity=appointment.capacity)
+    hold_minutes = appointment.hold_minutes if appointment.prepaid else None
+    return Bookable(code, name, halls, _rules(rules), appointment.capacity, hold_minutes)
 
 
 def terms(file: ServiceFile) -> Terms:

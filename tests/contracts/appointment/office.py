@@ -5,12 +5,24 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from channel_gateway.domain.booking import Bookable, Hall, Rules
+from channel_gateway.domain.booking import Bookable, Capacity, Hall, Rules
 from channel_gateway.domain.days import at_minute
-from channel_gateway.ports import Answers, ShownAnswer, Store, Terms
+from channel_gateway.domain.money import Fen
+from channel_gateway.domain.notices import FeeItem
+from channel_gateway.ports import (
+    Answers,
+    ChargingUnit,
+    Departments,
+    FeeDesk,
+    People,
+    ShownAnswer,
+    Store,
+    Terms,
+)
 from channel_gateway.services.appointment.appointment import Appointment
 from channel_gateway.services.appointment.appointments import APPOINTMENTS, Appointments
 from channel_gateway.services.appointment.asked_capacity import AskedCapacity
+from channel_gateway.services.appointment.asked_seat import released
 from channel_gateway.services.appointment.availability import Availability
 from channel_gateway.services.appointment.bookings import Bookings, Wanted
 from channel_gateway.services.appointment.capacity import Capacities, OwnCapacity
@@ -18,7 +30,10 @@ from channel_gateway.services.appointment.changes import Changes
 from channel_gateway.services.appointment.check_ins import CheckIns
 from channel_gateway.services.appointment.claims import Claims
 from channel_gateway.services.appointment.closures import CLOSURES, Closures
+from channel_gateway.services.appointment.fee_reactions import FeeReactions
+from channel_gateway.services.appointment.fees import Fees
 from channel_gateway.services.appointment.halls import Halls
+from channel_gateway.services.appointment.leaving import Leaving
 from channel_gateway.services.appointment.reactions import Reactions
 from channel_gateway.services.appointment.waiting import Waiting
 from channel_gateway.services.appointment.wishes import Wishes
@@ -42,13 +57,21 @@ class OneService:
 
     rules: Rules
     windows: int
+    hold_minutes: int | None = None
+    capacity: Capacity = Capacity.GATEWAY
 
     async def department(self, service: str) -> str | None:
         return "hall"
 
     async def bookable(self, service: str) -> Bookable | None:
         hall = Hall("center", "办事大厅", "人民路1号", self.windows, ((540, 720), (810, 1020)))
-        return Bookable(service, "普通护照", (hall,), self.rules)
+        return Bookable(service, "普通护照", (hall,), self.rules, self.capacity, self.hold_minutes)
+
+    async def charging_unit(self, service: str) -> ChargingUnit | None:
+        return ChargingUnit("330199012", "车辆管理所", "vehicle_administration")
+
+    async def fee_of(self, service: str, answers: Answers) -> tuple[FeeItem, ...]:
+        return (FeeItem("1030403021", "考试费", "人次", 1, Fen(6000)),) if self.hold_minutes else ()
 
     async def check_answers(
         self, service: str, answers: Answers, consents: Collection[str]
@@ -75,6 +98,7 @@ class Office:
     availability: Availability
     outbox: Outbox
     waiting: Waiting
+    fees: Fees
 
     async def book(
         self, person: str, slot: str = MORNING, *, key: str = "", now: datetime | None = None
@@ -95,41 +119,56 @@ def office(
     store: Store,
     *,
     windows: int = 50,
+    hold_minutes: int | None = None,
+    desk: FeeDesk | None = None,
+    people: People | None = None,
+    departments: Departments | None = None,
     identities: KnownIdentities | None = None,
     **rules: Any,
 ) -> Office:
+    """With `hold_minutes`, a fee is paid while a place is held, at this desk; with `departments`,
+    places are theirs to give.
+    """
     clock, randomness, calendar = MovedClock(NOW), SystemRandomness(), ChineseWorkdays()
-    catalogue = OneService(Rules(horizon_workdays=5, **rules), windows)
-    appointments, closures = Appointments(store), Closures(store)
+    capacity = Capacity.GATEWAY if departments is None else Capacity.DEPARTMENT
+    catalogue = OneService(Rules(horizon_workdays=5, **rules), windows, hold_minutes, capacity)
+    appointments, closures = Appointments(store, [released]), Closures(store)
     claims = Claims(appointments, closures, calendar, randomness)
-    capacities = Capacities(OwnCapacity(appointments), AskedCapacity(appointments, None, catalogue))
+    asked = AskedCapacity(appointments, departments, catalogue)
+    capacities = Capacities(OwnCapacity(appointments), asked)
     vault = Vault({"1": b"k" * 32}, b"i" * 32, randomness)
+    fees = Fees(
+        appointments,
+        catalogue,
+        desk=lambda: desk,
+        people=people,
+        vault=vault,
+        clock=clock,
+        grace=GRACE,
+    )
+    leaving = Leaving(catalogue, calendar, randomness)
     bookings = Bookings(
         appointments,
         claims,
         capacities,
         catalogue,
+        fees,
         identities=identities or KnownIdentities(),
         vault=vault,
         randomness=randomness,
         grace=GRACE,
     )
-    changes = Changes(
-        bookings,
-        appointments,
-        claims,
-        capacities,
-        catalogue,
-        calendar=calendar,
-        randomness=randomness,
-        grace=GRACE,
-    )
+    changes = Changes(bookings, appointments, claims, capacities, catalogue, leaving, grace=GRACE)
     wishes = Wishes(catalogue)
     waiting = Waiting(appointments)
     check_ins = CheckIns(
         bookings, appointments, waiting, wishes, vault=vault, randomness=randomness, grace=GRACE
     )
-    reactions = Reactions(appointments)
+    rows = [
+        *Reactions(appointments).rows(),
+        *FeeReactions(appointments, fees, leaving, grace=GRACE).rows(),
+        *asked.rows(),
+    ]
     return Office(
         store,
         clock,
@@ -140,6 +179,7 @@ def office(
         check_ins,
         Halls(appointments, waiting, closures, wishes),
         Availability(capacities, closures, wishes, calendar),
-        Outbox(store, reactions.rows(), clock, owner="worker-1"),
+        Outbox(store, rows, clock, owner="worker-1"),
         waiting,
+        fees,
     )

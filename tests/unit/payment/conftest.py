@@ -16,16 +16,21 @@ from channel_gateway.worker.outbox import Outbox
 from payment import COLLECTIONS
 from payment.attempts import Attempts
 from payment.callbacks import Callbacks
+from payment.fee_desk import Desk
+from payment.issued import IssuedNotices
 from payment.order import Order
 from payment.orders import Orders
 from payment.reactions import Reactions
 from payment.refunds import Refunds
+from payment.telling import Telling
 from payment.use_cases import Ordered, Payments
 from tests.unit.payment.fakes import (
     CHECK_CODE,
     CountingNames,
+    FakeDepartments,
     FakeFinance,
     FakePlatform,
+    FakeWatcher,
     KnownIdentities,
     MovedClock,
 )
@@ -44,6 +49,10 @@ class Counter:
     refunds: Refunds
     people: KnownPeople
     identities: KnownIdentities
+    issued: IssuedNotices
+    desk: Desk
+    watchers: list[FakeWatcher]
+    departments: FakeDepartments
     dead_letters: DeadLetters
     outbox: Outbox
 
@@ -94,7 +103,8 @@ async def counter() -> AsyncIterator[Counter]:
     alipay = FakePlatform("alipay_pay", "alipay", "2021", "2088")
     finance = FakeFinance(clock)
     orders, identities = Orders(store), KnownIdentities()
-    people = KnownPeople(store, Vault({"1": b"k" * 32}, b"i" * 32, names))
+    vault = Vault({"1": b"k" * 32}, b"i" * 32, names)
+    people, issued = KnownPeople(store, vault), IssuedNotices(store, vault)
     methods = {wechat.name: wechat, alipay.name: alipay}
     payments = Payments(
         orders,
@@ -103,10 +113,15 @@ async def counter() -> AsyncIterator[Counter]:
         identities=identities,
         people=people,
         attempts=Attempts(store),
+        issued=issued,
         clock=clock,
         randomness=names,
     )
-    reactions = Reactions(payments, orders, methods, finance, clock)  # type: ignore[arg-type]
+    watchers: list[FakeWatcher] = []
+    departments = FakeDepartments()
+    telling = Telling(issued, lambda: watchers, lambda: departments)
+    reactions = Reactions(payments, orders, methods, finance, telling, clock)  # type: ignore[arg-type]
+    rows = [*reactions.rows(), *telling.rows()]
     yield Counter(
         clock,
         store,
@@ -118,7 +133,11 @@ async def counter() -> AsyncIterator[Counter]:
         Refunds(orders, clock),
         people,
         identities,
-        DeadLetters(store, reactions.rows()),
-        Outbox(store, reactions.rows(), clock, owner="worker-1"),
+        issued,
+        Desk(payments, orders, issued, finance, clock),
+        watchers,
+        departments,
+        DeadLetters(store, rows),
+        Outbox(store, rows, clock, owner="worker-1"),
     )
     await store.close()

@@ -11,7 +11,7 @@ from tests.unit.payment.conftest import Counter
 
 @pytest.fixture
 def keeper(counter: Counter) -> KeptOrders:
-    return KeptOrders(counter.orders)
+    return KeptOrders(counter.orders, counter.issued)
 
 
 async def _finished(counter: Counter, **given: object) -> Order:
