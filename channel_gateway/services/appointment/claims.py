@@ -21,7 +21,13 @@ from channel_gateway.services.appointment.quotas import (
     first_day_counted,
     quotas_of,
 )
-from channel_gateway.services.appointment.refusals import Banned, HallClosed, NotBookable, SlotFull
+from channel_gateway.services.appointment.refusals import (
+    Banned,
+    HallClosed,
+    LimitReached,
+    NotBookable,
+    SlotFull,
+)
 from channel_gateway.services.appointment.release import why_not
 from channel_gateway.services.appointment.seats import free_seat, hall_day_of, place_of
 from channel_gateway.services.appointment.shared_look import SharedLook
@@ -131,13 +137,20 @@ class Claims:
         """
         clashed: set[str] = set()
         for _ in range(_RACES):
-            claimed = await self._claimed(draft, wish, now, clashed)
+            seat, taken = await self._seat(wish, now, clashed), True  # as long as nobody knows
             try:
+                claimed = await self._claimed(draft, wish, now, clashed, seat)
                 return await write(claimed)
-            except DuplicateKey as taken:
-                if taken.index not in _OURS:
+            except DuplicateKey as duplicate:
+                taken = duplicate.index == "seat_key"
+                if duplicate.index not in _OURS:
                     raise
-                clashed.add(getattr(claimed, taken.index))
+                clashed.add(getattr(claimed, duplicate.index))
+            except LimitReached:
+                taken = False
+                raise
+            finally:
+                self._dealing.settle(wish.place, seat, taken=taken)
         raise SlotFull(field="slot")
 
     async def still_open(self, appointment: Appointment, wish: Wish, now: datetime) -> Appointment:
@@ -154,10 +167,9 @@ class Claims:
         raise HallClosed(closure.day, closure.reason)
 
     async def _claimed(
-        self, draft: Appointment, wish: Wish, now: datetime, clashed: Collection[str]
+        self, draft: Appointment, wish: Wish, now: datetime, clashed: Collection[str], seat: str
     ) -> Appointment:
-        """The draft with keys nobody has, as far as one can see."""
-        seat = await self._seat(wish, now, clashed)
+        """The draft with this seat, and shares nobody has, as far as one can see."""
         first = first_day_counted(wish.slot.day, beijing_day(now))
         held = await self._appointments.since(wish.person, first)
         others = [each for each in held if each.id != draft.id]
@@ -178,25 +190,41 @@ class Claims:
         return await self._counts.of((wish.place, returns), now, look)
 
     async def _seat(self, wish: Wish, now: datetime, clashed: Collection[str]) -> str:
-        windows, place = wish.hall.windows, wish.place
-        number, returns = draw(self._randomness), self._sold_out.returns
+        """One that is free as far as one can see, in our hand until it is settled.
+
+        Raises `SlotFull`.
+        """
+        windows, place, dealing = wish.hall.windows, wish.place, self._dealing
+        number = draw(self._randomness)
         held_back: set[str] = set()
         if wish.service.rules.returned is not Returned.AT_ONCE:
             held_back = await self._appointments.held_back(place, now)
-        if len(clashed) < _GUESSES:
-            # Cheaper than to look, as long as the slot is not nearly full.
-            guess = self._dealing.next_seat(place, windows, number)
-            if guess is not None and guess not in held_back:
-                return guess
+        seat = None
+        if len(clashed) < _GUESSES:  # cheaper than to look, as long as the slot is not nearly full
+            seat = dealing.next_seat(place, windows, number, held_back)
+            if seat is None and dealing.in_hand(place):
+                await dealing.somebody_settled(place)
+                seat = dealing.next_seat(place, windows, number, held_back)
+        if seat is None:
+            taken = await self._look(wish, now, held_back, number)
+            free = free_seat(place, windows, taken | {*dealing.in_hand(place)}, number)
+            seat = free or free_seat(place, windows, taken, number)
+            if seat is None:
+                raise SlotFull(field="slot")
+            dealing.hold(place, seat)
+        return seat
+
+    async def _look(
+        self, wish: Wish, now: datetime, held_back: Collection[str], number: int
+    ) -> set[str]:
+        """Seats that nobody can have."""
+        windows, place, returns = wish.hall.windows, wish.place, self._sold_out.returns
 
         async def look() -> set[str]:
-            taken = await self._appointments.seats(place, limit=windows) | held_back
+            taken = await self._appointments.seats(place, limit=windows)
+            taken |= set(held_back)
             if free_seat(place, windows, taken, number) is None:
                 self._sold_out.remember(place, now, returns)
             return taken
 
-        taken = await self._looks.of((place, returns), now, look)
-        seat = free_seat(place, windows, taken | held_back, number)
-        if seat is None:
-            raise SlotFull(field="slot")
-        return seat
+        return await self._looks.of((place, returns), now, look)
