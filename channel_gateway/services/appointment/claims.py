@@ -21,14 +21,8 @@ from channel_gateway.services.appointment.quotas import (
     first_day_counted,
     quotas_of,
 )
-from channel_gateway.services.appointment.refusals import (
-    Banned,
-    HallClosed,
-    LimitReached,
-    NotBookable,
-    SlotFull,
-)
-from channel_gateway.services.appointment.release import why_not
+from channel_gateway.services.appointment.refusals import Banned, HallClosed, LimitReached, SlotFull
+from channel_gateway.services.appointment.release import why_not, window_of
 from channel_gateway.services.appointment.seats import free_seat, hall_day_of, place_of
 from channel_gateway.services.appointment.shared_look import SharedLook
 from channel_gateway.services.appointment.slots import Slot
@@ -95,7 +89,7 @@ class Claims:
         Raises `NotBookable`-s, `Banned`. A slot that is full is refused before more is read: in a
         rush nearly everybody hears that.
         """
-        refusal = self.untimely(wish, now)
+        refusal = why_not(wish.service.rules, wish.hall, wish.slot, self._calendar, now)
         if refusal is not None:
             raise refusal
         if self.was_full(wish.place, now) or await self._is_full(wish, now):
@@ -107,12 +101,8 @@ class Claims:
         if until is not None:
             raise Banned(until)
 
-    def untimely(self, wish: Wish, now: datetime) -> NotBookable | None:
-        """Why the slot cannot be booked now, places apart; None: it can."""
-        return why_not(wish.service.rules, wish.hall, wish.slot, self._calendar, now)
-
     def was_full(self, place: str, now: datetime) -> bool:
-        """Whether a look at the slot found no free seat, within the last second."""
+        """Whether it can be booked, and a look within the last second found no free seat."""
         return self._sold_out.knows(place, now)
 
     async def banned_until(self, person: str, service: Bookable, now: datetime) -> datetime | None:
@@ -178,13 +168,17 @@ class Claims:
         keys = none | claimed(quotas, others, clashed)
         return replace(draft, place=wish.place, seat_key=seat, **keys)
 
+    def _bookable_until(self, wish: Wish) -> datetime:
+        window = window_of(wish.service.rules, wish.hall, wish.slot.day, self._calendar)
+        return min(window.closes_at, wish.slot.starts_at)
+
     async def _is_full(self, wish: Wish, now: datetime) -> bool:
         returns, windows = self._sold_out.returns, wish.hall.windows
 
         async def look() -> bool:
             full = await self._appointments.taken(wish.place, cap=windows) >= windows
             if full:
-                self._sold_out.remember(wish.place, now, returns)
+                self._sold_out.remember(wish.place, now, returns, self._bookable_until(wish))
             return full
 
         return await self._counts.of((wish.place, returns), now, look)
@@ -224,7 +218,7 @@ class Claims:
             taken = await self._appointments.seats(place, limit=windows)
             taken |= set(held_back)
             if free_seat(place, windows, taken, number) is None:
-                self._sold_out.remember(place, now, returns)
+                self._sold_out.remember(place, now, returns, self._bookable_until(wish))
             return taken
 
         return await self._looks.of((place, returns), now, look)

@@ -40,6 +40,7 @@ class OneService:
 
     rules: Rules
     windows: int
+    trouble: Exception | None = None  # with whatever is answered
 
     async def bookable(self, service: str) -> Bookable | None:
         hall = Hall("center", "办事大厅", "人民路1号", self.windows, ((540, 720), (810, 1020)))
@@ -48,6 +49,8 @@ class OneService:
     async def check_answers(
         self, service: str, answers: Answers, consents: Collection[str]
     ) -> Answers:
+        if self.trouble is not None:
+            raise self.trouble
         return answers
 
     async def shown(self, service: str, answers: Answers) -> tuple[ShownAnswer, ...]:

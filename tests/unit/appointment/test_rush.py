@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from channel_gateway.domain.booking import Returned
+from channel_gateway.domain.errors import Invalid
 from channel_gateway.ports import Document
 from channel_gateway.services.appointment.appointment import Appointment
 from channel_gateway.services.appointment.dealing import Dealing
@@ -23,6 +24,7 @@ from tests.unit.appointment.samples import at
 
 LATER = f"{TUESDAY}T10:00"
 MOMENT = timedelta(milliseconds=1)
+LATEST = NOW + timedelta(days=1)
 
 
 class WatchedStore(MemoryStore):
@@ -127,6 +129,18 @@ async def test_of_those_who_come_at_once_nobody_wants_the_seat_of_another(
     assert store.asked["insert"] == 50
 
 
+async def test_who_writes_what_the_form_does_not_take_is_told_so_though_it_is_full(
+    store: WatchedStore,
+) -> None:
+    there = office(store, windows=1)
+    await there.book("one")
+    await refused(there, "two")
+    there.catalogue.trouble = Invalid(field="answers.phone")
+
+    with pytest.raises(Invalid):
+        await there.book("three")
+
+
 async def test_what_is_known_of_the_seats_hides_no_better_reason(store: WatchedStore) -> None:
     there = office(store, windows=1)
     await there.book("one", now=at(TUESDAY, "08:59:59"))
@@ -141,7 +155,7 @@ def test_a_look_during_which_a_seat_came_back_is_not_remembered() -> None:
     before = sold_out.returns
     sold_out.forget("place")
 
-    sold_out.remember("place", NOW, before)
+    sold_out.remember("place", NOW, before, LATEST)
 
     assert not sold_out.knows("place", NOW)
 
@@ -154,7 +168,7 @@ def test_what_was_seen_is_known_for_a_second_also_when_the_clock_goes_back(
     after: timedelta, known: bool
 ) -> None:
     sold_out = SoldOut()
-    sold_out.remember("place", NOW, sold_out.returns)
+    sold_out.remember("place", NOW, sold_out.returns, LATEST)
 
     assert sold_out.knows("place", NOW + after) is known
     assert not sold_out.knows("another place", NOW)
@@ -163,7 +177,7 @@ def test_what_was_seen_is_known_for_a_second_also_when_the_clock_goes_back(
 def test_more_slots_than_can_be_remembered_are_forgotten_not_kept() -> None:
     sold_out, dealing = SoldOut(), Dealing()
     for number in range(10_001):
-        sold_out.remember(f"place {number}", NOW, 0)
+        sold_out.remember(f"place {number}", NOW, 0, LATEST)
         seat = dealing.next_seat(f"place {number}", 1, 0)
         assert seat is not None
         dealing.settle(f"place {number}", seat, taken=True)
