@@ -16,6 +16,7 @@ import click
 
 from channel_gateway import __version__, logs
 from channel_gateway.bootstrap import assemble, opened
+from channel_gateway.conformance.command import conformance_command
 from channel_gateway.domain.days import moment_from_rfc3339
 from channel_gateway.domain.errors import GatewayError
 from channel_gateway.explaining import explain_message, fetch_keys, tell_story
@@ -240,6 +241,7 @@ def explain_signature_command(message: BinaryIO, platform: str | None, at: str |
 
 
 main.add_command(scaffold_command)
+main.add_command(conformance_command)
 
 
 if __name__ == "__main__":

@@ -21,9 +21,10 @@ from channel_gateway.web.edge import Edge, declare
 from channel_gateway.web.outbound import AiohttpSender
 from channel_gateway.web.sessions import Sessions
 from channel_gateway.wire import HttpSender
+from channel_gateway.worker import dead_letters
 from channel_gateway.worker.outbox import Outbox
 from channel_gateway.worker.schedule import Schedule
-from channel_gateway.world import SystemRandomness, WallClock
+from channel_gateway.world import FollowedClock, SystemRandomness, WallClock
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +49,12 @@ def assemble(
     refuse_stand_ins_in_public(settings, {each.name: each.settings for each in plugins})
     read_keys = look_at_secret_keys if looking else read_secret_keys
     keys = read_keys(settings.secrets.folder, create=settings.secrets.create)
-    clock = clock or WallClock()
+    clock = clock or _clock(settings)
     table = Table()
     store = _store(settings, plugins)
     edge = _edge(settings, keys, store, clock)
     declare(table, edge)
+    dead_letters.build(table, store)
     table.readiness.append(Readiness("store", store.ping))
     for plugin in in_building_order(plugins):
         _build(plugin, table, settings, edge, http)
@@ -90,6 +92,15 @@ async def _open(store: Store, *, create: bool) -> None:
     except StoreAbsent as absent:
         which = "are these the settings of the gateway you mean?"
         raise WrongSettings([f"store.url: {absent}; {which}"]) from absent
+
+
+def _clock(settings: Settings) -> Clock:
+    if settings.clock.follow is None:
+        return WallClock()
+    try:
+        return FollowedClock(settings.clock.follow)
+    except ValueError as wrong:
+        raise WrongSettings([f"clock.follow: {wrong}"]) from wrong
 
 
 def _store(settings: Settings, plugins: list[Plugin]) -> Store:

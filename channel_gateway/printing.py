@@ -42,9 +42,12 @@ def state_pages(table: Table, names: Iterable[str]) -> Iterator[str]:
         yield f"## {name}\n\n```mermaid\n{diagram(table.states[name])}\n```\n"
 
 
-def _pairs(section: Mapping[str, Any]) -> Iterator[str]:
+def _pairs(section: Mapping[str, Any], within: str = "") -> Iterator[str]:
     for key, value in section.items():
-        yield f"{key} = {_masked(key, value)}"
+        if isinstance(value, dict) and value:
+            yield from _pairs(value, f"{within}{key}.")
+        else:
+            yield f"{within}{key} = {_masked(key, value)}"
 
 
 def _masked(key: str, value: Any) -> str:
@@ -52,6 +55,8 @@ def _masked(key: str, value: Any) -> str:
         return "(not set)"
     if key.endswith("_file"):
         return str(value)  # a path is no secret
+    if key.endswith("_files"):
+        return ", ".join(map(str, value))
     if any(word in key.split("_") for word in _SECRET) and key != "public_key_id":
         return "******"
     return mask_userinfo(str(value))

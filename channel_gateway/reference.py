@@ -3,6 +3,7 @@
 `python -m channel_gateway reference docs/reference` writes them; a test holds them to the code.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from pydantic import BaseModel
@@ -26,6 +27,8 @@ _KINDS = {
     "bool": "true or false",
     "Path": "path",
 }
+
+_TABLES = re.compile(r"dict\[text, [\w.]+\]")
 
 _MADE = "<!-- Made by `python -m channel_gateway reference docs/reference`; not edited by hand. -->"
 
@@ -61,6 +64,14 @@ def _routes(table: Table) -> Iterator[str]:
         methods = ", ".join(callback.methods)
         yield f"| {methods} | `/callbacks{callback.path}` | {callback.summary} |"
     yield ""
+    yield "Departments call these, each at its own of the addresses above (departments.md)."
+    yield ""
+    yield "| type | what | errors of its own |"
+    yield "|---|---|---|"
+    for call in table.department_calls:
+        errors = ", ".join(f"`{code}`" for code in call.errors)
+        yield f"| `{call.kind}` | {call.summary} | {errors} |"
+    yield ""
     yield "And these are for machines: `/healthz`, `/readyz`, `/metrics`, `/openapi.json`, `/docs`."
 
 
@@ -94,7 +105,7 @@ def _kind(field: FieldInfo) -> str:
     name = kind.__name__ if isinstance(kind, type) else str(kind)
     for ours, theirs in _KINDS.items():
         name = name.replace(ours, theirs)
-    return name
+    return _TABLES.sub("a table for each", name)
 
 
 def _default(field: FieldInfo) -> str:

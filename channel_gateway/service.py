@@ -8,13 +8,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import BaseModel
 
 from channel_gateway.domain.errors import Conflict, GatewayError
 from channel_gateway.domain.state_machine import Transitions
-from channel_gateway.ports import Change
+from channel_gateway.domain.tasks import DEAD_LETTERS_BY, DUE, Task
+from channel_gateway.ports import Change, Document, Index
 from channel_gateway.wire import HttpRequest, HttpResponse
 
 
@@ -65,6 +66,15 @@ class KeyReused(Conflict):
     zh = "请勿重复提交不同的内容，请返回后重新办理。"
 
 
+class Written(BaseModel):
+    """An answer that is no JSON: its kind names the media type, and it writes itself."""
+
+    media_type: ClassVar[str]
+
+    def written(self) -> bytes:
+        raise NotImplementedError
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """One of our own endpoints. `handler` returns an instance of `answer`."""
@@ -96,21 +106,8 @@ class Callback:
     refusal: HttpResponse | None = None  # in the platform's words, when no handler is reached
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One thing that must still happen for a document, kept inside it (its outbox)."""
-
-    id: str
-    kind: str
-    due: int  # milliseconds
-    tries: int = 0
-    note: str = ""  # why the last try did not do, for people
-    detail: str = ""  # what it is about: a refund number, say
-
-
-# The fields by which a document with tasks is found: when the soonest is due, and since when it
-# has had something for a person to look at.
-DUE, DEAD_LETTERS_BY = "due", "gave_up_at"
+# The indexes of a collection whose documents have tasks (`domain.tasks`).
+TASKS = (Index((DUE,)), Index((DEAD_LETTERS_BY,)))
 
 
 class NotYet(GatewayError):
@@ -140,13 +137,37 @@ class Reaction:
     A change it returns is made together with the task's removal. `NotYet` and every other error of
     ours mean: again. `ladder`: pauses in seconds before the second, third, … try; after the last,
     a dead letter. A refusal for good (`Refused`, `NotFound`) is one at once, as `NeedsAPerson` is;
-    `TooMany` is given at least the pause it asks for.
+    `TooMany` is given at least the pause it asks for. `resent`: the document after a person sent a
+    dead letter of this kind again, where that is more than trying once more (pure).
     """
 
     collection: str
     kind: str
     run: Callable[[dict[str, Any], Task, datetime], Awaitable[Change | None]]
     ladder: tuple[int, ...]
+    resent: Callable[[Document, Task, datetime], Document] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentAsk:
+    """A call of a department, after signature, age and shape were checked."""
+
+    department: str
+    id: str  # the same when the department repeats the call
+    now: datetime
+    body: Any  # an instance of the row's `body` model
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentCall:
+    """What a department may ask of us. The handler bears being called twice with the same id."""
+
+    kind: str  # `hall_day.cancel`
+    body: type[BaseModel]
+    handler: Callable[[DepartmentAsk], Awaitable[BaseModel | None]]
+    summary: str
+    answer: type[BaseModel] | None = None
+    errors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +203,7 @@ class Table:
     routes: list[Route] = field(default_factory=list)
     callbacks: list[Callback] = field(default_factory=list)
     reactions: list[Reaction] = field(default_factory=list)
+    department_calls: list[DepartmentCall] = field(default_factory=list)
     jobs: list[Job] = field(default_factory=list)
     readiness: list[Readiness] = field(default_factory=list)
     stories: list[Story] = field(default_factory=list)
@@ -198,3 +220,11 @@ class Table:
 
     def offered(self, port: type) -> dict[str, Any]:
         return self.parts.get(port, {})
+
+    def need(self, port: type, name: str, otherwise: str) -> Any:
+        """What is offered under a name. Raises `ValueError`, saying what there is instead."""
+        offered = self.offered(port)
+        if name not in offered:
+            there = ", ".join(offered) or "no plug-in that does"
+            raise ValueError(f"{otherwise}; there is {there}")
+        return offered[name]

@@ -22,6 +22,7 @@ NOT_SETTINGS = frozenset({"GATEWAY_SETTINGS", "GATEWAY_TEST_MONGO_URI"})
 
 PLAIN_HTTP = "server.public_url: platforms call back over https only"
 STAND_IN = "a platform on this machine beside a public address of ours"
+FOLLOWED = "clock.follow: a moved clock beside a public address of ours"
 IN_CLEAR = "http beside a public address of ours: platforms are called over https only"
 
 
@@ -60,6 +61,13 @@ class SessionsSection(Section):
     lifetime_s: int = Field(default=43_200, ge=60, le=30 * 86_400)
 
 
+class ClockSection(Section):
+    follow: Path | None = Field(
+        default=None,
+        description="the file `clock` of stand-ins started with --shared-clock; for trials alone",
+    )
+
+
 class WorkerSection(Section):
     lease_s: int = Field(
         default=60, ge=1, le=600, description="after it others do what a killed process had begun"
@@ -72,6 +80,7 @@ class Settings(Section):
     secrets: Secrets = Secrets()
     sessions: SessionsSection = SessionsSection()
     worker: WorkerSection = WorkerSection()
+    clock: ClockSection = ClockSection()
     plugins: dict[str, dict[str, Any]] = Field(
         default_factory=dict, description="a section each; `module` names what checks the rest"
     )
@@ -110,11 +119,12 @@ def refuse_stand_ins_in_public(settings: Settings, sections: Mapping[str, BaseMo
     if here and is_loopback(settings.server.host):
         return
     lines = [] if here or is_https(ours) else [PLAIN_HTTP]
+    lines += [FOLLOWED] if settings.clock.follow else []
     lines += [
         f"plugins.{name}.{key}: {wrong}"
         for name, section in sections.items()
-        for key, value in section
-        if key.endswith("_url") and isinstance(value, str) and (wrong := _unfit(value))
+        for key, url in _addresses(section)
+        if (wrong := _unfit(url))
     ]
     if lines:
         raise WrongSettings(lines)
@@ -179,7 +189,18 @@ def _member(whole: Any, path: str) -> dict[str, Any]:
         whole = whole[step]
     if not isinstance(whole, dict):
         raise ValueError("not a section")  # noqa: TRY004 (a file's shape, not a type)
-    return {key: value for key, value in whole.items() if not isinstance(value, dict)}
+    return whole
+
+
+def _addresses(section: BaseModel) -> Iterator[tuple[str, str]]:
+    """Every address of a section, and of those inside it, by its key."""
+    for key, value in section:
+        if isinstance(value, str) and (key == "url" or key.endswith("_url")):
+            yield key, value
+        elif isinstance(value, dict):
+            for name, inner in value.items():
+                if isinstance(inner, BaseModel):
+                    yield from ((f"{key}.{name}.{step}", url) for step, url in _addresses(inner))
 
 
 def _unfit(url: str) -> str:

@@ -2,7 +2,9 @@
 
 import secrets
 import string
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 _ALPHABET = string.digits + string.ascii_letters
 
@@ -10,6 +12,29 @@ _ALPHABET = string.digits + string.ascii_letters
 class WallClock:
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+
+class FollowedClock:
+    """The stand-ins' moved clock: ahead of the wall's by the seconds that their file tells.
+
+    Raises `ValueError` when there is no such file at the start; later the last word stays.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        try:
+            self._ahead = self._read()
+        except (OSError, ValueError):
+            why = "start the stand-ins with --shared-clock first"
+            raise ValueError(f"{file} tells no clock: {why}") from None
+
+    def now(self) -> datetime:
+        with suppress(OSError, ValueError):  # the stand-ins have gone
+            self._ahead = self._read()
+        return datetime.now(UTC) + self._ahead
+
+    def _read(self) -> timedelta:
+        return timedelta(seconds=float(self._file.read_text(encoding="ascii")))
 
 
 class SystemRandomness:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import tempfile
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -28,9 +29,20 @@ def main() -> None:
 )
 @click.option("--also", multiple=True, help="A module outside that offers build(stage).")
 @click.option("--seed", default=0, show_default=True)
-@click.option("--shared-clock", is_flag=True, help="Signatures carry the moved clock.")
+@click.option("--shared-clock", is_flag=True, help="Signatures too carry the moved clock.")
+@click.option(
+    "--begin",
+    type=click.DateTime(["%Y-%m-%dT%H:%M:%S%z"]),
+    help="When the moved clock begins, like 2026-02-09T08:30:00+0800; now, unless said.",
+)
 def serve(
-    state: Path, base_port: int, also: tuple[str, ...], seed: int, *, shared_clock: bool
+    state: Path,
+    base_port: int,
+    also: tuple[str, ...],
+    seed: int,
+    begin: datetime | None,
+    *,
+    shared_clock: bool,
 ) -> None:
     """Play all platforms on 127.0.0.1 until told to stop."""
 
@@ -39,7 +51,12 @@ def serve(
         for ending in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(ending, stop.set)
         async with start(
-            state, base_port=base_port, also=also, seed=seed, shared_clock=shared_clock
+            state,
+            base_port=base_port,
+            also=also,
+            seed=seed,
+            begin=begin,
+            shared_clock=shared_clock,
         ) as running:
             for name, address in running.stage.addresses.items():
                 click.echo(f"{name:<12} {address}")

@@ -33,14 +33,18 @@ class Timer:
 class Clock:
     """What time the platforms think it is. It moves with the wall, and jumps when told to."""
 
-    def __init__(self, wall: Callable[[], datetime] = wall_clock) -> None:
+    def __init__(
+        self, wall: Callable[[], datetime] = wall_clock, begin: datetime | None = None
+    ) -> None:
         self.wall = wall
-        self._offset = timedelta()
+        self._first = timedelta() if begin is None else begin - wall()
+        self._offset = self._first
         self._timers: list[Timer] = []
         self._number = 0
         self._running: set[asyncio.Task[None]] = set()
         self._advancing = asyncio.Lock()
         self._changed = asyncio.Event()
+        self._followers: list[Callable[[float], None]] = []
 
     def now(self) -> datetime:
         return self.wall() + self._offset
@@ -60,6 +64,11 @@ class Clock:
     def offset_s(self) -> float:
         return self._offset.total_seconds()
 
+    def tell(self, follower: Callable[[float], None]) -> None:
+        """Tell a follower the offset in seconds, now and whenever it changes."""
+        self._followers.append(follower)
+        follower(self.offset_s)
+
     def pending(self) -> list[Timer]:
         """Return the timers that are still to run, soonest first."""
         return sorted(timer for timer in self._timers if not timer.cancelled)
@@ -75,9 +84,9 @@ class Clock:
             await asyncio.gather(*self._running)
             goal = self._offset + timedelta(seconds=seconds)
             while (due := self.next_due()) is not None and due <= self.wall() + goal:
-                self._offset = max(self._offset, due - self.wall())
+                self._move(max(self._offset, due - self.wall()))
                 await _run(heapq.heappop(self._timers))
-            self._offset = max(self._offset, goal)
+            self._move(max(self._offset, goal))
             self._changed.set()  # whoever waits for the next timer has less to wait now
 
     async def run_due(self) -> None:
@@ -99,10 +108,15 @@ class Clock:
                 continue  # the next timer is due
 
     def reset(self) -> None:
-        """Forget every timer and go back to the wall's time."""
+        """Forget every timer and go back to the first offset."""
         self._timers.clear()
-        self._offset = timedelta()
+        self._move(self._first)
         self._changed.set()
+
+    def _move(self, offset: timedelta) -> None:
+        self._offset = offset
+        for follower in self._followers:
+            follower(self.offset_s)
 
     def _spawn(self, timer: Timer) -> None:
         task = asyncio.ensure_future(_run(timer))

@@ -112,7 +112,7 @@ def core_rows(stage: Stage) -> list[ControlRoute]:
             "POST",
             "/reset",
             reset,
-            "Start anew: no orders, faults or records, the wall's time; keys stay.",
+            "Start anew: no orders, faults or records, the clock as it began; keys stay.",
             {"seed?": "of all chance"},
         ),
     ]

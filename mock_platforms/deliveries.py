@@ -81,10 +81,14 @@ class Deliveries:
         """Send a notice before going on; a refusal goes to the ladder as always."""
         await self._attempt(notice, self._named(), 0)
 
+    async def ask(self, outgoing: Outgoing) -> Response:
+        """Send one call outside every ladder. Raises Unreachable."""
+        return await self._send(outgoing)
+
     async def try_once(self, outgoing: Outgoing) -> dict[str, Any]:
         """Send one call outside every ladder and tell what came back."""
         try:
-            response = await self._send(outgoing)
+            response = await self.ask(outgoing)
         except Unreachable as error:
             return {"status": None, "answer": str(error)}
         return {"status": response.status, "answer": response.body.decode(errors="replace")}

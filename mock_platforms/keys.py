@@ -32,11 +32,14 @@ class KeyFolder:
             self._keys[name] = self._load(name) or self._make(name)
         return self._keys[name]
 
-    def secret(self, name: str, length: int, alphabet: str = ALPHANUMERIC) -> str:
-        """Return the named secret text."""
+    def secret(
+        self, name: str, length: int, alphabet: str = ALPHANUMERIC, *, prefix: str = ""
+    ) -> str:
+        """Return the named secret text: `prefix`, and so many characters by chance."""
         file = self.path(f"{name}.txt")
         if not file.exists():
-            _write(file, "".join(secrets.choice(alphabet) for _ in range(length)).encode())
+            made = "".join(secrets.choice(alphabet) for _ in range(length))
+            _write(file, f"{prefix}{made}".encode())
         return file.read_text()
 
     def certificate(

@@ -8,6 +8,7 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -50,12 +51,15 @@ async def start(
     builds: Mapping[str, Build] | None = None,
     also: Sequence[str] = (),
     seed: int = 0,
+    begin: datetime | None = None,
     shared_clock: bool = False,
     keys: KeyFolder | None = None,
 ) -> AsyncIterator[RunningStage]:
     """Open every stand-in on 127.0.0.1; `base_port` 0 takes free ports.
 
     `builds` plays only those; otherwise all that are found. platforms.json is written last.
+    `begin` is when the moved clock begins; None: now. With `shared_clock` the file `clock` tells
+    by how many seconds it is ahead of the wall's.
     """
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(
@@ -65,6 +69,7 @@ async def start(
             state_dir,
             find_builds(also) if builds is None else builds,
             seed=seed,
+            begin=begin,
             shared_clock=shared_clock,
             send=_sender(session),
             keys=keys,
@@ -74,7 +79,11 @@ async def start(
             port = base_port + number if base_port else 0
             stage.addresses[name] = await _listen(stack, _player(stage, name), port)
         platforms = {"control": {"base_url": stage.addresses["control"]}, **stage.describe()}
-        _write(state_dir / "platforms.json", platforms)
+        clock_file = state_dir / "clock"
+        clock_file.unlink(missing_ok=True)  # of an earlier stage: its offset is not ours
+        if shared_clock:
+            stage.clock.tell(lambda offset_s: _write(clock_file, str(offset_s)))
+        _write(state_dir / "platforms.json", json.dumps(platforms, ensure_ascii=False, indent=2))
         driver = asyncio.create_task(stage.clock.run_for_ever())
         try:
             yield RunningStage(stage, platforms)
@@ -161,8 +170,8 @@ def _sender(session: aiohttp.ClientSession) -> Callable[[Outgoing], Awaitable[Re
     return send
 
 
-def _write(file: Path, content: Mapping[str, Any]) -> None:
+def _write(file: Path, content: str) -> None:
     """Write in one step: who sees the file sees all of it."""
     draft = file.with_suffix(".draft")
-    draft.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n")
+    draft.write_text(content + "\n")
     os.replace(draft, file)

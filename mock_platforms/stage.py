@@ -74,6 +74,7 @@ class Stage:
         builds: Mapping[str, Build],
         *,
         seed: int = 0,
+        begin: datetime | None = None,
         wall: Callable[[], datetime] = wall_clock,
         shared_clock: bool = False,
         send: Send = nowhere,
@@ -81,12 +82,12 @@ class Stage:
     ) -> None:
         """Set the stage.
 
-        `wall` is what time really is; `shared_clock` says that callers see the moved clock too, so
-        that signatures carry it. `keys` lets several stages share one folder: keys are
-        slow to make.
+        `wall` is what time really is, `begin` when the moved clock begins (None: with the wall);
+        `shared_clock` says that callers see the moved clock too, so that signatures carry it.
+        `keys` lets several stages share one folder: keys are slow to make.
         """
         self.state_dir = state_dir
-        self.clock = Clock(wall)
+        self.clock = Clock(wall, begin)
         self.randomness = Randomness(seed)
         self.faults = Faults(self.randomness)
         self.deliveries = Deliveries(self.clock, self.faults, send)
@@ -107,7 +108,7 @@ class Stage:
         return self.addresses.get(name, f"http://{name.replace('_', '-')}.stand-in")
 
     def reset(self, seed: int | None = None) -> None:
-        """Start the play anew: no orders, no faults, no records, the wall's time. Keys stay."""
+        """Start the play anew: no orders, no faults, no records, the first time. Keys stay."""
         self.randomness.reseed(self.randomness.seed if seed is None else seed)
         self.clock.reset()
         self.faults.clear()

@@ -20,12 +20,14 @@ ORDER_NAMES = frozenset(
         "refund_id",
         "trade_no",
         "out_request_no",
+        "out_seq_no",
+        "verify_id",
     }
 )
 
 
 def orders_named(request: Request) -> set[str]:
-    """Return the order numbers a call carries in its path, query or JSON body."""
+    """Return the numbers of orders and proofs a call carries in its path, query or JSON body."""
     try:
         body = request.json() if request.body else {}
     except ValueError:

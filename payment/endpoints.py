@@ -1,19 +1,11 @@
 """Our endpoints of fees, orders and refunds: from a call to a use case and back, as rows."""
 
-import logging
-
 from channel_gateway.domain.days import milliseconds
-from channel_gateway.domain.errors import Invalid
 from channel_gateway.domain.money import Fen
-from channel_gateway.domain.people import IdNumber, PersonName
 from channel_gateway.paging import read_cursor, write_cursor
 from channel_gateway.ports import Cursor
 from channel_gateway.service import Call, Route, Who
-from payment.dead_letters import DeadLetters
 from payment.messages import (
-    DeadLettersView,
-    Identity,
-    IdentityView,
     NoticeQuery,
     NoticesView,
     NoticeView,
@@ -26,42 +18,21 @@ from payment.messages import (
 )
 from payment.order import Order
 from payment.orders import Orders
-from payment.people import KnownPeople, Person
 from payment.refunds import Refunds, number_of_call
 from payment.use_cases import Payments
 from payment.views import notice_view, order_history, order_view, refund_view
-
-log = logging.getLogger(__name__)
 
 PAGE = 20
 
 
 class Endpoints:
-    def __init__(
-        self,
-        payments: Payments,
-        refunds: Refunds,
-        orders: Orders,
-        people: KnownPeople,
-        dead_letters: DeadLetters,
-    ) -> None:
+    def __init__(self, payments: Payments, refunds: Refunds, orders: Orders) -> None:
         self._payments = payments
         self._refunds = refunds
         self._orders = orders
-        self._people = people
-        self._dead_letters = dead_letters
 
     def rows(self) -> list[Route]:
         return [
-            Route(
-                "PUT",
-                "/me/identity",
-                self.declare_identity,
-                "Say who you are, so that your notices can be listed, or correct it",
-                body=Identity,
-                answer=IdentityView,
-                errors=("identity_given",),
-            ),
             Route(
                 "POST",
                 "/notices/look-up",
@@ -105,6 +76,7 @@ class Endpoints:
                     "notice_guessed",
                     "quote_stale",
                     "changes_at_midnight",
+                    "hold_over",
                     "order_still_closing",
                     "unavailable",
                 ),
@@ -162,48 +134,7 @@ class Endpoints:
                 answer=OrderHistory,
                 who=Who.OPERATOR,
             ),
-            Route(
-                "DELETE",
-                "/operator/identities/{reference}",
-                self.clear_identity,
-                "Clear who a citizen said they are, so that they may say it anew",
-                status=204,
-                who=Who.OPERATOR,
-                errors=("not_found",),
-            ),
-            Route(
-                "GET",
-                "/operator/dead-letters",
-                self.list_dead_letters,
-                "List the orders with something given up",
-                answer=DeadLettersView,
-                who=Who.OPERATOR,
-            ),
-            Route(
-                "POST",
-                "/operator/orders/{order_id}/dead-letters/{task_id}/resend",
-                self.resend,
-                "Try again what was given up",
-                answer=OrderHistory,
-                who=Who.OPERATOR,
-            ),
         ]
-
-    async def declare_identity(self, call: Call) -> IdentityView:
-        body: Identity = call.body
-        try:
-            number = IdNumber(body.id_number)
-        except Invalid as wrong:
-            refusal = Invalid(str(wrong), field="id_number")
-            refusal.zh = "身份证号有误，请核对后重新填写。"
-            raise refusal from None
-        person = Person(PersonName(body.name), number)
-        await self._people.declare(call.session.citizen, person, call.now)
-        return IdentityView(
-            name=person.name.masked(),
-            id_number=person.id_number.masked(),
-            reference=call.session.citizen,
-        )
 
     async def look_up(self, call: Call) -> NoticeView:
         body: NoticeQuery = call.body
@@ -235,10 +166,10 @@ class Endpoints:
         )
 
     async def get(self, call: Call) -> OrderView:
-        return self._payable(await self._payments.get(call.session, call.path["order_id"]))
+        return self._payable(call, await self._payments.get(call.session, call.path["order_id"]))
 
     async def ask(self, call: Call) -> OrderView:
-        return self._payable(await self._payments.ask(call.session, call.path["order_id"]))
+        return self._payable(call, await self._payments.ask(call.session, call.path["order_id"]))
 
     async def close(self, call: Call) -> OrderView:
         return order_view(await self._payments.close(call.session, call.path["order_id"]))
@@ -261,30 +192,8 @@ class Endpoints:
     async def history(self, call: Call) -> OrderHistory:
         return order_history(await self._orders.get(call.path["order_id"]))
 
-    async def clear_identity(self, call: Call) -> None:
-        reference = call.path["reference"]
-        await self._people.clear(reference)
-        log.info(
-            "identity cleared",
-            extra={
-                "action": "identity_cleared",
-                "citizen": reference,
-                "request_id": call.request_id,
-            },
-        )
-
-    async def list_dead_letters(self, call: Call) -> DeadLettersView:
-        return DeadLettersView(
-            orders=[order_history(order) for order in await self._dead_letters.list()]
-        )
-
-    async def resend(self, call: Call) -> OrderHistory:
-        path = call.path
-        order = await self._dead_letters.resend(path["order_id"], path["task_id"], call.now)
-        return order_history(order)
-
-    def _payable(self, order: Order) -> OrderView:
-        return order_view(order, self._payments.pay_parameters(order))
+    def _payable(self, call: Call, order: Order) -> OrderView:
+        return order_view(order, self._payments.pay_parameters(order, call.session))
 
 
 def _next(last: Order) -> str:

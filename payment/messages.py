@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 from typing import Annotated
-from unicodedata import category
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from channel_gateway.domain.readable import readable
 from payment.order import State
 from payment.refund import RefundState
 
@@ -21,31 +21,10 @@ FenAmount = Annotated[
     int, Field(strict=True, ge=1, le=10_000_000_000, description="whole fen, a JSON integer")
 ]
 
-# Control and format characters, private ones, halves of characters, and what is none at all: a
-# store or a platform may refuse them, and nobody sees them.
-_UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
-# Letters and a symbol that are drawn as nothing: Hangul fillers, and the empty braille cell.
-_DRAWN_AS_NOTHING = frozenset("\u115f\u1160\u3164\uffa0\u2800")
-
-
-def _readable(text: str) -> str:
-    """A text that a person can read. Marks on no letter are as little to be seen as blanks."""
-    if any(category(each) in _UNSEEN for each in text):
-        raise ValueError("holds a character that cannot be seen")
-    if not any(category(each)[0] in "LNPS" and each not in _DRAWN_AS_NOTHING for each in text):
-        raise ValueError("says nothing that can be seen")
-    return text
-
-
-Name = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
-    AfterValidator(_readable),
-]
 Reason = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=80),
-    AfterValidator(_readable),
+    AfterValidator(readable),
 ]
 
 
@@ -56,19 +35,6 @@ class Message(BaseModel):
 class NoticeQuery(Message):
     pay_code: PayCode
     check_code: CheckCode
-
-
-class Identity(Message):
-    """Who the citizen is. Sealed at rest, shown masked."""
-
-    name: Name
-    id_number: Annotated[str, Field(description="居民身份证号, 18 characters")]
-
-
-class IdentityView(Message):
-    name: str
-    id_number: str
-    reference: str = Field(description="what the hall asks for to clear it; no personal data")
 
 
 class ItemView(Message):
@@ -188,7 +154,3 @@ class OrderHistory(Message):
     events: list[EventView]
     waiting_for: list[TaskView]
     given_up: list[TaskView]
-
-
-class DeadLettersView(Message):
-    orders: list[OrderHistory]

@@ -5,7 +5,6 @@ may have many orders; the unique key `settles` lets exactly one of them win. Mon
 nothing is STRAY and goes back by itself.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,7 +14,7 @@ from channel_gateway.domain.errors import Forged
 from channel_gateway.domain.money import NOTHING, Fen
 from channel_gateway.domain.notices import Receipt
 from channel_gateway.domain.state_machine import Transitions, advance, may
-from channel_gateway.service import Task
+from channel_gateway.domain.tasks import WithTasks
 from payment.facts import PaymentFact, PaymentStatus
 from payment.refund import Refund
 
@@ -115,6 +114,7 @@ class StrayReason(StrEnum):
     AFTER_CLOSING = "after_closing"
     SETTLED_ELSEWHERE = "settled_elsewhere"
     VOIDED = "voided"
+    SEAT_GONE = "seat_gone"  # what it was for is not held any more
 
 
 # At most 80 characters: platforms show it on the refund.
@@ -123,6 +123,7 @@ WORDS = {
     StrayReason.AFTER_CLOSING: "订单已关闭，关闭后支付的款项原路退回",
     StrayReason.SETTLED_ELSEWHERE: "该缴款单已在其他渠道缴清，款项原路退回",
     StrayReason.VOIDED: "该缴款单已作废，款项原路退回",
+    StrayReason.SEAT_GONE: "号源已释放，款项原路退回",
 }
 
 
@@ -147,12 +148,12 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class Order(WithTasks):
     id: str  # our out_trade_no
     notice: str  # region|pay_code
     pay_code: str
     method: str
-    citizen: str
+    citizen: str  # the account that pays
     amount_fen: Fen
     late_fee_fen: Fen
     description: str
@@ -170,11 +171,8 @@ class Order:
     confirmed_at: datetime | None = None
     receipt: Receipt | None = None
     refunds: tuple[Refund, ...] = ()
-    tasks: tuple[Task, ...] = ()
-    due: int | None = None  # of the soonest task
-    given_up: tuple[Task, ...] = ()  # dead letters: a person must look
-    gave_up_at: int | None = None
     events: tuple[Event, ...] = ()
+    person: str | None = None  # whose it is, on all channels; None: forgotten
 
     def refund(self, number: str) -> Refund | None:
         return next((refund for refund in self.refunds if refund.number == number), None)
@@ -252,26 +250,3 @@ def may_be_tapped_again(order: Order) -> bool:
 def prepared(order: Order, handle: str, now: datetime) -> Order:
     """The platform knows the order under this handle."""
     return replace(step(order, Trigger.PREPARE, now), handle=handle)
-
-
-def with_tasks(order: Order, *tasks: Task) -> Order:
-    """Add what must still happen; a task with an id that is there already is not added twice."""
-    known = {task.id for task in order.tasks}
-    return replace(
-        order, **doing((*order.tasks, *(task for task in tasks if task.id not in known)))
-    )
-
-
-def without(order: Order, needless: Callable[[Task], bool]) -> dict[str, Any]:
-    """The changes that drop what is settled by now: tasks, and dead letters nobody need look at."""
-    letters = tuple(task for task in order.given_up if not needless(task))
-    return {
-        "given_up": letters,
-        "gave_up_at": order.gave_up_at if letters else None,
-        **doing(tuple(task for task in order.tasks if not needless(task))),
-    }
-
-
-def doing(tasks: tuple[Task, ...]) -> dict[str, Any]:
-    """The changes after which exactly these tasks are still to be done."""
-    return {"tasks": tasks, "due": min((task.due for task in tasks), default=None)}

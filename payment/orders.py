@@ -1,6 +1,6 @@
 """Orders in the store: fetch, change, believe what platforms say. The only writer of `orders`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from channel_gateway.domain.documents import from_document, to_document
@@ -14,6 +14,7 @@ from channel_gateway.ports import (
     MissingDocument,
     Store,
 )
+from channel_gateway.service import TASKS
 from payment.facts import PaymentFact, RefundFact
 from payment.order import CLOCKS_APART, FactMismatch, Order, StrayReason, check_fact
 from payment.ports import PaymentMethod
@@ -26,10 +27,9 @@ ORDERS = Collection(
         Index(("settles",), unique=True),
         Index(("transaction_key",), unique=True),
         Index(("notice", "created_at")),
-        Index(("citizen", "created_at")),
+        Index(("person", "created_at")),
         Index(("pay_code", "created_at")),
-        Index(("due",)),
-        Index(("gave_up_at",)),
+        *TASKS,
     ),
 )
 
@@ -61,9 +61,16 @@ class Orders:
         document = await self._store.get_by(ORDERS.name, "transaction_key", key)
         return read(document) if document else None
 
-    async def of_citizen(self, citizen: str, *, limit: int, after: Cursor | None) -> list[Order]:
-        """Newest first."""
-        return await self._page("citizen", citizen, limit=limit, after=after)
+    async def of_person(
+        self, keys: Iterable[str], *, limit: int, after: Cursor | None
+    ) -> list[Order]:
+        """Newest first; under any of the keys, for a while they may be two."""
+        found = [
+            order
+            for key in keys
+            for order in await self._page("person", key, limit=limit, after=after)
+        ]
+        return sorted(found, key=lambda order: (order.created_at, order.id), reverse=True)[:limit]
 
     async def of_notice(self, notice: str) -> list[Order]:
         """Newest first; a notice never has more than a handful, so one page is all."""

@@ -3,7 +3,6 @@
 Each bears being run twice: platforms and finance know our numbers, and changes are pure.
 """
 
-import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -12,16 +11,19 @@ from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.documents import to_document
 from channel_gateway.domain.errors import Conflict, Refused, TooMany, Unavailable
 from channel_gateway.domain.notices import Confirmation
+from channel_gateway.domain.tasks import Task, sent_again, with_tasks
 from channel_gateway.ports import (
     Change,
     Clock,
+    Document,
     FinanceAuthority,
+    NoticePaidAlready,
     NoticeSettledElsewhere,
     NoticeVoided,
 )
-from channel_gateway.service import NeedsAPerson, NotYet, Reaction, Task
+from channel_gateway.service import NeedsAPerson, NotYet, Reaction
 from payment.facts import RefundFact, RefundStatus
-from payment.order import OPEN, Order, State, StrayReason
+from payment.order import OPEN, WORDS, Order, State, StrayReason
 from payment.orders import ORDERS, Orders, read
 from payment.ports import PaymentMethod, Repayment
 from payment.refund import Refund, RefundState
@@ -36,10 +38,13 @@ from payment.settlement import (
     REFUND,
     REPORT_REFUND,
     confirmed,
+    given_back,
     receipted,
     refund_refused,
+    refund_renewed,
     rejected,
 )
+from payment.telling import Telling
 from payment.use_cases import Payments
 
 # The first look is 5 s after ordering; then, as WeChat Pay advises, 30 s, 1, 3, 5 and 10 minutes.
@@ -59,12 +64,14 @@ class Reactions:
         orders: Orders,
         methods: dict[str, PaymentMethod],
         finance: FinanceAuthority,
+        telling: Telling,
         clock: Clock,
     ) -> None:
         self._payments = payments
         self._orders = orders
         self._methods = methods
         self._finance = finance
+        self._telling = telling
         self._clock = clock
 
     def rows(self) -> list[Reaction]:
@@ -75,7 +82,7 @@ class Reactions:
             Reaction(ORDERS.name, CONFIRM, self.confirm, LONG_LADDER),
             Reaction(ORDERS.name, CLOSE_SIBLINGS, self.close_siblings, LONG_LADDER),
             Reaction(ORDERS.name, RECEIPT, self.fetch_receipt, LONG_LADDER),
-            Reaction(ORDERS.name, REFUND, self.refund, REFUND_LADDER),
+            Reaction(ORDERS.name, REFUND, self.refund, REFUND_LADDER, resent=_refund_resent),
             Reaction(ORDERS.name, REPORT_REFUND, self.report_refund, LONG_LADDER),
         ]
 
@@ -111,32 +118,40 @@ class Reactions:
         return None
 
     async def confirm(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
-        """Tell finance; if it does not want this money, the money goes back."""
+        """Tell finance; if nobody, or not finance, wants this money, the money goes back."""
         order = read(document)
+        wanted = await self._telling.wanted(order)
+        if not wanted and await self._withdrawn(order.pay_code):
+            return _changing(lambda o: rejected(o, StrayReason.SEAT_GONE, now))
         try:
             booked_at = await self._finance.confirm(_confirmation(order))
         except NoticeSettledElsewhere:
             return _changing(lambda o: rejected(o, StrayReason.SETTLED_ELSEWHERE, now))
         except NoticeVoided:
             return _changing(lambda o: rejected(o, StrayReason.VOIDED, now))
-        return _changing(lambda o: confirmed(o, booked_at, now))
+        also = await self._telling.tasks_of(order, now)
+        if wanted:
+            return _changing(lambda o: confirmed(o, booked_at, now, *also))
+        words = WORDS[StrayReason.SEAT_GONE]
+        return _changing(lambda o: given_back(confirmed(o, booked_at, now, *also), words, now))
+
+    async def _withdrawn(self, pay_code: str) -> bool:
+        """False: finance has it as paid, maybe by this very money, in an answer that was lost."""
+        try:
+            await self._finance.void(pay_code, WORDS[StrayReason.SEAT_GONE])
+        except NoticeVoided:
+            return True
+        except NoticePaidAlready:
+            return False
+        return True
 
     async def close_siblings(
         self, document: dict[str, Any], task: Task, now: datetime
     ) -> Change | None:
         """The notice is paid: its other open orders must not take money any more."""
         order = read(document)
-        siblings = [
-            sibling
-            for sibling in await self._orders.of_notice(order.notice)
-            if sibling.id != order.id and sibling.state in OPEN
-        ]
-        closing = (self._payments.close_at_platform(sibling) for sibling in siblings)
-        # One that cannot be closed now must not leave the others payable.
-        ended = await asyncio.gather(*closing, return_exceptions=True)
-        troubles = [each for each in ended if isinstance(each, BaseException)]
-        if troubles:
-            raise min(troubles, key=lambda each: not getattr(each, "passing", False))
+        siblings = await self._orders.of_notice(order.notice)
+        await self._payments.close_all(each for each in siblings if each.id != order.id)
         return None
 
     async def fetch_receipt(
@@ -189,7 +204,17 @@ class Reactions:
         order = read(document)
         refund = refund_of(order, task.detail)
         await self._finance.report_refund(order.id, refund.number, refund.amount_fen, refund.reason)
-        return None
+        also = await self._telling.tasks_of(order, now, refund.number)
+        return _changing(lambda o: with_tasks(o, *also)) if also else None
+
+
+def _refund_resent(document: Document, task: Task, now: datetime) -> Document:
+    """A refund that is void is asked for anew, under a new number."""
+    order = read(document)
+    refund = refund_of(order, task.detail)
+    if refund.is_void:
+        return to_document(refund_renewed(order, refund, now))
+    return to_document(sent_again(order, task.id, now=milliseconds(now)))
 
 
 def _wait_for_its_turn(order: Order, refund: Refund, now: datetime) -> None:

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from channel_gateway.domain.days import milliseconds
+from channel_gateway.domain.money import NOTHING
 from channel_gateway.domain.notices import Receipt
 from channel_gateway.domain.state_machine import advance
-from channel_gateway.service import Task
+from channel_gateway.domain.tasks import Task, doing, with_tasks, without
 from payment.facts import PaymentFact, PaymentStatus, RefundFact
 from payment.order import (
     OPEN,
@@ -18,16 +19,14 @@ from payment.order import (
     State,
     StrayReason,
     Trigger,
-    doing,
     may_step,
     step,
-    with_tasks,
-    without,
 )
 from payment.refund import REFUND_TRANSITIONS, SAID, Refund, RefundState, RefundTrigger
 
 ASK, CLOSE, LOOK_BACK, CONFIRM, RECEIPT = "ask", "close", "look_back", "confirm", "receipt"
 CLOSE_SIBLINGS, REFUND, REPORT_REFUND = "close_siblings", "refund", "report_refund"
+RETURNED = "returned"
 
 # What a platform says of an order without money, as our trigger.
 NO_MONEY = {PaymentStatus.UNPAID: Trigger.AWAIT, PaymentStatus.ABSENT: Trigger.DENY}
@@ -52,7 +51,7 @@ def lost(order: Order, now: datetime, *, ask_after_s: int) -> Order:
         return order
     ask = Task(ASK, ASK, due=milliseconds(now) + ask_after_s * 1000)
     tasks = (ask, *(task for task in order.tasks if task.kind != ASK))
-    return replace(step(order, Trigger.LOSE, now), **doing(tasks))
+    return replace(step(order, Trigger.LOSE, now), **doing(*tasks))
 
 
 def received(order: Order, fact: PaymentFact, now: datetime) -> Order:
@@ -116,9 +115,9 @@ def heard(order: Order, fact: PaymentFact, now: datetime) -> Order:
     return step(asked, trigger, now) if trigger and may_step(asked, trigger) else asked
 
 
-def confirmed(order: Order, at: datetime, now: datetime) -> Order:
+def confirmed(order: Order, at: datetime, now: datetime, *also: Task) -> Order:
     booked = replace(step(order, Trigger.CONFIRM, now), confirmed_at=order.confirmed_at or at)
-    return with_tasks(booked, Task(RECEIPT, RECEIPT, due=milliseconds(now)))
+    return with_tasks(booked, Task(RECEIPT, RECEIPT, due=milliseconds(now)), *also)
 
 
 def receipted(order: Order, receipt: Receipt, now: datetime) -> Order:
@@ -135,6 +134,14 @@ def refund_asked(order: Order, refund: Refund, now: datetime) -> Order:
         ),
         _refund_task(refund.number, now),
     )
+
+
+def given_back(order: Order, reason: str, now: datetime) -> Order:
+    """All that is left of it, under one number of its own: asked again, nothing changes."""
+    number = f"{order.id}F"
+    if order.refund(number) or order.refundable_fen <= NOTHING:
+        return order
+    return refund_asked(order, Refund(number, order.refundable_fen, reason, now), now)
 
 
 def refund_renewed(order: Order, spent: Refund, now: datetime) -> Order:
@@ -183,14 +190,18 @@ def _moved(
 
 
 def _given_back(order: Order, refund: Refund, now: datetime) -> Order:
-    """Tell finance if it had booked the money; when all went back, the notice is free again."""
+    """Tell finance if it had booked the money; when all went back, the notice is free again.
+
+    Then whoever relied on the money is told.
+    """
     order = replace(order, **_without_refund(order, refund.number))
     if order.confirmed_at is not None:
         task = Task(f"{REPORT_REFUND}:{refund.number}", REPORT_REFUND, milliseconds(now))
         order = with_tasks(order, replace(task, detail=refund.number))
     if order.returned_fen < order.amount_fen:
         return order
-    return replace(step(order, Trigger.RETURN, now), settles=None)
+    back = with_tasks(order, Task(RETURNED, RETURNED, due=milliseconds(now)))
+    return replace(step(back, Trigger.RETURN, now), settles=None)
 
 
 def _sent_back(order: Order, reason: StrayReason, now: datetime) -> Order:
@@ -209,7 +220,7 @@ def _money(order: Order, fact: PaymentFact) -> dict[str, Any]:
 def _without_asking(order: Order, *follow: Task) -> dict[str, Any]:
     """What is known needs no asking, nor closing; what follows from it is to be done."""
     changes = without(order, lambda task: task.kind in (ASK, CLOSE, LOOK_BACK))
-    return changes | doing((*changes["tasks"], *follow))
+    return changes | doing(*changes["tasks"], *follow)
 
 
 def _without_refund(order: Order, number: str) -> dict[str, Any]:

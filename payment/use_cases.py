@@ -1,7 +1,8 @@
 """What a citizen does about a fee: see what is owed, order, pay, ask, close. One screen each."""
 
+import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -15,13 +16,14 @@ from channel_gateway.ports import (
     DuplicateKey,
     FinanceAuthority,
     Identities,
+    People,
     Randomness,
 )
 from channel_gateway.service import Session
 from payment.attempts import Attempts
+from payment.issued import HoldOver, Issued, IssuedNotices, pay_before
 from payment.order import OPEN, Order, State, Trigger, may_step, prepared, step
 from payment.orders import Orders
-from payment.people import KnownPeople
 from payment.ports import AlreadyPaid, OrderClosed, Payable, PaymentMethod
 from payment.quote import NoticePaid, NoticeVoid, Quote, QuoteDisagrees, quote, still_holds
 from payment.settlement import closed, lost, opened
@@ -83,8 +85,9 @@ class Payments:
         finance: FinanceAuthority,
         *,
         identities: Identities,
-        people: KnownPeople,
+        people: People,
         attempts: Attempts,
+        issued: IssuedNotices,
         clock: Clock,
         randomness: Randomness,
     ) -> None:
@@ -94,6 +97,7 @@ class Payments:
         self._identities = identities
         self._people = people
         self._attempts = attempts
+        self._issued = issued
         self._clock = clock
         self._randomness = randomness
 
@@ -103,7 +107,8 @@ class Payments:
         Raises `NoticeNotFound`, `WrongCodesToday`, `NoticeGuessed`.
         """
         try:
-            async with self._attempts.trying(session.citizen, pay_code, self._clock.now()):
+            person = await self._identities.person(session.citizen)
+            async with self._attempts.trying(person, pay_code, self._clock.now()):
                 notice = await self._finance.look_up(pay_code, check_code)
         except NotFound as miss:
             raise NoticeNotFound(field="pay_code") from miss
@@ -129,13 +134,18 @@ class Payments:
     ) -> Ordered:
         """Order a notice's payment; a second tap finds the first one's order.
 
-        Raises `QuoteStale` with the new total, `NoticePaid`, `ChangesAtMidnight`, `Unavailable`:
-        in the last case the order stands as UNKNOWN, and asking again goes on with it.
+        Raises `QuoteStale` with the new total, `NoticePaid`, `ChangesAtMidnight`, `HoldOver`,
+        `Unavailable`: in the last case the order stands as UNKNOWN, and asking again goes on with
+        it.
         """
         method = self._method_for(session, method_name)
-        offered = await self._offered(session, pay_code, check_code)
+        issued = await self._issued.of(pay_code)
+        if issued is not None:
+            await self._in_time(issued)
+        offered = await self._offered(session, pay_code, check_code, issued)
         still_holds(offered, total_fen)
-        order = self._new_order(session, method, offered)
+        person = await self._identities.person(session.citizen)
+        order = self._new_order(session, person, method, offered, issued)
         if await self._orders.settled(order.notice):
             raise NoticePaid
         try:
@@ -147,12 +157,14 @@ class Payments:
     async def get(self, session: Session, order_id: str) -> Order:
         """Raises `NotFound` also for somebody else's order."""
         order = await self._orders.get(order_id)
-        if order.citizen != session.citizen:
+        if order.person is None or order.person not in await self._keys(session):
             raise NotFound("there is no such order", field="order_id")
         return order
 
     async def list(self, session: Session, *, limit: int, after: Cursor | None) -> list[Order]:
-        return await self._orders.of_citizen(session.citizen, limit=limit, after=after)
+        """The person's, whatever account they paid with."""
+        keys = await self._keys(session)
+        return await self._orders.of_person(keys, limit=limit, after=after)
 
     async def ask(self, session: Session, order_id: str) -> Order:
         """Ask the platform now, at most every two seconds: the page has just come from paying."""
@@ -195,16 +207,43 @@ class Payments:
             order.id, lambda o: closed(o, self._clock.now()) if o.state in OPEN else o
         )
 
-    def pay_parameters(self, order: Order) -> dict[str, str] | None:
-        if order.state is not State.UNPAID or order.handle is None:
+    async def close_all(self, orders: Iterable[Order]) -> None:
+        """Close what is open of these; one that cannot be closed does not leave others payable."""
+        closing = (self.close_at_platform(order) for order in orders if order.state in OPEN)
+        ended = await asyncio.gather(*closing, return_exceptions=True)
+        troubles = [each for each in ended if isinstance(each, BaseException)]
+        if troubles:
+            raise min(troubles, key=lambda each: not getattr(each, "passing", False))
+
+    def pay_parameters(self, order: Order, session: Session) -> dict[str, str] | None:
+        """Of an order of this account; another's can be paid there alone."""
+        if (
+            order.citizen != session.citizen
+            or order.state is not State.UNPAID
+            or order.handle is None
+        ):
             return None
         return self._methods[order.method].pay_parameters(
             order.handle, now=self._clock.now(), nonce=self._randomness.token(32)
         )
 
-    async def _offered(self, session: Session, pay_code: str, check_code: str | None) -> Quote:
+    async def _in_time(self, issued: Issued) -> None:
+        """Raises `HoldOver`; `NoticePaid` where somebody has paid it."""
+        try:
+            pay_before(issued, self._clock.now() + SHORTEST_LIFE)
+        except HoldOver:
+            if any(order.settles for order in await self._orders.of_pay_code(issued.id)):
+                raise NoticePaid from None
+            raise
+
+    async def _offered(
+        self, session: Session, pay_code: str, check_code: str | None, issued: Issued | None
+    ) -> Quote:
         if check_code is not None:
             return await self.look_up(session, pay_code, check_code)
+        if issued is not None and issued.matter.citizen == session.citizen:
+            code = self._issued.check_code(issued)
+            return quote(await self._finance.look_up(pay_code, code), self._clock.now())
         for offered in await self.owed(session):
             if offered.notice.pay_code == pay_code:
                 return offered
@@ -218,9 +257,22 @@ class Payments:
             raise Invalid("this cannot be paid with in your channel", field="method")
         return fitting[0]
 
-    def _new_order(self, session: Session, method: PaymentMethod, offered: Quote) -> Order:
+    async def _keys(self, session: Session) -> set[str]:
+        """What a citizen's orders lie under: the account too, until a proof has re-keyed them."""
+        return {session.citizen, await self._identities.person(session.citizen)}
+
+    def _new_order(
+        self,
+        session: Session,
+        person: str,
+        method: PaymentMethod,
+        offered: Quote,
+        issued: Issued | None,
+    ) -> Order:
         now = self._clock.now()
-        expires_at = min(now + ORDER_LIFE, offered.valid_until or now + ORDER_LIFE)
+        held_until = pay_before(issued, now + SHORTEST_LIFE)
+        ends = (now + ORDER_LIFE, offered.valid_until, held_until)
+        expires_at = min(end for end in ends if end is not None)
         if expires_at - now < SHORTEST_LIFE:
             raise ChangesAtMidnight
         notice = offered.notice
@@ -231,6 +283,7 @@ class Payments:
             pay_code=notice.pay_code,
             method=method.name,
             citizen=session.citizen,
+            person=person,
             amount_fen=offered.total_fen,
             late_fee_fen=offered.late_fee_fen,
             description=f"{notice.unit_name}-{notice.items[0].name}"[:40],
@@ -264,7 +317,7 @@ class Payments:
                 order.id, order.amount_fen, order.description, payer, order.expires_at
             )
             order = await self._made_known(order, payable, method)
-        return Ordered(order, self.pay_parameters(order))
+        return Ordered(order, self.pay_parameters(order, session))
 
     async def _made_known(self, order: Order, payable: Payable, method: PaymentMethod) -> Order:
         try:

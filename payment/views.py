@@ -2,7 +2,7 @@
 
 from channel_gateway.domain.days import moment_of
 from channel_gateway.domain.notices import Receipt
-from channel_gateway.service import Task
+from channel_gateway.domain.tasks import Task
 from payment.messages import (
     EventView,
     ItemView,

@@ -1,9 +1,10 @@
-"""Alipay (支付宝) as a channel: logging in, and the phone number a citizen shares."""
+"""Alipay (支付宝) as a channel: logging in, the phone number a citizen shares, certification."""
 
 from adapters.alipay.channel import LOGIN_CODES, AlipayChannel
 from adapters.alipay.open_platform.client import OpenPlatform
+from adapters.alipay.real_names import AlipayRealNames
 from adapters.alipay.settings import ApplicationSettings as Settings
-from channel_gateway.ports import Channel, Tools
+from channel_gateway.ports import Channel, RealNames, Tools
 from channel_gateway.service import Job, Table
 
 __all__ = ["COLLECTIONS", "Settings", "build"]
@@ -18,6 +19,10 @@ def build(table: Table, tools: Tools) -> None:
         platform, tools.store, tools.clock, tools.vault, name=tools.name, id_mode=settings.id_mode
     )
     table.offer(Channel, tools.name, channel)
+    real_names = AlipayRealNames(
+        platform, tools.clock, tools.randomness, tools.vault, name=tools.name
+    )
+    table.offer(RealNames, tools.name, real_names)
     table.jobs.append(
         Job(f"{tools.name}_codes", 3600, channel.forget_codes, "Forget expired login codes")
     )

@@ -1,9 +1,10 @@
-"""WeChat (微信) as a channel: logging in, the phone number a citizen shares, messages."""
+"""WeChat (微信) as a channel: logging in, the phone number a citizen shares, messages, faces."""
 
 from adapters.wechat.access_token import PLATFORM_TOKENS, AccessTokens
 from adapters.wechat.channel import WechatChannel
+from adapters.wechat.real_names import WechatRealNames
 from adapters.wechat.settings import Settings
-from channel_gateway.ports import Channel, Tools
+from channel_gateway.ports import Channel, RealNames, Tools
 from channel_gateway.service import Table
 
 __all__ = ["COLLECTIONS", "Settings", "build"]
@@ -15,3 +16,8 @@ def build(table: Table, tools: Tools) -> None:
     app = Settings.model_validate(tools.section).app()
     tokens = AccessTokens(app, tools.store, tools.http, tools.clock, tools.randomness, tools.vault)
     table.offer(Channel, tools.name, WechatChannel(app, tokens, tools.http, name=tools.name))
+    table.offer(
+        RealNames,
+        tools.name,
+        WechatRealNames(app, tokens, tools.http, tools.clock, tools.randomness, name=tools.name),
+    )

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from adapters.wechat.access_token import AccessTokens
-from adapters.wechat.answers import token_failed
 from adapters.wechat.app import App
+from adapters.wechat.calls import call_with_token
 from adapters.wechat.login import code2session, read_openid
 from adapters.wechat.phone import ask_phone, read_phone
 from adapters.wechat.subscribe import SubscribeMessage, read_sent, send_message
@@ -34,10 +34,4 @@ class WechatChannel:
         read_sent(await self._call(lambda token: send_message(self._app, token, message)))
 
     async def _call(self, ask: Callable[[str], HttpRequest]) -> HttpResponse:
-        """Call with the access token; once more with the next one when the token is refused."""
-        token = await self._tokens.current()
-        response = await self._http.send(ask(token.secret))
-        if token_failed(response):
-            token = await self._tokens.instead_of(token)
-            response = await self._http.send(ask(token.secret))
-        return response
+        return await call_with_token(self._tokens, self._http, ask)

@@ -15,6 +15,13 @@ class Returned(StrEnum):
     NEXT_RELEASE = "next_release"
 
 
+class Capacity(StrEnum):
+    """Who gives the places of a slot."""
+
+    GATEWAY = "gateway"  # as many as the hall has windows
+    DEPARTMENT = "department"  # which is asked each time
+
+
 @dataclass(frozen=True, slots=True)
 class Ban:
     """So many missed in so many days, and no appointment can be made for so many days."""
@@ -43,6 +50,7 @@ class Rules:
     checkin_early_minutes: int = 30  # how long before the slot a code checks in
     no_shows: Ban | None = None
     returned: Returned = Returned.AT_ONCE
+    real_name: bool = False  # whoever books has proven who they are, and books for themselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +71,8 @@ class Bookable:
     name: str
     halls: tuple[Hall, ...]
     rules: Rules
+    capacity: Capacity = Capacity.GATEWAY
+    hold_minutes: int | None = None  # within which its fee is to be paid; None: none is, before
 
     def hall(self, code: str) -> Hall | None:
         return next((hall for hall in self.halls if hall.code == code), None)

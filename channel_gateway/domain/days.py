@@ -61,6 +61,11 @@ def rfc3339(moment: datetime) -> str:
     return moment.astimezone(BEIJING).isoformat(timespec="seconds")
 
 
+def utc_text(moment: datetime) -> str:
+    """Write `2026-03-10T01:30:00Z`, whole seconds."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def moment_from_rfc3339(text: str) -> datetime:
     """Read a moment that carries its offset. Raises `Malformed`."""
     try:

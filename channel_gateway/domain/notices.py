@@ -1,11 +1,11 @@
 """What is owed, and what proves it paid: notice (缴款通知书), confirmation, e-receipt. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
 from channel_gateway.domain.money import Fen
-from channel_gateway.domain.people import PersonName
+from channel_gateway.domain.people import IdNumber, PersonName
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,28 @@ class Notice:
     @property
     def total_fen(self) -> Fen:
         return Fen(self.principal_fen + self.late_fee_fen)
+
+
+@dataclass(frozen=True)
+class NoticeDraft:
+    """What a unit wants to charge whom, for finance to make a notice of."""
+
+    unit_code: str
+    unit_name: str
+    payer_name: PersonName
+    id_number: IdNumber
+    items: tuple[FeeItem, ...]  # their late fees are finance's to decide
+    due_on: date
+
+    @property
+    def principal_fen(self) -> Fen:
+        return Fen(sum(item.amount_fen for item in self.items))
+
+
+@dataclass(frozen=True)
+class IssuedNotice:
+    notice: Notice
+    check_code: str = field(repr=False)  # 校验码: who knows it may look the notice up
 
 
 @dataclass(frozen=True)

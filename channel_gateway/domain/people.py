@@ -2,6 +2,7 @@
 
 import re
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 
 from channel_gateway.domain.errors import Invalid
 
@@ -81,3 +82,11 @@ class IdNumber(Masked):
 
     def masked(self) -> str:
         return f"{self._raw[:6]}********{self._raw[-4:]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A natural person, as the identity card has them."""
+
+    name: PersonName
+    id_number: IdNumber

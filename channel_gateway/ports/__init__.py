@@ -1,16 +1,47 @@
 """The sockets: what the inside needs from the world, as protocols. Nothing here does anything."""
 
-from channel_gateway.ports.catalogue import Answers, ServiceCatalogue, ShownAnswer
+from channel_gateway.ports.cases import Cases, KnownCase
+from channel_gateway.ports.catalogue import (
+    Answers,
+    ChargingUnit,
+    ServiceCatalogue,
+    ShownAnswer,
+    Terms,
+)
 from channel_gateway.ports.channels import (
     Channel,
     LoginCodeExpired,
     LoginCodeInvalid,
     LoginCodeUsed,
 )
+from channel_gateway.ports.departments import Departments, NotYourService
+from channel_gateway.ports.fees import (
+    FeeDesk,
+    FeeEnd,
+    FeeEnding,
+    FeeMatter,
+    FeeMoney,
+    FeeWatcher,
+)
 from channel_gateway.ports.finance import (
     FinanceAuthority,
+    NoticePaidAlready,
     NoticeSettledElsewhere,
     NoticeVoided,
+)
+from channel_gateway.ports.people import (
+    Consent,
+    ConsentMissing,
+    IdentityNotKnown,
+    People,
+    PersonalData,
+)
+from channel_gateway.ports.real_names import (
+    ProofBegun,
+    ProofResult,
+    ProofState,
+    RealNames,
+    WhyFailed,
 )
 from channel_gateway.ports.signatures import SignatureExplainer
 from channel_gateway.ports.store import (
@@ -30,8 +61,11 @@ from channel_gateway.ports.store import (
     UnindexedQuery,
     VersionConflict,
 )
+from channel_gateway.ports.visits import Visit, Visits
 from channel_gateway.ports.workdays import Workdays
 from channel_gateway.ports.world import (
+    Account,
+    Accounts,
     Clock,
     Identities,
     Randomness,
@@ -40,26 +74,49 @@ from channel_gateway.ports.world import (
 )
 
 __all__ = [
+    "Account",
+    "Accounts",
     "Answers",
     "BadDocument",
+    "Cases",
     "Change",
     "Channel",
+    "ChargingUnit",
     "Clock",
     "Collection",
+    "Consent",
+    "ConsentMissing",
     "Cursor",
+    "Departments",
     "Document",
     "DuplicateKey",
+    "FeeDesk",
+    "FeeEnd",
+    "FeeEnding",
+    "FeeMatter",
+    "FeeMoney",
+    "FeeWatcher",
     "FinanceAuthority",
     "Identities",
+    "IdentityNotKnown",
     "Index",
+    "KnownCase",
     "LoginCodeExpired",
     "LoginCodeInvalid",
     "LoginCodeUsed",
     "MissingDocument",
+    "NotYourService",
+    "NoticePaidAlready",
     "NoticeSettledElsewhere",
     "NoticeVoided",
+    "People",
+    "PersonalData",
+    "ProofBegun",
+    "ProofResult",
+    "ProofState",
     "Randomness",
     "Range",
+    "RealNames",
     "Sealing",
     "ServiceCatalogue",
     "ShownAnswer",
@@ -68,8 +125,12 @@ __all__ = [
     "StoreAbsent",
     "StoreError",
     "StoreUnavailable",
+    "Terms",
     "Tools",
     "UnindexedQuery",
     "VersionConflict",
+    "Visit",
+    "Visits",
+    "WhyFailed",
     "Workdays",
 ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from channel_gateway.domain.booking import Bookable
+from channel_gateway.domain.notices import FeeItem
 
 # What a citizen answered: by field of the form; several for a field with several choices.
 Answers = Mapping[str, str | tuple[str, ...]]
@@ -19,17 +20,60 @@ class ShownAnswer:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class ChargingUnit:
+    """Who charges for a service (执收单位), and for which department."""
+
+    code: str
+    name: str
+    department: str
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a citizen is asked to agree to, and what the form's fields are for."""
+
+    service: str
+    policy_version: str
+    purposes: Mapping[str, str]  # each with the sentence the citizen is shown
+    purpose_of: Mapping[str, str]  # by field of the form
+    own_id: str | None  # the form's first field for an identity number
+
+
 class ServiceCatalogue(Protocol):
     """The services as their files have them at this moment."""
+
+    async def department(self, service: str) -> str | None:
+        """Whose service it is, by the department's code; None: there is no such service."""
+        ...
+
+    async def name(self, service: str) -> str | None:
+        """What citizens call the service; None: there is no such service."""
+        ...
 
     async def bookable(self, service: str) -> Bookable | None:
         """How the service's appointments are given out; None: it gives none."""
         ...
 
+    async def charging_unit(self, service: str) -> ChargingUnit | None:
+        """None: nobody may charge for it, or there is no such service."""
+        ...
+
+    async def fee_of(self, service: str, answers: Answers) -> tuple[FeeItem, ...]:
+        """What is to be paid beforehand by who gave these answers; nothing for other services."""
+        ...
+
     async def check_answers(
         self, service: str, answers: Answers, consents: Collection[str]
     ) -> Answers:
-        """The answers as they are to be kept. Raises `Invalid`, naming the field."""
+        """The answers as they are to be kept. Raises `Invalid`, naming the field.
+
+        A consent to what the service does not ask for is refused too.
+        """
+        ...
+
+    async def terms(self, service: str) -> Terms | None:
+        """None: there is no such service."""
         ...
 
     async def shown(self, service: str, answers: Answers) -> tuple[ShownAnswer, ...]:

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from channel_gateway.domain.errors import Refused
 from channel_gateway.domain.money import Fen
-from channel_gateway.domain.notices import Confirmation, Notice, Receipt
+from channel_gateway.domain.notices import Confirmation, IssuedNotice, Notice, NoticeDraft, Receipt
 from channel_gateway.domain.people import IdNumber, PersonName
 
 
@@ -21,6 +21,12 @@ class NoticeVoided(Refused):
     code = "notice_voided"
 
 
+class NoticePaidAlready(Refused):
+    """The notice is paid: it cannot be withdrawn any more."""
+
+    code = "notice_paid_already"
+
+
 class FinanceAuthority(Protocol):
     """Who says what is owed and whether it is paid. Its record is the truth for «paid».
 
@@ -34,6 +40,21 @@ class FinanceAuthority(Protocol):
 
     async def owed_by(self, id_number: IdNumber, name: PersonName) -> tuple[Notice, ...]:
         """The unpaid notices of a person; both must match finance's record."""
+        ...
+
+    async def issue(self, number: str, draft: NoticeDraft) -> IssuedNotice:
+        """Have a notice made; the same number with the same draft again gives the same notice.
+
+        Raises `Refused` (another draft under this number, an item the unit may not charge),
+        `Unavailable`.
+        """
+        ...
+
+    async def void(self, pay_code: str, reason: str) -> None:
+        """Withdraw a notice; one that is void already stays so.
+
+        Raises `NoticePaidAlready`, `NotFound`, `Unavailable`.
+        """
         ...
 
     async def confirm(self, confirmation: Confirmation) -> datetime:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from channel_gateway.domain.people import OpenId
+from channel_gateway.domain.people import OpenId, Phone
 from channel_gateway.ports.store import Store
 from channel_gateway.wire import HttpSender
 
@@ -41,6 +41,46 @@ class Identities(Protocol):
         """Raises `NotFound`."""
         ...
 
+    async def person(self, citizen: str) -> str:
+        """The same for one person on all channels once the name is proven; until then `citizen`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account of a person: a citizen of one application of one channel."""
+
+    citizen: str
+    channel: str
+    app: str
+
+
+class Accounts(Identities, Protocol):
+    """The accounts behind people: joined when the name is proven, forgotten when they ask for it.
+
+    Every call may be repeated; an account nobody knows changes nothing.
+    """
+
+    async def accounts(self, person: str) -> list[Account]:
+        """All accounts that belong to a person; of an unproven one, itself."""
+        ...
+
+    async def belong(self, citizen: str, person: str | None) -> None:
+        """From now on an account is this person's; None: it belongs to itself again."""
+        ...
+
+    async def phone(self, citizen: str) -> Phone | None:
+        """The number the citizen shared, if any. Raises `NotFound`."""
+        ...
+
+    async def forget(self, citizen: str) -> None:
+        """Who this is to the channel, the telephone number, whom it belongs to: all of it."""
+        ...
+
+    async def end_sessions(self, citizen: str) -> None:
+        """All sessions begun until now: at once here, within a second in other processes."""
+        ...
+
 
 @dataclass(frozen=True)
 class Tools:
@@ -53,5 +93,5 @@ class Tools:
     clock: Clock
     randomness: Randomness
     vault: Sealing
-    identities: Identities
+    identities: Accounts
     public_url: str  # where platforms reach our callbacks; no slash at the end

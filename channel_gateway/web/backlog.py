@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from channel_gateway.domain.days import milliseconds
+from channel_gateway.domain.tasks import DEAD_LETTERS_BY, DUE
 from channel_gateway.ports import Store
-from channel_gateway.service import DEAD_LETTERS_BY, DUE
 
 MOST_COUNTED = 100
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pydantic import TypeAdapter
 
 from channel_gateway.domain.errors import GatewayError
-from channel_gateway.service import Call, Callback, Route
+from channel_gateway.service import Call, Callback, Route, Written
 from channel_gateway.web.arrival import Arrival
 from channel_gateway.web.gate import Gate
 from channel_gateway.web.idempotency import FirstAnswers
@@ -85,6 +85,9 @@ class RouteEndpoint:
             return HttpResponse(self.row.status, _EMPTY_HEADERS)
         if not isinstance(result, self.row.answer):
             raise TypeError(f"{self.template} did not answer with {self.row.answer.__name__}")
+        if isinstance(result, Written):
+            headers = Headers({**_EMPTY_HEADERS, "Content-Type": result.media_type})
+            return HttpResponse(self.row.status, headers, result.written())
         return HttpResponse(self.row.status, _JSON_HEADERS, self._answer.dump_json(result))
 
     async def _act_or_say_why(self, call: Call, *, zh: bool) -> HttpResponse:

@@ -48,7 +48,19 @@ _PASSING = frozenset({401, 408, 429})  # and all 5xx: the same call may go anoth
 
 
 class FirstAnswers:
-    def __init__(self, store: Store, vault: Sealing, clock: Clock, randomness: Randomness) -> None:
+    def __init__(
+        self,
+        store: Store,
+        vault: Sealing,
+        clock: Clock,
+        randomness: Randomness,
+        collection: Collection = IDEMPOTENCY,
+        *,
+        kept_for: timedelta = _KEPT_FOR,
+    ) -> None:
+        """`collection`: has the index of `IDEMPOTENCY`."""
+        self._collection = collection.name
+        self._kept_for = kept_for
         self._store = store
         self._vault = vault
         self._clock = clock
@@ -67,7 +79,7 @@ class FirstAnswers:
             held = await self._take(id, digest)
             if held is not None:
                 return await self._act(held, act)
-            found = await self._store.get(IDEMPOTENCY.name, id)
+            found = await self._store.get(self._collection, id)
             if found is None:
                 continue  # the first one has just let go of the key
             if found["asked"] != digest:
@@ -80,7 +92,7 @@ class FirstAnswers:
 
     async def purge(self, now: datetime) -> None:
         """Forget answers that were kept for their time."""
-        await forget_expired(self._store, IDEMPOTENCY.name, "kept_until", before=milliseconds(now))
+        await forget_expired(self._store, self._collection, "kept_until", before=milliseconds(now))
 
     async def _take(self, id: str, digest: str) -> Document | None:
         """Our hold on the key, or None: somebody has it, or it has its answer."""
@@ -90,16 +102,16 @@ class FirstAnswers:
             "asked": digest,
             "answer": None,
             "leased_until": milliseconds(now + _LEASE),
-            "kept_until": milliseconds(now + _KEPT_FOR),
+            "kept_until": milliseconds(now + self._kept_for),
         }
         try:
-            return await self._store.insert(IDEMPOTENCY.name, hold)
+            return await self._store.insert(self._collection, hold)
         except DuplicateKey:
-            found = await self._store.get(IDEMPOTENCY.name, id)
+            found = await self._store.get(self._collection, id)
         if found is None or not _abandoned(found, milliseconds(now), digest):
             return None
         try:
-            return await self._store.replace(IDEMPOTENCY.name, hold, version=found["v"])
+            return await self._store.replace(self._collection, hold, version=found["v"])
         except (VersionConflict, MissingDocument):
             return None
 
@@ -116,7 +128,7 @@ class FirstAnswers:
             return response
         kept = {**hold, "answer": self._vault.seal(_packed(response), _PLACE)}
         try:
-            await self._store.replace(IDEMPOTENCY.name, kept, version=hold["v"])
+            await self._store.replace(self._collection, kept, version=hold["v"])
         except (StoreError, StoreUnavailable) as error:
             # It is done, and the caller hears so. What is lost is the memory of the answer: the
             # store is away, or we outlived our lease and another keeps an answer of their own.
@@ -127,7 +139,7 @@ class FirstAnswers:
 
     async def _let_go(self, hold: Document) -> None:
         with suppress(StoreUnavailable):  # then the lease lets go, a little later
-            await self._store.delete(IDEMPOTENCY.name, hold["_id"], version=hold["v"])
+            await self._store.delete(self._collection, hold["_id"], version=hold["v"])
 
     def _replay(self, answer: str) -> HttpResponse:
         status, headers, body, code = orjson.loads(self._vault.open(answer, _PLACE))

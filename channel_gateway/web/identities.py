@@ -5,15 +5,19 @@ from contextlib import suppress
 from channel_gateway.domain.errors import NotFound
 from channel_gateway.domain.people import OpenId, Phone
 from channel_gateway.ports import (
+    Account,
     Collection,
     Document,
     DuplicateKey,
+    Index,
     MissingDocument,
     Sealing,
     Store,
 )
 
-IDENTITIES = Collection("identities")
+IDENTITIES = Collection("identities", (Index(("person",)),))
+
+_MOST = 100  # accounts of one person; a platform has one for a person and application
 
 _OPENID, _PHONE = "identities.openid", "identities.phone"
 
@@ -45,6 +49,34 @@ class Identities:
     async def openid(self, citizen: str) -> OpenId:
         """Raises `NotFound`."""
         return OpenId(self._vault.open((await self._document(citizen))["openid"], _OPENID))
+
+    async def person(self, citizen: str) -> str:
+        """Whom an account belongs to: the account itself, until the name is proven."""
+        document = await self._store.get(IDENTITIES.name, citizen)
+        return citizen if document is None else document.get("person", citizen)
+
+    async def belong(self, citizen: str, person: str | None) -> None:
+        """From now on an account is this person's; None: it belongs to itself again."""
+
+        def change(document: Document) -> Document | None:
+            if document.get("person") == person:
+                return None
+            kept = {name: value for name, value in document.items() if name != "person"}
+            return kept if person is None else kept | {"person": person}
+
+        with suppress(MissingDocument):  # forgotten meanwhile
+            await self._store.mutate(IDENTITIES.name, citizen, change)
+
+    async def accounts(self, person: str) -> list[Account]:
+        """All accounts that belong to a person; of an unproven one, itself."""
+        found = await self._store.find(IDENTITIES.name, equal={"person": person}, limit=_MOST)
+        if not found:
+            alone = await self._store.get(IDENTITIES.name, person)
+            found = [alone] if alone is not None and "person" not in alone else []
+        return [Account(each["_id"], each["channel"], each["app"]) for each in found]
+
+    async def forget(self, citizen: str) -> None:
+        await self._store.delete(IDENTITIES.name, citizen)
 
     async def phone(self, citizen: str) -> Phone | None:
         """The number the citizen shared, if any. Raises `NotFound`."""

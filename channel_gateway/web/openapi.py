@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from channel_gateway.domain.errors import GatewayError
-from channel_gateway.service import Callback, Route, Table, Who
+from channel_gateway.service import Callback, Route, Table, Who, Written
 from channel_gateway.web.problems import MEDIA_TYPE, known_kinds, status_of, summary
 
 # JSON Schema and OpenAPI are trees of anything.
@@ -84,7 +84,7 @@ def _schemas(routes: Iterable[Route]) -> tuple[Tree, Tree]:
     for route in routes:
         if route.body is not None:
             wanted[route.body, "validation"] = None
-        if route.answer is not None:
+        if route.answer is not None and not issubclass(route.answer, Written):
             wanted[route.answer, "serialization"] = None
     shapes, definitions = models_json_schema(
         list(wanted), ref_template="#/components/schemas/{model}"
@@ -147,7 +147,9 @@ def _answer(route: Route, shapes: Tree) -> Tree:
             "description": "There when this is the first answer, given again.",
         }
     answer: Tree = {"description": "Done.", "headers": headers}
-    if route.answer is not None:
+    if route.answer is not None and issubclass(route.answer, Written):
+        answer["content"] = {route.answer.media_type: {"schema": {"type": "string"}}}
+    elif route.answer is not None:
         shape = shapes[route.answer, "serialization"]  # type: ignore[index]  # a pair, as above
         answer["content"] = {"application/json": {"schema": shape}}
     return answer

@@ -23,8 +23,11 @@ class Revocations:
         self._ended: dict[str, int] = {}  # session id: when the token ends by itself, milliseconds
         self._seen_until = 0
 
-    def __contains__(self, session_id: str) -> bool:
-        return session_id in self._ended
+    def ended(self, session: Session) -> bool:
+        if session.id in self._ended:
+            return True
+        until = self._ended.get(_account(session.citizen))
+        return until is not None and milliseconds(session.expires_at) <= until
 
     async def add(self, session: Session, now: datetime) -> None:
         """End a session. Ending it again changes nothing."""
@@ -37,6 +40,19 @@ class Revocations:
         with suppress(DuplicateKey):  # ended before, by this or another process
             await self._store.insert(REVOCATIONS.name, document)
         self._ended[session.id] = expires_at
+
+    async def add_account(self, citizen: str, now: datetime, *, until: datetime) -> None:
+        """End every session of an account that ends by itself at `until` or before.
+
+        That is all that were begun so far; again later, those begun since end too.
+        """
+        id, expires_at = _account(citizen), milliseconds(until)
+        document = {"_id": id, "revoked_at": milliseconds(now), "expires_at": expires_at}
+        try:
+            await self._store.insert(REVOCATIONS.name, document)
+        except DuplicateKey:
+            await self._store.mutate(REVOCATIONS.name, id, lambda before: before | document)
+        self._ended[id] = expires_at
 
     async def refresh(self, now: datetime) -> None:
         """Learn what other processes ended since the last look; forget what ended by itself."""
@@ -61,3 +77,8 @@ class Revocations:
         """Delete what has expired by itself: its token is refused without our help."""
         before = milliseconds(now - timedelta(minutes=1))
         await forget_expired(self._store, REVOCATIONS.name, "expires_at", before=before)
+
+
+def _account(citizen: str) -> str:
+    """The id under which all sessions of an account are ended; a session's own has no colon."""
+    return f"citizen:{citizen}"

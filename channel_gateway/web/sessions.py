@@ -9,7 +9,7 @@ from functools import lru_cache, partial
 
 from channel_gateway.domain.errors import GatewayError, Unauthorized
 from channel_gateway.domain.people import OpenId, Phone
-from channel_gateway.ports import Clock, Randomness, Sealing, Store
+from channel_gateway.ports import Account, Clock, Randomness, Sealing, Store
 from channel_gateway.service import Session
 from channel_gateway.web.identities import Identities
 from channel_gateway.web.revocations import Revocations
@@ -57,7 +57,7 @@ class Sessions:
         session = self._read(token)
         if session.expires_at <= now:
             raise Unauthorized("the session has expired")
-        if session.id in self._revocations:
+        if self._revocations.ended(session):
             raise Unauthorized("the session was ended")
         return session
 
@@ -97,6 +97,27 @@ class Sessions:
     async def openid(self, citizen: str) -> OpenId:
         """Who a citizen is to the channel. Raises `NotFound`."""
         return await self._identities.openid(citizen)
+
+    async def person(self, citizen: str) -> str:
+        """Whom an account belongs to; until the name is proven, to itself."""
+        return await self._identities.person(citizen)
+
+    async def accounts(self, person: str) -> list[Account]:
+        """All accounts that belong to a person; of an unproven one, itself."""
+        return await self._identities.accounts(person)
+
+    async def belong(self, citizen: str, person: str | None) -> None:
+        """From now on an account is this person's; None: it belongs to itself again."""
+        await self._identities.belong(citizen, person)
+
+    async def forget(self, citizen: str) -> None:
+        """Forget who this is to the channel, with all that was kept beside it."""
+        await self._identities.forget(citizen)
+
+    async def end_sessions(self, citizen: str) -> None:
+        """End all that were begun until now: at once here, within a second elsewhere."""
+        now = self._clock.now()
+        await self._revocations.add_account(citizen, now, until=now + self._lifetime)
 
     async def phone(self, citizen: str) -> Phone | None:
         """The number the citizen shared with us, if any. Raises `NotFound`."""

@@ -10,8 +10,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from channel_gateway.domain.days import milliseconds
-from channel_gateway.domain.documents import from_part
 from channel_gateway.domain.errors import GatewayError, NotFound, Refused, TooMany
+from channel_gateway.domain.tasks import (
+    Task,
+    finished,
+    given_up,
+    has_task,
+    put_off,
+    rescheduled,
+)
 from channel_gateway.ports import (
     Change,
     Clock,
@@ -20,8 +27,8 @@ from channel_gateway.ports import (
     Store,
     VersionConflict,
 )
-from channel_gateway.service import NeedsAPerson, NotYet, Reaction, Task
-from channel_gateway.worker.tasks import finished, given_up, put_off, rescheduled
+from channel_gateway.service import NeedsAPerson, NotYet, Reaction
+from channel_gateway.worker.tasks import on_tasks, tasks_of
 
 log = logging.getLogger(__name__)
 
@@ -79,15 +86,15 @@ class Outbox:
 
     async def _react(self, collection: str, document: Document) -> None:
         now = milliseconds(self._clock.now())
-        for raw in document["tasks"]:
-            if raw["due"] <= now:
-                await self._run(collection, document["_id"], from_part(Task, raw))
+        for task in tasks_of(document).tasks:
+            if task.due <= now:
+                await self._run(collection, document["_id"], task)
         await self._settle(collection, document["_id"], lambda current: _released(current))
 
     async def _run(self, collection: str, id: str, task: Task) -> None:
         """One task of a document as it is now: an earlier task may just have changed it."""
         document = await self._store.get(collection, id)
-        if document is None or all(each["id"] != task.id for each in document["tasks"]):
+        if document is None or not has_task(tasks_of(document), task.id):
             return
         reaction = self._reactions.get((collection, task.kind))
         if reaction is None:
@@ -133,14 +140,21 @@ class Outbox:
 
     def _later(self, action: str, task: Task, pause_s: int, *, tries: int, note: str) -> _Outcome:
         due = milliseconds(self._clock.now() + timedelta(seconds=pause_s))
-        again = {"due": due, "tries": tries, "note": note}
-        return _Outcome(action, lambda current: put_off(current, task.id, again), note)
+
+        def later(current: Document) -> Document:
+            return on_tasks(
+                current, lambda held: put_off(held, task.id, due=due, tries=tries, note=note)
+            )
+
+        return _Outcome(action, later, note)
 
     def _dead(self, task: Task, note: str) -> _Outcome:
         at = milliseconds(self._clock.now())
-        return _Outcome(
-            "given_up", lambda current: given_up(current, task.id, at=at, note=note), note
-        )
+
+        def dead(current: Document) -> Document:
+            return on_tasks(current, lambda held: given_up(held, task.id, at=at, note=note))
+
+        return _Outcome("given_up", dead, note)
 
     async def _settle(self, collection: str, id: str, change: Change) -> None:
         try:
@@ -158,13 +172,14 @@ def _for_good(trouble: Exception) -> bool:
 
 
 def _done(current: Document, task_id: str, change: Change | None) -> Document | None:
-    if all(task["id"] != task_id for task in current["tasks"]):
+    if not has_task(tasks_of(current), task_id):
         return None  # another worker was faster, and the document may have gone on since
     changed = change(current) if change else None
-    return finished(current if changed is None else changed, task_id)
+    after = current if changed is None else changed
+    return on_tasks(after, lambda held: finished(held, task_id))
 
 
 def _released(current: Document) -> Document | None:
     """Give a lease back at once when nothing of the document is due sooner than the lease's end."""
-    released = rescheduled(current)
+    released = on_tasks(current, rescheduled)
     return None if released.get("due") == current.get("due") else released

@@ -1,4 +1,4 @@
-"""Everything the platform remembers: people, logins, trades, bill addresses."""
+"""Everything the platform remembers: people, logins, trades, bills, certifications."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -6,6 +6,7 @@ from datetime import datetime
 
 from mock_platforms.alipay.app import App
 from mock_platforms.alipay.bill_periods import Period
+from mock_platforms.alipay.certifications import Certification
 from mock_platforms.alipay.citizens import Register
 from mock_platforms.alipay.moments import BEIJING
 from mock_platforms.alipay.notices import SENT_BY_DEFAULT
@@ -70,6 +71,8 @@ class Books:
     refresh_tokens: dict[str, Login] = field(default_factory=dict)
     bill_addresses: dict[str, BillAddress] = field(default_factory=dict)
     alipay_certificates: dict[str, str] = field(default_factory=dict)  # SN -> PEM
+    certifications: dict[str, Certification] = field(default_factory=dict)  # by certify_id
+    outer_order_nos: set[tuple[str, str]] = field(default_factory=set)  # (app_id, number)
     statuses_told: set[Status] = field(default_factory=lambda: set(SENT_BY_DEFAULT))
     _trades: dict[str, Trade] = field(default_factory=dict)
     _by_out_trade_no: dict[tuple[str, str], str] = field(default_factory=dict)

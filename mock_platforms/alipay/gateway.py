@@ -18,6 +18,7 @@ from mock_platforms.alipay.methods import (
     ERRORS_APART,
     METHODS,
     NOT_SIGNED_UP,
+    PAGES,
     WITHOUT_BIZ_CONTENT,
 )
 from mock_platforms.alipay.moments import read_moment
@@ -49,6 +50,7 @@ class Answer:
     charset: str
     refused: str = ""  # the sub code, when it was refused
     changes: tuple[Change, ...] = ()
+    location: str = ""  # of a page that leads elsewhere
 
 
 def answer(
@@ -58,16 +60,22 @@ def answer(
     app = books.apps.get(call.get("app_id"))
     encrypted = False
     try:
-        app = check_app(call, books)
-        check_call(call, app)
-        biz = content_of(call, app)
+        asked = believe(call, books, now=now, callers_now=callers_now, root_url=root_url)
         encrypted = call.get("encrypt_type") == "AES"
-        asked = Asked(app, call, biz, books, now, callers_now, root_url)
         node = METHODS[call.method](asked)
     except Refused as refused:
         failure = refused.node()
         return say(call, app, failure, refused=refused.sub_code, encrypted=encrypted)
     return say(call, app, node, encrypted=encrypted, changes=tuple(asked.changes))
+
+
+def believe(
+    call: Call, books: Books, *, now: datetime, callers_now: datetime, root_url: str
+) -> Asked:
+    """Check a call and read its content, in the platform's order. Raises Refused."""
+    app = check_app(call, books)
+    check_call(call, app)
+    return Asked(app, call, content_of(call, app), books, now, callers_now, root_url)
 
 
 def check_app(call: Call, books: Books) -> App:
@@ -99,7 +107,7 @@ def check_call(call: Call, app: App) -> None:
         raise Refused("aop.invalid-app-auth-token")
     if call.method in NOT_SIGNED_UP:
         raise Refused("isv.insufficient-isv-permissions")
-    if call.method not in METHODS:
+    if call.method not in METHODS and call.method not in PAGES:
         raise Refused("isv.invalid-method")
 
 

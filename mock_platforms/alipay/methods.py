@@ -3,12 +3,13 @@
 from base64 import b64encode
 from collections.abc import Callable
 
-from mock_platforms.alipay import oauth, trade_methods
+from mock_platforms.alipay import certify_methods, oauth, trade_methods
 from mock_platforms.alipay.asked import Asked
 from mock_platforms.alipay.bill_methods import bill_download_url
 from mock_platforms.alipay.refusals import Refused, success
 
 Method = Callable[[Asked], dict[str, object]]
+PageMethod = Callable[[Asked], certify_methods.Page]
 
 
 def alipay_certificate(asked: Asked) -> dict[str, object]:
@@ -30,7 +31,12 @@ METHODS: dict[str, Method] = {
     "alipay.trade.fastpay.refund.query": trade_methods.refund_query,
     "alipay.data.dataservice.bill.downloadurl.query": bill_download_url,
     "alipay.open.app.alipaycert.download": alipay_certificate,
+    "alipay.user.certify.open.initialize": certify_methods.initialize,
+    "alipay.user.certify.open.query": certify_methods.query,
 }
+
+# Signed addresses that a citizen opens: they answer a browser, and no server.
+PAGES: dict[str, PageMethod] = {"alipay.user.certify.open.certify": certify_methods.certify}
 
 # These carry their parameters beside biz_content, and put their errors under `error_response`.
 WITHOUT_BIZ_CONTENT = frozenset({"alipay.system.oauth.token", "alipay.user.info.share"})
@@ -53,8 +59,6 @@ NOT_SIGNED_UP = frozenset(
         "alipay.eco.cityservice.ext.order.sync",
         "alipay.open.app.mini.templatemessage.send",
         "alipay.open.app.messagetemplate.subscribe.query",
-        "alipay.user.certify.open.initialize",
-        "alipay.user.certify.open.query",
         "alipay.user.certdoc.sync",
         "alipay.ebpp.industry.order.create",
         "alipay.ebpp.industry.order.query",

@@ -64,6 +64,9 @@ SUB_CODES = {
     "ACQ.DISCORDANT_REPEAT_REQUEST": ("40004", "请求信息不一致"),
     "ACQ.REFUND_AMT_NOT_EQUAL_TOTAL": ("40004", "退款金额超限"),
     "ACQ.SELLER_BALANCE_NOT_ENOUGH": ("40004", "卖家余额不足"),
+    "INVALID_PARAMETER": ("40004", "参数错误"),
+    "OPEN_CERTIFY_BILL_NOT_EXIST": ("40004", "无效的certify_id"),
+    "CERTIFY_ID_EXPIRED": ("40004", "认证已失效"),
     "BILL_NOT_EXIST": ("40004", "账单不存在"),
     "INVAILID_ARGUMENTS": ("40004", "入参不合法"),  # the platform's own spelling
     "TYPE_NOT_SUPPORTED": ("40004", "账单类型不支持"),

@@ -2,11 +2,20 @@
 
 from collections.abc import Sequence
 
-from mock_platforms.alipay import bill_methods, gateway, keys, replies, spoiled_bills, telling
+from mock_platforms.alipay import (
+    bill_methods,
+    gateway,
+    keys,
+    pages,
+    replies,
+    spoiled_bills,
+    telling,
+)
 from mock_platforms.alipay.books import Books, Change
+from mock_platforms.alipay.certify_control import certify_rows
 from mock_platforms.alipay.control import control_rows
 from mock_platforms.alipay.gateway import Answer
-from mock_platforms.alipay.methods import METHODS
+from mock_platforms.alipay.methods import METHODS, PAGES
 from mock_platforms.alipay.moments import beijing_text
 from mock_platforms.alipay.refusals import Refused
 from mock_platforms.alipay.trades import Status
@@ -19,7 +28,7 @@ from mock_platforms.wire import Headers, Request, Response
 
 NAME = "alipay"
 REFUND = "alipay.trade.refund"
-_ORDER_NAMES = ("trade_no", "out_trade_no", "out_request_no")
+_ORDER_NAMES = ("trade_no", "out_trade_no", "out_request_no", "outer_order_no", "certify_id")
 
 FAULTS = (
     FaultKind(
@@ -54,14 +63,14 @@ def build(stage: Stage) -> StandIn:
             Route("GET", bill_methods.DOWNLOAD_PATH, desk.download, "bill.download"),
         ),
         describe=lambda base_url: keys.describe(stage.keys, base_url, books.apps),
-        control=control_rows(stage, books, desk.happened),
+        control=(*control_rows(stage, books, desk.happened), *certify_rows(stage, books)),
         notices=(telling.PAYMENT_NOTICE, telling.REFUND_NOTICE),
         faults=(*FAULTS, *replies.FAULTS, *spoiled_bills.FAULTS, *telling.FAULTS),
         reply_faults={**replies.SPOILERS, "business_system_error": desk.system_error},
         trouble=desk.trouble,
         orders=desk.orders,
         operation=operation,
-        more_operations=tuple(METHODS),
+        more_operations=(*METHODS, *PAGES),
     )
 
 
@@ -79,11 +88,11 @@ class Desk:
             return self._refuse(call, Refused("ACQ.SELLER_BALANCE_NOT_ENOUGH"))
         if self._strikes("bill_missing", call.method):
             return self._refuse(call, Refused("BILL_NOT_EXIST"))
-        now = self.stage.clock.now()
-        answer = gateway.answer(
+        play = pages.show if call.method in PAGES else gateway.answer
+        answer = play(
             call,
             self.books,
-            now=now,
+            now=self.stage.clock.now(),
             callers_now=self.stage.signing_now(),
             root_url=self._root_url(request),
         )
@@ -149,6 +158,8 @@ class Desk:
         return self._refuse(call_of(request), Refused("ACQ.SYSTEM_ERROR"))
 
     def _refuse(self, call: Call, refused: Refused) -> Response:
+        if call.method in PAGES:
+            return self._page(pages.refuse(refused))
         app = self.books.apps.get(call.get("app_id"))
         return self._page(gateway.say(call, app, refused.node(), refused=refused.sub_code))
 
@@ -168,6 +179,8 @@ def page(answer: Answer, trace_id: str) -> Response:
     """Every answer is HTTP 200 and says that it is HTML, in the caller's charset."""
     content_type = f"text/html;charset={answer.charset}"
     headers = Headers({"Content-Type": content_type, "trace_id": trace_id})
+    if answer.location:
+        return Response(302, headers.but(Location=answer.location))
     body = answer.text.encode(answer.codec, "replace")
     return Response(200, headers, body, why=answer.refused)
 
@@ -175,4 +188,4 @@ def page(answer: Answer, trace_id: str) -> Response:
 def operation(route: Route, request: Request) -> str:
     """The platform's method, when it is one that is played."""
     method = call_of(request).method if route.operation == "gateway" else ""
-    return method if method in METHODS else route.operation
+    return method if method in METHODS or method in PAGES else route.operation

@@ -1,14 +1,15 @@
-"""The seven calls of the authority, each from the members of a body to an answer."""
+"""The nine calls of the authority, each from the members of a body to an answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from mock_platforms.finance import notices, receipts
+from mock_platforms.finance import issuing, notices, receipts
 from mock_platforms.finance.books import Books
 from mock_platforms.finance.fields import Fields
-from mock_platforms.finance.notices import Notice, State
+from mock_platforms.finance.issuing import Draft
+from mock_platforms.finance.notices import Item, Notice, State
 from mock_platforms.finance.payments import Payment
 from mock_platforms.finance.refunds import Refund
 from mock_platforms.finance.refusals import Refused
@@ -41,6 +42,44 @@ def owed(asked: Asked) -> dict[str, Any]:
 def _as_known(notice: Notice, asked: Asked) -> Notice:
     behind = asked.says_unpaid and notice.state is State.PAID
     return replace(notice, state=State.UNPAID, paid_by="") if behind else notice
+
+
+def issue_notice(asked: Asked) -> dict[str, Any]:
+    fields = asked.fields
+    draft = Draft(
+        number=fields.text("number"),
+        unit_code=fields.text("unit_code"),
+        unit_name=fields.text("unit_name"),
+        payer_name=fields.text("payer_name"),
+        id_number=fields.text("id_number", 18),
+        items=tuple(_item(each) for each in fields.each("items", _ITEM)),
+        due_on=fields.day("due_on"),
+    )
+    notice = asked.books.issue_notice(draft, asked.now)
+    return {"notice": notices.as_json(notice, asked.now), "check_code": notice.check_code}
+
+
+_ITEM = frozenset({"code", "name", "unit", "quantity", "amount_fen"})
+
+
+def _item(fields: Fields) -> Item:
+    return Item(
+        code=fields.text("code"),
+        name=fields.text("name"),
+        amount_fen=fields.count("amount_fen"),
+        unit=fields.text("unit", 16),
+        quantity=fields.count("quantity"),
+    )
+
+
+def void_notice(asked: Asked) -> dict[str, Any]:
+    fields, books = asked.fields, asked.books
+    fields.text("reason", 200)
+    if fields.has("number"):
+        notice = books.issued_as(fields.text("number"))
+    else:
+        notice = books.notice(fields.text("pay_code", 20))
+    return issuing.void_as_json(books.withdraw(notice, asked.now))
 
 
 def confirm_payment(asked: Asked) -> dict[str, Any]:
@@ -96,16 +135,28 @@ class Call:
     operation: str
     names: frozenset[str]  # every member its body must have
     answer: Callable[[Asked], dict[str, Any]]
+    either: frozenset[str] = frozenset()  # of these exactly one
+
+    def read(self, body: Mapping[str, Any]) -> Fields:
+        return Fields(body, self.names, self.either)
 
 
-def _call(path: str, answer: Callable[[Asked], dict[str, Any]], names: str) -> Call:
+def _call(
+    path: str, answer: Callable[[Asked], dict[str, Any]], names: str, either: str = ""
+) -> Call:
     operation = path.removeprefix("/v1/").replace("/", ".").replace("-", "_")
-    return Call(path, operation, frozenset(names.split()), answer)
+    return Call(path, operation, frozenset(names.split()), answer, frozenset(either.split()))
 
 
 CALLS = (
     _call("/v1/notices/look-up", look_up, "pay_code check_code"),
     _call("/v1/notices/owed", owed, "id_number payer_name"),
+    _call(
+        "/v1/notices/issue",
+        issue_notice,
+        "number unit_code unit_name payer_name id_number items due_on",
+    ),
+    _call("/v1/notices/void", void_notice, "reason", either="number pay_code"),
     _call(
         "/v1/payments/confirm",
         confirm_payment,

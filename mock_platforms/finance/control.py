@@ -1,14 +1,14 @@
 """What happens at the authority besides its calls: notices are made, paid elsewhere, withdrawn."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from mock_platforms.commands import Command, ControlRoute, Refused
 from mock_platforms.finance import notices, payments, receipts
 from mock_platforms.finance.books import Books
 from mock_platforms.finance.late_fees import beijing_day
-from mock_platforms.finance.notices import ELSEWHERE, REGION, Item, Notice, Trigger
+from mock_platforms.finance.notices import ELSEWHERE, Item, Notice, Trigger
 from mock_platforms.finance.people import CITIZENS
 from mock_platforms.finance.refusals import Refused as AuthorityRefused
 from mock_platforms.finance.samples import FINE_RATE, TRAFFIC_POLICE
@@ -66,7 +66,7 @@ class Office:
         due_on = today + timedelta(days=command.integer("due_in_days", 15))
         payer = command.text("payer_name", next(iter(CITIZENS)))
         notice = Notice(
-            pay_code=self._next_pay_code(today),
+            pay_code=self.books.next_pay_code(today),
             check_code=self.stage.randomness.digits(4),
             unit_code=command.text("unit_code", TRAFFIC_POLICE[0]),
             unit_name=command.text("unit_name", TRAFFIC_POLICE[1]),
@@ -89,7 +89,8 @@ class Office:
 
     def void(self, command: Command) -> dict[str, Any]:
         try:
-            return self._shown(self.books.void(self._notice(command).pay_code))
+            notice = self._notice(command)
+            return self._shown(self.books.void(notice.pay_code, self.stage.clock.now()))
         except AuthorityRefused as refused:
             raise Refused(refused.message, field=refused.field, status=409) from refused
 
@@ -137,9 +138,6 @@ class Office:
             return self.books.notice(command.parts["pay_code"])
         except AuthorityRefused as refused:
             raise Refused(refused.message, field="pay_code", status=404) from refused
-
-    def _next_pay_code(self, today: date) -> str:
-        return f"{REGION}{today:%y}30{len(self.books.notices) + 1:010d}"
 
     def _shown(self, notice: Notice) -> dict[str, Any]:
         """More than the wire tells: whoever plays the citizen needs these to look it up."""

@@ -66,6 +66,7 @@ class Notice:
     due_on: date
     state: State = State.UNPAID
     paid_by: str = ""  # the confirmation number, or ELSEWHERE
+    voided_at: datetime | None = None
 
     @property
     def principal_fen(self) -> int:

@@ -2,16 +2,15 @@
 
 from datetime import date
 
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CHECK = "10X98765432"
+from mock_platforms.id_numbers import check_character
+
 _REGION = "990101"
 
 
 def id_number(born: date, sequence: int) -> str:
     """A citizen id number (GB 11643: ISO 7064 MOD 11-2) that can belong to nobody."""
     body = f"{_REGION}{born:%Y%m%d}{sequence:03d}"
-    total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, body, strict=True))
-    return body + _CHECK[total % 11]
+    return body + check_character(body)
 
 
 CITIZENS = {

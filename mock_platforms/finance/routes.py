@@ -12,7 +12,6 @@ from mock_platforms.finance import signing
 from mock_platforms.finance.books import Books
 from mock_platforms.finance.calls import CALLS, Asked, Call
 from mock_platforms.finance.control import control_rows
-from mock_platforms.finance.fields import Fields
 from mock_platforms.finance.late_fees import beijing_day
 from mock_platforms.finance.refusals import Refused
 from mock_platforms.finance.samples import sample_notices
@@ -25,14 +24,14 @@ from mock_platforms.wire import Request, Response
 NAME = "finance"
 APP_ID = "gateway-330199"
 SERIAL = "FIN330199-1"
-_ORDER_NAMES = ("pay_code", "confirmation_no", "refund_no")
+_ORDER_NAMES = ("number", "pay_code", "confirmation_no", "refund_no")
 
 FAULTS = (
     FaultKind(
         "unit_may_not_charge",
         "18012: the unit has no right to charge this item; nothing was processed.",
         CALL,
-        frozenset({"payments.confirm", "notices.look_up"}),
+        frozenset({"payments.confirm", "notices.look_up", "notices.issue"}),
     ),
     FaultKind(
         "says_unpaid",
@@ -45,7 +44,7 @@ FAULTS = (
 
 
 def build(stage: Stage) -> StandIn:
-    books = Books(check_code=lambda: stage.randomness.digits(6))
+    books = Books(digits=stage.randomness.digits)
     books.keep(*sample_notices(beijing_day(stage.clock.now())))
     desk = Desk(stage, books)
     return StandIn(
@@ -93,13 +92,14 @@ class Desk:
     def _process(self, call: Call, request: Request) -> dict[str, Any]:
         self._check(request)
         try:
-            fields = Fields(request.json(), call.names)
+            fields = call.read(request.json())
         except ValueError as error:
             raise Refused("INVALID_REQUEST", "the body is not a JSON object") from error
         orders = orders_named(request)
         faults = self.stage.faults
         if faults.take(NAME, "unit_may_not_charge", call.operation, orders):
-            raise Refused("18012", "执收单位无权收取该项目", field="pay_code")
+            field = "pay_code" if "pay_code" in call.names else "items"
+            raise Refused("18012", "执收单位无权收取该项目", field=field)
         behind = faults.take(NAME, "says_unpaid", call.operation, orders) is not None
         return call.answer(Asked(self.books, fields, self.stage.clock.now(), behind))
 

@@ -1,4 +1,4 @@
-"""The WeChat open platform: logins, tokens, phone numbers, subscribe messages, message push."""
+"""The WeChat open platform: logins, tokens, phone numbers, messages, faces, message push."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from mock_platforms.stage import Stage
 from mock_platforms.stand_in import StandIn
 from mock_platforms.wechat.codes import Codes
 from mock_platforms.wechat.errors import Errcode
+from mock_platforms.wechat.face_console import FaceConsole
+from mock_platforms.wechat.faces import Faces
 from mock_platforms.wechat.phone import Phone
 from mock_platforms.wechat.platform import OpenPlatform
 from mock_platforms.wechat.push_console import PushConsole
@@ -23,6 +25,7 @@ def build(stage: Stage) -> StandIn:
         tokens=Tokens(chance),
         logins=Codes(chance, 32, used_errcode=40163),
         phones=Codes(chance, 64, used_errcode=40029),
+        faces=Faces(chance),
     )
     push_token = keys.secret("wechat_push_token", 32)
     # The last of the 43 letters carries two bits that must be nought.
@@ -45,6 +48,7 @@ def build(stage: Stage) -> StandIn:
         },
         control=[
             *Phone(platform).rows(),
+            *FaceConsole(platform).rows(),
             *PushConsole(platform, push_token, encoding_aes_key).rows(),
         ],
         faults=[

@@ -67,6 +67,7 @@ class Phone:
         openid = command.text("openid", "") or f"o{chance.text(27)}"
         if not openid.startswith("o"):
             raise Refused("an openid begins with o", field="openid")
+        self.platform.citizens.add(openid)
         code = self.platform.logins.give(openid, self.platform.stage.clock.now())
         return {"code": code, "openid": openid}
 

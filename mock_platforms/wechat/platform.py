@@ -14,9 +14,12 @@ from mock_platforms.routes import Handler, Route
 from mock_platforms.stage import Stage
 from mock_platforms.wechat.codes import Codes
 from mock_platforms.wechat.errors import Errcode, done
+from mock_platforms.wechat.faces import LIFE, Faces
 from mock_platforms.wechat.messages import Messages
 from mock_platforms.wechat.tokens import Tokens
 from mock_platforms.wire import Request, Response, json_response
+
+FACE = "/cityservice/face/identify"
 
 Rule = Callable[[Request], Mapping[str, Any]]
 
@@ -29,7 +32,9 @@ class OpenPlatform:
     tokens: Tokens
     logins: Codes
     phones: Codes
+    faces: Faces
     messages: Messages = field(default_factory=Messages)
+    citizens: set[str] = field(default_factory=set)  # openids that have opened the mini-program
     session_keys: dict[str, str] = field(default_factory=dict)  # by openid; the newest only
 
     def routes(self) -> list[Route]:
@@ -46,6 +51,8 @@ class OpenPlatform:
                 "getuserphonenumber",
             ),
             Route("POST", "/cgi-bin/message/subscribe/send", guarded(self.send), "subscribe.send"),
+            Route("POST", f"{FACE}/getverifyid", guarded(self.begin_face), "getverifyid"),
+            Route("POST", f"{FACE}/queryverifyinfo", guarded(self.face_result), "queryverifyinfo"),
         ]
         return [*rows, *map(self._wrong_way, rows)]
 
@@ -102,6 +109,13 @@ class OpenPlatform:
     def send(self, request: Request) -> Mapping[str, Any]:
         self.messages.send(_body(request), self.stage.clock.now())
         return done(msgid=self.stage.randomness.integer(10**17, 10**18))
+
+    def begin_face(self, request: Request) -> Mapping[str, Any]:
+        session = self.faces.begin(_body(request), self.citizens, self.stage.clock.now())
+        return done(verify_id=session.verify_id, expires_in=int(LIFE.total_seconds()))
+
+    def face_result(self, request: Request) -> Mapping[str, Any]:
+        return done(verify_ret=self.faces.result(_body(request)))
 
     def rid(self) -> str:
         return "-".join(self.stage.randomness.hex(8) for _ in range(3))

@@ -16,6 +16,7 @@ from tests.architecture.tree import PACKAGES, ROOT, lines_of
 
 CHANNEL_LINES = 600
 PROTOCOL_LINES = 120
+MESSAGES_LINES = 80
 SAMPLE = "tests.sample_channel"
 NAME = "westriver_peoplebank"  # as long as a name may be
 SUITES = ("tests/contracts/channel", "tests/contracts/payment_method")
@@ -27,8 +28,9 @@ def test_a_channel_with_its_payment_stand_in_and_vectors_is_at_most_600_lines() 
     assert sum(bool(line.strip()) for line in said) <= CHANNEL_LINES
 
 
-def test_a_finance_protocol_is_at_most_120_lines_beside_its_stand_in() -> None:
+def test_a_finance_protocol_is_at_most_120_lines_and_its_messages_80() -> None:
     assert lines_of(ROOT / "adapters/finance/json_protocol.py") <= PROTOCOL_LINES
+    assert lines_of(ROOT / "adapters/finance/json_messages.py") <= MESSAGES_LINES
 
 
 def test_the_sample_channel_is_what_the_scaffold_writes() -> None:

@@ -1,7 +1,8 @@
 """What a contract suite must know of an implementation: how to make it, how its citizens act.
 
-A rig is a module of `tests/contracts/rigs/` with one or more of `CHANNEL`, `METHOD` and `FINANCE`.
-The suites find it there: a new implementation is proven by adding its rig, with no edit elsewhere.
+A rig is a module of `tests/contracts/rigs/` with one or more of `CHANNEL`, `METHOD`, `FINANCE` and
+`REAL_NAMES`. The suites find it there: a new implementation is proven by adding its rig, with no
+edit elsewhere.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -13,7 +14,13 @@ from typing import Any, TypeVar
 
 from channel_gateway.domain.errors import Forged, Refused, Stale
 from channel_gateway.domain.notices import Notice
-from channel_gateway.ports import LoginCodeExpired, LoginCodeInvalid, LoginCodeUsed
+from channel_gateway.ports import (
+    LoginCodeExpired,
+    LoginCodeInvalid,
+    LoginCodeUsed,
+    ProofBegun,
+    ProofResult,
+)
 from payment.ports import Payable, PaymentMethod
 from tests.contracts.world import World
 
@@ -102,6 +109,32 @@ class FinanceRig:
     confirmations: Callable[[World, Notice], Awaitable[int]]  # how many finance has of a notice
     operations: Mapping[str, str]
     receipt_takes: timedelta = timedelta()
+
+    @property
+    def platform(self) -> str:
+        return self.stand_in.rpartition(".")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class RealNamesRig:
+    """A `RealNames` with its stand-in."""
+
+    plugin: str
+    table: Mapping[str, Any]
+    stand_in: str
+    somebody: Callable[[World], Awaitable[str]]  # who opened the mini-program: an openid
+    # What the citizen does on the platform's page, with what the port gave for it.
+    show_face: Callable[[World, ProofBegun], Awaitable[None]]
+    show_another_face: Callable[[World, ProofBegun], Awaitable[None]]
+    walk_away: Callable[[World, ProofBegun], Awaitable[None]]
+    page: frozenset[str]  # what the page needs
+    begin_call: str  # the stand-in's operations
+    result_call: str
+    life: timedelta
+    another_face: ProofResult
+    walked_away: ProofResult
+    answers_signed: bool = True
+    token_fault: tuple[str, str] = ("", "")  # kind and operation by which a credential is killed
 
     @property
     def platform(self) -> str:

@@ -126,6 +126,12 @@ async def test_who_logs_in_to_an_address_is_not_printed_in_a_refusal_either(desk
             "refused: plugins.payment: finance: names nobody who speaks with finance; "
             "there is finance\n",
         ),
+        (
+            "GATEWAY_PLUGINS__PAYMENT__PEOPLE",
+            "nobody",
+            "refused: plugins.payment: people: names nobody who knows the citizens; "
+            "there is citizen\n",
+        ),
         ("GATEWAY_STORE__URL", "postgres://x", "refused: store.url: "),
     ],
 )

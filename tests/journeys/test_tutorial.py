@@ -37,7 +37,7 @@ class Newcomer:
     def runs(self, commands: str) -> str:
         here = commands.replace("127.0.0.1:8080", f"127.0.0.1:{self.port}")
         shell = subprocess.run(
-            ["/bin/bash", "-eu", "-c", here],
+            ["/bin/bash", "-eu", "-c", f"trap 'kill $(jobs -p) 2>&-' EXIT\n{here}"],
             cwd=self.clone,
             capture_output=True,
             text=True,
@@ -48,24 +48,29 @@ class Newcomer:
         return shell.stdout
 
 
+def cloned(folder: Path) -> Newcomer:
+    """A clone with its environment made, and a port that is free."""
+    shutil.copy(ROOT / "settings.toml", folder)
+    for name in ("channel_gateway", "adapters", "payment", "mock_platforms"):
+        (folder / name).symlink_to(ROOT / name)
+    (folder / ".venv").symlink_to(sys.prefix)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return Newcomer(folder, probe.getsockname()[1])
+
+
 @pytest.fixture(scope="module")
 def newcomer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newcomer]:
     now = datetime.now(UTC)
     if next_midnight(now) - now < timedelta(minutes=5):
         pytest.skip("a page's totals change at Beijing's midnight, as it says itself")
-    clone = tmp_path_factory.mktemp("clone")
-    shutil.copy(ROOT / "settings.toml", clone)
-    for name in ("channel_gateway", "adapters", "payment", "mock_platforms"):
-        (clone / name).symlink_to(ROOT / name)
-    (clone / ".venv").symlink_to(sys.prefix)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    there = cloned(tmp_path_factory.mktemp("clone"))
+    clone, port = there.clone, there.port
     command = [".venv/bin/python", "-u", "-m", "channel_gateway", "demo", "--port", str(port)]
     with subprocess.Popen(command, cwd=clone, stdout=subprocess.PIPE, text=True) as demo:
         try:
             assert any("The stage stays open" in line for line in demo.stdout or ())
-            yield Newcomer(clone, port)
+            yield there
         finally:
             demo.terminate()
 
@@ -107,3 +112,20 @@ def test_the_page_on_money_tells_of_both_orders_of_its_notice(newcomer: Newcomer
     told = newcomer.runs(command)
 
     assert sorted(re.findall(r"^Order \w+: (\w+)", told, re.M)) == ["receipted", "returned"]
+
+
+def test_the_page_on_booking_rules_passes_a_holiday(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = cloned(tmp_path)
+    monkeypatch.setenv("GATEWAY_SERVER__PORT", str(there.port))
+
+    told = there.follows("docs/how-to/try-booking-rules.md")
+
+    saturday, sunday = (re.search(rf"'2026-02-{day}', 'why_not': (.*)", told) for day in (14, 15))
+    assert saturday is not None
+    assert saturday[1] == "None"  # worked instead
+    assert sunday is not None
+    assert "hall_rests" in sunday[1]
+    assert '"code":"limit_reached"' in told
+    assert "no_show" in told

@@ -27,6 +27,12 @@ pytestmark = [
 
 ORDER = "FEE_2026_0001"
 SUBJECT = "行政 费+100%测试"
+PERSON = {
+    "identity_type": "CERT_INFO",
+    "cert_type": "IDENTITY_CARD",
+    "cert_name": "林示例",
+    "cert_no": "990101199001010019",  # of a region that does not exist
+}
 A_DAY_AND_TEN_HOURS_S = 34 * 3600  # by then the bill of today is made, whatever the hour
 
 MODES = ("keys", "certificates")
@@ -274,6 +280,39 @@ def test_the_days_bills_name_the_trade(
     text = archive.read(detail).decode("gbk")
     assert paid["trade_no"] in text
     assert sum_ in text
+
+
+def begin_certification(sdk: Any) -> dict[str, Any]:
+    """Return the answer to a certification that begins."""
+    biz = {
+        "outer_order_no": "PROOF1",
+        "biz_code": "FACE",
+        "identity_param": PERSON,
+        "merchant_config": {"return_url": "https://city.example/certified"},
+    }
+    return sdk.server_api("alipay.user.certify.open.initialize", biz)
+
+
+def certification_page(sdk: Any, certify_id: str) -> str:
+    """Open the page of the address which the SDK signs."""
+    signed = sdk.client_api("alipay.user.certify.open.certify", {"certify_id": certify_id})
+    return fetch(f"{sdk._gateway}?{signed}").decode(errors="replace")  # errors are in GBK
+
+
+def test_a_citizen_is_certified(sdk: Any, stand_ins: StandIns) -> None:
+    certify_id = begin_certification(sdk)["certify_id"]
+    asked = {"certify_id": certify_id}
+    assert sdk.server_api("alipay.user.certify.open.query", dict(asked))["passed"] == "F"
+    assert "人脸认证" in certification_page(sdk, certify_id)
+    stand_ins.command("POST", f"/alipay/certifications/{certify_id}/pass")
+    assert sdk.server_api("alipay.user.certify.open.query", dict(asked))["passed"] == "T"
+
+
+def test_a_certification_nobody_began_is_not_found(sdk: Any) -> None:
+    asked = {"certify_id": "0" * 32}
+    refused = sdk.server_api("alipay.user.certify.open.query", asked)
+    assert refused["sub_code"] == "OPEN_CERTIFY_BILL_NOT_EXIST"
+    assert "OPEN_CERTIFY_BILL_NOT_EXIST" in certification_page(sdk, "0" * 32)
 
 
 def test_an_unknown_trade_is_not_found(sdk: Any) -> None:

@@ -26,6 +26,13 @@ pytestmark = [
 
 OFFICIAL = "https://api.weixin.qq.com"
 TEMPLATE = "TEMPLATE-1"
+CERTIFICATE = {
+    "cert_type": "IDENTITY_CARD",
+    "cert_name": "林示例",
+    "cert_no": "990101199001010019",  # of a region that does not exist
+}
+# By `openssl dgst -sha256`, over `cert_type=…&cert_name=…&cert_no=…` in Base64.
+CERT_HASH = "86fc71e7820af61d90510a1f31a4bb765200a9c86733f9cf920d75aac23b9220"
 
 
 class Elsewhere(HTTPAdapter):
@@ -75,6 +82,26 @@ def test_a_phone_code_becomes_a_number(sdk: WeChatClient, stand_ins: StandIns) -
     url = f"{OFFICIAL}/wxa/business/getuserphonenumber"
     answer = sdk.post(url, data={"code": code})
     assert answer["phone_info"]["purePhoneNumber"] == "13800000000"
+
+
+def test_a_face_proves_who_the_citizen_is(sdk: WeChatClient, stand_ins: StandIns) -> None:
+    openid = stand_ins.command("POST", "/wechat/login-codes")["openid"]
+    face = f"{OFFICIAL}/cityservice/face/identify"
+    begun = sdk.post(
+        f"{face}/getverifyid",
+        data={"out_seq_no": "PROOF-1", "cert_info": CERTIFICATE, "openid": openid},
+    )
+    stand_ins.command("POST", f"/wechat/face/{begun['verify_id']}/pass")
+    asked = {
+        "verify_id": begun["verify_id"],
+        "out_seq_no": "PROOF-1",
+        "cert_hash": CERT_HASH,
+        "openid": openid,
+    }
+    assert sdk.post(f"{face}/queryverifyinfo", data=asked)["verify_ret"] == 10000
+    with pytest.raises(WeChatClientException) as refused:
+        sdk.post(f"{face}/queryverifyinfo", data=asked | {"cert_hash": "0" * 64})
+    assert 84000 < refused.value.errcode < 84100
 
 
 @pytest.fixture

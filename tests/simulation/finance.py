@@ -7,9 +7,17 @@ from channel_gateway.domain.days import next_midnight
 from channel_gateway.domain.errors import NotFound, Refused
 from channel_gateway.domain.late_fee import late_fee
 from channel_gateway.domain.money import Fen
-from channel_gateway.domain.notices import Confirmation, FeeItem, Notice, NoticeState, Receipt
+from channel_gateway.domain.notices import (
+    Confirmation,
+    FeeItem,
+    IssuedNotice,
+    Notice,
+    NoticeDraft,
+    NoticeState,
+    Receipt,
+)
 from channel_gateway.domain.people import IdNumber, PersonName
-from channel_gateway.ports import NoticeSettledElsewhere, NoticeVoided
+from channel_gateway.ports import NoticePaidAlready, NoticeSettledElsewhere, NoticeVoided
 from tests.simulation.faults import Line
 from tests.simulation.virtual_time import VirtualClock
 
@@ -38,6 +46,14 @@ class Finance:
     async def owed_by(self, id_number: IdNumber, name: PersonName) -> tuple[Notice, ...]:
         return await self.line.carry("owed_by", lambda: tuple(map(self._notice, CODES)))
 
+    async def issue(self, number: str, draft: NoticeDraft) -> IssuedNotice:
+        raise Refused("units issue nothing here")
+
+    async def void(self, pay_code: str, reason: str) -> None:
+        if pay_code in self.paid_by:
+            raise NoticePaidAlready
+        self.withdraw(pay_code)
+
     async def confirm(self, confirmation: Confirmation) -> datetime:
         return await self.line.carry("confirm", lambda: self._confirm(confirmation))
 
@@ -55,7 +71,7 @@ class Finance:
         if pay_code not in self.voided:
             self.paid_by.setdefault(pay_code, ELSEWHERE)
 
-    def void(self, pay_code: str) -> None:
+    def withdraw(self, pay_code: str) -> None:
         if pay_code not in self.paid_by:
             self.voided.add(pay_code)
 

@@ -198,7 +198,7 @@ class BadWeek(RuleBasedStateMachine):
     @precondition(lambda self: self._paid_or_payable())
     @rule(pay_code=st.sampled_from(CODES))
     def a_notice_is_voided(self, pay_code: str) -> None:
-        self.world.finance.void(pay_code)
+        self.world.finance.withdraw(pay_code)
 
     # -- machines and time -----------------------------------------------------------------------
 

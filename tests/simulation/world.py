@@ -2,28 +2,31 @@
 
 import asyncio
 import random
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from datetime import timedelta
 from typing import Any
 
 from channel_gateway.domain.days import moment_of
 from channel_gateway.domain.errors import GatewayError, Unavailable
-from channel_gateway.ports import StoreError
-from channel_gateway.service import Session
+from channel_gateway.ports import Collection, FeeWatcher, StoreError
+from channel_gateway.service import Reaction, Session
+from channel_gateway.services.citizen.people import PEOPLE, KnownPeople
 from channel_gateway.store.memory import MemoryStore
 from channel_gateway.vault import Vault
 from channel_gateway.wire import HttpRequest
+from channel_gateway.worker.dead_letters import DeadLetters
 from channel_gateway.worker.outbox import Outbox
 from payment import COLLECTIONS
 from payment.attempts import Attempts
 from payment.callbacks import Callbacks
-from payment.dead_letters import DeadLetters
 from payment.facts import PaymentFact
+from payment.fee_desk import Desk
+from payment.issued import IssuedNotices
 from payment.order import Order
 from payment.orders import ORDERS, Orders, read
-from payment.people import KnownPeople
 from payment.reactions import Reactions
 from payment.refunds import Refunds
+from payment.telling import Telling
 from payment.use_cases import Payments
 from tests.simulation.finance import Finance
 from tests.simulation.platform import Platform
@@ -41,24 +44,37 @@ class Gateway:
     def __init__(self, world: "World", name: str) -> None:
         self._world = world
         orders, clock = Orders(world.store), world.clock
+        vault = Vault({"1": b"k" * 32}, b"i" * 32, world.names)
+        issued = IssuedNotices(world.store, vault)
         self.payments = Payments(
             orders,
             world.methods,  # type: ignore[arg-type]
             world.finance,
             identities=KnownIdentities(),
-            people=KnownPeople(world.store, Vault({"1": b"k" * 32}, b"i" * 32, world.names)),
+            people=KnownPeople(world.store, vault),
             attempts=Attempts(world.store),
+            issued=issued,
             clock=clock,
             randomness=world.names,
         )
         self.refunds = Refunds(orders, clock)
-        self.dead_letters = DeadLetters(world.store)
         self.callbacks = {
             name: Callbacks(orders, method)  # type: ignore[arg-type]
             for name, method in world.methods.items()
         }
-        reactions = Reactions(self.payments, orders, world.methods, world.finance, clock)  # type: ignore[arg-type]
-        self._outbox = Outbox(world.store, reactions.rows(), clock, owner=name)
+        self.desk = Desk(self.payments, orders, issued, world.finance, clock)
+        telling = Telling(issued, self.watchers, lambda: None)
+        reactions = Reactions(
+            self.payments,
+            orders,
+            world.methods,
+            world.finance,
+            telling,
+            clock,  # type: ignore[arg-type]
+        )
+        rows = [*reactions.rows(), *telling.rows(), *self.beside_payment()]
+        self.dead_letters = DeadLetters(world.store, rows)
+        self._outbox = Outbox(world.store, rows, clock, owner=name)
         self._in_hand: set[asyncio.Task[None]] = set()
         self.do(self._work())
 
@@ -73,6 +89,13 @@ class Gateway:
         for task in killed:
             task.cancel()
         return killed
+
+    def beside_payment(self) -> list[Reaction]:
+        """The rows of other services, which may rely on payment's desk."""
+        return []
+
+    def watchers(self) -> Iterable[FeeWatcher]:
+        return ()
 
     async def _work(self) -> None:
         while True:
@@ -91,13 +114,16 @@ class Gateway:
 
 
 class World:
+    collections: tuple[Collection, ...] = (*COLLECTIONS, PEOPLE)
+    kinds: tuple[str, ...] = (ORDERS.name,)  # whose tasks the workers do
+
     def __init__(self) -> None:
         random.seed(0)  # the pauses of compare-and-swap
         self.loop = VirtualLoop()
         self.clock = VirtualClock(self.loop)
         self.names = CountingNames()
-        self.store = MemoryStore(COLLECTIONS)
-        self.finance = Finance(self.clock)
+        self.store = MemoryStore(self.collections)
+        self.finance = self._finance()
         self.methods = {
             "wechat_pay": Platform("wechat_pay", "wechat", "wx1", "1900000001", self.clock),
             "alipay_pay": Platform("alipay_pay", "alipay", "2021", "2088", self.clock),
@@ -153,6 +179,9 @@ class World:
             side.line.heal()
         self.finance.receipts_ready = True
 
+    def _finance(self) -> Finance:
+        return Finance(self.clock)
+
     def _born(self) -> Gateway:
         self._lives += 1
         return Gateway(self, f"gateway-{self._lives}")
@@ -160,7 +189,7 @@ class World:
     # -- what people do --------------------------------------------------------------------------
 
     async def order(self, gateway: Gateway, citizen: str, channel: str, pay_code: str) -> None:
-        session = _session(channel, citizen)
+        session = session_in(channel, citizen)
         try:
             quote = await gateway.payments.look_up(session, pay_code, "1357")
             ordered = await gateway.payments.order(
@@ -178,13 +207,13 @@ class World:
             self.handed.add(ordered.order.id)
 
     async def close_order(self, gateway: Gateway, order: Order) -> None:
-        await _refusable(gateway.payments.close(_session_of(order), order.id))
+        await refusable(gateway.payments.close(session_of(order), order.id))
 
     async def ask(self, gateway: Gateway, order: Order) -> None:
-        await _refusable(gateway.payments.ask(_session_of(order), order.id))
+        await refusable(gateway.payments.ask(session_of(order), order.id))
 
     async def refund(self, gateway: Gateway, order: Order, number: str, amount_fen: int) -> None:
-        await _refusable(
+        await refusable(
             gateway.refunds.ask(order.id, number=number, amount_fen=amount_fen, reason="多收")  # type: ignore[arg-type]
         )
 
@@ -201,7 +230,7 @@ class World:
                     self.broken_rules.append(f"{order.id}: acknowledged before it was durable")
 
     async def resend(self, gateway: Gateway, order: Order, task_id: str) -> None:
-        await _refusable(gateway.dead_letters.resend(order.id, task_id, self.clock.now()))
+        await refusable(gateway.dead_letters.resend("orders", order.id, task_id, self.clock.now()))
 
     # -- what stands written ---------------------------------------------------------------------
 
@@ -213,15 +242,15 @@ class World:
         return self.methods[order.method]
 
     def _next_due(self) -> int | None:
-        dues = [document["due"] for document in self._documents() if document.get("due")]
-        return min(dues, default=None)
+        written = [each for kind in self.kinds for each in self._documents(kind)]
+        return min((each["due"] for each in written if each.get("due")), default=None)
 
-    def _documents(self) -> list[dict[str, Any]]:
-        documents = _at_once(self.store.find(ORDERS.name, limit=1000))
+    def _documents(self, collection: str = ORDERS.name) -> list[dict[str, Any]]:
+        documents = at_once(self.store.find(collection, limit=1000))
         return sorted(documents, key=lambda document: document["_id"])
 
 
-def _at_once(reading: Coroutine[Any, Any, Any]) -> Any:
+def at_once(reading: Coroutine[Any, Any, Any]) -> Any:
     """The answer of a coroutine that never waits, as a memory store's reads do."""
     try:
         reading.send(None)
@@ -230,7 +259,7 @@ def _at_once(reading: Coroutine[Any, Any, Any]) -> Any:
     raise AssertionError("it had to wait")
 
 
-async def _refusable(what: Coroutine[Any, Any, Any]) -> None:
+async def refusable(what: Coroutine[Any, Any, Any]) -> None:
     try:
         await what
     except StoreError:
@@ -239,9 +268,9 @@ async def _refusable(what: Coroutine[Any, Any, Any]) -> None:
         return
 
 
-def _session(channel: str, citizen: str) -> Session:
+def session_in(channel: str, citizen: str) -> Session:
     return Session("s", channel, "app", citizen, NOW + timedelta(days=3650))
 
 
-def _session_of(order: Order) -> Session:
-    return _session(order.method.removesuffix("_pay"), order.citizen)
+def session_of(order: Order) -> Session:
+    return session_in(order.method.removesuffix("_pay"), order.citizen)

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from adapters.alipay.open_platform.account import NO_SN, Account, Certified
 from adapters.alipay.open_platform.answers import Envelope, read_envelope, read_node
-from adapters.alipay.open_platform.requests import gateway_request
+from adapters.alipay.open_platform.requests import gateway_request, page_address
 from adapters.alipay.open_platform.sdk import Sdk
 from channel_gateway.domain.errors import Forged, Unavailable, UnknownKey
 from channel_gateway.ports import Clock
@@ -56,6 +56,10 @@ class OpenPlatform:
             told = {"action": "answer_forged", "method": method, "code": forged.code}
             log.warning("answer not believed", extra=told)
             raise Unavailable("an answer of Alipay whose signature does not hold") from forged
+
+    def page(self, method: str, biz: Mapping[str, Any], now: datetime) -> str:
+        """The signed address of a method which is a page that the citizen opens."""
+        return page_address(self.account, self._sdk, method, biz, now=now)
 
     async def _ask(
         self, method: str, biz: Mapping[str, Any] | None, encrypts: bool, **top: str

@@ -1,77 +1,115 @@
 """Appointments: places in halls given out by rules, never twice; capacity is the gateway's own."""
 
-import logging
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 
 from pydantic import Field
 
-from channel_gateway.domain.days import beijing_day
-from channel_gateway.ports import ServiceCatalogue, Tools
+from channel_gateway.ports import (
+    Departments,
+    FeeDesk,
+    FeeWatcher,
+    People,
+    PersonalData,
+    ServiceCatalogue,
+    Tools,
+    Visits,
+    Workdays,
+)
 from channel_gateway.sections import Section
-from channel_gateway.service import Job, Table
+from channel_gateway.service import Table
 from channel_gateway.services.appointment.appointment import TRANSITIONS
 from channel_gateway.services.appointment.appointments import APPOINTMENTS, Appointments
+from channel_gateway.services.appointment.asked_capacity import AskedCapacity
+from channel_gateway.services.appointment.asked_seat import released
 from channel_gateway.services.appointment.availability import Availability
 from channel_gateway.services.appointment.bookings import Bookings
-from channel_gateway.services.appointment.calendar import ChineseWorkdays, known_until
+from channel_gateway.services.appointment.capacity import Capacities, OwnCapacity
 from channel_gateway.services.appointment.changes import Changes
 from channel_gateway.services.appointment.check_in_endpoints import CheckInEndpoints
 from channel_gateway.services.appointment.check_ins import CheckIns
 from channel_gateway.services.appointment.claims import Claims
 from channel_gateway.services.appointment.closures import CLOSURES, Closures
+from channel_gateway.services.appointment.department import DepartmentCalls, News
 from channel_gateway.services.appointment.endpoints import Endpoints
+from channel_gateway.services.appointment.fee_reactions import FeeReactions
+from channel_gateway.services.appointment.fees import Fees
 from channel_gateway.services.appointment.hall_endpoints import HallEndpoints
 from channel_gateway.services.appointment.halls import Halls
+from channel_gateway.services.appointment.leaving import Leaving
 from channel_gateway.services.appointment.offers import Offers
+from channel_gateway.services.appointment.person import Persons
+from channel_gateway.services.appointment.personal_data import KeptAppointments
 from channel_gateway.services.appointment.queue_endpoints import QueueEndpoints
 from channel_gateway.services.appointment.reactions import Reactions
+from channel_gateway.services.appointment.telling import told
+from channel_gateway.services.appointment.visits import BookedVisits
 from channel_gateway.services.appointment.waiting import Waiting
 from channel_gateway.services.appointment.wishes import Wishes
 
-log = logging.getLogger(__name__)
-
 COLLECTIONS = (APPOINTMENTS, CLOSURES)
-TAKES_OFFERS = True  # the catalogue
-
-_A_DAY_S = 86_400
-_WARN_BEFORE = timedelta(days=90)  # no service gives out appointments further ahead
+TAKES_OFFERS = True  # catalogue, calendar, citizens, departments; later, who takes fees
 
 
 class Settings(Section):
     catalogue: str = Field("catalogue", description="the plug-in that knows the services")
+    departments: str = Field("departments", description="the plug-in that tells them, if any")
+    people: str = Field(
+        "citizen",
+        description="the plug-in that knows the citizens, for services that want real names",
+    )
+    calendar: str = Field("calendar", description="the plug-in that knows the working days")
     grace_minutes: int = Field(15, ge=0, le=480, description="after a slot, until nobody came")
-    closed_days: tuple[date, ...] = Field((), description="workdays on which no hall works")
-    open_days: tuple[date, ...] = Field((), description="days off on which halls work")
 
 
 def build(table: Table, tools: Tools) -> None:
-    """Add the rows of appointments. Raises `ValueError` without a catalogue."""
+    """Add the rows of appointments. Raises `ValueError` without catalogue or calendar."""
     settings = Settings.model_validate(tools.section)
-    catalogues: dict[str, ServiceCatalogue] = table.offered(ServiceCatalogue)
-    if settings.catalogue not in catalogues:
-        there = ", ".join(catalogues) or "no plug-in that does"
-        raise ValueError(f"catalogue: names nobody who knows the services; there is {there}")
-    catalogue = catalogues[settings.catalogue]
-    calendar = ChineseWorkdays(settings.closed_days, settings.open_days)
+    catalogue: ServiceCatalogue = table.need(
+        ServiceCatalogue, settings.catalogue, "catalogue: names nobody who knows the services"
+    )
+    calendar: Workdays = table.need(
+        Workdays, settings.calendar, "calendar: names nobody who knows the working days"
+    )
     grace = timedelta(minutes=settings.grace_minutes)
-    appointments, closures = Appointments(tools.store), Closures(tools.store)
+    departments: Departments | None = table.offered(Departments).get(settings.departments)
+    people: People | None = table.offered(People).get(settings.people)
+    beside = (released,) if departments is None else (told, released)
+    appointments = Appointments(tools.store, beside)
+    closures = Closures(tools.store)
     wishes = Wishes(catalogue)
     claims = Claims(appointments, closures, calendar, tools.randomness)
+    asked = AskedCapacity(appointments, departments, catalogue)
+    capacities = Capacities(OwnCapacity(appointments), asked)
+    fees = Fees(
+        appointments,
+        catalogue,
+        desk=lambda: next(iter(table.offered(FeeDesk).values()), None),
+        people=people,
+        vault=tools.vault,
+        clock=tools.clock,
+        grace=grace,
+    )
+    table.offer(FeeWatcher, tools.name, fees)
+    leaving = Leaving(catalogue, calendar, tools.randomness)
     bookings = Bookings(
         appointments,
         claims,
+        capacities,
         catalogue,
+        fees,
+        identities=tools.identities,
         vault=tools.vault,
         randomness=tools.randomness,
         grace=grace,
+        people=people,
     )
     changes = Changes(
         bookings,
         appointments,
         claims,
+        capacities,
         catalogue,
-        calendar=calendar,
-        randomness=tools.randomness,
+        leaving,
         grace=grace,
     )
     waiting = Waiting(appointments)
@@ -84,28 +122,20 @@ def build(table: Table, tools: Tools) -> None:
         randomness=tools.randomness,
         grace=grace,
     )
-    availability = Availability(appointments, closures, wishes, calendar)
+    availability = Availability(capacities, closures, wishes, calendar)
     halls = Halls(appointments, waiting, closures, wishes)
+    persons = Persons(tools.identities, appointments)
     offers = Offers(appointments, availability, claims, wishes)
-    table.routes += Endpoints(bookings, changes, availability, waiting, offers).rows()
+    table.routes += Endpoints(bookings, changes, availability, waiting, offers, persons).rows()
     table.routes += HallEndpoints(halls, bookings, waiting).rows()
     table.routes += QueueEndpoints(halls).rows()
-    table.routes += CheckInEndpoints(check_ins).rows()
+    table.routes += CheckInEndpoints(check_ins, persons).rows()
+    kept = KeptAppointments(appointments, catalogue, tools.vault, departments)
+    table.offer(PersonalData, tools.name, kept)
     table.reactions += Reactions(appointments).rows()
+    table.reactions += FeeReactions(appointments, fees, leaving, grace=grace).rows()
+    table.reactions += News(departments, catalogue, bookings, people).rows()
+    table.reactions += asked.rows()
+    table.department_calls += DepartmentCalls(halls, catalogue).rows()
+    table.offer(Visits, tools.name, BookedVisits(appointments))
     table.states |= {"appointment": TRANSITIONS}
-    table.jobs.append(
-        Job("calendar-known", _A_DAY_S, _warn, "Warn before the known public holidays end")
-    )
-    table.remarks.append(f"{tools.name}: {_known()}")
-
-
-async def _warn(now: datetime) -> None:
-    if beijing_day(now) + _WARN_BEFORE > known_until():
-        log.warning(_known(), extra={"action": "calendar_ends", "until": str(known_until())})
-
-
-def _known() -> str:
-    return (
-        f"public holidays are known until {known_until()}, after that weekdays count: "
-        "update chinesecalendar, or give closed_days and open_days"
-    )

@@ -12,10 +12,13 @@ from enum import StrEnum
 from typing import Any
 
 from channel_gateway.domain.state_machine import Transitions, advance, may
-from channel_gateway.service import Task
+from channel_gateway.domain.tasks import WithTasks
+from channel_gateway.services.appointment.consents import GivenConsent
+from channel_gateway.services.appointment.fee import Fee
 
 
 class State(StrEnum):
+    HELD = "held"  # the place is kept until all it waits for is there: a fee, a department
     CONFIRMED = "confirmed"
     CHECKED_IN = "checked_in"  # 取号: the citizen is there and waits
     CALLED = "called"  # 叫号: to come to the window
@@ -25,9 +28,12 @@ class State(StrEnum):
     VOID = "void"  # 过号作废: missed the call and did not come back
     CANCELLED_BY_CITIZEN = "cancelled_by_citizen"
     CANCELLED_BY_HALL = "cancelled_by_hall"  # never counts against the citizen
+    LAPSED = "lapsed"  # what it waited for did not come: the place is free again
 
 
 class Trigger(StrEnum):
+    CONFIRM = "confirm"  # all it waited for is there
+    LAPSE = "lapse"
     MOVE = "move"  # to another slot, in one swap: there is no state «rescheduled»
     CANCEL = "cancel"
     CLOSE_HALL = "close_hall"
@@ -40,7 +46,15 @@ class Trigger(StrEnum):
 
 
 TRANSITIONS: Transitions[State, Trigger] = {
+    State.HELD: {
+        Trigger.CONFIRM: State.CONFIRMED,
+        Trigger.LAPSE: State.LAPSED,
+        Trigger.CANCEL: State.CANCELLED_BY_CITIZEN,
+        Trigger.CLOSE_HALL: State.CANCELLED_BY_HALL,
+    },
     State.CONFIRMED: {
+        Trigger.CONFIRM: State.CONFIRMED,
+        Trigger.LAPSE: State.LAPSED,  # its money went back
         Trigger.MOVE: State.CONFIRMED,
         Trigger.CANCEL: State.CANCELLED_BY_CITIZEN,
         Trigger.CLOSE_HALL: State.CANCELLED_BY_HALL,
@@ -82,6 +96,7 @@ TRANSITIONS: Transitions[State, Trigger] = {
         Trigger.CANCEL: State.CANCELLED_BY_HALL,
         Trigger.MOVE: State.CONFIRMED,  # the citizen takes another slot instead
     },
+    State.LAPSED: {Trigger.LAPSE: State.LAPSED, Trigger.CANCEL: State.LAPSED},
 }
 
 
@@ -95,7 +110,7 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Appointment:
+class Appointment(WithTasks):
     id: str
     request_key: str  # unique: asked again with its Idempotency-Key, a call finds this one
     asked: str  # keyed digest of what was asked with that key
@@ -112,8 +127,12 @@ class Appointment:
     hall_day: str  # service|hall|day
     created_at: datetime
     answers: str  # sealed
-    consents: tuple[str, ...] = ()
+    consents: tuple[GivenConsent, ...] = ()
     state: State = State.CONFIRMED
+    held_until: datetime | None = None
+    fee: Fee | None = None  # to be paid before the visit
+    fee_code: str | None = None  # its notice's 缴款码
+    quota_hold: str | None = None  # one of the day's holds, until it is paid
     place: str | None = None  # service|hall|slot, while a seat of it is held
     seat_key: str | None = None  # place|n
     quota_slot: str | None = None
@@ -122,6 +141,9 @@ class Appointment:
     quota_month: str | None = None
     quota_service_day: str | None = None
     quota_service: str | None = None
+    seat_asked: str | None = None  # the key of a place its department is being asked for
+    seat_held: str | None = None  # and of one the department keeps for it
+    seat_asks: int = 0  # how many others it was asked for since: each has a key of its own
     left_place: str | None = None  # a place that was given up, and until when nobody can book it
     left_seat: str | None = None
     left_until: datetime | None = None
@@ -138,10 +160,6 @@ class Appointment:
     no_show_of: str | None = None  # person|service
     no_show_at: datetime | None = None
     reason: str = ""  # why the hall cancelled, for the citizen
-    tasks: tuple[Task, ...] = ()
-    due: int | None = None  # of the soonest task
-    given_up: tuple[Task, ...] = ()
-    gave_up_at: int | None = None
     events: tuple[Event, ...] = ()
 
 
@@ -165,8 +183,3 @@ _NOT_WAITING: dict[str, Any] = {"queue": None, "queue_place": None}
 
 def may_step(appointment: Appointment, trigger: Trigger) -> bool:
     return may(TRANSITIONS, appointment.state, trigger)
-
-
-def doing(*tasks: Task) -> dict[str, Any]:
-    """The changes after which exactly these tasks are still to be done."""
-    return {"tasks": tasks, "due": min((task.due for task in tasks), default=None)}

@@ -1,11 +1,12 @@
 """Appointments in the store: fetch, change, count. The only writer of `appointments`."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import date, datetime
 
 from channel_gateway.domain.days import day_start, milliseconds
 from channel_gateway.domain.documents import from_document, to_document
 from channel_gateway.ports import (
+    Change,
     Collection,
     Cursor,
     Document,
@@ -14,8 +15,9 @@ from channel_gateway.ports import (
     Range,
     Store,
 )
+from channel_gateway.service import TASKS
 from channel_gateway.services.appointment.appointment import Appointment
-from channel_gateway.services.appointment.quotas import FIELDS
+from channel_gateway.services.appointment.quotas import FIELDS, HOLD_FIELD
 from channel_gateway.services.appointment.refusals import NoSuchAppointment
 from channel_gateway.services.appointment.sold_out import SoldOut
 
@@ -27,6 +29,8 @@ APPOINTMENTS = Collection(
         Index(("request_key",), unique=True),
         Index(("seat_key",), unique=True),
         *(Index((field,), unique=True) for field in FIELDS),
+        Index((HOLD_FIELD,), unique=True),
+        Index(("fee_code",), unique=True),
         Index(("cancel_key",), unique=True),
         Index(("ticket_key",), unique=True),
         Index(("ticket_book", "ticket")),
@@ -37,21 +41,26 @@ APPOINTMENTS = Collection(
         Index(("person", "cancelled_at")),
         Index(("no_show_of", "no_show_at")),
         Index(("hall_day", "starts_at")),
-        Index(("due",)),
-        Index(("gave_up_at",)),
+        *TASKS,
     ),
 )
 _PAGE = 200  # one person never has so many in a few weeks; a hall's day is read page by page
 
 
+# A change of an appointment, with what must happen beside it as tasks; before None: it is new.
+Beside = Callable[[Appointment | None, Appointment], Appointment]
+
+
 class Appointments:
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, beside: Sequence[Beside] = ()) -> None:
         self._store = store
+        self._beside = beside
         self.sold_out = SoldOut()
 
     async def add(self, appointment: Appointment) -> Appointment:
         """Raises `DuplicateKey`, naming the field whose key is taken."""
-        return read(await self._store.insert(APPOINTMENTS.name, to_document(appointment)))
+        document = to_document(self._with_tasks(None, appointment))
+        return read(await self._store.insert(APPOINTMENTS.name, document))
 
     async def get(self, id: str) -> Appointment:
         document = await self._store.get(APPOINTMENTS.name, id)
@@ -61,6 +70,10 @@ class Appointments:
 
     async def by_request(self, request_key: str) -> Appointment | None:
         document = await self._store.get_by(APPOINTMENTS.name, "request_key", request_key)
+        return read(document) if document else None
+
+    async def by_fee(self, pay_code: str) -> Appointment | None:
+        document = await self._store.get_by(APPOINTMENTS.name, "fee_code", pay_code)
         return read(document) if document else None
 
     async def change(self, id: str, change: Callable[[Appointment], Appointment]) -> Appointment:
@@ -74,7 +87,7 @@ class Appointments:
         def swap(document: Document) -> Document | None:
             nonlocal before, made
             before = read(document)
-            made = change(before)
+            made = self._with_tasks(before, change(before))
             return None if made == before else to_document(made)
 
         try:
@@ -84,6 +97,15 @@ class Appointments:
         if before.place is not None and made.place != before.place:
             self.sold_out.forget(before.place)
         return made
+
+    def changing(self, change: Callable[[Appointment], Appointment]) -> Change:
+        """A pure change of appointments as one of documents, for a reaction to hand back."""
+
+        def changed(document: Document) -> Document:
+            before = read(document)
+            return to_document(self._with_tasks(before, change(before)))
+
+        return changed
 
     async def taken(self, place: str, *, cap: int) -> int:
         """How many seats of a slot are held; at most `cap` are counted."""
@@ -162,6 +184,11 @@ class Appointments:
             for document in page:
                 yield read(document)
             after = Cursor(page[-1]["starts_at"], page[-1]["_id"])
+
+    def _with_tasks(self, before: Appointment | None, after: Appointment) -> Appointment:
+        for beside in self._beside:
+            after = beside(before, after)
+        return after
 
     async def _found(
         self, field: str, value: str, order: str, since: datetime

@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from channel_gateway.domain.booking import Bookable, Hall, Returned
+from channel_gateway.domain.booking import Bookable, Hall
 from channel_gateway.ports import Workdays
-from channel_gateway.services.appointment.appointments import Appointments
+from channel_gateway.services.appointment.capacity import Capacities, Left
 from channel_gateway.services.appointment.closures import Closures
 from channel_gateway.services.appointment.refusals import HallClosed, NotBookable, SlotFull
 from channel_gateway.services.appointment.release import days_ahead, why_not, why_not_day
-from channel_gateway.services.appointment.seats import hall_day_of, place_of
+from channel_gateway.services.appointment.seats import hall_day_of
 from channel_gateway.services.appointment.slots import Slot, slots_of
 from channel_gateway.services.appointment.wishes import Wishes
 
@@ -27,7 +27,7 @@ class Day:
 @dataclass(frozen=True, slots=True)
 class Opening:
     slot: Slot
-    left: int
+    left: int | None  # None: whoever gives the places does not say now
     why_not: NotBookable | None
 
 
@@ -43,12 +43,12 @@ class Available:
 class Availability:
     def __init__(
         self,
-        appointments: Appointments,
+        capacities: Capacities,
         closures: Closures,
         wishes: Wishes,
         calendar: Workdays,
     ) -> None:
-        self._appointments = appointments
+        self._capacities = capacities
         self._closures = closures
         self._wishes = wishes
         self._calendar = calendar
@@ -76,6 +76,8 @@ class Availability:
             if day.why_not is not None:
                 continue
             for opening in await self._slots(service, hall, day, now):
+                if opening.left is None:
+                    return  # of what nobody knows nothing is offered
                 if opening.why_not is None:
                     yield opening.slot
             looked_at += 1
@@ -93,24 +95,22 @@ class Availability:
         self, service: Bookable, hall: Hall, day: Day, now: datetime
     ) -> Sequence[Opening]:
         slots = slots_of(hall, service.rules, day.day)
-        left = await asyncio.gather(*(self._left(service, hall, slot, now) for slot in slots))
+        left = await self._capacities.of(service).left(service, hall, slots, now)
         return [
-            Opening(slot, count, day.why_not or self._why_not(service, hall, slot, count, now))
-            for slot, count in zip(slots, left, strict=True)
+            Opening(
+                slot,
+                left.get(slot.id, 0),
+                day.why_not or self._why_not(service, hall, slot, left, now),
+            )
+            for slot in slots
         ]
 
-    async def _left(self, service: Bookable, hall: Hall, slot: Slot, now: datetime) -> int:
-        place = place_of(service.code, hall.code, slot)
-        if service.rules.returned is Returned.AT_ONCE:
-            return hall.windows - await self._appointments.taken(place, cap=hall.windows)
-        held, back = await asyncio.gather(
-            self._appointments.seats(place, limit=hall.windows),
-            self._appointments.held_back(place, now),
-        )
-        return max(0, hall.windows - len(held | back))
-
     def _why_not(
-        self, service: Bookable, hall: Hall, slot: Slot, left: int, now: datetime
+        self, service: Bookable, hall: Hall, slot: Slot, left: Left, now: datetime
     ) -> NotBookable | None:
         refusal = why_not(service.rules, hall, slot, self._calendar, now)
-        return refusal or (SlotFull(field="slot") if not left else None)
+        if refusal is not None:
+            return refusal
+        if slot.id not in left:
+            return NotBookable(field="slot")
+        return SlotFull(field="slot") if left[slot.id] == 0 else None

@@ -1,7 +1,8 @@
 """A citizen books, and sees what was booked. One screen each."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from channel_gateway.domain.days import beijing_day
@@ -9,25 +10,35 @@ from channel_gateway.ports import (
     Answers,
     Cursor,
     DuplicateKey,
+    Identities,
+    People,
     Randomness,
     Sealing,
     ServiceCatalogue,
     ShownAnswer,
+    Terms,
 )
 from channel_gateway.service import KeyReused
 from channel_gateway.services.appointment.appointment import Appointment
 from channel_gateway.services.appointment.appointments import Appointments
+from channel_gateway.services.appointment.capacity import Capacities
 from channel_gateway.services.appointment.claims import Claims, Wish
+from channel_gateway.services.appointment.consents import given
+from channel_gateway.services.appointment.fee import Fee
+from channel_gateway.services.appointment.fees import Fees
 from channel_gateway.services.appointment.life import booked
+from channel_gateway.services.appointment.own_business import OwnBusiness, for_oneself
+from channel_gateway.services.appointment.prepayment import held, held_until
 from channel_gateway.services.appointment.refusals import (
     LimitReached,
+    NoAppointments,
     NoSuchAppointment,
     SlotFull,
 )
 from channel_gateway.services.appointment.seats import place_named
 from channel_gateway.services.appointment.wishes import Wishes
 
-_PLACE = "appointments.answers"
+PLACE = "appointments.answers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +52,7 @@ class Wanted:
     slot: str
     answers: Answers
     consents: tuple[str, ...] = ()
+    channel: str = ""  # through which it is asked
 
 
 class Bookings:
@@ -48,41 +60,62 @@ class Bookings:
         self,
         appointments: Appointments,
         claims: Claims,
+        capacities: Capacities,
         catalogue: ServiceCatalogue,
+        fees: Fees,
         *,
+        identities: Identities,
         vault: Sealing,
         randomness: Randomness,
         grace: timedelta,
+        people: People | None = None,
     ) -> None:
         self._appointments = appointments
         self._claims = claims
+        self._capacities = capacities
         self._catalogue = catalogue
+        self._fees = fees
         self._wishes = Wishes(catalogue)
+        self._identities = identities
         self._vault = vault
         self._randomness = randomness
         self._grace = grace
+        self._own = OwnBusiness(people)
 
-    async def book(self, person: str, wanted: Wanted, now: datetime) -> Appointment:
-        """Take a place by one insert; a refusal writes nothing.
+    async def book(self, account: str, wanted: Wanted, now: datetime) -> Appointment:
+        """Take a place by one insert; a refusal writes nothing, save where a department refuses.
+
+        Whose account it is is read late: in a rush nearly everybody is refused before.
 
         Raises `NoAppointments`, `NoSuchHall`, `NoSuchSlot`, `Invalid` (answers), `NotBookable`-s,
-        `Banned`, `LimitReached`, `KeyReused`.
+        `Banned`, `LimitReached`, `KeyReused`, `RealNameNeeded`, `NotForOthers`; where a fee is paid
+        beforehand `FeesNotTaken`, `IdentityNotKnown`.
         """
         place = place_named(wanted.service, wanted.hall, wanted.slot)
         was_full = self._claims.was_full(place, now)
-        request_key = self._vault.blind_index(f"{person}\n{wanted.key}", "appointments.request")
+        # By account: a call may be repeated when its account has become a person's.
+        request_key = self._vault.blind_index(f"{account}\n{wanted.key}", "appointments.request")
         found = await self._asked_before(request_key, wanted)
         if found is not None:
             return found
         if was_full:  # before we looked: a twin of ours with a seat would have been found
             await self._check(wanted)
             raise SlotFull(field="slot")
-        wish = await self._wishes.wish(person, wanted.service, wanted.hall, wanted.slot)
+        wish = await self._wishes.wish(account, wanted.service, wanted.hall, wanted.slot)
         answers = await self._check(wanted)
+        terms = await self._catalogue.terms(wanted.service)
+        if terms is None:
+            raise NoAppointments(field="service")  # given up this very moment
+        myself = await self._own.proven(wish.service.rules, account)
+        if myself is not None:
+            for_oneself(myself, answers, terms)
+        fee = await self._fees.owed(wish, answers, account)
+        wish = replace(wish, person=await self._identities.person(account))
         try:
             await self._claims.allow(wish, now)
             asked = self._asked(wanted)
-            draft = self._draft(wish, request_key, asked, answers, wanted.consents, now)
+            drafted = self._draft(wish, request_key, asked, answers, wanted, terms, fee, now)
+            draft = await self._capacities.of(wish.service).begin(drafted, wish, now)
             appointment = await self._claims.win(draft, wish, now, self._appointments.add)
         except (SlotFull, LimitReached, DuplicateKey):
             # What is in the way may be our own twin's, of this very moment.
@@ -90,7 +123,11 @@ class Bookings:
             if found is None:
                 raise
             return found
-        return await self._claims.still_open(appointment, wish, now)
+        there = await self._claims.still_open(appointment, wish, now)
+        there = await self._capacities.of(wish.service).settle(there, wish, now)
+        if there.fee is None or there.seat_asked is not None:
+            return there
+        return await self._fees.ask_at_once(there)
 
     async def get(self, person: str, id: str) -> Appointment:
         """Raises `NoSuchAppointment` also for somebody else's."""
@@ -99,15 +136,25 @@ class Bookings:
             raise NoSuchAppointment(field="appointment_id")
         return appointment
 
-    async def list(self, person: str, *, limit: int, after: Cursor | None) -> list[Appointment]:
-        """The latest day first."""
-        return await self._appointments.of_person(person, limit=limit, after=after)
+    async def list(
+        self, keys: Iterable[str], *, limit: int, after: Cursor | None
+    ) -> list[Appointment]:
+        """The latest day first; under any of the keys, for a while they may be two."""
+        found = [
+            each
+            for key in keys
+            for each in await self._appointments.of_person(key, limit=limit, after=after)
+        ]
+        return sorted(found, key=lambda each: (each.starts_at, each.id), reverse=True)[:limit]
 
     async def answers(self, appointment: Appointment) -> tuple[ShownAnswer, ...]:
         """What the citizen answered, masked."""
-        kept = json.loads(self._vault.open(appointment.answers, _PLACE))
-        answers = {name: tuple(a) if isinstance(a, list) else a for name, a in kept.items()}
-        return await self._catalogue.shown(appointment.service, answers)
+        return await self._catalogue.shown(appointment.service, self.given(appointment))
+
+    def given(self, appointment: Appointment) -> Answers:
+        """What the citizen answered, in the clear."""
+        kept = json.loads(self._vault.open(appointment.answers, PLACE))
+        return {name: tuple(a) if isinstance(a, list) else a for name, a in kept.items()}
 
     async def _asked_before(self, request_key: str, wanted: Wanted) -> Appointment | None:
         """Raises `KeyReused` when something else was asked with this key."""
@@ -129,19 +176,26 @@ class Bookings:
         request_key: str,
         asked: str,
         answers: Answers,
-        consents: tuple[str, ...],
+        wanted: Wanted,
+        terms: Terms,
+        fee: Fee | None,
         now: datetime,
     ) -> Appointment:
+        id = f"A{beijing_day(now):%Y%m%d}{self._randomness.token(16)}"
+        consents = given(id, terms, wanted.consents, answers, channel=wanted.channel, now=now)
         draft = Appointment(
-            id=f"A{beijing_day(now):%Y%m%d}{self._randomness.token(16)}",
+            id=id,
             request_key=request_key,
             asked=asked,
             person=wish.person,
             service=wish.service.code,
             service_name=wish.service.name,
             created_at=now,
-            answers=self._vault.seal(json.dumps(answers, ensure_ascii=False), _PLACE),
+            answers=self._vault.seal(json.dumps(answers, ensure_ascii=False), PLACE),
             consents=consents,
             **wish.where,
         )
-        return booked(draft, now, grace=self._grace)
+        if fee is None:
+            return booked(draft, now, grace=self._grace)
+        hold = timedelta(minutes=wish.service.hold_minutes or 0)
+        return held(draft, fee, held_until(draft.starts_at, now, hold), now)

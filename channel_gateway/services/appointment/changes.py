@@ -5,17 +5,18 @@ from datetime import datetime, timedelta
 
 from channel_gateway.domain.booking import Rules
 from channel_gateway.domain.days import beijing_day, month_start
-from channel_gateway.ports import DuplicateKey, Randomness, ServiceCatalogue, Workdays
+from channel_gateway.ports import DuplicateKey, ServiceCatalogue
 from channel_gateway.services.appointment.appointment import Appointment, State
 from channel_gateway.services.appointment.appointments import Appointments
+from channel_gateway.services.appointment.asked_seat import still_ours
 from channel_gateway.services.appointment.bookings import Bookings
-from channel_gateway.services.appointment.chance import draw
+from channel_gateway.services.appointment.capacity import Capacities
 from channel_gateway.services.appointment.claims import Claims
+from channel_gateway.services.appointment.leaving import Leaving
 from channel_gateway.services.appointment.life import cancelled, moved
+from channel_gateway.services.appointment.prepayment import withdrawn
 from channel_gateway.services.appointment.quotas import cancel_key
-from channel_gateway.services.appointment.returning import back_at
-from channel_gateway.services.appointment.slots import slot_named
-from channel_gateway.services.appointment.wishes import NO_RULES, Wishes
+from channel_gateway.services.appointment.wishes import Wishes
 
 _CANCELLED = (State.CANCELLED_BY_CITIZEN, State.CANCELLED_BY_HALL)
 
@@ -26,19 +27,18 @@ class Changes:
         bookings: Bookings,
         appointments: Appointments,
         claims: Claims,
+        capacities: Capacities,
         catalogue: ServiceCatalogue,
+        leaving: Leaving,
         *,
-        calendar: Workdays,
-        randomness: Randomness,
         grace: timedelta,
     ) -> None:
         self._bookings = bookings
         self._appointments = appointments
         self._claims = claims
-        self._catalogue = catalogue
+        self._capacities = capacities
         self._wishes = Wishes(catalogue)
-        self._calendar = calendar
-        self._randomness = randomness
+        self._leaving = leaving
         self._grace = grace
 
     async def cancel(self, person: str, id: str, now: datetime) -> Appointment:
@@ -47,9 +47,13 @@ class Changes:
         Raises `NoSuchAppointment`, `CancelTooLate`, `CancelsSpent`, `AppointmentOver`.
         """
         appointment = await self._bookings.get(person, id)
+        rules, back = await self._leaving.of(appointment, now)
+        if appointment.fee is not None:
+            appointment = await self._appointments.change(
+                id, lambda current: withdrawn(current, now, back=back)
+            )
         if appointment.state in _CANCELLED:
             return appointment
-        rules, back = await self._leaving(appointment, now)
         clashed: set[str] = set()
         while True:  # each turn, another cancellation of this person was faster
             key = await self._cancel_key(person, rules, clashed, now)
@@ -73,35 +77,30 @@ class Changes:
         """
         appointment = await self._bookings.get(person, id)
         wish = await self._wishes.wish(person, appointment.service, hall or appointment.hall, slot)
-        if appointment.state is State.CONFIRMED and appointment.place == wish.place:
+        same = (appointment.hall, appointment.slot) == (wish.hall.code, wish.slot.id)
+        if appointment.state is State.CONFIRMED and same:
             return appointment
-        rules, back = await self._leaving(appointment, now)
+        rules, back = await self._leaving.of(appointment, now)
+
+        capacity = self._capacities.of(wish.service)
+        another: str | None = None  # the department's place, asked for once
 
         async def swap(target: Appointment) -> Appointment:
-            return await self._appointments.change(
-                id,
-                lambda current: moved(current, target, rules, now, back=back, grace=self._grace),
-            )
+            nonlocal another
+            another = another or await capacity.another(target, now)
+
+            def change(current: Appointment) -> Appointment:
+                there = replace(target, seat_held=another)
+                mine = current if another is None else still_ours(current, another)
+                return moved(mine, there, rules, now, back=back, grace=self._grace)
+
+            return await self._appointments.change(id, change)
 
         moved(appointment, appointment, rules, now, back=back, grace=self._grace)  # may it at all?
         await self._claims.allow(wish, now)
         target = replace(appointment, **wish.where)
         there = await self._claims.win(target, wish, now, swap)
         return await self._claims.still_open(there, wish, now)
-
-    async def _leaving(
-        self, appointment: Appointment, now: datetime
-    ) -> tuple[Rules, datetime | None]:
-        """The rules, and when the place that is left can be booked again (None: now)."""
-        service = await self._catalogue.bookable(appointment.service)
-        if service is None:
-            return NO_RULES, None
-        hall = service.hall(appointment.hall)
-        slot = None if hall is None else slot_named(hall, service.rules, appointment.slot)
-        if hall is None or slot is None:
-            return service.rules, None
-        chance = draw(self._randomness)
-        return service.rules, back_at(service.rules, hall, slot, self._calendar, now, chance)
 
     async def _cancel_key(self, person: str, rules: Rules, clashed: set[str], now: datetime) -> str:
         month = month_start(beijing_day(now))

@@ -7,15 +7,16 @@ from channel_gateway.services.appointment.messages import (
     CheckInCodeView,
     CheckInRequest,
 )
-from channel_gateway.services.appointment.person import person_of
+from channel_gateway.services.appointment.person import Persons
 from channel_gateway.services.appointment.views import appointment_view, check_in_code_view
 
 _OVER = ("no_such_appointment", "checked_in_already", "appointment_over", "check_in_too_late")
 
 
 class CheckInEndpoints:
-    def __init__(self, check_ins: CheckIns) -> None:
+    def __init__(self, check_ins: CheckIns, persons: Persons) -> None:
         self._check_ins = check_ins
+        self._persons = persons
 
     def rows(self) -> list[Route]:
         return [
@@ -49,7 +50,9 @@ class CheckInEndpoints:
 
     async def code(self, call: Call) -> CheckInCodeView:
         id = call.path["appointment_id"]
-        shown = await self._check_ins.code(person_of(call.session), id, call.now)
+        shown = await self._check_ins.code(
+            await self._persons.holding(call.session, id), id, call.now
+        )
         return check_in_code_view(shown)
 
     async def scan(self, call: Call) -> AppointmentView:

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from channel_gateway.domain.booking import Bookable, Hall, Returned
+from channel_gateway.domain.booking import Bookable, Capacity, Hall, Returned
 from channel_gateway.domain.days import beijing_day
 from channel_gateway.ports import DuplicateKey, Randomness, Workdays
-from channel_gateway.services.appointment.appointment import Appointment
+from channel_gateway.services.appointment.appointment import Appointment, State
 from channel_gateway.services.appointment.appointments import Appointments
 from channel_gateway.services.appointment.bans import banned_until, looks_back
 from channel_gateway.services.appointment.chance import draw
@@ -17,8 +17,10 @@ from channel_gateway.services.appointment.dealing import Dealing
 from channel_gateway.services.appointment.life import cancelled_by_hall
 from channel_gateway.services.appointment.quotas import (
     FIELDS,
+    HOLD_FIELD,
     claimed,
     first_day_counted,
+    hold_quota,
     quotas_of,
 )
 from channel_gateway.services.appointment.refusals import Banned, HallClosed, LimitReached, SlotFull
@@ -30,7 +32,8 @@ from channel_gateway.services.appointment.slots import Slot
 # Each lost race means that somebody else won one; after so many there is nothing left to win.
 _RACES = 500
 _GUESSES = 3
-_OURS = ("seat_key", *FIELDS)
+_OURS = ("seat_key", *FIELDS, HOLD_FIELD)
+_NO_PLACE: dict[str, Any] = {"place": None, "seat_key": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,11 @@ class Wish:
     @property
     def place(self) -> str:
         return place_of(self.service.code, self.hall.code, self.slot)
+
+    @property
+    def asked(self) -> bool:
+        """Whether the department gives the places: then no seat key stands for one."""
+        return self.service.capacity is Capacity.DEPARTMENT
 
     @property
     def hall_day(self) -> str:
@@ -92,7 +100,7 @@ class Claims:
         refusal = why_not(wish.service.rules, wish.hall, wish.slot, self._calendar, now)
         if refusal is not None:
             raise refusal
-        if self.was_full(wish.place, now) or await self._is_full(wish, now):
+        if not wish.asked and (self.was_full(wish.place, now) or await self._is_full(wish, now)):
             raise SlotFull(field="slot")
         closure = await self._closures.of(wish.hall_day)
         if closure is not None:
@@ -127,7 +135,8 @@ class Claims:
         """
         clashed: set[str] = set()
         for _ in range(_RACES):
-            seat, taken = await self._seat(wish, now, clashed), True  # as long as nobody knows
+            seat = None if wish.asked else await self._seat(wish, now, clashed)
+            taken = True  # as long as nobody knows
             try:
                 claimed = await self._claimed(draft, wish, now, clashed, seat)
                 return await write(claimed)
@@ -140,7 +149,8 @@ class Claims:
                 taken = False
                 raise
             finally:
-                self._dealing.settle(wish.place, seat, taken=taken)
+                if seat is not None:
+                    self._dealing.settle(wish.place, seat, taken=taken)
         raise SlotFull(field="slot")
 
     async def still_open(self, appointment: Appointment, wish: Wish, now: datetime) -> Appointment:
@@ -157,16 +167,24 @@ class Claims:
         raise HallClosed(closure.day, closure.reason)
 
     async def _claimed(
-        self, draft: Appointment, wish: Wish, now: datetime, clashed: Collection[str], seat: str
+        self,
+        draft: Appointment,
+        wish: Wish,
+        now: datetime,
+        clashed: Collection[str],
+        seat: str | None,
     ) -> Appointment:
         """The draft with this seat, and shares nobody has, as far as one can see."""
         first = first_day_counted(wish.slot.day, beijing_day(now))
         held = await self._appointments.since(wish.person, first)
         others = [each for each in held if each.id != draft.id]
         quotas = quotas_of(wish.service.rules, wish.person, wish.service.code, wish.slot)
+        if draft.state is State.HELD and draft.fee is not None:
+            quotas += (hold_quota(wish.person, beijing_day(now)),)
         none: dict[str, Any] = dict.fromkeys(FIELDS)
         keys = none | claimed(quotas, others, clashed)
-        return replace(draft, place=wish.place, seat_key=seat, **keys)
+        where = {"place": wish.place, "seat_key": seat, "seat_held": None}
+        return replace(draft, **(_NO_PLACE if seat is None else where), **keys)
 
     def _bookable_until(self, wish: Wish) -> datetime:
         window = window_of(wish.service.rules, wish.hall, wish.slot.day, self._calendar)

@@ -5,10 +5,11 @@ from datetime import date, datetime, timedelta
 
 from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.documents import from_document, to_document
-from channel_gateway.ports import Collection, DuplicateKey, Index, Store
-from channel_gateway.service import Task
+from channel_gateway.domain.tasks import Task, WithTasks, doing
+from channel_gateway.ports import Collection, DuplicateKey, Store
+from channel_gateway.service import TASKS
 
-CLOSURES = Collection("hall_closures", (Index(("due",)), Index(("gave_up_at",))))
+CLOSURES = Collection("hall_closures", TASKS)
 
 SWEEP = "sweep"
 # A booking that was on its way when the day was closed looks again by itself; should its process
@@ -17,13 +18,11 @@ _AGAIN_AFTER = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
-class Closure:
+class Closure(WithTasks):
     id: str  # service|hall|day
     day: date
     reason: str  # for the citizen
     closed_at: datetime
-    tasks: tuple[Task, ...] = ()
-    due: int | None = None
 
 
 class Closures:
@@ -38,7 +37,7 @@ class Closures:
         """Close a day; the first one's reason stays."""
         at, again = milliseconds(now), milliseconds(now + _AGAIN_AFTER)
         tasks = (Task(SWEEP, SWEEP, due=at), Task(f"{SWEEP}:again", SWEEP, due=again))
-        closure = Closure(hall_day, day, reason, now, tasks, due=at)
+        closure = Closure(hall_day, day, reason, now, **doing(*tasks))
         try:
             await self._store.insert(CLOSURES.name, to_document(closure))
         except DuplicateKey:

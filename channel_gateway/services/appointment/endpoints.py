@@ -20,7 +20,7 @@ from channel_gateway.services.appointment.messages import (
     RescheduleRequest,
 )
 from channel_gateway.services.appointment.offers import Offers
-from channel_gateway.services.appointment.person import person_of
+from channel_gateway.services.appointment.person import Persons
 from channel_gateway.services.appointment.views import (
     appointment_detail,
     appointment_view,
@@ -36,6 +36,7 @@ _WHY_NOT = (
     "hall_rests",
     "not_released",
     "booking_over",
+    "too_late_to_pay",
     "hall_closed",
     "slot_full",
     "limit_reached",
@@ -51,12 +52,14 @@ class Endpoints:
         availability: Availability,
         waiting: Waiting,
         offers: Offers,
+        persons: Persons,
     ) -> None:
         self._bookings = bookings
         self._changes = changes
         self._availability = availability
         self._waiting = waiting
         self._offers = offers
+        self._persons = persons
 
     def rows(self) -> list[Route]:
         return [
@@ -80,7 +83,16 @@ class Endpoints:
                 status=201,
                 idempotent=True,
                 keeps_key=True,
-                errors=("no_appointments", "consent_missing", *_WHY_NOT),
+                errors=(
+                    "no_appointments",
+                    "consent_missing",
+                    "identity_not_known",
+                    "fees_not_taken",
+                    "no_such_purpose",
+                    "real_name_needed",
+                    "not_for_others",
+                    *_WHY_NOT,
+                ),
             ),
             Route(
                 "GET",
@@ -144,20 +156,23 @@ class Endpoints:
             slot=body.slot,
             answers={n: tuple(a) if isinstance(a, list) else a for n, a in body.answers.items()},
             consents=tuple(sorted(set(body.consents))),
+            channel=call.session.channel,
         )
-        person = person_of(call.session)
-        return appointment_view(await self._bookings.book(person, wanted, call.now))
+        account = call.session.citizen
+        return appointment_view(await self._bookings.book(account, wanted, call.now))
 
     async def list(self, call: Call) -> AppointmentsView:
         after = read_cursor(call.query["after"]) if "after" in call.query else None
-        page = await self._bookings.list(person_of(call.session), limit=PAGE, after=after)
+        page = await self._bookings.list(
+            await self._persons.keys(call.session), limit=PAGE, after=after
+        )
         return AppointmentsView(
             appointments=[appointment_view(each) for each in page],
             next=_next(page[-1]) if len(page) == PAGE else None,
         )
 
     async def get(self, call: Call) -> AppointmentDetail:
-        found = await self._bookings.get(person_of(call.session), call.path["appointment_id"])
+        found = await self._bookings.get(*await self._held(call))
         return appointment_detail(
             found,
             await self._bookings.answers(found),
@@ -166,16 +181,21 @@ class Endpoints:
         )
 
     async def cancel(self, call: Call) -> AppointmentView:
-        id = call.path["appointment_id"]
-        return appointment_view(await self._changes.cancel(person_of(call.session), id, call.now))
+        person, id = await self._held(call)
+        return appointment_view(await self._changes.cancel(person, id, call.now))
 
     async def reschedule(self, call: Call) -> AppointmentView:
         body: RescheduleRequest = call.body
-        person, id = person_of(call.session), call.path["appointment_id"]
+        person, id = await self._held(call)
         moved = await self._changes.reschedule(
             person, id, hall=body.hall, slot=body.slot, now=call.now
         )
         return appointment_view(moved)
+
+    async def _held(self, call: Call) -> tuple[str, str]:
+        """The appointment that is asked for, and under whose key it lies."""
+        id = call.path["appointment_id"]
+        return await self._persons.holding(call.session, id), id
 
 
 def _next(last: Appointment) -> str:

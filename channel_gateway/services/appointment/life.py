@@ -7,17 +7,17 @@ from typing import Any
 from channel_gateway.domain.booking import Rules
 from channel_gateway.domain.days import milliseconds, next_midnight
 from channel_gateway.domain.state_machine import advance
-from channel_gateway.service import Task
+from channel_gateway.domain.tasks import Task, doing
 from channel_gateway.services.appointment.appointment import (
     TRANSITIONS,
     Appointment,
     Event,
     State,
     Trigger,
-    doing,
     may_step,
     step,
 )
+from channel_gateway.services.appointment.fee import over, over_unless_used
 from channel_gateway.services.appointment.quotas import FIELDS
 from channel_gateway.services.appointment.refusals import (
     AppointmentOver,
@@ -40,7 +40,7 @@ def booked(appointment: Appointment, now: datetime, *, grace: timedelta) -> Appo
     return replace(
         appointment,
         events=(Event(now, State.CONFIRMED.value),),
-        **_watched(appointment.ends_at, grace),
+        **doing(*watching(appointment.ends_at, grace)),
     )
 
 
@@ -53,7 +53,7 @@ def cancelled(
     """
     if not may_step(appointment, Trigger.CANCEL):
         raise AppointmentOver
-    if appointment.state is not State.CONFIRMED:
+    if appointment.state not in (State.HELD, State.CONFIRMED):
         return appointment  # cancelled already
     _in_time(appointment, rules, now)
     return step(
@@ -62,10 +62,8 @@ def cancelled(
         now,
         cancelled_at=now,
         cancel_key=key,
-        **_left(appointment, back),
-        **_WITHOUT_SEAT,
-        **_WITHOUT_QUOTAS,
-        **doing(),
+        **without_place(appointment, back),
+        **over(appointment.fee, now),
     )
 
 
@@ -82,7 +80,7 @@ def moved(
 
     Raises `AppointmentOver`, `CancelTooLate`, `ReschedulesSpent`, `JustMoved`.
     """
-    if not may_step(appointment, Trigger.MOVE):
+    if not may_step(appointment, Trigger.MOVE) or not _may_use(appointment):
         raise AppointmentOver
     by_citizen = appointment.state is State.CONFIRMED
     if by_citizen:
@@ -92,7 +90,9 @@ def moved(
         if appointment.left_until is not None and appointment.left_until > now:
             raise JustMoved(appointment.left_until)
     kept = ("hall", "hall_name", "hall_address", "slot", "day", "starts_at", "ends_at", "hall_day")
-    taken = {name: getattr(target, name) for name in (*kept, "place", "seat_key", *FIELDS)}
+    taken = {
+        name: getattr(target, name) for name in (*kept, "place", "seat_key", "seat_held", *FIELDS)
+    }
     return replace(
         appointment,
         state=advance(TRANSITIONS, appointment.state, Trigger.MOVE),
@@ -102,7 +102,7 @@ def moved(
         **_left(appointment, back),
         **_WITHOUT_TICKET,
         **taken,
-        **_watched(target.ends_at, grace),
+        **doing(*watching(target.ends_at, grace)),
     )
 
 
@@ -117,9 +117,9 @@ def cancelled_by_hall(appointment: Appointment, reason: str, now: datetime) -> A
         reason=reason,
         no_show_of=None,
         no_show_at=None,
-        **_WITHOUT_SEAT,
-        **_WITHOUT_QUOTAS,
-        **doing(),
+        quota_hold=None,
+        **without_place(appointment),
+        **over_unless_used(appointment.fee, now),
     )
 
 
@@ -166,6 +166,16 @@ def _in_time(appointment: Appointment, rules: Rules, now: datetime) -> None:
         raise CancelTooLate(before)
 
 
+def without_place(appointment: Appointment, back: datetime | None = None) -> dict[str, Any]:
+    """Seat and shares are free in this swap; `back` holds the seat back until then."""
+    return {**_left(appointment, back), **_WITHOUT_SEAT, **_WITHOUT_QUOTAS}
+
+
+def _may_use(appointment: Appointment) -> bool:
+    """What is paid beforehand moves with its money alone."""
+    return appointment.fee is None or appointment.fee.is_kept
+
+
 def _left(appointment: Appointment, back: datetime | None) -> dict[str, Any]:
     if back is None or appointment.place is None:
         return {}
@@ -176,8 +186,9 @@ def _left(appointment: Appointment, back: datetime | None) -> dict[str, Any]:
     }
 
 
-def _watched(ends_at: datetime, grace: timedelta) -> dict[str, Any]:
-    return doing(
+def watching(ends_at: datetime, grace: timedelta) -> tuple[Task, ...]:
+    """Whoever does not come is noticed, and the day comes to an end."""
+    return (
         Task(NOT_COME, NOT_COME, due=milliseconds(ends_at + grace)),
         Task(END_OF_DAY, END_OF_DAY, due=milliseconds(next_midnight(ends_at))),
     )

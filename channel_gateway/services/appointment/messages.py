@@ -41,7 +41,7 @@ class SlotView(Message):
     slot: SlotId
     starts_at: datetime
     ends_at: datetime
-    left: int
+    left: int | None = Field(description="null: the department does not say now; who books asks it")
     why_not: WhyNot | None = Field(description="null: it can be booked")
 
 
@@ -53,6 +53,7 @@ class AvailabilityView(Message):
     days: list[DayView]
     day: date | None = Field(description="whose slots these are: the one asked for, or the first")
     slots: list[SlotView]
+    says: str | None = Field(None, description="for the citizen, where places left are not known")
 
 
 class BookingRequest(Message):
@@ -80,6 +81,16 @@ class AnswerView(Message):
     text: str
 
 
+class FeeView(Message):
+    """What is to be paid before the visit, by an order for this 缴款码."""
+
+    pay_code: str
+    total_fen: int
+    pay_before: datetime | None = Field(
+        description="the place is let go then; null: there is nothing to pay any more"
+    )
+
+
 class AppointmentView(Message):
     appointment_id: str
     service: str
@@ -93,6 +104,9 @@ class AppointmentView(Message):
     state: State
     ticket: str | None = Field(None, description="the number that is called, since check-in")
     window: str | None = Field(None, description="to come to, while it is called")
+    fee: FeeView | None = Field(
+        None, description="null: nothing is paid beforehand, or finance is still making the notice"
+    )
     says: str = Field(description="the state in a sentence for the citizen, and what to do next")
 
 

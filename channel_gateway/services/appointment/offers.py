@@ -27,7 +27,8 @@ class Offers:
 
     async def of(self, appointment: Appointment, now: datetime) -> Sequence[Slot]:
         """At most three slots this citizen could take now, the soonest first; nothing is held."""
-        if appointment.state is not State.CANCELLED_BY_HALL:
+        fee = appointment.fee
+        if appointment.state is not State.CANCELLED_BY_HALL or (fee and not fee.is_kept):
             return ()
         try:
             service, hall = await self._wishes.hall(appointment.service, appointment.hall)

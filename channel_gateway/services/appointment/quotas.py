@@ -63,6 +63,17 @@ def quotas_of(rules: Rules, person: str, service: str, slot: Slot) -> tuple[Quot
     )
 
 
+# A place that is held until its fee is paid, and let go unpaid, was kept from others for nothing.
+# So many a day, those still held included; one that is paid does not count.
+HOLD_FIELD = "quota_hold"
+HOLDS_A_DAY = 3
+
+
+def hold_quota(person: str, today: date) -> Quota:
+    """Of the day on which it is booked."""
+    return Quota(HOLD_FIELD, f"{person}|holds {today}", HOLDS_A_DAY, _HOLD_WORDS)
+
+
 def claimed(
     quotas: Iterable[Quota], held: Collection[Appointment], clashed: Collection[str]
 ) -> dict[str, str]:
@@ -118,6 +129,10 @@ def _lowest_free(stem: str, taken: Collection[str]) -> str:
     return next(key for number in range(len(taken) + 1) if (key := f"{stem}|{number}") not in taken)
 
 
+_HOLD_WORDS = (
+    "您今天预约后未缴费的号源已达{most}个，请先为已保留的号源缴费，"
+    "或明天再预约；也可直接到大厅现场取号办理。"
+)
 _WORDS = (
     "您在该时段已有预约，请选择其他时段。",
     "每人每天最多预约{most}次，请选择其他日期，或先取消当天的预约。",

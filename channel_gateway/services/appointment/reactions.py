@@ -3,16 +3,16 @@
 Each bears being run twice: the changes are pure, and change nothing the second time.
 """
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from channel_gateway.domain.documents import from_document, to_document
+from channel_gateway.domain.documents import from_document
+from channel_gateway.domain.tasks import Task
 from channel_gateway.ports import Change
-from channel_gateway.service import Reaction, Task
-from channel_gateway.services.appointment.appointment import Appointment
-from channel_gateway.services.appointment.appointments import APPOINTMENTS, Appointments, read
+from channel_gateway.service import Reaction
+from channel_gateway.services.appointment.appointments import APPOINTMENTS, Appointments
 from channel_gateway.services.appointment.closures import CLOSURES, SWEEP, Closure
+from channel_gateway.services.appointment.handing_over import UNLINK, unlinked
 from channel_gateway.services.appointment.life import (
     END_OF_DAY,
     NOT_COME,
@@ -22,7 +22,7 @@ from channel_gateway.services.appointment.life import (
 )
 
 # Only a store that is away can stop these.
-_LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6, *(6 * 3600,) * 11)
+LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6, *(6 * 3600,) * 11)
 
 
 class Reactions:
@@ -31,16 +31,20 @@ class Reactions:
 
     def rows(self) -> list[Reaction]:
         return [
-            Reaction(APPOINTMENTS.name, NOT_COME, self.not_come, _LADDER),
-            Reaction(APPOINTMENTS.name, END_OF_DAY, self.day_over, _LADDER),
-            Reaction(CLOSURES.name, SWEEP, self.sweep, _LADDER),
+            Reaction(APPOINTMENTS.name, NOT_COME, self.not_come, LADDER),
+            Reaction(APPOINTMENTS.name, END_OF_DAY, self.day_over, LADDER),
+            Reaction(APPOINTMENTS.name, UNLINK, self.unlink, LADDER),
+            Reaction(CLOSURES.name, SWEEP, self.sweep, LADDER),
         ]
 
     async def not_come(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
-        return _changing(lambda appointment: not_come(appointment, now))
+        return self._appointments.changing(lambda appointment: not_come(appointment, now))
 
     async def day_over(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
-        return _changing(lambda appointment: day_over(appointment, now))
+        return self._appointments.changing(lambda appointment: day_over(appointment, now))
+
+    async def unlink(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
+        return self._appointments.changing(unlinked)
 
     async def sweep(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
         """Cancel every appointment of a day the hall has closed."""
@@ -55,8 +59,3 @@ class Reactions:
                 ),
             )
         return None
-
-
-def _changing(change: Callable[[Appointment], Appointment]) -> Change:
-    """A pure change of appointments as one of documents."""
-    return lambda document: to_document(change(read(document)))

@@ -2,8 +2,8 @@
 
 from datetime import date, datetime
 
+from channel_gateway.domain.day_words import day_words, moment_words
 from channel_gateway.domain.errors import Conflict, Invalid, NotFound
-from channel_gateway.services.appointment.words import day_words, moment_words
 
 
 class NoAppointments(NotFound):
@@ -25,6 +25,23 @@ class NoSuchSlot(NotFound):
 
     code = "no_such_slot"
     zh = "没有这个时段，请刷新页面重新选择时段。"
+
+
+class RealNameNeeded(Conflict):
+    """This service is given to a proven name alone: prove it first."""
+
+    code = "real_name_needed"
+    zh = (
+        "办理该事项须先完成实名认证：请先填写姓名和身份证号并刷脸认证，也可带身份证到办事大厅办理。"
+    )
+    passing = True
+
+
+class NotForOthers(Invalid):
+    """The identity number is not one's own: this service is for one's own business only."""
+
+    code = "not_for_others"
+    zh = "该事项只能为本人预约，请填写本人的身份证号。"
 
 
 class NoSuchAppointment(NotFound):
@@ -68,6 +85,13 @@ class BookingOver(NotBookable):
 
     code = "booking_over"
     zh = "该时段已截止预约，请选择之后的时段；急需办理请直接到大厅取号。"
+
+
+class TooLateToPay(NotBookable):
+    """The slot begins too soon for its fee to be paid before."""
+
+    code = "too_late_to_pay"
+    zh = "该时段即将开始，来不及缴费，请选择之后的时段。"
 
 
 class HallClosed(NotBookable):

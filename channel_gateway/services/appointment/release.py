@@ -17,7 +17,7 @@ from channel_gateway.services.appointment.refusals import (
     NotReleased,
 )
 from channel_gateway.services.appointment.slots import Slot
-from channel_gateway.services.appointment.workdays import workday_after, workday_before
+from channel_gateway.workdays import workday_after, workday_before
 
 _ONE_DAY = timedelta(days=1)
 _FARTHEST = timedelta(days=400)  # farther ahead than any horizon: no calendar is asked

@@ -3,11 +3,14 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
+from channel_gateway.domain.day_words import moment_words
 from channel_gateway.ports import ShownAnswer
 from channel_gateway.services.appointment.appointment import Appointment, State
 from channel_gateway.services.appointment.availability import Available
 from channel_gateway.services.appointment.check_ins import Shown
 from channel_gateway.services.appointment.closures import Closure
+from channel_gateway.services.appointment.consents import in_force
+from channel_gateway.services.appointment.fee_views import fee_view, held_words, money_words
 from channel_gateway.services.appointment.messages import (
     AnswerView,
     AppointmentDetail,
@@ -25,9 +28,9 @@ from channel_gateway.services.appointment.messages import (
 from channel_gateway.services.appointment.refusals import NotBookable
 from channel_gateway.services.appointment.slots import Slot
 from channel_gateway.services.appointment.tickets import BEHIND, ticket_words
-from channel_gateway.services.appointment.words import moment_words
 
 SAYS: Mapping[State, Callable[[Appointment], str]] = {
+    State.HELD: held_words,
     State.CONFIRMED: lambda a: (
         f"已预约{moment_words(a.starts_at)}，请带好身份证件到{a.hall_name}取号。"
     ),
@@ -43,6 +46,7 @@ SAYS: Mapping[State, Callable[[Appointment], str]] = {
     State.CANCELLED_BY_HALL: lambda a: (
         f"大厅取消了本次预约：{a.reason}。不计入您的预约和取消次数，请改约其他时段。"
     ),
+    State.LAPSED: lambda a: "号源已释放，本次预约没有完成。如需办理请重新预约。",
 }
 
 
@@ -87,6 +91,7 @@ def availability_view(found: Available) -> AvailabilityView:
             )
             for each in found.slots
         ],
+        says=_UNKNOWN if any(each.left is None for each in found.slots) else None,
     )
 
 
@@ -102,6 +107,9 @@ def check_in_code_view(shown: Shown) -> CheckInCodeView:
 
 def closure_view(closure: Closure) -> ClosureView:
     return ClosureView(day=closure.day, reason=closure.reason, closed_at=closure.closed_at)
+
+
+_UNKNOWN = "余号由部门提供，暂时查不到，请稍后刷新；也可直接预约，由部门确认。"
 
 
 def _shown(appointment: Appointment) -> dict[str, object]:
@@ -120,7 +128,8 @@ def _shown(appointment: Appointment) -> dict[str, object]:
         "appointment_id": appointment.id,
         "ticket": _ticket(appointment),
         "window": appointment.window if appointment.state is State.CALLED else None,
-        "says": SAYS[appointment.state](appointment),
+        "fee": fee_view(appointment),
+        "says": f"{SAYS[appointment.state](appointment)}{money_words(appointment)}",
         **{name: getattr(appointment, name) for name in same},
     }
 
@@ -134,7 +143,7 @@ def _told(
         "says": f"{shown['says']}{before}",
         "waiting_before": waiting_before,
         "answers": [AnswerView(field=a.field, label=a.label, text=a.text) for a in answers],
-        "consents": list(appointment.consents),
+        "consents": in_force(appointment.consents),
     }
 
 

@@ -10,7 +10,7 @@ from datetime import date
 
 from channel_gateway.domain.errors import Invalid
 from channel_gateway.domain.people import IdNumber, PersonName, Phone
-from channel_gateway.ports import Answers, ShownAnswer
+from channel_gateway.ports import Answers, ConsentMissing, ShownAnswer
 from channel_gateway.services.catalogue.form import FormField, Kind
 
 Answer = str | tuple[str, ...]
@@ -23,13 +23,6 @@ _PLATE = re.compile(r"[\u4e00-\u9fff][A-HJ-Z][A-HJ-NP-Z0-9]{4,5}[A-HJ-NP-Z0-9挂
 # GB 32100: seventeen characters of an alphabet without I, O, S, V, Z, and a check character.
 _COMPANY_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _COMPANY_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
-
-
-class ConsentMissing(Invalid):
-    """An answer falls under a purpose the citizen has not agreed to."""
-
-    code = "consent_missing"
-    zh = "请先阅读并同意相关授权，或不填写该项内容。"
 
 
 def checked(form: Iterable[FormField], given: Answers, consents: Collection[str]) -> Answers:

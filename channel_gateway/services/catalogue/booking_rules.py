@@ -40,6 +40,7 @@ class BookingRules(Part):
     checkin_early_minutes: int = Field(30, ge=0, le=720)  # how long before the slot
     no_shows: Ban | None = None
     returned: Returned = Field(Returned.AT_ONCE, strict=False)
+    real_name: bool = False  # whoever books has proven who they are, and books for themselves
 
     @model_validator(mode="before")
     @classmethod
@@ -61,7 +62,8 @@ class BookingRules(Part):
 
 
 PRESETS: dict[str, dict[str, Any]] = {
-    # A city's service hall (site HZZK); how many missed ones are too many it does not say.
+    # A city's service hall (site HZZK); how many missed ones are too many it does not say. It takes
+    # proven names alone; `real_name` is left to the city: its channels must be able to prove them.
     "service_hall": {
         "horizon_workdays": 5,
         "lead_workdays": 1,

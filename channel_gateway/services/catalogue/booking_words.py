@@ -10,7 +10,18 @@ def in_words(rules: BookingRules) -> tuple[str, ...]:
     return tuple(_sentences(rules))
 
 
+def prepayment_in_words(hold_minutes: int) -> tuple[str, ...]:
+    """What whoever pays beforehand must know before they book."""
+    return (
+        f"预约后请在{hold_minutes}分钟内缴费，超时号源将释放",
+        "按时取消的，费用原路退回",
+        "未按预约前来的，费用不退",
+    )
+
+
 def _sentences(rules: BookingRules) -> Iterator[str]:
+    if rules.real_name:
+        yield "须先完成实名认证，只能为本人预约"
     if rules.lead_workdays:
         yield f"请至少提前{rules.lead_workdays}个工作日预约"
     if rules.lead_until is not None:

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel
 
-from channel_gateway.services.catalogue.booking_words import in_words
+from channel_gateway.services.catalogue.booking_words import in_words, prepayment_in_words
 from channel_gateway.services.catalogue.service_file import Appointment, ServiceFile
 
 
@@ -51,6 +51,7 @@ class HallView(BaseModel):
 class AppointmentView(BaseModel):
     halls: list[HallView]
     rules: tuple[str, ...]  # sentences
+    prepaid: bool  # the fee is paid while the place is held, before the visit
 
 
 class FeeView(BaseModel):
@@ -58,6 +59,7 @@ class FeeView(BaseModel):
     name: str
     unit: str
     standard_fen: int | None  # None: the department reckons it
+    when: dict[str, tuple[str, ...]]  # field → options with which it is charged; none: always
 
 
 class DeliveryView(BaseModel):
@@ -71,6 +73,7 @@ class ServiceView(ServiceLine):
     regions: tuple[str, ...]
     form: list[FieldView]
     consents: list[ConsentView]
+    policy_version: str
     appointment: AppointmentView | None
     fees: list[FeeView]
     delivery: DeliveryView | None
@@ -80,12 +83,17 @@ def line(service: ServiceFile) -> ServiceLine:
     return ServiceLine.model_validate(_line(service))
 
 
+_SHOWN = {"department", "regions", "fees", "delivery", "policy_version"}
+
+
 def view(service: ServiceFile) -> ServiceView:
     """All that a page needs to show the service and ask for what it wants to know."""
     return ServiceView.model_validate(
         {
             **_line(service),
-            **service.model_dump(include={"department", "regions", "fees", "delivery"}),
+            **service.model_dump(
+                include={"department", "regions", "fees", "delivery", "policy_version"}
+            ),
             "form": [field.model_dump() | {"masked": field.is_masked} for field in service.form],
             "consents": [
                 {"purpose": purpose, "sentence": sentence}
@@ -107,4 +115,7 @@ def _appointment(appointment: Appointment) -> dict[str, object]:
         hall.model_dump() | {"released_at": hall.released_at or rules.released_at}
         for hall in appointment.halls
     ]
-    return {"halls": halls, "rules": in_words(rules)}
+    words = in_words(rules)
+    if appointment.prepaid:
+        words += prepayment_in_words(appointment.hold_minutes)
+    return {"halls": halls, "rules": words, "prepaid": appointment.prepaid}

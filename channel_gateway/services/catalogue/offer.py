@@ -4,11 +4,14 @@ from collections.abc import Collection
 from functools import cache
 
 from channel_gateway.domain.booking import Ban, Bookable, Hall, Rules
-from channel_gateway.domain.errors import NotFound
-from channel_gateway.ports import Answers, ShownAnswer
+from channel_gateway.domain.errors import Invalid, NotFound
+from channel_gateway.domain.notices import FeeItem
+from channel_gateway.ports import Answers, ChargingUnit, ShownAnswer, Terms
 from channel_gateway.services.catalogue import service_file
 from channel_gateway.services.catalogue.answers import checked, shown
 from channel_gateway.services.catalogue.booking_rules import BookingRules
+from channel_gateway.services.catalogue.fee_items import charged
+from channel_gateway.services.catalogue.form import Kind
 from channel_gateway.services.catalogue.service_file import ServiceFile
 from channel_gateway.services.catalogue.shelf import Shelf
 
@@ -20,12 +23,27 @@ class NoSuchService(NotFound):
     zh = "没有找到这个事项，请返回事项列表重新选择。"
 
 
+class NoSuchPurpose(Invalid):
+    """The service asks for no such consent."""
+
+    code = "no_such_purpose"
+    zh = "授权内容已更新，请刷新页面后重新提交。"
+
+
 class Offered:
     """A `ServiceCatalogue` over the shelf."""
 
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
         self._made: dict[str, tuple[ServiceFile, Bookable]] = {}  # as long as the file is the same
+
+    async def department(self, service: str) -> str | None:
+        found = (await self._shelf.services()).get(service)
+        return None if found is None else found.department
+
+    async def name(self, service: str) -> str | None:
+        found = (await self._shelf.services()).get(service)
+        return None if found is None else found.name
 
     async def bookable(self, service: str) -> Bookable | None:
         found = (await self._shelf.services()).get(service)
@@ -37,10 +55,30 @@ class Offered:
             self._made[service] = found, made
         return made
 
+    async def charging_unit(self, service: str) -> ChargingUnit | None:
+        found = (await self._shelf.services()).get(service)
+        if found is None or found.unit_code is None:
+            return None
+        return ChargingUnit(found.unit_code, found.department_name, found.department)
+
+    async def fee_of(self, service: str, answers: Answers) -> tuple[FeeItem, ...]:
+        found = (await self._shelf.services()).get(service)
+        if found is None or found.appointment is None or not found.appointment.prepaid:
+            return ()
+        return charged(found.fees, answers)
+
     async def check_answers(
         self, service: str, answers: Answers, consents: Collection[str]
     ) -> Answers:
-        return checked((await self._file(service)).form, answers, consents)
+        found = await self._file(service)
+        for purpose in consents:
+            if purpose not in found.purposes:
+                raise NoSuchPurpose(field="consents")
+        return checked(found.form, answers, consents)
+
+    async def terms(self, service: str) -> Terms | None:
+        found = (await self._shelf.services()).get(service)
+        return None if found is None else terms(found)
 
     async def shown(self, service: str, answers: Answers) -> tuple[ShownAnswer, ...]:
         found = (await self._shelf.services()).get(service)
@@ -58,7 +96,20 @@ def bookable(code: str, name: str, appointment: service_file.Appointment) -> Boo
     """A file's appointment in everybody's words. Pure."""
     rules = appointment.rules
     halls = tuple(_hall(hall, rules.released_at) for hall in appointment.halls)
-    return Bookable(code, name, halls, _rules(rules))
+    hold_minutes = appointment.hold_minutes if appointment.prepaid else None
+    return Bookable(code, name, halls, _rules(rules), appointment.capacity, hold_minutes)
+
+
+def terms(file: ServiceFile) -> Terms:
+    """A file's purposes in everybody's words. Pure."""
+    numbers = (field.name for field in file.form if field.kind is Kind.ID_NUMBER)
+    return Terms(
+        service=file.code,
+        policy_version=file.policy_version,
+        purposes=file.purposes,
+        purpose_of={field.name: field.purpose for field in file.form},
+        own_id=next(numbers, None),
+    )
 
 
 def _rules(rules: BookingRules) -> Rules:

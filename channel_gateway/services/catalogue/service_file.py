@@ -10,8 +10,13 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from channel_gateway.domain.money import Fen
+from channel_gateway.domain.booking import Capacity
 from channel_gateway.services.catalogue.booking_rules import BookingRules, TimeOfDay
+from channel_gateway.services.catalogue.fee_items import (
+    FeeItem,
+    wrong_conditions,
+    wrong_prepayment,
+)
 from channel_gateway.services.catalogue.form import FormField
 from channel_gateway.services.catalogue.part import Line, Name, Part, Region, Some
 
@@ -40,6 +45,10 @@ class Hall(Part):
 class Appointment(Part):
     rules: BookingRules
     halls: Some[Hall]
+    capacity: Capacity = Field(Capacity.GATEWAY, strict=False)
+    prepaid: bool = False  # the place is held until the fee is paid, and let go if it is not
+    # Never under five minutes: elderly people need their time (MIIT, rules for apps, 2021).
+    hold_minutes: int = Field(15, ge=5, le=60)
 
     @model_validator(mode="after")
     def _can_be_met(self) -> Self:
@@ -50,13 +59,6 @@ class Appointment(Part):
             if (hall.released_at or rules.released_at) >= rules.lead_until:
                 raise ValueError(f"halls: {hall.code} releases when lead_until is over")
         return self
-
-
-class FeeItem(Part):
-    code: Annotated[str, StringConstraints(pattern=r"^[0-9]{4,20}$")]  # the item's code at finance
-    name: Line
-    unit: Line = "次"
-    standard_fen: Fen | None = Field(None, ge=1)  # None: reckoned by the department, case by case
 
 
 class Payer(StrEnum):
@@ -81,6 +83,7 @@ class ServiceFile(Part):
     summary: Annotated[str, StringConstraints(min_length=1, max_length=120)]
     department: Name
     department_name: Line
+    unit_code: Annotated[str, StringConstraints(pattern=r"^[0-9]{6,12}$")] | None = None  # 执收单位
     regions: Some[Region]
     category: Line
     keywords: tuple[Line, ...] = ()
@@ -89,6 +92,7 @@ class ServiceFile(Part):
     purposes: dict[Name, Annotated[str, StringConstraints(min_length=1, max_length=120)]] = Field(
         default_factory=dict
     )
+    policy_version: Annotated[str, StringConstraints(min_length=1, max_length=32)] = "1"
     # channel → the category its platform lists the service in
     categories: dict[Name, Line] = Field(default_factory=dict)
     form: tuple[FormField, ...] = ()
@@ -119,6 +123,13 @@ class ServiceFile(Part):
         for number, field in enumerate(self.form):
             if field.purpose not in known:
                 raise ValueError(f"form[{number}].purpose: {field.purpose} is not in purposes")
+        for wrong in wrong_conditions(self.fees, self.form):
+            raise ValueError(wrong)
+        if self.appointment is not None and self.appointment.prepaid:
+            if self.unit_code is None:
+                raise ValueError("unit_code: wanted where appointment.prepaid is true")
+            for wrong in wrong_prepayment(self.fees, self.form):
+                raise ValueError(f"appointment.prepaid: {wrong}")
         return self
 
 

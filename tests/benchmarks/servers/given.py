@@ -62,7 +62,11 @@ def _settings(port: int, folder: Path, plugins: dict[str, dict[str, object]]) ->
             "server": {"port": port},
             "store": {"url": f"sqlite:{folder / 'gateway.db'}"},
             "secrets": {"folder": folder / "secrets"},
-            "plugins": plugins | {"payment": {"module": "payment", "finance": "finance"}},
+            "plugins": plugins
+            | {
+                "citizen": {"module": "channel_gateway.services.citizen"},
+                "payment": {"module": "payment", "finance": "finance"},
+            },
         }
     )
 

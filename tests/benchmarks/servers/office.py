@@ -64,6 +64,7 @@ def settings(port: int, folder: Path, store: str) -> Settings:
             "plugins": {
                 "played": {"module": "tests.benchmarks.servers.played"},
                 "catalogue": catalogue,
+                "calendar": {"module": "channel_gateway.services.calendar"},
                 "appointment": {"module": "channel_gateway.services.appointment"},
             },
         }

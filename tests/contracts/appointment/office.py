@@ -5,26 +5,43 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from channel_gateway.domain.booking import Bookable, Hall, Rules
+from channel_gateway.domain.booking import Bookable, Capacity, Hall, Rules
 from channel_gateway.domain.days import at_minute
-from channel_gateway.ports import Answers, ShownAnswer, Store
+from channel_gateway.domain.money import Fen
+from channel_gateway.domain.notices import FeeItem
+from channel_gateway.ports import (
+    Answers,
+    ChargingUnit,
+    Departments,
+    FeeDesk,
+    People,
+    ShownAnswer,
+    Store,
+    Terms,
+)
 from channel_gateway.services.appointment.appointment import Appointment
 from channel_gateway.services.appointment.appointments import APPOINTMENTS, Appointments
+from channel_gateway.services.appointment.asked_capacity import AskedCapacity
+from channel_gateway.services.appointment.asked_seat import released
 from channel_gateway.services.appointment.availability import Availability
 from channel_gateway.services.appointment.bookings import Bookings, Wanted
-from channel_gateway.services.appointment.calendar import ChineseWorkdays
+from channel_gateway.services.appointment.capacity import Capacities, OwnCapacity
 from channel_gateway.services.appointment.changes import Changes
 from channel_gateway.services.appointment.check_ins import CheckIns
 from channel_gateway.services.appointment.claims import Claims
 from channel_gateway.services.appointment.closures import CLOSURES, Closures
+from channel_gateway.services.appointment.fee_reactions import FeeReactions
+from channel_gateway.services.appointment.fees import Fees
 from channel_gateway.services.appointment.halls import Halls
+from channel_gateway.services.appointment.leaving import Leaving
 from channel_gateway.services.appointment.reactions import Reactions
 from channel_gateway.services.appointment.waiting import Waiting
 from channel_gateway.services.appointment.wishes import Wishes
+from channel_gateway.services.calendar.chinese_workdays import ChineseWorkdays
 from channel_gateway.vault import Vault
 from channel_gateway.worker.outbox import Outbox
 from channel_gateway.world import SystemRandomness
-from tests.unit.payment.fakes import MovedClock
+from tests.unit.payment.fakes import KnownIdentities, MovedClock
 
 COLLECTIONS = (APPOINTMENTS, CLOSURES)
 MONDAY = date(2026, 3, 9)  # with no holiday near
@@ -40,11 +57,22 @@ class OneService:
 
     rules: Rules
     windows: int
+    hold_minutes: int | None = None
+    capacity: Capacity = Capacity.GATEWAY
     trouble: Exception | None = None  # with whatever is answered
+
+    async def department(self, service: str) -> str | None:
+        return "hall"
 
     async def bookable(self, service: str) -> Bookable | None:
         hall = Hall("center", "办事大厅", "人民路1号", self.windows, ((540, 720), (810, 1020)))
-        return Bookable(service, "普通护照", (hall,), self.rules)
+        return Bookable(service, "普通护照", (hall,), self.rules, self.capacity, self.hold_minutes)
+
+    async def charging_unit(self, service: str) -> ChargingUnit | None:
+        return ChargingUnit("330199012", "车辆管理所", "vehicle_administration")
+
+    async def fee_of(self, service: str, answers: Answers) -> tuple[FeeItem, ...]:
+        return (FeeItem("1030403021", "考试费", "人次", 1, Fen(6000)),) if self.hold_minutes else ()
 
     async def check_answers(
         self, service: str, answers: Answers, consents: Collection[str]
@@ -52,6 +80,9 @@ class OneService:
         if self.trouble is not None:
             raise self.trouble
         return answers
+
+    async def terms(self, service: str) -> Terms | None:
+        return Terms(service, "1", {}, {}, None)
 
     async def shown(self, service: str, answers: Answers) -> tuple[ShownAnswer, ...]:
         return ()
@@ -70,6 +101,7 @@ class Office:
     availability: Availability
     outbox: Outbox
     waiting: Waiting
+    fees: Fees
 
     async def book(
         self, person: str, slot: str = MORNING, *, key: str = "", now: datetime | None = None
@@ -86,30 +118,60 @@ class Office:
             pass
 
 
-def office(store: Store, *, windows: int = 50, **rules: Any) -> Office:
+def office(
+    store: Store,
+    *,
+    windows: int = 50,
+    hold_minutes: int | None = None,
+    desk: FeeDesk | None = None,
+    people: People | None = None,
+    departments: Departments | None = None,
+    identities: KnownIdentities | None = None,
+    **rules: Any,
+) -> Office:
+    """With `hold_minutes`, a fee is paid while a place is held, at this desk; with `departments`,
+    places are theirs to give.
+    """
     clock, randomness, calendar = MovedClock(NOW), SystemRandomness(), ChineseWorkdays()
-    catalogue = OneService(Rules(horizon_workdays=5, **rules), windows)
-    appointments, closures = Appointments(store), Closures(store)
+    capacity = Capacity.GATEWAY if departments is None else Capacity.DEPARTMENT
+    catalogue = OneService(Rules(horizon_workdays=5, **rules), windows, hold_minutes, capacity)
+    appointments, closures = Appointments(store, [released]), Closures(store)
     claims = Claims(appointments, closures, calendar, randomness)
+    asked = AskedCapacity(appointments, departments, catalogue)
+    capacities = Capacities(OwnCapacity(appointments), asked)
     vault = Vault({"1": b"k" * 32}, b"i" * 32, randomness)
-    bookings = Bookings(
-        appointments, claims, catalogue, vault=vault, randomness=randomness, grace=GRACE
+    fees = Fees(
+        appointments,
+        catalogue,
+        desk=lambda: desk,
+        people=people,
+        vault=vault,
+        clock=clock,
+        grace=GRACE,
     )
-    changes = Changes(
-        bookings,
+    leaving = Leaving(catalogue, calendar, randomness)
+    bookings = Bookings(
         appointments,
         claims,
+        capacities,
         catalogue,
-        calendar=calendar,
+        fees,
+        identities=identities or KnownIdentities(),
+        vault=vault,
         randomness=randomness,
         grace=GRACE,
     )
+    changes = Changes(bookings, appointments, claims, capacities, catalogue, leaving, grace=GRACE)
     wishes = Wishes(catalogue)
     waiting = Waiting(appointments)
     check_ins = CheckIns(
         bookings, appointments, waiting, wishes, vault=vault, randomness=randomness, grace=GRACE
     )
-    reactions = Reactions(appointments)
+    rows = [
+        *Reactions(appointments).rows(),
+        *FeeReactions(appointments, fees, leaving, grace=GRACE).rows(),
+        *asked.rows(),
+    ]
     return Office(
         store,
         clock,
@@ -119,7 +181,8 @@ def office(store: Store, *, windows: int = 50, **rules: Any) -> Office:
         changes,
         check_ins,
         Halls(appointments, waiting, closures, wishes),
-        Availability(appointments, closures, wishes, calendar),
-        Outbox(store, reactions.rows(), clock, owner="worker-1"),
+        Availability(capacities, closures, wishes, calendar),
+        Outbox(store, rows, clock, owner="worker-1"),
         waiting,
+        fees,
     )

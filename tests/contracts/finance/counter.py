@@ -3,9 +3,12 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from channel_gateway.domain.notices import Confirmation, Notice
+from channel_gateway.domain.days import beijing_day
+from channel_gateway.domain.money import Fen
+from channel_gateway.domain.notices import Confirmation, FeeItem, Notice, NoticeDraft
+from channel_gateway.domain.people import IdNumber, PersonName
 from channel_gateway.ports import FinanceAuthority
 from tests.contracts.rig import FinanceRig
 from tests.contracts.world import World
@@ -30,6 +33,21 @@ class Counter:
             paid_at=self._this_second(),
             method="wechat_pay",
             transaction=f"4200{number}",
+        )
+
+    def draft(self, *amounts_fen: int) -> NoticeDraft:
+        """What a unit wants to charge the rig's person, an item for each amount."""
+        number, name = self.rig.owed_by
+        return NoticeDraft(
+            unit_code="330199021",
+            unit_name="示例市不动产登记中心",
+            payer_name=PersonName(name),
+            id_number=IdNumber(number),
+            items=tuple(
+                FeeItem("103043211", "不动产登记费", "件", 1, Fen(each))
+                for each in amounts_fen or (80_00,)
+            ),
+            due_on=beijing_day(self.world.now()) + timedelta(days=15),
         )
 
     async def confirmed(self) -> Confirmation:

@@ -17,7 +17,7 @@ from channel_gateway.domain.errors import (
 from channel_gateway.domain.money import NOTHING, Fen
 from channel_gateway.domain.notices import Confirmation, NoticeState
 from channel_gateway.domain.people import IdNumber, PersonName
-from channel_gateway.ports import NoticeSettledElsewhere, NoticeVoided
+from channel_gateway.ports import NoticePaidAlready, NoticeSettledElsewhere, NoticeVoided
 from channel_gateway.wire import HttpResponse
 from tests.contracts.finance.counter import Counter
 
@@ -28,6 +28,8 @@ UNBELIEVABLE = (Forged, Malformed, Unavailable)
 VERBS: dict[str, Callable[[Counter, Confirmation], Awaitable[object]]] = {
     "look_up": lambda counter, paid: counter.notice(),
     "owed_by": lambda counter, paid: counter.finance.owed_by(*_person(counter)),
+    "issue": lambda counter, paid: counter.finance.issue("ISSUE-1", counter.draft()),
+    "void": lambda counter, paid: _void(counter),
     "confirm": lambda counter, paid: counter.finance.confirm(paid),
     "receipt": lambda counter, paid: counter.finance.receipt(paid.number),
     "report_refund": lambda counter, paid: counter.finance.report_refund(
@@ -144,6 +146,85 @@ async def test_a_withdrawn_notice_settles_with_nobody(counter: Counter) -> None:
         await counter.finance.confirm(counter.confirmation(notice))
 
 
+async def test_an_issued_notice_is_what_was_drafted_and_can_be_looked_up(counter: Counter) -> None:
+    draft = counter.draft(80_00, 10_00)
+
+    issued = await counter.finance.issue("ISSUE-1", draft)
+
+    assert issued.notice.state is NoticeState.UNPAID
+    assert (issued.notice.items, issued.notice.total_fen) == (draft.items, 90_00)
+    assert (issued.notice.unit_code, issued.notice.due_on) == (draft.unit_code, draft.due_on)
+    found = await counter.finance.look_up(issued.notice.pay_code, issued.check_code)
+    assert found == issued.notice
+
+
+async def test_an_issued_notice_is_owed_by_whom_it_charges(counter: Counter) -> None:
+    issued = await counter.finance.issue("ISSUE-1", counter.draft())
+
+    owed = await counter.finance.owed_by(*_person(counter))
+
+    assert issued.notice.pay_code in {each.pay_code for each in owed}
+
+
+async def test_a_notice_is_issued_once_for_a_number(counter: Counter) -> None:
+    first = await counter.finance.issue("ISSUE-1", counter.draft())
+
+    assert await counter.finance.issue("ISSUE-1", counter.draft()) == first
+    other = await counter.finance.issue("ISSUE-2", counter.draft())
+    assert other.notice.pay_code != first.notice.pay_code
+
+
+async def test_another_draft_under_a_used_number_is_refused(counter: Counter) -> None:
+    await counter.finance.issue("ISSUE-1", counter.draft(80_00))
+
+    with pytest.raises(Refused):
+        await counter.finance.issue("ISSUE-1", counter.draft(90_00))
+
+
+async def test_a_notice_whose_answer_was_lost_is_issued_once(counter: Counter) -> None:
+    before = await counter.finance.owed_by(*_person(counter))
+    async with counter.broken("reply_lost", "issue"):
+        with pytest.raises(Unavailable):
+            await counter.finance.issue("ISSUE-1", counter.draft())
+
+    await counter.finance.issue("ISSUE-1", counter.draft())
+
+    assert len(await counter.finance.owed_by(*_person(counter))) == len(before) + 1
+
+
+async def test_an_issued_notice_can_be_paid(counter: Counter) -> None:
+    issued = await counter.finance.issue("ISSUE-1", counter.draft())
+
+    await counter.finance.confirm(counter.confirmation(issued.notice))
+
+    found = await counter.finance.look_up(issued.notice.pay_code, issued.check_code)
+    assert found.state is NoticeState.PAID
+
+
+async def test_a_voided_notice_is_not_owed_and_stays_void(counter: Counter) -> None:
+    issued = await counter.finance.issue("ISSUE-1", counter.draft())
+
+    for _ in range(2):
+        await counter.finance.void(issued.notice.pay_code, "重复开单")
+
+    found = await counter.finance.look_up(issued.notice.pay_code, issued.check_code)
+    assert found.state is NoticeState.VOIDED
+    with pytest.raises(NoticeVoided):
+        await counter.finance.confirm(counter.confirmation(issued.notice))
+
+
+async def test_a_paid_notice_cannot_be_voided(counter: Counter) -> None:
+    paid = await counter.confirmed()
+
+    with pytest.raises(NoticePaidAlready):
+        await counter.finance.void(paid.pay_code, "重复开单")
+
+
+async def test_a_notice_nobody_issued_cannot_be_voided(counter: Counter) -> None:
+    with pytest.raises(NotFound):
+        await counter.finance.void("9" * 20, "重复开单")
+
+
 async def test_a_receipt_is_made_in_a_while_and_stays_the_same(counter: Counter) -> None:
     paid = await counter.confirmed()
     await counter.finance.receipt(paid.number)
@@ -236,6 +317,11 @@ async def test_what_is_no_answer_is_not_read_as_one(
 def _person(counter: Counter) -> tuple[IdNumber, PersonName]:
     number, name = counter.rig.owed_by
     return IdNumber(number), PersonName(name)
+
+
+async def _void(counter: Counter) -> None:
+    pay_code, _ = await counter.rig.issue(counter.world, 15)
+    await counter.finance.void(pay_code, "重复开单")
 
 
 def _altered(response: HttpResponse) -> HttpResponse:

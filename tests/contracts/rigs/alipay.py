@@ -2,9 +2,12 @@
 
 from datetime import timedelta
 
-from channel_gateway.ports import LoginCodeInvalid
+import aiohttp
+from yarl import URL
+
+from channel_gateway.ports import LoginCodeInvalid, ProofBegun, ProofResult, ProofState
 from payment.ports import Payable, PaymentMethod
-from tests.contracts.rig import ChannelRig, Citizen, MethodRig
+from tests.contracts.rig import ChannelRig, Citizen, MethodRig, RealNamesRig
 from tests.contracts.world import World
 
 STAND_IN = "mock_platforms.alipay"
@@ -24,6 +27,31 @@ async def share_phone(world: World, number: str) -> str:
 async def pay(world: World, method: PaymentMethod, order: Payable, handle: str) -> None:
     page = method.pay_parameters(handle, now=world.now(), nonce="N" * 32)
     await world.control("POST", f"/alipay/trades/{page['tradeNO']}/pay")
+
+
+async def somebody(world: World) -> str:
+    return (await open_mini_program(world, None)).openid
+
+
+async def show_face(world: World, proof: ProofBegun) -> None:
+    await _on_the_page(world, proof, "pass")
+
+
+async def show_another_face(world: World, proof: ProofBegun) -> None:
+    await _on_the_page(world, proof, "fail")
+
+
+async def walk_away(world: World, proof: ProofBegun) -> None:
+    await _on_the_page(world, proof, "cancel")
+
+
+async def _on_the_page(world: World, proof: ProofBegun, what: str) -> None:
+    async with (
+        aiohttp.ClientSession() as browser,
+        browser.get(URL(proof.page["url"], encoded=True)) as page,
+    ):
+        assert "人脸认证" in await page.text()
+    await world.control("POST", f"/alipay/certifications/{proof.page['certifyId']}/{what}")
 
 
 CHANNEL = ChannelRig(
@@ -52,4 +80,20 @@ METHOD = MethodRig(
     },
     payment_callback="trade_status_sync",
     stale_after=timedelta(hours=25, minutes=1),
+)
+
+REAL_NAMES = RealNamesRig(
+    plugin="alipay",
+    table=CHANNEL.table,
+    stand_in=STAND_IN,
+    somebody=somebody,
+    show_face=show_face,
+    show_another_face=show_another_face,
+    walk_away=walk_away,
+    page=frozenset({"url", "certifyId"}),
+    begin_call="alipay.user.certify.open.initialize",
+    result_call="alipay.user.certify.open.query",
+    life=timedelta(hours=23),
+    another_face=ProofResult(ProofState.FAILED),  # the codes of its reasons are not public
+    walked_away=ProofResult(ProofState.PENDING),  # the page can be opened again
 )

@@ -38,6 +38,8 @@ FINANCE = FinanceRig(
     operations={
         "look_up": "notices.look_up",
         "owed_by": "notices.owed",
+        "issue": "notices.issue",
+        "void": "notices.void",
         "confirm": "payments.confirm",
         "receipt": "receipts.issue",
         "report_refund": "refunds.report",

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from channel_gateway.domain.errors import Forged, Stale, UnknownKey
-from channel_gateway.ports import LoginCodeInvalid
+from channel_gateway.ports import LoginCodeInvalid, ProofBegun, ProofResult, ProofState, WhyFailed
 from payment.ports import Payable, PaymentMethod
-from tests.contracts.rig import ChannelRig, Citizen, MethodRig
+from tests.contracts.rig import ChannelRig, Citizen, MethodRig, RealNamesRig
 from tests.contracts.world import World
 
 OPENID = "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"
@@ -26,6 +26,23 @@ async def pay(world: World, method: PaymentMethod, order: Payable, handle: str) 
     page = method.pay_parameters(handle, now=world.now(), nonce="N" * 32)
     page.setdefault("appId", method.app)
     await world.control("POST", "/wechat_pay/request-payment", openid=OPENID, **page)
+
+
+async def somebody(world: World) -> str:
+    return (await open_mini_program(world, None)).openid
+
+
+async def show_face(world: World, proof: ProofBegun) -> None:
+    await world.control("POST", f"/wechat/face/{proof.page['verifyId']}/pass")
+
+
+async def show_another_face(world: World, proof: ProofBegun) -> None:
+    await world.control("POST", f"/wechat/face/{proof.page['verifyId']}/fail")
+
+
+async def walk_away(world: World, proof: ProofBegun) -> None:
+    path = f"/wechat/face/{proof.page['verifyId']}/fail"
+    await world.control("POST", path, verify_ret=90004)
 
 
 CHANNEL = ChannelRig(
@@ -67,4 +84,22 @@ METHOD = MethodRig(
         "notify_stale": Stale,
         "notify_unknown_serial": UnknownKey,
     },
+)
+
+REAL_NAMES = RealNamesRig(
+    plugin="wechat",
+    table=CHANNEL.table,
+    stand_in=CHANNEL.stand_in,
+    somebody=somebody,
+    show_face=show_face,
+    show_another_face=show_another_face,
+    walk_away=walk_away,
+    page=frozenset({"verifyId"}),
+    begin_call="getverifyid",
+    result_call="queryverifyinfo",
+    life=timedelta(hours=1),
+    another_face=ProofResult(ProofState.FAILED, WhyFailed.MISMATCH),
+    walked_away=ProofResult(ProofState.FAILED, WhyFailed.CANCELLED),
+    answers_signed=False,
+    token_fault=("token_killed", "access_token"),
 )

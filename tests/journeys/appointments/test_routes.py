@@ -232,25 +232,28 @@ async def test_staff_routes_are_closed_to_citizens(town):
 
 
 def test_check_says_until_when_the_holidays_are_known(tmp_path):
-    settings = Settings.model_validate(
-        {
-            "secrets": {"folder": tmp_path, "create": True},
-            "plugins": {
-                "catalogue": {"module": "channel_gateway.services.catalogue"},
-                "appointment": {"module": "channel_gateway.services.appointment"},
-            },
-        }
-    )
+    settings = settings_of(tmp_path, "calendar")
+
     [remark] = assemble(settings, AiohttpSender(), looking=True).table.remarks
-    assert remark.startswith("appointment: public holidays are known until 20")
+    assert remark.startswith("calendar: public holidays are known until 20")
 
 
-def test_without_a_catalogue_nothing_starts(tmp_path):
-    settings = Settings.model_validate(
+@pytest.mark.parametrize(
+    ("there", "said"),
+    [
+        ("calendar", "catalogue: names nobody who knows the services; there is no plug-in"),
+        ("catalogue", "calendar: names nobody who knows the working days; there is no plug-in"),
+    ],
+)
+def test_without_catalogue_or_calendar_nothing_starts(tmp_path, there, said):
+    with pytest.raises(WrongSettings, match=said):
+        assemble(settings_of(tmp_path, there, "appointment"), AiohttpSender(), looking=True)
+
+
+def settings_of(folder, *services):
+    return Settings.model_validate(
         {
-            "secrets": {"folder": tmp_path, "create": True},
-            "plugins": {"appointment": {"module": "channel_gateway.services.appointment"}},
+            "secrets": {"folder": folder, "create": True},
+            "plugins": {name: {"module": f"channel_gateway.services.{name}"} for name in services},
         }
     )
-    with pytest.raises(WrongSettings, match="catalogue: names nobody who knows the services"):
-        assemble(settings, AiohttpSender(), looking=True)

@@ -54,6 +54,7 @@ opens = ["09:00", "12:00", "13:30", "17:00"]
 """
 
 ANSWERS = {"applicant": "张三", "phone": "13800138000"}
+Plugins = dict[str, dict[str, Any]]
 _numbers = itertools.count(1)
 
 
@@ -173,8 +174,8 @@ def service_text(rules: str, *, code: str = SERVICE, windows: int = 2, hall: str
     return _TOML.format(code=code, name=f"事项{code}", rules=rules, windows=windows, hall=hall)
 
 
-async def open_town(folder: Path, *services: str) -> Town:
-    """A town of these service files, on the morning of a Monday."""
+async def open_town(folder: Path, *services: str, more: Plugins | None = None) -> Town:
+    """A town of these service files, and more plug-ins, on the morning of a Monday."""
     files = folder / "services"
     files.mkdir()
     for number, text in enumerate(services):
@@ -185,7 +186,9 @@ async def open_town(folder: Path, *services: str) -> Town:
             "secrets": {"folder": folder / "secrets", "create": True},
             "plugins": {
                 "catalogue": {"module": "channel_gateway.services.catalogue", "folder": files},
+                "calendar": {"module": "channel_gateway.services.calendar"},
                 "appointment": {"module": "channel_gateway.services.appointment"},
+                **(more or {}),
             },
         }
     )

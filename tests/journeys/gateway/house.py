@@ -18,11 +18,13 @@ import aiohttp
 
 from channel_gateway.bootstrap import Gateway, opened
 from channel_gateway.domain.days import milliseconds, moment_of
+from channel_gateway.domain.tasks import Task
 from channel_gateway.settings import Settings, read_settings
 from channel_gateway.web.edge import Limits
 from channel_gateway.web.serving import serve
 from channel_gateway.web.shell import shell
 from channel_gateway.worker.loop import run_worker
+from channel_gateway.worker.tasks import tasks_of
 from mock_platforms.keys import KeyFolder
 from mock_platforms.server import RunningStage, start
 from payment.order import Order
@@ -119,12 +121,7 @@ class House:
         async def due() -> list[str]:
             await self.advance(timedelta())  # what the platforms have under way ends first
             now = self.now()
-            ours = [
-                f"{task.kind} of {order.id}"
-                for order in await self.orders()
-                for task in order.tasks
-                if task.due <= milliseconds(now)
-            ]
+            ours = [task.id for task in await self._tasks() if task.due <= milliseconds(now)]
             pending = self.running.stage.clock.pending()
             return ours + [timer.name for timer in pending if timer.due <= now]
 
@@ -143,8 +140,15 @@ class House:
     async def advance(self, by: timedelta) -> None:
         await self.running.stage.clock.advance(max(0.0, by.total_seconds()))
 
+    async def _tasks(self) -> list[Task]:
+        """What the worker has still to do, of whatever plug-in."""
+        store, rows = self.gateway.store, self.gateway.table.reactions
+        kinds = sorted({row.collection for row in rows})
+        found = [each for kind in kinds for each in await store.find(kind, limit=1000)]
+        return [task for document in found for task in tasks_of(document).tasks]
+
     async def _next(self) -> datetime:
-        tasks = [task.due for order in await self.orders() for task in order.tasks]
+        tasks = [task.due for task in await self._tasks()]
         theirs = [timer.due for timer in self.running.stage.clock.pending()]
         far = self.now() + timedelta(days=999)
         return min([far, *theirs, *(moment_of(due) for due in tasks)])

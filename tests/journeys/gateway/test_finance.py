@@ -49,14 +49,14 @@ async def test_what_finance_never_took_is_a_dead_letter_that_a_person_sends_agai
     away = await house.fault("finance", "server_error", "payments.confirm", times=None)
     await citizen.pay(order)
     await house.pass_time(days=4)
-    letters = (await operate(house, "GET", "/dead-letters")).json()["orders"]
-    assert [each["order"]["order_id"] for each in letters] == [order["order_id"]]
+    letters = (await operate(house, "GET", "/dead-letters")).json()["letters"]
+    assert [each["id"] for each in letters] == [order["order_id"]]
     await house.control("DELETE", f"/faults/{away}")
-    path = f"/orders/{order['order_id']}/dead-letters/confirm/resend"
-    assert (await operate(house, "POST", path)).status == 200
+    path = f"/dead-letters/orders/{order['order_id']}/confirm/resend"
+    assert (await operate(house, "POST", path)).status == 204
     await house.pass_time(hours=1)
     await house.becomes(order["order_id"], "receipted")
-    assert (await operate(house, "GET", "/dead-letters")).json()["orders"] == []
+    assert (await operate(house, "GET", "/dead-letters")).json()["letters"] == []
     await balanced(house)
 
 

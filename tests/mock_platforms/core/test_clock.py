@@ -94,3 +94,12 @@ async def test_advancing_waits_for_what_is_under_way() -> None:
     await clock.advance(0)
     assert seen == ["done"]
     driver.cancel()
+
+
+async def test_a_clock_begins_when_it_is_told_and_goes_back_there() -> None:
+    begin = datetime(2026, 2, 9, 0, 30, tzinfo=UTC)
+    clock = Clock(begin=begin)
+    assert timedelta() <= clock.now() - begin < timedelta(seconds=5)
+    await clock.advance(3600)
+    clock.reset()
+    assert timedelta() <= clock.now() - begin < timedelta(seconds=5)

@@ -118,3 +118,20 @@ def test_keys_are_made_once(tmp_path: Path) -> None:
 
 def test_stand_ins_are_found_by_their_folders() -> None:
     assert {"wechat", "wechat_pay"} <= find_builds().keys()
+
+
+async def test_a_shared_clock_tells_its_file_at_each_step_of_a_jump(tmp_path: Path) -> None:
+    file = tmp_path / "clock"
+    seen: list[str] = []
+    async with start(tmp_path, builds={"post": post_office}, shared_clock=True) as running:
+        assert file.read_text() == "0.0\n"
+        running.stage.clock.after(60, lambda: seen.append(file.read_text()))
+        await running.stage.clock.advance(3600)
+        assert float(file.read_text()) == 3600
+    assert 59 < float(seen[0]) <= 60
+
+
+async def test_a_clock_that_is_not_shared_has_no_file(tmp_path: Path) -> None:
+    (tmp_path / "clock").write_text("86400.0\n")
+    async with start(tmp_path, builds={"post": post_office}):
+        assert not (tmp_path / "clock").exists()

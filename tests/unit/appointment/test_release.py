@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from channel_gateway.domain.booking import Rules
 from channel_gateway.domain.days import beijing_day
-from channel_gateway.services.appointment.calendar import ChineseWorkdays
 from channel_gateway.services.appointment.refusals import BookingOver, HallRests, NotReleased
 from channel_gateway.services.appointment.release import (
     days_ahead,
@@ -18,6 +17,7 @@ from channel_gateway.services.appointment.release import (
     window_of,
 )
 from channel_gateway.services.appointment.slots import slot_named, slots_of
+from channel_gateway.services.calendar.chinese_workdays import ChineseWorkdays
 from tests.unit.appointment.samples import MONDAY, Weekdays, at, hall, rules
 
 CALENDAR = Weekdays()

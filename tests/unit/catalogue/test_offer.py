@@ -1,8 +1,12 @@
 """What other services are offered: the file's rules and halls in everybody's words."""
 
-from channel_gateway.domain.booking import Ban, Returned
-from channel_gateway.services.catalogue.offer import bookable
-from channel_gateway.services.catalogue.reading import read_service
+import pytest
+
+from channel_gateway.domain.booking import Ban, Capacity, Returned
+from channel_gateway.services.catalogue.booking_rules import BookingRules
+from channel_gateway.services.catalogue.booking_words import in_words
+from channel_gateway.services.catalogue.offer import bookable, terms
+from channel_gateway.services.catalogue.reading import WrongServiceFile, read_service
 from tests.unit.catalogue.samples import service
 
 
@@ -24,6 +28,23 @@ def test_times_of_day_become_minutes_and_the_halls_hour_wins() -> None:
     assert there.hall("nowhere") is None
 
 
+def test_places_are_the_gateways_unless_the_file_says_the_departments() -> None:
+    asked = '[appointment]\ncapacity = "department"\n\n[appointment.rules]'
+    for text, capacity in (
+        (service(), Capacity.GATEWAY),
+        (service(("[appointment.rules]", asked)), Capacity.DEPARTMENT),
+    ):
+        file = read_service("passport.toml", text)
+        assert file.appointment is not None
+        assert bookable(file.code, file.name, file.appointment).capacity is capacity
+
+    with pytest.raises(WrongServiceFile, match=r"appointment\.capacity: Input should be 'gateway'"):
+        read_service(
+            "passport.toml",
+            service(("[appointment.rules]", asked.replace("department", "nobody"))),
+        )
+
+
 def test_every_rule_arrives() -> None:
     changed = '"renqiu"\nreschedules = 2\ncancel_before_minutes = 60\ncancels_a_month = 5'
     changed += "\ncheckin_early_minutes = 45"
@@ -35,3 +56,37 @@ def test_every_rule_arrives() -> None:
     assert rules.no_shows == Ban(times=2, within_days=366, lasts_days=92)
     assert rules.checkin_early_minutes == 45
     assert (rules.reschedules, rules.cancel_before_minutes, rules.cancels_a_month) == (2, 60, 5)
+
+
+def test_a_file_says_what_it_asks_consent_for_and_in_which_version() -> None:
+    plain = read_service("passport.toml", service())
+    told = terms(plain)
+    assert (told.service, told.policy_version) == (plain.code, "1")
+    assert told.purposes == plain.purposes
+    assert told.purpose_of.keys() == {field.name for field in plain.form}
+
+    newer = read_service(
+        "passport.toml",
+        service(('code = "GA-HZ-01"', 'code = "GA-HZ-01"\npolicy_version = "2026-03"')),
+    )
+    assert terms(newer).policy_version == "2026-03"
+
+
+def test_the_first_identity_number_of_a_form_is_the_citizens_own() -> None:
+    form = 'form = [{ name = "mine", label = "证号", kind = "id_number" }, '
+    form += '{ name = "theirs", label = "对方证号", kind = "id_number" }]'
+    file = read_service("marriage.toml", _with_form(form))
+    assert terms(file).own_id == "mine"
+    none = 'form = [{ name = "plate", label = "车牌", kind = "plate" }]'
+    assert terms(read_service("parking.toml", _with_form(none))).own_id is None
+
+
+def test_a_service_for_proven_names_says_so() -> None:
+    rules = BookingRules.model_validate({"horizon_workdays": 5, "real_name": True})
+    assert in_words(rules)[0].startswith("须先完成实名认证")
+
+
+def _with_form(form: str) -> bytes:
+    text = service().decode()
+    before, _, rest = text.partition("form = [")
+    return (before + form + rest.partition("\n]")[2]).encode()

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict
 
 from channel_gateway.addresses import HttpAddress
 from channel_gateway.pem_keys import rsa_private_key, rsa_public_key
+from channel_gateway.printing import settings_lines
 from channel_gateway.secret_keys import look_at_secret_keys, read_secret_keys
 from channel_gateway.sections import Section
 from channel_gateway.settings import (
@@ -59,8 +60,13 @@ def test_the_file_as_cloned_is_right() -> None:
         "wechat_pay",
         "alipay_pay",
         "finance",
+        "departments",
         "catalogue",
+        "citizen",
+        "calendar",
         "appointment",
+        "case",
+        "review",
         "payment",
     } == set(settings.plugins)
 
@@ -205,6 +211,17 @@ def test_a_public_address_that_platforms_will_not_call_is_refused() -> None:
         refuse_stand_ins_in_public(settings, {})
 
 
+def test_a_moved_clock_beside_a_public_address_is_refused(tmp_path: Path) -> None:
+    settings = Settings.model_validate(
+        {
+            "server": {"public_url": "https://pay.example.gov.cn"},
+            "clock": {"follow": str(tmp_path / "clock")},
+        }
+    )
+    with pytest.raises(WrongSettings, match=r"clock\.follow: a moved clock"):
+        refuse_stand_ins_in_public(settings, {})
+
+
 def test_real_platforms_beside_a_public_address_are_taken() -> None:
     settings = Settings.model_validate({"server": {"host": "0.0.0.0"}})  # noqa: S104
     section = Platform(base_url="https://api.mch.weixin.qq.com", app_id="1")
@@ -312,3 +329,42 @@ def pem_of(kind: str) -> bytes:
     key = rsa.generate_private_key(65537, 2048) if sealed else Ed25519PrivateKey.generate()
     how = BestAvailableEncryption(b"hush") if sealed else NoEncryption()
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, how)
+
+
+def test_a_stand_in_inside_a_table_is_refused_beside_a_public_address() -> None:
+    class Inner(Section):
+        url: HttpAddress
+
+    class Outer(Section):
+        departments: dict[str, Inner]
+
+    settings = Settings.model_validate({"server": {"public_url": "https://pay.example"}})
+    given = {"hall": {"url": "http://127.0.0.1:9"}, "other": {"url": "https://other.example"}}
+    section = Outer.model_validate({"departments": given})
+
+    with pytest.raises(WrongSettings) as wrong:
+        refuse_stand_ins_in_public(settings, {"x": section})
+
+    assert len(wrong.value.lines) == 1
+    assert wrong.value.lines[0].startswith("plugins.x.departments.hall.url: a platform on this")
+
+
+def test_a_table_inside_a_section_is_printed_line_by_line_and_its_secrets_masked() -> None:
+    class Inner(Section):
+        url: HttpAddress
+        secret_files: tuple[Path, ...]
+        secret: str = "topsecret"
+
+    class Outer(Section):
+        departments: dict[str, Inner]
+
+    given = {"hall": {"url": "https://x.example", "secret_files": ["/keys/a", "/keys/b"]}}
+    section = Outer.model_validate({"departments": given})
+    settings = Settings.model_validate({"plugins": {"x": {"module": "m"}}})
+
+    lines = list(settings_lines(settings, {"x": section}))
+    assert lines[-3:] == [
+        "departments.hall.url = https://x.example",
+        "departments.hall.secret_files = /keys/a, /keys/b",
+        "departments.hall.secret = ******",
+    ]

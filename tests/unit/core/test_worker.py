@@ -16,13 +16,14 @@ from channel_gateway.domain.errors import (
     TooMany,
     Unavailable,
 )
+from channel_gateway.domain.tasks import Task
 from channel_gateway.ports import Collection, Index, NoticeVoided, Store, StoreUnavailable
-from channel_gateway.service import Change, Job, NeedsAPerson, NotYet, Reaction, Task
+from channel_gateway.service import Change, Job, NeedsAPerson, NotYet, Reaction
 from channel_gateway.store.leases import LEASES
 from channel_gateway.store.memory import MemoryStore
+from channel_gateway.worker.dead_letters import DeadLetters
 from channel_gateway.worker.outbox import LEASE, Outbox
 from channel_gateway.worker.schedule import Schedule
-from channel_gateway.worker.tasks import sent_again
 from tests.unit.payment.fakes import MovedClock
 
 THINGS = Collection("things", (Index(("due",)), Index(("gave_up_at",))))
@@ -105,8 +106,10 @@ async def test_past_the_ladders_end_a_task_is_a_dead_letter_and_can_be_sent_agai
     assert thing["gave_up_at"] == milliseconds(clock.now())
     told = [(line.levelname, line.__dict__["note"]) for line in caplog.records]
     assert told == [("WARNING", "down"), ("ERROR", "still down")]
-    revived = sent_again(thing, "t", now=milliseconds(clock.now()))
-    await store.replace("things", revived, version=thing["v"])
+    letters = DeadLetters(store, [Reaction("things", "errand", errand.run, ())])
+    (letter,) = await letters.list()
+    assert (letter.collection, letter.id, letter.task_id) == ("things", "a", "t")
+    await letters.resend("things", "a", "t", clock.now())
     await worker.work()
     again = await store.get("things", "a")
     assert again is not None
@@ -274,3 +277,22 @@ async def test_a_job_in_trouble_does_not_stop_the_others(store: MemoryStore) -> 
     schedule = Schedule(store, [Job("a", 60, fail, ""), Job("b", 60, run, "")], clock, owner="w")
     await schedule.work()
     assert ran == ["ran"]
+
+
+@pytest.mark.parametrize(
+    ("collection", "id", "task_id", "field"),
+    [
+        ("others", "a", "t", "collection"),
+        ("things", "b", "t", "id"),
+        ("things", "a", "u", "task_id"),
+    ],
+)
+async def test_only_what_was_given_up_is_sent_again(
+    store: MemoryStore, collection: str, id: str, task_id: str, field: str
+) -> None:
+    clock, errand = MovedClock(), Errand()
+    await with_task(store, clock)
+    letters = DeadLetters(store, [Reaction("things", "errand", errand.run, ())])
+    with pytest.raises(NotFound) as missed:
+        await letters.resend(collection, id, task_id, clock.now())
+    assert missed.value.field == field

@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,11 @@ from cryptography.hazmat.primitives.serialization import (
 
 from adapters.finance.json_protocol import JsonFinance, Settings
 from channel_gateway.domain.days import milliseconds
-from channel_gateway.domain.errors import NotFound, Refused, RefusedForNow, Unavailable
+from channel_gateway.domain.errors import Malformed, NotFound, Refused, RefusedForNow, Unavailable
 from channel_gateway.domain.money import Fen
-from channel_gateway.ports import Tools
+from channel_gateway.domain.notices import FeeItem, NoticeDraft
+from channel_gateway.domain.people import IdNumber, PersonName
+from channel_gateway.ports import NoticePaidAlready, Tools
 from channel_gateway.wire import Headers, HttpRequest, HttpResponse
 from tests.unit.payment.fakes import CountingNames, MovedClock
 
@@ -47,6 +50,15 @@ NOTICE = {
     "valid_until": None,
     "state": "UNPAID",
 }
+
+DRAFT = NoticeDraft(
+    "330199011",
+    "示例市公安局交通警察支队",
+    PersonName("林示例"),
+    IdNumber("990101199001010019"),
+    (FeeItem("103050101", "交通违法罚款", "次", 1, Fen(200)),),
+    date(2026, 12, 28),
+)
 
 
 @dataclass
@@ -139,6 +151,8 @@ async def test_an_answer_about_another_notice_is_not_believed(
         (401, "NONCE_REPEATED", RefusedForNow),
         (401, "STALE_REQUEST", RefusedForNow),
         (404, "NOT_FOUND", NotFound),
+        (409, "NOTICE_MISMATCH", Refused),
+        (409, "VOID_AFTER_PAYMENT", NoticePaidAlready),
     ],
 )
 async def test_a_refusal_for_good_is_told_from_one_that_passes(
@@ -150,6 +164,44 @@ async def test_a_refusal_for_good_is_told_from_one_that_passes(
         await protocol.receipt("G1")
 
     assert type(refused.value) is kind
+
+
+@pytest.mark.parametrize("other", [{"unit_code": "330199021"}, {"principal_fen": 300}])
+async def test_an_issued_notice_that_was_not_drafted_is_not_believed(
+    protocol: JsonFinance, finance: FakeFinance, other: dict[str, Any]
+) -> None:
+    finance.answer = {"notice": NOTICE | other, "check_code": "1357"}
+
+    with pytest.raises(Unavailable, match="another notice"):
+        await protocol.issue("N1", DRAFT)
+
+
+async def test_the_check_code_of_an_issued_notice_is_not_printed(
+    protocol: JsonFinance, finance: FakeFinance
+) -> None:
+    finance.answer = {"notice": NOTICE, "check_code": "1357"}
+    issued = await protocol.issue("N1", DRAFT)
+
+    assert issued.check_code == "1357"
+    assert "1357" not in repr(issued)
+
+
+async def test_another_notice_s_withdrawal_is_not_believed(
+    protocol: JsonFinance, finance: FakeFinance
+) -> None:
+    finance.answer = {"state": "VOIDED", "pay_code": "33019926300000000002"}
+
+    with pytest.raises(Unavailable, match="another notice"):
+        await protocol.void(ASKED, "重复开单")
+
+
+async def test_a_notice_that_is_not_void_was_not_withdrawn(
+    protocol: JsonFinance, finance: FakeFinance
+) -> None:
+    finance.answer = {"state": "UNPAID", "pay_code": ASKED}
+
+    with pytest.raises(Malformed):
+        await protocol.void(ASKED, "重复开单")
 
 
 async def test_an_answer_to_another_call_is_not_believed(

@@ -7,25 +7,30 @@ from datetime import timedelta
 import pytest
 
 from channel_gateway.service import Session
+from channel_gateway.services.citizen.people import PEOPLE, KnownPeople
 from channel_gateway.store.memory import MemoryStore
 from channel_gateway.vault import Vault
 from channel_gateway.wire import HttpRequest
+from channel_gateway.worker.dead_letters import DeadLetters
 from channel_gateway.worker.outbox import Outbox
 from payment import COLLECTIONS
 from payment.attempts import Attempts
 from payment.callbacks import Callbacks
-from payment.dead_letters import DeadLetters
+from payment.fee_desk import Desk
+from payment.issued import IssuedNotices
 from payment.order import Order
 from payment.orders import Orders
-from payment.people import KnownPeople
 from payment.reactions import Reactions
 from payment.refunds import Refunds
+from payment.telling import Telling
 from payment.use_cases import Ordered, Payments
 from tests.unit.payment.fakes import (
     CHECK_CODE,
     CountingNames,
+    FakeDepartments,
     FakeFinance,
     FakePlatform,
+    FakeWatcher,
     KnownIdentities,
     MovedClock,
 )
@@ -43,6 +48,11 @@ class Counter:
     orders: Orders
     refunds: Refunds
     people: KnownPeople
+    identities: KnownIdentities
+    issued: IssuedNotices
+    desk: Desk
+    watchers: list[FakeWatcher]
+    departments: FakeDepartments
     dead_letters: DeadLetters
     outbox: Outbox
 
@@ -87,25 +97,31 @@ class Counter:
 @pytest.fixture
 async def counter() -> AsyncIterator[Counter]:
     clock, names = MovedClock(), CountingNames()
-    store = MemoryStore(COLLECTIONS)
+    store = MemoryStore((*COLLECTIONS, PEOPLE))
     await store.open()
     wechat = FakePlatform()
     alipay = FakePlatform("alipay_pay", "alipay", "2021", "2088")
     finance = FakeFinance(clock)
-    orders = Orders(store)
-    people = KnownPeople(store, Vault({"1": b"k" * 32}, b"i" * 32, names))
+    orders, identities = Orders(store), KnownIdentities()
+    vault = Vault({"1": b"k" * 32}, b"i" * 32, names)
+    people, issued = KnownPeople(store, vault), IssuedNotices(store, vault)
     methods = {wechat.name: wechat, alipay.name: alipay}
     payments = Payments(
         orders,
         methods,  # type: ignore[arg-type]
         finance,
-        identities=KnownIdentities(),
+        identities=identities,
         people=people,
         attempts=Attempts(store),
+        issued=issued,
         clock=clock,
         randomness=names,
     )
-    reactions = Reactions(payments, orders, methods, finance, clock)  # type: ignore[arg-type]
+    watchers: list[FakeWatcher] = []
+    departments = FakeDepartments()
+    telling = Telling(issued, lambda: watchers, lambda: departments)
+    reactions = Reactions(payments, orders, methods, finance, telling, clock)  # type: ignore[arg-type]
+    rows = [*reactions.rows(), *telling.rows()]
     yield Counter(
         clock,
         store,
@@ -116,7 +132,12 @@ async def counter() -> AsyncIterator[Counter]:
         orders,
         Refunds(orders, clock),
         people,
-        DeadLetters(store),
-        Outbox(store, reactions.rows(), clock, owner="worker-1"),
+        identities,
+        issued,
+        Desk(payments, orders, issued, finance, clock),
+        watchers,
+        departments,
+        DeadLetters(store, rows),
+        Outbox(store, rows, clock, owner="worker-1"),
     )
     await store.close()

@@ -4,14 +4,23 @@ to do, a clock that is moved, names that count.
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from channel_gateway.domain.days import next_midnight
 from channel_gateway.domain.errors import GatewayError, NotFound, TooMany, Unavailable
 from channel_gateway.domain.late_fee import late_fee
 from channel_gateway.domain.money import Fen
-from channel_gateway.domain.notices import Confirmation, FeeItem, Notice, NoticeState, Receipt
+from channel_gateway.domain.notices import (
+    Confirmation,
+    FeeItem,
+    IssuedNotice,
+    Notice,
+    NoticeDraft,
+    NoticeState,
+    Receipt,
+)
 from channel_gateway.domain.people import IdNumber, OpenId, PersonName
-from channel_gateway.ports import NoticeSettledElsewhere
+from channel_gateway.ports import FeeMoney, NoticePaidAlready, NoticeSettledElsewhere
 from channel_gateway.wire import Headers, HttpRequest, HttpResponse
 from payment.facts import Fact, PaymentFact, PaymentStatus, RefundFact, RefundStatus
 from payment.ports import AlreadyPaid, Payable, Repayment
@@ -40,9 +49,15 @@ class CountingNames:
         return str(self._count).zfill(length)
 
 
+@dataclass
 class KnownIdentities:
+    persons: dict[str, str] = field(default_factory=dict)  # of the accounts whose name is proven
+
     async def openid(self, citizen: str) -> OpenId:
         return OpenId(f"openid-of-{citizen}")
+
+    async def person(self, citizen: str) -> str:
+        return self.persons.get(citizen, citizen)
 
 
 @dataclass
@@ -149,6 +164,45 @@ class FakePlatform:
 
 
 @dataclass
+class FakeWatcher:
+    """A `FeeWatcher` that wants any money, until it is told otherwise."""
+
+    wants: bool = True
+    heard: list[tuple[str, str]] = field(default_factory=list)
+    down: bool = False
+
+    async def paid(self, money: FeeMoney) -> bool:
+        self.heard.append(("paid", money.order_id))
+        return self.wants
+
+    async def returned(self, money: FeeMoney) -> None:
+        if self.down:
+            raise Unavailable("away")
+        self.heard.append(("returned", money.order_id))
+
+
+@dataclass
+class FakeDepartments:
+    """`Departments` that keep what they are told."""
+
+    told: dict[str, tuple[str, str, dict[str, Any]]] = field(default_factory=dict)
+    down: bool = False
+
+    def connected(self, department: str) -> bool:
+        return department == "traffic_police"
+
+    async def tell(
+        self, department: str, event_id: str, kind: str, data: dict[str, Any], at: datetime
+    ) -> None:
+        if self.down:
+            raise Unavailable("away")
+        self.told[event_id] = department, kind, data
+
+    async def ask(self, department: str, kind: str, data: dict[str, Any]) -> dict[str, Any]:
+        raise Unavailable("nobody answers")
+
+
+@dataclass
 class FakeFinance:
     """A finance authority with one notice; late fees grow by its own clock."""
 
@@ -159,9 +213,11 @@ class FakeFinance:
     state: NoticeState = NoticeState.UNPAID
     down: bool = False
     confirmations: dict[str, Confirmation] = field(default_factory=dict)
+    drafts: dict[str, NoticeDraft] = field(default_factory=dict)
     reported: dict[str, Fen] = field(default_factory=dict)
     refuses: GatewayError | None = None  # every confirmation
     receipts_ready: bool = True
+    loses_answers: int = 0  # to so many confirmations, which it booked
     looked_up: int = 0
 
     def notice(self) -> Notice:
@@ -193,6 +249,17 @@ class FakeFinance:
         self._up()
         return (self.notice(),)
 
+    async def issue(self, number: str, draft: NoticeDraft) -> IssuedNotice:
+        self._up()
+        self.drafts[number] = draft
+        return IssuedNotice(self.notice(), CHECK_CODE)
+
+    async def void(self, pay_code: str, reason: str) -> None:
+        self._up()
+        if self.state is NoticeState.PAID:
+            raise NoticePaidAlready
+        self.state = NoticeState.VOIDED
+
     async def confirm(self, confirmation: Confirmation) -> datetime:
         self._up()
         if self.refuses:
@@ -202,6 +269,9 @@ class FakeFinance:
         self.paid_by = confirmation.number
         self.state = NoticeState.PAID
         self.confirmations[confirmation.number] = confirmation
+        if self.loses_answers:
+            self.loses_answers -= 1
+            raise Unavailable("the answer to confirm was lost")
         return self.clock.now()
 
     async def receipt(self, number: str) -> Receipt | None:

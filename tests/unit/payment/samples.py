@@ -17,6 +17,7 @@ def order(id: str = "G20260302aaaaaaaaaaaaaaaaaaaa", **given: object) -> Order:
         "pay_code": "33019926010000000001",
         "method": "wechat_pay",
         "citizen": "citizen-1",
+        "person": "citizen-1",
         "amount_fen": Fen(20600),
         "late_fee_fen": Fen(600),
         "description": "交警支队-交通违法罚款",

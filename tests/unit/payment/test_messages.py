@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from payment.messages import Identity, NoticeQuery, OrderRequest, RefundRequest
+from channel_gateway.services.citizen.messages import Identity
+from payment.messages import NoticeQuery, OrderRequest, RefundRequest
 
 ORDER = {"pay_code": "33019926010000000001", "check_code": "1357", "total_fen": 20600}
 REFUND = {"amount_fen": 600, "reason": "多收"}

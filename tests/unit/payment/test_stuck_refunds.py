@@ -31,8 +31,12 @@ async def _stray(counter: Counter) -> Order:
     return order
 
 
+async def _resend(counter: Counter, order: Order, task_id: str) -> None:
+    await counter.dead_letters.resend("orders", order.id, task_id, counter.clock.now())
+
+
 async def _letters(counter: Counter) -> list[str]:
-    return [task.id for order in await counter.dead_letters.list() for task in order.given_up]
+    return [letter.task_id for letter in await counter.dead_letters.list()]
 
 
 @pytest.mark.parametrize("status", [RefundStatus.ABNORMAL, RefundStatus.CLOSED])
@@ -52,7 +56,9 @@ async def test_a_refund_refused_for_good_reaches_a_person_at_once(counter: Count
     await counter.work()
     assert await _letters(counter) == [f"refund:{order.id}R1"]
     counter.wechat.refuses = None
-    await counter.dead_letters.resend(order.id, f"refund:{order.id}R1", counter.clock.now())
+    await counter.dead_letters.resend(
+        "orders", order.id, f"refund:{order.id}R1", counter.clock.now()
+    )
     await counter.work()
     assert (await counter.fresh(order)).state is State.RETURNED
 
@@ -113,7 +119,9 @@ async def test_a_closed_refund_is_sent_again_under_a_new_number(counter: Counter
     order = await _stray(counter)
     await counter.work()
     counter.wechat.refund_status = RefundStatus.DONE
-    await counter.dead_letters.resend(order.id, f"refund:{order.id}R1", counter.clock.now())
+    await counter.dead_letters.resend(
+        "orders", order.id, f"refund:{order.id}R1", counter.clock.now()
+    )
     await counter.work()
     returned = await counter.fresh(order)
     assert [(r.number, r.state) for r in returned.refunds] == [
@@ -130,7 +138,9 @@ async def test_an_abnormal_refund_a_person_has_seen_to_is_asked_about_not_sent_t
     order = await _stray(counter)
     await counter.work()
     refund_done(counter.wechat, f"{order.id}R1")
-    await counter.dead_letters.resend(order.id, f"refund:{order.id}R1", counter.clock.now())
+    await counter.dead_letters.resend(
+        "orders", order.id, f"refund:{order.id}R1", counter.clock.now()
+    )
     await counter.work()
     assert (await counter.fresh(order)).state is State.RETURNED
     assert counter.wechat.calls.count("refund") == 1
@@ -181,7 +191,7 @@ async def test_what_was_given_back_meanwhile_is_not_given_back_again(counter: Co
     counter.wechat.refund_status = RefundStatus.DONE
     await counter.refunds.ask(order.id, number="second", amount_fen=Fen(20600), reason="撤销")
     await counter.work()
-    await counter.dead_letters.resend(order.id, "refund:first", counter.clock.now())
+    await _resend(counter, order, "refund:first")
     assert [r.number for r in (await counter.fresh(order)).refunds] == ["first", "second"]
     assert await counter.dead_letters.list() == []
 
@@ -201,9 +211,7 @@ async def test_a_call_repeated_after_its_answer_was_lost_gives_nothing_back_twic
     order = (await counter.order()).order
     await counter.pay(order)
     await counter.work()
-    endpoints = Endpoints(
-        counter.payments, counter.refunds, counter.orders, counter.people, counter.dead_letters
-    )
+    endpoints = Endpoints(counter.payments, counter.refunds, counter.orders)
     body = RefundRequest(amount_fen=5000, reason="多收")
     path = {"order_id": order.id}
     call = Call(counter.clock.now(), "r", path, {}, body, None, idempotency_key="key-1")
@@ -273,14 +281,14 @@ async def test_the_amount_of_a_refused_refund_may_be_asked_for_again(counter: Co
     await counter.refunds.ask(order.id, number="second", amount_fen=Fen(20600), reason="撤销")
     await counter.work()
     assert (await counter.fresh(order)).state is State.RETURNED
-    await counter.dead_letters.resend(order.id, "refund:first1", counter.clock.now())
+    await _resend(counter, order, "refund:first1")
     assert [r.number for r in (await counter.fresh(order)).refunds] == ["first1", "second"]
     assert await _letters(counter) == []
 
 
 async def test_a_refused_refund_is_sent_again_under_a_new_number(counter: Counter) -> None:
     order = await _refused(counter, 600)
-    await counter.dead_letters.resend(order.id, "refund:first1", counter.clock.now())
+    await _resend(counter, order, "refund:first1")
     await counter.work()
     after = await counter.fresh(order)
     assert [(r.number, r.amount_fen, r.state) for r in after.refunds] == [

@@ -9,8 +9,9 @@ import pytest
 from channel_gateway.domain.errors import Invalid, NotFound, Refused, Unavailable
 from channel_gateway.domain.money import Fen
 from channel_gateway.domain.notices import NoticeState
-from channel_gateway.domain.people import IdNumber, PersonName
-from channel_gateway.service import Call
+from channel_gateway.domain.people import IdNumber, Person, PersonName
+from channel_gateway.ports import IdentityNotKnown
+from channel_gateway.services.citizen.refusals import IdentityGiven
 from channel_gateway.wire import HttpRequest, HttpResponse
 from payment.attempts import (
     MISSES_A_DAY,
@@ -19,10 +20,8 @@ from payment.attempts import (
     WrongCodesToday,
 )
 from payment.callbacks import Callbacks
-from payment.endpoints import Endpoints
 from payment.facts import PaymentFact, PaymentStatus, RefundStatus
 from payment.order import State, StrayReason
-from payment.people import MOST_IDENTITIES, IdentityGiven, IdentityNotKnown, Person
 from payment.ports import AlreadyPaid
 from payment.quote import NoticePaid, NoticeVoid, QuoteStale
 from payment.refund import RefundState
@@ -301,10 +300,10 @@ async def test_what_is_given_up_is_seen_and_can_be_sent_again(counter: Counter) 
         counter.clock.move(hours=6)
         await counter.work()
     (dead,) = await counter.dead_letters.list()
-    assert [task.kind for task in dead.given_up] == ["confirm"]
-    assert "confirm: finance is down" in "\n".join(story(dead))
+    assert (dead.kind, dead.note) == ("confirm", "finance is down")
+    assert "confirm: finance is down" in "\n".join(story(await counter.fresh(order)))
     counter.finance.down = False
-    await counter.dead_letters.resend(order.id, "confirm", counter.clock.now())
+    await counter.dead_letters.resend("orders", order.id, "confirm", counter.clock.now())
     await counter.work()
     assert (await counter.fresh(order)).state is State.RECEIPTED
     assert await counter.dead_letters.list() == []
@@ -564,71 +563,14 @@ async def test_what_a_citizen_owes_is_listed_and_ordered_by_their_identity(
     assert ordered.order.state is State.UNPAID
 
 
-def _person(name: str) -> Person:
-    return Person(PersonName(name), IdNumber("990101199001010019"))
-
-
-async def test_a_mistyped_identity_is_corrected_so_many_times_and_no_more(
-    counter: Counter,
-) -> None:
-    for number in range(MOST_IDENTITIES):
-        for _ in range(2):  # the same again is no correction
-            await counter.people.declare("c", _person(f"林{number}"), counter.clock.now())
-    last = await counter.people.of("c")
-    with pytest.raises(IdentityGiven) as refused:
-        await counter.people.declare("c", _person("林示例"), counter.clock.now())
-    assert refused.value.extra == {"reference": "c"}
-    assert await counter.people.of("c") == last
-
-
-async def test_corrections_at_once_are_no_more_than_one_after_the_other(counter: Counter) -> None:
-    told = await asyncio.gather(
-        *(
-            counter.people.declare("c", _person(f"林{number}"), counter.clock.now())
-            for number in range(40)
-        ),
-        return_exceptions=True,
-    )
-    assert sum(isinstance(each, Person) for each in told) == MOST_IDENTITIES
-
-
-async def test_an_identity_finance_has_answered_for_stays_until_an_operator_clears_it(
-    counter: Counter, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_an_identity_finance_has_answered_for_stays(counter: Counter) -> None:
     session = counter.session()
-    await counter.people.declare(session.citizen, _person("林示例"), counter.clock.now())
+    given = Person(PersonName("林示例"), IdNumber("990101199001010019"))
+    await counter.people.declare(session.citizen, given, counter.clock.now())
     assert await counter.payments.owed(session)
+    other = Person(PersonName("周样张"), IdNumber("990101199001010019"))
     with pytest.raises(IdentityGiven):
-        await counter.people.declare(session.citizen, _person("周样张"), counter.clock.now())
-    endpoints = Endpoints(
-        counter.payments, counter.refunds, counter.orders, counter.people, counter.dead_letters
-    )
-    path = {"reference": session.citizen}
-    clearing = Call(counter.clock.now(), "r-1", path, {}, None, None, idempotency_key=None)
-    with caplog.at_level("INFO"):
-        await endpoints.clear_identity(clearing)
-    (line,) = [each for each in caplog.records if each.message == "identity cleared"]
-    assert (line.__dict__["citizen"], line.__dict__["request_id"]) == (session.citizen, "r-1")
-    assert "林" not in str(line.__dict__)
-    await counter.people.declare(session.citizen, _person("周样张"), counter.clock.now())
-    await endpoints.clear_identity(clearing)
-    with pytest.raises(NotFound):
-        await endpoints.clear_identity(clearing)
-
-
-async def test_an_answer_for_an_identity_that_was_corrected_meanwhile_binds_nobody(
-    counter: Counter,
-) -> None:
-    await counter.people.declare("c", _person("林示例"), counter.clock.now())
-    await counter.people.answered("c", _person("林示倒"))
-    await counter.people.declare("c", _person("周样张"), counter.clock.now())
-
-
-async def test_an_identity_is_sealed(counter: Counter) -> None:
-    await counter.people.declare("citizen-1", _person("林示例"), counter.clock.now())
-    stored = await counter.store.get("people", "citizen-1")
-    assert "990101199001010019" not in str(stored)
-    assert "林示例" not in str(stored)
+        await counter.people.declare(session.citizen, other, counter.clock.now())
 
 
 async def test_a_method_of_another_channel_cannot_be_chosen(counter: Counter) -> None:

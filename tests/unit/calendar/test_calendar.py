@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channel_gateway.services.appointment.calendar import ChineseWorkdays, known_until
-from channel_gateway.services.appointment.workdays import workday_after, workday_before
+from channel_gateway.services.calendar.chinese_workdays import ChineseWorkdays, known_until
+from channel_gateway.workdays import workday_after, workday_before
 
 CALENDAR = ChineseWorkdays()
 days = st.dates(date(2024, 1, 1), date(2030, 12, 31))

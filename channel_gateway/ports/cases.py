@@ -1,0 +1,31 @@
+"""Cases 办件 as other services need to know them: whose, of what, and since when they are over."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCase:
+    """What a department works on for a person."""
+
+    id: str  # ours, unguessable
+    case_no: str  # the department's
+    department: str
+    service: str
+    hall: str | None
+    person: str | None
+    visit: str | None  # the appointment it came from, where no other case came from it first
+    ended_at: datetime | None  # when we heard of the end
+
+
+class Cases(Protocol):
+    async def case(self, id: str) -> KnownCase | None: ...
+
+    async def of_visit(self, id: str) -> KnownCase | None:
+        """The first case that came from this appointment."""
+        ...
+
+    async def ended_since(self, person: str, since: datetime) -> list[KnownCase]:
+        """A person's cases that have ended since, the first to end first."""
+        ...

@@ -1,0 +1,35 @@
+"""Departments behind the services: told what happens, asked for places, calling us themselves."""
+
+from datetime import datetime
+from typing import Any, Protocol
+
+from channel_gateway.domain.errors import NotFound
+
+
+class NotYourService(NotFound):
+    """The service is another department's, or there is none of this code."""
+
+    code = "not_your_service"
+
+
+class Departments(Protocol):
+    """Our way to the departments. Who is not connected is told nothing: `connected` says so."""
+
+    def connected(self, department: str) -> bool: ...
+
+    async def tell(
+        self, department: str, event_id: str, kind: str, data: dict[str, Any], at: datetime
+    ) -> None:
+        """Keep an event, to be sent until it is taken; the same id again changes nothing.
+
+        `event_id`: unguessable, 1 to 64 letters, digits, hyphens and underscores.
+        """
+        ...
+
+    async def ask(self, department: str, kind: str, data: dict[str, Any]) -> dict[str, Any]:
+        """Ask and wait for the signed answer. The same question may be asked again.
+
+        Raises `Unavailable` (unknown whether it acted), `Refused`, `Forged`, `Malformed`,
+        `NotFound` (not connected).
+        """
+        ...

@@ -1,0 +1,90 @@
+"""Who a citizen is beyond one channel, and what plug-ins keep about them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from channel_gateway.domain.errors import Conflict, Invalid
+from channel_gateway.domain.people import Person
+
+
+class IdentityNotKnown(Conflict):
+    """We do not know who this citizen is: let them give name and identity number first."""
+
+    code = "identity_not_known"
+    zh = "请先填写姓名和身份证号，再查询名下的缴款单。"
+    passing = True
+
+
+class ConsentMissing(Invalid):
+    """This needs a consent of its own, which the citizen has not given."""
+
+    code = "consent_missing"
+    zh = "请先阅读并同意相关授权，或不填写该项内容。"
+
+
+class People(Protocol):
+    """Name and identity number behind a citizen of a session (`Session.citizen`).
+
+    `of` also takes what `Identities.person` gives, which is what services keep.
+    """
+
+    async def of(self, citizen: str) -> Person:
+        """As given, proven or not. Raises `IdentityNotKnown`."""
+        ...
+
+    async def proven(self, citizen: str) -> Person | None:
+        """As a platform has proven it by the citizen's face; None: not yet."""
+        ...
+
+    async def answered(self, citizen: str, person: Person) -> None:
+        """Finance has a notice for this person: from now on the identity stays."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What a citizen agreed to, in the words they were shown."""
+
+    id: str
+    purpose: str
+    sentence: str
+    policy_version: str
+    channel: str
+    given_at: datetime
+    about: str  # what it was given for: a service's name
+    withdrawn_at: datetime | None = None
+
+
+class PersonalData(Protocol):
+    """What one plug-in keeps about people. Every call may be repeated.
+
+    A `person` is what `Identities.person` gives: one for all channels once the name is proven, one
+    for each account (`Session.citizen`) before.
+    """
+
+    async def adopt(self, account: str, person: str, now: datetime) -> None:
+        """What was kept under an account is the proven person's from now on."""
+        ...
+
+    async def export(self, person: str) -> dict[str, Any]:
+        """All of it in the clear, for the citizen alone: names of ours → JSON values."""
+        ...
+
+    async def open_matters(self, person: str) -> list[str]:
+        """What must end before the data can go, in the citizen's words: «未完成的预约 A2026…»."""
+        ...
+
+    async def erase(self, person: str, now: datetime) -> list[str]:
+        """Forget it, or freeze what the law wants kept; returns what is kept and why, in words.
+
+        What was kept until `now` alone: an account that logs in later is a new citizen's, and the
+        call comes once more, a few minutes after the first.
+        """
+        ...
+
+    async def consents(self, person: str) -> list[Consent]: ...
+
+    async def withdraw(self, person: str, consent_id: str, now: datetime) -> bool:
+        """End a consent and drop what rested on it alone. False: no such consent is kept here."""
+        ...

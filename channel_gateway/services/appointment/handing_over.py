@@ -1,0 +1,90 @@
+"""An appointment made before the name was proven becomes the person's, and one forgotten nobody's.
+
+Pure. All keys that begin with the account begin with the person then; where the person has a share
+of that number already, it takes the next one: what exists is never lost to a limit.
+"""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from channel_gateway.domain.booking import Rules
+from channel_gateway.domain.days import beijing_day, day_start, milliseconds, month_start
+from channel_gateway.domain.tasks import Task, with_tasks
+from channel_gateway.services.appointment import fee
+from channel_gateway.services.appointment.appointment import Appointment, State
+from channel_gateway.services.appointment.bans import looks_back
+from channel_gateway.services.appointment.quotas import FIELDS, HOLD_FIELD
+
+UNLINK = "unlink"
+NOBODY = "erased"
+OVER = frozenset(
+    {
+        State.DONE,
+        State.NO_SHOW,
+        State.VOID,
+        State.CANCELLED_BY_CITIZEN,
+        State.CANCELLED_BY_HALL,
+        State.LAPSED,
+    }
+)
+_SHARES = (*FIELDS, HOLD_FIELD, "cancel_key")
+
+
+def handed_over(
+    appointment: Appointment, account: str, person: str, taken: Collection[str]
+) -> Appointment:
+    """Re-keyed from the account to the person; `taken`: keys that others were seen to have."""
+    if appointment.person != account:
+        return appointment
+    keys: dict[str, Any] = {
+        field: _free(person + key.removeprefix(account), taken)
+        for field in _SHARES
+        if (key := getattr(appointment, field)) is not None
+    }
+    missed = appointment.no_show_of
+    if missed is not None:
+        keys["no_show_of"] = person + missed.removeprefix(account)
+    return replace(appointment, person=person, **keys)
+
+
+def forgotten(appointment: Appointment, no_answers: str, rules: Rules) -> Appointment:
+    """In nobody's list, without answers. Keys of limits and bans stay until they have passed."""
+    if appointment.person.startswith(f"{NOBODY}|"):
+        return appointment
+    unlinked = replace(
+        appointment,
+        person=f"{NOBODY}|{appointment.person}",
+        answers=no_answers,
+        fee=fee.forgotten(appointment.fee),
+    )
+    due = milliseconds(_passed_at(appointment, rules))
+    return with_tasks(unlinked, Task(UNLINK, UNLINK, due=due))
+
+
+def unlinked(appointment: Appointment) -> Appointment:
+    """No key says any more whose it was; a consent that was given stays proven."""
+    person = appointment.person if appointment.consents else NOBODY
+    without: dict[str, Any] = dict.fromkeys((*_SHARES, "no_show_of", "no_show_at"))
+    return replace(appointment, person=person, **without)
+
+
+def _passed_at(appointment: Appointment, rules: Rules) -> datetime:
+    """When none of its keys can count towards a limit or a ban any more."""
+    days = [appointment.day]
+    if appointment.cancelled_at is not None:
+        days.append(beijing_day(appointment.cancelled_at))
+    next_month = month_start(month_start(max(days)) + timedelta(days=32))
+    passed = day_start(next_month + timedelta(days=7))  # the month's last week ends within
+    if appointment.no_show_at is None or rules.no_shows is None:
+        return passed
+    return max(passed, appointment.no_show_at + looks_back(rules.no_shows))
+
+
+def _free(key: str, taken: Collection[str]) -> str:
+    stem, _, number = key.rpartition("|")
+    count = int(number)
+    while f"{stem}|{count}" in taken:
+        count += 1
+    return f"{stem}|{count}"

@@ -1,0 +1,89 @@
+"""What a department's messages make of a case, in whatever order they come. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from channel_gateway.domain.state_machine import advance, may
+from channel_gateway.services.case.case import (
+    ENDED,
+    TRANSITIONS,
+    Belonging,
+    Case,
+    Licence,
+    Outcome,
+    State,
+    Step,
+    Told,
+)
+from channel_gateway.services.case.refusals import CaseTooLong
+
+MOST = 200  # steps of one case, and licences
+_ORDER = tuple(Told)
+
+
+def progressed(case: Case, step: Step, belongs: Belonging, now: datetime) -> Case:
+    """The case after a message; the same again changes nothing. Raises `CaseTooLong`."""
+    if any(known.key == step.key for known in case.steps):
+        return case
+    if case.erased_at is not None:
+        step = replace(step, visit=None)
+    steps = tuple(sorted((*case.steps, step), key=_place))
+    if len(steps) > MOST:
+        raise CaseTooLong
+    state, outcome = _result(steps)
+    visit = _latest(each.visit for each in steps)
+    changed = replace(
+        case,
+        service=steps[-1].service,
+        hall=_latest(each.hall for each in steps),
+        state=state,
+        outcome=outcome,
+        ended_at=case.ended_at or (now if state in ENDED else None),
+        steps=steps,
+        visit=visit,
+        visit_key=visit,
+    )
+    return _belonging(changed, belongs)
+
+
+def licensed(case: Case, licence: Licence) -> Case:
+    """The case with a licence; the same again changes nothing. Raises `CaseTooLong`."""
+    if any(each.key == licence.key for each in case.licences):
+        return case
+    licences = tuple(sorted((*case.licences, licence), key=lambda each: (each.at, each.key)))
+    if len(licences) > MOST:
+        raise CaseTooLong
+    return replace(case, licences=licences)
+
+
+def _place(step: Step) -> tuple[datetime, int, str]:
+    """Of two steps of one moment, the one that usually comes later is later."""
+    return step.at, _ORDER.index(step.told), step.key
+
+
+def _result(steps: Iterable[Step]) -> tuple[State, Outcome | None]:
+    """Walk through what happened; what the table has no place for stays history."""
+    state, outcome = State.RECEIVED, None
+    for step in steps:
+        if may(TRANSITIONS, state, step.told):
+            state = advance(TRANSITIONS, state, step.told)
+            outcome = step.outcome or (outcome if state is State.DELIVERED else None)
+    return state, outcome
+
+
+def _latest(said: Iterable[str | None]) -> str | None:
+    """The last that says anything."""
+    return next(reversed([each for each in said if each is not None]), None)
+
+
+def _belonging(case: Case, said: Belonging) -> Case:
+    """What is said of the latest moment counts: a slip in a number is put right by saying it anew.
+
+    Who had the case unlinked is not linked again.
+    """
+    before = case.belongs
+    earlier = before is not None and (said.at, said.key) <= (before.at, before.key)
+    if case.erased_at is not None or earlier:
+        return case
+    return replace(case, belongs=said, person=said.person)

@@ -1,0 +1,106 @@
+"""Who a citizen is: said, corrected, shown masked, cleared by an operator."""
+
+import logging
+
+from channel_gateway.domain.errors import Invalid
+from channel_gateway.domain.people import IdNumber, Person, PersonName
+from channel_gateway.ports import Accounts
+from channel_gateway.service import Call, Route, Who
+from channel_gateway.services.citizen.messages import (
+    ChannelView,
+    FaceConsentView,
+    Identity,
+    IdentityView,
+    MeView,
+    RealNameView,
+)
+from channel_gateway.services.citizen.people import KnownPeople
+from channel_gateway.services.citizen.real_name import FaceTerms
+
+log = logging.getLogger(__name__)
+
+
+class IdentityEndpoints:
+    def __init__(self, people: KnownPeople, accounts: Accounts, terms: FaceTerms) -> None:
+        self._people = people
+        self._accounts = accounts
+        self._terms = terms
+
+    def rows(self) -> list[Route]:
+        return [
+            Route("GET", "/me", self.me, "See what we know of you, masked", answer=MeView),
+            Route(
+                "PUT",
+                "/me/identity",
+                self.declare,
+                "Say who you are, so that your notices can be listed, or correct it",
+                body=Identity,
+                answer=IdentityView,
+                errors=("identity_given",),
+            ),
+            Route(
+                "DELETE",
+                "/operator/identities/{reference}",
+                self.clear,
+                "Clear who a citizen said they are, so that they may say it anew",
+                status=204,
+                who=Who.OPERATOR,
+                errors=("not_found",),
+            ),
+        ]
+
+    async def me(self, call: Call) -> MeView:
+        account = call.session.citizen
+        identity = await self._people.identity(account)
+        person = None if identity is None else self._people.read(identity)
+        phone = await self._accounts.phone(account)
+        joined = await self._accounts.accounts(await self._accounts.person(account))
+        return MeView(
+            channel=call.session.channel,
+            reference=account,
+            name=None if person is None else person.name.masked(),
+            id_number=None if person is None else person.id_number.masked(),
+            phone=None if phone is None else phone.masked(),
+            real_name=RealNameView(
+                proven=identity is not None and identity.is_proven,
+                since=None if identity is None else identity.proven_at,
+                channel=None if identity is None else identity.proven_on,
+                consent=FaceConsentView(
+                    sentence=self._terms.sentence, policy_version=self._terms.policy_version
+                ),
+            ),
+            channels=[
+                ChannelView(channel=each.channel, current=each.citizen == account)
+                for each in sorted(joined, key=lambda each: (each.channel, each.citizen))
+            ],
+        )
+
+    async def declare(self, call: Call) -> IdentityView:
+        body: Identity = call.body
+        try:
+            number = IdNumber(body.id_number)
+        except Invalid as wrong:
+            refusal = Invalid(str(wrong), field="id_number")
+            refusal.zh = "身份证号有误，请核对后重新填写。"
+            raise refusal from None
+        person = Person(PersonName(body.name), number)
+        await self._people.declare(call.session.citizen, person, call.now)
+        return IdentityView(
+            name=person.name.masked(),
+            id_number=person.id_number.masked(),
+            reference=call.session.citizen,
+        )
+
+    async def clear(self, call: Call) -> None:
+        """A proven account belongs to itself again; what it did as the person stays theirs."""
+        reference = call.path["reference"]
+        await self._accounts.belong(reference, None)
+        await self._people.clear(reference)
+        log.info(
+            "identity cleared",
+            extra={
+                "action": "identity_cleared",
+                "citizen": reference,
+                "request_id": call.request_id,
+            },
+        )

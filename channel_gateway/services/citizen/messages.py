@@ -1,0 +1,120 @@
+"""What citizens send us and see of who they are and of what is kept about them."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from channel_gateway.domain.readable import readable
+from channel_gateway.services.citizen.erasure import State as ErasureState
+from channel_gateway.services.citizen.proof import State as ProofState
+
+Name = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
+    AfterValidator(readable),
+]
+
+
+class Message(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Identity(Message):
+    """Who the citizen is. Sealed at rest, shown masked."""
+
+    name: Name
+    id_number: Annotated[str, Field(description="居民身份证号, 18 characters")]
+
+
+class IdentityView(Message):
+    name: str
+    id_number: str
+    reference: str = Field(description="what the hall asks for to clear it; no personal data")
+
+
+class FaceConsentView(Message):
+    """What to show before a face is checked; agreed to by sending `consent`."""
+
+    sentence: str
+    policy_version: str
+
+
+class RealNameView(Message):
+    proven: bool
+    since: datetime | None = None
+    channel: str | None = Field(None, description="which proved it")
+    consent: FaceConsentView
+
+
+class ChannelView(Message):
+    channel: str
+    current: bool = Field(description="the one this was asked through")
+
+
+class MeView(Message):
+    """What we know of the citizen, masked."""
+
+    channel: str
+    reference: str = Field(description="what the hall asks for; no personal data")
+    name: str | None
+    id_number: str | None
+    phone: str | None
+    real_name: RealNameView
+    channels: list[ChannelView] = Field(description="which belong to the same person")
+
+
+class FaceConsent(Message):
+    """The citizen has agreed to the face check, separately from all else."""
+
+    policy_version: str | None = Field(None, max_length=32, description="of the sentence shown")
+
+
+class RealNameRequest(Message):
+    consent: FaceConsent | None = None
+
+
+class ProofView(Message):
+    proof_id: str
+    state: ProofState
+    expires_at: datetime | None = Field(None, description="the face must be shown by then")
+    says: str = Field(description="the state in a sentence for the citizen, and what to do next")
+
+
+class ProofPage(ProofView):
+    page: dict[str, str] = Field(description="what the mini-program hands to the platform's page")
+
+
+class ConsentView(Message):
+    consent_id: str
+    purpose: str
+    sentence: str
+    policy_version: str
+    channel: str
+    about: str
+    given_at: datetime
+    withdrawn_at: datetime | None
+
+
+class ConsentsView(Message):
+    consents: list[ConsentView]
+
+
+class WithdrawnView(Message):
+    consent_id: str
+    says: str
+
+
+class ExportView(Message):
+    """All that is kept about the citizen, in the clear."""
+
+    made_at: datetime
+    kept_by: dict[str, Any] = Field(description="by plug-in")
+
+
+class ErasureView(Message):
+    erasure_id: str
+    state: ErasureState
+    says: str
+    deleted: list[str]
+    kept: list[str] = Field(description="what is kept, by which law, and how long")

@@ -1,0 +1,103 @@
+"""What this plug-in itself keeps about a person: who they are, and their proofs by face."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from channel_gateway.domain.days import rfc3339
+from channel_gateway.ports import Accounts, Consent
+from channel_gateway.services.citizen.people import KnownPeople
+from channel_gateway.services.citizen.proof import WITHDRAWN, Proof, Trigger, ended
+from channel_gateway.services.citizen.proofs import Proofs
+
+_KEPT = (
+    "各项授权的记录（如有；不含姓名和证件号）：依照个人信息保护法和网络数据安全管理条例留存三年，"
+    "以证明当时经您同意"
+)
+
+
+class KeptPeople:
+    """A `PersonalData`. Under an account lies nothing that a person could adopt."""
+
+    def __init__(self, people: KnownPeople, proofs: Proofs, accounts: Accounts) -> None:
+        self._people = people
+        self._proofs = proofs
+        self._accounts = accounts
+
+    async def adopt(self, account: str, person: str, now: datetime) -> None:
+        return
+
+    async def export(self, person: str) -> dict[str, Any]:
+        told = []
+        for account in await self._accounts.accounts(person):
+            identity = await self._people.identity(account.citizen)
+            phone = await self._accounts.phone(account.citizen)
+            known = None if identity is None else self._people.read(identity)
+            since = None if identity is None else identity.proven_at
+            told.append(
+                {
+                    "channel": account.channel,
+                    "app": account.app,
+                    "openid": (await self._accounts.openid(account.citizen)).reveal(),
+                    "phone": phone and phone.reveal(),
+                    "name": known and known.name.reveal(),
+                    "id_number": known and known.id_number.reveal(),
+                    "declared_at": identity and rfc3339(identity.declared_at),
+                    "proven_at": since and rfc3339(since),
+                    "proofs": [_proof(each) for each in await self._of(account.citizen)],
+                }
+            )
+        return {"accounts": told}
+
+    async def open_matters(self, person: str) -> list[str]:
+        return []
+
+    async def erase(self, person: str, now: datetime) -> list[str]:
+        """Running proofs end; that a face was checked with consent stays on record."""
+        for account in await self._accounts.accounts(person):
+            for proof in await self._of(account.citizen):
+                if proof.begun_at <= now:
+                    await self._proofs.change(proof.id, lambda known: _forgotten(known, now))
+            identity = await self._people.identity(account.citizen)
+            if identity is not None and identity.declared_at <= now:
+                await self._people.forget(account.citizen)
+        return [_KEPT]
+
+    async def consents(self, person: str) -> list[Consent]:
+        return [
+            proof.consent
+            for account in await self._accounts.accounts(person)
+            for proof in await self._of(account.citizen)
+        ]
+
+    async def withdraw(self, person: str, consent_id: str, now: datetime) -> bool:
+        """A running proof ends; what a platform has proven stays true."""
+        for account in await self._accounts.accounts(person):
+            for proof in await self._of(account.citizen):
+                if proof.consent.id == consent_id:
+                    await self._proofs.change(proof.id, lambda known: _withdrawn(known, now))
+                    return True
+        return False
+
+    async def _of(self, account: str) -> list[Proof]:
+        return await self._proofs.of_account(account)
+
+
+def _withdrawn(proof: Proof, now: datetime) -> Proof:
+    if proof.consent.withdrawn_at is None:
+        proof = replace(proof, consent=replace(proof.consent, withdrawn_at=now))
+    return ended(proof, Trigger.FAIL, now, WITHDRAWN)
+
+
+def _forgotten(proof: Proof, now: datetime) -> Proof:
+    """Under a name no account has; the day's tries stay counted."""
+    return replace(ended(proof, Trigger.FAIL, now, WITHDRAWN), account=f"erased|{proof.account}")
+
+
+def _proof(proof: Proof) -> dict[str, Any]:
+    return {
+        "proof_id": proof.id,
+        "state": proof.state.value,
+        "begun_at": rfc3339(proof.begun_at),
+        "ended_at": proof.ended_at and rfc3339(proof.ended_at),
+    }

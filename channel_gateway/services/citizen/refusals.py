@@ -1,0 +1,71 @@
+"""Why something about who a citizen is, or about their data, is refused."""
+
+from collections.abc import Sequence
+
+from channel_gateway.domain.errors import Conflict, NotFound, TooMany
+
+
+class IdentityGiven(Conflict):
+    """Another identity was given, and cannot be changed here any more: the hall can clear it."""
+
+    code = "identity_given"
+    zh = "您登记的身份信息不能再修改，请带身份证到办事大厅办理更正。"
+
+    def __init__(self, citizen: str) -> None:
+        super().__init__(extra={"reference": citizen})  # what the hall is told
+
+
+class ConsentOutdated(Conflict):
+    """The consent was given to another version of the sentence: show the present one."""
+
+    code = "consent_outdated"
+    zh = "授权内容已更新，请重新阅读后再同意。"
+
+
+class RealNameProven(Conflict):
+    """The name is proven already: there is nothing left to prove."""
+
+    code = "real_name_proven"
+    zh = "您已完成实名认证，无需再次认证。"
+
+
+class ProofsSpent(TooMany):
+    """So many proofs were begun today: again tomorrow, or at the hall."""
+
+    code = "proofs_spent"
+    zh = "今天的认证次数已用完，请明天再试，或带身份证到办事大厅办理。"
+
+
+class NoRealNames(Conflict):
+    """This channel proves no names: use another channel, or come to the hall."""
+
+    code = "no_real_names"
+    zh = "当前渠道不支持实名认证，请换用其他渠道，或带身份证到办事大厅办理。"
+
+
+class NoSuchProof(NotFound):
+    """There is no such proof, or it is not yours."""
+
+    code = "no_such_proof"
+    zh = "没有找到这次认证，请返回后重新开始。"
+
+
+class NoSuchConsent(NotFound):
+    """There is no such consent, or it is not yours."""
+
+    code = "no_such_consent"
+    zh = "没有找到这项授权，请返回后刷新查看。"
+
+
+class OpenMatters(Conflict):
+    """Something must end before the data can go: `open_matters` lists it."""
+
+    code = "open_matters"
+    zh = "还有未办完的事项，办结或取消后才能注销。"
+
+    def __init__(self, matters: Sequence[str]) -> None:
+        listed = "；".join(matters)
+        super().__init__(
+            extra={"open_matters": list(matters)},
+            zh=f"以下事项办结或取消后才能注销：{listed}。",
+        )

@@ -1,0 +1,126 @@
+"""Reviews in the store: add, fetch, change, list. The only writer of `reviews`."""
+
+from collections.abc import AsyncIterator, Callable
+
+from channel_gateway.domain.days import milliseconds
+from channel_gateway.domain.documents import from_document, to_document
+from channel_gateway.ports import (
+    Collection,
+    Cursor,
+    Document,
+    Index,
+    MissingDocument,
+    Store,
+)
+from channel_gateway.service import TASKS
+from channel_gateway.services.review.refusals import NoSuchReview
+from channel_gateway.services.review.review import Review, State
+from channel_gateway.services.review.subjects import Subject
+
+REVIEWS = Collection(
+    "reviews",
+    (
+        Index(("case_key",), unique=True),
+        Index(("visit_key",), unique=True),
+        Index(("person", "reviewed_at")),
+        Index(("state", "reviewed_at")),
+        Index(("overdue_since",)),
+        Index(("month",)),
+        *TASKS,
+    ),
+)
+_PAGE = 200
+
+
+class Reviews:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def add(self, review: Review) -> Review:
+        """Raises `DuplicateKey` where its subject was reviewed before."""
+        return read(await self._store.insert(REVIEWS.name, to_document(review)))
+
+    async def get(self, id: str) -> Review:
+        """Raises `NoSuchReview`."""
+        document = await self._store.get(REVIEWS.name, id)
+        if document is None:
+            raise NoSuchReview(field="review_id")
+        return read(document)
+
+    async def of(self, subject: Subject) -> Review | None:
+        """The one review of it, whichever way it was named then."""
+        for field, key in (("case_key", subject.case), ("visit_key", subject.visit)):
+            if key is not None:
+                document = await self._store.get_by(REVIEWS.name, field, key)
+                if document is not None:
+                    return read(document)
+        return None
+
+    async def change(self, id: str, change: Callable[[Review], Review]) -> Review:
+        """Swap for what the pure `change` makes of it; it may be called more than once.
+
+        Raises `NoSuchReview`, and what `change` raises.
+        """
+        made: Review
+
+        def swap(document: Document) -> Document | None:
+            nonlocal made
+            before = read(document)
+            made = change(before)
+            return None if made == before else to_document(made)
+
+        try:
+            await self._store.mutate(REVIEWS.name, id, swap)
+        except MissingDocument:
+            raise NoSuchReview(field="review_id") from None
+        return made
+
+    async def of_person(self, person: str, *, limit: int, after: Cursor | None) -> list[Review]:
+        """The newest first."""
+        return await self._page("person", person, limit=limit, after=after, descending=True)
+
+    async def all_of(self, person: str) -> AsyncIterator[Review]:
+        """Every review of a person, the newest first."""
+        after: Cursor | None = None
+        while page := await self.of_person(person, limit=_PAGE, after=after):
+            for review in page:
+                yield review
+            after = Cursor(milliseconds(page[-1].reviewed_at), page[-1].id)
+
+    async def in_state(self, state: State, *, limit: int, after: Cursor | None) -> list[Review]:
+        """Those that have waited longest first."""
+        return await self._page("state", state.value, limit=limit, after=after, descending=False)
+
+    async def overdue(self, *, limit: int, after: Cursor | None) -> list[Review]:
+        """Those whose step has been overdue longest first."""
+        found = await self._store.find(
+            REVIEWS.name, order="overdue_since", limit=limit, after=after
+        )
+        return [read(document) for document in found]
+
+    async def of_month(self, month: str) -> AsyncIterator[Review]:
+        """Every review of a month, page by page."""
+        after: Cursor | None = None
+        while page := await self._store.find(
+            REVIEWS.name, equal={"month": month}, limit=_PAGE, after=after
+        ):
+            for document in page:
+                yield read(document)
+            after = Cursor(page[-1]["_id"], page[-1]["_id"])
+
+    async def _page(
+        self, field: str, value: str, *, limit: int, after: Cursor | None, descending: bool
+    ) -> list[Review]:
+        found = await self._store.find(
+            REVIEWS.name,
+            equal={field: value},
+            order="reviewed_at",
+            descending=descending,
+            limit=limit,
+            after=after,
+        )
+        return [read(document) for document in found]
+
+
+def read(document: Document) -> Review:
+    return from_document(Review, document)

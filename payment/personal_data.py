@@ -1,0 +1,108 @@
+"""What payments keep about a person: their orders, which outlive the wish to be forgotten.
+
+Orders are then frozen: in nobody's list any more, found by their numbers alone, for finance.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from channel_gateway.domain.days import milliseconds, rfc3339
+from channel_gateway.ports import Consent, Cursor
+from payment.issued import IssuedNotices
+from payment.order import Order, State
+from payment.orders import Orders
+
+FORGOTTEN = "erased"  # in the place of the account that paid
+_PAGE = 200
+_MOST_EXPORTED = 1000
+_FINAL = frozenset({State.CLOSED, State.RECEIPTED, State.RETURNED})
+_KEPT = (
+    "缴费、退款和票据记录（如有）：依照会计档案管理办法保管三十年，票据存根依照财政票据管理办法保管五年，"
+    "其间只保存，不作他用"
+)
+
+
+class KeptOrders:
+    """A `PersonalData`."""
+
+    def __init__(self, orders: Orders, issued: IssuedNotices) -> None:
+        self._orders = orders
+        self._issued = issued
+
+    async def adopt(self, account: str, person: str, now: datetime) -> None:
+        async for order in self._all(account):
+            await self._orders.change(order.id, lambda known: _handed_over(known, account, person))
+
+    async def export(self, person: str) -> dict[str, Any]:
+        """The newest first, at most a thousand; `more` says whether there are others."""
+        told: list[dict[str, Any]] = []
+        async for order in self._all(person):
+            if len(told) == _MOST_EXPORTED:
+                return {"orders": told, "more": True}
+            told.append(_told(order))
+        return {"orders": told, "more": False}
+
+    async def open_matters(self, person: str) -> list[str]:
+        return [
+            f"未了结的缴费订单{order.id}"
+            async for order in self._all(person)
+            if not _is_over(order)
+        ]
+
+    async def erase(self, person: str, now: datetime) -> list[str]:
+        """Said whether there are any or not, so that a repeated call says the same."""
+        async for order in self._all(person):
+            if order.created_at <= now:
+                await self._issued.forget(order.pay_code)
+                await self._orders.change(order.id, _frozen)
+        return [_KEPT]
+
+    async def consents(self, person: str) -> list[Consent]:
+        return []
+
+    async def withdraw(self, person: str, consent_id: str, now: datetime) -> bool:
+        return False
+
+    async def _all(self, person: str) -> AsyncIterator[Order]:
+        """Newest first. What is re-keyed on the way leaves the pages that are still to come."""
+        after: Cursor | None = None
+        while page := await self._orders.of_person((person,), limit=_PAGE, after=after):
+            for order in page:
+                yield order
+            after = Cursor(milliseconds(page[-1].created_at), page[-1].id)
+
+
+def _handed_over(order: Order, account: str, person: str) -> Order:
+    return replace(order, person=person) if order.person == account else order
+
+
+def _frozen(order: Order) -> Order:
+    return replace(order, person=None, citizen=FORGOTTEN)
+
+
+def _is_over(order: Order) -> bool:
+    """Nobody is owed anything, and no refund is on its way."""
+    running = any(not (refund.is_done or refund.is_void) for refund in order.refunds)
+    return order.state in _FINAL and not running
+
+
+def _told(order: Order) -> dict[str, Any]:
+    return {
+        "order_id": order.id,
+        "pay_code": order.pay_code,
+        "description": order.description,
+        "method": order.method,
+        "amount_fen": order.amount_fen,
+        "late_fee_fen": order.late_fee_fen,
+        "state": order.state.value,
+        "created_at": rfc3339(order.created_at),
+        "paid_at": order.paid_at and rfc3339(order.paid_at),
+        "transaction": order.transaction,
+        "receipt": order.receipt and order.receipt.number,
+        "refunds": [
+            {"refund_no": each.number, "amount_fen": each.amount_fen, "state": each.state.value}
+            for each in order.refunds
+        ],
+    }

@@ -1,0 +1,99 @@
+"""Who must know what became of an order's money: services that wait for it, the department."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from channel_gateway.domain.days import milliseconds, utc_text
+from channel_gateway.domain.tasks import Task
+from channel_gateway.ports import Change, Departments, FeeMoney, FeeWatcher
+from channel_gateway.service import NotYet, Reaction
+from payment.issued import Issued, IssuedNotices
+from payment.order import Order
+from payment.orders import ORDERS, read
+from payment.refunds import refund_of
+from payment.settlement import REPORT_REFUND, RETURNED
+
+TELL = "tell"
+FEE_PAID, FEE_REFUNDED = "fee.paid", "fee.refunded"
+# Services are in the same house; only a store that is away can stop this.
+_LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6, *(6 * 3600,) * 11)
+
+
+class Telling:
+    def __init__(
+        self,
+        issued: IssuedNotices,
+        watchers: Callable[[], Iterable[FeeWatcher]],
+        departments: Callable[[], Departments | None],
+    ) -> None:
+        """Who is there is asked for late: plug-ins offer themselves one after the other."""
+        self._issued = issued
+        self._watchers = watchers
+        self._departments = departments
+
+    def rows(self) -> list[Reaction]:
+        return [
+            Reaction(ORDERS.name, RETURNED, self.returned, _LADDER),
+            Reaction(ORDERS.name, TELL, self.tell, _LADDER),
+        ]
+
+    async def wanted(self, order: Order) -> bool:
+        """Whether nobody has given up waiting for this money."""
+        for watcher in self._watchers():
+            if not await watcher.paid(money_of(order)):
+                return False
+        return True
+
+    async def tasks_of(self, order: Order, now: datetime, refund_no: str = "") -> tuple[Task, ...]:
+        """What is to be told to the department: of the payment, or of that refund of it."""
+        if await self._to_tell(order) is None:
+            return ()
+        id = f"{TELL}:{refund_no}"
+        return (Task(id, TELL, due=milliseconds(now), detail=refund_no),)
+
+    async def returned(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
+        """All of the money went back: whoever relied on it hears it, finance first."""
+        order = read(document)
+        if any(each.kind == REPORT_REFUND for each in order.tasks):
+            raise NotYet("finance is told of the refund first")
+        for watcher in self._watchers():
+            await watcher.returned(money_of(order))
+        return None
+
+    async def tell(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
+        """Tell the department of a payment or a refund; its own box of events does the rest."""
+        order = read(document)
+        to_tell = await self._to_tell(order)
+        if to_tell is None:
+            return None
+        issued, departments = to_tell
+        kind, at, amount_fen = FEE_PAID, order.paid_at or now, order.amount_fen
+        if task.detail:
+            refund = refund_of(order, task.detail)
+            kind, at, amount_fen = FEE_REFUNDED, refund.done_at or now, refund.amount_fen
+        matter = issued.matter
+        data = {
+            "pay_code": order.pay_code,
+            "service": matter.service,
+            "order_id": order.id,
+            "amount_fen": amount_fen,
+            "at": utc_text(at),
+        }
+        if matter.appointment_id is not None:
+            data["appointment_id"] = matter.appointment_id
+        event_id = sha256(f"{order.id}\n{kind}\n{task.detail}".encode()).hexdigest()[:40]
+        await departments.tell(matter.department, event_id, kind, data, at)
+        return None
+
+    async def _to_tell(self, order: Order) -> tuple[Issued, Departments] | None:
+        departments, issued = self._departments(), await self._issued.of(order.pay_code)
+        if departments is None or issued is None:
+            return None
+        return (issued, departments) if departments.connected(issued.matter.department) else None
+
+
+def money_of(order: Order) -> FeeMoney:
+    at = order.paid_at or order.created_at
+    return FeeMoney(order.pay_code, order.id, order.amount_fen, at)

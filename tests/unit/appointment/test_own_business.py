@@ -1,0 +1,78 @@
+"""A service for proven names is booked by who has proven theirs, and for themselves."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from channel_gateway.domain.people import IdNumber, Person, PersonName
+from channel_gateway.ports import Terms
+from channel_gateway.services.appointment.consents import given, in_force, withdrawn, without
+from channel_gateway.services.appointment.own_business import OwnBusiness, for_oneself
+from channel_gateway.services.appointment.refusals import NotForOthers, RealNameNeeded
+from tests.unit.appointment.samples import MONDAY, at, rules
+
+LIN = Person(PersonName("林示例"), IdNumber("990101199001010019"))
+OTHER = "990101198506150127"
+PURPOSES = {"courier": "同意提供给快递公司", "sms": "同意接收短信"}
+FIELDS = {"id_number": "service", "mail_to": "courier", "mail_phone": "courier"}
+TERMS = Terms("GA-HZ-01", "2", PURPOSES, FIELDS, "id_number")
+NOW = at(MONDAY, "10:00")
+
+
+@dataclass
+class PlayedPeople:
+    person: Person | None
+
+    async def of(self, citizen: str) -> Person:
+        return LIN
+
+    async def proven(self, citizen: str) -> Person | None:
+        return self.person
+
+    async def answered(self, citizen: str, person: Person) -> None:
+        return
+
+
+async def test_a_name_is_asked_for_where_the_rules_want_one() -> None:
+    own = OwnBusiness(PlayedPeople(None))
+    assert await own.proven(rules(), "a") is None
+    with pytest.raises(RealNameNeeded):
+        await own.proven(rules(real_name=True), "a")
+    assert await OwnBusiness(PlayedPeople(LIN)).proven(rules(real_name=True), "a") == LIN
+
+
+async def test_where_nobody_knows_the_citizens_nobody_has_a_name() -> None:
+    with pytest.raises(RealNameNeeded):
+        await OwnBusiness(None).proven(rules(real_name=True), "a")
+
+
+def test_the_forms_own_number_must_be_ones_own() -> None:
+    for_oneself(LIN, {"id_number": LIN.id_number.reveal()}, TERMS)
+    with pytest.raises(NotForOthers) as refused:
+        for_oneself(LIN, {"id_number": OTHER}, TERMS)
+    assert refused.value.field == "answers.id_number"
+    assert OTHER not in str(refused.value)
+
+
+def test_a_form_without_a_number_asks_for_none() -> None:
+    for_oneself(LIN, {"plate": "浙A12345"}, TERMS)
+
+
+def test_a_consent_is_kept_with_its_sentence_and_what_rests_on_it() -> None:
+    answers = {"id_number": "…", "mail_to": "…"}
+    courier, sms = given("A1", TERMS, ("courier", "sms"), answers, channel="wechat", now=NOW)
+    assert (courier.sentence, courier.policy_version, courier.about) == (
+        "同意提供给快递公司",
+        "2",
+        "GA-HZ-01",
+    )
+    assert (courier.fields, sms.fields) == (("mail_to",), ())
+    assert courier.id != sms.id
+
+
+def test_a_withdrawn_consent_is_in_force_no_more_and_says_when_it_ended() -> None:
+    kept = given("A1", TERMS, ("courier", "sms"), {}, channel="wechat", now=NOW)
+    once = withdrawn(kept, kept[0].id, NOW)
+    assert in_force(once) == ["sms"]
+    assert withdrawn(once, kept[0].id, at(MONDAY, "11:00")) == once
+    assert without({"mail_to": "…", "id_number": "…"}, ("mail_to",)) == {"id_number": "…"}

@@ -1,0 +1,158 @@
+"""Whoever asks is forgotten on every account, whatever dies meanwhile; and nobody else is."""
+
+import asyncio
+from contextlib import suppress
+
+import pytest
+
+from channel_gateway.domain.errors import Unauthorized, Unavailable
+from channel_gateway.domain.people import OpenId
+from channel_gateway.services.citizen.refusals import OpenMatters
+from tests.unit.citizen.registry import LIN, Registry
+
+ERASE = ("POST", "/me/erasure")
+
+
+async def tokens_of(registry: Registry, *channels: str) -> list[str]:
+    """Of accounts that are one proven person's."""
+    tokens = []
+    for channel in channels:
+        openid = OpenId(f"in-{channel}")
+        tokens.append(await registry.sessions.issue(channel, f"{channel}-app", openid))
+        await registry.prove(registry.read(tokens[-1]))
+    return tokens
+
+
+async def assert_forgotten(registry: Registry, tokens: list[str]) -> None:
+    for token in tokens:
+        with pytest.raises(Unauthorized):
+            registry.read(token)
+    for collection in ("identities", "people"):
+        assert await registry.store.find(collection) == []
+    kept = str([await registry.store.find(each) for each in ("proofs", "erasures")])
+    for secret in (LIN.name.reveal(), LIN.id_number.reveal(), "in-wechat", "in-alipay"):
+        assert secret not in kept
+    (erasure,) = await registry.store.find("erasures")
+    assert (erasure["state"], "running_key" in erasure) == ("done", False)
+
+
+async def test_all_accounts_are_forgotten_and_all_sessions_ended(registry: Registry) -> None:
+    tokens = await tokens_of(registry, "wechat", "alipay")
+    session = registry.read(tokens[0])
+    person = await registry.sessions.person(session.citizen)
+    told = await registry.call(session, *ERASE)
+    assert (told.state, "缴费记录：三十年" in told.kept) == ("done", True)
+    assert registry.keeper.erased == [person]
+    await assert_forgotten(registry, tokens)
+
+
+async def test_what_is_open_is_listed_and_nothing_is_begun(registry: Registry) -> None:
+    (token,) = await tokens_of(registry, "wechat")
+    registry.keeper.matters = ["未完成的预约A1"]
+    with pytest.raises(OpenMatters) as refused:
+        await registry.call(registry.read(token), *ERASE)
+    assert refused.value.extra == {"open_matters": ["未完成的预约A1"]}
+    assert "未完成的预约A1" in (refused.value.zh or "")
+    assert await registry.store.find("erasures") == []
+    registry.read(token)
+
+
+@pytest.mark.parametrize("applied", [True, False])
+@pytest.mark.parametrize("write", range(10))
+async def test_an_erasure_killed_at_any_write_is_finished_by_its_tasks(
+    registry: Registry, write: int, *, applied: bool
+) -> None:
+    tokens = await tokens_of(registry, "wechat", "alipay")
+    session = registry.read(tokens[0])
+    registry.store.dies_at(write, applied=applied)
+    with suppress(Unavailable):
+        await registry.call(session, *ERASE)
+    if not await registry.store.find("erasures"):
+        assert (write, applied) == (0, False)  # nothing was promised, and nothing done
+        await registry.call(session, *ERASE)
+    for _ in range(5):
+        await registry.work(minutes=1)
+    await assert_forgotten(registry, tokens)
+
+
+async def test_a_plug_in_that_fails_is_asked_again(registry: Registry) -> None:
+    tokens = await tokens_of(registry, "wechat")
+    registry.keeper.fails_to_erase = 2
+    told = await registry.call(registry.read(tokens[0]), *ERASE)
+    assert (told.state, told.kept) == ("running", [])
+    for _ in range(3):
+        await registry.work(minutes=1)
+    await assert_forgotten(registry, tokens)
+
+
+async def test_asked_twice_at_once_it_is_one_erasure(registry: Registry) -> None:
+    tokens = await tokens_of(registry, "wechat")
+    session = registry.read(tokens[0])
+    await asyncio.gather(*(registry.call(session, *ERASE) for _ in range(5)))
+    await assert_forgotten(registry, tokens)
+
+
+async def test_a_new_login_is_a_new_citizen_and_stays_one(registry: Registry) -> None:
+    (token,) = await tokens_of(registry, "wechat")
+    await registry.call(registry.read(token), *ERASE)
+    registry.clock.move(seconds=2)
+    fresh = registry.read(
+        await registry.sessions.issue("wechat", "wechat-app", OpenId("in-wechat"))
+    )
+    await registry.declare(fresh)
+    await registry.begin(fresh)
+    for _ in range(3):
+        await registry.work(minutes=6)  # what sweeps after the old one passes the new one by
+    me = await registry.call(fresh, "GET", "/me")
+    assert me.name == LIN.name.masked()
+    assert len((await registry.call(fresh, "GET", "/me/consents")).consents) == 1
+
+
+async def test_a_matter_begun_in_the_last_moment_ends_before_the_data_goes(
+    registry: Registry,
+) -> None:
+    (token,) = await tokens_of(registry, "wechat")
+    registry.keeper.matters_later = ["未完成的预约A2"]
+    told = await registry.call(registry.read(token), *ERASE)
+    assert (told.state, registry.keeper.erased) == ("running", [])
+    with pytest.raises(Unauthorized):
+        registry.read(token)
+    registry.clock.move(seconds=1)
+    back = await registry.log_in("in-wechat")  # to bring it to an end
+    await registry.work(minutes=30)
+    assert (await registry.call(back, "GET", "/me")).name == LIN.name.masked()
+    registry.keeper.matters = []
+    for _ in range(40):
+        await registry.work(hours=6)
+    await assert_forgotten(registry, [token])
+
+
+async def test_another_process_learns_that_an_accounts_sessions_ended(registry: Registry) -> None:
+    (token,) = await tokens_of(registry, "wechat")
+    other = registry.another_process()
+    other.read(token, registry.clock.now())
+    await registry.sessions.end_sessions(registry.read(token).citizen)
+    await other.refresh()
+    with pytest.raises(Unauthorized):
+        other.read(token, registry.clock.now())
+    registry.clock.move(seconds=1)
+    later = await registry.sessions.issue("wechat", "wechat-app", OpenId("in-wechat"))
+    other.read(later, registry.clock.now())
+    registry.read(later)
+
+
+async def test_the_last_sweep_leaves_a_new_citizens_things_alone(registry: Registry) -> None:
+    session = await registry.log_in("w")  # not proven: account and person are one
+    await registry.call(session, *ERASE)
+    assert registry.keeper.erased == [session.citizen]
+    registry.clock.move(seconds=2)
+    await registry.log_in("w")
+    await registry.work(minutes=6)
+    assert registry.keeper.erased == [session.citizen]
+
+
+async def test_what_was_being_written_just_then_is_swept_up(registry: Registry) -> None:
+    session = await registry.log_in("w")
+    await registry.call(session, *ERASE)
+    await registry.work(minutes=6)
+    assert registry.keeper.erased == [session.citizen] * 2

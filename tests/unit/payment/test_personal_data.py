@@ -1,0 +1,100 @@
+"""Orders are a person's on all channels; forgotten, they are found by their numbers alone."""
+
+import pytest
+
+from channel_gateway.domain.errors import NotFound
+from payment.order import Order, State
+from payment.personal_data import KeptOrders
+from payment.story import Stories
+from tests.unit.payment.conftest import Counter
+
+
+@pytest.fixture
+def keeper(counter: Counter) -> KeptOrders:
+    return KeptOrders(counter.orders, counter.issued)
+
+
+async def _finished(counter: Counter, **given: object) -> Order:
+    order = (await counter.order(**given)).order
+    await counter.pay(order)
+    await counter.work()
+    assert (await counter.fresh(order)).state is State.RECEIPTED
+    return order
+
+
+async def test_an_order_is_its_persons_on_every_channel(
+    counter: Counter, keeper: KeptOrders
+) -> None:
+    order = await _finished(counter)
+    paid_in, seen_in = counter.session(), counter.session(citizen="other", channel="alipay")
+    with pytest.raises(NotFound):
+        await counter.payments.get(seen_in, order.id)
+    counter.identities.persons |= {paid_in.citizen: "person", seen_in.citizen: "person"}
+    # Until it is re-keyed, the account it was made with sees it all the same.
+    assert await counter.payments.list(paid_in, limit=20, after=None)
+    await keeper.adopt(paid_in.citizen, "person", counter.clock.now())
+    for session in (paid_in, seen_in):
+        assert (await counter.payments.get(session, order.id)).id == order.id
+        listed = await counter.payments.list(session, limit=20, after=None)
+        assert [each.id for each in listed] == [order.id]
+
+
+async def test_an_order_is_paid_on_the_channel_it_was_made_on_alone(counter: Counter) -> None:
+    order = (await counter.order()).order
+    counter.identities.persons |= {"other": order.person}
+    seen_in = counter.session(citizen="other", channel="alipay")
+    seen = await counter.payments.get(seen_in, order.id)
+    assert counter.payments.pay_parameters(seen, counter.session()) is not None
+    assert counter.payments.pay_parameters(seen, seen_in) is None
+
+
+async def test_adopting_again_changes_nothing(counter: Counter, keeper: KeptOrders) -> None:
+    order = await _finished(counter)
+    for _ in range(2):
+        await keeper.adopt(counter.session().citizen, "person", counter.clock.now())
+        assert (await counter.fresh(order)).person == "person"
+
+
+async def test_what_is_not_settled_must_end_first(counter: Counter, keeper: KeptOrders) -> None:
+    order = (await counter.order()).order
+    person = counter.session().citizen
+    assert order.id in (await keeper.open_matters(person))[0]
+    await counter.pay(order)
+    await counter.work()
+    assert await keeper.open_matters(person) == []
+    await counter.refunds.ask(order.id, number="R1", amount_fen=order.amount_fen, reason="多收")
+    assert await keeper.open_matters(person) != []
+
+
+async def test_a_forgotten_order_is_found_by_its_numbers_and_in_no_list(
+    counter: Counter, keeper: KeptOrders
+) -> None:
+    order = await counter.fresh(await _finished(counter))
+    session = counter.session()
+    for _ in range(2):
+        (kept,) = await keeper.erase(session.citizen, counter.clock.now())
+        assert "三十年" in kept
+    assert await counter.payments.list(session, limit=20, after=None) == []
+    with pytest.raises(NotFound):
+        await counter.payments.get(session, order.id)
+    stories = Stories(counter.orders, ("wechat_pay",))
+    for number in (order.id, order.pay_code, order.transaction or ""):
+        assert await stories.tell(number)
+    assert session.citizen not in str(await counter.store.get("orders", order.id))
+
+
+async def test_what_was_ordered_after_the_erasure_is_somebody_elses(
+    counter: Counter, keeper: KeptOrders
+) -> None:
+    asked_at = counter.clock.now()
+    counter.clock.move(seconds=60)
+    order = (await counter.order()).order
+    await keeper.erase(counter.session().citizen, asked_at)
+    assert (await counter.fresh(order)).person == counter.session().citizen
+
+
+async def test_all_orders_are_in_the_copy(counter: Counter, keeper: KeptOrders) -> None:
+    order = await _finished(counter)
+    told = await keeper.export(counter.session().citizen)
+    assert [each["order_id"] for each in told["orders"]] == [order.id]
+    assert told["more"] is False
