@@ -4,6 +4,7 @@ Times of day are minutes of a Beijing day. None: no such rule.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 
@@ -53,14 +54,30 @@ class Rules:
     real_name: bool = False  # whoever books has proven who they are, and books for themselves
 
 
+EVERY_DAY = frozenset(range(1, 8))
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """A hall's template: on these days of the week, from, to, and by how many windows."""
+
+    opens: int
+    closes: int
+    windows: int  # each serves one citizen a slot
+    weekdays: frozenset[int] = EVERY_DAY  # Monday is 1
+
+
 @dataclass(frozen=True, slots=True)
 class Hall:
     code: str
     name: str
     address: str
-    windows: int  # each serves one citizen a slot
-    opens: tuple[tuple[int, int], ...]  # from, to; in order
+    hours: tuple[Hours, ...]  # in order; of one day none overlap
     released_at: int = 0  # when a new day can be booked
+
+    def hours_on(self, day: date) -> tuple[Hours, ...]:
+        """Whether it is a working day is the calendar's to say."""
+        return tuple(each for each in self.hours if day.isoweekday() in each.weekdays)
 
 
 @dataclass(frozen=True, slots=True)

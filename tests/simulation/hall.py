@@ -4,7 +4,7 @@ from collections.abc import Collection as Some
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from channel_gateway.domain.booking import Bookable, Hall, Rules
+from channel_gateway.domain.booking import Bookable, Hall, Hours, Rules
 from channel_gateway.domain.money import Fen
 from channel_gateway.domain.notices import FeeItem
 from channel_gateway.domain.people import IdNumber, Person, PersonName
@@ -46,7 +46,7 @@ class Service:
     """A `ServiceCatalogue` of the one prepaid service, and `People` who are all known."""
 
     async def bookable(self, service: str) -> Bookable | None:
-        hall = Hall(HALL, "考试场", "环城北路", WINDOWS, ((14 * 60, 16 * 60),))
+        hall = Hall(HALL, "考试场", "环城北路", (Hours(14 * 60, 16 * 60, WINDOWS),))
         rules = Rules(horizon_workdays=10, slot_minutes=120, cancel_before_minutes=60)
         return Bookable(service, "驾驶人考试", (hall,), rules, hold_minutes=HOLD_MINUTES)
 

@@ -74,9 +74,9 @@ class OwnCapacity:
     async def _left(self, service: Bookable, hall: Hall, slot: Slot, now: datetime) -> int:
         place = place_of(service.code, hall.code, slot)
         if service.rules.returned is Returned.AT_ONCE:
-            return hall.windows - await self._appointments.taken(place, cap=hall.windows)
+            return slot.windows - await self._appointments.taken(place, cap=slot.windows)
         held, back = await asyncio.gather(
-            self._appointments.seats(place, limit=hall.windows),
+            self._appointments.seats(place, limit=slot.windows),
             self._appointments.held_back(place, now),
         )
-        return max(0, hall.windows - len(held | back))
+        return max(0, slot.windows - len(held | back))

@@ -191,7 +191,7 @@ class Claims:
         return min(window.closes_at, wish.slot.starts_at)
 
     async def _is_full(self, wish: Wish, now: datetime) -> bool:
-        returns, windows = self._sold_out.returns, wish.hall.windows
+        returns, windows = self._sold_out.returns, wish.slot.windows
 
         async def look() -> bool:
             full = await self._appointments.taken(wish.place, cap=windows) >= windows
@@ -206,7 +206,7 @@ class Claims:
 
         Raises `SlotFull`.
         """
-        windows, place, dealing = wish.hall.windows, wish.place, self._dealing
+        windows, place, dealing = wish.slot.windows, wish.place, self._dealing
         number = draw(self._randomness)
         held_back: set[str] = set()
         if wish.service.rules.returned is not Returned.AT_ONCE:
@@ -230,7 +230,7 @@ class Claims:
         self, wish: Wish, now: datetime, held_back: Collection[str], number: int
     ) -> set[str]:
         """Seats that nobody can have."""
-        windows, place, returns = wish.hall.windows, wish.place, self._sold_out.returns
+        windows, place, returns = wish.slot.windows, wish.place, self._sold_out.returns
 
         async def look() -> set[str]:
             taken = await self._appointments.seats(place, limit=windows)

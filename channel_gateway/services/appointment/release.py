@@ -46,7 +46,7 @@ def why_not_day(
         return BookingOver(field="slot")
     if day - today > _FARTHEST:
         return NotBookable(field="slot")
-    if not calendar.works(day):
+    if not calendar.works(day) or not hall.hours_on(day):
         return HallRests(day)
     window = window_of(rules, hall, day, calendar)
     if now < window.opens_at:

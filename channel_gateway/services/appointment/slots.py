@@ -15,6 +15,7 @@ class Slot:
     day: date
     start: int
     end: int
+    windows: int
 
     @property
     def id(self) -> str:
@@ -32,8 +33,7 @@ class Slot:
 
 def slots_of(hall: Hall, rules: Rules, day: date) -> tuple[Slot, ...]:
     """Whether it is a working day is another question: see `release`."""
-    length = rules.slot_minutes
-    return tuple(Slot(day, start, start + length) for start in _starts(hall, length))
+    return tuple(_slots(hall, rules, day))
 
 
 def slot_named(hall: Hall, rules: Rules, id: str) -> Slot | None:
@@ -44,11 +44,14 @@ def slot_named(hall: Hall, rules: Rules, id: str) -> Slot | None:
         day, start = date.fromisoformat(day_text), int(hours) * 60 + int(minutes)
     except ValueError:
         return None
-    slot = Slot(day, start, start + rules.slot_minutes)
-    there = start in _starts(hall, rules.slot_minutes)
-    return slot if there and slot.id == id else None
+    there = (slot for slot in _slots(hall, rules, day, start) if slot.id == id)
+    return next(there, None)
 
 
-def _starts(hall: Hall, length: int) -> Iterator[int]:
-    for opens, closes in hall.opens:
-        yield from range(opens, closes - length + 1, length)
+def _slots(hall: Hall, rules: Rules, day: date, at: int | None = None) -> Iterator[Slot]:
+    """All of a day; with `at`, the one that starts then, if there is one."""
+    length = rules.slot_minutes
+    for hours in hall.hours_on(day):
+        starts = range(hours.opens, hours.closes - length + 1, length)
+        for start in starts if at is None else [at] if at in starts else []:
+            yield Slot(day, start, start + length, hours.windows)

@@ -40,11 +40,17 @@ class ConsentView(BaseModel):
     sentence: str
 
 
+class HoursView(BaseModel):
+    opens: str
+    closes: str
+    weekdays: tuple[int, ...]  # Monday is 1; working days alone
+
+
 class HallView(BaseModel):
     code: str
     name: str
     address: str
-    opens: tuple[str, ...]
+    hours: list[HoursView]
     released_at: str
 
 
@@ -112,7 +118,11 @@ def _line(service: ServiceFile) -> dict[str, object]:
 def _appointment(appointment: Appointment) -> dict[str, object]:
     rules = appointment.rules
     halls = [
-        hall.model_dump() | {"released_at": hall.released_at or rules.released_at}
+        hall.model_dump()
+        | {
+            "hours": [hours.model_dump() for hours in hall.all_hours],
+            "released_at": hall.released_at or rules.released_at,
+        }
         for hall in appointment.halls
     ]
     words = in_words(rules)

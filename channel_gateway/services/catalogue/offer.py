@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from functools import cache
 
-from channel_gateway.domain.booking import Ban, Bookable, Hall, Rules
+from channel_gateway.domain.booking import Ban, Bookable, Hall, Hours, Rules
 from channel_gateway.domain.errors import Invalid, NotFound
 from channel_gateway.domain.notices import FeeItem
 from channel_gateway.ports import Answers, ChargingUnit, ShownAnswer, Terms
@@ -124,13 +124,19 @@ def _rules(rules: BookingRules) -> Rules:
 
 
 def _hall(hall: service_file.Hall, released_at: str) -> Hall:
-    times = [_minutes(time) for time in hall.opens]
     return Hall(
         code=hall.code,
         name=hall.name,
         address=hall.address,
-        windows=hall.windows,
-        opens=tuple(zip(times[::2], times[1::2], strict=True)),
+        hours=tuple(
+            Hours(
+                _minutes(each.opens),
+                _minutes(each.closes),
+                each.windows or hall.windows,
+                frozenset(each.weekdays),
+            )
+            for each in sorted(hall.all_hours, key=lambda each: each.opens)
+        ),
         released_at=_minutes(hall.released_at or released_at),
     )
 

@@ -6,6 +6,7 @@ What a service needs is what its file has: an `[appointment]`, a `[delivery]`, `
 from collections import Counter
 from collections.abc import Iterable
 from enum import StrEnum
+from itertools import pairwise
 from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
@@ -27,18 +28,48 @@ class Need(StrEnum):
     FEE = "fee"
 
 
+Windows = Annotated[int, Field(ge=1, le=200)]  # each serves one citizen a slot
+
+
+class Hours(Part):
+    opens: TimeOfDay
+    closes: TimeOfDay
+    windows: Windows | None = None  # none: the hall's
+    weekdays: Some[Annotated[int, Field(ge=1, le=7)]] = (1, 2, 3, 4, 5, 6, 7)  # Monday is 1
+
+    @model_validator(mode="after")
+    def _closes_later(self) -> Self:
+        if self.closes <= self.opens:
+            raise ValueError("closes: not later than it opens")
+        return self
+
+
 class Hall(Part):
     code: Name
     name: Line
     address: Annotated[str, StringConstraints(min_length=1, max_length=80)]
-    windows: int = Field(1, ge=1, le=200)  # each serves one citizen a slot
-    opens: tuple[TimeOfDay, ...]  # pairs: from, to, from, to
+    windows: Windows = 1
+    opens: tuple[TimeOfDay, ...] = ()  # pairs: from, to, from, to; the same every working day
+    hours: tuple[Hours, ...] = ()  # instead: templates by day of the week
     released_at: TimeOfDay | None = None  # instead of the rules'
+
+    @property
+    def all_hours(self) -> tuple[Hours, ...]:
+        pairs = zip(self.opens[::2], self.opens[1::2], strict=True)
+        return self.hours or tuple(Hours(opens=opens, closes=closes) for opens, closes in pairs)
 
     @model_validator(mode="after")
     def _opens_and_closes(self) -> Self:
-        if not self.opens or len(self.opens) % 2 or list(self.opens) != sorted(set(self.opens)):
+        if bool(self.opens) == bool(self.hours):
+            raise ValueError("opens: give opens, or else hours")
+        if len(self.opens) % 2 or list(self.opens) != sorted(set(self.opens)):
             raise ValueError("opens: pairs of times, one after the other, such as 09:00, 12:00")
+        for weekday in range(1, 8):
+            of_day = sorted(
+                (each.opens, each.closes) for each in self.hours if weekday in each.weekdays
+            )
+            if any(later[0] < earlier[1] for earlier, later in pairwise(of_day)):
+                raise ValueError(f"hours: on weekday {weekday} two overlap")
         return self
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from channel_gateway.domain.booking import Bookable, Capacity, Hall, Rules
+from channel_gateway.domain.booking import Bookable, Capacity, Hall, Hours, Rules
 from channel_gateway.domain.days import at_minute
 from channel_gateway.domain.money import Fen
 from channel_gateway.domain.notices import FeeItem
@@ -65,7 +65,12 @@ class OneService:
         return "hall"
 
     async def bookable(self, service: str) -> Bookable | None:
-        hall = Hall("center", "办事大厅", "人民路1号", self.windows, ((540, 720), (810, 1020)))
+        hall = Hall(
+            "center",
+            "办事大厅",
+            "人民路1号",
+            (Hours(540, 720, self.windows), Hours(810, 1020, self.windows)),
+        )
         return Bookable(service, "普通护照", (hall,), self.rules, self.capacity, self.hold_minutes)
 
     async def charging_unit(self, service: str) -> ChargingUnit | None:

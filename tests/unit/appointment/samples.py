@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from channel_gateway.domain.booking import Hall, Rules
+from channel_gateway.domain.booking import Hall, Hours, Rules
 from channel_gateway.domain.days import at_minute
 from channel_gateway.services.appointment.appointment import Appointment, State
 
 MONDAY = date(2026, 3, 9)  # with no holiday near
-HALL = Hall("center", "办事大厅", "人民路1号", windows=2, opens=((540, 720), (810, 1020)))
+HALL = Hall("center", "办事大厅", "人民路1号", (Hours(540, 720, 2), Hours(810, 1020, 2)))
 RULES = Rules(horizon_workdays=5)
 
 

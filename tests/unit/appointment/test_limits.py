@@ -26,7 +26,7 @@ from tests.unit.appointment.samples import MONDAY, Weekdays, appointment, at, ha
 NOW = at(MONDAY, "09:00")
 TUESDAY = MONDAY + timedelta(days=1)
 DAY = timedelta(days=1)
-SLOT, NEXT = Slot(MONDAY, 900, 930), Slot(TUESDAY, 900, 930)
+SLOT, NEXT = Slot(MONDAY, 900, 930, 2), Slot(TUESDAY, 900, 930, 2)
 
 
 def test_day_week_and_month_are_counted_whether_bounded_or_not() -> None:
@@ -61,7 +61,7 @@ def test_another_day_week_or_service_is_another_share() -> None:
 
 
 def test_nobody_has_two_appointments_in_one_slot_whatever_the_rules() -> None:
-    at_ten = Slot(MONDAY, 600, 630)
+    at_ten = Slot(MONDAY, 600, 630, 2)
 
     with pytest.raises(LimitReached) as refused:
         claimed(quotas_of(rules(), "who", "MZ-HY-15", at_ten), [appointment()], [])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from channel_gateway.domain.booking import Rules
+from channel_gateway.domain.booking import Hours, Rules
 from channel_gateway.domain.days import beijing_day
 from channel_gateway.services.appointment.refusals import BookingOver, HallRests, NotReleased
 from channel_gateway.services.appointment.release import (
@@ -36,6 +36,14 @@ some_days = st.dates(date(2026, 1, 1), date(2027, 6, 30))
 
 def bookable(given_rules: Rules, day: date, now: datetime, **of_hall: int) -> bool:
     return why_not_day(given_rules, hall(**of_hall), day, CALENDAR, now) is None
+
+
+def test_a_hall_rests_on_a_day_of_the_week_it_has_no_hours_for() -> None:
+    mondays = hall(hours=(Hours(540, 720, 2, frozenset({1})),))
+
+    assert why_not_day(rules(), mondays, MONDAY, CALENDAR, at(MONDAY, "08:00")) is None
+    rests = why_not_day(rules(), mondays, TUESDAY, CALENDAR, at(MONDAY, "08:00"))
+    assert isinstance(rests, HallRests)
 
 
 def test_at_least_one_day_ahead_ends_with_the_last_second_of_the_day_before() -> None:

@@ -1,11 +1,12 @@
 """Opening hours cut into slots: nothing overlaps, nothing sticks out."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from channel_gateway.domain.booking import Hours
 from channel_gateway.domain.days import beijing_day
 from channel_gateway.services.appointment.slots import slot_named, slots_of
 from tests.unit.appointment.samples import MONDAY, hall, rules
@@ -16,6 +17,29 @@ opening_hours = times.map(
 )
 
 
+def hours_of(opens: tuple[tuple[int, int], ...]) -> tuple[Hours, ...]:
+    return tuple(Hours(start, end, 2) for start, end in opens)
+
+
+def test_a_day_of_the_week_has_its_own_hours_and_windows() -> None:
+    given_hall = hall(
+        hours=(
+            Hours(540, 600, 5, frozenset({1, 2})),
+            Hours(540, 600, 2, frozenset({3})),
+            Hours(810, 870, 1, frozenset({1})),
+        )
+    )
+
+    def places(day: date) -> list[tuple[str, int]]:
+        return [(slot.id[-5:], slot.windows) for slot in slots_of(given_hall, rules(), day)]
+
+    assert places(MONDAY) == [("09:00", 5), ("09:30", 5), ("13:30", 1), ("14:00", 1)]
+    assert places(MONDAY + timedelta(days=1)) == [("09:00", 5), ("09:30", 5)]
+    assert places(MONDAY + timedelta(days=2)) == [("09:00", 2), ("09:30", 2)]
+    assert places(MONDAY + timedelta(days=3)) == []
+    assert slot_named(given_hall, rules(), f"{MONDAY + timedelta(days=2)}T13:30") is None
+
+
 def test_a_morning_and_an_afternoon_give_equal_slots() -> None:
     starts = [slot.id[-5:] for slot in slots_of(hall(), rules(slot_minutes=60), MONDAY)]
 
@@ -23,7 +47,7 @@ def test_a_morning_and_an_afternoon_give_equal_slots() -> None:
 
 
 def test_what_is_too_short_for_a_slot_is_left_over() -> None:
-    cut = slots_of(hall(opens=((540, 650),)), rules(slot_minutes=40), MONDAY)
+    cut = slots_of(hall(hours=(Hours(540, 650, 2),)), rules(slot_minutes=40), MONDAY)
 
     assert [(slot.start, slot.end) for slot in cut] == [(540, 580), (580, 620)]
 
@@ -32,7 +56,7 @@ def test_what_is_too_short_for_a_slot_is_left_over() -> None:
 def test_slots_never_overlap_nor_leave_the_opening_hours(
     opens: tuple[tuple[int, int], ...], minutes: int
 ) -> None:
-    cut = slots_of(hall(opens=opens), rules(slot_minutes=minutes), MONDAY)
+    cut = slots_of(hall(hours=hours_of(opens)), rules(slot_minutes=minutes), MONDAY)
 
     assert all(one.end <= next_one.start for one, next_one in pairwise(cut))
     for slot in cut:
@@ -43,7 +67,7 @@ def test_slots_never_overlap_nor_leave_the_opening_hours(
 
 @given(opening_hours, st.integers(5, 480))
 def test_a_slot_is_found_by_its_id(opens: tuple[tuple[int, int], ...], minutes: int) -> None:
-    given_hall, given_rules = hall(opens=opens), rules(slot_minutes=minutes)
+    given_hall, given_rules = hall(hours=hours_of(opens)), rules(slot_minutes=minutes)
 
     for slot in slots_of(given_hall, given_rules, MONDAY):
         assert slot_named(given_hall, given_rules, slot.id) == slot

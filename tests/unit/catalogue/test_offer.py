@@ -2,7 +2,7 @@
 
 import pytest
 
-from channel_gateway.domain.booking import Ban, Capacity, Returned
+from channel_gateway.domain.booking import Ban, Capacity, Hours, Returned
 from channel_gateway.services.catalogue.booking_rules import BookingRules
 from channel_gateway.services.catalogue.booking_words import in_words
 from channel_gateway.services.catalogue.offer import bookable, terms
@@ -22,8 +22,8 @@ def test_times_of_day_become_minutes_and_the_halls_hour_wins() -> None:
 
     hall = there.hall("center")
     assert hall is not None
-    assert hall.opens == ((540, 720), (810, 1020))
-    assert (hall.released_at, hall.windows) == (15 * 60 + 30, 6)
+    assert hall.hours == (Hours(540, 720, 6), Hours(810, 1020, 6))
+    assert hall.released_at == 15 * 60 + 30
     assert (there.rules.lead_until, there.rules.returned) == (16 * 60, Returned.AT_RANDOM)
     assert there.hall("nowhere") is None
 
@@ -90,3 +90,16 @@ def _with_form(form: str) -> bytes:
     text = service().decode()
     before, _, rest = text.partition("form = [")
     return (before + form + rest.partition("\n]")[2]).encode()
+
+
+def test_a_hall_may_have_templates_by_day_of_the_week() -> None:
+    templates = (
+        'hours = [{ opens = "13:30", closes = "17:00", weekdays = [1, 2] }, '
+        '{ opens = "09:00", closes = "12:00", windows = 2 }]'
+    )
+    file = read_service(
+        "passport.toml", service(('opens = ["09:00", "12:00", "13:30", "17:00"]', templates))
+    )
+    assert file.appointment is not None
+    (hall,) = bookable(file.code, file.name, file.appointment).halls
+    assert hall.hours == (Hours(540, 720, 2), Hours(810, 1020, 6, frozenset({1, 2})))

@@ -60,6 +60,28 @@ WRONG = {
         ('["09:00", "12:00", "13:30", "17:00"]', '["12:00", "09:00"]'),
         "appointment.halls[0]: opens: pairs of times",
     ),
+    "opening hours and templates": (
+        (
+            'opens = ["09:00", "12:00", "13:30", "17:00"]',
+            'opens = ["09:00", "12:00"]\nhours = [{ opens = "09:00", closes = "12:00" }]',
+        ),
+        "appointment.halls[0]: opens: give opens, or else hours",
+    ),
+    "templates that overlap on one day": (
+        (
+            'opens = ["09:00", "12:00", "13:30", "17:00"]',
+            'hours = [{ opens = "09:00", closes = "12:00" }, '
+            '{ opens = "11:00", closes = "13:00", weekdays = [6] }]',
+        ),
+        "appointment.halls[0]: hours: on weekday 6 two overlap",
+    ),
+    "a template that ends before it begins": (
+        (
+            'opens = ["09:00", "12:00", "13:30", "17:00"]',
+            'hours = [{ opens = "12:00", closes = "09:00" }]',
+        ),
+        "appointment.halls[0].hours[0]: closes: not later than it opens",
+    ),
     "an hour there is not": (
         ('"17:00"', '"25:00"'),
         "appointment.halls[0].opens[3]: String should",
