@@ -93,9 +93,7 @@ class Calls:
             try:
                 return await self._act(partner, id, request, now)
             except GatewayError as refusal:
-                if refusal.passing:
-                    raise  # the same call may succeed later: nothing of it is kept
-                return _refusal(refusal, partner)
+                return _refusal(refusal, partner)  # what passes is not kept, by its status
 
         try:
             key, asked = (partner.code, "departments", id), sha256(request.body).hexdigest()

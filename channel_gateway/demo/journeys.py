@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from channel_gateway.demo.players import Answer, Citizen, Operator
 from channel_gateway.demo.scene import Scene
 from channel_gateway.demo.telling import expect, step, until, yuan
+from channel_gateway.demo.visits import a_day_the_hall_cancels, one_person_on_two_channels
 
 BOOKED = ("confirmed", "receipted")
 
@@ -108,6 +109,8 @@ JOURNEYS: tuple[Callable[[Scene], Awaitable[None]], ...] = (
     a_callback_that_never_came,
     money_after_closing,
     part_of_it_back,
+    one_person_on_two_channels,
+    a_day_the_hall_cancels,
 )
 
 

@@ -3,6 +3,8 @@
 import secrets
 from typing import Any
 
+from yarl import URL
+
 from channel_gateway.demo.scene import Scene
 from channel_gateway.demo.telling import StepFailed, step, until, yuan
 
@@ -76,6 +78,16 @@ class Citizen(Caller):
             path = f"/alipay/trades/{order['pay']['tradeNO']}/pay"
             await self.scene.control("POST", path, {"late": late})
         step("citizen", f"pays {yuan(order['amount_fen'])} on {self.channel}'s payment sheet")
+
+    async def show_face(self, page: Answer) -> None:
+        """On the platform's page for it, with what the gateway gave."""
+        if self.channel == "wechat":
+            await self.scene.control("POST", f"/wechat/face/{page['verifyId']}/pass")
+            return
+        async with self.scene.http.get(URL(page["url"], encoded=True)) as shown:
+            if shown.status != 200:
+                raise StepFailed(f"Alipay's page answered {shown.status}")
+        await self.scene.control("POST", f"/alipay/certifications/{page['certifyId']}/pass")
 
     async def sees(self, order: Answer, *states: str) -> Answer:
         """Look at the order until it is in one of the states."""

@@ -9,7 +9,13 @@ import click
 
 Found = TypeVar("Found")
 
-_COLOURS = {"citizen": "cyan", "platform": "yellow", "gateway": "green", "finance": "magenta"}
+_COLOURS = {
+    "citizen": "cyan",
+    "platform": "yellow",
+    "gateway": "green",
+    "finance": "magenta",
+    "department": "blue",
+}
 PATIENCE_S = 30
 
 
@@ -23,7 +29,7 @@ def title(text: str) -> None:
 
 
 def step(who: str, what: str) -> None:
-    click.echo(f"  {click.style(f'{who:<9}', fg=_COLOURS.get(who.split()[0]))} {what}")
+    click.echo(f"  {click.style(f'{who:<10}', fg=_COLOURS.get(who.split()[0]))} {what}")
 
 
 async def until(

@@ -24,6 +24,7 @@ from channel_gateway.ports import (
 from channel_gateway.store import mongo_operations as operations
 from channel_gateway.store import mongo_queries as queries
 from channel_gateway.store.documents import stamped, text_key
+from channel_gateway.store.gathering import Gathering
 from channel_gateway.store.indexes import declared, unique_index
 from channel_gateway.store.mongo_client import Client, DriverCollection, connect, disconnect
 from channel_gateway.store.mutate import mutate
@@ -56,6 +57,7 @@ class MongoStore:
         self._client: Client | None = None
         self._gate = asyncio.Semaphore(pool_size)
         self._calls: set[asyncio.Task[Any]] = set()
+        self._gathering = Gathering(self._having)
 
     async def open(self, *, create: bool = True) -> None:
         if self._client is None:
@@ -97,13 +99,12 @@ class MongoStore:
 
     async def get(self, collection: str, id: str) -> Document | None:
         text_key(collection, id)
-        return await self._call(collection, partial(operations.one, which={"_id": id}))
+        return await self._gathering.get(collection, "_id", id)
 
     async def get_by(self, collection: str, unique_field: str, key: str) -> Document | None:
         text_key(collection, key)
         unique_index(self._declared[collection], unique_field)
-        which = queries.by_key(unique_field, key)
-        return await self._call(collection, partial(operations.one, which=which))
+        return await self._gathering.get(collection, unique_field, key)
 
     async def replace(self, collection: str, document: Document, *, version: int) -> Document:
         declared = self._declared[collection]
@@ -157,6 +158,11 @@ class MongoStore:
     async def purge(self, collection: str, field: str, *, before: int, limit: int) -> int:
         expired = queries.first(self._declared[collection], field, before, limit)
         return await self._call(collection, partial(operations.purge, expired=expired))
+
+    async def _having(self, collection: str, field: str, keys: list[str]) -> list[Document]:
+        """The documents with one of these keys in a unique field."""
+        having = queries.having(field, keys)
+        return await self._call(collection, partial(operations.having, which=having))
 
     async def _call(
         self,

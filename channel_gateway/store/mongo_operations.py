@@ -57,8 +57,8 @@ async def touch(target: DriverCollection) -> None:
     await target.update_one({"_id": "ping"}, {"$set": {MARK: _mark()}}, upsert=True)
 
 
-async def one(target: DriverCollection, which: dict[str, Any]) -> Document | None:
-    found: Document | None = await target.find_one(which, WITHOUT_MARK)
+async def having(target: DriverCollection, which: dict[str, Any]) -> list[Document]:
+    found: list[Document] = await target.find(which, WITHOUT_MARK).batch_size(BATCH).to_list(None)
     return found
 
 

@@ -1,6 +1,6 @@
 """Filters, sorts and index definitions of the MongoDB store; each query names its index. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,9 +49,15 @@ def index_definition(index: Index) -> dict[str, Any]:
     }
 
 
-def by_key(field: str, key: str) -> dict[str, Any]:
+def by_key(field: str, key: Any) -> dict[str, Any]:
     """Select the holder of a unique key; the second term tells MongoDB that the index applies."""
     return {"$and": [{field: key}, {field: {"$gt": ""}}]}
+
+
+def having(field: str, keys: Sequence[str]) -> dict[str, Any]:
+    """Select the holders of these unique keys."""
+    wanted: Any = keys[0] if len(keys) == 1 else {"$in": keys}
+    return {"_id": wanted} if field == "_id" else by_key(field, wanted)
 
 
 def count_hint(collection: Collection, equal: Mapping[str, object]) -> str:

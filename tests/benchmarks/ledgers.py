@@ -25,7 +25,7 @@ class Ledger(Protocol):
         ...
 
     def sold(self, name: str, slot: str) -> int:
-        """How many hold a seat of the slot, in the table that is called like the store."""
+        """How many hold a seat of the slot; the table is called like the store, up to a dash."""
         ...
 
     def writes(self, name: str) -> int:
@@ -46,7 +46,8 @@ class SqliteLedger:
 
     def sold(self, name: str, slot: str) -> int:
         with closing(self._connected(name)) as database:
-            sql = f"SELECT count(*) FROM {name} WHERE {_IN_SQL[name]} = ?"
+            table = name.partition("-")[0]
+            sql = f"SELECT count(*) FROM {table} WHERE {_IN_SQL[table]} = ?"
             return int(database.execute(sql, (slot,)).fetchone()[0])
 
     def writes(self, name: str) -> int:

@@ -15,6 +15,7 @@ from tests.benchmarks.report import Figure, Ratio
 NEEDS = {
     "callback_function": ("openssl",),
     "signing": ("openssl",),
+    "rush": ("aiosqlite",),
     "end_to_end": ("gunicorn", "fastapi", "aiosqlite", "flask", "uvicorn"),
 }
 FEW = 64  # one for each connection

@@ -180,7 +180,8 @@ async def test_a_life_cycle_that_is_not_there_is_said_in_one_line(desk: Desk) ->
     code, _, err = await desk.run("states", "orders")
     assert (code, err) == (
         1,
-        "not_found: nothing here lives as orders; there are appointment, order, refund\n",
+        "not_found: nothing here lives as orders; there are "
+        "proof, erasure, appointment, case, review, order, refund\n",
     )
 
 

@@ -85,6 +85,8 @@ class HallGateway(Gateway):
         calendar, names, clock = ChineseWorkdays(), world.names, world.clock
         vault = Vault({"1": b"k" * 32}, b"i" * 32, names)
         claims = Claims(appointments, self.closures, calendar, names)
+        own = OwnCapacity(appointments)
+        capacities = Capacities(own, own)  # no department keeps its own numbers here
         self.fees = Fees(
             appointments,
             service,

@@ -98,12 +98,11 @@ class Bookings:
         found = await self._asked_before(request_key, wanted)
         if found is not None:
             return found
-        wish = await self._wishes.wish(account, wanted.service, wanted.hall, wanted.slot)
-        answers = await self._catalogue.check_answers(
-            wanted.service, wanted.answers, wanted.consents
-        )
         if was_full:  # before we looked: a twin of ours with a seat would have been found
-            raise self._claims.untimely(wish, now) or SlotFull(field="slot")
+            await self._check(wanted)
+            raise SlotFull(field="slot")
+        wish = await self._wishes.wish(account, wanted.service, wanted.hall, wanted.slot)
+        answers = await self._check(wanted)
         terms = await self._catalogue.terms(wanted.service)
         if terms is None:
             raise NoAppointments(field="service")  # given up this very moment
@@ -163,6 +162,10 @@ class Bookings:
         if found is not None and found.asked != self._asked(wanted):
             raise KeyReused
         return found
+
+    async def _check(self, wanted: Wanted) -> Answers:
+        """The answers as they are to be kept. Raises `Invalid`."""
+        return await self._catalogue.check_answers(wanted.service, wanted.answers, wanted.consents)
 
     def _asked(self, wanted: Wanted) -> str:
         return self._vault.blind_index(wanted.digest, "appointments.asked")

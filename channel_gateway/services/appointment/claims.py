@@ -23,8 +23,8 @@ from channel_gateway.services.appointment.quotas import (
     hold_quota,
     quotas_of,
 )
-from channel_gateway.services.appointment.refusals import Banned, HallClosed, NotBookable, SlotFull
-from channel_gateway.services.appointment.release import why_not
+from channel_gateway.services.appointment.refusals import Banned, HallClosed, LimitReached, SlotFull
+from channel_gateway.services.appointment.release import why_not, window_of
 from channel_gateway.services.appointment.seats import free_seat, hall_day_of, place_of
 from channel_gateway.services.appointment.shared_look import SharedLook
 from channel_gateway.services.appointment.slots import Slot
@@ -97,7 +97,7 @@ class Claims:
         Raises `NotBookable`-s, `Banned`. A slot that is full is refused before more is read: in a
         rush nearly everybody hears that.
         """
-        refusal = self.untimely(wish, now)
+        refusal = why_not(wish.service.rules, wish.hall, wish.slot, self._calendar, now)
         if refusal is not None:
             raise refusal
         if not wish.asked and (self.was_full(wish.place, now) or await self._is_full(wish, now)):
@@ -109,12 +109,8 @@ class Claims:
         if until is not None:
             raise Banned(until)
 
-    def untimely(self, wish: Wish, now: datetime) -> NotBookable | None:
-        """Why the slot cannot be booked now, places apart; None: it can."""
-        return why_not(wish.service.rules, wish.hall, wish.slot, self._calendar, now)
-
     def was_full(self, place: str, now: datetime) -> bool:
-        """Whether a look at the slot found no free seat, within the last second."""
+        """Whether it can be booked, and a look within the last second found no free seat."""
         return self._sold_out.knows(place, now)
 
     async def banned_until(self, person: str, service: Bookable, now: datetime) -> datetime | None:
@@ -139,13 +135,22 @@ class Claims:
         """
         clashed: set[str] = set()
         for _ in range(_RACES):
-            claimed = await self._claimed(draft, wish, now, clashed)
+            seat = None if wish.asked else await self._seat(wish, now, clashed)
+            taken = True  # as long as nobody knows
             try:
+                claimed = await self._claimed(draft, wish, now, clashed, seat)
                 return await write(claimed)
-            except DuplicateKey as taken:
-                if taken.index not in _OURS:
+            except DuplicateKey as duplicate:
+                taken = duplicate.index == "seat_key"
+                if duplicate.index not in _OURS:
                     raise
-                clashed.add(getattr(claimed, taken.index))
+                clashed.add(getattr(claimed, duplicate.index))
+            except LimitReached:
+                taken = False
+                raise
+            finally:
+                if seat is not None:
+                    self._dealing.settle(wish.place, seat, taken=taken)
         raise SlotFull(field="slot")
 
     async def still_open(self, appointment: Appointment, wish: Wish, now: datetime) -> Appointment:
@@ -162,10 +167,14 @@ class Claims:
         raise HallClosed(closure.day, closure.reason)
 
     async def _claimed(
-        self, draft: Appointment, wish: Wish, now: datetime, clashed: Collection[str]
+        self,
+        draft: Appointment,
+        wish: Wish,
+        now: datetime,
+        clashed: Collection[str],
+        seat: str | None,
     ) -> Appointment:
-        """The draft with keys nobody has, as far as one can see."""
-        place = _NO_PLACE if wish.asked else await self._place(wish, now, clashed)
+        """The draft with this seat, and shares nobody has, as far as one can see."""
         first = first_day_counted(wish.slot.day, beijing_day(now))
         held = await self._appointments.since(wish.person, first)
         others = [each for each in held if each.id != draft.id]
@@ -174,11 +183,12 @@ class Claims:
             quotas += (hold_quota(wish.person, beijing_day(now)),)
         none: dict[str, Any] = dict.fromkeys(FIELDS)
         keys = none | claimed(quotas, others, clashed)
-        return replace(draft, **place, **keys)
+        where = {"place": wish.place, "seat_key": seat}
+        return replace(draft, **(_NO_PLACE if seat is None else where), **keys)
 
-    async def _place(self, wish: Wish, now: datetime, clashed: Collection[str]) -> dict[str, Any]:
-        seat = await self._seat(wish, now, clashed)
-        return {"place": wish.place, "seat_key": seat, "seat_held": None}
+    def _bookable_until(self, wish: Wish) -> datetime:
+        window = window_of(wish.service.rules, wish.hall, wish.slot.day, self._calendar)
+        return min(window.closes_at, wish.slot.starts_at)
 
     async def _is_full(self, wish: Wish, now: datetime) -> bool:
         returns, windows = self._sold_out.returns, wish.hall.windows
@@ -186,31 +196,47 @@ class Claims:
         async def look() -> bool:
             full = await self._appointments.taken(wish.place, cap=windows) >= windows
             if full:
-                self._sold_out.remember(wish.place, now, returns)
+                self._sold_out.remember(wish.place, now, returns, self._bookable_until(wish))
             return full
 
         return await self._counts.of((wish.place, returns), now, look)
 
     async def _seat(self, wish: Wish, now: datetime, clashed: Collection[str]) -> str:
-        windows, place = wish.hall.windows, wish.place
-        number, returns = draw(self._randomness), self._sold_out.returns
+        """One that is free as far as one can see, in our hand until it is settled.
+
+        Raises `SlotFull`.
+        """
+        windows, place, dealing = wish.hall.windows, wish.place, self._dealing
+        number = draw(self._randomness)
         held_back: set[str] = set()
         if wish.service.rules.returned is not Returned.AT_ONCE:
             held_back = await self._appointments.held_back(place, now)
-        if len(clashed) < _GUESSES:
-            # Cheaper than to look, as long as the slot is not nearly full.
-            guess = self._dealing.next_seat(place, windows, number)
-            if guess is not None and guess not in held_back:
-                return guess
+        seat = None
+        if len(clashed) < _GUESSES:  # cheaper than to look, as long as the slot is not nearly full
+            seat = dealing.next_seat(place, windows, number, held_back)
+            if seat is None and dealing.in_hand(place):
+                await dealing.somebody_settled(place)
+                seat = dealing.next_seat(place, windows, number, held_back)
+        if seat is None:
+            taken = await self._look(wish, now, held_back, number)
+            free = free_seat(place, windows, taken | {*dealing.in_hand(place)}, number)
+            seat = free or free_seat(place, windows, taken, number)
+            if seat is None:
+                raise SlotFull(field="slot")
+            dealing.hold(place, seat)
+        return seat
+
+    async def _look(
+        self, wish: Wish, now: datetime, held_back: Collection[str], number: int
+    ) -> set[str]:
+        """Seats that nobody can have."""
+        windows, place, returns = wish.hall.windows, wish.place, self._sold_out.returns
 
         async def look() -> set[str]:
-            taken = await self._appointments.seats(place, limit=windows) | held_back
+            taken = await self._appointments.seats(place, limit=windows)
+            taken |= set(held_back)
             if free_seat(place, windows, taken, number) is None:
-                self._sold_out.remember(place, now, returns)
+                self._sold_out.remember(place, now, returns, self._bookable_until(wish))
             return taken
 
-        taken = await self._looks.of((place, returns), now, look)
-        seat = free_seat(place, windows, taken | held_back, number)
-        if seat is None:
-            raise SlotFull(field="slot")
-        return seat
+        return await self._looks.of((place, returns), now, look)

@@ -13,7 +13,7 @@ _MOST = 10_000  # slots; then all are forgotten, and looked at again
 
 class SoldOut:
     def __init__(self) -> None:
-        self._seen: dict[str, datetime] = {}
+        self._seen: dict[str, tuple[datetime, datetime]] = {}  # when, and until when at the most
         self._returns = 0
 
     @property
@@ -21,13 +21,16 @@ class SoldOut:
         """How many seats came back here: to be taken before the look that `remember` is told of."""
         return self._returns
 
-    def remember(self, place: str, now: datetime, returns: int) -> None:
-        """A look that began after `now` found the slot full; unless a seat came back meanwhile."""
+    def remember(self, place: str, now: datetime, returns: int, until: datetime) -> None:
+        """A look that began after `now` found the slot full; unless a seat came back meanwhile.
+
+        `until`: from then on the slot cannot be booked for another reason.
+        """
         if returns != self._returns:
             return
         if len(self._seen) >= _MOST:
             self._seen.clear()
-        self._seen[place] = now
+        self._seen[place] = now, until
 
     def forget(self, place: str) -> None:
         """A seat of the slot came back."""
@@ -35,5 +38,8 @@ class SoldOut:
         self._seen.pop(place, None)
 
     def knows(self, place: str, now: datetime) -> bool:
-        seen = self._seen.get(place)
-        return seen is not None and abs(now - seen) < REMEMBERED
+        found = self._seen.get(place)
+        if found is None:
+            return False
+        seen, until = found
+        return abs(now - seen) < REMEMBERED and now < until

@@ -46,11 +46,10 @@ class Proofs:
             proof = draft(f"{account}|{beijing_day(now)}|{number}")
             try:
                 return read(await self._store.insert(PROOFS.name, to_document(proof)))
-            except DuplicateKey as taken:
-                if taken.index != "try_key":
-                    found = await self.open_one(account)
-                    if found is not None:
-                        return found
+            except DuplicateKey:
+                found = await self.open_one(account)
+                if found is not None:
+                    return found
         left = next_midnight(now) - now
         raise ProofsSpent(retry_after_s=int(left.total_seconds()) + 1)
 

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Protocol
 
+import aiosqlite
 from pydantic import BaseModel
 from pymongo.errors import DuplicateKeyError
 
@@ -19,7 +20,7 @@ from channel_gateway.ports import Channel
 from channel_gateway.service import Call, Route, Table
 from channel_gateway.services.appointment.messages import BookingRequest
 from channel_gateway.services.appointment.refusals import LimitReached, SlotFull
-from channel_gateway.store.mongo_client import connect
+from channel_gateway.store.mongo_client import connect, disconnect
 from channel_gateway.web.edge import declare
 from channel_gateway.web.serving import run, serve
 from channel_gateway.web.shell import shell
@@ -35,6 +36,11 @@ _SCHEMA = (
     "CREATE UNIQUE INDEX one_a_day ON bookings (person, day)",
 )
 
+_BY_KEY = "SELECT count(*) FROM bookings WHERE id = ?"
+_OF_SLOT = "SELECT count(*) FROM bookings WHERE slot = ?"
+_OF_DAY = "SELECT count(*) FROM bookings WHERE person = ? AND day = ?"
+_BOOK = "INSERT INTO bookings VALUES (?, ?, ?, ?)"
+
 
 class Booked(BaseModel):
     appointment_id: str
@@ -45,6 +51,8 @@ class Database(Protocol):
     async def book(self, key: str, person: str, slot: str) -> None:
         """Raises `SlotFull`, `LimitReached`."""
         ...
+
+    async def close(self) -> None: ...
 
 
 class OnSqlite:
@@ -61,6 +69,9 @@ class OnSqlite:
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._thread, self._transaction, key, person, slot)
 
+    async def close(self) -> None:
+        self._thread.shutdown()
+
     def _transaction(self, key: str, person: str, slot: str) -> None:
         self._database.execute("BEGIN IMMEDIATE")
         try:
@@ -71,17 +82,58 @@ class OnSqlite:
         self._database.execute("COMMIT")
 
     def _take(self, key: str, person: str, slot: str) -> None:
-        if self._number("SELECT count(*) FROM bookings WHERE id = ?", key):
+        if self._number(_BY_KEY, key):
             return
-        if self._number("SELECT count(*) FROM bookings WHERE slot = ?", slot) >= self._seats:
+        if self._number(_OF_SLOT, slot) >= self._seats:
             raise SlotFull(field="slot")
         day = slot[:10]
-        if self._number("SELECT count(*) FROM bookings WHERE person = ? AND day = ?", person, day):
+        if self._number(_OF_DAY, person, day):
             raise LimitReached(field="slot")
-        self._database.execute("INSERT INTO bookings VALUES (?, ?, ?, ?)", (key, person, day, slot))
+        self._database.execute(_BOOK, (key, person, day, slot))
 
     def _number(self, sql: str, *values: str) -> int:
         return int(self._database.execute(sql, values).fetchone()[0])
+
+
+class OnAiosqlite:
+    """As asyncio's programs mostly have it: each statement goes to the thread by itself."""
+
+    def __init__(self, path: Path, seats: int) -> None:
+        self._path = path
+        self._seats = seats
+        self._turn = asyncio.Lock()  # one connection holds one transaction
+
+    async def close(self) -> None:
+        await self._database.close()
+
+    async def open(self) -> None:
+        self._database = await aiosqlite.connect(self._path, isolation_level=None)
+        for statement in _SCHEMA:
+            await self._database.execute(statement)
+
+    async def book(self, key: str, person: str, slot: str) -> None:
+        async with self._turn:
+            await self._database.execute("BEGIN IMMEDIATE")
+            try:
+                await self._take(key, person, slot)
+            except BaseException:
+                await self._database.execute("ROLLBACK")
+                raise
+            await self._database.execute("COMMIT")
+
+    async def _take(self, key: str, person: str, slot: str) -> None:
+        if await self._number(_BY_KEY, key):
+            return
+        if await self._number(_OF_SLOT, slot) >= self._seats:
+            raise SlotFull(field="slot")
+        day = slot[:10]
+        if await self._number(_OF_DAY, person, day):
+            raise LimitReached(field="slot")
+        await self._database.execute(_BOOK, (key, person, day, slot))
+
+    async def _number(self, sql: str, *values: str) -> int:
+        [[number]] = await self._database.execute_fetchall(sql, values)
+        return int(number)
 
 
 class OnMongo:
@@ -95,6 +147,9 @@ class OnMongo:
         self._client: Any = connect("motor", url, pool_size=_POOL, timeout_s=60, retry=True)
         database = self._client.get_default_database()
         self._bookings, self._slots = database["bookings"], database["slots"]
+
+    async def close(self) -> None:
+        await disconnect(self._client)
 
     async def book(self, key: str, person: str, slot: str) -> None:
         if await self._bookings.find_one({"_id": key}):
@@ -111,10 +166,20 @@ class OnMongo:
             raise LimitReached(field="slot") from None
 
 
+async def opened(store: str, seats: int) -> Database:
+    path = Path(store.removeprefix("sqlite:"))
+    if not store.startswith("sqlite:"):
+        return OnMongo(store)
+    if not path.stem.endswith("in-hops"):
+        return OnSqlite(path, seats)
+    common = OnAiosqlite(path, seats)
+    await common.open()
+    return common
+
+
 async def one_transaction(port: int, folder: Path, store: str, seats: int) -> None:
     edge = await edge_of(folder)
-    path = store.removeprefix("sqlite:")
-    database: Database = OnMongo(store) if path == store else OnSqlite(Path(path), seats)
+    database = await opened(store, seats)
 
     async def book(call: Call) -> Booked:
         wanted: BookingRequest = call.body
@@ -140,6 +205,7 @@ async def one_transaction(port: int, folder: Path, store: str, seats: int) -> No
     declare(table, edge)
     stop = asyncio.Event()
     await serve(shell(table, edge), host="127.0.0.1", port=port, stop=stop, shutdown_s=1)
+    await database.close()
 
 
 if __name__ == "__main__":

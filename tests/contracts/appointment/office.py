@@ -59,6 +59,7 @@ class OneService:
     windows: int
     hold_minutes: int | None = None
     capacity: Capacity = Capacity.GATEWAY
+    trouble: Exception | None = None  # with whatever is answered
 
     async def department(self, service: str) -> str | None:
         return "hall"
@@ -76,6 +77,8 @@ class OneService:
     async def check_answers(
         self, service: str, answers: Answers, consents: Collection[str]
     ) -> Answers:
+        if self.trouble is not None:
+            raise self.trouble
         return answers
 
     async def terms(self, service: str) -> Terms | None:

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from channel_gateway.ports import Store, StoreUnavailable
+from channel_gateway.service import Session
 from channel_gateway.services.appointment.appointment import Appointment, Trigger
 from channel_gateway.services.appointment.life import at_hall
+from channel_gateway.services.appointment.person import Persons
 from channel_gateway.services.appointment.personal_data import KeptAppointments
 from channel_gateway.services.appointment.quotas import FIELDS
 from channel_gateway.services.appointment.refusals import LimitReached, SlotFull
@@ -60,6 +62,26 @@ async def test_limits_count_over_both_accounts_once_they_are_one_persons(store: 
     await keeper_of(at).adopt(WECHAT, PERSON, NOW)
     with pytest.raises(LimitReached):
         await at.book(PERSON, TEN)
+
+
+async def test_until_it_is_adopted_its_owner_sees_it_all_the_same(store: Store) -> None:
+    identities = KnownIdentities()
+    at, session = office(store), Session("s", "wechat", "wx1", WECHAT, NOW)
+    persons = Persons(identities, at.appointments)
+    before = await at.book(WECHAT, NINE)
+    identities.persons[WECHAT] = PERSON
+    after = await at.book(PERSON, TEN)
+
+    keys = await persons.keys(session)
+    listed = await at.bookings.list(keys, limit=20, after=None)
+    assert [each.id for each in listed] == [after.id, before.id]
+    assert [each.id for each in await at.bookings.list(keys, limit=1, after=None)] == [after.id]
+    assert await persons.holding(session, before.id) == WECHAT
+    assert await persons.holding(session, after.id) == PERSON
+    assert await persons.holding(session, "nothing") == PERSON
+
+    await keeper_of(at).adopt(WECHAT, PERSON, NOW)
+    assert await persons.holding(session, before.id) == PERSON
 
 
 class CountedIdentities(KnownIdentities):

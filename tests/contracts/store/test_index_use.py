@@ -170,6 +170,9 @@ async def test_mongo_reads_no_more_than_it_returns(engine: Engine, mongo_databas
 
     by_key = explained({"find": "bookings", "filter": mongo_queries.by_key("seat_key", "7")})
     assert (by_key["nReturned"], by_key["totalDocsExamined"]) == (1, 1)
+    for key, wanted in (("seat_key", ["7", "9", "x"]), ("_id", ["b007", "b009", "x"])):
+        several = explained({"find": "bookings", "filter": mongo_queries.having(key, wanted)})
+        assert (several["nReturned"], several["totalDocsExamined"]) == (2, 2)
 
     due = mongo_queries.first(BOOKINGS, "due", 100, LIMIT)
     command = {"find": "bookings", "filter": {"due": {"$lt": 100}}, "hint": due.hint}

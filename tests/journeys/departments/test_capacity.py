@@ -268,6 +268,45 @@ async def test_what_the_department_does_not_say_is_not_made_up(bureau):
     assert await bureau.requests("seats.left") == 2  # not even the silent one is asked for each
 
 
+async def test_what_nobody_knows_is_not_offered_to_whom_the_hall_has_sent_away(bureau):
+    there = await nine(bureau)
+    id = await bureau.booked("one", there)
+    day, next_day, *_ = await bureau.bookable_days()
+    await give(bureau, slot(next_day), 1)
+    data = {"service": SERVICE, "hall": HALL, "day": day, "reason": "停电"}
+    await bureau.department_calls("hall_day.cancel", data)
+    await bureau.pass_time(seconds=3)
+
+    async def offered():
+        shown = (await bureau.citizen("one", "GET", f"/appointments/{id}")).body
+        return [each["slot"] for each in shown["offers"]]
+
+    assert await offered() == [slot(next_day)]
+    await bureau.down()
+    await bureau.pass_time(seconds=3)
+    assert await offered() == []
+
+
+async def test_a_service_whose_department_takes_over_the_numbers_asks_it_from_then_on(
+    bureau_of, tmp_path
+):
+    bureau = await bureau_of(service_of(windows=1))
+    there = await nine(bureau, seats=1)
+    mine = await bureau.booked("one", there)
+    assert (await bureau.book("two", there)).code == "slot_full"
+
+    asked = service_of(asked=True, windows=1)
+    (tmp_path / "services" / "0.toml").write_text(asked, encoding="utf-8")
+    await bureau.pass_time(seconds=3)
+
+    theirs = await bureau.booked("two", there)
+    assert await keys(bureau, there) == [theirs]
+    await bureau.cancel("one", mine)
+    await bureau.cancel("two", theirs)
+    await bureau.pass_time(seconds=10)
+    assert await bureau.requests("seat.release") == 1
+
+
 async def test_many_who_look_at_once_ask_the_department_once(bureau):
     day, *_ = await bureau.bookable_days()
     await give(bureau, slot(day), 3)

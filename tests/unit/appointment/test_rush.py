@@ -11,16 +11,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from channel_gateway.domain.booking import Returned
+from channel_gateway.domain.errors import Invalid
 from channel_gateway.ports import Document
+from channel_gateway.services.appointment.appointment import Appointment
 from channel_gateway.services.appointment.dealing import Dealing
-from channel_gateway.services.appointment.refusals import BookingOver, SlotFull
+from channel_gateway.services.appointment.refusals import BookingOver, LimitReached, SlotFull
 from channel_gateway.services.appointment.shared_look import SHARED, SharedLook
 from channel_gateway.services.appointment.sold_out import REMEMBERED, SoldOut
 from channel_gateway.store.memory import MemoryStore
 from tests.contracts.appointment.office import COLLECTIONS, MORNING, NOW, TUESDAY, Office, office
 from tests.unit.appointment.samples import at
 
+LATER = f"{TUESDAY}T10:00"
 MOMENT = timedelta(milliseconds=1)
+LATEST = NOW + timedelta(days=1)
 
 
 class WatchedStore(MemoryStore):
@@ -125,6 +129,18 @@ async def test_of_those_who_come_at_once_nobody_wants_the_seat_of_another(
     assert store.asked["insert"] == 50
 
 
+async def test_who_writes_what_the_form_does_not_take_is_told_so_though_it_is_full(
+    store: WatchedStore,
+) -> None:
+    there = office(store, windows=1)
+    await there.book("one")
+    await refused(there, "two")
+    there.catalogue.trouble = Invalid(field="answers.phone")
+
+    with pytest.raises(Invalid):
+        await there.book("three")
+
+
 async def test_what_is_known_of_the_seats_hides_no_better_reason(store: WatchedStore) -> None:
     there = office(store, windows=1)
     await there.book("one", now=at(TUESDAY, "08:59:59"))
@@ -139,7 +155,7 @@ def test_a_look_during_which_a_seat_came_back_is_not_remembered() -> None:
     before = sold_out.returns
     sold_out.forget("place")
 
-    sold_out.remember("place", NOW, before)
+    sold_out.remember("place", NOW, before, LATEST)
 
     assert not sold_out.knows("place", NOW)
 
@@ -152,7 +168,7 @@ def test_what_was_seen_is_known_for_a_second_also_when_the_clock_goes_back(
     after: timedelta, known: bool
 ) -> None:
     sold_out = SoldOut()
-    sold_out.remember("place", NOW, sold_out.returns)
+    sold_out.remember("place", NOW, sold_out.returns, LATEST)
 
     assert sold_out.knows("place", NOW + after) is known
     assert not sold_out.knows("another place", NOW)
@@ -161,8 +177,10 @@ def test_what_was_seen_is_known_for_a_second_also_when_the_clock_goes_back(
 def test_more_slots_than_can_be_remembered_are_forgotten_not_kept() -> None:
     sold_out, dealing = SoldOut(), Dealing()
     for number in range(10_001):
-        sold_out.remember(f"place {number}", NOW, 0)
-        dealing.next_seat(f"place {number}", 1, 0)
+        sold_out.remember(f"place {number}", NOW, 0, LATEST)
+        seat = dealing.next_seat(f"place {number}", 1, 0)
+        assert seat is not None
+        dealing.settle(f"place {number}", seat, taken=True)
 
     assert not sold_out.knows("place 0", NOW)
     assert sold_out.knows("place 10000", NOW)
@@ -177,6 +195,73 @@ def test_each_seat_is_dealt_once_from_wherever_it_begins(windows: int, draw: int
 
     assert set(dealt) == {f"p|{n}" for n in range(windows)}
     assert dealing.next_seat("p", windows, draw) is None
+
+
+def test_a_seat_that_nobody_may_have_is_not_dealt() -> None:
+    dealing = Dealing()
+
+    assert dealing.next_seat("p", 3, 0, {"p|0", "p|1"}) == "p|2"
+    assert dealing.next_seat("p", 3, 0, {"p|0", "p|1"}) is None
+
+
+async def test_a_seat_handed_back_goes_to_who_waited_longest_and_to_nobody_else() -> None:
+    dealing = Dealing()
+    assert dealing.next_seat("p", 2, 0) == "p|0"
+    assert dealing.next_seat("p", 2, 0) == "p|1"
+    first, second = (asyncio.create_task(dealing.somebody_settled("p")) for _ in range(2))
+    await asyncio.sleep(0)
+
+    dealing.settle("p", "p|0", taken=False)
+    await first
+
+    assert not second.done()
+    assert dealing.next_seat("p", 2, 0) == "p|0"
+    dealing.settle("p", "p|1", taken=True)
+    dealing.settle("p", "p|0", taken=True)
+    await second  # nothing is in hand any more: there is nothing to wait for
+    assert dealing.next_seat("p", 2, 0) is None
+
+
+async def test_who_leaves_the_queue_holds_up_nobody() -> None:
+    dealing = Dealing()
+    dealing.next_seat("p", 1, 0)
+    first, second = (asyncio.create_task(dealing.somebody_settled("p")) for _ in range(2))
+    await asyncio.sleep(0)
+    first.cancel()
+    await asyncio.sleep(0)
+
+    dealing.settle("p", "p|0", taken=False)
+
+    await second
+
+
+async def test_who_comes_first_has_a_seat_first(store: WatchedStore) -> None:
+    there = office(store, windows=5)
+
+    outcome = await asyncio.gather(
+        *(there.book(f"person {n}") for n in range(50)), return_exceptions=True
+    )
+
+    assert [isinstance(one, SlotFull) for one in outcome] == [False] * 5 + [True] * 45
+    assert store.asked["insert"] == 5
+    assert store.asked["find"] == 5 + 1  # one's own appointments each, and one look for all others
+
+
+async def test_the_seat_of_one_who_may_not_have_it_goes_to_the_next_who_waits(
+    store: WatchedStore,
+) -> None:
+    there = office(store, windows=2, most_a_day=1)
+    await there.book("greedy", LATER)
+
+    outcome = await asyncio.gather(
+        *(there.book("greedy", key=f"tap {n}") for n in range(4)),
+        *(there.book(f"person {n}") for n in range(4)),
+        return_exceptions=True,
+    )
+
+    assert [type(one) for one in outcome[:4]] == [LimitReached] * 4
+    assert sum(isinstance(one, Appointment) for one in outcome[4:]) == 2
+    assert len(await there.held()) == 2
 
 
 async def test_a_look_is_shared_while_it_is_under_way_and_not_afterwards() -> None:

@@ -81,6 +81,7 @@ class PlayedPlatform:
     begun: list[str] = field(default_factory=list)
     loses: int = 0  # how many answers get lost yet, after the platform has acted
     down: bool = False
+    lives: timedelta = timedelta(hours=1)
 
     async def begin(self, number: str, person: Person, openid: OpenId) -> ProofBegun:
         self.begun.append(number)
@@ -88,7 +89,7 @@ class PlayedPlatform:
             self.loses -= 1
             raise Unavailable
         reference = f"{number}-{len(self.begun)}"
-        return ProofBegun(reference, {"verifyId": reference}, NOW + timedelta(hours=1))
+        return ProofBegun(reference, {"verifyId": reference}, NOW + self.lives)
 
     async def result(
         self, number: str, reference: str, person: Person, openid: OpenId

@@ -2,11 +2,13 @@
 
 import asyncio
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 
 from channel_gateway.domain.errors import Unauthorized, Unavailable
 from channel_gateway.domain.people import OpenId
+from channel_gateway.ports import PersonalData
 from channel_gateway.services.citizen.refusals import OpenMatters
 from tests.unit.citizen.registry import LIN, Registry
 
@@ -156,3 +158,13 @@ async def test_what_was_being_written_just_then_is_swept_up(registry: Registry) 
     await registry.call(session, *ERASE)
     await registry.work(minutes=6)
     assert registry.keeper.erased == [session.citizen] * 2
+
+
+async def test_what_is_newer_than_the_erasure_is_not_its_own(registry: Registry) -> None:
+    session = await registry.log_in("w")
+    await registry.declare(session)
+    keeper = registry.table.offered(PersonalData)["citizen"]
+    await keeper.erase(session.citizen, registry.clock.now() - timedelta(seconds=1))
+    assert (await registry.call(session, "GET", "/me")).name == LIN.name.masked()
+    await keeper.erase(session.citizen, registry.clock.now())
+    assert (await registry.call(session, "GET", "/me")).name is None

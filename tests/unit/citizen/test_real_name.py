@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 
@@ -224,6 +225,31 @@ async def test_it_is_adopted_again_for_what_was_just_being_written(registry: Reg
     before = len(registry.keeper.adopted)
     await registry.work(minutes=6)
     assert len(registry.keeper.adopted) == before + 1
+
+
+async def test_a_proof_that_was_taken_in_stands_when_the_platform_has_forgotten_it(
+    registry: Registry,
+) -> None:
+    session = await registry.log_in("w")
+    await registry.declare(session)
+    begun = await registry.begin(session)
+    registry.shows_face(begun)
+    registry.store.dies_at(1, applied=True)  # right after the identity was written
+    with pytest.raises(Unavailable):
+        await registry.ask(session, begun.proof_id)
+    registry.platforms["wechat"].says.clear()
+    assert (await registry.ask(session, begun.proof_id)).state == "proven"
+
+
+async def test_a_page_that_lives_for_ever_is_not_asked_about_for_ever(registry: Registry) -> None:
+    registry.platforms["wechat"].lives = timedelta(days=30)
+    session = await registry.log_in("w")
+    await registry.declare(session)
+    await registry.begin(session)
+    for _ in range(60):
+        await registry.work(hours=1)
+    (proof,) = await registry.store.find("proofs")
+    assert (proof["state"], proof.get("given_up")) == ("expired", [])
 
 
 @pytest.mark.parametrize("applied", [True, False])
