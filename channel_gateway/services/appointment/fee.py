@@ -42,16 +42,19 @@ def forgotten(fee: Fee | None) -> Fee | None:
     return None if fee is None else replace(fee, citizen="", draft=None)
 
 
-def over(fee: Fee | None, now: datetime) -> dict[str, Any]:
-    """The changes by which a fee ends, and nothing else is left to do."""
+def over(fee: Fee | None, now: datetime, *, was_due: bool = True) -> dict[str, Any]:
+    """The changes by which a fee ends, and nothing else is left to do.
+
+    `was_due` False: finance has not been asked for a notice, so there is none to end.
+    """
     if fee is None:
         return doing()
     task = Task(SETTLE_FEE, SETTLE_FEE, due=milliseconds(now))
-    return {"fee": replace(fee, is_over=True), **doing(task)}
+    return {"fee": replace(fee, is_over=True), **doing(*([task] if was_due else []))}
 
 
-def over_unless_used(fee: Fee | None, now: datetime) -> dict[str, Any]:
+def over_unless_used(fee: Fee | None, now: datetime, *, was_due: bool = True) -> dict[str, Any]:
     """As `over`; but what is paid is kept a while, for another slot."""
     if fee is None or not fee.is_kept:
-        return over(fee, now)
+        return over(fee, now, was_due=was_due)
     return doing(Task(SETTLE_FEE, SETTLE_FEE, due=milliseconds(now + KEPT_FOR)))

@@ -122,7 +122,7 @@ def cancelled_by_hall(appointment: Appointment, reason: str, now: datetime) -> A
         no_show_at=None,
         quota_hold=None,
         **without_place(appointment),
-        **over_unless_used(appointment.fee, now),
+        **over_unless_used(appointment.fee, now, was_due=appointment.seat_asked is None),
     )
 
 

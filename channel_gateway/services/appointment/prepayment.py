@@ -151,7 +151,8 @@ def withdrawn(appointment: Appointment, now: datetime, *, back: datetime | None)
     fee = appointment.fee
     if appointment.state is State.HELD:
         place = without_place(appointment, back)
-        return step(appointment, Trigger.CANCEL, now, **place, **over(fee, now))
+        end = over(fee, now, was_due=appointment.seat_asked is None)
+        return step(appointment, Trigger.CANCEL, now, **place, **end)
     if appointment.state is State.CANCELLED_BY_HALL and fee is not None and fee.is_kept:
         events = (*appointment.events, Event(now, "fee_given_up"))
         return replace(appointment, events=events, **over(fee, now))

@@ -195,6 +195,15 @@ def test_who_cancels_unpaid_has_not_cancelled_an_appointment() -> None:
     assert withdrawn(is_paid(), NOW, back=None) == is_paid()
 
 
+def test_while_the_department_is_asked_for_a_place_there_is_no_notice_to_end() -> None:
+    asked = replace(held(appointment(), FEE, UNTIL, NOW), seat_asked="A1")
+
+    for gone in (withdrawn(asked, NOW, back=None), cancelled_by_hall(asked, "停电", NOW)):
+        assert SETTLE_FEE not in kinds(gone)
+        assert gone.fee is not None
+        assert gone.fee.is_over
+
+
 def test_who_cancels_in_time_gets_the_fee_back() -> None:
     gone = cancelled(is_paid(), rules(), NOW, "key", None)
 
