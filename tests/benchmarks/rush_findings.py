@@ -63,7 +63,7 @@ def findings(engine: str, others: Sequence[str], rounds: Sequence[Round]) -> Ite
     exactly = all(run.sold == len(run.winners) == seats for run in ours)
     yield Fact("G8", f"{engine}: exactly {seats} acknowledged and in the store", exactly)
     silent = all(run.wrote_sold_out == 0 for run in ours)
-    yield Fact("G8", f"{engine}: once sold out, not one write is tried", silent)
+    yield Fact("G8", f"{engine}: once sold out, nothing is written", silent)
     for name in (OURS, *others):
         yield from _figures(f"{engine}: {name}", [each[name] for each in rounds])
     rate = statistics.median(each[BARE].per_second for each in rounds)

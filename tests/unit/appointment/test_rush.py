@@ -33,9 +33,12 @@ class WatchedStore(MemoryStore):
     def __init__(self) -> None:
         super().__init__(COLLECTIONS)
         self.asked: Counter[str] = Counter()
+        self.turns_to_insert = 0  # of the loop, before anything happens
 
     async def insert(self, collection: str, document: Document) -> Document:
         self.asked["insert"] += 1
+        for _ in range(self.turns_to_insert):
+            await asyncio.sleep(0)
         return await super().insert(collection, document)
 
     async def get(self, collection: str, id: str) -> Document | None:
@@ -143,8 +146,9 @@ async def test_who_writes_what_the_form_does_not_take_is_told_so_though_it_is_fu
 
 async def test_what_is_known_of_the_seats_hides_no_better_reason(store: WatchedStore) -> None:
     there = office(store, windows=1)
-    await there.book("one", now=at(TUESDAY, "08:59:59"))
-    await refused(there, "two", now=at(TUESDAY, "08:59:59"))
+    just_before = at(TUESDAY, "09:00:00") - MOMENT
+    await there.book("one", now=just_before)
+    await refused(there, "two", now=just_before)
 
     with pytest.raises(BookingOver):
         await there.book("three", MORNING, now=at(TUESDAY, "09:00:00"))
@@ -235,8 +239,11 @@ async def test_who_leaves_the_queue_holds_up_nobody() -> None:
     await second
 
 
-async def test_who_comes_first_has_a_seat_first(store: WatchedStore) -> None:
+async def test_who_comes_first_has_a_seat_first_though_others_look_before_it_is_written(
+    store: WatchedStore,
+) -> None:
     there = office(store, windows=5)
+    store.turns_to_insert = 50
 
     outcome = await asyncio.gather(
         *(there.book(f"person {n}") for n in range(50)), return_exceptions=True
