@@ -22,7 +22,7 @@ from channel_gateway.ports import (
     ServiceCatalogue,
 )
 from channel_gateway.service import DepartmentAsk, DepartmentCall
-from payment.issued import IssuedNotices
+from payment.issued import OF_DEPARTMENTS, IssuedNotices
 from payment.messages import FenAmount, PayCode, Reason
 
 Code = Annotated[str, StringConstraints(pattern="^[0-9A-Za-z_-]{1,32}$")]
@@ -32,7 +32,6 @@ Name = Annotated[
     StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
     AfterValidator(readable),
 ]
-_OURS = "N"  # how the numbers of departments' notices begin
 Short = Annotated[str, StringConstraints(min_length=1, max_length=20)]
 
 
@@ -134,8 +133,7 @@ class DepartmentCalls:
         """
         body: VoidNotice = ask.body
         issued = await self._issued.of(body.pay_code)
-        own = issued is not None and issued.number.startswith(_OURS)
-        if issued is None or not own or issued.matter.department != ask.department:
+        if issued is None or not issued.by_department or issued.matter.department != ask.department:
             raise NotFound("you had no such notice issued", field="pay_code")
         end = await self._desk.end(body.pay_code, body.reason)
         if end.how is not FeeEnding.VOID:
@@ -154,7 +152,7 @@ class DepartmentCalls:
 def number_of_call(ask: DepartmentAsk) -> str:
     """Under which finance is asked: one for each call, whoever else uses the same id."""
     digest = sha256(f"{ask.department}\n{ask.id}".encode()).hexdigest()
-    return f"{_OURS}{digest[:31]}"
+    return f"{OF_DEPARTMENTS}{digest[:31]}"
 
 
 def _draft(body: NewNotice, unit: ChargingUnit) -> NoticeDraft:

@@ -35,11 +35,10 @@ class Departments:
     async def tell(
         self, department: str, event_id: str, kind: str, data: dict[str, Any], at: datetime
     ) -> None:
-        if self.connected(department):
-            if kind == _ERASED:
-                await self._events.forget_person(department, data["appointment_ids"])
-            due = milliseconds(self._clock.now())
-            await self._events.keep(department, event_id, kind, data, at=at, due=due)
+        if kind == _ERASED:
+            await self._events.forget_person(department, data["appointment_ids"])
+        due = milliseconds(self._clock.now())
+        await self._events.keep(department, event_id, kind, data, at=at, due=due)
 
     async def ask(self, department: str, kind: str, data: dict[str, Any]) -> dict[str, Any]:
         partner = self._partners.get(department)

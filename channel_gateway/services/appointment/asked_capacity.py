@@ -35,6 +35,7 @@ from channel_gateway.services.appointment.asked_seat import (
 )
 from channel_gateway.services.appointment.capacity import Left
 from channel_gateway.services.appointment.claims import Wish
+from channel_gateway.services.appointment.hearing import Hearing
 from channel_gateway.services.appointment.reactions import LADDER
 from channel_gateway.services.appointment.refusals import NotBookable, SlotFull
 from channel_gateway.services.appointment.seats_left import SeatsLeft
@@ -64,7 +65,7 @@ class AskedCapacity:
     ) -> None:
         self._appointments = appointments
         self._departments = departments
-        self._catalogue = catalogue
+        self._hearing = Hearing(departments, catalogue)
         self._seats_left = SeatsLeft()
         self._turns: dict[str, asyncio.Semaphore] = {}  # by service
 
@@ -75,8 +76,7 @@ class AskedCapacity:
         ]
 
     async def begin(self, draft: Appointment, wish: Wish, now: datetime) -> Appointment:
-        department = await self._catalogue.department(wish.service.code)
-        if self._departments is None or not self._departments.connected(department or ""):
+        if await self._hearing.of_service(wish.service.code) is None:
             raise NotBookable(field="service")
         return held(draft, now)
 
@@ -138,7 +138,11 @@ class AskedCapacity:
 
     async def release(self, document: Document, task: Task, now: datetime) -> Change | None:
         """Raises `Unavailable` until the department has it back."""
-        answer = await self._ask(read(document).service, "seat.release", {"key": task.detail})
+        department = await self._hearing.of(read(document))
+        try:
+            answer = await self._ask(department, "seat.release", {"key": task.detail})
+        except NotFound as nobody:  # it may be back tomorrow, and must have its place then
+            raise Unavailable(str(nobody)) from nobody
         if answer.get("released") is not True:
             raise Unavailable("the department did not say that it has the place back")
         return None
@@ -162,7 +166,7 @@ class AskedCapacity:
         """Raises `Unavailable`, also where the answer cannot be believed."""
         data = {"key": key, "service": wanted.service, "hall": wanted.hall, "slot": wanted.slot}
         try:
-            answer = await self._ask(wanted.service, "seat.take", data)
+            answer = await self._ask(await self._hearing.of(wanted), "seat.take", data)
         except Refused:
             return Said.CLOSED
         except (Forged, Malformed, NotFound) as doubtful:
@@ -176,16 +180,16 @@ class AskedCapacity:
     async def _left(self, service: str, hall: str, day: date) -> Mapping[str, int] | None:
         try:
             data = {"service": service, "hall": hall, "day": day.isoformat()}
-            slots = (await self._ask(service, "seats.left", data)).get("slots")
+            department = await self._hearing.of_service(service)
+            slots = (await self._ask(department, "seats.left", data)).get("slots")
         except GatewayError:
             return None
         if not isinstance(slots, dict) or any(type(each) is not int for each in slots.values()):
             return None
         return {slot: max(0, number) for slot, number in slots.items()}
 
-    async def _ask(self, service: str, kind: str, data: dict[str, Any]) -> dict[str, Any]:
+    async def _ask(self, department: str | None, kind: str, data: dict[str, Any]) -> dict[str, Any]:
         """Raises as `Departments.ask` does."""
-        department = await self._catalogue.department(service)
         if self._departments is None or department is None:
             raise NotFound("there is no department to be asked")
         return await self._departments.ask(department, kind, data)

@@ -8,6 +8,7 @@ from typing import Any
 
 from channel_gateway.domain.day_words import moment_words
 from channel_gateway.domain.days import milliseconds, rfc3339
+from channel_gateway.domain.errors import Unavailable
 from channel_gateway.ports import (
     Consent,
     Cursor,
@@ -23,6 +24,7 @@ from channel_gateway.services.appointment.bookings import PLACE
 from channel_gateway.services.appointment.consents import appointment_of, withdrawn, without
 from channel_gateway.services.appointment.fee import is_settling
 from channel_gateway.services.appointment.handing_over import OVER, forgotten, handed_over
+from channel_gateway.services.appointment.hearing import Hearing
 from channel_gateway.services.appointment.refusals import NoSuchAppointment
 from channel_gateway.services.appointment.wishes import Wishes
 
@@ -46,10 +48,10 @@ class KeptAppointments:
         departments: Departments | None,
     ) -> None:
         self._appointments = appointments
-        self._catalogue = catalogue
         self._wishes = Wishes(catalogue)
         self._vault = vault
         self._departments = departments
+        self._hearing = Hearing(departments, catalogue)
 
     async def adopt(self, account: str, person: str, now: datetime) -> None:
         async for appointment in self._all(account):
@@ -72,7 +74,7 @@ class KeptAppointments:
         ]
 
     async def erase(self, person: str, now: datetime) -> list[str]:
-        """A department that is connected is told first: told again, it knows already."""
+        """A department that has heard of it is told first: told again, it knows already."""
         async for appointment in self._all(person):
             over = appointment.state in OVER and not is_settling(appointment.tasks)
             if over and appointment.created_at <= now:
@@ -132,13 +134,15 @@ class KeptAppointments:
         raise VersionConflict("an appointment found no free share")
 
     async def _tell_department(self, appointment: Appointment, now: datetime) -> None:
-        department = await self._catalogue.department(appointment.service)
-        if self._departments is None or department is None:
+        """Raises `Unavailable` where a department has heard of it and none is spoken with now."""
+        department = await self._hearing.of(appointment)
+        if department is None:
             return
-        if self._departments.connected(department):
-            gone = {"appointment_ids": [appointment.id]}
-            id = f"{appointment.id}-erased"
-            await self._departments.tell(department, id, "data.erased", gone, now)
+        if self._departments is None:
+            raise Unavailable("no plug-in of the settings speaks with departments")
+        gone = {"appointment_ids": [appointment.id]}
+        id = f"{appointment.id}-erased"
+        await self._departments.tell(department, id, "data.erased", gone, now)
 
     def _answers(self, appointment: Appointment) -> dict[str, Any]:
         answers: dict[str, Any] = json.loads(self._vault.open(appointment.answers, PLACE))

@@ -8,7 +8,7 @@ import pytest
 
 from channel_gateway.services.appointment.asked_capacity import ASK_LADDER
 from tests.journeys.appointments.town import HALL, SERVICE, slot
-from tests.journeys.departments.bureau import DEPARTMENT, service_of
+from tests.journeys.departments.bureau import DEPARTMENT, reopened, service_of
 
 
 @pytest.fixture
@@ -285,6 +285,36 @@ async def test_what_nobody_knows_is_not_offered_to_whom_the_hall_has_sent_away(b
     await bureau.down()
     await bureau.pass_time(seconds=3)
     assert await offered() == []
+
+
+async def test_a_place_goes_back_when_its_department_is_connected_again(bureau_of, tmp_path):
+    store = f"sqlite:{tmp_path / 'gateway.db'}"
+    bureau = await bureau_of(service_of(asked=True, windows=1), store=store)
+    there = await nine(bureau)
+    id = await bureau.booked("one", there)
+    await bureau.work()
+    async with reopened(bureau, tmp_path, store=store, without=DEPARTMENT) as gap:
+        await gap.cancel("one", id)
+        await gap.pass_time(hours=5)
+        assert (await gap.hall("GET", "/dead-letters")).body["letters"] == []
+    assert await left(bureau, there) == 0
+
+    await bureau.pass_time(hours=1)
+    assert await left(bureau, there) == 1
+
+
+async def test_a_place_goes_back_although_its_services_file_is_away(bureau_of, tmp_path):
+    other = service_of(code="CC-DD-02")
+    bureau = await bureau_of(service_of(asked=True, windows=1), other)
+    there = await nine(bureau)
+    id = await bureau.booked("one", there)
+    (tmp_path / "services" / "0.toml").unlink()
+    await bureau.pass_time(seconds=3)
+
+    await bureau.cancel("one", id)
+    await bureau.work()
+
+    assert await left(bureau, there) == 1
 
 
 async def test_a_service_whose_department_takes_over_the_numbers_asks_it_from_then_on(

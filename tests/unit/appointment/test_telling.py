@@ -8,7 +8,12 @@ import pytest
 from channel_gateway.domain.tasks import doing
 from channel_gateway.services.appointment.appointment import Event, State, Trigger, step
 from channel_gateway.services.appointment.life import booked, cancelled, moved
-from channel_gateway.services.appointment.telling import TELL_DEPARTMENT, told, version_of
+from channel_gateway.services.appointment.telling import (
+    TELL_DEPARTMENT,
+    still_told,
+    told,
+    version_of,
+)
 from tests.unit.appointment.samples import MONDAY, appointment, at, rules
 
 NOW = at(MONDAY, "08:00")
@@ -102,3 +107,10 @@ def test_what_was_told_is_not_told_again():
 
     assert news(new, cancelled(new, rules(), NOW, "key", None)) == [("appointment.cancelled", 2)]
     assert told(new, new) is new
+
+
+def test_where_no_department_is_connected_any_more_who_had_one_is_still_to_be_told_of():
+    new = booked(appointment(), NOW, grace=GRACE)
+
+    assert still_told(None, new) is new
+    assert still_told(None, replace(new, department="hall")).tasks != new.tasks
