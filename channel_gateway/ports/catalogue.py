@@ -43,6 +43,10 @@ class Terms:
 class ServiceCatalogue(Protocol):
     """The services as their files have them at this moment."""
 
+    def departments(self) -> frozenset[str]:
+        """Every department that the files name, as they were read last."""
+        ...
+
     async def department(self, service: str) -> str | None:
         """Whose service it is, by the department's code; None: there is no such service."""
         ...

@@ -35,7 +35,7 @@ from channel_gateway.services.appointment.fee_reactions import FeeReactions
 from channel_gateway.services.appointment.fees import Fees
 from channel_gateway.services.appointment.hall_endpoints import HallEndpoints
 from channel_gateway.services.appointment.halls import Halls
-from channel_gateway.services.appointment.hearing import Hearing
+from channel_gateway.services.appointment.hearing import Hearing, not_connected
 from channel_gateway.services.appointment.leaving import Leaving
 from channel_gateway.services.appointment.offers import Offers
 from channel_gateway.services.appointment.person import Persons
@@ -140,5 +140,6 @@ def build(table: Table, tools: Tools) -> None:
     table.reactions += News(departments, hearing, bookings, people).rows()
     table.reactions += asked.rows()
     table.department_calls += DepartmentCalls(halls, catalogue).rows()
+    table.remarks += not_connected(departments, catalogue, tools.name)
     table.offer(Visits, tools.name, BookedVisits(appointments))
     table.states |= {"appointment": TRANSITIONS}

@@ -26,3 +26,14 @@ class Hearing:
     async def of(self, appointment: Appointment) -> str | None:
         """None: nobody is to hear of it."""
         return appointment.department or await self.of_service(appointment.service)
+
+
+def not_connected(
+    departments: Departments | None, catalogue: ServiceCatalogue, name: str
+) -> list[str]:
+    """What an operator should know of departments that service files name. Pure."""
+    return [
+        f"{name}: service files name {department}, which is not connected: it hears nothing"
+        for department in sorted(catalogue.departments())
+        if departments is None or not departments.connected(department)
+    ]

@@ -46,6 +46,10 @@ class Shelf:
         self._looking: Future[_Found] | None = None
         self._services = self._look()
 
+    def read_last(self) -> Mapping[str, ServiceFile]:
+        """By code, without another look."""
+        return self._services
+
     async def services(self) -> Mapping[str, ServiceFile]:
         """By code."""
         now = self._clock.now()

@@ -262,3 +262,12 @@ async def test_who_stays_away_for_three_days_finds_its_news_among_the_dead_lette
     await bureau.department_calls("letters.resend", {"event_id": f"{id}-2"})
     await bureau.work()
     assert await bureau.kinds() == ["appointment.booked", "appointment.cancelled"]
+
+
+async def test_check_names_each_department_of_the_files_that_is_not_connected(bureau_of):
+    bureau = await bureau_of(service_of(), service_of("nobody_connected", code="CC-DD-02"))
+
+    said = [each for each in bureau.gateway.table.remarks if "not connected" in each]
+    assert said == [
+        "appointment: service files name nobody_connected, which is not connected: it hears nothing"
+    ]
