@@ -1,6 +1,6 @@
 """The sockets: what the inside needs from the world, as protocols. Nothing here does anything."""
 
-from channel_gateway.ports.cases import Cases, KnownCase
+from channel_gateway.ports.cases import Cases, CaseWatcher, KnownCase
 from channel_gateway.ports.catalogue import (
     Answers,
     ChargingUnit,
@@ -79,6 +79,7 @@ __all__ = [
     "Accounts",
     "Answers",
     "BadDocument",
+    "CaseWatcher",
     "Cases",
     "Change",
     "Channel",

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from channel_gateway.ports import (
     Cases,
+    CaseWatcher,
     Departments,
     PersonalData,
     ServiceCatalogue,
@@ -20,6 +21,7 @@ from channel_gateway.services.review.figure_keeper import FIGURES, FigureKeeper
 from channel_gateway.services.review.handling import Handling
 from channel_gateway.services.review.handling_endpoints import HandlingEndpoints
 from channel_gateway.services.review.indicator_set import national_set
+from channel_gateway.services.review.joining import Joining
 from channel_gateway.services.review.open_data import OpenData
 from channel_gateway.services.review.personal_data import ReviewData
 from channel_gateway.services.review.reactions import Reactions
@@ -91,5 +93,6 @@ def build(table: Table, tools: Tools) -> None:
     table.jobs.append(
         Job("review-figures", _AN_HOUR_S, keeper.reckon, "Count the reviews up to yesterday, daily")
     )
+    table.offer(CaseWatcher, tools.name, Joining(reviews, clocks))
     table.offer(PersonalData, tools.name, ReviewData(reviews, catalogue, views))
     table.states |= {"review": TRANSITIONS}

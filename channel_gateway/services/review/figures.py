@@ -49,6 +49,8 @@ def none_of(review: Review) -> Tally:
 
 
 def with_one(tally: Tally, review: Review) -> Tally:
+    if review.state is State.MERGED:
+        return tally
     if review.state is State.EXCLUDED:
         return replace(tally, excluded=tally.excluded + 1)
     levels = tuple(
