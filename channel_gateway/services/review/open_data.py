@@ -12,9 +12,13 @@ from pydantic import BaseModel, Field
 from channel_gateway.domain.errors import Invalid
 from channel_gateway.ports import ServiceCatalogue
 from channel_gateway.service import Call, Route, Who, Written
-from channel_gateway.services.review.figure_keeper import FigureKeeper, latest_day, month_of
-from channel_gateway.services.review.figures import Figures
-from channel_gateway.services.review.publishing import SEVERAL, PublicRow, published
+from channel_gateway.services.review.figure_keeper import (
+    FigureKeeper,
+    Figures,
+    latest_day,
+    month_of,
+)
+from channel_gateway.services.review.publishing import SEVERAL, PublicRow
 
 _MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])", re.ASCII)
 HELD_BACK = "*"
@@ -41,7 +45,9 @@ class OpenReviews(BaseModel):
 
     month: str
     up_to: date = Field(description="the last day that is counted")
-    smallest_cell: int = Field(description="what fewer have said is put together or held back")
+    smallest_cell: int = Field(
+        description="what fewer people have said is put together or held back"
+    )
     rows: list[OpenRow]
 
 
@@ -65,12 +71,9 @@ class OpenReviewsCsv(Written):
 
 
 class OpenData:
-    def __init__(
-        self, keeper: FigureKeeper, catalogue: ServiceCatalogue, smallest_cell: int
-    ) -> None:
+    def __init__(self, keeper: FigureKeeper, catalogue: ServiceCatalogue) -> None:
         self._keeper = keeper
         self._catalogue = catalogue
-        self._smallest_cell = smallest_cell
 
     def rows(self) -> list[Route]:
         return [
@@ -107,12 +110,11 @@ class OpenData:
         return OpenReviewsCsv(data=await self.json(call))
 
     async def _told(self, figures: Figures) -> OpenReviews:
-        rows = published(figures.tallies, self._smallest_cell)
         return OpenReviews(
             month=figures.id,
             up_to=figures.up_to,
-            smallest_cell=self._smallest_cell,
-            rows=[await self._row(row) for row in rows],
+            smallest_cell=figures.smallest_cell,
+            rows=[await self._row(row) for row in figures.rows],
         )
 
     async def _row(self, row: PublicRow) -> OpenRow:

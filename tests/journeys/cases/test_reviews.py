@@ -131,10 +131,6 @@ async def test_of_two_reviews_of_what_turns_out_to_be_one_the_later_is_merged(
     assert (later["due_on"], later["may_appeal"]) == (None, False)
     for named in ({"case_id": case}, {"appointment_id": visit}):
         assert (await review(town, level=1, **named)).code == "reviewed_already"
-    await town.at(TUESDAY + timedelta(days=1), "00:05")
-    await town.gateway.schedule.work()
-    [tally] = (await town.gateway.store.get("review_figures", "2026-03"))["tallies"]
-    assert (tally["levels"], tally["excluded"]) == ([1, 0, 0, 0, 0], 0)
 
 
 async def test_of_several_cases_of_a_visit_each_is_reviewed_and_the_visit_not_beside(town, visit):
