@@ -4,6 +4,7 @@ from channel_gateway.ports.cases import Cases, CaseWatcher, KnownCase
 from channel_gateway.ports.catalogue import (
     Answers,
     ChargingUnit,
+    NoSuchHall,
     ServiceCatalogue,
     ShownAnswer,
     Terms,
@@ -107,6 +108,7 @@ __all__ = [
     "LoginCodeInvalid",
     "LoginCodeUsed",
     "MissingDocument",
+    "NoSuchHall",
     "NotYourService",
     "NoticePaidAlready",
     "NoticeSettledElsewhere",
