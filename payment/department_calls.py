@@ -1,12 +1,13 @@
 """What departments may ask of fees: a notice to be issued, one of their own withdrawn."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from channel_gateway.domain.days import beijing_day
 from channel_gateway.domain.errors import Invalid, NotFound
 from channel_gateway.domain.money import Fen
 from channel_gateway.domain.notices import FeeItem, NoticeDraft
@@ -32,6 +33,7 @@ Name = Annotated[
     StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
     AfterValidator(readable),
 ]
+_FARTHEST = timedelta(days=3653)
 Short = Annotated[str, StringConstraints(min_length=1, max_length=20)]
 
 
@@ -109,6 +111,8 @@ class DepartmentCalls:
     async def create(self, ask: DepartmentAsk) -> MadeNotice:
         """The same call again gives the same notice."""
         body: NewNotice = ask.body
+        if body.due_on - beijing_day(ask.now) > _FARTHEST:
+            raise Invalid("a due day more than ten years ahead", field="due_on")
         unit = await self._unit(body.service, ask.department)
         made = await self._desk.issue(
             number_of_call(ask),
