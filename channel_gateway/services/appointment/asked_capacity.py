@@ -6,7 +6,7 @@ question is never asked inside a write.
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -43,6 +43,8 @@ from channel_gateway.services.appointment.slots import Slot
 
 # About ten minutes; a citizen waits no longer for a place that may not be there.
 ASK_LADDER = (10, 20, 30, 60, 120, 180, 180)
+# Should the worker have been away, nothing is taken any more for whom has given up.
+ASKED_FOR = timedelta(minutes=11)
 
 _AT_ONCE = 32  # questions about a service at once, of citizens who wait
 _WAIT_S = 2.0  # for such a turn; after that the worker asks
@@ -128,6 +130,8 @@ class AskedCapacity:
         appointment, key = read(document), task.detail
         if appointment.seat_asked != key:
             return None
+        if now - appointment.created_at > ASKED_FOR:
+            return self._appointments.changing(lambda current: unanswered(current, key, now))
         try:
             said = await self._said(key, appointment)
         except Unavailable:

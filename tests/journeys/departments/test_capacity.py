@@ -145,6 +145,21 @@ async def test_a_department_that_never_answers_gets_its_place_back_when_it_is_th
     assert (await bureau.hall("GET", "/dead-letters")).body["letters"] == []
 
 
+async def test_after_eleven_minutes_nothing_is_taken_any_more_though_the_worker_was_away(bureau):
+    there = await nine(bureau)
+    await bureau.fault("reply_lost", "seat.take")
+    id = (await bureau.book("one", there)).body["appointment_id"]
+    assert await left(bureau, there) == 0
+    await bureau.running.stage.clock.advance(3600)
+    bureau.tokens.clear()
+    await bureau.work()
+
+    assert await bureau.state("one", id) == "lapsed"
+    assert await bureau.requests("seat.take") == 1
+    await bureau.work()
+    assert (await left(bureau, there), await keys(bureau, there)) == (1, [])
+
+
 async def test_while_it_waits_the_citizens_limits_count_and_it_can_be_cancelled(bureau_of):
     one_only = service_of(asked=True).replace("lead_workdays = 1", "most_of_this = 1")
     bureau = await bureau_of(one_only)
