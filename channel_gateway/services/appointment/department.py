@@ -116,7 +116,10 @@ class DepartmentCalls:
 
     async def cancel_day(self, ask: DepartmentAsk) -> Cancelled:
         day: HallDay = ask.body
-        if await self._catalogue.department(day.service) != ask.department:
+        whose = await self._catalogue.department(day.service)
+        if whose is None:
+            whose = await self._halls.department(day.service, day.hall, day.day)
+        if whose != ask.department:
             raise NotYourService(field="service")
         await self._halls.close(day.service, day.hall, day.day, day.reason, ask.now)
         return Cancelled()
