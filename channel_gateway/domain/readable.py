@@ -19,3 +19,8 @@ def readable(text: str) -> str:
     if not any(category(each)[0] in "LNPS" and each not in _DRAWN_AS_NOTHING for each in text):
         raise ValueError("says nothing that can be seen")
     return text
+
+
+def readable_if_any(text: str) -> str:
+    """Nothing at all, or what a person can read. Raises `ValueError`."""
+    return readable(text) if text else text

@@ -4,6 +4,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from channel_gateway.domain.errors import NotFound
+
+
+class NoSuchVisit(NotFound):
+    """No appointment of this department's services has this id."""
+
+    code = "no_such_visit"
+    zh = "没有找到这个预约。"
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:

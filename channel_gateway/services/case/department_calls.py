@@ -8,6 +8,7 @@ from channel_gateway.domain.errors import Invalid
 from channel_gateway.domain.people import IdNumber
 from channel_gateway.ports import (
     NoSuchHall,
+    NoSuchVisit,
     NotYourService,
     Randomness,
     Sealing,
@@ -20,7 +21,6 @@ from channel_gateway.services.case.case import Belonging, Case, Licence, Step
 from channel_gateway.services.case.cases import Cases
 from channel_gateway.services.case.messages import CaseKept, CaseProgress, LicenceIssued
 from channel_gateway.services.case.places import LICENCE, NAME, NOTE, TOLD
-from channel_gateway.services.case.refusals import NoSuchVisit
 from channel_gateway.services.case.telling import licensed, progressed
 
 PERSON = "people.id_number"  # the place under which all plug-ins know a person's number
