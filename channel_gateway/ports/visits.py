@@ -24,6 +24,8 @@ class Visit:
     hall: str
     day: date
     done_at: datetime | None = None  # None: not yet, or it came to nothing
+    service_name: str = ""  # as citizens called it then
+    department: str | None = None  # which hears of it
 
 
 class Visits(Protocol):

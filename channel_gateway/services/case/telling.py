@@ -41,6 +41,7 @@ def progressed(case: Case, step: Step, belongs: Belonging, now: datetime) -> Cas
     changed = replace(
         case,
         service=steps[-1].service,
+        service_name=steps[-1].service_name,
         hall=_latest(each.hall for each in steps),
         state=state,
         outcome=outcome,
