@@ -6,6 +6,8 @@ from datetime import datetime
 
 from channel_gateway.ports import Answers, Consent, Terms
 
+WITHDRAWN = "consent_withdrawn"  # in an appointment's history, with the purpose
+
 
 @dataclass(frozen=True, slots=True)
 class GivenConsent(Consent):

@@ -17,10 +17,15 @@ from channel_gateway.ports import (
     ServiceCatalogue,
     VersionConflict,
 )
-from channel_gateway.services.appointment.appointment import Appointment
+from channel_gateway.services.appointment.appointment import Appointment, Event
 from channel_gateway.services.appointment.appointments import Appointments
 from channel_gateway.services.appointment.bookings import PLACE
-from channel_gateway.services.appointment.consents import appointment_of, withdrawn, without
+from channel_gateway.services.appointment.consents import (
+    WITHDRAWN,
+    appointment_of,
+    withdrawn,
+    without,
+)
 from channel_gateway.services.appointment.fee import is_settling
 from channel_gateway.services.appointment.handing_over import OVER, forgotten, handed_over
 from channel_gateway.services.appointment.refusals import NoSuchAppointment
@@ -84,7 +89,9 @@ class KeptAppointments:
         return [consent async for each in self._all(person) for consent in each.consents]
 
     async def withdraw(self, person: str, consent_id: str, now: datetime) -> bool:
-        """The answers that rest on this consent alone leave the appointment in the same swap."""
+        """The answers that rest on this consent alone leave the appointment in the same swap, and
+        so does the department's news of it.
+        """
         id = appointment_of(consent_id)
 
         def swap(current: Appointment) -> Appointment:
@@ -94,7 +101,8 @@ class KeptAppointments:
             left = without(self._answers(current), consent.fields)
             sealed = self._vault.seal(json.dumps(left, ensure_ascii=False), PLACE)
             consents = withdrawn(current.consents, consent_id, now)
-            return replace(current, answers=sealed, consents=consents)
+            events = (*current.events, Event(now, WITHDRAWN, consent.purpose))
+            return replace(current, answers=sealed, consents=consents, events=events)
 
         try:
             appointment = await self._appointments.get(id)

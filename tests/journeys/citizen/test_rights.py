@@ -10,6 +10,7 @@ from tests.journeys.citizen.phones import (
     ID_NUMBER,
     NAME,
     PHONE,
+    SERVICE,
     appointments,
     begins,
     books,
@@ -217,3 +218,30 @@ async def test_a_department_knows_who_comes_and_forgets_them_when_told(house: Ho
     assert left["data.erased"] == {"appointment_ids": [booked]}
     for secret in (NAME, ID_NUMBER, PHONE):
         assert secret not in str(left)
+
+
+async def test_a_department_hears_which_answers_rest_on_nothing_any_more(house: House) -> None:
+    wechat = await opens(house, "wechat")
+    answers = ANSWERS | {"mail_to": ADDRESS}
+    booked = await books(wechat, await slot(house), answers=answers, consents=["courier"])
+    id = booked.json()["appointment_id"]
+
+    async def heard() -> dict[str, Any]:
+        told = await house.control("GET", "/departments/exit_entry/events")
+        return {each["type"]: each["data"] for each in told["events"]}
+
+    known = await until("the department to hear", heard, lambda told: "appointment.booked" in told)
+    assert known["appointment.booked"]["answers"]["mail_to"] == ADDRESS
+    (consent,) = (await wechat.call("GET", "/me/consents")).json()["consents"]
+    for _ in range(2):
+        await wechat.call("POST", f"/me/consents/{consent['consent_id']}/withdraw")
+
+    left = await until("what was withdrawn", heard, lambda told: "consent.withdrawn" in told)
+    assert left["consent.withdrawn"] == {
+        "appointment_id": id,
+        "service": SERVICE,
+        "purpose": "courier",
+        "fields": ["mail_to"],
+        "version": 2,
+    }
+    assert ADDRESS not in str(left)
