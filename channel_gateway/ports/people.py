@@ -23,6 +23,13 @@ class ConsentMissing(Invalid):
     zh = "请先阅读并同意相关授权，或不填写该项内容。"
 
 
+class ConsentOutdated(Conflict):
+    """The consent was given to another version of the sentence: show the present one."""
+
+    code = "consent_outdated"
+    zh = "授权内容已更新，请重新阅读后再同意。"
+
+
 class RealNameNeeded(Conflict):
     """This is for a proven name alone: prove it first."""
 

@@ -23,7 +23,7 @@ from channel_gateway.services.appointment.appointment import Appointment
 from channel_gateway.services.appointment.appointments import Appointments
 from channel_gateway.services.appointment.capacity import Capacities
 from channel_gateway.services.appointment.claims import Claims, Wish
-from channel_gateway.services.appointment.consents import given
+from channel_gateway.services.appointment.consents import agreed_to, given
 from channel_gateway.services.appointment.fee import Fee
 from channel_gateway.services.appointment.fees import Fees
 from channel_gateway.services.appointment.life import booked
@@ -52,6 +52,7 @@ class Wanted:
     slot: str
     answers: Answers
     consents: tuple[str, ...] = ()
+    policy_version: str | None = None  # of the sentences the citizen saw
     channel: str = ""  # through which it is asked
 
 
@@ -88,8 +89,8 @@ class Bookings:
         Whose account it is is read late: in a rush nearly everybody is refused before.
 
         Raises `NoAppointments`, `NoSuchHall`, `NoSuchSlot`, `Invalid` (answers), `NotBookable`-s,
-        `Banned`, `LimitReached`, `KeyReused`, `RealNameNeeded`, `NotForOthers`; where a fee is paid
-        beforehand `FeesNotTaken`, `IdentityNotKnown`.
+        `Banned`, `LimitReached`, `KeyReused`, `ConsentOutdated`, `RealNameNeeded`, `NotForOthers`;
+        where a fee is paid beforehand `FeesNotTaken`, `IdentityNotKnown`.
         """
         place = place_named(wanted.service, wanted.hall, wanted.slot)
         was_full = self._claims.was_full(place, now)
@@ -106,6 +107,7 @@ class Bookings:
         terms = await self._catalogue.terms(wanted.service)
         if terms is None:
             raise NoAppointments(field="service")  # given up this very moment
+        agreed_to(wanted.policy_version, wanted.consents, terms)
         myself = await self._own.proven(wish.service.rules, account)
         if myself is not None:
             for_oneself(myself, answers, terms)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from channel_gateway.ports import Answers, Consent, Terms
+from channel_gateway.ports import Answers, Consent, ConsentOutdated, Terms
 
 WITHDRAWN = "consent_withdrawn"  # in an appointment's history, with the purpose
 
@@ -12,6 +12,15 @@ WITHDRAWN = "consent_withdrawn"  # in an appointment's history, with the purpose
 @dataclass(frozen=True, slots=True)
 class GivenConsent(Consent):
     fields: tuple[str, ...] = ()  # of the form, whose answers rest on it alone
+
+
+def agreed_to(version: str | None, purposes: Collection[str], terms: Terms) -> None:
+    """The sentences the citizen saw must be the present ones. Raises `ConsentOutdated`.
+
+    Who agrees to nothing need not say what they saw.
+    """
+    if version != terms.policy_version and (purposes or version is not None):
+        raise ConsentOutdated(field="policy_version")
 
 
 def given(

@@ -60,7 +60,7 @@ class MeView(Message):
 class FaceConsent(Message):
     """The citizen has agreed to the face check, separately from all else."""
 
-    policy_version: str | None = Field(None, max_length=32, description="of the sentence shown")
+    policy_version: str = Field(max_length=32, description="of the sentence shown")
 
 
 class RealNameRequest(Message):

@@ -6,11 +6,12 @@ from channel_gateway.domain.days import beijing_text
 from channel_gateway.ports import ConsentMissing, WhyFailed
 from channel_gateway.service import Call, Route
 from channel_gateway.services.citizen.messages import ProofPage, ProofView, RealNameRequest
-from channel_gateway.services.citizen.proof import CHANGED, WITHDRAWN, Proof, State
+from channel_gateway.services.citizen.proof import CHANGED, OUTDATED, WITHDRAWN, Proof, State
 from channel_gateway.services.citizen.real_name import RealName
 
 _WHY = {
     CHANGED: "认证期间身份信息已更改，请用新的信息重新认证。",
+    OUTDATED: "授权内容已更新，这次认证已停止，请重新阅读后再认证。",
     WITHDRAWN: "您已撤回刷脸授权，认证已停止。",
     WhyFailed.CANCELLED: "您取消了认证，可重新开始。",
     WhyFailed.EXPIRED: "认证已超时，请重新开始。",

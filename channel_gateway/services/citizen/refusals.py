@@ -15,13 +15,6 @@ class IdentityGiven(Conflict):
         super().__init__(extra={"reference": citizen})  # what the hall is told
 
 
-class ConsentOutdated(Conflict):
-    """The consent was given to another version of the sentence: show the present one."""
-
-    code = "consent_outdated"
-    zh = "授权内容已更新，请重新阅读后再同意。"
-
-
 class RealNameProven(Conflict):
     """The name is proven already: there is nothing left to prove."""
 

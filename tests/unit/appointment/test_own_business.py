@@ -5,8 +5,14 @@ from dataclasses import dataclass
 import pytest
 
 from channel_gateway.domain.people import IdNumber, Person, PersonName
-from channel_gateway.ports import RealNameNeeded, Terms
-from channel_gateway.services.appointment.consents import given, in_force, withdrawn, without
+from channel_gateway.ports import ConsentOutdated, RealNameNeeded, Terms
+from channel_gateway.services.appointment.consents import (
+    agreed_to,
+    given,
+    in_force,
+    withdrawn,
+    without,
+)
 from channel_gateway.services.appointment.own_business import OwnBusiness, for_oneself
 from channel_gateway.services.appointment.refusals import NotForOthers
 from tests.unit.appointment.samples import MONDAY, at, rules
@@ -68,6 +74,22 @@ def test_a_consent_is_kept_with_its_sentence_and_what_rests_on_it() -> None:
     )
     assert (courier.fields, sms.fields) == (("mail_to",), ())
     assert courier.id != sms.id
+
+
+@pytest.mark.parametrize(
+    ("version", "purposes"), [("1", ("courier",)), (None, ("courier",)), ("1", ())]
+)
+def test_nobody_agrees_to_a_sentence_they_did_not_see(
+    version: str | None, purposes: tuple[str, ...]
+) -> None:
+    with pytest.raises(ConsentOutdated) as refused:
+        agreed_to(version, purposes, TERMS)
+    assert refused.value.field == "policy_version"
+
+
+def test_who_agrees_to_nothing_need_not_say_what_they_saw() -> None:
+    agreed_to(None, (), TERMS)
+    agreed_to("2", ("courier",), TERMS)
 
 
 def test_a_withdrawn_consent_is_in_force_no_more_and_says_when_it_ended() -> None:
