@@ -5,6 +5,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import date
 from typing import Self
+from unicodedata import normalize
 
 from channel_gateway.domain.errors import Invalid
 
@@ -12,6 +13,7 @@ from channel_gateway.domain.errors import Invalid
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS = "10X98765432"
 _CENTURIES = ("19", "20")
+_DOTS = "·•‧∙⋅・･"
 _NOWHERE = "00"  # no province's
 
 _NAME = re.compile(r"[^\W\d_][^\d_<>]{0,48}[^\W\d_]")  # 玛丽·居里 too
@@ -75,6 +77,10 @@ class PersonName(Masked):
             raise Invalid("a name is wanted")
         return cls(name)
 
+    def is_same(self, other: "PersonName") -> bool:
+        """However blanks and the dot of 玛丽·居里 are written, and whichever case letters have."""
+        return _spelled(self._raw) == _spelled(other._raw)
+
     def masked(self) -> str:
         return self._raw[:1] + "*" * max(1, len(self._raw) - 1)
 
@@ -114,6 +120,11 @@ class Person:
 
     name: PersonName
     id_number: IdNumber
+
+
+def _spelled(name: str) -> str:
+    letters = normalize("NFKC", name.translate(dict.fromkeys(map(ord, _DOTS), "·")))
+    return "".join(letters.split()).casefold()
 
 
 def _is_day(text: str) -> bool:

@@ -28,7 +28,7 @@ class NoSuchSlot(NotFound):
 
 
 class NotForOthers(Invalid):
-    """The identity number is not one's own: this service is for one's own business only."""
+    """Identity number or name is not one's own: this service is for one's own business only."""
 
     code = "not_for_others"
     zh = "该事项只能为本人预约，请填写本人的身份证号。"

@@ -21,7 +21,7 @@ LIN = Person(PersonName("林示例"), IdNumber("990101199001010019"))
 OTHER = "990101198506150127"
 PURPOSES = {"courier": "同意提供给快递公司", "sms": "同意接收短信"}
 FIELDS = {"id_number": "service", "mail_to": "courier", "mail_phone": "courier"}
-TERMS = Terms("GA-HZ-01", "2", PURPOSES, FIELDS, "id_number")
+TERMS = Terms("GA-HZ-01", "2", PURPOSES, FIELDS, "id_number", "applicant_name")
 NOW = at(MONDAY, "10:00")
 
 
@@ -58,6 +58,18 @@ def test_the_forms_own_number_must_be_ones_own() -> None:
         for_oneself(LIN, {"id_number": OTHER}, TERMS)
     assert refused.value.field == "answers.id_number"
     assert OTHER not in str(refused.value)
+
+
+def test_the_forms_own_name_must_be_ones_own_however_its_dot_is_written() -> None:
+    with pytest.raises(NotForOthers) as refused:
+        for_oneself(LIN, {"applicant_name": "周样张"}, TERMS)
+    assert refused.value.field == "answers.applicant_name"
+    assert "周样张" not in f"{refused.value} {refused.value.zh}"
+    for_oneself(LIN, {"applicant_name": "林 示例"}, TERMS)
+    marie = Person(PersonName("玛丽·居里"), LIN.id_number)
+    for_oneself(marie, {"applicant_name": "玛丽•居里"}, TERMS)
+    with pytest.raises(NotForOthers):
+        for_oneself(marie, {"applicant_name": "玛丽居里"}, TERMS)
 
 
 def test_a_form_without_a_number_asks_for_none() -> None:
