@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from channel_gateway.domain.days import rfc3339
 from channel_gateway.domain.errors import Conflict, Invalid
 from channel_gateway.domain.people import Person
 
@@ -67,8 +68,21 @@ class Consent:
     policy_version: str
     channel: str
     given_at: datetime
-    about: str  # what it was given for: a service's name
+    about: str  # what it was given for: a service's name, in the citizen's words
     withdrawn_at: datetime | None = None
+
+    def told(self) -> dict[str, Any]:
+        """All of it, as JSON has it, for the citizen's copy."""
+        return {
+            "consent_id": self.id,
+            "purpose": self.purpose,
+            "sentence": self.sentence,
+            "policy_version": self.policy_version,
+            "channel": self.channel,
+            "about": self.about,
+            "given_at": rfc3339(self.given_at),
+            "withdrawn_at": self.withdrawn_at and rfc3339(self.withdrawn_at),
+        }
 
 
 class PersonalData(Protocol):

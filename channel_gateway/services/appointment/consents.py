@@ -41,7 +41,7 @@ def given(
             policy_version=terms.policy_version,
             channel=channel,
             given_at=now,
-            about=terms.service,
+            about=terms.service_name,
             fields=tuple(name for name in answers if terms.purpose_of.get(name) == purpose),
         )
         for number, purpose in enumerate(purposes)

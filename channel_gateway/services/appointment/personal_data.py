@@ -22,11 +22,12 @@ from channel_gateway.services.appointment.appointments import Appointments
 from channel_gateway.services.appointment.bookings import PLACE
 from channel_gateway.services.appointment.consents import (
     WITHDRAWN,
+    GivenConsent,
     appointment_of,
     withdrawn,
     without,
 )
-from channel_gateway.services.appointment.fee import is_settling
+from channel_gateway.services.appointment.fee import Fee, is_settling
 from channel_gateway.services.appointment.handing_over import OVER, forgotten, handed_over
 from channel_gateway.services.appointment.refusals import NoSuchAppointment
 from channel_gateway.services.appointment.wishes import Wishes
@@ -157,13 +158,22 @@ class KeptAppointments:
             "appointment_id": appointment.id,
             "service": appointment.service,
             "service_name": appointment.service_name,
+            "hall": appointment.hall,
             "hall_name": appointment.hall_name,
+            "hall_address": appointment.hall_address,
             "slot": appointment.slot,
+            "starts_at": rfc3339(appointment.starts_at),
+            "ends_at": rfc3339(appointment.ends_at),
             "state": appointment.state.value,
             "created_at": rfc3339(appointment.created_at),
             "answers": self._answers(appointment),
-            "consents": [each.purpose for each in appointment.consents],
-            "events": [{"at": rfc3339(e.at), "what": e.what} for e in appointment.events],
+            "consents": [_consent(each) for each in appointment.consents],
+            "ticket": appointment.ticket,
+            "fee": appointment.fee and _fee(appointment.fee, appointment.fee_code),
+            "reason": appointment.reason,
+            "events": [
+                {"at": rfc3339(e.at), "what": e.what, "note": e.note} for e in appointment.events
+            ],
         }
 
     async def _all(self, person: str) -> AsyncIterator[Appointment]:
@@ -173,3 +183,11 @@ class KeptAppointments:
             for appointment in page:
                 yield appointment
             after = Cursor(milliseconds(page[-1].starts_at), page[-1].id)
+
+
+def _consent(consent: GivenConsent) -> dict[str, Any]:
+    return consent.told() | {"fields": list(consent.fields)}
+
+
+def _fee(fee: Fee, pay_code: str | None) -> dict[str, Any]:
+    return {"pay_code": pay_code, "total_fen": fee.total_fen, "paid_by": fee.paid_by}

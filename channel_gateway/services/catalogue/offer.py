@@ -103,7 +103,7 @@ def bookable(code: str, name: str, appointment: service_file.Appointment) -> Boo
 def terms(file: ServiceFile) -> Terms:
     """A file's purposes in everybody's words. Pure."""
     return Terms(
-        service=file.code,
+        service_name=file.name,
         policy_version=file.policy_version,
         purposes=file.purposes,
         purpose_of={field.name: field.purpose for field in file.form},

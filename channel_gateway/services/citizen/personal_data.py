@@ -44,6 +44,7 @@ class KeptPeople:
                     "id_number": known and known.id_number.reveal(),
                     "declared_at": identity and rfc3339(identity.declared_at),
                     "proven_at": since and rfc3339(since),
+                    "proven_on": identity and identity.proven_on,
                     "proofs": [_proof(each) for each in await self._of(account.citizen)],
                 }
             )
@@ -100,4 +101,5 @@ def _proof(proof: Proof) -> dict[str, Any]:
         "state": proof.state.value,
         "begun_at": rfc3339(proof.begun_at),
         "ended_at": proof.ended_at and rfc3339(proof.ended_at),
+        "consent": proof.consent.told(),
     }

@@ -39,6 +39,7 @@ from channel_gateway.services.citizen.refusals import (
 )
 
 _PURPOSE = "face_check"
+_ABOUT = "实名认证"
 _TOKEN = 15  # 24 characters together, which is all that WeChat has room for
 _PAUSE = timedelta(seconds=2)  # between two questions to the platform about one proof
 
@@ -162,7 +163,7 @@ class RealName:
             policy_version=self.terms.policy_version,
             channel=session.channel,
             given_at=now,
-            about="real_name",
+            about=_ABOUT,
         )
 
         def draft(try_key: str) -> Proof:

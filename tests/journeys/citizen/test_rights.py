@@ -75,7 +75,9 @@ async def test_the_copy_has_everything_in_the_clear_and_for_the_citizen_alone(
     house: House,
 ) -> None:
     wechat = await opens(house, "wechat")
-    booked = (await books(wechat, await slot(house))).json()["appointment_id"]
+    answers = ANSWERS | {"mail_to": ADDRESS}
+    made = await books(wechat, await slot(house), answers=answers, consents=["courier"])
+    booked = made.json()["appointment_id"]
     order = await paid(wechat)
     await proves(wechat)  # what lay under the account is there at once
 
@@ -85,8 +87,16 @@ async def test_the_copy_has_everything_in_the_clear_and_for_the_citizen_alone(
     assert (account["name"], account["id_number"]) == (NAME, ID_NUMBER)
     assert account["openid"] == wechat.openid
     (appointment,) = kept["appointment"]["appointments"]
-    assert (appointment["appointment_id"], appointment["answers"]) == (booked, ANSWERS)
+    assert (appointment["appointment_id"], appointment["answers"]) == (booked, answers)
     assert [each["order_id"] for each in kept["payment"]["orders"]] == [order["order_id"]]
+    (proof,) = account["proofs"]
+    (agreed,) = appointment["consents"]
+    listed = (await wechat.call("GET", "/me/consents")).json()["consents"]
+    names = ("consent_id", "sentence", "policy_version", "about")
+    for given in (proof["consent"], agreed):
+        assert [given[name] for name in names] in [[e[name] for name in names] for e in listed]
+    assert {each["about"] for each in listed} == {"实名认证", "普通护照签发、换发"}
+    assert agreed["fields"] == ["mail_to"]
     stranger = await opens(house, "wechat")
     theirs = (await stranger.call("GET", "/me/export")).body.decode()
     for secret in (NAME, ID_NUMBER, booked, order["order_id"]):

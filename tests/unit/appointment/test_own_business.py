@@ -21,7 +21,7 @@ LIN = Person(PersonName("林示例"), IdNumber("990101199001010019"))
 OTHER = "990101198506150127"
 PURPOSES = {"courier": "同意提供给快递公司", "sms": "同意接收短信"}
 FIELDS = {"id_number": "service", "mail_to": "courier", "mail_phone": "courier"}
-TERMS = Terms("GA-HZ-01", "2", PURPOSES, FIELDS, "id_number", "applicant_name")
+TERMS = Terms("普通护照", "2", PURPOSES, FIELDS, "id_number", "applicant_name")
 NOW = at(MONDAY, "10:00")
 
 
@@ -82,7 +82,7 @@ def test_a_consent_is_kept_with_its_sentence_and_what_rests_on_it() -> None:
     assert (courier.sentence, courier.policy_version, courier.about) == (
         "同意提供给快递公司",
         "2",
-        "GA-HZ-01",
+        "普通护照",
     )
     assert (courier.fields, sms.fields) == (("mail_to",), ())
     assert courier.id != sms.id

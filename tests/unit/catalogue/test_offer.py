@@ -61,7 +61,7 @@ def test_every_rule_arrives() -> None:
 def test_a_file_says_what_it_asks_consent_for_and_in_which_version() -> None:
     plain = read_service("passport.toml", service())
     told = terms(plain)
-    assert (told.service, told.policy_version) == (plain.code, "1")
+    assert (told.service_name, told.policy_version) == (plain.name, "1")
     assert told.purposes == plain.purposes
     assert told.purpose_of.keys() == {field.name for field in plain.form}
 
