@@ -68,8 +68,8 @@ class KeptOrders:
     async def consents(self, person: str) -> list[Consent]:
         return []
 
-    async def withdraw(self, person: str, consent_id: str, now: datetime) -> bool:
-        return False
+    async def withdraw(self, person: str, consent_id: str, now: datetime) -> str | None:
+        return None
 
     def _told(self, order: Order) -> dict[str, Any]:
         method = self._methods.get(order.method)

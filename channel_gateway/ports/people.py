@@ -114,6 +114,9 @@ class PersonalData(Protocol):
 
     async def consents(self, person: str) -> list[Consent]: ...
 
-    async def withdraw(self, person: str, consent_id: str, now: datetime) -> bool:
-        """End a consent and drop what rested on it alone. False: no such consent is kept here."""
+    async def withdraw(self, person: str, consent_id: str, now: datetime) -> str | None:
+        """End a consent and drop what rested on it alone; returns what came of it, in words.
+
+        None: no such consent is kept here.
+        """
         ...

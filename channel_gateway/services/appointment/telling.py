@@ -50,7 +50,7 @@ def _happened(before: Appointment | None, after: Appointment) -> str | None:
     if before is None:
         return BOOKED if after.state is State.CONFIRMED else None
     if _withdrawn(before, after):
-        return CONSENT_WITHDRAWN if _heard_of(before) else None
+        return CONSENT_WITHDRAWN if heard_of(before) else None
     if after.state is State.CONFIRMED and before.state is not State.HELD:
         there = before.hall, before.slot
         stayed = before.state is after.state and there == (after.hall, after.slot)
@@ -67,6 +67,6 @@ def _withdrawn(before: Appointment, after: Appointment) -> bool:
     return any(each.what == consents.WITHDRAWN for each in new)
 
 
-def _heard_of(appointment: Appointment) -> bool:
+def heard_of(appointment: Appointment) -> bool:
     """Whether the department was told of it, or is to be: what it hears later has less in it."""
     return any(each.what == State.CONFIRMED.value for each in appointment.events)

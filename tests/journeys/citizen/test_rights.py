@@ -14,10 +14,12 @@ from tests.journeys.citizen.phones import (
     appointments,
     begins,
     books,
+    declares,
     opens,
     opens_again,
     orders,
     proves,
+    shows_face,
     slot,
 )
 from tests.journeys.gateway.citizen import Citizen, issue, operate
@@ -55,14 +57,44 @@ async def test_a_withdrawn_consent_takes_its_answers_along(house: House) -> None
     stranger = await opens(house, "wechat")
     assert (await stranger.call("POST", withdraw)).json()["code"] == "no_such_consent"
     for _ in range(2):
-        told = await wechat.call("POST", withdraw)
-        assert "不受影响" in told.json()["says"]
+        says = (await wechat.call("POST", withdraw)).json()["says"]
+        assert ("不受影响" in says, "已从预约中删除" in says, "通知办理部门" in says) == (True,) * 3
 
     detail = (await wechat.call("GET", path)).json()
     assert detail["consents"] == []
     assert [a["field"] for a in detail["answers"]] == list(ANSWERS)
     (consent,) = (await wechat.call("GET", "/me/consents")).json()["consents"]
     assert consent["withdrawn_at"] is not None
+
+
+async def test_what_a_withdrawal_ends_is_said_of_each_kind(house: House) -> None:
+    wechat = await opens(house, "wechat")
+
+    async def withdrawn(purpose: str) -> str:
+        """What is said of the latest consent of this purpose, the second time too."""
+        consents = (await wechat.call("GET", "/me/consents")).json()["consents"]
+        id = next(each["consent_id"] for each in consents if each["purpose"] == purpose)
+        first, again = [
+            (await wechat.call("POST", f"/me/consents/{id}/withdraw")).json()["says"]
+            for _ in range(2)
+        ]
+        assert first == again
+        return str(first)
+
+    await books(wechat, await slot(house), consents=["courier"])  # with no answer to it
+    assert "删除" not in await withdrawn("courier")
+    await declares(wechat)
+    await begins(wechat)
+    assert "实名认证已停止" in await withdrawn("face_check")
+    begun = await begins(wechat)
+    await shows_face(wechat, begun, "fail")
+    await house.pass_time(seconds=3)
+    asked = await wechat.call("POST", f"/me/real-name/{begun['proof_id']}/ask")
+    assert asked.json()["state"] == "failed"
+    assert await withdrawn("face_check") == "刷脸授权已撤回。"
+    await proves(wechat)
+    says = await withdrawn("face_check")
+    assert ("已通过的实名认证不受影响" in says, "填写" in says) == (True, False)
 
 
 async def test_nobody_consents_to_what_is_not_asked(house: House) -> None:

@@ -135,8 +135,9 @@ class PlayedKeeper:
     async def consents(self, person: str) -> list[Consent]:
         return self.kept.get(person, [])
 
-    async def withdraw(self, person: str, consent_id: str, now: datetime) -> bool:
-        return any(each.id == consent_id for each in self.kept.get(person, []))
+    async def withdraw(self, person: str, consent_id: str, now: datetime) -> str | None:
+        known = any(each.id == consent_id for each in self.kept.get(person, []))
+        return "授权已撤回。" if known else None
 
 
 @dataclass
