@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from channel_gateway.domain.days import rfc3339
-from channel_gateway.domain.errors import Conflict, Invalid
+from channel_gateway.domain.errors import Conflict, Fact, Invalid
 from channel_gateway.domain.people import Person
 
 
@@ -21,6 +21,7 @@ class ConsentMissing(Invalid):
     """This needs a consent of its own, which the citizen has not given."""
 
     code = "consent_missing"
+    facts = (Fact("purpose", "which consent is wanted"),)
     zh = "请先阅读并同意相关授权，或不填写该项内容。"
 
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from channel_gateway.domain.day_words import day_words, moment_words
-from channel_gateway.domain.errors import Conflict, Invalid, NotFound
+from channel_gateway.domain.errors import Conflict, Fact, Invalid, NotFound
 
 
 class NoAppointments(NotFound):
@@ -61,6 +61,7 @@ class NotReleased(NotBookable):
     """The day cannot be booked yet: `opens_at` says from when."""
 
     code = "not_released"
+    facts = (Fact("opens_at", "from when it can be booked", "moment"),)
 
     def __init__(self, opens_at: datetime) -> None:
         super().__init__(
@@ -106,12 +107,14 @@ class LimitReached(Conflict):
     """The person has as many appointments as the rules allow."""
 
     code = "limit_reached"
+    facts = (Fact("limit", "which: `day`, say"), Fact("most", "how many it allows", "whole"))
 
 
 class Banned(Conflict):
     """Too many appointments were missed: `until` says when booking is possible again."""
 
     code = "banned"
+    facts = (Fact("until", "when booking is possible again", "moment"),)
 
     def __init__(self, until: datetime) -> None:
         super().__init__(
@@ -125,6 +128,7 @@ class CancelTooLate(Conflict):
     """Too close to the appointment to cancel or move it: `before` says until when it could be."""
 
     code = "cancel_too_late"
+    facts = (Fact("before", "until when it could be", "moment"),)
 
     def __init__(self, before: datetime) -> None:
         super().__init__(
@@ -156,6 +160,7 @@ class JustMoved(Conflict):
     """The place left last is still held back: `again_at` says when it can be moved again."""
 
     code = "just_moved"
+    facts = (Fact("again_at", "from when it can be moved again", "moment"),)
 
     def __init__(self, again_at: datetime) -> None:
         super().__init__(
@@ -220,6 +225,7 @@ class CheckInTooEarly(Conflict):
     """It is too early to check in: `opens_at` says from when."""
 
     code = "check_in_too_early"
+    facts = (Fact("opens_at", "from when", "moment"),)
 
     def __init__(self, opens_at: datetime) -> None:
         super().__init__(
@@ -232,6 +238,7 @@ class CheckInTooLate(Conflict):
     """It is too late to check in with a code: `closed_at` says until when it was possible."""
 
     code = "check_in_too_late"
+    facts = (Fact("closed_at", "until when it was possible", "moment"),)
 
     def __init__(self, closed_at: datetime) -> None:
         super().__init__(

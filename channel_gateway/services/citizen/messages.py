@@ -80,34 +80,41 @@ class ProofPage(ProofView):
 
 class ConsentView(Message):
     consent_id: str
-    purpose: str
-    sentence: str
-    policy_version: str
-    channel: str
-    about: str
+    purpose: str = Field(description="`face_check`, or one of a service's own")
+    sentence: str = Field(description="as it was shown")
+    policy_version: str = Field(description="of the sentence")
+    channel: str = Field(description="through which it was given")
+    about: str = Field(
+        description="what it was given for, in the citizen's words: a service's name"
+    )
     given_at: datetime
-    withdrawn_at: datetime | None
+    withdrawn_at: datetime | None = Field(description="null: it is in force")
 
 
 class ConsentsView(Message):
-    consents: list[ConsentView]
+    consents: list[ConsentView] = Field(description="the latest first")
 
 
 class WithdrawnView(Message):
     consent_id: str
-    says: str
+    says: str = Field(description="what came of it, in a sentence for the citizen")
 
 
 class ExportView(Message):
     """All that is kept about the citizen, in the clear."""
 
     made_at: datetime
-    kept_by: dict[str, Any] = Field(description="by plug-in")
+    kept_by: dict[str, dict[str, Any]] = Field(
+        description=(
+            "by plug-in: a list of what it keeps (`accounts` with their proofs, `appointments`, "
+            "`orders`, `cases`, `reviews`), and under `more` whether there is more than a thousand"
+        )
+    )
 
 
 class ErasureView(Message):
     erasure_id: str
     state: ErasureState
     says: str
-    deleted: list[str]
+    deleted: list[str] = Field(description="what is, in the citizen's words")
     kept: list[str] = Field(description="what is kept, by which law, and how long")

@@ -1,8 +1,9 @@
 """A citizen proves their name: from a call to a use case and back, as rows."""
 
+from datetime import datetime
 from typing import Any
 
-from channel_gateway.domain.days import beijing_text
+from channel_gateway.domain.day_words import moment_words
 from channel_gateway.ports import ConsentMissing, WhyFailed
 from channel_gateway.service import Call, Route
 from channel_gateway.services.citizen.messages import ProofPage, ProofView, RealNameRequest
@@ -49,6 +50,7 @@ class RealNameEndpoints:
                     "proofs_spent",
                     "real_name_proven",
                     "refused",
+                    "too_many",
                     "unavailable",
                 ),
             ),
@@ -58,7 +60,7 @@ class RealNameEndpoints:
                 self.ask,
                 "Ask the platform now whether your name is proven",
                 answer=ProofView,
-                errors=("no_such_proof", "unavailable"),
+                errors=("no_such_proof", "too_many", "unavailable"),
             ),
         ]
 
@@ -68,17 +70,20 @@ class RealNameEndpoints:
             raise ConsentMissing(field="consent", zh=_NO_CONSENT)
         agreed_to = body.consent.policy_version
         proof, page = await self._real_name.begin(call.session, agreed_to, call.now)
-        return ProofPage(**_shown(proof), page=page)
+        return ProofPage(**_shown(proof, call.now), page=page)
 
     async def ask(self, call: Call) -> ProofView:
         proof = await self._real_name.ask(call.session, call.path["proof_id"], call.now)
-        return ProofView(**_shown(proof))
+        return ProofView(**_shown(proof, call.now))
 
 
-def says(proof: Proof) -> str:
+def says(proof: Proof, now: datetime) -> str:
     if proof.state is State.BEGUN:
-        until = "" if proof.expires_at is None else f"请在{beijing_text(proof.expires_at)}前完成。"
-        return f"请按页面提示由本人刷脸。{until}"
+        if proof.expires_at is None:
+            return "请按页面提示由本人刷脸。"
+        if proof.expires_at <= now:
+            return "刷脸页面已过期。已完成刷脸的，请稍后查看结果；未完成的，请重新开始。"
+        return f"请按页面提示由本人刷脸。请在{moment_words(proof.expires_at)}前完成。"
     if proof.state is State.PROVEN:
         return "已完成实名认证。"
     if proof.state is State.EXPIRED:
@@ -86,10 +91,10 @@ def says(proof: Proof) -> str:
     return _WHY.get(proof.reason, _FAILED)
 
 
-def _shown(proof: Proof) -> dict[str, Any]:
+def _shown(proof: Proof, now: datetime) -> dict[str, Any]:
     return {
         "proof_id": proof.id,
         "state": proof.state,
         "expires_at": proof.expires_at if proof.state is State.BEGUN else None,
-        "says": says(proof),
+        "says": says(proof, now),
     }

@@ -217,6 +217,18 @@ async def test_who_never_comes_is_not_asked_about_for_ever(registry: Registry) -
     assert (proof["_id"], proof["state"], proof.get("due")) == (begun.proof_id, "expired", None)
 
 
+async def test_until_when_a_face_is_shown_is_said_as_citizens_say_it_and_only_before(
+    registry: Registry,
+) -> None:
+    session = await registry.log_in("w")
+    await registry.declare(session)
+    begun = await registry.begin(session)
+    assert "请在3月9日（周一）11:00前完成" in begun.says
+    registry.clock.move(seconds=3600)
+    later = await registry.ask(session, begun.proof_id)
+    assert (later.state, "前完成" in later.says, "已过期" in later.says) == ("begun", False, True)
+
+
 async def test_a_silent_platform_leaves_the_proof_open(registry: Registry) -> None:
     session = await registry.log_in("w")
     await registry.declare(session)
