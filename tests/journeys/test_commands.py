@@ -285,4 +285,4 @@ async def test_the_demo_plays_every_journey(desk: Desk) -> None:
     code, out, err = await desk.run("demo", "--once")
     assert code == 0, err
     assert "8 journeys went well" in out
-    assert len(re.findall(r"^\d\. ", out, re.MULTILINE)) == 6
+    assert len(re.findall(r"^\d\. ", out, re.MULTILINE)) == 8
