@@ -32,6 +32,7 @@ APPOINTMENTS = Collection(
         Index((HOLD_FIELD,), unique=True),
         Index(("fee_code",), unique=True),
         Index(("cancel_key",), unique=True),
+        Index(("phone_cancel_key",), unique=True),
         Index(("ticket_key",), unique=True),
         Index(("ticket_book", "ticket")),
         Index(("queue", "queue_place")),
@@ -40,6 +41,9 @@ APPOINTMENTS = Collection(
         Index(("person", "starts_at")),
         Index(("person", "cancelled_at")),
         Index(("no_show_of", "no_show_at")),
+        Index(("phone_index", "starts_at")),
+        Index(("phone_index", "cancelled_at")),
+        Index(("phone_no_show_of", "no_show_at")),
         Index(("hall_day", "starts_at")),
         *TASKS,
     ),
@@ -136,8 +140,16 @@ class Appointments:
 
     async def no_shows(self, person: str, service: str, since: datetime) -> list[datetime]:
         """When a person did not come to appointments of this service, in order of time."""
-        found = await self._found("no_show_of", f"{person}|{service}", "no_show_at", since)
-        return [each.no_show_at for each in found if each.no_show_at is not None]
+        return await self._missed("no_show_of", person, service, since)
+
+    async def of_phone_since(self, phone: str, day: date) -> list[Appointment]:
+        return await self._found("phone_index", phone, "starts_at", day_start(day))
+
+    async def cancelled_of_phone_since(self, phone: str, day: date) -> list[Appointment]:
+        return await self._found("phone_index", phone, "cancelled_at", day_start(day))
+
+    async def no_shows_of_phone(self, phone: str, service: str, since: datetime) -> list[datetime]:
+        return await self._missed("phone_no_show_of", phone, service, since)
 
     async def last_ticket(self, book: str) -> int:
         """The highest number given out; 0: none yet."""
@@ -189,6 +201,10 @@ class Appointments:
         for beside in self._beside:
             after = beside(before, after)
         return after
+
+    async def _missed(self, field: str, who: str, service: str, since: datetime) -> list[datetime]:
+        found = await self._found(field, f"{who}|{service}", "no_show_at", since)
+        return [each.no_show_at for each in found if each.no_show_at is not None]
 
     async def _found(
         self, field: str, value: str, order: str, since: datetime
