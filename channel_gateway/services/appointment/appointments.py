@@ -17,23 +17,24 @@ from channel_gateway.ports import (
 )
 from channel_gateway.service import TASKS
 from channel_gateway.services.appointment.appointment import Appointment
-from channel_gateway.services.appointment.quotas import FIELDS, HOLD_FIELD
+from channel_gateway.services.appointment.quotas import HOLD_FIELD, PERSON_FIELDS, PHONE_FIELDS
 from channel_gateway.services.appointment.refusals import NoSuchAppointment
 from channel_gateway.services.appointment.sold_out import SoldOut
 
 # `request_key` first: where several keys are taken, the store names the first, and a repeated call
-# must find its own appointment before it is told that the slot is full.
+# must find its own appointment before it is told that the slot is full. A phone's keys last: most
+# appointments have none.
 APPOINTMENTS = Collection(
     "appointments",
     (
         Index(("request_key",), unique=True),
         Index(("seat_key",), unique=True),
-        *(Index((field,), unique=True) for field in FIELDS),
+        *(Index((field,), unique=True) for field in PERSON_FIELDS),
         Index((HOLD_FIELD,), unique=True),
         Index(("fee_code",), unique=True),
         Index(("cancel_key",), unique=True),
-        Index(("phone_cancel_key",), unique=True),
         Index(("ticket_key",), unique=True),
+        *(Index((field,), unique=True) for field in (*PHONE_FIELDS, "phone_cancel_key")),
         Index(("ticket_book", "ticket")),
         Index(("queue", "queue_place")),
         Index(("place",)),
