@@ -37,6 +37,21 @@ async def test_two_persons_with_one_phone_at_once_have_what_one_may(store: Store
     assert len({each.phone_day for each in booked}) == 3
 
 
+async def test_a_limit_of_the_phone_is_counted_by_what_it_has_and_not_by_free_numbers(
+    store: Store,
+) -> None:
+    there = office(store, phone_counts=True, most_a_day=3)
+    first, *_ = [
+        await there.book(who, f"{TUESDAY}T{time}", phone=PHONE)
+        for who, time in zip("abc", TIMES, strict=False)
+    ]
+    await there.changes.cancel("a", first.id, NOW)
+
+    with pytest.raises(LimitReached):
+        await office(store, phone_counts=True, most_a_day=2).book("d", LATER, phone=PHONE)
+    await there.book("d", LATER, phone=PHONE)
+
+
 async def test_of_cancellations_with_one_phone_at_once_no_more_count_than_may(
     store: Store,
 ) -> None:
@@ -48,6 +63,9 @@ async def test_of_cancellations_with_one_phone_at_once_no_more_count_than_may(
     )
 
     assert (len(gone), refused) == (2, {CancelsSpent: 3})
+    kept = [await there.appointments.get(each.id) for each in gone]
+    assert {each.cancel_key for each in kept} == {f"{each.person}|2026-03|0" for each in kept}
+    assert len({each.phone_cancel_key for each in kept}) == 2
 
 
 async def test_what_is_cancelled_or_moved_frees_the_phones_day(store: Store) -> None:

@@ -112,7 +112,8 @@ async def test_quanzhou_by_phone(town_of):
 
 
 async def test_what_the_hall_cancels_counts_of_no_phone(town_of):
-    town = await town_of(service_text('preset = "quanzhou"\nmost_of_this_a_day = 1'))
+    rules = 'preset = "quanzhou"\nlead_workdays = 1\nmost_of_this_a_day = 1'
+    town = await town_of(service_text(rules))
     mine = await town.booked("one", slot(TUESDAY), phone=PHONE)
     await town.booked("two", slot(WEDNESDAY), phone=PHONE)
     assert (await town.book("two", slot(TUESDAY), phone=PHONE)).code == "limit_reached"
@@ -122,11 +123,26 @@ async def test_what_the_hall_cancels_counts_of_no_phone(town_of):
     await town.at(MONDAY, "10:01")
 
     shown = (await town.citizen("one", "GET", f"/appointments/{mine}")).body
-    assert shown["offers"][0]["slot"] == slot(MONDAY, "10:30")
-    assert slot(WEDNESDAY) not in [each["slot"] for each in shown["offers"]]
+    assert shown["offers"][0]["slot"] == slot(THURSDAY)  # of Wednesday the phone has its share
     assert (await town.reschedule("one", mine, slot(WEDNESDAY))).code == "limit_reached"
     assert (await town.reschedule("one", mine, slot(THURSDAY))).status == 200
     assert (await town.book("three", slot(THURSDAY), phone=PHONE)).code == "limit_reached"
+
+
+async def test_a_phone_that_is_stopped_is_offered_nothing(town_of):
+    town = await town_of(service_text('preset = "quanzhou"'))
+    mine = await town.booked("one", slot(FRIDAY), phone=PHONE)
+    for who in ("two", "three"):
+        await town.booked(who, slot(TUESDAY), phone=PHONE)
+    await town.at(TUESDAY, "12:00")
+
+    closed = f"/services/{SERVICE}/halls/{HALL}/days/{FRIDAY}/cancel"
+    assert (await town.hall("POST", closed, {"reason": "停电"})).status == 202
+    await town.at(TUESDAY, "12:01")
+
+    shown = (await town.citizen("one", "GET", f"/appointments/{mine}")).body
+    assert (shown["state"], shown["offers"]) == ("cancelled_by_hall", [])
+    assert (await town.reschedule("one", mine, slot(THURSDAY))).code == "banned"
 
 
 async def test_renqiu(town_of):
