@@ -35,23 +35,29 @@ COLLECTIONS = (ORDERS, ATTEMPTS, ISSUED)
 TAKES_OFFERS = True  # every payment method, the finance authority, and who knows the citizens
 
 
+_BY_DECLARED_NAMES = (
+    "{}: who gives somebody's name and identity number is shown what that person owes; "
+    "real_name = true wants the name proven"
+)
+
+
 class Settings(Section):
     finance: str  # the plug-in that speaks with the finance authority
     people: str = Field("citizen", description="the plug-in that knows the citizens")
+    real_name: bool = Field(
+        False, description="list what somebody owes for a name proven by their face alone"
+    )
 
 
 def build(table: Table, tools: Tools) -> None:
     """Add the payment's rows. Raises `ValueError` without methods, finance, or people."""
     settings = Settings.model_validate(tools.section)
-    authorities: dict[str, FinanceAuthority] = table.offered(FinanceAuthority)
-    if settings.finance not in authorities:
-        there = ", ".join(authorities) or "no plug-in that does"
-        raise ValueError(f"finance: names nobody who speaks with finance; there is {there}")
-    finance = authorities[settings.finance]
-    known: dict[str, People] = table.offered(People)
-    if settings.people not in known:
-        there = ", ".join(known) or "no plug-in that does"
-        raise ValueError(f"people: names nobody who knows the citizens; there is {there}")
+    finance: FinanceAuthority = table.need(
+        FinanceAuthority, settings.finance, "finance: names nobody who speaks with finance"
+    )
+    people: People = table.need(
+        People, settings.people, "people: names nobody who knows the citizens"
+    )
     methods: dict[str, PaymentMethod] = table.offered(PaymentMethod)
     if not methods:
         raise ValueError("no plug-in is a payment method: there is nothing to pay with")
@@ -63,11 +69,12 @@ def build(table: Table, tools: Tools) -> None:
         methods,
         finance,
         identities=tools.identities,
-        people=known[settings.people],
+        people=people,
         attempts=attempts,
         issued=issued,
         clock=tools.clock,
         randomness=tools.randomness,
+        real_name=settings.real_name,
     )
     refunds = Refunds(orders, tools.clock)
     desk = Desk(payments, orders, issued, finance, tools.clock)
@@ -96,4 +103,6 @@ def build(table: Table, tools: Tools) -> None:
         Job("forget_attempts", 3600, attempts.forget, "Forget yesterday's wrong notice codes")
     )
     table.stories.append(Story("a payment", Stories(orders, methods).tell))
+    if not settings.real_name:
+        table.remarks.append(_BY_DECLARED_NAMES.format(tools.name))
     table.states |= {"order": TRANSITIONS, "refund": REFUND_TRANSITIONS}

@@ -14,6 +14,7 @@ from channel_gateway.ports import (
     MissingDocument,
     Store,
 )
+from channel_gateway.records import swapped
 from channel_gateway.service import TASKS
 from payment.facts import PaymentFact, RefundFact
 from payment.order import CLOCKS_APART, FactMismatch, Order, StrayReason, check_fact
@@ -82,16 +83,8 @@ class Orders:
 
     async def change(self, order_id: str, change: Callable[[Order], Order]) -> Order:
         """Swap an order for what the pure `change` makes of it; it may be called more than once."""
-        made: Order
-
-        def swap(document: Document) -> Document | None:
-            nonlocal made
-            before = read(document)
-            made = change(before)
-            return None if made == before else to_document(made)
-
         try:
-            await self._store.mutate(ORDERS.name, order_id, swap)
+            _, made = await swapped(self._store, ORDERS, order_id, Order, change)
         except MissingDocument:
             raise NotFound("there is no such order", field="order_id") from None
         return made

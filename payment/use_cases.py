@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from channel_gateway.domain.days import beijing_day
 from channel_gateway.domain.errors import Conflict, Invalid, NotFound, TooMany, Unavailable
 from channel_gateway.domain.notices import Notice
+from channel_gateway.domain.people import Person
 from channel_gateway.ports import (
     Clock,
     Cursor,
@@ -18,6 +19,7 @@ from channel_gateway.ports import (
     Identities,
     People,
     Randomness,
+    RealNameNeeded,
 )
 from channel_gateway.service import Session
 from payment.attempts import Attempts
@@ -90,7 +92,9 @@ class Payments:
         issued: IssuedNotices,
         clock: Clock,
         randomness: Randomness,
+        real_name: bool = False,
     ) -> None:
+        """`real_name`: what somebody owes is listed for a proven name alone."""
         self._orders = orders
         self._methods = methods
         self._finance = finance
@@ -100,6 +104,7 @@ class Payments:
         self._issued = issued
         self._clock = clock
         self._randomness = randomness
+        self._real_name = real_name
 
     async def look_up(self, session: Session, pay_code: str, check_code: str) -> Quote:
         """What a notice costs now. Guessing codes is bounded.
@@ -115,8 +120,11 @@ class Payments:
         return quote(notice, self._clock.now())
 
     async def owed(self, session: Session) -> tuple[Quote, ...]:
-        """What the citizen owes by their own identity. Raises `Conflict` while it is not known."""
-        person = await self._people.of(session.citizen)
+        """What the citizen owes by their own identity.
+
+        Raises `IdentityNotKnown`, `RealNameNeeded`.
+        """
+        person = await self._who(session)
         notices = await self._finance.owed_by(person.id_number, person.name)
         if notices:
             await self._people.answered(session.citizen, person)
@@ -248,6 +256,14 @@ class Payments:
             if offered.notice.pay_code == pay_code:
                 return offered
         raise NoticeNotOwed(field="pay_code")
+
+    async def _who(self, session: Session) -> Person:
+        if not self._real_name:
+            return await self._people.of(session.citizen)
+        proven = await self._people.proven(session.citizen)
+        if proven is None:
+            raise RealNameNeeded
+        return proven
 
     def _method_for(self, session: Session, name: str | None) -> PaymentMethod:
         fitting = [m for m in self._methods.values() if m.channel == session.channel]

@@ -35,6 +35,7 @@ from channel_gateway.ports.people import (
     IdentityNotKnown,
     People,
     PersonalData,
+    RealNameNeeded,
 )
 from channel_gateway.ports.real_names import (
     ProofBegun,
@@ -116,6 +117,7 @@ __all__ = [
     "ProofState",
     "Randomness",
     "Range",
+    "RealNameNeeded",
     "RealNames",
     "Sealing",
     "ServiceCatalogue",

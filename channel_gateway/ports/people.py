@@ -23,6 +23,14 @@ class ConsentMissing(Invalid):
     zh = "请先阅读并同意相关授权，或不填写该项内容。"
 
 
+class RealNameNeeded(Conflict):
+    """This is for a proven name alone: prove it first."""
+
+    code = "real_name_needed"
+    zh = "请先完成实名认证：填写姓名和身份证号并刷脸；也可带身份证到办事大厅办理。"
+    passing = True
+
+
 class People(Protocol):
     """Name and identity number behind a citizen of a session (`Session.citizen`).
 

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,8 @@ NAMED = re.compile(rf"`((?:{'|'.join((*PACKAGES, 'docs', 'tests'))})/[\w./-]+)`"
 COMMAND = re.compile(r"python -m (channel_gateway|mock_platforms) ([a-z][a-z-]*)")
 TARGET = re.compile(r"(?:^|`)make ([a-z][a-z-]*)", re.MULTILINE)
 CODE = re.compile(r"^\| `(\w+)` \| \d{3} \| (.+) \|$", re.MULTILINE)
+
+TOML = re.compile(r"^```toml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 TO_BE_MADE = "citybank"  # the guide's channel, which its reader scaffolds
 COMMANDS = {"channel_gateway": gateway.commands, "mock_platforms": stand_ins.commands}
@@ -93,3 +96,11 @@ def _codes(kind: ast.ClassDef) -> Iterator[str]:
 
 def _text(page: Path) -> str:
     return page.read_text(encoding="utf-8")
+
+
+def test_the_settings_of_going_live_name_every_plug_in_of_the_clone() -> None:
+    page = _text(ROOT / "docs/how-to/go-live.md")
+    (settings,) = (tomllib.loads(block) for block in TOML.findall(page) if "[server]" in block)
+
+    cloned = tomllib.loads(_text(ROOT / "settings.toml"))
+    assert settings["plugins"].keys() == cloned["plugins"].keys()

@@ -15,6 +15,7 @@ from channel_gateway.ports import (
     Range,
     Store,
 )
+from channel_gateway.records import swapped
 from channel_gateway.service import TASKS
 from channel_gateway.services.appointment.appointment import Appointment
 from channel_gateway.services.appointment.quotas import HOLD_FIELD, PERSON_FIELDS, PHONE_FIELDS
@@ -86,17 +87,12 @@ class Appointments:
 
         Raises what `change` raises, and `DuplicateKey`.
         """
-        before: Appointment
-        made: Appointment
 
-        def swap(document: Document) -> Document | None:
-            nonlocal before, made
-            before = read(document)
-            made = self._with_tasks(before, change(before))
-            return None if made == before else to_document(made)
+        def beside(current: Appointment) -> Appointment:
+            return self._with_tasks(current, change(current))
 
         try:
-            await self._store.mutate(APPOINTMENTS.name, id, swap)
+            before, made = await swapped(self._store, APPOINTMENTS, id, Appointment, beside)
         except MissingDocument:
             raise NoSuchAppointment(field="appointment_id") from None
         if before.place is not None and made.place != before.place:

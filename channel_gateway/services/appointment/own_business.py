@@ -2,8 +2,8 @@
 
 from channel_gateway.domain.booking import Rules
 from channel_gateway.domain.people import IdNumber, Person
-from channel_gateway.ports import Answers, People, Terms
-from channel_gateway.services.appointment.refusals import NotForOthers, RealNameNeeded
+from channel_gateway.ports import Answers, People, RealNameNeeded, Terms
+from channel_gateway.services.appointment.refusals import NotForOthers
 
 
 class OwnBusiness:

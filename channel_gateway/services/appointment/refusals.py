@@ -29,16 +29,6 @@ class NoSuchSlot(NotFound):
     zh = "没有这个时段，请刷新页面重新选择时段。"
 
 
-class RealNameNeeded(Conflict):
-    """This service is given to a proven name alone: prove it first."""
-
-    code = "real_name_needed"
-    zh = (
-        "办理该事项须先完成实名认证：请先填写姓名和身份证号并刷脸认证，也可带身份证到办事大厅办理。"
-    )
-    passing = True
-
-
 class NotForOthers(Invalid):
     """The identity number is not one's own: this service is for one's own business only."""
 

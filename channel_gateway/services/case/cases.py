@@ -16,6 +16,7 @@ from channel_gateway.ports import (
     Range,
     Store,
 )
+from channel_gateway.records import swapped
 from channel_gateway.services.case.case import Case
 from channel_gateway.services.case.refusals import NoSuchCase
 
@@ -61,16 +62,8 @@ class Cases:
 
     async def change(self, id: str, change: Callable[[Case], Case]) -> Case:
         """Raises `NoSuchCase`, `DuplicateKey` and what `change` raises."""
-        made: Case
-
-        def swap(document: Document) -> Document | None:
-            nonlocal made
-            before = read(document)
-            made = change(before)
-            return None if made == before else to_document(made)
-
         try:
-            await self._store.mutate(CASES.name, id, swap)
+            _, made = await swapped(self._store, CASES, id, Case, change)
         except MissingDocument:
             raise NoSuchCase(field="case_no") from None
         return made

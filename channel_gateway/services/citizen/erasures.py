@@ -17,6 +17,7 @@ from channel_gateway.ports import (
     Randomness,
     Store,
 )
+from channel_gateway.records import swapped
 from channel_gateway.service import TASKS, NotYet, Table
 from channel_gateway.services.citizen.erasure import Erasure, State, asked, done, last_calls
 from channel_gateway.services.citizen.joining import Joining
@@ -105,15 +106,7 @@ class Erasures:
         await self._erase(erasure.person, last_calls(erasure.done_at or erasure.asked_at))
 
     async def change(self, id: str, change: Callable[[Erasure], Erasure]) -> Erasure:
-        made: Erasure
-
-        def swap(document: Document) -> Document | None:
-            nonlocal made
-            before = read(document)
-            made = change(before)
-            return None if made == before else to_document(made)
-
-        await self._store.mutate(ERASURES.name, id, swap)
+        _, made = await swapped(self._store, ERASURES, id, Erasure, change)
         return made
 
     async def _begun(self, person: str, accounts: tuple[str, ...], now: datetime) -> Erasure:

@@ -9,7 +9,6 @@ from channel_gateway.domain.errors import NotFound
 from channel_gateway.domain.people import IdNumber, Person, PersonName
 from channel_gateway.ports import (
     Collection,
-    Document,
     DuplicateKey,
     IdentityNotKnown,
     Index,
@@ -17,6 +16,7 @@ from channel_gateway.ports import (
     Sealing,
     Store,
 )
+from channel_gateway.records import swapped
 from channel_gateway.service import TASKS
 from channel_gateway.services.citizen.identity import Identity, answered, corrected, proven
 
@@ -112,13 +112,5 @@ class KnownPeople:
         )
 
     async def _change(self, citizen: str, change: Callable[[Identity], Identity]) -> Identity:
-        made: Identity
-
-        def swap(document: Document) -> Document | None:
-            nonlocal made
-            before = from_document(Identity, document)
-            made = change(before)
-            return None if made == before else to_document(made)
-
-        await self._store.mutate(PEOPLE.name, citizen, swap)
+        _, made = await swapped(self._store, PEOPLE, citizen, Identity, change)
         return made

@@ -13,6 +13,7 @@ from channel_gateway.ports import (
     MissingDocument,
     Store,
 )
+from channel_gateway.records import swapped
 from channel_gateway.service import TASKS
 from channel_gateway.services.citizen.proof import MOST_TRIES, Proof
 from channel_gateway.services.citizen.refusals import NoSuchProof, ProofsSpent
@@ -69,16 +70,8 @@ class Proofs:
 
     async def change(self, id: str, change: Callable[[Proof], Proof]) -> Proof:
         """Swap for what the pure `change` makes of it. Raises `NoSuchProof`."""
-        made: Proof
-
-        def swap(document: Document) -> Document | None:
-            nonlocal made
-            before = read(document)
-            made = change(before)
-            return None if made == before else to_document(made)
-
         try:
-            await self._store.mutate(PROOFS.name, id, swap)
+            _, made = await swapped(self._store, PROOFS, id, Proof, change)
         except MissingDocument:
             raise NoSuchProof(field="proof_id") from None
         return made

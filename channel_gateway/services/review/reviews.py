@@ -12,6 +12,7 @@ from channel_gateway.ports import (
     MissingDocument,
     Store,
 )
+from channel_gateway.records import swapped
 from channel_gateway.service import TASKS
 from channel_gateway.services.review.refusals import NoSuchReview
 from channel_gateway.services.review.review import Review, State
@@ -61,16 +62,8 @@ class Reviews:
 
         Raises `NoSuchReview`, and what `change` raises.
         """
-        made: Review
-
-        def swap(document: Document) -> Document | None:
-            nonlocal made
-            before = read(document)
-            made = change(before)
-            return None if made == before else to_document(made)
-
         try:
-            await self._store.mutate(REVIEWS.name, id, swap)
+            _, made = await swapped(self._store, REVIEWS, id, Review, change)
         except MissingDocument:
             raise NoSuchReview(field="review_id") from None
         return made

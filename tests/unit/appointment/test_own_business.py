@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import pytest
 
 from channel_gateway.domain.people import IdNumber, Person, PersonName
-from channel_gateway.ports import Terms
+from channel_gateway.ports import RealNameNeeded, Terms
 from channel_gateway.services.appointment.consents import given, in_force, withdrawn, without
 from channel_gateway.services.appointment.own_business import OwnBusiness, for_oneself
-from channel_gateway.services.appointment.refusals import NotForOthers, RealNameNeeded
+from channel_gateway.services.appointment.refusals import NotForOthers
 from tests.unit.appointment.samples import MONDAY, at, rules
 
 LIN = Person(PersonName("林示例"), IdNumber("990101199001010019"))

@@ -10,12 +10,13 @@ from channel_gateway.domain.errors import Invalid, NotFound, Refused, Unavailabl
 from channel_gateway.domain.money import Fen
 from channel_gateway.domain.notices import NoticeState
 from channel_gateway.domain.people import IdNumber, Person, PersonName
-from channel_gateway.ports import IdentityNotKnown
+from channel_gateway.ports import IdentityNotKnown, RealNameNeeded
 from channel_gateway.services.citizen.refusals import IdentityGiven
 from channel_gateway.wire import HttpRequest, HttpResponse
 from payment.attempts import (
     MISSES_A_DAY,
     MISSES_OF_A_NOTICE,
+    Attempts,
     NoticeGuessed,
     WrongCodesToday,
 )
@@ -27,10 +28,10 @@ from payment.quote import NoticePaid, NoticeVoid, QuoteStale
 from payment.refund import RefundState
 from payment.refunds import NotBookedYet, RefundNumberTaken, RefundTooMuch
 from payment.story import story
-from payment.use_cases import ChangesAtMidnight
+from payment.use_cases import ChangesAtMidnight, Payments
 from payment.views import TAP_AGAIN, order_view
 from tests.unit.payment.conftest import Counter
-from tests.unit.payment.fakes import CHECK_CODE, refund_done
+from tests.unit.payment.fakes import CHECK_CODE, CountingNames, refund_done
 
 PAY_CODE = "33019926010000000001"
 
@@ -561,6 +562,29 @@ async def test_what_a_citizen_owes_is_listed_and_ordered_by_their_identity(
     (owed,) = await counter.payments.owed(session)
     ordered = await counter.order(check_code=None, total_fen=owed.total_fen)
     assert ordered.order.state is State.UNPAID
+
+
+async def test_what_somebody_owes_can_be_kept_for_proven_names(counter: Counter) -> None:
+    session = counter.session()
+    person = Person(PersonName("林示例"), IdNumber("990101199001010019"))
+    await counter.people.declare(session.citizen, person, counter.clock.now())
+    careful = Payments(
+        counter.orders,
+        {},
+        counter.finance,
+        identities=counter.identities,
+        people=counter.people,
+        attempts=Attempts(counter.store),
+        issued=counter.issued,
+        clock=counter.clock,
+        randomness=CountingNames(),
+        real_name=True,
+    )
+    with pytest.raises(RealNameNeeded):
+        await careful.owed(session)
+    stamp, now = counter.people.stamp(person), counter.clock.now()
+    await counter.people.prove(session.citizen, stamp=stamp, proof="P1", channel="wechat", now=now)
+    assert len(await careful.owed(session)) == 1
 
 
 async def test_an_identity_finance_has_answered_for_stays(counter: Counter) -> None:
