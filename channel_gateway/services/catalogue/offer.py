@@ -108,6 +108,7 @@ def terms(file: ServiceFile) -> Terms:
         purposes=file.purposes,
         purpose_of={field.name: field.purpose for field in file.form},
         own_id=_first(file, Kind.ID_NUMBER),
+        phone=_first(file, Kind.PHONE),
         own_name=_first(file, Kind.PERSON_NAME),
     )
 

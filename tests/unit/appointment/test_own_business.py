@@ -21,7 +21,7 @@ LIN = Person(PersonName("林示例"), IdNumber("990101199001010019"))
 OTHER = "990101198506150127"
 PURPOSES = {"courier": "同意提供给快递公司", "sms": "同意接收短信"}
 FIELDS = {"id_number": "service", "mail_to": "courier", "mail_phone": "courier"}
-TERMS = Terms("普通护照", "2", PURPOSES, FIELDS, "id_number", "applicant_name")
+TERMS = Terms("普通护照", "2", PURPOSES, FIELDS, "id_number", own_name="applicant_name")
 NOW = at(MONDAY, "10:00")
 
 
