@@ -184,7 +184,9 @@ def _problems(codes: Sequence[str], kinds: dict[str, type[GatewayError]], *, whe
 
 
 def _facts(some: Iterable[type[GatewayError]]) -> Tree:
-    facts = sorted((fact for kind in some for fact in kind.facts), key=lambda each: each.name)
+    """A kind's own: its family's come with the family's code alone."""
+    own = (fact for kind in some for fact in vars(kind).get("facts", ()))
+    facts = sorted(own, key=lambda each: each.name)
     return {fact.name: {**_FORMS[fact.form], "description": fact.says} for fact in facts}
 
 

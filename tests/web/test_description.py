@@ -113,6 +113,13 @@ def test_what_an_error_carries_is_in_the_description(table, office):
     facts = content["schema"]["properties"]
     assert facts["metres"] == {"type": "integer", "description": "how far"}
     assert facts["names"]["items"] == {"type": "string"}
+    wrong = describe(table)["paths"]["/v1/wishes"]["post"]["responses"]
+
+    def carried(status):
+        (content,) = wrong[status]["content"].values()
+        return content["schema"]["properties"].keys()
+
+    assert ("errors" in carried("422"), "errors" in carried("400")) == (True, False)
 
 
 async def test_an_error_nobody_has_stops_the_start(table, edge, office):
