@@ -8,6 +8,7 @@ from typing import Self
 from unicodedata import normalize
 
 from channel_gateway.domain.errors import Invalid
+from channel_gateway.domain.readable import can_be_seen
 
 # GB 11643: eleven-step weights and check characters of the 18-character identity number.
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -16,7 +17,7 @@ _CENTURIES = ("19", "20")
 _DOTS = "·•‧∙⋅・･"
 _NOWHERE = "00"  # no province's
 
-_NAME = re.compile(r"[^\W\d_][^\d_<>]{0,48}[^\W\d_]")  # 玛丽·居里 too
+_NAME = re.compile(r"[^\W\d_][^\d_<>]{0,48}[^\W\d_][\u0300-\u036f]{0,2}")  # 玛丽·居里, José
 
 
 class Masked(ABC):
@@ -73,7 +74,7 @@ class PersonName(Masked):
     def written(cls, text: str) -> Self:
         """As a citizen writes one down. Raises `Invalid` where nobody can be called that."""
         name = text.strip()
-        if not name.isprintable() or not _NAME.fullmatch(name):
+        if not name.isprintable() or not _NAME.fullmatch(name) or not can_be_seen(name):
             raise Invalid("a name is wanted")
         return cls(name)
 

@@ -3,10 +3,18 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from channel_gateway.domain.readable import readable
 from channel_gateway.services.citizen.erasure import State as ErasureState
 from channel_gateway.services.citizen.proof import State as ProofState
+
+Name = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
+    AfterValidator(readable),
+    Field(description="as the identity card has it"),
+]
 
 
 class Message(BaseModel):
@@ -16,7 +24,7 @@ class Message(BaseModel):
 class Identity(Message):
     """Who the citizen is. Sealed at rest, shown masked."""
 
-    name: Annotated[str, Field(max_length=100, description="as the identity card has it")]
+    name: Name
     id_number: Annotated[str, Field(max_length=100, description="居民身份证号, 18 characters")]
 
 

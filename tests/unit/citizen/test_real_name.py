@@ -85,6 +85,7 @@ async def test_a_consent_to_another_sentence_is_a_proof_of_its_own(registry: Reg
     await registry.declare(session)
     old = await registry.begin(session)
     renewed = await open_registry(registry.store, policy_version="2")
+    renewed.clock.move(seconds=60)
     again = await renewed.log_in("w")
     new = await renewed.begin(again, "2")
     assert new.proof_id != old.proof_id

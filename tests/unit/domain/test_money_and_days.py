@@ -145,12 +145,14 @@ def numbered(seventeen: str) -> str:
     return seventeen + "10X98765432"[total % 11]
 
 
-@pytest.mark.parametrize("name", ["林示例", "玛丽·居里", " Anna Muster "])
+@pytest.mark.parametrize("name", ["林示例", "玛丽·居里", " Anna Muster ", "Jose\u0301", "𠮷田"])
 def test_a_name_is_what_somebody_can_be_called(name: str) -> None:
     assert PersonName.written(name).reveal() == name.strip()
 
 
-@pytest.mark.parametrize("name", ["", "123", "林3", "<script>", "a<b>c", "林\u200b示例", "林" * 51])
+@pytest.mark.parametrize(
+    "name", ["", "123", "林3", "<script>", "a<b>c", "林\u200b示例", "林" * 51, "\u3164\u3164"]
+)
 def test_nobody_is_called_by_figures_or_signs(name: str) -> None:
     with pytest.raises(Invalid):
         PersonName.written(name)
