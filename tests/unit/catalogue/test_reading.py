@@ -26,6 +26,30 @@ WRONG = {
         ('kind = "id_number"', 'kind = "text", pattern = "[0-9"'),
         "form[0].pattern: no regular expression",
     ),
+    "a pattern that looks ahead": (
+        ('kind = "id_number"', 'kind = "text", pattern = "(?=A).*"'),
+        "form[0].pattern: no regular expression: invalid perl operator: (?=",
+    ),
+    "a pattern too large to be matched": (
+        ('kind = "id_number"', 'kind = "text", pattern = "((a{100}){100}){100}"'),
+        "form[0].pattern: no regular expression: invalid repetition size",
+    ),
+    "a pattern that JavaScript reads otherwise": (
+        ('kind = "id_number"', 'kind = "text", pattern = "(?i)a"'),
+        "form[0].pattern: (? at character 1 is not part of the common syntax",
+    ),
+    "a pattern that no answer can fit": (
+        ('kind = "id_number"', 'kind = "text", pattern = "$x"'),
+        "form[0].pattern: ^ and $ are not wanted: a pattern is of the whole answer",
+    ),
+    "digits that are letters": (
+        ('kind = "id_number"', 'kind = "digits", pattern = "[A-Z]{2}|[0-9]x"'),
+        "form[0]: pattern: no answer of at most 60 digits fits",
+    ),
+    "a pattern of more than the field takes": (
+        ('kind = "id_number"', 'kind = "text", pattern = "[0-9]{11}", longest = 10'),
+        "form[0]: pattern: no answer of at most 10 characters fits",
+    ),
     "a pattern of a kind that has its own": (
         ('kind = "id_number"', 'kind = "id_number", pattern = "x"'),
         "form[0]: a pattern is for text and digits",
