@@ -5,10 +5,11 @@ The kinds are few, so that every mini-program can render every form.
 
 import string
 from enum import StrEnum
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
+from channel_gateway.domain.readable import readable
 from channel_gateway.services.catalogue.part import Line, Name, Part
 from channel_gateway.services.catalogue.pattern import shortest
 
@@ -35,12 +36,16 @@ _CHOSEN = (Kind.CHOICE, Kind.CHOICES)
 _WRITTEN = (Kind.TEXT, Kind.DIGITS)
 
 
+def _seen(hint: str) -> str:
+    return readable(hint) if hint else hint
+
+
 class FormField(Part):
     name: Name
     label: Line  # what the citizen reads
     kind: Kind = Field(strict=False)
     required: bool = True
-    hint: str = Field("", max_length=60)  # where to find it, say
+    hint: Annotated[str, Field(max_length=60), AfterValidator(_seen)] = ""  # where to find it, say
     pattern: str = Field("", max_length=200)  # of the whole answer; for text and digits
     longest: int = Field(60, ge=1, le=500)  # characters
     options: tuple[Line, ...] = ()  # of a choice

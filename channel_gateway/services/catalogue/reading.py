@@ -8,6 +8,8 @@ from pydantic import ValidationError
 
 from channel_gateway.services.catalogue.service_file import ServiceFile
 
+MOST_LINES = 60  # whatever needs more is no longer read in one sitting
+
 
 class WrongServiceFile(ValueError):
     """`lines`: file, key and reason, one line each."""
@@ -18,9 +20,12 @@ class WrongServiceFile(ValueError):
 
 
 def read_service(name: str, text: bytes) -> ServiceFile:
-    """Pure. Raises `WrongServiceFile`."""
+    """Pure. Raises `WrongServiceFile`. A byte order mark, as some editors write it, is borne."""
     try:
-        return ServiceFile.model_validate(_frozen(tomllib.loads(text.decode())))
+        written = text.decode("utf-8-sig")
+        if (lines := len(written.rstrip("\n").split("\n"))) > MOST_LINES:
+            raise WrongServiceFile([f"{name}: {lines} lines: at most {MOST_LINES} are wanted"])
+        return ServiceFile.model_validate(_frozen(tomllib.loads(written)))
     except UnicodeDecodeError as error:
         raise WrongServiceFile([f"{name}: byte {error.start}: not UTF-8"]) from error
     except tomllib.TOMLDecodeError as error:
@@ -74,6 +79,7 @@ def _frozen(value: object) -> object:
 
 def _reasons(name: str, error: ValidationError) -> Iterator[str]:
     for wrong in error.errors(include_url=False, include_input=False):
-        key = "".join(f"[{at}]" if isinstance(at, int) else f".{at}" for at in wrong["loc"])
+        path = (at for at in wrong["loc"] if at != "[key]")  # the key itself is what is wrong
+        key = "".join(f"[{at}]" if isinstance(at, int) else f".{at}" for at in path)
         reason = wrong["msg"].removeprefix("Value error, ")
         yield f"{name}: {key.removeprefix('.')}: {reason}" if key else f"{name}: {reason}"
