@@ -1,7 +1,7 @@
 """Service files: read from a folder, refused with file, key and reason."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -32,18 +32,6 @@ def read_service(name: str, text: bytes) -> ServiceFile:
         raise WrongServiceFile([f"{name}: not TOML: {error}"]) from error
     except ValidationError as error:
         raise WrongServiceFile(list(_reasons(name, error))) from error
-
-
-def together(files: Mapping[str, ServiceFile]) -> dict[str, ServiceFile]:
-    """The services by code. Raises `WrongServiceFile` when two files claim one. Pure."""
-    found: dict[str, ServiceFile] = {}
-    claimed: dict[str, str] = {}
-    for name, service in files.items():
-        if service.code in found:
-            other = claimed[service.code]
-            raise WrongServiceFile([f"{name}: code: {service.code} is {other}'s already"])
-        found[service.code], claimed[service.code] = service, name
-    return found
 
 
 def files_in(folder: Path) -> dict[str, Path]:

@@ -9,7 +9,6 @@ from channel_gateway.services.catalogue.reading import (
     WrongServiceFile,
     files_in,
     read_service,
-    together,
 )
 from channel_gateway.services.catalogue.service_file import Need
 from tests.unit.catalogue.samples import service
@@ -235,13 +234,6 @@ def test_a_file_of_60_lines_is_read() -> None:
 def test_bytes_that_are_no_utf_8_are_refused_by_their_place() -> None:
     with pytest.raises(WrongServiceFile, match=r"passport\.toml: byte 8: not UTF-8"):
         read_service("passport.toml", b'name = "\xbb\xa4\xd5\xd5"')
-
-
-def test_a_code_belongs_to_one_file() -> None:
-    passport = read_service("a.toml", service())
-
-    with pytest.raises(WrongServiceFile, match=r"b.toml: code: GA-HZ-01 is a.toml's already"):
-        together({"a.toml": passport, "b.toml": passport})
 
 
 def test_a_folder_without_a_file_is_refused(tmp_path: Path) -> None:
