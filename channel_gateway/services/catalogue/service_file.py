@@ -171,6 +171,8 @@ class ServiceFile(Part):
             raise ValueError(wrong)
         if self.appointment is not None and self.appointment.rules.real_name:
             _has_an_own_number(self.form)
+        if self.appointment is not None and self.appointment.rules.phone_counts:
+            _has_a_phone(self.form)
         if self.appointment is not None and self.appointment.prepaid:
             if self.unit_code is None:
                 raise ValueError("unit_code: wanted where appointment.prepaid is true")
@@ -185,6 +187,16 @@ def _has_an_own_number(form: Iterable[FormField]) -> None:
     if own is None or not own.required:
         raise ValueError(
             "appointment.rules.real_name: the form's first id_number field is wanted, and required"
+        )
+
+
+def _has_a_phone(form: Iterable[FormField]) -> None:
+    """Everybody must write the phone that counts, and nobody can withdraw it."""
+    phone = next((field for field in form if field.kind is Kind.PHONE), None)
+    if phone is None or not phone.required or phone.purpose != "service":
+        raise ValueError(
+            "appointment.rules.phone_counts: the form's first phone field is wanted,"
+            " required and without a purpose of its own"
         )
 
 
