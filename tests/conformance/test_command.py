@@ -50,8 +50,8 @@ async def test_a_right_back_end_ends_with_0_and_a_line_for_each_check(
         )
 
     assert code == 0
-    assert out.count("ok     ") == 28
-    assert out.endswith("28 of 28 hold\n")
+    assert out.count("ok     ") == 32
+    assert out.endswith("32 of 32 hold\n")
     assert THEIRS not in out
     assert OWN not in out
 
