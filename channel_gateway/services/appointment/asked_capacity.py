@@ -36,7 +36,11 @@ from channel_gateway.services.appointment.asked_seat import (
 from channel_gateway.services.appointment.capacity import Left
 from channel_gateway.services.appointment.claims import Wish
 from channel_gateway.services.appointment.reactions import LADDER
-from channel_gateway.services.appointment.refusals import NotBookable, SlotFull
+from channel_gateway.services.appointment.refusals import (
+    DepartmentNotConnected,
+    NotBookable,
+    SlotFull,
+)
 from channel_gateway.services.appointment.seats_left import SeatsLeft
 from channel_gateway.services.appointment.slots import Slot
 
@@ -74,10 +78,16 @@ class AskedCapacity:
             Reaction(APPOINTMENTS.name, RELEASE_SEAT, self.release, LADDER),
         ]
 
-    async def begin(self, draft: Appointment, wish: Wish, now: datetime) -> Appointment:
-        department = await self._catalogue.department(wish.service.code)
+    async def why_not(self, service: Bookable) -> NotBookable | None:
+        department = await self._catalogue.department(service.code)
         if self._departments is None or not self._departments.connected(department or ""):
-            raise NotBookable(field="service")
+            return DepartmentNotConnected(field="service")
+        return None
+
+    async def begin(self, draft: Appointment, wish: Wish, now: datetime) -> Appointment:
+        refusal = await self.why_not(wish.service)
+        if refusal is not None:
+            raise refusal
         return held(draft, now)
 
     async def settle(self, appointment: Appointment, wish: Wish, now: datetime) -> Appointment:
@@ -115,7 +125,7 @@ class AskedCapacity:
     async def left(
         self, service: Bookable, hall: Hall, slots: Sequence[Slot], now: datetime
     ) -> Left:
-        if not slots:
+        if not slots or await self.why_not(service) is not None:
             return {}
         day = slots[0].day
         found = await self._seats_left.of(

@@ -50,6 +50,13 @@ class NotBookable(Conflict):
     zh = "该时段现在不能预约，请选择其他时段。"
 
 
+class DepartmentNotConnected(NotBookable):
+    """The service's department gives its places, and is not connected."""
+
+    code = "department_not_connected"
+    zh = "该事项暂时不能在线预约，请到大厅现场办理，或咨询办理部门。"
+
+
 class HallRests(NotBookable):
     """The hall does not work that day."""
 
