@@ -36,6 +36,7 @@ class Session:
     app: str
     citizen: str  # blind index of channel, app and openid
     expires_at: datetime
+    issued_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,8 +48,9 @@ class Sessions:
     async def issue(self, channel: str, app: str, openid: OpenId) -> str:
         """Begin a session of whom a channel just told us; returns its token."""
         citizen = await self._identities.remember(channel, app, openid)
-        expires_at = self._clock.now() + self._lifetime
-        session = Session(self._randomness.token(16), channel, app, citizen, expires_at)
+        now = self._clock.now()
+        id, expires_at = self._randomness.token(16), now + self._lifetime
+        session = Session(id, channel, app, citizen, expires_at, now)
         return write_token(session, *self._signer)
 
     def read(self, token: str, now: datetime) -> Session:
@@ -116,8 +117,7 @@ class Sessions:
 
     async def end_sessions(self, citizen: str) -> None:
         """End all that were begun until now: at once here, within a second elsewhere."""
-        now = self._clock.now()
-        await self._revocations.add_account(citizen, now, until=now + self._lifetime)
+        await self._revocations.add_account(citizen, self._clock.now())
 
     async def phone(self, citizen: str) -> Phone | None:
         """The number the citizen shared with us, if any. Raises `NotFound`."""

@@ -66,7 +66,7 @@ async def test_limits_count_over_both_accounts_once_they_are_one_persons(store: 
 
 async def test_until_it_is_adopted_its_owner_sees_it_all_the_same(store: Store) -> None:
     identities = KnownIdentities()
-    at, session = office(store), Session("s", "wechat", "wx1", WECHAT, NOW)
+    at, session = office(store), Session("s", "wechat", "wx1", WECHAT, NOW, NOW)
     persons = Persons(identities, at.appointments)
     before = await at.book(WECHAT, NINE)
     identities.persons[WECHAT] = PERSON

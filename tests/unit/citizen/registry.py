@@ -154,8 +154,8 @@ class Registry:
         await self.sessions.keep_phone(self.read(token).citizen, Phone("13800138000"))
         return self.read(token)
 
-    def another_process(self) -> Sessions:
-        return open_sessions(self.store, self.clock)
+    def another_process(self, lifetime: timedelta = timedelta(hours=12)) -> Sessions:
+        return open_sessions(self.store, self.clock, lifetime)
 
     def read(self, token: str) -> Session:
         return self.sessions.read(token, self.clock.now())
@@ -214,8 +214,11 @@ async def open_registry() -> Registry:
     return Registry(store, clock, sessions, table, outbox, platforms, keeper)
 
 
-def open_sessions(store: MortalStore, clock: MovedClock) -> Sessions:
-    return Sessions(store, {"1": b"s" * 32}, clock, SystemRandomness(), _vault())
+def open_sessions(
+    store: MortalStore, clock: MovedClock, lifetime: timedelta = timedelta(hours=12)
+) -> Sessions:
+    keys = {"1": b"s" * 32}
+    return Sessions(store, keys, clock, SystemRandomness(), _vault(), lifetime=lifetime)
 
 
 def _vault() -> Vault:

@@ -10,6 +10,8 @@ from channel_gateway.domain.errors import Unauthorized, Unavailable
 from channel_gateway.domain.people import OpenId
 from channel_gateway.ports import PersonalData
 from channel_gateway.services.citizen.refusals import OpenMatters
+from channel_gateway.settings import SessionsSection
+from channel_gateway.web.revocations import LONGEST_LIFE
 from tests.unit.citizen.registry import LIN, Registry
 
 ERASE = ("POST", "/me/erasure")
@@ -141,6 +143,29 @@ async def test_another_process_learns_that_an_accounts_sessions_ended(registry: 
     later = await registry.sessions.issue("wechat", "wechat-app", OpenId("in-wechat"))
     other.read(later, registry.clock.now())
     registry.read(later)
+
+
+async def test_a_session_ends_however_long_sessions_lived_when_it_was_issued(
+    registry: Registry,
+) -> None:
+    longest = registry.another_process(lifetime=LONGEST_LIFE)
+    token = await longest.issue("wechat", "wechat-app", OpenId("in-wechat"))
+    registry.clock.move(seconds=60)
+    shorter = registry.another_process(lifetime=timedelta(hours=1))
+    await shorter.end_sessions(registry.read(token).citizen)
+    registry.clock.move(seconds=timedelta(days=29).total_seconds())
+    await shorter.purge(registry.clock.now())
+    for process in (shorter, registry.another_process()):
+        await process.refresh()
+        with pytest.raises(Unauthorized):
+            process.read(token, registry.clock.now())
+
+
+def test_no_session_may_live_longer_than_its_end_is_remembered() -> None:
+    longest = int(LONGEST_LIFE.total_seconds())
+    SessionsSection(lifetime_s=longest)
+    with pytest.raises(ValueError, match="less than or equal"):
+        SessionsSection(lifetime_s=longest + 1)
 
 
 async def test_the_last_sweep_leaves_a_new_citizens_things_alone(registry: Registry) -> None:
