@@ -47,8 +47,8 @@ class Sessions:
 
     async def issue(self, channel: str, app: str, openid: OpenId) -> str:
         """Begin a session of whom a channel just told us; returns its token."""
-        citizen = await self._identities.remember(channel, app, openid)
         now = self._clock.now()
+        citizen = await self._identities.remember(channel, app, openid, now)
         id, expires_at = self._randomness.token(16), now + self._lifetime
         session = Session(id, channel, app, citizen, expires_at, now)
         return write_token(session, *self._signer)
@@ -100,8 +100,12 @@ class Sessions:
         return await self._identities.openid(citizen)
 
     async def person(self, citizen: str) -> str:
-        """Whom an account belongs to; until the name is proven, to itself."""
+        """Whom an account belongs to; until the name is proven, itself. Raises `Unauthorized`."""
         return await self._identities.person(citizen)
+
+    async def account(self, citizen: str) -> Account | None:
+        """As it is now; None: never seen, or forgotten."""
+        return await self._identities.account(citizen)
 
     async def accounts(self, person: str) -> list[Account]:
         """All accounts that belong to a person; of an unproven one, itself."""
@@ -124,4 +128,5 @@ class Sessions:
         return await self._identities.phone(citizen)
 
     async def keep_phone(self, citizen: str, phone: Phone) -> None:
+        """Raises `Unauthorized`: the citizen was forgotten."""
         await self._identities.keep_phone(citizen, phone)

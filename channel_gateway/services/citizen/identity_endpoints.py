@@ -51,10 +51,11 @@ class IdentityEndpoints:
 
     async def me(self, call: Call) -> MeView:
         account = call.session.citizen
+        belongs_to = await self._accounts.person(account)
         identity = await self._people.identity(account)
         person = None if identity is None else self._people.read(identity)
         phone = await self._accounts.phone(account)
-        joined = await self._accounts.accounts(await self._accounts.person(account))
+        joined = await self._accounts.accounts(belongs_to)
         return MeView(
             channel=call.session.channel,
             reference=account,
@@ -84,6 +85,7 @@ class IdentityEndpoints:
             refusal.zh = "身份证号有误，请核对后重新填写。"
             raise refusal from None
         person = Person(PersonName(body.name), number)
+        await self._accounts.person(call.session.citizen)  # a forgotten one begins anew
         await self._people.declare(call.session.citizen, person, call.now)
         return IdentityView(
             name=person.name.masked(),

@@ -83,6 +83,7 @@ class RealName:
         if agreed_to not in (None, self.terms.policy_version):
             raise ConsentOutdated(field="consent.policy_version")
         names = self._names(session.channel)
+        await self._accounts.person(session.citizen)
         identity = await self._people.identity(session.citizen)
         if identity is None:
             raise IdentityNotKnown(zh="请先填写姓名和身份证号，再进行实名认证。")

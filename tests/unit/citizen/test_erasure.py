@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from channel_gateway.domain.errors import Unauthorized, Unavailable
-from channel_gateway.domain.people import OpenId
+from channel_gateway.domain.people import OpenId, Phone
 from channel_gateway.ports import PersonalData
 from channel_gateway.services.citizen.refusals import OpenMatters
 from channel_gateway.settings import SessionsSection
@@ -143,6 +143,28 @@ async def test_another_process_learns_that_an_accounts_sessions_ended(registry: 
     later = await registry.sessions.issue("wechat", "wechat-app", OpenId("in-wechat"))
     other.read(later, registry.clock.now())
     registry.read(later)
+
+
+@pytest.mark.parametrize("call", ["me", "identity", "real-name", "consents", "export", "erasure"])
+async def test_a_process_that_has_not_heard_of_it_yet_refuses_all_the_same(
+    registry: Registry, call: str
+) -> None:
+    (token,) = await tokens_of(registry, "wechat")
+    session = registry.read(token)  # believed elsewhere, for a second
+    await registry.call(session, *ERASE)
+    calls = {
+        "me": lambda: registry.call(session, "GET", "/me"),
+        "identity": lambda: registry.declare(session),
+        "real-name": lambda: registry.begin(session),
+        "consents": lambda: registry.call(session, "GET", "/me/consents"),
+        "export": lambda: registry.call(session, "GET", "/me/export"),
+        "erasure": lambda: registry.call(session, *ERASE),
+    }
+    with pytest.raises(Unauthorized):
+        await calls[call]()
+    with pytest.raises(Unauthorized):
+        await registry.sessions.keep_phone(session.citizen, Phone("13800138000"))
+    await assert_forgotten(registry, [token])
 
 
 async def test_a_session_ends_however_long_sessions_lived_when_it_was_issued(
