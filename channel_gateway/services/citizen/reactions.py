@@ -54,8 +54,8 @@ class Reactions:
 
     async def adopt(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
         identity = from_document(Identity, document)
-        await self._joining.join(identity)
-        await self._joining.adopt(identity.id, identity.id_index, now)
+        if await self._joining.join(identity):
+            await self._joining.adopt(identity.id, identity.id_index, now)
         return None
 
     async def erase(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:

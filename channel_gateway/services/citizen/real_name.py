@@ -1,10 +1,11 @@
 """A citizen proves their name by their face, through the platform they came by."""
 
+import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from channel_gateway.domain.days import beijing_day
-from channel_gateway.domain.errors import Refused
+from channel_gateway.domain.errors import GatewayError, Refused
 from channel_gateway.ports import (
     Accounts,
     Consent,
@@ -36,6 +37,8 @@ from channel_gateway.services.citizen.refusals import (
     NoSuchProof,
     RealNameProven,
 )
+
+log = logging.getLogger(__name__)
 
 _PURPOSE = "face_check"
 _TOKEN = 15  # 24 characters together, which is all that WeChat has room for
@@ -133,7 +136,8 @@ class RealName:
         )
         if known is None:
             return await self._end(proof, Trigger.FAIL, now, CHANGED)
-        await self._joining.join(known)
+        if await self._joining.join(known):
+            await self._gather(known.id_index, now)
         return await self._end(proof, Trigger.PROVE, now)
 
     async def expire(self, proof: Proof, now: datetime) -> Proof:
@@ -175,6 +179,14 @@ class RealName:
             )
 
         return await self._proofs.add(draft, account, now)
+
+    async def _gather(self, person: str, now: datetime) -> None:
+        """At once, so that limits count over all channels by the time the citizen hears of it."""
+        try:
+            await self._joining.gather(person, now)
+        except GatewayError as trouble:
+            fields = {"action": "adopted_later", "code": trouble.code}
+            log.warning("what lay under an account follows by its task", extra=fields)
 
     async def _result(self, proof: Proof, identity: Identity) -> ProofResult:
         if identity.proof == proof.id:  # taken in before; writing down the rest of it was lost
