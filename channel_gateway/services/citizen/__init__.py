@@ -7,6 +7,7 @@ from channel_gateway.sections import Section
 from channel_gateway.service import Table
 from channel_gateway.services.citizen import erasure, proof
 from channel_gateway.services.citizen.erasures import ERASURES, Erasures
+from channel_gateway.services.citizen.forgetting import Forgetting
 from channel_gateway.services.citizen.identity_endpoints import IdentityEndpoints
 from channel_gateway.services.citizen.joining import Joining
 from channel_gateway.services.citizen.people import PEOPLE, KnownPeople
@@ -42,6 +43,7 @@ def build(table: Table, tools: Tools) -> None:
     settings = Settings.model_validate(tools.section)
     accounts = tools.identities
     people, proofs = KnownPeople(tools.store, tools.vault), Proofs(tools.store)
+    erasures = Erasures(tools.store)
     joining = Joining(table, people, accounts)
     terms = FaceTerms(settings.face_sentence, settings.policy_version)
     real_name = RealName(
@@ -53,7 +55,7 @@ def build(table: Table, tools: Tools) -> None:
         randomness=tools.randomness,
         terms=terms,
     )
-    forgetting = Erasures(tools.store, table, accounts, joining, tools.randomness)
+    forgetting = Forgetting(erasures, table, accounts, joining, tools.randomness)
     table.offer(People, tools.name, people)
     table.offer(PersonalData, tools.name, KeptPeople(people, proofs, accounts))
     table.routes += IdentityEndpoints(people, accounts, terms).rows()

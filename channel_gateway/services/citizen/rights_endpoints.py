@@ -3,7 +3,7 @@
 from channel_gateway.ports import Consent
 from channel_gateway.service import Call, Route
 from channel_gateway.services.citizen.erasure import Erasure, State
-from channel_gateway.services.citizen.erasures import Erasures
+from channel_gateway.services.citizen.forgetting import Forgetting
 from channel_gateway.services.citizen.messages import (
     ConsentsView,
     ConsentView,
@@ -29,9 +29,9 @@ _SAYS = {
 
 
 class RightsEndpoints:
-    def __init__(self, rights: Rights, forgetting: Erasures) -> None:
+    def __init__(self, rights: Rights, forgetting: Forgetting) -> None:
         self._rights = rights
-        self._erasures = forgetting
+        self._forgetting = forgetting
 
     def rows(self) -> list[Route]:
         return [
@@ -81,7 +81,7 @@ class RightsEndpoints:
         return ExportView(made_at=call.now, kept_by=told)
 
     async def erase(self, call: Call) -> ErasureView:
-        erasure = await self._erasures.ask(call.session.citizen, call.now)
+        erasure = await self._forgetting.ask(call.session.citizen, call.now)
         return _erasure(erasure)
 
 
