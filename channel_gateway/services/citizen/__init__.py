@@ -50,6 +50,7 @@ def build(table: Table, tools: Tools) -> None:
         table,
         people,
         proofs,
+        erasures,
         joining,
         accounts=accounts,
         randomness=tools.randomness,
@@ -58,7 +59,7 @@ def build(table: Table, tools: Tools) -> None:
     forgetting = Forgetting(erasures, table, accounts, joining, tools.randomness)
     table.offer(People, tools.name, people)
     table.offer(PersonalData, tools.name, KeptPeople(people, proofs, accounts))
-    table.routes += IdentityEndpoints(people, accounts, terms).rows()
+    table.routes += IdentityEndpoints(people, accounts, forgetting, terms).rows()
     table.routes += RealNameEndpoints(real_name).rows()
     table.routes += RightsEndpoints(Rights(table, accounts, joining), forgetting).rows()
     table.reactions += Reactions(real_name, joining, forgetting).rows()

@@ -1,7 +1,7 @@
 """Forgetting a person: sessions, then what plug-ins keep, then who it was; all repeatable."""
 
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from datetime import datetime
 
 from channel_gateway.domain.days import beijing_day
@@ -162,3 +162,13 @@ class Forgetting:
 
     def _keepers(self) -> dict[str, PersonalData]:
         return self._table.offered(PersonalData)
+
+
+def running_says(matters: Sequence[str]) -> str:
+    """What a citizen reads until it is done."""
+    if not matters:
+        return "已受理，个人信息正在删除，完成后所有渠道都会退出登录。"
+    return (
+        f"已受理。以下事项办结后，个人信息会自动删除：{'；'.join(matters)}。"
+        "需要办理这些事项时，可以重新登录。"
+    )

@@ -6,6 +6,7 @@ from channel_gateway.domain.errors import Invalid
 from channel_gateway.domain.people import IdNumber, Person, PersonName
 from channel_gateway.ports import Accounts
 from channel_gateway.service import Call, Route, Who
+from channel_gateway.services.citizen.forgetting import Forgetting, running_says
 from channel_gateway.services.citizen.messages import (
     ChannelView,
     FaceConsentView,
@@ -13,6 +14,7 @@ from channel_gateway.services.citizen.messages import (
     IdentityView,
     MeView,
     RealNameView,
+    RunningErasureView,
 )
 from channel_gateway.services.citizen.people import KnownPeople
 from channel_gateway.services.citizen.real_name import FaceTerms
@@ -21,8 +23,11 @@ log = logging.getLogger(__name__)
 
 
 class IdentityEndpoints:
-    def __init__(self, people: KnownPeople, accounts: Accounts, terms: FaceTerms) -> None:
+    def __init__(
+        self, people: KnownPeople, accounts: Accounts, forgetting: Forgetting, terms: FaceTerms
+    ) -> None:
         self._people = people
+        self._forgetting = forgetting
         self._accounts = accounts
         self._terms = terms
 
@@ -74,6 +79,19 @@ class IdentityEndpoints:
                 ChannelView(channel=each.channel, current=each.citizen == account)
                 for each in sorted(joined, key=lambda each: (each.channel, each.citizen))
             ],
+            erasure=await self._running_erasure(account),
+        )
+
+    async def _running_erasure(self, account: str) -> RunningErasureView | None:
+        erasure = await self._forgetting.running(account)
+        if erasure is None:
+            return None
+        matters = await self._forgetting.matters(erasure)
+        return RunningErasureView(
+            erasure_id=erasure.id,
+            asked_at=erasure.asked_at,
+            says=running_says(matters),
+            open_matters=matters,
         )
 
     async def declare(self, call: Call) -> IdentityView:

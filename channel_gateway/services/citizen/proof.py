@@ -23,6 +23,7 @@ _LONGEST = timedelta(days=1)  # where the platform names no end
 _GRACE = timedelta(hours=1)  # a face shown in the last moment is still being judged
 
 CHANGED = "identity_changed"
+FORGOTTEN = "being_forgotten"
 REFUSED = "refused"
 WITHDRAWN = "withdrawn"
 

@@ -16,11 +16,13 @@ from channel_gateway.ports import (
     RealNames,
 )
 from channel_gateway.service import Session, Table
+from channel_gateway.services.citizen.erasures import Erasures
 from channel_gateway.services.citizen.identity import Identity
 from channel_gateway.services.citizen.joining import Joining
 from channel_gateway.services.citizen.people import KnownPeople
 from channel_gateway.services.citizen.proof import (
     CHANGED,
+    FORGOTTEN,
     REFUSED,
     Proof,
     State,
@@ -32,6 +34,7 @@ from channel_gateway.services.citizen.proof import (
 )
 from channel_gateway.services.citizen.proofs import Proofs
 from channel_gateway.services.citizen.refusals import (
+    BeingForgotten,
     ConsentOutdated,
     NoRealNames,
     NoSuchProof,
@@ -59,6 +62,7 @@ class RealName:
         table: Table,
         people: KnownPeople,
         proofs: Proofs,
+        erasures: Erasures,
         joining: Joining,
         *,
         accounts: Accounts,
@@ -68,6 +72,7 @@ class RealName:
         self._table = table
         self._people = people
         self._proofs = proofs
+        self._erasures = erasures
         self._joining = joining
         self._accounts = accounts
         self._randomness = randomness
@@ -80,13 +85,16 @@ class RealName:
 
         `agreed_to`: the version of the sentence the citizen saw, if the mini-program says so.
 
-        Raises `ConsentOutdated`, `NoRealNames`, `IdentityNotKnown`, `RealNameProven`,
-        `ProofsSpent`, `Refused`, `TooMany`, `Unavailable`: after that, asking again goes on.
+        Raises `ConsentOutdated`, `NoRealNames`, `BeingForgotten`, `IdentityNotKnown`,
+        `RealNameProven`, `ProofsSpent`, `Refused`, `TooMany`, `Unavailable`: after that, asking
+        again goes on.
         """
         if agreed_to not in (None, self.terms.policy_version):
             raise ConsentOutdated(field="consent.policy_version")
         names = self._names(session.channel)
-        await self._accounts.person(session.citizen)
+        person = await self._accounts.person(session.citizen)
+        if await self._erasures.running((session.citizen, person)) is not None:
+            raise BeingForgotten
         identity = await self._people.identity(session.citizen)
         if identity is None:
             raise IdentityNotKnown(zh="请先填写姓名和身份证号，再进行实名认证。")
@@ -131,6 +139,8 @@ class RealName:
             return await self._end(proof, Trigger.FAIL, now, str(result.reason))
         if result.state is ProofState.PENDING:
             return proof
+        if not identity.is_proven and await self._is_forgotten(identity):
+            return await self._end(proof, Trigger.FAIL, now, FORGOTTEN)
         known = await self._people.prove(
             proof.account, stamp=proof.stamp, proof=proof.id, channel=proof.channel, now=now
         )
@@ -179,6 +189,10 @@ class RealName:
             )
 
         return await self._proofs.add(draft, account, now)
+
+    async def _is_forgotten(self, identity: Identity) -> bool:
+        """Whether an erasure runs of the account or of the person: nothing may join it now."""
+        return await self._erasures.running((identity.id, identity.id_index)) is not None
 
     async def _gather(self, person: str, now: datetime) -> None:
         """At once, so that limits count over all channels by the time the citizen hears of it."""

@@ -6,11 +6,12 @@ from channel_gateway.domain.days import beijing_text
 from channel_gateway.ports import ConsentMissing, WhyFailed
 from channel_gateway.service import Call, Route
 from channel_gateway.services.citizen.messages import ProofPage, ProofView, RealNameRequest
-from channel_gateway.services.citizen.proof import CHANGED, WITHDRAWN, Proof, State
+from channel_gateway.services.citizen.proof import CHANGED, FORGOTTEN, WITHDRAWN, Proof, State
 from channel_gateway.services.citizen.real_name import RealName
 
 _WHY = {
     CHANGED: "认证期间身份信息已更改，请用新的信息重新认证。",
+    FORGOTTEN: "您已申请删除个人信息，认证已停止。删除完成后可重新登录认证。",
     WITHDRAWN: "您已撤回刷脸授权，认证已停止。",
     WhyFailed.CANCELLED: "您取消了认证，可重新开始。",
     WhyFailed.EXPIRED: "认证已超时，请重新开始。",
@@ -41,6 +42,7 @@ class RealNameEndpoints:
                 body=RealNameRequest,
                 answer=ProofPage,
                 errors=(
+                    "being_forgotten",
                     "consent_missing",
                     "consent_outdated",
                     "identity_not_known",

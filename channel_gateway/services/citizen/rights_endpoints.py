@@ -2,8 +2,8 @@
 
 from channel_gateway.ports import Consent
 from channel_gateway.service import Call, Route
-from channel_gateway.services.citizen.erasure import Erasure, State
-from channel_gateway.services.citizen.forgetting import Forgetting
+from channel_gateway.services.citizen.erasure import State
+from channel_gateway.services.citizen.forgetting import Forgetting, running_says
 from channel_gateway.services.citizen.messages import (
     ConsentsView,
     ConsentView,
@@ -22,10 +22,7 @@ _WITHDRAWN = (
     "授权已撤回，凭该授权填写的内容已删除。"
     "撤回前已经完成的办理和已提供给办理部门的内容（如已寄出的快递、已通过的实名认证）不受影响。"
 )
-_SAYS = {
-    State.DONE: "您的个人信息已删除，所有渠道已退出登录。再次登录时将是新用户。",
-    State.RUNNING: "已受理，所有渠道已退出登录，个人信息正在删除。",
-}
+_DONE = "您的个人信息已删除，所有渠道已退出登录。再次登录时将是新用户。"
 
 
 class RightsEndpoints:
@@ -82,7 +79,16 @@ class RightsEndpoints:
 
     async def erase(self, call: Call) -> ErasureView:
         erasure = await self._forgetting.ask(call.session.citizen, call.now)
-        return _erasure(erasure)
+        running = erasure.state is State.RUNNING
+        matters = await self._forgetting.matters(erasure) if running else []
+        return ErasureView(
+            erasure_id=erasure.id,
+            state=erasure.state,
+            says=running_says(matters) if running else _DONE,
+            open_matters=matters,
+            deleted=list(_DELETED),
+            kept=list(erasure.kept),
+        )
 
 
 def _consent(consent: Consent) -> ConsentView:
@@ -95,14 +101,4 @@ def _consent(consent: Consent) -> ConsentView:
         about=consent.about,
         given_at=consent.given_at,
         withdrawn_at=consent.withdrawn_at,
-    )
-
-
-def _erasure(erasure: Erasure) -> ErasureView:
-    return ErasureView(
-        erasure_id=erasure.id,
-        state=erasure.state,
-        says=_SAYS[erasure.state],
-        deleted=list(_DELETED),
-        kept=list(erasure.kept),
     )

@@ -9,7 +9,8 @@ import pytest
 from channel_gateway.domain.errors import Unauthorized, Unavailable
 from channel_gateway.domain.people import OpenId, Phone
 from channel_gateway.ports import People, PersonalData
-from channel_gateway.services.citizen.refusals import OpenMatters
+from channel_gateway.service import Session
+from channel_gateway.services.citizen.refusals import BeingForgotten, OpenMatters
 from channel_gateway.settings import SessionsSection
 from channel_gateway.web.revocations import LONGEST_LIFE
 from tests.unit.citizen.registry import LIN, Registry, named
@@ -276,6 +277,59 @@ async def test_a_person_an_account_came_to_belong_to_meanwhile_is_erased_too(
     assert {whose for whose, _ in registry.keeper.erased} == {session.citizen, "person-1"}
     assert (session.citizen, "person-1") in registry.keeper.adopted
     assert await registry.store.find("identities") == []
+
+
+async def held_up(registry: Registry, session: Session) -> Session:
+    """An order was begun that very moment; its citizen logs in again to see to it."""
+    registry.keeper.matters_later = ["未了结的缴费订单O1"]
+    told = await registry.call(session, *ERASE)
+    assert (told.state, told.open_matters) == ("running", ["未了结的缴费订单O1"])
+    assert "未了结的缴费订单O1" in told.says
+    registry.clock.move(seconds=1)
+    return await registry.log_in("w")
+
+
+async def test_who_logs_in_again_sees_that_an_erasure_runs_and_what_holds_it_up(
+    registry: Registry,
+) -> None:
+    session = await registry.log_in("w")
+    assert (await registry.call(session, "GET", "/me")).erasure is None
+    back = await held_up(registry, session)
+    running = (await registry.call(back, "GET", "/me")).erasure
+    assert running.open_matters == ["未了结的缴费订单O1"]
+    assert "未了结的缴费订单O1" in running.says
+    again = await registry.call(back, *ERASE)  # asking again is no second one, and ends nothing
+    assert (again.erasure_id, again.state) == (running.erasure_id, "running")
+    registry.keeper.matters = []
+    assert (await registry.call(back, *ERASE)).state == "done"
+    assert await registry.store.find("identities") == []
+
+
+async def test_no_account_is_carried_out_of_an_erasure_by_a_proof(registry: Registry) -> None:
+    session = await registry.log_in("w")
+    await registry.declare(session)
+    begun = await registry.begin(session)
+    back = await held_up(registry, session)
+    registry.shows_face(begun)
+    ended = await registry.ask(back, begun.proof_id)
+    assert (ended.state, "已申请删除" in ended.says) == ("failed", True)
+    assert await registry.sessions.person(back.citizen) == back.citizen
+    with pytest.raises(BeingForgotten):
+        await registry.begin(back)
+
+
+async def test_no_account_joins_a_person_who_is_being_forgotten(registry: Registry) -> None:
+    session = await registry.log_in("w")
+    await registry.prove(session)
+    back = await held_up(registry, session)
+    other = await registry.log_in("a", "alipay")
+    await registry.declare(other)
+    begun = await registry.begin(other)
+    registry.shows_face(begun)
+    assert (await registry.ask(other, begun.proof_id)).state == "failed"
+    registry.keeper.matters = []
+    assert (await registry.call(back, *ERASE)).state == "done"
+    await registry.prove(other)
 
 
 async def test_who_logs_in_before_all_is_done_is_not_forgotten_with_it(registry: Registry) -> None:
