@@ -61,6 +61,7 @@ class RightsEndpoints:
                 "Have your data deleted, and every session ended",
                 answer=ErasureView,
                 errors=("open_matters",),
+                keeps_key=True,  # «done» must not be told again to who has come back since
             ),
         ]
 
