@@ -22,7 +22,12 @@ from channel_gateway.services.appointment.appointments import Appointments
 from channel_gateway.services.appointment.bookings import PLACE
 from channel_gateway.services.appointment.consents import appointment_of, withdrawn, without
 from channel_gateway.services.appointment.fee import is_settling
-from channel_gateway.services.appointment.handing_over import OVER, forgotten, handed_over
+from channel_gateway.services.appointment.handing_over import (
+    OVER,
+    consents_kept,
+    forgotten,
+    handed_over,
+)
 from channel_gateway.services.appointment.refusals import NoSuchAppointment
 from channel_gateway.services.appointment.wishes import Wishes
 
@@ -77,7 +82,7 @@ class KeptAppointments:
             over = appointment.state in OVER and not is_settling(appointment.tasks)
             if over and appointment.created_at <= now:
                 await self._tell_department(appointment, now)
-                await self._forget(appointment)
+                await self._forget(appointment, now)
         return [_KEPT]
 
     async def consents(self, person: str) -> list[Consent]:
@@ -106,11 +111,11 @@ class KeptAppointments:
         await self._appointments.change(id, swap)
         return True
 
-    async def _forget(self, appointment: Appointment) -> None:
+    async def _forget(self, appointment: Appointment, now: datetime) -> None:
         rules = await self._wishes.rules(appointment.service)
         nothing = self._vault.seal("{}", PLACE)
         await self._appointments.change(
-            appointment.id, lambda known: forgotten(known, nothing, rules)
+            appointment.id, lambda known: consents_kept(forgotten(known, nothing, rules), now)
         )
 
     async def _hand_over(self, appointment: Appointment, account: str, person: str) -> None:

@@ -4,7 +4,7 @@ from pydantic import Field
 
 from channel_gateway.ports import People, PersonalData, Tools
 from channel_gateway.sections import Section
-from channel_gateway.service import Table
+from channel_gateway.service import Job, Table
 from channel_gateway.services.citizen import erasure, proof
 from channel_gateway.services.citizen.erasures import ERASURES, Erasures
 from channel_gateway.services.citizen.forgetting import Forgetting
@@ -19,6 +19,7 @@ from channel_gateway.services.citizen.real_name_endpoints import RealNameEndpoin
 from channel_gateway.services.citizen.rights import Rights
 from channel_gateway.services.citizen.rights_endpoints import RightsEndpoints
 
+_A_DAY_S = 86_400
 COLLECTIONS = (PEOPLE, PROOFS, ERASURES)
 
 
@@ -63,4 +64,8 @@ def build(table: Table, tools: Tools) -> None:
     table.routes += RealNameEndpoints(real_name).rows()
     table.routes += RightsEndpoints(Rights(table, accounts, joining), forgetting).rows()
     table.reactions += Reactions(real_name, joining, forgetting).rows()
+    table.jobs += [
+        Job("purge-erasures", _A_DAY_S, erasures.purge, "Forget erasures done three years ago."),
+        Job("purge-proofs", _A_DAY_S, proofs.purge, "Forget proofs erased three years ago."),
+    ]
     table.states |= {"proof": proof.TRANSITIONS, "erasure": erasure.TRANSITIONS}

@@ -18,6 +18,7 @@ ERASE, SWEEP = "erase", "sweep"
 _FOLLOW = timedelta(seconds=30)  # until a worker goes on with what was cut short
 _SWEEP_AFTER = timedelta(minutes=5)
 _LAST_CALLS = timedelta(seconds=1)  # other processes learn within that the sessions have ended
+KEPT_FOR = timedelta(days=3 * 365 + 1)  # that there were consents, and that all was erased
 _MOMENT = timedelta(milliseconds=1)
 
 

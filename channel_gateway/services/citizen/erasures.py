@@ -3,13 +3,17 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
+from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.documents import from_document, to_document
+from channel_gateway.expiry import forget_expired
 from channel_gateway.ports import Collection, Document, DuplicateKey, Index, Store
 from channel_gateway.records import swapped
 from channel_gateway.service import TASKS
-from channel_gateway.services.citizen.erasure import Erasure, done
+from channel_gateway.services.citizen.erasure import KEPT_FOR, Erasure, done
 
-ERASURES = Collection("erasures", (Index(("running_key",), unique=True), *TASKS))
+ERASURES = Collection(
+    "erasures", (Index(("running_key",), unique=True), Index(("done_at",)), *TASKS)
+)
 
 
 class Erasures:
@@ -31,6 +35,11 @@ class Erasures:
             if found is not None:
                 return read(found)
         return None
+
+    async def purge(self, now: datetime) -> None:
+        """Delete those that were done three years ago."""
+        before = milliseconds(now - KEPT_FOR)
+        await forget_expired(self._store, ERASURES.name, "done_at", before=before)
 
     async def change(self, id: str, change: Callable[[Erasure], Erasure]) -> Erasure:
         _, made = await swapped(self._store, ERASURES, id, Erasure, change)

@@ -95,7 +95,8 @@ def _withdrawn(proof: Proof, now: datetime) -> Proof:
 
 def _forgotten(proof: Proof, now: datetime) -> Proof:
     """Under a name no account has; the day's tries stay counted."""
-    return replace(ended(proof, Trigger.FAIL, now, WITHDRAWN), account=f"erased|{proof.account}")
+    over = ended(proof, Trigger.FAIL, now, WITHDRAWN)
+    return replace(over, account=f"erased|{proof.account}", stamp="", forgotten_at=now)
 
 
 def _proof(proof: Proof) -> dict[str, Any]:

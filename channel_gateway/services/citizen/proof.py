@@ -69,6 +69,7 @@ class Proof(WithTasks):
     reason: str = ""  # of a failure, never personal data
     open_key: str | None = None  # the account, while it runs
     try_key: str | None = None  # account|day|n
+    forgotten_at: datetime | None = None  # from then on it proves the consent, and nothing else
 
     @property
     def given_up_at(self) -> datetime:

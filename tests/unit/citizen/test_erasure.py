@@ -358,3 +358,22 @@ async def test_what_is_newer_than_the_erasure_is_not_its_own(registry: Registry)
     assert (await registry.call(session, "GET", "/me")).name == LIN.name.masked()
     await keeper.erase(session.citizen, registry.clock.now())
     assert (await registry.call(session, "GET", "/me")).name is None
+
+
+async def test_after_three_years_nothing_tells_that_somebody_was_forgotten(
+    registry: Registry,
+) -> None:
+    (token,) = await tokens_of(registry, "wechat")
+    await registry.call(registry.read(token), *ERASE)
+    await registry.work(minutes=6)
+    (proof,) = await registry.store.find("proofs")
+    assert proof["stamp"] == ""
+
+    async def left(**later: float) -> list[int]:
+        registry.clock.move(seconds=timedelta(**later).total_seconds())
+        for job in registry.table.jobs:
+            await job.run(registry.clock.now())
+        return [len(await registry.store.find(each)) for each in ("proofs", "erasures")]
+
+    assert await left(days=3 * 365) == [1, 1]
+    assert await left(days=2) == [0, 0]
