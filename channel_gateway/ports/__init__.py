@@ -32,6 +32,7 @@ from channel_gateway.ports.finance import (
 from channel_gateway.ports.people import (
     Consent,
     ConsentMissing,
+    ConsentOutdated,
     IdentityNotKnown,
     People,
     PersonalData,
@@ -87,6 +88,7 @@ __all__ = [
     "Collection",
     "Consent",
     "ConsentMissing",
+    "ConsentOutdated",
     "Cursor",
     "Departments",
     "Document",

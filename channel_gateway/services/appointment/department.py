@@ -24,6 +24,7 @@ from channel_gateway.services.appointment.halls import Halls
 from channel_gateway.services.appointment.messages import Code
 from channel_gateway.services.appointment.reactions import LADDER
 from channel_gateway.services.appointment.telling import (
+    CONSENT_WITHDRAWN,
     TELL_DEPARTMENT,
     WITH_ANSWERS,
     version_of,
@@ -67,7 +68,10 @@ class News:
         if departments is None or department is None or not departments.connected(department):
             return None
         version = version_of(task)
-        data = _data(appointment, version) | await self._about_citizen(appointment, task.detail)
+        if task.detail == CONSENT_WITHDRAWN:
+            data = _withdrawn(appointment, version)
+        else:
+            data = _data(appointment, version) | await self._about_citizen(appointment, task.detail)
         at = appointment.events[version - 1].at
         id = f"{appointment.id}-{version}"
         await departments.tell(department, id, task.detail, data, at)
@@ -115,6 +119,19 @@ class DepartmentCalls:
             raise NotYourService(field="service")
         await self._halls.close(day.service, day.hall, day.day, day.reason, ask.now)
         return Cancelled()
+
+
+def _withdrawn(appointment: Appointment, version: int) -> dict[str, Any]:
+    """Which answers rest on nothing any more."""
+    purpose = appointment.events[version - 1].note
+    given = (each for each in appointment.consents if each.purpose == purpose)
+    return {
+        "appointment_id": appointment.id,
+        "service": appointment.service,
+        "purpose": purpose,
+        "fields": [name for each in given for name in each.fields],
+        "version": version,
+    }
 
 
 def _data(appointment: Appointment, version: int) -> dict[str, Any]:

@@ -1,7 +1,9 @@
 """Who a citizen is: said, corrected, shown masked, cleared by an operator."""
 
 import logging
+from datetime import date
 
+from channel_gateway.domain.days import beijing_day
 from channel_gateway.domain.errors import Invalid
 from channel_gateway.domain.people import IdNumber, Person, PersonName
 from channel_gateway.ports import Accounts
@@ -20,6 +22,9 @@ from channel_gateway.services.citizen.people import KnownPeople
 from channel_gateway.services.citizen.real_name import FaceTerms
 
 log = logging.getLogger(__name__)
+
+_WRONG_NAME = "姓名有误，请按身份证上的姓名填写。"
+_WRONG_NUMBER = "身份证号有误，请核对后重新填写。"
 
 
 class IdentityEndpoints:
@@ -95,14 +100,7 @@ class IdentityEndpoints:
         )
 
     async def declare(self, call: Call) -> IdentityView:
-        body: Identity = call.body
-        try:
-            number = IdNumber(body.id_number)
-        except Invalid as wrong:
-            refusal = Invalid(str(wrong), field="id_number")
-            refusal.zh = "身份证号有误，请核对后重新填写。"
-            raise refusal from None
-        person = Person(PersonName(body.name), number)
+        person = _person(call.body, beijing_day(call.now))
         await self._accounts.person(call.session.citizen)  # a forgotten one begins anew
         await self._people.declare(call.session.citizen, person, call.now)
         return IdentityView(
@@ -124,3 +122,19 @@ class IdentityEndpoints:
                 "request_id": call.request_id,
             },
         )
+
+
+def _person(said: Identity, today: date) -> Person:
+    """Raises `Invalid`, naming the field."""
+    try:
+        name = PersonName.written(said.name)
+    except Invalid as wrong:
+        raise Invalid(str(wrong), field="name", zh=_WRONG_NAME) from None
+    try:
+        number = IdNumber(said.id_number)
+    except Invalid as wrong:
+        raise Invalid(str(wrong), field="id_number", zh=_WRONG_NUMBER) from None
+    if number.born > today:
+        unborn = "the identity number's day of birth has not come yet"
+        raise Invalid(unborn, field="id_number", zh=_WRONG_NUMBER)
+    return Person(name, number)

@@ -7,7 +7,7 @@ from typing import Any
 from channel_gateway.domain.days import rfc3339
 from channel_gateway.ports import Accounts, Consent
 from channel_gateway.services.citizen.people import KnownPeople
-from channel_gateway.services.citizen.proof import WITHDRAWN, Proof, Trigger, ended
+from channel_gateway.services.citizen.proof import WITHDRAWN, Proof, State, Trigger, ended
 from channel_gateway.services.citizen.proofs import Proofs
 
 _KEPT = (
@@ -44,6 +44,7 @@ class KeptPeople:
                     "id_number": known and known.id_number.reveal(),
                     "declared_at": identity and rfc3339(identity.declared_at),
                     "proven_at": since and rfc3339(since),
+                    "proven_on": identity and identity.proven_on,
                     "proofs": [_proof(each) for each in await self._of(account.citizen)],
                 }
             )
@@ -74,14 +75,16 @@ class KeptPeople:
             for proof in await self._of(account.citizen)
         ]
 
-    async def withdraw(self, person: str, consent_id: str, now: datetime) -> bool:
+    async def withdraw(self, person: str, consent_id: str, now: datetime) -> str | None:
         """A running proof ends; what a platform has proven stays true."""
         for account in await self._accounts.accounts(person):
             for proof in await self._of(account.citizen):
                 if proof.consent.id == consent_id:
-                    await self._proofs.change(proof.id, lambda known: _withdrawn(known, now))
-                    return True
-        return False
+                    ended = await self._proofs.change(
+                        proof.id, lambda known: _withdrawn(known, now)
+                    )
+                    return _what_came_of_it(ended)
+        return None
 
     async def _of(self, account: str) -> list[Proof]:
         return await self._proofs.of_account(account)
@@ -91,6 +94,14 @@ def _withdrawn(proof: Proof, now: datetime) -> Proof:
     if proof.consent.withdrawn_at is None:
         proof = replace(proof, consent=replace(proof.consent, withdrawn_at=now))
     return ended(proof, Trigger.FAIL, now, WITHDRAWN)
+
+
+def _what_came_of_it(proof: Proof) -> str:
+    if proof.state is State.PROVEN:
+        return "刷脸授权已撤回。撤回前已通过的实名认证不受影响。"
+    if proof.reason == WITHDRAWN:
+        return "刷脸授权已撤回，正在进行的实名认证已停止。需要时可重新同意并开始。"
+    return "刷脸授权已撤回。"
 
 
 def _forgotten(proof: Proof, now: datetime) -> Proof:
@@ -105,4 +116,5 @@ def _proof(proof: Proof) -> dict[str, Any]:
         "state": proof.state.value,
         "begun_at": rfc3339(proof.begun_at),
         "ended_at": proof.ended_at and rfc3339(proof.ended_at),
+        "consent": proof.consent.told(),
     }

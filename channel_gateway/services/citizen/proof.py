@@ -24,6 +24,7 @@ _GRACE = timedelta(hours=1)  # a face shown in the last moment is still being ju
 
 CHANGED = "identity_changed"
 FORGOTTEN = "being_forgotten"
+OUTDATED = "consent_outdated"
 REFUSED = "refused"
 WITHDRAWN = "withdrawn"
 

@@ -9,6 +9,7 @@ from channel_gateway.domain.errors import GatewayError, Refused
 from channel_gateway.ports import (
     Accounts,
     Consent,
+    ConsentOutdated,
     IdentityNotKnown,
     ProofResult,
     ProofState,
@@ -23,6 +24,7 @@ from channel_gateway.services.citizen.people import KnownPeople
 from channel_gateway.services.citizen.proof import (
     CHANGED,
     FORGOTTEN,
+    OUTDATED,
     REFUSED,
     Proof,
     State,
@@ -35,7 +37,6 @@ from channel_gateway.services.citizen.proof import (
 from channel_gateway.services.citizen.proofs import Proofs
 from channel_gateway.services.citizen.refusals import (
     BeingForgotten,
-    ConsentOutdated,
     NoRealNames,
     NoSuchProof,
     RealNameProven,
@@ -44,6 +45,7 @@ from channel_gateway.services.citizen.refusals import (
 log = logging.getLogger(__name__)
 
 _PURPOSE = "face_check"
+_ABOUT = "实名认证"
 _TOKEN = 15  # 24 characters together, which is all that WeChat has room for
 _PAUSE = timedelta(seconds=2)  # between two questions to the platform about one proof
 
@@ -79,17 +81,17 @@ class RealName:
         self.terms = terms
 
     async def begin(
-        self, session: Session, agreed_to: str | None, now: datetime
+        self, session: Session, agreed_to: str, now: datetime
     ) -> tuple[Proof, dict[str, str]]:
         """Begin a proof, or go on with the one that runs; and the page that asks for the face.
 
-        `agreed_to`: the version of the sentence the citizen saw, if the mini-program says so.
+        `agreed_to`: the version of the sentence the citizen saw.
 
         Raises `ConsentOutdated`, `NoRealNames`, `BeingForgotten`, `IdentityNotKnown`,
         `RealNameProven`, `ProofsSpent`, `Refused`, `TooMany`, `Unavailable`: after that, asking
         again goes on.
         """
-        if agreed_to not in (None, self.terms.policy_version):
+        if agreed_to != self.terms.policy_version:
             raise ConsentOutdated(field="consent.policy_version")
         names = self._names(session.channel)
         person = await self._accounts.person(session.citizen)
@@ -154,11 +156,16 @@ class RealName:
         return await self._end(proof, Trigger.EXPIRE, now)
 
     async def _running(self, session: Session, identity: Identity, now: datetime) -> Proof:
-        """The account's proof of this identity, a new one where none runs. Raises `ProofsSpent`."""
+        """The account's proof of this identity, a new one where none runs. Raises `ProofsSpent`.
+
+        One that was begun with a consent to another sentence ends: it says nothing of this one.
+        """
         account = session.citizen
         found = await self._proofs.open_one(account)
         if found is not None and found.stamp != identity.stamp:
             await self._end(found, Trigger.FAIL, now, CHANGED)
+        elif found is not None and found.consent.policy_version != self.terms.policy_version:
+            await self._end(found, Trigger.FAIL, now, OUTDATED)
         elif found is not None and found.given_up_at <= now:
             await self._end(found, Trigger.EXPIRE, now)
         elif found is not None:
@@ -171,7 +178,7 @@ class RealName:
             policy_version=self.terms.policy_version,
             channel=session.channel,
             given_at=now,
-            about="real_name",
+            about=_ABOUT,
         )
 
         def draft(try_key: str) -> Proof:

@@ -18,10 +18,6 @@ _DELETED = (
     "预约表单中填写的内容",
     "与您本人的关联：预约和缴费记录不再能从您的账号查到",
 )
-_WITHDRAWN = (
-    "授权已撤回，凭该授权填写的内容已删除。"
-    "撤回前已经完成的办理和已提供给办理部门的内容（如已寄出的快递、已通过的实名认证）不受影响。"
-)
 _DONE = "您的个人信息已删除，所有渠道已退出登录。再次登录时将是新用户。"
 
 
@@ -71,8 +67,8 @@ class RightsEndpoints:
 
     async def withdraw(self, call: Call) -> WithdrawnView:
         id = call.path["consent_id"]
-        await self._rights.withdraw(call.session, id, call.now)
-        return WithdrawnView(consent_id=id, says=_WITHDRAWN)
+        says = await self._rights.withdraw(call.session, id, call.now)
+        return WithdrawnView(consent_id=id, says=says)
 
     async def export(self, call: Call) -> ExportView:
         told = await self._rights.export(call.session, call.now)

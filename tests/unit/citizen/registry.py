@@ -146,8 +146,9 @@ class PlayedKeeper:
     async def consents(self, person: str) -> list[Consent]:
         return self.kept.get(person, [])
 
-    async def withdraw(self, person: str, consent_id: str, now: datetime) -> bool:
-        return any(each.id == consent_id for each in self.kept.get(person, []))
+    async def withdraw(self, person: str, consent_id: str, now: datetime) -> str | None:
+        known = any(each.id == consent_id for each in self.kept.get(person, []))
+        return "授权已撤回。" if known else None
 
 
 @dataclass
@@ -184,8 +185,9 @@ class Registry:
         told = {"name": person.name.reveal(), "id_number": person.id_number.reveal()}
         return await self.call(session, "PUT", "/me/identity", told)
 
-    async def begin(self, session: Session) -> Any:
-        return await self.call(session, "POST", "/me/real-name", {"consent": {}})
+    async def begin(self, session: Session, policy_version: str = "1") -> Any:
+        agreed = {"consent": {"policy_version": policy_version}}
+        return await self.call(session, "POST", "/me/real-name", agreed)
 
     async def ask(self, session: Session, proof_id: str) -> Any:
         self.clock.move(seconds=3)
@@ -209,14 +211,16 @@ class Registry:
             pass
 
 
-async def open_registry() -> Registry:
+async def open_registry(store: MortalStore | None = None, **settings: str) -> Registry:
+    """Over a store of another process, as that one left it, or over one of its own."""
     clock, names = MovedClock(NOW), SystemRandomness()
-    store = MortalStore((*EDGE_COLLECTIONS, *COLLECTIONS))
-    await store.open()
+    if store is None:
+        store = MortalStore((*EDGE_COLLECTIONS, *COLLECTIONS))
+        await store.open()
     vault, sessions = _vault(), open_sessions(store, clock)
     table, keeper = Table(), PlayedKeeper()
     platforms = {name: PlayedPlatform(name) for name in ("wechat", "alipay")}
-    tools = Tools("citizen", {}, store, None, clock, names, vault, sessions, "")  # type: ignore[arg-type]
+    tools = Tools("citizen", settings, store, None, clock, names, vault, sessions, "")  # type: ignore[arg-type]
     build(table, tools)
     for name, platform in platforms.items():
         table.offer(RealNames, name, platform)

@@ -5,20 +5,27 @@ from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+from pydantic import ValidationError
 
 from channel_gateway.domain.errors import Unavailable
-from channel_gateway.ports import ConsentMissing, IdentityNotKnown, People, ProofState, WhyFailed
+from channel_gateway.ports import (
+    ConsentMissing,
+    ConsentOutdated,
+    IdentityNotKnown,
+    People,
+    ProofState,
+    WhyFailed,
+)
 from channel_gateway.services.citizen.joining import Joining
 from channel_gateway.services.citizen.proof import MOST_TRIES, TRANSITIONS
 from channel_gateway.services.citizen.refusals import (
-    ConsentOutdated,
     IdentityGiven,
     NoRealNames,
     NoSuchProof,
     ProofsSpent,
     RealNameProven,
 )
-from tests.unit.citizen.registry import Registry, named
+from tests.unit.citizen.registry import Registry, named, open_registry
 
 BEGIN = ("POST", "/me/real-name")
 
@@ -63,6 +70,29 @@ async def test_no_face_is_checked_without_a_consent_of_its_own(registry: Registr
     with pytest.raises(ConsentOutdated):
         await registry.call(session, *BEGIN, {"consent": {"policy_version": "0"}})
     assert registry.platforms["wechat"].begun == []
+
+
+async def test_a_consent_says_to_which_sentence_it_was_given(registry: Registry) -> None:
+    session = await registry.log_in("w")
+    await registry.declare(session)
+    with pytest.raises(ValidationError):
+        await registry.call(session, *BEGIN, {"consent": {}})
+    assert registry.platforms["wechat"].begun == []
+
+
+async def test_a_consent_to_another_sentence_is_a_proof_of_its_own(registry: Registry) -> None:
+    session = await registry.log_in("w")
+    await registry.declare(session)
+    old = await registry.begin(session)
+    renewed = await open_registry(registry.store, policy_version="2")
+    renewed.clock.move(seconds=60)
+    again = await renewed.log_in("w")
+    new = await renewed.begin(again, "2")
+    assert new.proof_id != old.proof_id
+    found = (await renewed.call(again, "GET", "/me/consents")).consents
+    assert [each.policy_version for each in found] == ["2", "1"]
+    ended = await renewed.ask(again, old.proof_id)
+    assert (ended.state, "授权内容已更新" in ended.says) == ("failed", True)
 
 
 async def test_who_has_not_said_who_they_are_has_nothing_to_prove(registry: Registry) -> None:
@@ -186,6 +216,18 @@ async def test_who_never_comes_is_not_asked_about_for_ever(registry: Registry) -
         await registry.work(hours=1)
     (proof,) = await registry.store.find("proofs")
     assert (proof["_id"], proof["state"], proof.get("due")) == (begun.proof_id, "expired", None)
+
+
+async def test_until_when_a_face_is_shown_is_said_as_citizens_say_it_and_only_before(
+    registry: Registry,
+) -> None:
+    session = await registry.log_in("w")
+    await registry.declare(session)
+    begun = await registry.begin(session)
+    assert "请在3月9日（周一）11:00前完成" in begun.says
+    registry.clock.move(seconds=3600)
+    later = await registry.ask(session, begun.proof_id)
+    assert (later.state, "前完成" in later.says, "已过期" in later.says) == ("begun", False, True)
 
 
 async def test_a_silent_platform_leaves_the_proof_open(registry: Registry) -> None:
