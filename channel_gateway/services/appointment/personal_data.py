@@ -28,7 +28,12 @@ from channel_gateway.services.appointment.consents import (
 )
 from channel_gateway.services.appointment.exported import exported
 from channel_gateway.services.appointment.fee import is_settling
-from channel_gateway.services.appointment.handing_over import OVER, forgotten, handed_over
+from channel_gateway.services.appointment.handing_over import (
+    OVER,
+    consents_kept,
+    forgotten,
+    handed_over,
+)
 from channel_gateway.services.appointment.refusals import NoSuchAppointment
 from channel_gateway.services.appointment.telling import heard_of
 from channel_gateway.services.appointment.wishes import Wishes
@@ -85,7 +90,7 @@ class KeptAppointments:
             over = appointment.state in OVER and not is_settling(appointment.tasks)
             if over and appointment.created_at <= now:
                 await self._tell_department(appointment, now)
-                await self._forget(appointment)
+                await self._forget(appointment, now)
         return [_KEPT]
 
     async def consents(self, person: str) -> list[Consent]:
@@ -121,11 +126,11 @@ class KeptAppointments:
         told = "，并会通知办理部门删除" if hears else ""
         return f"授权已撤回，凭该授权填写的内容已从预约中删除{told}。{_DONE_BEFORE}"
 
-    async def _forget(self, appointment: Appointment) -> None:
+    async def _forget(self, appointment: Appointment, now: datetime) -> None:
         rules = await self._wishes.rules(appointment.service)
         nothing = self._vault.seal("{}", PLACE)
         await self._appointments.change(
-            appointment.id, lambda known: forgotten(known, nothing, rules)
+            appointment.id, lambda known: consents_kept(forgotten(known, nothing, rules), now)
         )
 
     async def _hand_over(self, appointment: Appointment, account: str, person: str) -> None:

@@ -53,6 +53,15 @@ class ChannelView(Message):
     current: bool = Field(description="the one this was asked through")
 
 
+class RunningErasureView(Message):
+    """A request to be forgotten that is not done yet."""
+
+    erasure_id: str
+    asked_at: datetime
+    says: str
+    open_matters: list[str] = Field(description="what must end first, in words")
+
+
 class MeView(Message):
     """What we know of the citizen, masked."""
 
@@ -63,6 +72,7 @@ class MeView(Message):
     phone: str | None
     real_name: RealNameView
     channels: list[ChannelView] = Field(description="which belong to the same person")
+    erasure: RunningErasureView | None = Field(None, description="while one runs")
 
 
 class FaceConsent(Message):
@@ -124,5 +134,6 @@ class ErasureView(Message):
     erasure_id: str
     state: ErasureState
     says: str
+    open_matters: list[str] = Field(description="what must end first, in words; then it is done")
     deleted: list[str] = Field(description="what is, in the citizen's words")
     kept: list[str] = Field(description="what is kept, by which law, and how long")

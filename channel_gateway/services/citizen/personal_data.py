@@ -54,14 +54,18 @@ class KeptPeople:
         return []
 
     async def erase(self, person: str, now: datetime) -> list[str]:
-        """Running proofs end; that a face was checked with consent stays on record."""
-        for account in await self._accounts.accounts(person):
-            for proof in await self._of(account.citizen):
+        """Running proofs end; that a face was checked with consent stays on record.
+
+        Also of an account that is forgotten, by its own name: a call was just writing.
+        """
+        accounts = [each.citizen for each in await self._accounts.accounts(person)]
+        for account in dict.fromkeys((person, *accounts)):
+            for proof in await self._of(account):
                 if proof.begun_at <= now:
                     await self._proofs.change(proof.id, lambda known: _forgotten(known, now))
-            identity = await self._people.identity(account.citizen)
+            identity = await self._people.identity(account)
             if identity is not None and identity.declared_at <= now:
-                await self._people.forget(account.citizen)
+                await self._people.forget(account)
         return [_KEPT]
 
     async def consents(self, person: str) -> list[Consent]:
@@ -102,7 +106,8 @@ def _what_came_of_it(proof: Proof) -> str:
 
 def _forgotten(proof: Proof, now: datetime) -> Proof:
     """Under a name no account has; the day's tries stay counted."""
-    return replace(ended(proof, Trigger.FAIL, now, WITHDRAWN), account=f"erased|{proof.account}")
+    over = ended(proof, Trigger.FAIL, now, WITHDRAWN)
+    return replace(over, account=f"erased|{proof.account}", stamp="", forgotten_at=now)
 
 
 def _proof(proof: Proof) -> dict[str, Any]:

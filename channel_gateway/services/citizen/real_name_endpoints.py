@@ -7,11 +7,19 @@ from channel_gateway.domain.day_words import moment_words
 from channel_gateway.ports import ConsentMissing, WhyFailed
 from channel_gateway.service import Call, Route
 from channel_gateway.services.citizen.messages import ProofPage, ProofView, RealNameRequest
-from channel_gateway.services.citizen.proof import CHANGED, OUTDATED, WITHDRAWN, Proof, State
+from channel_gateway.services.citizen.proof import (
+    CHANGED,
+    FORGOTTEN,
+    OUTDATED,
+    WITHDRAWN,
+    Proof,
+    State,
+)
 from channel_gateway.services.citizen.real_name import RealName
 
 _WHY = {
     CHANGED: "认证期间身份信息已更改，请用新的信息重新认证。",
+    FORGOTTEN: "您已申请删除个人信息，认证已停止。删除完成后可重新登录认证。",
     OUTDATED: "授权内容已更新，这次认证已停止，请重新阅读后再认证。",
     WITHDRAWN: "您已撤回刷脸授权，认证已停止。",
     WhyFailed.CANCELLED: "您取消了认证，可重新开始。",
@@ -43,6 +51,7 @@ class RealNameEndpoints:
                 body=RealNameRequest,
                 answer=ProofPage,
                 errors=(
+                    "being_forgotten",
                     "consent_missing",
                     "consent_outdated",
                     "identity_not_known",

@@ -51,6 +51,14 @@ class NoSuchConsent(NotFound):
     zh = "没有找到这项授权，请返回后刷新查看。"
 
 
+class BeingForgotten(Conflict):
+    """An erasure you asked for is running: what it waits for is in `GET /v1/me`."""
+
+    code = "being_forgotten"
+    zh = "您已申请删除个人信息，删除完成前不能进行实名认证。"
+    passing = True
+
+
 class OpenMatters(Conflict):
     """Something must end before the data can go: `open_matters` lists it."""
 

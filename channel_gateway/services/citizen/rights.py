@@ -53,9 +53,9 @@ class Rights:
         return told
 
     async def _person(self, session: Session, now: datetime) -> str:
-        """Whose data it is, with all that lay under the account before the proof."""
+        """Whose data it is, with all that lay under any of the accounts before its proof."""
         person = await self._accounts.person(session.citizen)
-        await self._joining.adopt(session.citizen, person, now)
+        await self._joining.gather(person, now)
         return person
 
     def _keepers(self) -> dict[str, PersonalData]:

@@ -198,6 +198,18 @@ async def test_nobody_gets_round_a_limit_by_being_forgotten(house: House) -> Non
     assert refused.json()["code"] == "limit_reached"
 
 
+async def test_who_comes_back_is_not_told_again_of_the_erasure_before(house: House) -> None:
+    wechat = await opens(house, "wechat")
+    asked = {"key": "forget-me-please"}
+    first = (await wechat.call("POST", "/me/erasure", **asked)).json()
+    await house.pass_time(seconds=2)
+    fresh = await opens_again(wechat)
+    again = (await fresh.call("POST", "/me/erasure", **asked)).json()
+    assert (first["state"], again["state"]) == ("done", "done")
+    assert again["erasure_id"] != first["erasure_id"]
+    assert (await fresh.call("GET", "/me")).status == 401  # as the answer says
+
+
 async def test_no_line_of_the_log_says_who_it_was(
     house: House, caplog: pytest.LogCaptureFixture
 ) -> None:

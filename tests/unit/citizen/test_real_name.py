@@ -260,6 +260,32 @@ async def test_what_lay_under_the_account_is_adopted_until_it_succeeds(registry:
     assert (session.citizen, person) in registry.keeper.adopted
 
 
+async def test_what_lay_under_every_account_is_the_persons_before_the_citizen_hears_of_it(
+    registry: Registry,
+) -> None:
+    alipay, wechat = await registry.log_in("a", "alipay"), await registry.log_in("w")
+    registry.keeper.fails_to_adopt = 1
+    await registry.prove(alipay)
+    assert registry.keeper.adopted == []  # its process died, say
+    await registry.prove(wechat)
+    person = await person_of(registry, wechat.citizen)
+    assert {account for account, _ in registry.keeper.adopted} == {alipay.citizen, wechat.citizen}
+    assert {whose for _, whose in registry.keeper.adopted} == {person}
+
+
+@pytest.mark.parametrize("path", ["/me/consents", "/me/export"])
+async def test_a_copy_leaves_out_nothing_that_lies_under_another_account_yet(
+    registry: Registry, path: str
+) -> None:
+    alipay, wechat = await registry.log_in("a", "alipay"), await registry.log_in("w")
+    await registry.prove(alipay)
+    registry.keeper.fails_to_adopt = 1
+    await registry.prove(wechat)
+    registry.keeper.adopted.clear()
+    await registry.call(alipay, "GET", path)
+    assert wechat.citizen in {account for account, _ in registry.keeper.adopted}
+
+
 async def test_it_is_adopted_again_for_what_was_just_being_written(registry: Registry) -> None:
     session = await registry.log_in("w")
     await registry.prove(session)
