@@ -15,13 +15,6 @@ class NoAppointments(NotFound):
     zh = "该事项不需要预约，或已停止预约。请返回事项列表查看办理方式。"
 
 
-class NoSuchHall(NotFound):
-    """The service has no hall of this code."""
-
-    code = "no_such_hall"
-    zh = "没有找到这个办事大厅，请返回重新选择大厅。"
-
-
 class NoSuchSlot(NotFound):
     """The hall has no such slot."""
 

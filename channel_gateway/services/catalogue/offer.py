@@ -36,6 +36,9 @@ class Offered:
         self._shelf = shelf
         self._made: dict[str, tuple[ServiceFile, Bookable]] = {}  # as long as the file is the same
 
+    def departments(self) -> frozenset[str]:
+        return frozenset(each.department for each in self._shelf.read_last().values())
+
     async def department(self, service: str) -> str | None:
         found = (await self._shelf.services()).get(service)
         return None if found is None else found.department
