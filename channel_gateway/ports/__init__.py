@@ -33,6 +33,7 @@ from channel_gateway.ports.finance import (
 from channel_gateway.ports.people import (
     Consent,
     ConsentMissing,
+    ConsentOutdated,
     IdentityNotKnown,
     People,
     PersonalData,
@@ -89,6 +90,7 @@ __all__ = [
     "Collection",
     "Consent",
     "ConsentMissing",
+    "ConsentOutdated",
     "Cursor",
     "Departments",
     "Document",

@@ -41,11 +41,13 @@ class ChargingUnit:
 class Terms:
     """What a citizen is asked to agree to, and what the form's fields are for."""
 
-    service: str
+    service_name: str  # as citizens call it
     policy_version: str
     purposes: Mapping[str, str]  # each with the sentence the citizen is shown
     purpose_of: Mapping[str, str]  # by field of the form
     own_id: str | None  # the form's first field for an identity number
+    phone: str | None = None  # and for a phone
+    own_name: str | None = None  # and for a name
 
 
 class ServiceCatalogue(Protocol):

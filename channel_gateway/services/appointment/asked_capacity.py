@@ -37,7 +37,11 @@ from channel_gateway.services.appointment.capacity import Left
 from channel_gateway.services.appointment.claims import Wish
 from channel_gateway.services.appointment.hearing import Hearing
 from channel_gateway.services.appointment.reactions import LADDER
-from channel_gateway.services.appointment.refusals import NotBookable, SlotFull
+from channel_gateway.services.appointment.refusals import (
+    DepartmentNotConnected,
+    NotBookable,
+    SlotFull,
+)
 from channel_gateway.services.appointment.seats_left import SeatsLeft
 from channel_gateway.services.appointment.slots import Slot
 
@@ -77,9 +81,15 @@ class AskedCapacity:
             Reaction(APPOINTMENTS.name, RELEASE_SEAT, self.release, LADDER),
         ]
 
+    async def why_not(self, service: Bookable) -> NotBookable | None:
+        if await self._hearing.of_service(service.code) is None:
+            return DepartmentNotConnected(field="service")
+        return None
+
     async def begin(self, draft: Appointment, wish: Wish, now: datetime) -> Appointment:
-        if await self._hearing.of_service(wish.service.code) is None:
-            raise NotBookable(field="service")
+        refusal = await self.why_not(wish.service)
+        if refusal is not None:
+            raise refusal
         return held(draft, now)
 
     async def settle(self, appointment: Appointment, wish: Wish, now: datetime) -> Appointment:
@@ -117,7 +127,7 @@ class AskedCapacity:
     async def left(
         self, service: Bookable, hall: Hall, slots: Sequence[Slot], now: datetime
     ) -> Left:
-        if not slots:
+        if not slots or await self.why_not(service) is not None:
             return {}
         day = slots[0].day
         found = await self._seats_left.of(

@@ -24,12 +24,13 @@ from channel_gateway.services.appointment.appointment import Appointment
 from channel_gateway.services.appointment.appointments import Appointments
 from channel_gateway.services.appointment.capacity import Capacities
 from channel_gateway.services.appointment.claims import Claims, Wish
-from channel_gateway.services.appointment.consents import given
+from channel_gateway.services.appointment.consents import agreed_to, given
 from channel_gateway.services.appointment.fee import Fee
 from channel_gateway.services.appointment.fees import Fees
 from channel_gateway.services.appointment.hearing import Hearing
 from channel_gateway.services.appointment.life import booked
 from channel_gateway.services.appointment.own_business import OwnBusiness, for_oneself
+from channel_gateway.services.appointment.phones import written
 from channel_gateway.services.appointment.prepayment import held, held_until
 from channel_gateway.services.appointment.refusals import (
     LimitReached,
@@ -54,6 +55,7 @@ class Wanted:
     slot: str
     answers: Answers
     consents: tuple[str, ...] = ()
+    policy_version: str | None = None  # of the sentences the citizen saw
     channel: str = ""  # through which it is asked
 
 
@@ -92,8 +94,8 @@ class Bookings:
         Whose account it is is read late: in a rush nearly everybody is refused before.
 
         Raises `NoAppointments`, `NoSuchHall`, `NoSuchSlot`, `Invalid` (answers), `NotBookable`-s,
-        `Banned`, `LimitReached`, `KeyReused`, `RealNameNeeded`, `NotForOthers`; where a fee is paid
-        beforehand `FeesNotTaken`, `IdentityNotKnown`.
+        `Banned`, `LimitReached`, `KeyReused`, `ConsentOutdated`, `RealNameNeeded`, `NotForOthers`;
+        where a fee is paid beforehand `FeesNotTaken`, `IdentityNotKnown`.
         """
         place = place_named(wanted.service, wanted.hall, wanted.slot)
         was_full = self._claims.was_full(place, now)
@@ -110,11 +112,13 @@ class Bookings:
         terms = await self._catalogue.terms(wanted.service)
         if terms is None:
             raise NoAppointments(field="service")  # given up this very moment
+        agreed_to(wanted.policy_version, wanted.consents, terms)
         myself = await self._own.proven(wish.service.rules, account)
         if myself is not None:
             for_oneself(myself, answers, terms)
         fee = await self._fees.owed(wish, answers, account)
-        wish = replace(wish, person=await self._identities.person(account))
+        phone = written(wish.service.rules, answers, terms, self._vault)
+        wish = replace(wish, person=await self._identities.person(account), phone=phone)
         try:
             await self._claims.allow(wish, now)
             asked = self._asked(wanted)
@@ -199,6 +203,7 @@ class Bookings:
             created_at=now,
             answers=self._vault.seal(json.dumps(answers, ensure_ascii=False), PLACE),
             consents=consents,
+            phone_index=wish.phone,
             **wish.where,
         )
         if fee is None:

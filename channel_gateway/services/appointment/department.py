@@ -25,6 +25,7 @@ from channel_gateway.services.appointment.hearing import Hearing
 from channel_gateway.services.appointment.messages import ClosingReason, Code
 from channel_gateway.services.appointment.reactions import LADDER
 from channel_gateway.services.appointment.telling import (
+    CONSENT_WITHDRAWN,
     TELL_DEPARTMENT,
     WITH_ANSWERS,
     version_of,
@@ -72,7 +73,10 @@ class News:
         if self._departments is None:
             raise NotYet("no plug-in of the settings speaks with departments")
         version = version_of(task)
-        data = _data(appointment, version) | await self._about_citizen(appointment, task.detail)
+        if task.detail == CONSENT_WITHDRAWN:
+            data = _withdrawn(appointment, version)
+        else:
+            data = _data(appointment, version) | await self._about_citizen(appointment, task.detail)
         at = appointment.events[version - 1].at
         id = f"{appointment.id}-{version}"
         await self._departments.tell(department, id, task.detail, data, at)
@@ -123,6 +127,19 @@ class DepartmentCalls:
             raise NotYourService(field="service")
         await self._halls.close(day.service, day.hall, day.day, day.reason, ask.now)
         return Cancelled()
+
+
+def _withdrawn(appointment: Appointment, version: int) -> dict[str, Any]:
+    """Which answers rest on nothing any more."""
+    purpose = appointment.events[version - 1].note
+    given = (each for each in appointment.consents if each.purpose == purpose)
+    return {
+        "appointment_id": appointment.id,
+        "service": appointment.service,
+        "purpose": purpose,
+        "fields": [name for each in given for name in each.fields],
+        "version": version,
+    }
 
 
 def _data(appointment: Appointment, version: int) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """An appointment made before the name was proven becomes the person's, and one forgotten nobody's.
 
 Pure. All keys that begin with the account begin with the person then; where the person has a share
-of that number already, it takes the next one: what exists is never lost to a limit.
+of that number already, it takes the next one: what exists is never lost to a limit. A phone is the
+same before and after, and so are its keys.
 """
 
 from collections.abc import Collection
@@ -15,9 +16,10 @@ from channel_gateway.domain.tasks import Task, with_tasks
 from channel_gateway.services.appointment import fee
 from channel_gateway.services.appointment.appointment import Appointment, State
 from channel_gateway.services.appointment.bans import looks_back
-from channel_gateway.services.appointment.quotas import FIELDS, HOLD_FIELD
+from channel_gateway.services.appointment.quotas import HOLD_FIELD, PERSON_FIELDS, PHONE_FIELDS
 
-UNLINK = "unlink"
+UNLINK, DROP_CONSENTS = "unlink", "drop_consents"
+_CONSENTS_KEPT_FOR = timedelta(days=3 * 365 + 1)
 NOBODY = "erased"
 OVER = frozenset(
     {
@@ -29,7 +31,8 @@ OVER = frozenset(
         State.LAPSED,
     }
 )
-_SHARES = (*FIELDS, HOLD_FIELD, "cancel_key")
+_SHARES = (*PERSON_FIELDS, HOLD_FIELD, "cancel_key")
+_OF_PHONE = ("phone_index", *PHONE_FIELDS, "phone_cancel_key", "phone_no_show_of")
 
 
 def handed_over(
@@ -63,11 +66,24 @@ def forgotten(appointment: Appointment, no_answers: str, rules: Rules) -> Appoin
     return with_tasks(unlinked, Task(UNLINK, UNLINK, due=due))
 
 
+def consents_kept(appointment: Appointment, now: datetime) -> Appointment:
+    """For three years from now: a forgotten one's record that there were any."""
+    if not appointment.consents:
+        return appointment
+    due = milliseconds(now + _CONSENTS_KEPT_FOR)
+    return with_tasks(appointment, Task(DROP_CONSENTS, DROP_CONSENTS, due=due))
+
+
 def unlinked(appointment: Appointment) -> Appointment:
-    """No key says any more whose it was; a consent that was given stays proven."""
+    """No key says any more whose or which phone's it was; a consent given stays proven."""
     person = appointment.person if appointment.consents else NOBODY
-    without: dict[str, Any] = dict.fromkeys((*_SHARES, "no_show_of", "no_show_at"))
+    without: dict[str, Any] = dict.fromkeys((*_SHARES, "no_show_of", "no_show_at", *_OF_PHONE))
     return replace(appointment, person=person, **without)
+
+
+def without_consents(appointment: Appointment) -> Appointment:
+    """Nobody needs to know any more that they were given, nor by whom."""
+    return replace(appointment, person=NOBODY, consents=())
 
 
 def _passed_at(appointment: Appointment, rules: Rules) -> datetime:

@@ -3,7 +3,9 @@
 from datetime import date, datetime
 
 from channel_gateway.domain.day_words import day_words, moment_words
-from channel_gateway.domain.errors import Conflict, Invalid, NotFound
+from channel_gateway.domain.errors import Conflict, Fact, Invalid, NotFound
+
+PHONE = "该手机号"  # whose limit it is, where it is not the person's own
 
 
 class NoAppointments(NotFound):
@@ -21,7 +23,7 @@ class NoSuchSlot(NotFound):
 
 
 class NotForOthers(Invalid):
-    """The identity number is not one's own: this service is for one's own business only."""
+    """Identity number or name is not one's own: this service is for one's own business only."""
 
     code = "not_for_others"
     zh = "该事项只能为本人预约，请填写本人的身份证号。"
@@ -41,6 +43,13 @@ class NotBookable(Conflict):
     zh = "该时段现在不能预约，请选择其他时段。"
 
 
+class DepartmentNotConnected(NotBookable):
+    """The service's department gives its places, and is not connected."""
+
+    code = "department_not_connected"
+    zh = "该事项暂时不能在线预约，请到大厅现场办理，或咨询办理部门。"
+
+
 class HallRests(NotBookable):
     """The hall does not work that day."""
 
@@ -54,6 +63,7 @@ class NotReleased(NotBookable):
     """The day cannot be booked yet: `opens_at` says from when."""
 
     code = "not_released"
+    facts = (Fact("opens_at", "from when it can be booked", "moment"),)
 
     def __init__(self, opens_at: datetime) -> None:
         super().__init__(
@@ -96,19 +106,21 @@ class SlotFull(NotBookable):
 
 
 class LimitReached(Conflict):
-    """The person has as many appointments as the rules allow."""
+    """The person, or the phone, has as many appointments as the rules allow."""
 
     code = "limit_reached"
+    facts = (Fact("limit", "which: `day`, say"), Fact("most", "how many it allows", "whole"))
 
 
 class Banned(Conflict):
     """Too many appointments were missed: `until` says when booking is possible again."""
 
     code = "banned"
+    facts = (Fact("until", "when booking is possible again", "moment"),)
 
-    def __init__(self, until: datetime) -> None:
+    def __init__(self, until: datetime, *, of: str = "") -> None:
         super().__init__(
-            zh=f"因多次预约未到，{moment_words(until)}起可再次预约；"
+            zh=f"{of}因多次预约未到，{moment_words(until)}起可再次预约；"
             "在此之前可直接到大厅现场取号办理。",
             extra={"until": until},
         )
@@ -118,6 +130,7 @@ class CancelTooLate(Conflict):
     """Too close to the appointment to cancel or move it: `before` says until when it could be."""
 
     code = "cancel_too_late"
+    facts = (Fact("before", "until when it could be", "moment"),)
 
     def __init__(self, before: datetime) -> None:
         super().__init__(
@@ -128,12 +141,12 @@ class CancelTooLate(Conflict):
 
 
 class CancelsSpent(Conflict):
-    """The person has cancelled as often this month as the rules allow."""
+    """The person, or the phone, has cancelled as often this month as the rules allow."""
 
     code = "cancels_spent"
 
-    def __init__(self, most: int) -> None:
-        super().__init__(zh=f"本月取消次数已满{most}次，不能再取消。请改期，或按时前往。")
+    def __init__(self, most: int, *, of: str = "") -> None:
+        super().__init__(zh=f"{of}本月取消次数已满{most}次，不能再取消。请改期，或按时前往。")
 
 
 class ReschedulesSpent(Conflict):
@@ -149,6 +162,7 @@ class JustMoved(Conflict):
     """The place left last is still held back: `again_at` says when it can be moved again."""
 
     code = "just_moved"
+    facts = (Fact("again_at", "from when it can be moved again", "moment"),)
 
     def __init__(self, again_at: datetime) -> None:
         super().__init__(
@@ -213,6 +227,7 @@ class CheckInTooEarly(Conflict):
     """It is too early to check in: `opens_at` says from when."""
 
     code = "check_in_too_early"
+    facts = (Fact("opens_at", "from when", "moment"),)
 
     def __init__(self, opens_at: datetime) -> None:
         super().__init__(
@@ -225,6 +240,7 @@ class CheckInTooLate(Conflict):
     """It is too late to check in with a code: `closed_at` says until when it was possible."""
 
     code = "check_in_too_late"
+    facts = (Fact("closed_at", "until when it was possible", "moment"),)
 
     def __init__(self, closed_at: datetime) -> None:
         super().__init__(

@@ -4,6 +4,7 @@ A file names a preset and changes what is different, or states every rule itself
 rule. Sources of the presets: published rules of the halls named beside each (read 2026).
 """
 
+from functools import cache
 from typing import Annotated, Any, Self
 
 from pydantic import Field, StringConstraints, model_validator
@@ -12,6 +13,13 @@ from channel_gateway.domain.booking import Returned
 from channel_gateway.services.catalogue.part import Part
 
 TimeOfDay = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+
+
+@cache  # of at most 1,440 texts
+def minutes_of(time: TimeOfDay) -> int:
+    """A time of day as minutes of a Beijing day."""
+    hours, _, minutes = time.partition(":")
+    return int(hours) * 60 + int(minutes)
 
 
 class Ban(Part):
@@ -34,13 +42,14 @@ class BookingRules(Part):
     most_a_month: int | None = Field(None, ge=1)
     most_of_this_a_day: int | None = Field(None, ge=1)  # of one person and this service
     most_of_this: int | None = Field(None, ge=1)  # at any one time
-    cancel_before_minutes: int = Field(0, ge=0)
+    cancel_before_minutes: int = Field(0, ge=0, le=30 * 24 * 60)
     cancels_a_month: int | None = Field(None, ge=1)
     reschedules: int | None = Field(None, ge=0)  # of one appointment
     checkin_early_minutes: int = Field(30, ge=0, le=720)  # how long before the slot
     no_shows: Ban | None = None
     returned: Returned = Field(Returned.AT_ONCE, strict=False)
     real_name: bool = False  # whoever books has proven who they are, and books for themselves
+    phone_counts: bool = False  # what counts of one person counts of the phone they write, too
 
     @model_validator(mode="before")
     @classmethod
@@ -70,14 +79,15 @@ PRESETS: dict[str, dict[str, Any]] = {
         "most_a_day": 1,
         "cancel_before_minutes": 120,
     },
-    # Quanzhou; how far ahead is the hall's own.
+    # Quanzhou, by identity number or phone; how far ahead is the hall's own.
     "quanzhou": {
         "horizon_workdays": 5,
         "most_of_this_a_day": 3,
         "cancels_a_month": 5,
         "no_shows": {"times": 2, "within_days": 31, "lasts_days": 30},
+        "phone_counts": True,
     },
-    # Renqiu, real estate.
+    # Renqiu, real estate; by identity number or phone.
     "renqiu": {
         "horizon_workdays": 2,
         "lead_workdays": 1,
@@ -86,6 +96,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "most_a_week": 2,
         "most_a_month": 6,
         "no_shows": {"times": 2, "within_days": 366, "lasts_days": 92},
+        "phone_counts": True,
     },
     # Nanjing, real estate.
     "nanjing": {

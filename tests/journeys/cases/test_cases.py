@@ -220,7 +220,7 @@ async def test_what_is_kept_about_a_person_is_handed_out_and_unlinked(town):
     )
     assert (await data.consents(person), await data.withdraw(person, "x", town.clock.now())) == (
         [],
-        False,
+        None,
     )
 
 

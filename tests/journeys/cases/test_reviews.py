@@ -402,7 +402,7 @@ async def test_a_review_is_handed_out_and_forgotten_but_for_its_count(town, visi
     assert not {"person", "case_key", "visit_key"} & left.keys()
     assert (await data.consents("x"), await data.withdraw("x", "y", town.clock.now())) == (
         [],
-        False,
+        None,
     )
 
 

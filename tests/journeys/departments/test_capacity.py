@@ -383,13 +383,25 @@ async def test_a_department_that_forgot_the_key_does_not_make_two_of_one(bureau)
     assert await keys(bureau, there) == [id]
 
 
+async def test_where_the_department_is_not_connected_it_is_said_before_booking(bureau_of):
+    bureau = await bureau_of(service_of("nobody_connected", asked=True))
+
+    shown = await bureau.slots()
+    assert {each["why_not"]["code"] for each in shown["days"]} == {"department_not_connected"}
+    assert "暂时不能在线预约" in shown["days"][0]["why_not"]["words"]
+    assert (shown["day"], shown["slots"], shown["says"]) == (None, [], None)
+    day = shown["days"][-1]["day"]
+    asked = await bureau.slots(day)
+    assert {each["why_not"]["code"] for each in asked["slots"]} == {"department_not_connected"}
+    assert ({each["left"] for each in asked["slots"]}, asked["says"]) == ({0}, None)
+
+
 async def test_where_the_department_is_not_connected_nothing_is_booked(bureau_of):
     bureau = await bureau_of(service_of("nobody_connected", asked=True))
-    day, *_ = await bureau.bookable_days()
+    day = (await bureau.slots())["days"][-1]["day"]
 
     refused = await bureau.book("one", slot(day))
-    assert (refused.status, refused.code) == (409, "not_bookable")
-    assert (await bureau.slots(day))["slots"][0]["left"] is None
+    assert (refused.status, refused.code) == (409, "department_not_connected")
     listed = (await bureau.citizen("one", "GET", "/appointments")).body
     assert listed["appointments"] == []
 

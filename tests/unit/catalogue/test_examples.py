@@ -7,7 +7,8 @@ import pytest
 import channel_gateway.services.catalogue as catalogue
 from channel_gateway.services.catalogue.booking_rules import PRESETS, BookingRules
 from channel_gateway.services.catalogue.booking_words import in_words
-from channel_gateway.services.catalogue.reading import files_in, read_service, together
+from channel_gateway.services.catalogue.claims import claimed
+from channel_gateway.services.catalogue.reading import files_in, read_service
 
 EXAMPLES = Path(catalogue.__file__).parent / "examples"
 LINES = 60
@@ -18,7 +19,9 @@ def test_every_service_of_the_starter_catalogue_is_there() -> None:
         name: read_service(name, path.read_bytes()) for name, path in files_in(EXAMPLES).items()
     }
 
-    numbers = sorted(int(code[-2:]) for code in together(read))
+    found = claimed(read, {})
+    numbers = sorted(int(code[-2:]) for code in found.services)
+    assert found.wrong == []
     assert numbers == list(range(1, 17))
 
 
@@ -48,7 +51,17 @@ def test_rules_are_told_in_a_citizens_words() -> None:
 def test_a_ban_is_told_before_it_falls() -> None:
     rules = BookingRules.model_validate({"preset": "renqiu"})
 
-    assert in_words(rules)[-1] == "366天内2次未到，92天内不能预约"
+    assert "366天内2次未到，92天内不能预约" in in_words(rules)
+
+
+def test_what_counts_of_a_phone_is_told_before_it_counts() -> None:
+    counted = {"preset": "quanzhou"}, {"preset": "renqiu"}
+    quanzhou, renqiu = (in_words(BookingRules.model_validate(rules)) for rules in counted)
+
+    assert quanzhou[-1] == "预约、取消、未到的次数，按所填手机号也同样计算"
+    assert renqiu[-1] == "预约、未到的次数，按所填手机号也同样计算"
+    nothing = {"horizon_workdays": 5, "phone_counts": True}
+    assert "手机号" not in "".join(in_words(BookingRules.model_validate(nothing)))
 
 
 def test_tianjins_cancelled_numbers_do_not_come_back_at_once() -> None:

@@ -144,3 +144,38 @@ WRONG_IDS = ["", "99010119900307001", ID[:-1] + "2", "99010119900307001Y", "９"
 def test_an_identity_number_with_a_wrong_check_character_is_refused(wrong: str) -> None:
     with pytest.raises(Invalid):
         IdNumber(wrong)
+
+
+IMPOSSIBLE = (
+    "99010119901345",
+    "99010119900230",
+    "99010118991231",
+    "99010121000101",
+    "00000019900307",
+)
+
+
+@pytest.mark.parametrize("begins", IMPOSSIBLE)
+def test_an_identity_number_has_a_day_of_birth_and_a_region(begins: str) -> None:
+    with pytest.raises(Invalid):
+        IdNumber(numbered(f"{begins}001"))
+    assert IdNumber(numbered("99010120000229001")).born == date(2000, 2, 29)
+
+
+def numbered(seventeen: str) -> str:
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    total = sum(int(digit) * weight for digit, weight in zip(seventeen, weights, strict=True))
+    return seventeen + "10X98765432"[total % 11]
+
+
+@pytest.mark.parametrize("name", ["林示例", "玛丽·居里", " Anna Muster ", "Jose\u0301", "𠮷田"])
+def test_a_name_is_what_somebody_can_be_called(name: str) -> None:
+    assert PersonName.written(name).reveal() == name.strip()
+
+
+@pytest.mark.parametrize(
+    "name", ["", "123", "林3", "<script>", "a<b>c", "林\u200b示例", "林" * 51, "\u3164\u3164"]
+)
+def test_nobody_is_called_by_figures_or_signs(name: str) -> None:
+    with pytest.raises(Invalid):
+        PersonName.written(name)

@@ -63,7 +63,7 @@ async def test_for_whom_a_notice_was_is_forgotten_with_its_orders_and_when_it_en
 ) -> None:
     await issue(counter)
     await counter.order()
-    keeper = KeptOrders(counter.orders, counter.issued)
+    keeper = KeptOrders(counter.orders, counter.issued, {})
     await keeper.erase(counter.session().citizen, counter.clock.now())
     forgotten = await counter.issued.of(PAY_CODE)
     assert forgotten is not None
