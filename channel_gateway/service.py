@@ -4,7 +4,7 @@ A plug-in is a module with one function, `build(table, tools)`, which adds its r
 The same rows are mounted, listed by `routes`, and turned into the OpenAPI description.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -211,6 +211,8 @@ class Table:
     stories: list[Story] = field(default_factory=list)
     states: dict[str, Transitions[Any, Any]] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)  # what an operator should know: see `check`
+    # the same, of what is known when every plug-in has been built
+    late_remarks: list[Callable[[], Iterable[str]]] = field(default_factory=list)
     parts: dict[type, dict[str, Any]] = field(default_factory=dict)
 
     def offer(self, port: type, name: str, part: object) -> None:

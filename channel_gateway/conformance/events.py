@@ -22,8 +22,9 @@ async def good_event(bench: Bench) -> None:
 
 
 async def rotation(bench: Bench) -> None:
-    both = [strangers_secret(bench), *bench.back_end.secrets]
-    await bench.taken(booked(bench, secrets=both))
+    stranger, own = strangers_secret(bench), bench.back_end.secrets
+    await bench.taken(booked(bench, secrets=[stranger, *own]))
+    await bench.taken(booked(bench, secrets=[*own, stranger]))
 
 
 async def unknown_type(bench: Bench) -> None:

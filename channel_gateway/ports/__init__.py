@@ -1,9 +1,10 @@
 """The sockets: what the inside needs from the world, as protocols. Nothing here does anything."""
 
-from channel_gateway.ports.cases import Cases, KnownCase
+from channel_gateway.ports.cases import Cases, CaseWatcher, KnownCase
 from channel_gateway.ports.catalogue import (
     Answers,
     ChargingUnit,
+    NoSuchHall,
     ServiceCatalogue,
     ShownAnswer,
     Terms,
@@ -80,6 +81,7 @@ __all__ = [
     "Accounts",
     "Answers",
     "BadDocument",
+    "CaseWatcher",
     "Cases",
     "Change",
     "Channel",
@@ -108,6 +110,7 @@ __all__ = [
     "LoginCodeInvalid",
     "LoginCodeUsed",
     "MissingDocument",
+    "NoSuchHall",
     "NotYourService",
     "NoticePaidAlready",
     "NoticeSettledElsewhere",

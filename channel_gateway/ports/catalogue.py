@@ -5,10 +5,18 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from channel_gateway.domain.booking import Bookable
+from channel_gateway.domain.errors import NotFound
 from channel_gateway.domain.notices import FeeItem
 
 # What a citizen answered: by field of the form; several for a field with several choices.
 Answers = Mapping[str, str | tuple[str, ...]]
+
+
+class NoSuchHall(NotFound):
+    """The service has no hall of this code."""
+
+    code = "no_such_hall"
+    zh = "没有找到这个办事大厅，请返回重新选择大厅。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +52,10 @@ class Terms:
 
 class ServiceCatalogue(Protocol):
     """The services as their files have them at this moment."""
+
+    def departments(self) -> frozenset[str]:
+        """Every department that the files name, as they were read last."""
+        ...
 
     async def department(self, service: str) -> str | None:
         """Whose service it is, by the department's code; None: there is no such service."""

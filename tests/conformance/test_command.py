@@ -50,8 +50,8 @@ async def test_a_right_back_end_ends_with_0_and_a_line_for_each_check(
         )
 
     assert code == 0
-    assert out.count("ok     ") == 29
-    assert out.endswith("29 of 29 hold\n")
+    assert out.count("ok     ") == 33
+    assert out.endswith("33 of 33 hold\n")
     assert THEIRS not in out
     assert OWN not in out
 

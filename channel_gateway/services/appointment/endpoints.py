@@ -33,6 +33,7 @@ PAGE = 20
 _WHY_NOT = (
     "no_such_hall",
     "no_such_slot",
+    "department_not_connected",
     "hall_rests",
     "not_released",
     "booking_over",

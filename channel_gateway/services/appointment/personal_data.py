@@ -8,6 +8,7 @@ from typing import Any
 
 from channel_gateway.domain.day_words import moment_words
 from channel_gateway.domain.days import milliseconds
+from channel_gateway.domain.errors import Unavailable
 from channel_gateway.ports import (
     Consent,
     Cursor,
@@ -34,6 +35,7 @@ from channel_gateway.services.appointment.handing_over import (
     forgotten,
     handed_over,
 )
+from channel_gateway.services.appointment.hearing import Hearing
 from channel_gateway.services.appointment.refusals import NoSuchAppointment
 from channel_gateway.services.appointment.telling import heard_of
 from channel_gateway.services.appointment.wishes import Wishes
@@ -59,10 +61,10 @@ class KeptAppointments:
         departments: Departments | None,
     ) -> None:
         self._appointments = appointments
-        self._catalogue = catalogue
         self._wishes = Wishes(catalogue)
         self._vault = vault
         self._departments = departments
+        self._hearing = Hearing(departments, catalogue)
 
     async def adopt(self, account: str, person: str, now: datetime) -> None:
         async for appointment in self._all(account):
@@ -85,7 +87,7 @@ class KeptAppointments:
         ]
 
     async def erase(self, person: str, now: datetime) -> list[str]:
-        """A department that is connected is told first: told again, it knows already."""
+        """A department that has heard of it is told first: told again, it knows already."""
         async for appointment in self._all(person):
             over = appointment.state in OVER and not is_settling(appointment.tasks)
             if over and appointment.created_at <= now:
@@ -122,7 +124,7 @@ class KeptAppointments:
         await self._appointments.change(id, swap)
         if not consent.fields:
             return f"授权已撤回。{_DONE_BEFORE}"
-        hears = heard_of(appointment) and await self._connected(appointment.service)
+        hears = heard_of(appointment) and await self._hearing.of(appointment)
         told = "，并会通知办理部门删除" if hears else ""
         return f"授权已撤回，凭该授权填写的内容已从预约中删除{told}。{_DONE_BEFORE}"
 
@@ -152,18 +154,15 @@ class KeptAppointments:
         raise VersionConflict("an appointment found no free share")
 
     async def _tell_department(self, appointment: Appointment, now: datetime) -> None:
-        department = await self._connected(appointment.service)
-        if self._departments is not None and department is not None:
-            gone = {"appointment_ids": [appointment.id]}
-            id = f"{appointment.id}-erased"
-            await self._departments.tell(department, id, "data.erased", gone, now)
-
-    async def _connected(self, service: str) -> str | None:
-        """The service's department, if it is told of its appointments."""
-        department = await self._catalogue.department(service)
-        if self._departments is None or department is None:
-            return None
-        return department if self._departments.connected(department) else None
+        """Raises `Unavailable` where a department has heard of it and none is spoken with now."""
+        department = await self._hearing.of(appointment)
+        if department is None:
+            return
+        if self._departments is None:
+            raise Unavailable("no plug-in of the settings speaks with departments")
+        gone = {"appointment_ids": [appointment.id]}
+        id = f"{appointment.id}-erased"
+        await self._departments.tell(department, id, "data.erased", gone, now)
 
     def _answers(self, appointment: Appointment) -> dict[str, Any]:
         answers: dict[str, Any] = json.loads(self._vault.open(appointment.answers, PLACE))

@@ -15,13 +15,6 @@ class NoAppointments(NotFound):
     zh = "该事项不需要预约，或已停止预约。请返回事项列表查看办理方式。"
 
 
-class NoSuchHall(NotFound):
-    """The service has no hall of this code."""
-
-    code = "no_such_hall"
-    zh = "没有找到这个办事大厅，请返回重新选择大厅。"
-
-
 class NoSuchSlot(NotFound):
     """The hall has no such slot."""
 
@@ -48,6 +41,13 @@ class NotBookable(Conflict):
 
     code = "not_bookable"
     zh = "该时段现在不能预约，请选择其他时段。"
+
+
+class DepartmentNotConnected(NotBookable):
+    """The service's department gives its places, and is not connected."""
+
+    code = "department_not_connected"
+    zh = "该事项暂时不能在线预约，请到大厅现场办理，或咨询办理部门。"
 
 
 class HallRests(NotBookable):

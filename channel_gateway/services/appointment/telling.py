@@ -41,6 +41,11 @@ def told(before: Appointment | None, after: Appointment) -> Appointment:
     return with_tasks(after, *new) if new else after
 
 
+def still_told(before: Appointment | None, after: Appointment) -> Appointment:
+    """As `told`, where no department is connected any more: of what had one when it was booked."""
+    return after if after.department is None else told(before, after)
+
+
 def version_of(task: Task) -> int:
     """How many events the appointment had then: the later news has the higher one."""
     return int(task.id.rpartition(":")[2])

@@ -12,6 +12,7 @@ from channel_gateway.domain.errors import Invalid
 from channel_gateway.domain.people import IdNumber, PersonName, Phone
 from channel_gateway.ports import Answers, ConsentMissing, ShownAnswer
 from channel_gateway.services.catalogue.form import FormField, Kind
+from channel_gateway.services.catalogue.pattern import matches
 
 Answer = str | tuple[str, ...]
 
@@ -76,7 +77,7 @@ def _read(field: FormField, answer: Answer) -> Answer:
         raise ValueError("one line of text is wanted")
     if field.kind is Kind.CHOICE:
         return _one_of(field, text)
-    if field.pattern and not re.fullmatch(field.pattern, text):
+    if field.pattern and not matches(field.pattern, text):
         raise ValueError("not as it is wanted here")
     return _READ.get(field.kind, _as_it_is)(text)
 

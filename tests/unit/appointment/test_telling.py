@@ -9,7 +9,12 @@ from channel_gateway.domain.tasks import doing
 from channel_gateway.services.appointment import consents
 from channel_gateway.services.appointment.appointment import Event, State, Trigger, step
 from channel_gateway.services.appointment.life import booked, cancelled, moved
-from channel_gateway.services.appointment.telling import TELL_DEPARTMENT, told, version_of
+from channel_gateway.services.appointment.telling import (
+    TELL_DEPARTMENT,
+    still_told,
+    told,
+    version_of,
+)
 from tests.unit.appointment.samples import MONDAY, appointment, at, rules
 
 NOW = at(MONDAY, "08:00")
@@ -123,3 +128,10 @@ def test_a_place_that_was_only_held_has_no_consent_to_tell_of():
 
     assert news(held, withdrawn(held)) == []
     assert news(withdrawn(held), confirmed) == [("appointment.booked", 3)]
+
+
+def test_where_no_department_is_connected_any_more_who_had_one_is_still_to_be_told_of():
+    new = booked(appointment(), NOW, grace=GRACE)
+
+    assert still_told(None, new) is new
+    assert still_told(None, replace(new, department="hall")).tasks != new.tasks

@@ -10,6 +10,7 @@ from channel_gateway.domain.days import (
     beijing_day,
     beijing_text,
     day_start,
+    in_reach,
     milliseconds,
     moment_from_beijing_text,
     moment_from_rfc3339,
@@ -102,6 +103,28 @@ def test_a_late_fee_holds_until_midnight_while_it_grows_and_for_ever_when_capped
 def test_a_fee_without_a_late_rate_never_changes() -> None:
     plain = [FeeItem("103043211", "不动产登记费", "次", 1, Fen(8000))]
     assert late_fee(plain, date(2026, 3, 2), day_start(date(2026, 9, 1))).valid_until is None
+
+
+@pytest.mark.parametrize("due_on", [date.min, date.max])
+def test_no_due_day_is_too_far_to_be_reckoned_with(due_on: date) -> None:
+    fee = late_fee(fine(20000), due_on, day_start(date(2026, 9, 1)))
+    assert (fee.fen, fee.valid_until) == (20000 if due_on == date.min else 0, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0001-01-01T00:00:00+14:00",
+        "1899-12-31T23:59:59Z",
+        "2200-01-01T00:00:00Z",
+        "9999-12-31T23:59:59-12:00",
+    ],
+)
+def test_a_moment_at_the_calendars_edge_is_none_of_ours(text: str) -> None:
+    with pytest.raises(Malformed):
+        moment_from_rfc3339(text)
+    with pytest.raises(ValueError, match="1900"):
+        in_reach(datetime.fromisoformat(text))
 
 
 def test_people_print_masked_and_reveal_by_name_only() -> None:

@@ -308,5 +308,17 @@ async def test_a_department_that_is_not_connected_is_told_nothing(counter: Count
     assert (await counter.fresh(order)).tasks == ()
 
 
+async def test_who_had_a_notice_issued_hears_of_its_money_though_not_connected_any_more(
+    counter: Counter,
+) -> None:
+    await counter.desk.issue("N1", DRAFT, matter(department="somebody_else"))
+    order = (await counter.order()).order
+    await counter.pay(order)
+    await counter.work()
+
+    [(department, kind, _)] = counter.departments.told.values()
+    assert (department, kind) == ("somebody_else", "fee.paid")
+
+
 def has_kind(order, kind: str) -> bool:  # type: ignore[no-untyped-def]
     return any(task.kind == kind for task in order.tasks)
