@@ -132,7 +132,10 @@ async def test_without_an_answer_the_place_is_held_and_the_worker_goes_on(
     seen = appointment_view(await fresh(there, one))
     assert seen.fee is not None
     assert (seen.fee.total_fen, seen.fee.pay_before) == (6000, one.held_until)
-    assert seen.says == "号源已为您保留到10:15，请在此之前缴费；超时号源将释放。"
+    assert seen.says == (
+        "号源已为您保留到10:15，请在此之前缴费；超时号源将释放。"
+        "已在银行或大厅柜台缴费的，请勿重复缴费，核实后自动确认。"
+    )
 
 
 async def test_where_finance_makes_no_such_notice_the_place_is_free_and_nothing_counts(
@@ -314,7 +317,10 @@ async def test_what_was_paid_at_a_counter_and_cancelled_is_a_persons_matter(
     await later(there, minutes=15)
     assert (await fresh(there, one)).state is State.CONFIRMED
 
-    await there.changes.cancel("one", one.id, there.clock.now())
+    gone = await there.changes.cancel("one", one.id, there.clock.now())
+    assert appointment_view(gone).says.endswith(
+        "已缴费用需在原缴费处办理退费，工作人员将为您核实。"
+    )
     await later(there)
 
     [letter] = (await fresh(there, one)).given_up
