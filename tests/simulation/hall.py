@@ -114,7 +114,7 @@ class HallGateway(Gateway):
             self.bookings, appointments, claims, capacities, service, leaving, grace=_GRACE
         )
         fee_reactions = FeeReactions(appointments, self.fees, leaving, grace=_GRACE)
-        return [*Reactions(appointments).rows(), *fee_reactions.rows()]
+        return [*Reactions(appointments, self.closures).rows(), *fee_reactions.rows()]
 
     def watchers(self) -> Iterable[FeeWatcher]:
         return (self.fees,)

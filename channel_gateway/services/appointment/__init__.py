@@ -132,7 +132,7 @@ def build(table: Table, tools: Tools) -> None:
     table.routes += CheckInEndpoints(check_ins, persons).rows()
     kept = KeptAppointments(appointments, catalogue, tools.vault, departments)
     table.offer(PersonalData, tools.name, kept)
-    table.reactions += Reactions(appointments).rows()
+    table.reactions += Reactions(appointments, closures).rows()
     table.reactions += FeeReactions(appointments, fees, leaving, grace=grace).rows()
     table.reactions += News(departments, catalogue, bookings, people).rows()
     table.reactions += asked.rows()

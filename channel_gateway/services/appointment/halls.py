@@ -1,4 +1,4 @@
-"""What a hall does with its appointments: check in, call, missed, done, cancel a day."""
+"""What a hall does with its appointments: check in, call, missed, done, cancel a day, reopen it."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -8,7 +8,12 @@ from channel_gateway.services.appointment.appointment import Appointment, Trigge
 from channel_gateway.services.appointment.appointments import Appointments
 from channel_gateway.services.appointment.closures import Closure, Closures
 from channel_gateway.services.appointment.life import at_hall, called
-from channel_gateway.services.appointment.refusals import NobodyWaits, NotOnThatDay
+from channel_gateway.services.appointment.refusals import (
+    DayOver,
+    NobodyWaits,
+    NotCancelled,
+    NotOnThatDay,
+)
 from channel_gateway.services.appointment.seats import hall_day_of
 from channel_gateway.services.appointment.waiting import Waiting
 from channel_gateway.services.appointment.wishes import Wishes
@@ -68,10 +73,24 @@ class Halls:
     ) -> Closure:
         """Nobody books the day any more; the worker cancels what is booked. Again changes nothing.
 
-        Raises `NoAppointments`, `NoSuchHall`.
+        What had ended by then stays as it was. Raises `DayOver`, `NoAppointments`, `NoSuchHall`.
         """
+        if day < beijing_day(now):
+            raise DayOver(field="day")
         await self._wishes.hall(service, hall)
         return await self._closures.close(hall_day_of(service, hall, day), day, reason, now)
+
+    async def reopen(self, service: str, hall: str, day: date, now: datetime) -> Closure:
+        """The day can be booked again; what was cancelled stays so. Again changes nothing.
+
+        Raises `DayOver`, `NotCancelled`.
+        """
+        if day < beijing_day(now):
+            raise DayOver(field="day")
+        reopened = await self._closures.reopen(hall_day_of(service, hall, day), now)
+        if reopened is None:
+            raise NotCancelled
+        return reopened
 
 
 def _of_today(appointment: Appointment, now: datetime) -> Appointment:

@@ -259,6 +259,20 @@ class NobodyWaits(NotFound):
     zh = "当前没有等候叫号的人，请稍后再叫。"
 
 
+class DayOver(Conflict):
+    """The day is over: it can neither be cancelled nor opened again."""
+
+    code = "day_over"
+    zh = "该日期已过，不能取消或恢复，请核对日期。"
+
+
+class NotCancelled(Conflict):
+    """The hall has not cancelled that day: there is nothing to open again."""
+
+    code = "not_cancelled"
+    zh = "该日期没有取消过，无需恢复，请核对事项、大厅和日期。"
+
+
 class NotOnThatDay(Conflict):
     """A hall works with an appointment on its day alone."""
 

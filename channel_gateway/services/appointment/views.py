@@ -22,6 +22,7 @@ from channel_gateway.services.appointment.messages import (
     DayView,
     EventView,
     OfferView,
+    ReopenedView,
     SlotView,
     WhyNot,
 )
@@ -105,8 +106,22 @@ def check_in_code_view(shown: Shown) -> CheckInCodeView:
     )
 
 
-def closure_view(closure: Closure) -> ClosureView:
-    return ClosureView(day=closure.day, reason=closure.reason, closed_at=closure.closed_at)
+def closure_view(closure: Closure, asked: str) -> ClosureView:
+    """`asked`: the reason that was given now."""
+    return ClosureView(
+        day=closure.day,
+        reason=closure.reason,
+        closed_at=closure.closed_at,
+        first_reason_stays=closure.reason != asked,
+    )
+
+
+def reopened_view(closure: Closure) -> ReopenedView:
+    return ReopenedView(
+        day=closure.day,
+        closed_at=closure.closed_at,
+        reopened_at=closure.reopened_at or closure.closed_at,
+    )
 
 
 _UNKNOWN = "余号由部门提供，暂时查不到，请稍后刷新；也可直接预约，由部门确认。"

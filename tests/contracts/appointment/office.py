@@ -180,7 +180,7 @@ def office(
         bookings, appointments, waiting, wishes, vault=vault, randomness=randomness, grace=GRACE
     )
     rows = [
-        *Reactions(appointments).rows(),
+        *Reactions(appointments, closures).rows(),
         *FeeReactions(appointments, fees, leaving, grace=GRACE).rows(),
         *asked.rows(),
     ]

@@ -1,0 +1,110 @@
+"""A hall cancels a day: what had ended stays as it was, and the day can be opened again."""
+
+from datetime import timedelta
+
+from tests.journeys.appointments.town import HALL, MONDAY, SERVICE, Town, service_text, slot
+
+TUESDAY = MONDAY + timedelta(days=1)
+WEDNESDAY = MONDAY + timedelta(days=2)
+RULES = "horizon_workdays = 5"
+BAN = "no_shows = { times = 1, within_days = 31, lasts_days = 30 }"
+
+
+def path_of(day, verb):
+    return f"/services/{SERVICE}/halls/{HALL}/days/{day}/{verb}"
+
+
+async def cancel_day(town: Town, day=TUESDAY, reason="停电"):
+    return await town.hall("POST", path_of(day, "cancel"), {"reason": reason})
+
+
+async def test_who_had_not_come_by_then_is_not_excused_and_the_ban_stays(town_of):
+    town = await town_of(service_text(f"{RULES}\n{BAN}"))
+    missed = await town.booked("one", slot(MONDAY, "10:30"))
+    not_yet_noticed = await town.booked("two", slot(MONDAY, "14:30"))
+    to_come = await town.booked("three", slot(MONDAY, "15:00"))
+    await town.at(MONDAY, "15:05")
+
+    assert (await cancel_day(town, MONDAY)).status == 202
+    await town.at(MONDAY, "16:00")
+
+    assert await town.state("one", missed) == "no_show"
+    assert await town.state("two", not_yet_noticed) == "no_show"
+    assert await town.state("three", to_come) == "cancelled_by_hall"
+    assert (await town.book("one", slot(WEDNESDAY))).code == "banned"
+
+
+async def test_who_waits_in_the_hall_is_sent_away_though_the_slot_is_over(town_of):
+    town = await town_of(service_text(RULES))
+    waiting = await town.booked("one", slot(MONDAY, "10:30"))
+    served = await town.booked("two", slot(MONDAY, "10:30"))
+    await town.serve(served, MONDAY, "10:40")
+    assert (await town.hall("POST", f"/appointments/{waiting}/check-in")).status == 200
+    await town.at(MONDAY, "11:30")
+
+    await cancel_day(town, MONDAY)
+    await town.at(MONDAY, "11:31")
+
+    assert await town.state("one", waiting) == "cancelled_by_hall"
+    assert await town.state("two", served) == "done"
+
+
+async def test_a_day_that_is_over_can_neither_be_cancelled_nor_opened_again(town_of):
+    town = await town_of(service_text(RULES))
+    sunday = MONDAY - timedelta(days=1)
+
+    refused = await cancel_day(town, sunday)
+    assert (refused.status, refused.code) == (409, "day_over")
+    again = await town.hall("POST", path_of(sunday, "reopen"))
+    assert (again.status, again.code) == (409, "day_over")
+
+
+async def test_the_first_reason_stays_and_the_second_call_says_so(town_of):
+    town = await town_of(service_text(RULES))
+    first = (await cancel_day(town)).body
+    assert (first["reason"], first["first_reason_stays"]) == ("停电", False)
+
+    assert (await cancel_day(town)).body == first
+    second = (await cancel_day(town, reason="设备检修")).body
+
+    assert second == first | {"first_reason_stays": True}
+
+
+async def test_a_day_opened_again_is_booked_and_what_was_cancelled_stays_so(town_of):
+    town = await town_of(service_text(RULES))
+    gone = await town.booked("one", slot(TUESDAY))
+    await cancel_day(town)
+    await town.at(MONDAY, "10:01")
+
+    opened = await town.hall("POST", path_of(TUESDAY, "reopen"))
+    assert opened.status == 200
+    booked = await town.booked("two", slot(TUESDAY))
+    await town.at(MONDAY, "10:05")  # when the second sweep would have come
+
+    assert await town.state("one", gone) == "cancelled_by_hall"
+    assert await town.state("two", booked) == "confirmed"
+    assert (await town.hall("POST", path_of(TUESDAY, "reopen"))).body == opened.body
+    moved = await town.reschedule("one", gone, slot(TUESDAY))
+    assert (moved.status, moved.body["state"]) == (200, "confirmed")
+
+
+async def test_a_day_opened_again_can_be_cancelled_again_for_another_reason(town_of):
+    town = await town_of(service_text(RULES))
+    await cancel_day(town)
+    await town.hall("POST", path_of(TUESDAY, "reopen"))
+    booked = await town.booked("one", slot(TUESDAY))
+
+    again = await cancel_day(town, reason="设备检修")
+    await town.at(MONDAY, "10:01")
+
+    assert (again.body["reason"], again.body["first_reason_stays"]) == ("设备检修", False)
+    assert await town.state("one", booked) == "cancelled_by_hall"
+    assert (await town.book("two", slot(TUESDAY))).code == "hall_closed"
+
+
+async def test_a_day_nobody_cancelled_cannot_be_opened_again(town_of):
+    town = await town_of(service_text(RULES))
+
+    refused = await town.hall("POST", path_of(TUESDAY, "reopen"))
+
+    assert (refused.status, refused.code) == (409, "not_cancelled")
