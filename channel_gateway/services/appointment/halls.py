@@ -73,12 +73,17 @@ class Halls:
     ) -> Closure:
         """Nobody books the day any more; the worker cancels what is booked. Again changes nothing.
 
-        What had ended by then stays as it was. Raises `DayOver`, `NoAppointments`, `NoSuchHall`.
+        What had ended by then stays as it was. A service whose file is gone, or names the hall no
+        more, is cancelled like any other, as long as anybody has booked there.
+
+        Raises `DayOver`; where nobody has, `NoAppointments`, `NoSuchHall`.
         """
         if day < beijing_day(now):
             raise DayOver(field="day")
-        await self._wishes.hall(service, hall)
-        return await self._closures.close(hall_day_of(service, hall, day), day, reason, now)
+        hall_day = hall_day_of(service, hall, day)
+        if not await self._appointments.any_of_hall_day(hall_day):
+            await self._wishes.hall(service, hall)
+        return await self._closures.close(hall_day, day, reason, now)
 
     async def reopen(self, service: str, hall: str, day: date, now: datetime) -> Closure:
         """The day can be booked again; what was cancelled stays so. Again changes nothing.

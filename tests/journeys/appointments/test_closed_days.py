@@ -18,6 +18,12 @@ async def cancel_day(town: Town, day=TUESDAY, reason="停电"):
     return await town.hall("POST", path_of(day, "cancel"), {"reason": reason})
 
 
+def given_up(folder):
+    """Another service stands in the file's place."""
+    another = service_text(RULES, code="AA-BB-02")
+    (folder / "services" / "0.toml").write_text(another, encoding="utf-8")
+
+
 async def test_who_had_not_come_by_then_is_not_excused_and_the_ban_stays(town_of):
     town = await town_of(service_text(f"{RULES}\n{BAN}"))
     missed = await town.booked("one", slot(MONDAY, "10:30"))
@@ -108,3 +114,31 @@ async def test_a_day_nobody_cancelled_cannot_be_opened_again(town_of):
     refused = await town.hall("POST", path_of(TUESDAY, "reopen"))
 
     assert (refused.status, refused.code) == (409, "not_cancelled")
+
+
+async def test_the_day_of_a_service_whose_file_is_gone_is_cancelled_like_any_other(
+    town_of, tmp_path
+):
+    town = await town_of(service_text(RULES))
+    id = await town.booked("one", slot(TUESDAY))
+    given_up(tmp_path)
+    await town.at(MONDAY, "10:05")
+
+    assert (await cancel_day(town)).status == 202
+    await town.at(MONDAY, "10:06")
+
+    assert await town.state("one", id) == "cancelled_by_hall"
+
+
+async def test_a_service_that_never_was_and_a_hall_it_never_had_have_no_day_to_cancel(
+    town_of, tmp_path
+):
+    town = await town_of(service_text(RULES))
+    nowhere = await town.hall(
+        "POST", f"/services/{SERVICE}/halls/nowhere/days/{TUESDAY}/cancel", {"reason": "停电"}
+    )
+    given_up(tmp_path)
+    await town.at(MONDAY, "10:05")
+
+    assert nowhere.code == "no_such_hall"
+    assert (await cancel_day(town)).code == "no_appointments"
