@@ -125,7 +125,7 @@ def build(table: Table, tools: Tools) -> None:
     availability = Availability(capacities, closures, wishes, calendar)
     halls = Halls(appointments, waiting, closures, wishes)
     persons = Persons(tools.identities, appointments)
-    offers = Offers(appointments, availability, claims, wishes)
+    offers = Offers(appointments, availability, wishes)
     table.routes += Endpoints(bookings, changes, availability, waiting, offers, persons).rows()
     table.routes += HallEndpoints(halls, bookings, waiting).rows()
     table.routes += QueueEndpoints(halls).rows()

@@ -70,6 +70,7 @@ class NotReleased(NotBookable):
             zh=f"该日号源于{moment_words(opens_at)}放出，请届时再来预约，或选择较近的日期。",
             extra={"opens_at": opens_at},
         )
+        self.opens_at = opens_at
 
 
 class BookingOver(NotBookable):

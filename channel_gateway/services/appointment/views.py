@@ -26,8 +26,8 @@ from channel_gateway.services.appointment.messages import (
     SlotView,
     WhyNot,
 )
+from channel_gateway.services.appointment.offers import Offered
 from channel_gateway.services.appointment.refusals import NotBookable
-from channel_gateway.services.appointment.slots import Slot
 from channel_gateway.services.appointment.tickets import BEHIND, ticket_words
 
 SAYS: Mapping[State, Callable[[Appointment], str]] = {
@@ -45,7 +45,7 @@ SAYS: Mapping[State, Callable[[Appointment], str]] = {
     State.VOID: lambda a: "过号后未重新取号，本次预约已作废。如需办理请重新预约。",
     State.CANCELLED_BY_CITIZEN: lambda a: "已取消。如需办理请重新预约。",
     State.CANCELLED_BY_HALL: lambda a: (
-        f"大厅取消了本次预约：{a.reason}。不计入您的预约和取消次数，请改约其他时段。"
+        f"大厅取消了本次预约：{a.reason}。不计入您的预约和取消次数，{_instead(a)}。"
     ),
     State.LAPSED: lambda a: "号源已释放，本次预约没有完成。如需办理请重新预约。",
 }
@@ -59,12 +59,12 @@ def appointment_detail(
     appointment: Appointment,
     answers: Iterable[ShownAnswer],
     waiting_before: int | None,
-    offers: Iterable[Slot],
+    offered: Offered,
 ) -> AppointmentDetail:
-    offered = [OfferView(slot=s.id, starts_at=s.starts_at, ends_at=s.ends_at) for s in offers]
-    return AppointmentDetail.model_validate(
-        _told(appointment, answers, waiting_before) | {"offers": offered}
-    )
+    offers = [OfferView(slot=s.id, starts_at=s.starts_at, ends_at=s.ends_at) for s in offered.slots]
+    told = _told(appointment, answers, waiting_before)
+    says = f"{told['says']}{offered.words}"
+    return AppointmentDetail.model_validate(told | {"says": says, "offers": offers})
 
 
 def appointment_history(
@@ -164,6 +164,12 @@ def _told(
 
 def _ticket(appointment: Appointment) -> str | None:
     return None if appointment.ticket is None else ticket_words(appointment.ticket)
+
+
+def _instead(appointment: Appointment) -> str:
+    """A place whose fee was not paid, or goes back, is nobody's to move."""
+    fee = appointment.fee
+    return "请改约其他时段" if fee is None or fee.is_kept else "如需办理请重新预约"
 
 
 def _window_words(appointment: Appointment) -> str:

@@ -345,6 +345,14 @@ async def test_the_hall_cancels_and_the_money_waits_a_week_for_another_slot(
     assert desk.given_back == [ORDER]
 
 
+async def test_what_the_hall_cancels_before_it_is_paid_is_to_be_booked_anew(there: Office) -> None:
+    one = await there.book("one")
+    await there.halls.close("GA-HZ-01", "center", TUESDAY, "停电", there.clock.now())
+    await there.work()
+
+    assert appointment_view(await fresh(there, one)).says.endswith("如需办理请重新预约。")
+
+
 async def test_an_operators_refund_of_all_lets_the_place_go(there: Office, desk: FakeDesk) -> None:
     one = await there.book("one")
     await pay(there, one)
