@@ -10,8 +10,13 @@ from channel_gateway.domain.documents import from_document
 from channel_gateway.domain.tasks import Task
 from channel_gateway.ports import Change
 from channel_gateway.service import Reaction
-from channel_gateway.services.appointment.appointment import Appointment, State
-from channel_gateway.services.appointment.appointments import APPOINTMENTS, Appointments
+from channel_gateway.services.appointment.appointment import (
+    Appointment,
+    State,
+    Trigger,
+    may_step,
+)
+from channel_gateway.services.appointment.appointments import APPOINTMENTS, Appointments, read
 from channel_gateway.services.appointment.closures import CLOSURES, SWEEP, Closure, Closures
 from channel_gateway.services.appointment.handing_over import UNLINK, unlinked
 from channel_gateway.services.appointment.life import (
@@ -21,15 +26,18 @@ from channel_gateway.services.appointment.life import (
     day_over,
     not_come,
 )
+from channel_gateway.services.appointment.prepayment import withdrawn
+from channel_gateway.services.appointment.resting import SERVICE_GONE, Resting
 
 # Only a store that is away can stop these.
 LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6, *(6 * 3600,) * 11)
 
 
 class Reactions:
-    def __init__(self, appointments: Appointments, closures: Closures) -> None:
+    def __init__(self, appointments: Appointments, closures: Closures, resting: Resting) -> None:
         self._appointments = appointments
         self._closures = closures
+        self._resting = resting
 
     def rows(self) -> list[Reaction]:
         return [
@@ -40,6 +48,12 @@ class Reactions:
         ]
 
     async def not_come(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
+        """Nobody missed what could not take place."""
+        why = await self._resting.why(read(document))
+        if why is not None:
+            return self._appointments.changing(
+                lambda appointment: _could_not_take_place(appointment, why, now)
+            )
         return self._appointments.changing(lambda appointment: not_come(appointment, now))
 
     async def day_over(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
@@ -58,6 +72,14 @@ class Reactions:
                 appointment.id, lambda current: _swept(current, closure, now)
             )
         return None
+
+
+def _could_not_take_place(appointment: Appointment, why: str, now: datetime) -> Appointment:
+    if not may_step(appointment, Trigger.NOT_COME):
+        return appointment
+    cancelled = cancelled_by_hall(appointment, why, now)
+    # There is nothing to move to any more: what was paid goes back at once.
+    return withdrawn(cancelled, now, back=None) if why == SERVICE_GONE else cancelled
 
 
 def _swept(appointment: Appointment, closure: Closure, now: datetime) -> Appointment:

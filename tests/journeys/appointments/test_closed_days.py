@@ -142,3 +142,25 @@ async def test_a_service_that_never_was_and_a_hall_it_never_had_have_no_day_to_c
 
     assert nowhere.code == "no_such_hall"
     assert (await cancel_day(town)).code == "no_appointments"
+
+
+async def test_who_had_booked_a_day_on_which_the_file_has_no_hours_any_more_is_told(
+    town_of, tmp_path
+):
+    town = await town_of(service_text(RULES))
+    tuesday = await town.booked("one", slot(TUESDAY))
+    wednesday = await town.booked("one", slot(WEDNESDAY))
+    hours = '{ weekdays = [1, 3, 4, 5], opens = "09:00", closes = "12:00" }'
+    fewer = service_text(RULES).replace('opens = ["09:00", "12:00", "13:30", "17:00"]', "")
+    text = f"{fewer}hours = [{hours}]"
+    (tmp_path / "services" / "0.toml").write_text(text, encoding="utf-8")
+    await town.at(MONDAY, "10:05")
+    [job] = [each for each in town.gateway.table.jobs if each.name == "hall-rests"]
+
+    await job.run(town.clock.now())
+    await town.at(MONDAY, "10:06")
+
+    shown = (await town.citizen("one", "GET", f"/appointments/{tuesday}")).body
+    assert "当天放假，大厅不办公" in shown["says"]
+    assert (shown["state"], len(shown["offers"])) == ("cancelled_by_hall", 3)
+    assert await town.state("one", wednesday) == "confirmed"

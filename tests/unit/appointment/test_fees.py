@@ -345,6 +345,22 @@ async def test_the_hall_cancels_and_the_money_waits_a_week_for_another_slot(
     assert desk.given_back == [ORDER]
 
 
+async def test_what_was_paid_for_a_service_that_is_gone_goes_back_at_once(
+    there: Office, desk: FakeDesk
+) -> None:
+    one = await there.book("one")
+    await pay(there, one)
+    desk.says = FeeEnd(FeeEnding.PAID, money(one))
+    there.catalogue.given_up = True
+
+    await later(there, days=1)
+
+    gone = await fresh(there, one)
+    assert (gone.state, gone.no_show_of) == (State.CANCELLED_BY_HALL, None)
+    assert "该事项已停办" in appointment_view(gone).says
+    assert desk.given_back == [ORDER]
+
+
 async def test_what_the_hall_cancels_before_it_is_paid_is_to_be_booked_anew(there: Office) -> None:
     one = await there.book("one")
     await there.halls.close("GA-HZ-01", "center", TUESDAY, "停电", there.clock.now())
