@@ -194,11 +194,6 @@ class Appointments:
                 yield read(document)
             after = Cursor(page[-1]["starts_at"], page[-1]["_id"])
 
-    async def any_of_hall_day(self, hall_day: str) -> bool:
-        """Whether anybody has booked there, whatever has become of it."""
-        equal: dict[str, str | int | bool] = {"hall_day": hall_day}
-        return await self._store.count(APPOINTMENTS.name, equal=equal, cap=1) > 0
-
     def _with_tasks(self, before: Appointment | None, after: Appointment) -> Appointment:
         for beside in self._beside:
             after = beside(before, after)

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from channel_gateway.domain.days import beijing_day
+from channel_gateway.ports import NoSuchHall
 from channel_gateway.services.appointment.appointment import Appointment, Trigger
 from channel_gateway.services.appointment.appointments import Appointments
 from channel_gateway.services.appointment.closures import Closure, Closures
 from channel_gateway.services.appointment.life import at_hall, called
 from channel_gateway.services.appointment.refusals import (
     DayOver,
+    NoAppointments,
     NobodyWaits,
     NotCancelled,
     NotOnThatDay,
@@ -73,17 +75,19 @@ class Halls:
     ) -> Closure:
         """Nobody books the day any more; the worker cancels what is booked. Again changes nothing.
 
-        What had ended by then stays as it was. A service whose file is gone, or names the hall no
-        more, is cancelled like any other, as long as anybody has booked there.
+        What had ended by then stays as it was. A hall that the service's file does not name any
+        more is cancelled like any other, as long as it has visits that day.
 
-        Raises `DayOver`; where nobody has, `NoAppointments`, `NoSuchHall`.
+        Raises `DayOver`, `NoAppointments`, `NoSuchHall`.
         """
         if day < beijing_day(now):
             raise DayOver(field="day")
-        hall_day = hall_day_of(service, hall, day)
-        if not await self._appointments.any_of_hall_day(hall_day):
+        try:
             await self._wishes.hall(service, hall)
-        return await self._closures.close(hall_day, day, reason, now)
+        except (NoAppointments, NoSuchHall):
+            if await self._first(service, hall, day) is None:
+                raise
+        return await self._closures.close(hall_day_of(service, hall, day), day, reason, now)
 
     async def reopen(self, service: str, hall: str, day: date, now: datetime) -> Closure:
         """The day can be booked again; what was cancelled stays so. Again changes nothing.
@@ -96,6 +100,15 @@ class Halls:
         if reopened is None:
             raise NotCancelled
         return reopened
+
+    async def department(self, service: str, hall: str, day: date) -> str | None:
+        """Who heard of the hall's day when it was booked, for a service that is no more."""
+        found = await self._first(service, hall, day)
+        return None if found is None else found.department
+
+    async def _first(self, service: str, hall: str, day: date) -> Appointment | None:
+        found = self._appointments.of_hall_day(hall_day_of(service, hall, day))
+        return await anext(aiter(found), None)
 
 
 def _of_today(appointment: Appointment, now: datetime) -> Appointment:

@@ -18,7 +18,12 @@ from channel_gateway.services.appointment.appointment import (
 )
 from channel_gateway.services.appointment.appointments import APPOINTMENTS, Appointments, read
 from channel_gateway.services.appointment.closures import CLOSURES, SWEEP, Closure, Closures
-from channel_gateway.services.appointment.handing_over import UNLINK, unlinked
+from channel_gateway.services.appointment.handing_over import (
+    DROP_CONSENTS,
+    UNLINK,
+    unlinked,
+    without_consents,
+)
 from channel_gateway.services.appointment.life import (
     END_OF_DAY,
     NOT_COME,
@@ -44,6 +49,7 @@ class Reactions:
             Reaction(APPOINTMENTS.name, NOT_COME, self.not_come, LADDER),
             Reaction(APPOINTMENTS.name, END_OF_DAY, self.day_over, LADDER),
             Reaction(APPOINTMENTS.name, UNLINK, self.unlink, LADDER),
+            Reaction(APPOINTMENTS.name, DROP_CONSENTS, self.drop_consents, LADDER),
             Reaction(CLOSURES.name, SWEEP, self.sweep, LADDER),
         ]
 
@@ -61,6 +67,11 @@ class Reactions:
 
     async def unlink(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
         return self._appointments.changing(unlinked)
+
+    async def drop_consents(
+        self, document: dict[str, Any], task: Task, now: datetime
+    ) -> Change | None:
+        return self._appointments.changing(without_consents)
 
     async def sweep(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
         """Cancel the appointments of a day the hall has closed, save what had ended by then."""

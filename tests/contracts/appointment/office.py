@@ -64,6 +64,9 @@ class OneService:
     trouble: Exception | None = None  # with whatever is answered
     given_up: bool = False
 
+    def departments(self) -> frozenset[str]:
+        return frozenset({"hall"})
+
     async def department(self, service: str) -> str | None:
         return "hall"
 
