@@ -26,6 +26,10 @@ class Closure(WithTasks):
     closed_at: datetime
     reopened_at: datetime | None = None  # since then it can be booked again
 
+    @property
+    def service(self) -> str:
+        return self.id.partition("|")[0]
+
 
 class Closures:
     def __init__(self, store: Store) -> None:

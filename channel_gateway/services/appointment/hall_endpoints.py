@@ -11,6 +11,7 @@ from channel_gateway.services.appointment.messages import (
     AppointmentHistory,
     AppointmentView,
     ClosureRequest,
+    ClosuresView,
     ClosureView,
     HallDayView,
     ReopenedView,
@@ -19,6 +20,7 @@ from channel_gateway.services.appointment.views import (
     appointment_history,
     appointment_view,
     closure_view,
+    closures_view,
     reopened_view,
 )
 from channel_gateway.services.appointment.waiting import Waiting
@@ -59,6 +61,17 @@ class HallEndpoints:
                 status=202,
                 who=Who.OPERATOR,
                 errors=("no_appointments", "no_such_hall", "day_over"),
+            ),
+            Route(
+                "POST",
+                "/operator/halls/{hall}/days/{day}/cancel",
+                self.close_all,
+                "Cancel a hall's day for every service that is given appointments there",
+                body=ClosureRequest,
+                answer=ClosuresView,
+                status=202,
+                who=Who.OPERATOR,
+                errors=("no_such_hall", "day_over"),
             ),
             Route(
                 "POST",
@@ -103,6 +116,12 @@ class HallEndpoints:
         day = read_day(path["day"], "day")
         closed = await self._halls.close(path["code"], path["hall"], day, body.reason, call.now)
         return closure_view(closed, body.reason)
+
+    async def close_all(self, call: Call) -> ClosuresView:
+        body: ClosureRequest = call.body
+        day = read_day(call.path["day"], "day")
+        closed = await self._halls.close_all(call.path["hall"], day, body.reason, call.now)
+        return closures_view(closed, body.reason)
 
     async def reopen(self, call: Call) -> ReopenedView:
         path = call.path

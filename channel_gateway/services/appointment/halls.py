@@ -89,6 +89,11 @@ class Halls:
                 raise
         return await self._closures.close(hall_day_of(service, hall, day), day, reason, now)
 
+    async def close_all(self, hall: str, day: date, reason: str, now: datetime) -> list[Closure]:
+        """The same for every service of the hall. Raises `DayOver`, `NoSuchHall`."""
+        services = await self._wishes.services_in(hall)
+        return [await self.close(service, hall, day, reason, now) for service in services]
+
     async def reopen(self, service: str, hall: str, day: date, now: datetime) -> Closure:
         """The day can be booked again; what was cancelled stays so. Again changes nothing.
 

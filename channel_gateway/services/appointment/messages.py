@@ -186,6 +186,16 @@ class ClosureView(Message):
     )
 
 
+class ServiceClosureView(ClosureView):
+    service: str
+
+
+class ClosuresView(Message):
+    """One for each service of the hall."""
+
+    closures: list[ServiceClosureView]
+
+
 class ReopenedView(Message):
     day: date
     closed_at: datetime

@@ -18,11 +18,13 @@ from channel_gateway.services.appointment.messages import (
     AppointmentView,
     AvailabilityView,
     CheckInCodeView,
+    ClosuresView,
     ClosureView,
     DayView,
     EventView,
     OfferView,
     ReopenedView,
+    ServiceClosureView,
     SlotView,
     WhyNot,
 )
@@ -108,11 +110,15 @@ def check_in_code_view(shown: Shown) -> CheckInCodeView:
 
 def closure_view(closure: Closure, asked: str) -> ClosureView:
     """`asked`: the reason that was given now."""
-    return ClosureView(
-        day=closure.day,
-        reason=closure.reason,
-        closed_at=closure.closed_at,
-        first_reason_stays=closure.reason != asked,
+    return ClosureView.model_validate(_closure(closure, asked))
+
+
+def closures_view(closures: Iterable[Closure], asked: str) -> ClosuresView:
+    return ClosuresView(
+        closures=[
+            ServiceClosureView.model_validate(_closure(each, asked) | {"service": each.service})
+            for each in closures
+        ]
     )
 
 
@@ -164,6 +170,15 @@ def _told(
 
 def _ticket(appointment: Appointment) -> str | None:
     return None if appointment.ticket is None else ticket_words(appointment.ticket)
+
+
+def _closure(closure: Closure, asked: str) -> dict[str, object]:
+    return {
+        "day": closure.day,
+        "reason": closure.reason,
+        "closed_at": closure.closed_at,
+        "first_reason_stays": closure.reason != asked,
+    }
 
 
 def _instead(appointment: Appointment) -> str:

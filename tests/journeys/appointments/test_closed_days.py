@@ -164,3 +164,21 @@ async def test_who_had_booked_a_day_on_which_the_file_has_no_hours_any_more_is_t
     assert "当天放假，大厅不办公" in shown["says"]
     assert (shown["state"], len(shown["offers"])) == ("cancelled_by_hall", 3)
     assert await town.state("one", wednesday) == "confirmed"
+
+
+async def test_one_call_cancels_a_halls_day_for_every_service(town_of):
+    other = "AA-BB-02"
+    town = await town_of(service_text(RULES), service_text(RULES, code=other))
+    one = await town.booked("one", slot(TUESDAY))
+    two = await town.booked("two", slot(TUESDAY), other)
+    everything = f"/halls/{HALL}/days/{TUESDAY}/cancel"
+    nowhere = f"/halls/nowhere/days/{TUESDAY}/cancel"
+
+    closed = await town.hall("POST", everything, {"reason": "停电"})
+    await town.at(MONDAY, "10:01")
+
+    assert closed.status == 202
+    assert {each["service"] for each in closed.body["closures"]} == {SERVICE, other}
+    assert await town.state("one", one) == "cancelled_by_hall"
+    assert await town.state("two", two) == "cancelled_by_hall"
+    assert (await town.hall("POST", nowhere, {"reason": "停电"})).code == "no_such_hall"
