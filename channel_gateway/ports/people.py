@@ -13,7 +13,7 @@ class IdentityNotKnown(Conflict):
     """We do not know who this citizen is: let them give name and identity number first."""
 
     code = "identity_not_known"
-    zh = "请先填写姓名和身份证号，再查询名下的缴款单。"
+    zh = "请先填写您本人的姓名和身份证号，保存后再继续办理。"
     passing = True
 
 
