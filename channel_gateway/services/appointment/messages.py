@@ -3,8 +3,9 @@
 from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from channel_gateway.domain.readable import readable
 from channel_gateway.services.appointment.appointment import State
 from channel_gateway.services.appointment.check_in_code import LONGEST
 
@@ -170,11 +171,16 @@ class HallDayView(Message):
     appointments: list[AppointmentView]
 
 
+ClosingReason = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=60),
+    AfterValidator(readable),
+    Field(description="the citizens read it", examples=["停电"]),
+]
+
+
 class ClosureRequest(Message):
-    reason: Annotated[
-        str,
-        Field(min_length=1, max_length=60, description="the citizens read it", examples=["停电"]),
-    ]
+    reason: ClosingReason
 
 
 class ClosureView(Message):
