@@ -36,6 +36,7 @@ class Session:
     app: str
     citizen: str  # blind index of channel, app and openid
     expires_at: datetime
+    issued_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,8 @@ class Route:
     query: tuple[str, ...] = ()  # names of the query parameters it reads
     errors: tuple[str, ...] = ()  # codes of the errors of its own, for the description
     idempotent: bool = False  # whether an Idempotency-Key is required; any POST may carry one
-    keeps_key: bool = False  # the handler keeps the key in what it writes: a refusal writes nothing
+    # The handler itself finds what an earlier call made: no first answer is kept beside it.
+    keeps_key: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,10 @@ EVENTS = (
         "an earlier version is to be answered 2xx and passed over",
     ),
     Check(
+        "withdrawn-consent", "a withdrawn consent is taken", events.withdrawn_consent,
+        "it names no hall and no slot, as what is told of an appointment does",
+    ),
+    Check(
         "large-body", "a body of 60 KB is taken", events.large_body,
         "a server before the back end has a lower limit",
     ),

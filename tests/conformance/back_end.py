@@ -22,7 +22,7 @@ from channel_gateway.standard_webhooks import Secret
 THEIRS, OWN = "whsec_" + "T" * 32, "whsec_" + "O" * 32
 SEATS = 5
 HERE = {"service": "MZ-HY-15", "hall": "hunyin", "slot": "2026-03-10T09:30"}  # has the seats
-KNOWN_TYPES = {"appointment.booked", "appointment.moved"}
+KNOWN_TYPES = {"appointment.booked", "appointment.moved", "consent.withdrawn"}
 KNOWN_MEMBERS = {"type", "timestamp", "data"}
 FIVE_MINUTES = timedelta(minutes=5)
 TOGETHER_S = 0.2  # how long a racing flaw waits for the other racer
@@ -112,6 +112,8 @@ class BackEnd:
             return 400
         if self.has("types elsewhere") and message["type"] not in KNOWN_TYPES:
             return 307
+        if self.has("halls") and "hall" not in data and message["type"] in KNOWN_TYPES:
+            return 400
         if self.has("unknown members") and message.keys() - KNOWN_MEMBERS:
             return 422
         if self.has("slow") and message["type"] == "appointment.moved":
@@ -135,7 +137,7 @@ class BackEnd:
         if self.has("order") and self.versions.get(number, 0) > version:
             return 409
         self.versions[number] = max(version, self.versions.get(number, 0))
-        if number:
+        if number and "hall" in data:
             members = ("service", "hall", "slot", "starts_at")
             self.places.add(tuple(data[each] for each in members))
         self.seen.add(name)

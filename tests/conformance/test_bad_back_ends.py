@@ -40,6 +40,7 @@ FLAWS = {
     "cut": {"cut"},
     "busy": {"cut", "at-once"},
     "order": {"wrong-order"},
+    "halls": {"withdrawn-consent"},
     "small bodies": {"large-body"},
     "ascii": {"other-scripts"},
     "slow": {"events-in-time"},

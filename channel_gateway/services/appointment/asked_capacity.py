@@ -6,7 +6,7 @@ question is never asked inside a write.
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -35,6 +35,7 @@ from channel_gateway.services.appointment.asked_seat import (
 )
 from channel_gateway.services.appointment.capacity import Left
 from channel_gateway.services.appointment.claims import Wish
+from channel_gateway.services.appointment.hearing import Hearing
 from channel_gateway.services.appointment.reactions import LADDER
 from channel_gateway.services.appointment.refusals import (
     DepartmentNotConnected,
@@ -46,6 +47,8 @@ from channel_gateway.services.appointment.slots import Slot
 
 # About ten minutes; a citizen waits no longer for a place that may not be there.
 ASK_LADDER = (10, 20, 30, 60, 120, 180, 180)
+# Should the worker have been away, nothing is taken any more for whom has given up.
+ASKED_FOR = timedelta(minutes=11)
 
 _AT_ONCE = 32  # questions about a service at once, of citizens who wait
 _WAIT_S = 2.0  # for such a turn; after that the worker asks
@@ -68,7 +71,7 @@ class AskedCapacity:
     ) -> None:
         self._appointments = appointments
         self._departments = departments
-        self._catalogue = catalogue
+        self._hearing = Hearing(departments, catalogue)
         self._seats_left = SeatsLeft()
         self._turns: dict[str, asyncio.Semaphore] = {}  # by service
 
@@ -79,8 +82,7 @@ class AskedCapacity:
         ]
 
     async def why_not(self, service: Bookable) -> NotBookable | None:
-        department = await self._catalogue.department(service.code)
-        if self._departments is None or not self._departments.connected(department or ""):
+        if await self._hearing.of_service(service.code) is None:
             return DepartmentNotConnected(field="service")
         return None
 
@@ -138,6 +140,8 @@ class AskedCapacity:
         appointment, key = read(document), task.detail
         if appointment.seat_asked != key:
             return None
+        if now - appointment.created_at > ASKED_FOR:
+            return self._appointments.changing(lambda current: unanswered(current, key, now))
         try:
             said = await self._said(key, appointment)
         except Unavailable:
@@ -148,7 +152,11 @@ class AskedCapacity:
 
     async def release(self, document: Document, task: Task, now: datetime) -> Change | None:
         """Raises `Unavailable` until the department has it back."""
-        answer = await self._ask(read(document).service, "seat.release", {"key": task.detail})
+        department = await self._hearing.of(read(document))
+        try:
+            answer = await self._ask(department, "seat.release", {"key": task.detail})
+        except NotFound as nobody:  # it may be back tomorrow, and must have its place then
+            raise Unavailable(str(nobody)) from nobody
         if answer.get("released") is not True:
             raise Unavailable("the department did not say that it has the place back")
         return None
@@ -172,7 +180,7 @@ class AskedCapacity:
         """Raises `Unavailable`, also where the answer cannot be believed."""
         data = {"key": key, "service": wanted.service, "hall": wanted.hall, "slot": wanted.slot}
         try:
-            answer = await self._ask(wanted.service, "seat.take", data)
+            answer = await self._ask(await self._hearing.of(wanted), "seat.take", data)
         except Refused:
             return Said.CLOSED
         except (Forged, Malformed, NotFound) as doubtful:
@@ -186,16 +194,16 @@ class AskedCapacity:
     async def _left(self, service: str, hall: str, day: date) -> Mapping[str, int] | None:
         try:
             data = {"service": service, "hall": hall, "day": day.isoformat()}
-            slots = (await self._ask(service, "seats.left", data)).get("slots")
+            department = await self._hearing.of_service(service)
+            slots = (await self._ask(department, "seats.left", data)).get("slots")
         except GatewayError:
             return None
         if not isinstance(slots, dict) or any(type(each) is not int for each in slots.values()):
             return None
         return {slot: max(0, number) for slot, number in slots.items()}
 
-    async def _ask(self, service: str, kind: str, data: dict[str, Any]) -> dict[str, Any]:
+    async def _ask(self, department: str | None, kind: str, data: dict[str, Any]) -> dict[str, Any]:
         """Raises as `Departments.ask` does."""
-        department = await self._catalogue.department(service)
         if self._departments is None or department is None:
             raise NotFound("there is no department to be asked")
         return await self._departments.ask(department, kind, data)

@@ -87,6 +87,7 @@ class Endpoints:
                 errors=(
                     "no_appointments",
                     "consent_missing",
+                    "consent_outdated",
                     "identity_not_known",
                     "fees_not_taken",
                     "no_such_purpose",
@@ -158,6 +159,7 @@ class Endpoints:
             slot=body.slot,
             answers={n: tuple(a) if isinstance(a, list) else a for n, a in body.answers.items()},
             consents=tuple(sorted(set(body.consents))),
+            policy_version=body.policy_version,
             channel=call.session.channel,
         )
         account = call.session.citizen

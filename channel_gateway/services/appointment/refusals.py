@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from channel_gateway.domain.day_words import day_words, moment_words
-from channel_gateway.domain.errors import Conflict, Invalid, NotFound
+from channel_gateway.domain.errors import Conflict, Fact, Invalid, NotFound
 
 PHONE = "该手机号"  # whose limit it is, where it is not the person's own
 
@@ -15,13 +15,6 @@ class NoAppointments(NotFound):
     zh = "该事项不需要预约，或已停止预约。请返回事项列表查看办理方式。"
 
 
-class NoSuchHall(NotFound):
-    """The service has no hall of this code."""
-
-    code = "no_such_hall"
-    zh = "没有找到这个办事大厅，请返回重新选择大厅。"
-
-
 class NoSuchSlot(NotFound):
     """The hall has no such slot."""
 
@@ -30,7 +23,7 @@ class NoSuchSlot(NotFound):
 
 
 class NotForOthers(Invalid):
-    """The identity number is not one's own: this service is for one's own business only."""
+    """Identity number or name is not one's own: this service is for one's own business only."""
 
     code = "not_for_others"
     zh = "该事项只能为本人预约，请填写本人的身份证号。"
@@ -70,6 +63,7 @@ class NotReleased(NotBookable):
     """The day cannot be booked yet: `opens_at` says from when."""
 
     code = "not_released"
+    facts = (Fact("opens_at", "from when it can be booked", "moment"),)
 
     def __init__(self, opens_at: datetime) -> None:
         super().__init__(
@@ -115,12 +109,14 @@ class LimitReached(Conflict):
     """The person, or the phone, has as many appointments as the rules allow."""
 
     code = "limit_reached"
+    facts = (Fact("limit", "which: `day`, say"), Fact("most", "how many it allows", "whole"))
 
 
 class Banned(Conflict):
     """Too many appointments were missed: `until` says when booking is possible again."""
 
     code = "banned"
+    facts = (Fact("until", "when booking is possible again", "moment"),)
 
     def __init__(self, until: datetime, *, of: str = "") -> None:
         super().__init__(
@@ -134,6 +130,7 @@ class CancelTooLate(Conflict):
     """Too close to the appointment to cancel or move it: `before` says until when it could be."""
 
     code = "cancel_too_late"
+    facts = (Fact("before", "until when it could be", "moment"),)
 
     def __init__(self, before: datetime) -> None:
         super().__init__(
@@ -165,6 +162,7 @@ class JustMoved(Conflict):
     """The place left last is still held back: `again_at` says when it can be moved again."""
 
     code = "just_moved"
+    facts = (Fact("again_at", "from when it can be moved again", "moment"),)
 
     def __init__(self, again_at: datetime) -> None:
         super().__init__(
@@ -229,6 +227,7 @@ class CheckInTooEarly(Conflict):
     """It is too early to check in: `opens_at` says from when."""
 
     code = "check_in_too_early"
+    facts = (Fact("opens_at", "from when", "moment"),)
 
     def __init__(self, opens_at: datetime) -> None:
         super().__init__(
@@ -241,6 +240,7 @@ class CheckInTooLate(Conflict):
     """It is too late to check in with a code: `closed_at` says until when it was possible."""
 
     code = "check_in_too_late"
+    facts = (Fact("closed_at", "until when it was possible", "moment"),)
 
     def __init__(self, closed_at: datetime) -> None:
         super().__init__(

@@ -60,7 +60,7 @@ def build(table: Table, tools: Tools) -> None:
             "GET",
             "/services",
             find,
-            "Services by region, category and keyword, with every category there is",
+            "Services by region (six digits), category and keyword, with every category there is",
             answer=ServiceList,
             who=Who.ANYONE,
             query=("region", "category", "keyword"),

@@ -36,6 +36,9 @@ class Offered:
         self._shelf = shelf
         self._made: dict[str, tuple[ServiceFile, Bookable]] = {}  # as long as the file is the same
 
+    def departments(self) -> frozenset[str]:
+        return frozenset(each.department for each in self._shelf.read_last().values())
+
     async def department(self, service: str) -> str | None:
         found = (await self._shelf.services()).get(service)
         return None if found is None else found.department
@@ -102,12 +105,13 @@ def bookable(code: str, name: str, appointment: service_file.Appointment) -> Boo
 def terms(file: ServiceFile) -> Terms:
     """A file's purposes in everybody's words. Pure."""
     return Terms(
-        service=file.code,
+        service_name=file.name,
         policy_version=file.policy_version,
         purposes=file.purposes,
         purpose_of={field.name: field.purpose for field in file.form},
         own_id=_first(file, Kind.ID_NUMBER),
         phone=_first(file, Kind.PHONE),
+        own_name=_first(file, Kind.PERSON_NAME),
     )
 
 

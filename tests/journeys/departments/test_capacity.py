@@ -8,7 +8,7 @@ import pytest
 
 from channel_gateway.services.appointment.asked_capacity import ASK_LADDER
 from tests.journeys.appointments.town import HALL, SERVICE, slot
-from tests.journeys.departments.bureau import DEPARTMENT, service_of
+from tests.journeys.departments.bureau import DEPARTMENT, reopened, service_of
 
 
 @pytest.fixture
@@ -143,6 +143,21 @@ async def test_a_department_that_never_answers_gets_its_place_back_when_it_is_th
     assert (await left(bureau, there), await keys(bureau, there)) == (1, [])
     assert await bureau.kinds() == []
     assert (await bureau.hall("GET", "/dead-letters")).body["letters"] == []
+
+
+async def test_after_eleven_minutes_nothing_is_taken_any_more_though_the_worker_was_away(bureau):
+    there = await nine(bureau)
+    await bureau.fault("reply_lost", "seat.take")
+    id = (await bureau.book("one", there)).body["appointment_id"]
+    assert await left(bureau, there) == 0
+    await bureau.running.stage.clock.advance(3600)
+    bureau.tokens.clear()
+    await bureau.work()
+
+    assert await bureau.state("one", id) == "lapsed"
+    assert await bureau.requests("seat.take") == 1
+    await bureau.work()
+    assert (await left(bureau, there), await keys(bureau, there)) == (1, [])
 
 
 async def test_while_it_waits_the_citizens_limits_count_and_it_can_be_cancelled(bureau_of):
@@ -285,6 +300,36 @@ async def test_what_nobody_knows_is_not_offered_to_whom_the_hall_has_sent_away(b
     await bureau.down()
     await bureau.pass_time(seconds=3)
     assert await offered() == []
+
+
+async def test_a_place_goes_back_when_its_department_is_connected_again(bureau_of, tmp_path):
+    store = f"sqlite:{tmp_path / 'gateway.db'}"
+    bureau = await bureau_of(service_of(asked=True, windows=1), store=store)
+    there = await nine(bureau)
+    id = await bureau.booked("one", there)
+    await bureau.work()
+    async with reopened(bureau, tmp_path, store=store, without=DEPARTMENT) as gap:
+        await gap.cancel("one", id)
+        await gap.pass_time(hours=5)
+        assert (await gap.hall("GET", "/dead-letters")).body["letters"] == []
+    assert await left(bureau, there) == 0
+
+    await bureau.pass_time(hours=1)
+    assert await left(bureau, there) == 1
+
+
+async def test_a_place_goes_back_although_its_services_file_is_away(bureau_of, tmp_path):
+    other = service_of(code="CC-DD-02")
+    bureau = await bureau_of(service_of(asked=True, windows=1), other)
+    there = await nine(bureau)
+    id = await bureau.booked("one", there)
+    (tmp_path / "services" / "0.toml").unlink()
+    await bureau.pass_time(seconds=3)
+
+    await bureau.cancel("one", id)
+    await bureau.work()
+
+    assert await left(bureau, there) == 1
 
 
 async def test_a_service_whose_department_takes_over_the_numbers_asks_it_from_then_on(
