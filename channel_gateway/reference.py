@@ -17,6 +17,7 @@ from channel_gateway.settings import Settings
 _KINDS = {
     "pydantic.types.SecretStr": "secret text",
     "tuple[datetime.date, ...]": "list of days",
+    "tuple[str, ...]": "list of texts",
     "pathlib._local.Path": "path",
     "pathlib.Path": "path",
     "typing.Literal": "one of ",
