@@ -52,6 +52,7 @@ class Rules:
     no_shows: Ban | None = None
     returned: Returned = Returned.AT_ONCE
     real_name: bool = False  # whoever books has proven who they are, and books for themselves
+    phone_counts: bool = False  # what counts of one person counts of the phone they write, too
 
 
 EVERY_DAY = frozenset(range(1, 8))

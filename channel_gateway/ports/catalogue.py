@@ -38,6 +38,7 @@ class Terms:
     purposes: Mapping[str, str]  # each with the sentence the citizen is shown
     purpose_of: Mapping[str, str]  # by field of the form
     own_id: str | None  # the form's first field for an identity number
+    phone: str | None = None  # and for a phone
 
 
 class ServiceCatalogue(Protocol):

@@ -3,7 +3,7 @@
 Unique keys say what may exist once, so one insert decides over capacity and limits alike:
 `seat_key` is a place of the slot, each `quota_…` a share of what one person may have (`quotas.py`),
 `cancel_key` one of a month's cancellations, `ticket_key` a number of a hall's day.
-A key that is dropped is free in the same swap.
+Each `phone_…` is the same of a phone. A key that is dropped is free in the same swap.
 """
 
 from dataclasses import dataclass, replace
@@ -141,6 +141,12 @@ class Appointment(WithTasks):
     quota_month: str | None = None
     quota_service_day: str | None = None
     quota_service: str | None = None
+    phone_index: str | None = None  # keyed digest of the phone, where the rules count it
+    phone_day: str | None = None
+    phone_week: str | None = None
+    phone_month: str | None = None
+    phone_service_day: str | None = None
+    phone_service: str | None = None
     seat_asked: str | None = None  # the key of a place its department is being asked for
     seat_held: str | None = None  # and of one the department keeps for it
     seat_asks: int = 0  # how many others it was asked for since: each has a key of its own
@@ -150,6 +156,7 @@ class Appointment(WithTasks):
     reschedules: int = 0
     cancelled_at: datetime | None = None  # by the citizen
     cancel_key: str | None = None
+    phone_cancel_key: str | None = None
     codes_spent_until: datetime | None = None  # check-in codes made until then are used up
     ticket_book: str | None = None  # hall|day, since a number of it was given
     ticket: int | None = None
@@ -158,6 +165,7 @@ class Appointment(WithTasks):
     queue_place: int | None = None  # the lowest is called first
     window: str | None = None  # which called it last
     no_show_of: str | None = None  # person|service
+    phone_no_show_of: str | None = None  # phone|service
     no_show_at: datetime | None = None
     reason: str = ""  # why the hall cancelled, for the citizen
     events: tuple[Event, ...] = ()

@@ -18,22 +18,24 @@ from channel_gateway.ports import (
 from channel_gateway.records import swapped
 from channel_gateway.service import TASKS
 from channel_gateway.services.appointment.appointment import Appointment
-from channel_gateway.services.appointment.quotas import FIELDS, HOLD_FIELD
+from channel_gateway.services.appointment.quotas import HOLD_FIELD, PERSON_FIELDS, PHONE_FIELDS
 from channel_gateway.services.appointment.refusals import NoSuchAppointment
 from channel_gateway.services.appointment.sold_out import SoldOut
 
 # `request_key` first: where several keys are taken, the store names the first, and a repeated call
-# must find its own appointment before it is told that the slot is full.
+# must find its own appointment before it is told that the slot is full. A phone's keys last: most
+# appointments have none.
 APPOINTMENTS = Collection(
     "appointments",
     (
         Index(("request_key",), unique=True),
         Index(("seat_key",), unique=True),
-        *(Index((field,), unique=True) for field in FIELDS),
+        *(Index((field,), unique=True) for field in PERSON_FIELDS),
         Index((HOLD_FIELD,), unique=True),
         Index(("fee_code",), unique=True),
         Index(("cancel_key",), unique=True),
         Index(("ticket_key",), unique=True),
+        *(Index((field,), unique=True) for field in (*PHONE_FIELDS, "phone_cancel_key")),
         Index(("ticket_book", "ticket")),
         Index(("queue", "queue_place")),
         Index(("place",)),
@@ -41,6 +43,9 @@ APPOINTMENTS = Collection(
         Index(("person", "starts_at")),
         Index(("person", "cancelled_at")),
         Index(("no_show_of", "no_show_at")),
+        Index(("phone_index", "starts_at")),
+        Index(("phone_index", "cancelled_at")),
+        Index(("phone_no_show_of", "no_show_at")),
         Index(("hall_day", "starts_at")),
         *TASKS,
     ),
@@ -132,8 +137,16 @@ class Appointments:
 
     async def no_shows(self, person: str, service: str, since: datetime) -> list[datetime]:
         """When a person did not come to appointments of this service, in order of time."""
-        found = await self._found("no_show_of", f"{person}|{service}", "no_show_at", since)
-        return [each.no_show_at for each in found if each.no_show_at is not None]
+        return await self._missed("no_show_of", person, service, since)
+
+    async def of_phone_since(self, phone: str, day: date) -> list[Appointment]:
+        return await self._found("phone_index", phone, "starts_at", day_start(day))
+
+    async def cancelled_of_phone_since(self, phone: str, day: date) -> list[Appointment]:
+        return await self._found("phone_index", phone, "cancelled_at", day_start(day))
+
+    async def no_shows_of_phone(self, phone: str, service: str, since: datetime) -> list[datetime]:
+        return await self._missed("phone_no_show_of", phone, service, since)
 
     async def last_ticket(self, book: str) -> int:
         """The highest number given out; 0: none yet."""
@@ -185,6 +198,10 @@ class Appointments:
         for beside in self._beside:
             after = beside(before, after)
         return after
+
+    async def _missed(self, field: str, who: str, service: str, since: datetime) -> list[datetime]:
+        found = await self._found(field, f"{who}|{service}", "no_show_at", since)
+        return [each.no_show_at for each in found if each.no_show_at is not None]
 
     async def _found(
         self, field: str, value: str, order: str, since: datetime

@@ -14,8 +14,10 @@ from channel_gateway.services.appointment.capacity import Capacities
 from channel_gateway.services.appointment.claims import Claims
 from channel_gateway.services.appointment.leaving import Leaving
 from channel_gateway.services.appointment.life import cancelled, moved
+from channel_gateway.services.appointment.phones import kept
 from channel_gateway.services.appointment.prepayment import withdrawn
 from channel_gateway.services.appointment.quotas import cancel_key
+from channel_gateway.services.appointment.refusals import PHONE
 from channel_gateway.services.appointment.wishes import Wishes
 
 _CANCELLED = (State.CANCELLED_BY_CITIZEN, State.CANCELLED_BY_HALL)
@@ -55,16 +57,17 @@ class Changes:
         if appointment.state in _CANCELLED:
             return appointment
         clashed: set[str] = set()
-        while True:  # each turn, another cancellation of this person was faster
-            key = await self._cancel_key(person, rules, clashed, now)
+        while True:  # each turn, another cancellation of this person or phone was faster
+            keys = await self._cancel_keys(appointment, rules, clashed, now)
 
-            def swap(current: Appointment, key: str = key) -> Appointment:
-                return cancelled(current, rules, now, key, back)
+            def swap(current: Appointment, keys: dict[str, str] = keys) -> Appointment:
+                key, of_phone = keys["cancel_key"], keys.get("phone_cancel_key")
+                return cancelled(current, rules, now, key, back, phone_key=of_phone)
 
             try:
                 return await self._appointments.change(id, swap)
-            except DuplicateKey:
-                clashed.add(key)
+            except DuplicateKey as clash:
+                clashed.add(keys[clash.index])
 
     async def reschedule(
         self, person: str, id: str, *, hall: str | None, slot: str, now: datetime
@@ -77,6 +80,7 @@ class Changes:
         """
         appointment = await self._bookings.get(person, id)
         wish = await self._wishes.wish(person, appointment.service, hall or appointment.hall, slot)
+        wish = replace(wish, phone=kept(wish.service.rules, appointment))
         same = (appointment.hall, appointment.slot) == (wish.hall.code, wish.slot.id)
         if appointment.state is State.CONFIRMED and same:
             return appointment
@@ -102,8 +106,17 @@ class Changes:
         there = await self._claims.win(target, wish, now, swap)
         return await self._claims.still_open(there, wish, now)
 
-    async def _cancel_key(self, person: str, rules: Rules, clashed: set[str], now: datetime) -> str:
-        month = month_start(beijing_day(now))
+    async def _cancel_keys(
+        self, appointment: Appointment, rules: Rules, clashed: set[str], now: datetime
+    ) -> dict[str, str]:
+        """By field: the person's, and the phone's where it counts. Raises `CancelsSpent`."""
+        month, most = month_start(beijing_day(now)), rules.cancels_a_month
+        person, phone = appointment.person, kept(rules, appointment)
         spent = await self._appointments.cancelled_since(person, month)
         held = [each.cancel_key for each in spent]
-        return cancel_key(person, rules.cancels_a_month, held, clashed, now)
+        keys = {"cancel_key": cancel_key(person, most, held, clashed, now)}
+        if phone is not None:
+            spent = await self._appointments.cancelled_of_phone_since(phone, month)
+            held = [each.phone_cancel_key for each in spent]
+            keys["phone_cancel_key"] = cancel_key(phone, most, held, clashed, now, of=PHONE)
+        return keys

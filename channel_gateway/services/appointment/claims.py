@@ -1,4 +1,4 @@
-"""Which seat and which shares of a person's limits are free: it reads, and the insert decides."""
+"""Which seat and which shares of the limits are free: it reads, and the insert decides."""
 
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, replace
@@ -23,7 +23,13 @@ from channel_gateway.services.appointment.quotas import (
     hold_quota,
     quotas_of,
 )
-from channel_gateway.services.appointment.refusals import Banned, HallClosed, LimitReached, SlotFull
+from channel_gateway.services.appointment.refusals import (
+    PHONE,
+    Banned,
+    HallClosed,
+    LimitReached,
+    SlotFull,
+)
 from channel_gateway.services.appointment.release import why_not, window_of
 from channel_gateway.services.appointment.seats import free_seat, hall_day_of, place_of
 from channel_gateway.services.appointment.shared_look import SharedLook
@@ -44,6 +50,7 @@ class Wish:
     service: Bookable
     hall: Hall
     slot: Slot
+    phone: str | None = None  # keyed digest of the one that counts too
 
     @property
     def place(self) -> str:
@@ -92,7 +99,7 @@ class Claims:
         self._looks = SharedLook[set[str]]()
 
     async def allow(self, wish: Wish, now: datetime) -> None:
-        """Whatever forbids this slot to this person, the person's limits apart.
+        """Whatever forbids this slot to this person or phone, their limits apart.
 
         Raises `NotBookable`-s, `Banned`. A slot that is full is refused before more is read: in a
         rush nearly everybody hears that.
@@ -105,21 +112,29 @@ class Claims:
         closure = await self._closures.of(wish.hall_day)
         if closure is not None:
             raise HallClosed(closure.day, closure.reason)
-        until = await self.banned_until(wish.person, wish.service, now)
-        if until is not None:
-            raise Banned(until)
+        ban = await self.ban(wish.person, wish.phone, wish.service, now)
+        if ban is not None:
+            raise ban
 
     def was_full(self, place: str, now: datetime) -> bool:
         """Whether it can be booked, and a look within the last second found no free seat."""
         return self._sold_out.knows(place, now)
 
-    async def banned_until(self, person: str, service: Bookable, now: datetime) -> datetime | None:
-        """When the person may book this service again; None: now."""
+    async def ban(
+        self, person: str, phone: str | None, service: Bookable, now: datetime
+    ) -> Banned | None:
+        """Why the person, or with this phone nobody, may book this service; None: they may."""
         ban = service.rules.no_shows
         if ban is None:
             return None
-        missed = await self._appointments.no_shows(person, service.code, now - looks_back(ban))
-        return banned_until(missed, ban, now)
+        since = now - looks_back(ban)
+        missed = await self._appointments.no_shows(person, service.code, since)
+        until = banned_until(missed, ban, now)
+        if until is not None or phone is None:
+            return None if until is None else Banned(until)
+        missed = await self._appointments.no_shows_of_phone(phone, service.code, since)
+        until = banned_until(missed, ban, now)
+        return None if until is None else Banned(until, of=PHONE)
 
     async def win(
         self,
@@ -177,8 +192,11 @@ class Claims:
         """The draft with this seat, and shares nobody has, as far as one can see."""
         first = first_day_counted(wish.slot.day, beijing_day(now))
         held = await self._appointments.since(wish.person, first)
+        if wish.phone is not None:
+            held += await self._appointments.of_phone_since(wish.phone, first)
         others = [each for each in held if each.id != draft.id]
-        quotas = quotas_of(wish.service.rules, wish.person, wish.service.code, wish.slot)
+        rules, service = wish.service.rules, wish.service.code
+        quotas = quotas_of(rules, wish.person, service, wish.slot, phone=wish.phone)
         if draft.state is State.HELD and draft.fee is not None:
             quotas += (hold_quota(wish.person, beijing_day(now)),)
         none: dict[str, Any] = dict.fromkeys(FIELDS)

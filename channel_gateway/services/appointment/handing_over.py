@@ -1,7 +1,8 @@
 """An appointment made before the name was proven becomes the person's, and one forgotten nobody's.
 
 Pure. All keys that begin with the account begin with the person then; where the person has a share
-of that number already, it takes the next one: what exists is never lost to a limit.
+of that number already, it takes the next one: what exists is never lost to a limit. A phone is the
+same before and after, and so are its keys.
 """
 
 from collections.abc import Collection
@@ -15,7 +16,7 @@ from channel_gateway.domain.tasks import Task, with_tasks
 from channel_gateway.services.appointment import fee
 from channel_gateway.services.appointment.appointment import Appointment, State
 from channel_gateway.services.appointment.bans import looks_back
-from channel_gateway.services.appointment.quotas import FIELDS, HOLD_FIELD
+from channel_gateway.services.appointment.quotas import HOLD_FIELD, PERSON_FIELDS, PHONE_FIELDS
 
 UNLINK = "unlink"
 NOBODY = "erased"
@@ -29,7 +30,8 @@ OVER = frozenset(
         State.LAPSED,
     }
 )
-_SHARES = (*FIELDS, HOLD_FIELD, "cancel_key")
+_SHARES = (*PERSON_FIELDS, HOLD_FIELD, "cancel_key")
+_OF_PHONE = ("phone_index", *PHONE_FIELDS, "phone_cancel_key", "phone_no_show_of")
 
 
 def handed_over(
@@ -64,9 +66,9 @@ def forgotten(appointment: Appointment, no_answers: str, rules: Rules) -> Appoin
 
 
 def unlinked(appointment: Appointment) -> Appointment:
-    """No key says any more whose it was; a consent that was given stays proven."""
+    """No key says any more whose or which phone's it was; a consent given stays proven."""
     person = appointment.person if appointment.consents else NOBODY
-    without: dict[str, Any] = dict.fromkeys((*_SHARES, "no_show_of", "no_show_at"))
+    without: dict[str, Any] = dict.fromkeys((*_SHARES, "no_show_of", "no_show_at", *_OF_PHONE))
     return replace(appointment, person=person, **without)
 
 

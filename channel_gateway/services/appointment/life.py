@@ -33,7 +33,8 @@ NOT_COME, END_OF_DAY = "not_come", "end_of_day"
 _WITHOUT_QUOTAS: dict[str, Any] = dict.fromkeys(FIELDS)
 _WITHOUT_SEAT: dict[str, Any] = {"place": None, "seat_key": None}
 _WITHOUT_TICKET: dict[str, Any] = dict.fromkeys(("ticket_book", "ticket", "ticket_key"))
-_NO_LONGER_AT_ONE_TIME: dict[str, Any] = {"quota_service": None}
+_NO_LONGER_AT_ONE_TIME: dict[str, Any] = {"quota_service": None, "phone_service": None}
+_NOT_MISSED: dict[str, Any] = dict.fromkeys(("no_show_of", "phone_no_show_of", "no_show_at"))
 
 
 def booked(appointment: Appointment, now: datetime, *, grace: timedelta) -> Appointment:
@@ -46,7 +47,13 @@ def booked(appointment: Appointment, now: datetime, *, grace: timedelta) -> Appo
 
 
 def cancelled(
-    appointment: Appointment, rules: Rules, now: datetime, key: str, back: datetime | None
+    appointment: Appointment,
+    rules: Rules,
+    now: datetime,
+    key: str,
+    back: datetime | None,
+    *,
+    phone_key: str | None = None,
 ) -> Appointment:
     """By the citizen: place and shares are free in this swap. `back` holds the place back.
 
@@ -63,6 +70,7 @@ def cancelled(
         now,
         cancelled_at=now,
         cancel_key=key,
+        phone_cancel_key=phone_key,
         **without_place(appointment, back),
         **over(appointment.fee, now),
     )
@@ -118,9 +126,8 @@ def cancelled_by_hall(appointment: Appointment, reason: str, now: datetime) -> A
         Trigger.CLOSE_HALL,
         now,
         reason=reason,
-        no_show_of=None,
-        no_show_at=None,
         quota_hold=None,
+        **_NOT_MISSED,
         **without_place(appointment),
         **over_unless_used(appointment.fee, now, was_due=appointment.seat_asked is None),
     )
@@ -131,7 +138,7 @@ def at_hall(
 ) -> Appointment:
     """What the hall says: checked in, called, missed, done. Raises `NotNow`."""
     left = tuple(task for task in appointment.tasks if task.kind != NOT_COME)
-    came = step(appointment, trigger, now, note, no_show_of=None, no_show_at=None, **doing(*left))
+    came = step(appointment, trigger, now, note, **_NOT_MISSED, **doing(*left))
     return replace(came, **_NO_LONGER_AT_ONE_TIME) if came.state is State.DONE else came
 
 
@@ -146,11 +153,13 @@ def not_come(appointment: Appointment, now: datetime) -> Appointment:
     """The slot is over, and nobody checked in."""
     if not may_step(appointment, Trigger.NOT_COME):
         return appointment
+    phone = appointment.phone_index
     return step(
         appointment,
         Trigger.NOT_COME,
         now,
         no_show_of=f"{appointment.person}|{appointment.service}",
+        phone_no_show_of=phone and f"{phone}|{appointment.service}",
         no_show_at=appointment.ends_at,
         **_NO_LONGER_AT_ONE_TIME,
     )

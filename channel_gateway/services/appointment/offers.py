@@ -8,6 +8,7 @@ from channel_gateway.services.appointment.appointment import Appointment, State
 from channel_gateway.services.appointment.appointments import Appointments
 from channel_gateway.services.appointment.availability import Availability
 from channel_gateway.services.appointment.claims import Claims
+from channel_gateway.services.appointment.phones import kept
 from channel_gateway.services.appointment.quotas import first_day_counted, has_share, quotas_of
 from channel_gateway.services.appointment.refusals import NoAppointments, NoSuchHall
 from channel_gateway.services.appointment.slots import Slot
@@ -34,13 +35,17 @@ class Offers:
             service, hall = await self._wishes.hall(appointment.service, appointment.hall)
         except (NoAppointments, NoSuchHall):  # given up since
             return ()
-        person, today = appointment.person, beijing_day(now)
-        if await self._claims.banned_until(person, service, now) is not None:
+        rules, person = service.rules, appointment.person
+        phone, today = kept(rules, appointment), beijing_day(now)
+        if await self._claims.ban(person, phone, service, now) is not None:
             return ()
-        held = await self._appointments.since(person, first_day_counted(today, today))
+        first = first_day_counted(today, today)
+        held = await self._appointments.since(person, first)
+        if phone is not None:
+            held += await self._appointments.of_phone_since(phone, first)
         offered: list[Slot] = []
         async for slot in self._availability.free(service, hall, now):
-            if has_share(quotas_of(service.rules, person, service.code, slot), held):
+            if has_share(quotas_of(rules, person, service.code, slot, phone=phone), held):
                 offered.append(slot)
             if len(offered) == MOST:
                 break

@@ -5,6 +5,8 @@ from datetime import date, datetime
 from channel_gateway.domain.day_words import day_words, moment_words
 from channel_gateway.domain.errors import Conflict, Invalid, NotFound
 
+PHONE = "该手机号"  # whose limit it is, where it is not the person's own
+
 
 class NoAppointments(NotFound):
     """There is no service of this code that gives appointments."""
@@ -103,7 +105,7 @@ class SlotFull(NotBookable):
 
 
 class LimitReached(Conflict):
-    """The person has as many appointments as the rules allow."""
+    """The person, or the phone, has as many appointments as the rules allow."""
 
     code = "limit_reached"
 
@@ -113,9 +115,9 @@ class Banned(Conflict):
 
     code = "banned"
 
-    def __init__(self, until: datetime) -> None:
+    def __init__(self, until: datetime, *, of: str = "") -> None:
         super().__init__(
-            zh=f"因多次预约未到，{moment_words(until)}起可再次预约；"
+            zh=f"{of}因多次预约未到，{moment_words(until)}起可再次预约；"
             "在此之前可直接到大厅现场取号办理。",
             extra={"until": until},
         )
@@ -135,12 +137,12 @@ class CancelTooLate(Conflict):
 
 
 class CancelsSpent(Conflict):
-    """The person has cancelled as often this month as the rules allow."""
+    """The person, or the phone, has cancelled as often this month as the rules allow."""
 
     code = "cancels_spent"
 
-    def __init__(self, most: int) -> None:
-        super().__init__(zh=f"本月取消次数已满{most}次，不能再取消。请改期，或按时前往。")
+    def __init__(self, most: int, *, of: str = "") -> None:
+        super().__init__(zh=f"{of}本月取消次数已满{most}次，不能再取消。请改期，或按时前往。")
 
 
 class ReschedulesSpent(Conflict):

@@ -41,6 +41,7 @@ class BookingRules(Part):
     no_shows: Ban | None = None
     returned: Returned = Field(Returned.AT_ONCE, strict=False)
     real_name: bool = False  # whoever books has proven who they are, and books for themselves
+    phone_counts: bool = False  # what counts of one person counts of the phone they write, too
 
     @model_validator(mode="before")
     @classmethod
@@ -70,14 +71,15 @@ PRESETS: dict[str, dict[str, Any]] = {
         "most_a_day": 1,
         "cancel_before_minutes": 120,
     },
-    # Quanzhou; how far ahead is the hall's own.
+    # Quanzhou, by identity number or phone; how far ahead is the hall's own.
     "quanzhou": {
         "horizon_workdays": 5,
         "most_of_this_a_day": 3,
         "cancels_a_month": 5,
         "no_shows": {"times": 2, "within_days": 31, "lasts_days": 30},
+        "phone_counts": True,
     },
-    # Renqiu, real estate.
+    # Renqiu, real estate; by identity number or phone.
     "renqiu": {
         "horizon_workdays": 2,
         "lead_workdays": 1,
@@ -86,6 +88,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "most_a_week": 2,
         "most_a_month": 6,
         "no_shows": {"times": 2, "within_days": 366, "lasts_days": 92},
+        "phone_counts": True,
     },
     # Nanjing, real estate.
     "nanjing": {

@@ -50,8 +50,22 @@ def _sentences(rules: BookingRules) -> Iterator[str]:
     if rules.no_shows is not None:
         ban = rules.no_shows
         yield f"{ban.within_days}天内{ban.times}次未到，{ban.lasts_days}天内不能预约"
+    counted = "、".join(_counted(rules))
+    if rules.phone_counts and counted:
+        yield f"{counted}的次数，按所填手机号也同样计算"
     if rules.returned is not Returned.AT_ONCE:
         yield "取消的号不会立即放出"
+
+
+def _counted(rules: BookingRules) -> Iterator[str]:
+    """What the rules bound by number."""
+    mosts = (rules.most_a_day, rules.most_a_week, rules.most_a_month)
+    if any((*mosts, rules.most_of_this_a_day, rules.most_of_this)):
+        yield "预约"
+    if rules.cancels_a_month is not None:
+        yield "取消"
+    if rules.no_shows is not None:
+        yield "未到"
 
 
 def _coming(early_minutes: int) -> str:

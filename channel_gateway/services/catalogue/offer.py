@@ -102,14 +102,18 @@ def bookable(code: str, name: str, appointment: service_file.Appointment) -> Boo
 
 def terms(file: ServiceFile) -> Terms:
     """A file's purposes in everybody's words. Pure."""
-    numbers = (field.name for field in file.form if field.kind is Kind.ID_NUMBER)
     return Terms(
         service=file.code,
         policy_version=file.policy_version,
         purposes=file.purposes,
         purpose_of={field.name: field.purpose for field in file.form},
-        own_id=next(numbers, None),
+        own_id=_first(file, Kind.ID_NUMBER),
+        phone=_first(file, Kind.PHONE),
     )
+
+
+def _first(file: ServiceFile, kind: Kind) -> str | None:
+    return next((field.name for field in file.form if field.kind is kind), None)
 
 
 def _rules(rules: BookingRules) -> Rules:

@@ -18,7 +18,7 @@ from channel_gateway.services.catalogue.fee_items import (
     wrong_conditions,
     wrong_prepayment,
 )
-from channel_gateway.services.catalogue.form import FormField
+from channel_gateway.services.catalogue.form import FormField, Kind
 from channel_gateway.services.catalogue.part import Line, Name, Part, Region, Some
 
 
@@ -156,12 +156,24 @@ class ServiceFile(Part):
                 raise ValueError(f"form[{number}].purpose: {field.purpose} is not in purposes")
         for wrong in wrong_conditions(self.fees, self.form):
             raise ValueError(wrong)
+        if self.appointment is not None and self.appointment.rules.phone_counts:
+            _has_a_phone(self.form)
         if self.appointment is not None and self.appointment.prepaid:
             if self.unit_code is None:
                 raise ValueError("unit_code: wanted where appointment.prepaid is true")
             for wrong in wrong_prepayment(self.fees, self.form):
                 raise ValueError(f"appointment.prepaid: {wrong}")
         return self
+
+
+def _has_a_phone(form: Iterable[FormField]) -> None:
+    """Everybody must write the phone that counts, and nobody can withdraw it."""
+    phone = next((field for field in form if field.kind is Kind.PHONE), None)
+    if phone is None or not phone.required or phone.purpose != "service":
+        raise ValueError(
+            "appointment.rules.phone_counts: the form's first phone field is wanted,"
+            " required and without a purpose of its own"
+        )
 
 
 def _once(where: str, names: Iterable[str]) -> None:

@@ -87,7 +87,7 @@ class OneService:
         return answers
 
     async def terms(self, service: str) -> Terms | None:
-        return Terms(service, "1", {}, {}, None)
+        return Terms(service, "1", {}, {}, None, "phone")
 
     async def shown(self, service: str, answers: Answers) -> tuple[ShownAnswer, ...]:
         return ()
@@ -109,9 +109,16 @@ class Office:
     fees: Fees
 
     async def book(
-        self, person: str, slot: str = MORNING, *, key: str = "", now: datetime | None = None
+        self,
+        person: str,
+        slot: str = MORNING,
+        *,
+        key: str = "",
+        now: datetime | None = None,
+        phone: str = "",
     ) -> Appointment:
-        wanted = Wanted(key or f"{person} {slot}", slot, "GA-HZ-01", "center", slot, {})
+        answers = {"phone": phone} if phone else {}
+        wanted = Wanted(key or f"{person} {slot}", slot, "GA-HZ-01", "center", slot, answers)
         return await self.bookings.book(person, wanted, now or self.clock.now())
 
     async def held(self, slot: str = MORNING) -> set[str]:

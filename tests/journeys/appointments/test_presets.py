@@ -2,10 +2,11 @@
 
 from datetime import date, timedelta
 
-from tests.journeys.appointments.town import MONDAY, SERVICE, service_text, slot
+from tests.journeys.appointments.town import HALL, MONDAY, SERVICE, service_text, slot
 
 TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = (MONDAY + timedelta(days=n) for n in (1, 2, 3, 4))
 NEXT_MONDAY = MONDAY + timedelta(days=7)
+PHONE, ANOTHER = "13900139000", "13700137000"
 
 
 def days(*some: date) -> list[str]:
@@ -57,9 +58,9 @@ async def test_quanzhou(town_of):
     assert "本事项每人每天最多预约3次" in fourth.message
 
     for _ in range(5):
-        gone = await town.booked("two", slot(WEDNESDAY))
+        gone = await town.booked("two", slot(WEDNESDAY), phone=ANOTHER)
         assert (await town.cancel("two", gone)).status == 200
-    kept = await town.booked("two", slot(WEDNESDAY))
+    kept = await town.booked("two", slot(WEDNESDAY), phone=ANOTHER)
     spent = await town.cancel("two", kept)
     assert (spent.status, spent.code) == (409, "cancels_spent")
     assert (await town.reschedule("two", kept, slot(THURSDAY))).status == 200
@@ -75,6 +76,73 @@ async def test_quanzhou(town_of):
     assert (await town.book("one", slot(date(2026, 4, 9), "14:00"))).code == "banned"
     await town.at(date(2026, 4, 9), "10:00")
     await town.booked("one", slot(date(2026, 4, 9), "14:00"))
+
+
+async def test_quanzhou_by_phone(town_of):
+    """The same three, five and two of one phone, whoever writes it."""
+    town = await town_of(service_text('preset = "quanzhou"'))
+
+    for who, time in (("one", "09:00"), ("two", "09:30"), ("three", "10:00")):
+        await town.booked(who, slot(TUESDAY, time), phone=PHONE)
+    fourth = await town.book("four", slot(TUESDAY, "10:30"), phone=PHONE)
+    assert (fourth.status, fourth.code) == (409, "limit_reached")
+    assert fourth.body["limit"] == "phone_service_day"
+    assert "该手机号每天最多预约本事项3次" in fourth.message
+    next_day = await town.booked("four", slot(WEDNESDAY, "10:30"), phone=PHONE)
+    assert (await town.cancel("four", next_day)).status == 200
+    await town.booked("four", slot(TUESDAY, "10:30"), phone=ANOTHER)
+
+    for number in range(5):
+        gone = await town.booked(f"gone {number}", slot(THURSDAY), phone=ANOTHER)
+        assert (await town.cancel(f"gone {number}", gone)).status == 200
+    kept = await town.booked("five", slot(THURSDAY), phone=ANOTHER)
+    spent = await town.cancel("five", kept)
+    assert (spent.status, spent.code) == (409, "cancels_spent")
+    assert spent.message.startswith("该手机号本月取消次数已满5次")
+    assert (await town.reschedule("five", kept, slot(FRIDAY))).status == 200
+
+    await town.at(TUESDAY, "12:00")  # the first three were missed, one each
+    stopped = await town.book("six", slot(FRIDAY), phone=PHONE)
+    assert (stopped.status, stopped.code) == (409, "banned")
+    assert stopped.message.startswith("该手机号因多次预约未到，4月9日（周四）10:30起可再次预约")
+    await town.booked("one", slot(FRIDAY), phone=ANOTHER)  # who missed one alone
+
+    await town.at(date(2026, 4, 9), "10:30")
+    await town.booked("six", slot(date(2026, 4, 9), "14:00"), phone=PHONE)
+
+
+async def test_what_the_hall_cancels_counts_of_no_phone(town_of):
+    rules = 'preset = "quanzhou"\nlead_workdays = 1\nmost_of_this_a_day = 1'
+    town = await town_of(service_text(rules))
+    mine = await town.booked("one", slot(TUESDAY), phone=PHONE)
+    await town.booked("two", slot(WEDNESDAY), phone=PHONE)
+    assert (await town.book("two", slot(TUESDAY), phone=PHONE)).code == "limit_reached"
+
+    closed = f"/services/{SERVICE}/halls/{HALL}/days/{TUESDAY}/cancel"
+    assert (await town.hall("POST", closed, {"reason": "停电"})).status == 202
+    await town.at(MONDAY, "10:01")
+
+    shown = (await town.citizen("one", "GET", f"/appointments/{mine}")).body
+    assert shown["offers"][0]["slot"] == slot(THURSDAY)  # of Wednesday the phone has its share
+    assert (await town.reschedule("one", mine, slot(WEDNESDAY))).code == "limit_reached"
+    assert (await town.reschedule("one", mine, slot(THURSDAY))).status == 200
+    assert (await town.book("three", slot(THURSDAY), phone=PHONE)).code == "limit_reached"
+
+
+async def test_a_phone_that_is_stopped_is_offered_nothing(town_of):
+    town = await town_of(service_text('preset = "quanzhou"'))
+    mine = await town.booked("one", slot(FRIDAY), phone=PHONE)
+    for who in ("two", "three"):
+        await town.booked(who, slot(TUESDAY), phone=PHONE)
+    await town.at(TUESDAY, "12:00")
+
+    closed = f"/services/{SERVICE}/halls/{HALL}/days/{FRIDAY}/cancel"
+    assert (await town.hall("POST", closed, {"reason": "停电"})).status == 202
+    await town.at(TUESDAY, "12:01")
+
+    shown = (await town.citizen("one", "GET", f"/appointments/{mine}")).body
+    assert (shown["state"], shown["offers"]) == ("cancelled_by_hall", [])
+    assert (await town.reschedule("one", mine, slot(THURSDAY))).code == "banned"
 
 
 async def test_renqiu(town_of):
@@ -109,6 +177,40 @@ async def test_renqius_two_missed_stop_for_three_months(town_of):
 
     stopped = await town.book("one", slot(THURSDAY))
     assert "6月11日（周四）09:40起可再次预约" in stopped.message
+
+
+async def test_renqiu_by_phone(town_of):
+    """One a day, two a week, six a month of one phone, whoever writes it."""
+    town = await town_of(service_text('preset = "renqiu"'))
+
+    for week in range(3):  # of March: six, by six people
+        monday = MONDAY + timedelta(days=7 * week)
+        await town.at(monday, "10:30")
+        tuesday, wednesday = monday + timedelta(days=1), monday + timedelta(days=2)
+        one = await town.booked(f"tuesday {week}", slot(tuesday), phone=PHONE)
+        twice = await town.book("late", slot(tuesday, "13:30"), phone=PHONE)
+        assert "该手机号每天最多预约1次" in twice.message
+        two = await town.booked(f"wednesday {week}", slot(wednesday), phone=PHONE)
+        await town.serve(one, tuesday, "09:00")
+        third = await town.book("late", slot(monday + timedelta(days=3)), phone=PHONE)
+        assert "该手机号每周最多预约2次" in third.message
+        await town.serve(two, wednesday, "09:00")
+    last = date(2026, 3, 30)
+    await town.at(last, "10:00")
+    seventh = await town.book("late", slot(last + timedelta(days=1)), phone=PHONE)
+    assert "该手机号每月最多预约6次" in seventh.message
+    await town.booked("late", slot(last + timedelta(days=2)), phone=PHONE)  # which is April's
+
+
+async def test_renqius_two_missed_of_a_phone_stop_for_three_months(town_of):
+    town = await town_of(service_text('preset = "renqiu"'))
+    await town.booked("one", slot(TUESDAY), phone=PHONE)
+    await town.booked("two", slot(WEDNESDAY), phone=PHONE)
+    await town.at(WEDNESDAY, "12:00")
+
+    stopped = await town.book("three", slot(THURSDAY), phone=PHONE)
+    assert "该手机号因多次预约未到，6月11日（周四）09:40起可再次预约" in stopped.message
+    await town.booked("three", slot(THURSDAY), phone=ANOTHER)
 
 
 async def test_nanjing(town_of):
@@ -175,3 +277,16 @@ async def test_the_presets_are_told_in_words_beside_the_slots(town_of):
 
     rules = (await town.call("GET", f"/services/{SERVICE}")).body["appointment"]["rules"]
     assert "每天16:00后预约，须再多提前1个工作日" in rules
+
+
+async def test_that_a_phone_counts_is_told_before_it_does(town_of):
+    town = await town_of(service_text('preset = "renqiu"'))
+
+    rules = (await town.call("GET", f"/services/{SERVICE}")).body["appointment"]["rules"]
+    assert "预约、未到的次数，按所填手机号也同样计算" in rules
+
+
+async def test_where_no_phone_counts_one_may_be_written_by_everybody(town_of):
+    town = await town_of(service_text('preset = "service_hall"'))
+    for who in ("one", "two"):
+        await town.booked(who, slot(TUESDAY), phone=PHONE)

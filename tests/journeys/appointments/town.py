@@ -113,13 +113,16 @@ class Town:
             self.tokens[who] = (await self.call("POST", "/sessions", login)).body["token"]
         return await self.call(method, path, body, token=self.tokens[who], **more)
 
-    async def book(self, who: str, slot: str, service: str = SERVICE, **more: str) -> Answer:
-        body = {"service": service, "hall": HALL, "slot": slot, "answers": ANSWERS}
+    async def book(
+        self, who: str, slot: str, service: str = SERVICE, *, phone: str = "", **more: str
+    ) -> Answer:
+        answers = ANSWERS | ({"phone": phone} if phone else {})
+        body = {"service": service, "hall": HALL, "slot": slot, "answers": answers}
         return await self.citizen(who, "POST", "/appointments", body, **more)
 
-    async def booked(self, who: str, slot: str, service: str = SERVICE) -> str:
+    async def booked(self, who: str, slot: str, service: str = SERVICE, *, phone: str = "") -> str:
         """The id of an appointment that must come about."""
-        answer = await self.book(who, slot, service)
+        answer = await self.book(who, slot, service, phone=phone)
         assert answer.status == 201, answer
         return str(answer.body["appointment_id"])
 

@@ -75,4 +75,10 @@ def appointment(
         quota_month="who|2026-03|0",
         quota_service_day=f"who|GA-HZ-01|{MONDAY}|0",
         quota_service="who|GA-HZ-01|0",
+        phone_index="phone",
+        phone_day=f"phone|{MONDAY}|0",
+        phone_week=f"phone|week {MONDAY}|0",
+        phone_month="phone|2026-03|0",
+        phone_service_day=f"phone|GA-HZ-01|{MONDAY}|0",
+        phone_service="phone|GA-HZ-01|0",
     )

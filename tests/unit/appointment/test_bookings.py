@@ -1,5 +1,6 @@
 """Booking, on a store in memory that counts what is written."""
 
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -36,9 +37,14 @@ from tests.unit.appointment.samples import at
 
 
 class CountingStore(MemoryStore):
-    """Counts every call that could write, also one that came to nothing."""
+    """Counts every call that could write, also one that came to nothing, and what is looked for."""
 
     writes = 0
+    asked: Counter[str]
+
+    async def find(self, collection: str, **which: Any) -> list[Document]:
+        self.asked.update(which["equal"].keys())
+        return await super().find(collection, **which)
 
     async def insert(self, collection: str, document: Document) -> Document:
         self.writes += 1
@@ -56,6 +62,7 @@ class CountingStore(MemoryStore):
 @pytest.fixture
 async def store() -> AsyncIterator[CountingStore]:
     store = CountingStore(COLLECTIONS)
+    store.asked = Counter()
     await store.open()
     yield store
     await store.close()
@@ -73,6 +80,17 @@ async def test_a_booking_is_one_write(store: CountingStore) -> None:
     await office(store).book("one")
 
     assert store.writes == 1
+
+
+async def test_a_phone_that_counts_is_two_looks_more_and_no_write(store: CountingStore) -> None:
+    ban = Ban(times=2, within_days=31, lasts_days=30)
+    await office(store, no_shows=ban).book("one", phone="13900139000")
+    assert store.asked == {"person": 1, "no_show_of": 1}
+
+    await office(store, no_shows=ban, phone_counts=True).book("two", phone="13900139000")
+    more = {"phone_index": 1, "phone_no_show_of": 1}
+    assert store.asked == {"person": 2, "no_show_of": 2} | more
+    assert store.writes == 2
 
 
 async def test_a_refusal_writes_nothing_whatever_its_reason(store: CountingStore) -> None:

@@ -18,7 +18,7 @@ from channel_gateway.services.appointment.handing_over import (
     unlinked,
 )
 from channel_gateway.services.appointment.life import not_come
-from channel_gateway.services.appointment.quotas import FIELDS
+from channel_gateway.services.appointment.quotas import FIELDS, PERSON_FIELDS, PHONE_FIELDS
 from tests.unit.appointment.samples import MONDAY, appointment, at, rules
 
 NOW = at(MONDAY, "18:00")
@@ -40,10 +40,18 @@ def test_every_key_of_the_account_becomes_the_persons() -> None:
     assert after.person == "person"
     assert after.no_show_of == "person|GA-HZ-01"
     assert after.cancel_key == "person|2026-03|2"
-    for field in FIELDS:
+    for field in PERSON_FIELDS:
         old, new = getattr(before, field), getattr(after, field)
         assert new == (old and f"person{old.removeprefix('who')}")
     assert (after.request_key, after.seat_key) == (before.request_key, before.seat_key)
+
+
+def test_the_keys_of_a_phone_are_the_same_before_a_proof_and_after() -> None:
+    before = replace(missed(), phone_cancel_key="phone|2026-03|1")
+    after = handed_over(before, "who", "person", ())
+    for field in (*PHONE_FIELDS, "phone_index", "phone_cancel_key", "phone_no_show_of"):
+        assert getattr(after, field) == getattr(before, field)
+    assert after.phone_no_show_of == "phone|GA-HZ-01"
 
 
 def test_a_share_the_person_has_already_is_replaced_by_the_next_free_one() -> None:
@@ -61,6 +69,7 @@ def test_who_is_forgotten_leaves_no_answers_and_the_keys_that_still_count() -> N
     gone = forgotten(missed(), "nothing", rules())
     assert (gone.answers, gone.person) == ("nothing", "erased|who")
     assert (gone.no_show_of, gone.quota_month) == ("who|GA-HZ-01", "who|2026-03|0")
+    assert (gone.phone_no_show_of, gone.phone_month) == ("phone|GA-HZ-01", "phone|2026-03|0")
     assert forgotten(gone, "other", rules()) == gone
 
 
@@ -79,9 +88,12 @@ def test_a_ban_outlives_the_wish_to_be_forgotten() -> None:
 
 
 def test_in_the_end_no_key_says_whose_it_was() -> None:
-    gone = unlinked(forgotten(missed(), "nothing", rules()))
-    assert "who" not in str({field: getattr(gone, field) for field in (*FIELDS, "cancel_key")})
-    assert (gone.person, gone.no_show_of, gone.no_show_at) == ("erased", None, None)
+    cancelled = replace(missed(), cancel_key="who|2026-03|2", phone_cancel_key="phone|2026-03|1")
+    gone = unlinked(forgotten(cancelled, "nothing", rules()))
+    keys = (*FIELDS, "cancel_key", "phone_index", "phone_cancel_key")
+    assert {getattr(gone, field) for field in keys} == {None}
+    assert (gone.person, gone.no_show_at) == ("erased", None)
+    assert (gone.no_show_of, gone.phone_no_show_of) == (None, None)
 
 
 def test_what_is_over_may_be_forgotten_and_nothing_else() -> None:

@@ -84,11 +84,12 @@ def test_an_appointment_is_kept_and_read_as_it_is() -> None:
 
 
 def test_cancelling_frees_seat_and_shares_in_one_change() -> None:
-    gone = cancelled(appointment(), rules(), BEFORE, "who|2026-03|0", None)
+    key, of_phone = "who|2026-03|0", "phone|2026-03|0"
+    gone = cancelled(appointment(), rules(), BEFORE, key, None, phone_key=of_phone)
 
     document = to_document(gone)
     assert not {"seat_key", "place", "due", "left_place", *FIELDS} & document.keys()
-    assert document["cancel_key"] == "who|2026-03|0"
+    assert (document["cancel_key"], document["phone_cancel_key"]) == (key, of_phone)
     assert cancelled(gone, rules(), LATER, "who|2026-03|1", None) == gone
 
 
@@ -130,6 +131,13 @@ def test_moving_takes_the_new_place_and_leaves_the_old_in_one_change() -> None:
     assert (there.state, there.reschedules) == (State.CONFIRMED, 1)
 
 
+def test_a_phone_moves_with_its_appointment() -> None:
+    next_day = replace(TO_ANOTHER, phone_day="phone|2026-03-10|0", phone_index=None)
+    there = moved(appointment(), next_day, rules(), BEFORE, back=None, grace=GRACE)
+
+    assert (there.phone_index, there.phone_day) == ("phone", "phone|2026-03-10|0")
+
+
 def test_moves_are_counted_and_the_place_left_last_must_be_back_first() -> None:
     once = move(appointment(), reschedules=1)
     with pytest.raises(ReschedulesSpent):
@@ -154,7 +162,8 @@ def test_a_hall_that_cancels_leaves_nothing_that_counts() -> None:
     gone = cancelled_by_hall(missed, "停电", LATER)
 
     kept = to_document(gone).keys()
-    assert not {"seat_key", "no_show_of", "no_show_at", "cancelled_at", *FIELDS} & kept
+    assert not {"seat_key", "cancelled_at", *FIELDS} & kept
+    assert not {"no_show_of", "phone_no_show_of", "no_show_at"} & kept
     assert gone.reason == "停电"
 
 
@@ -163,12 +172,21 @@ def test_who_does_not_come_keeps_the_days_share_and_frees_the_share_at_one_time(
 
     assert (missed.no_show_of, missed.no_show_at) == ("who|GA-HZ-01", appointment().ends_at)
     assert (missed.quota_service, missed.quota_day) == (None, appointment().quota_day)
+    assert missed.phone_no_show_of == "phone|GA-HZ-01"
+    assert (missed.phone_service, missed.phone_day) == (None, appointment().phone_day)
+
+
+def test_who_does_not_come_is_missed_of_no_phone_where_none_counts() -> None:
+    missed = not_come(replace(appointment(), phone_index=None), LATER)
+
+    assert (missed.no_show_of, missed.phone_no_show_of) == ("who|GA-HZ-01", None)
 
 
 def test_who_comes_late_and_is_taken_has_not_missed() -> None:
     came = at_hall(not_come(appointment(), LATER), Trigger.CHECK_IN, LATER)
 
-    assert (came.state, came.no_show_of, came.no_show_at) == (State.CHECKED_IN, None, None)
+    assert came.state is State.CHECKED_IN
+    assert (came.no_show_of, came.phone_no_show_of, came.no_show_at) == (None, None, None)
 
 
 @pytest.mark.parametrize(

@@ -48,13 +48,15 @@ def test_places_are_the_gateways_unless_the_file_says_the_departments() -> None:
 def test_every_rule_arrives() -> None:
     changed = '"renqiu"\nreschedules = 2\ncancel_before_minutes = 60\ncancels_a_month = 5'
     changed += "\ncheckin_early_minutes = 45"
-    file = read_service("passport.toml", service(('"service_hall"', changed)))
+    phone = 'form = [{ name = "phone", label = "手机号", kind = "phone" },'
+    file = read_service("passport.toml", service(('"service_hall"', changed), ("form = [", phone)))
     assert file.appointment is not None
     rules = bookable(file.code, file.name, file.appointment).rules
 
     assert (rules.slot_minutes, rules.most_a_week, rules.most_a_month) == (40, 2, 6)
     assert rules.no_shows == Ban(times=2, within_days=366, lasts_days=92)
     assert rules.checkin_early_minutes == 45
+    assert rules.phone_counts
     assert (rules.reschedules, rules.cancel_before_minutes, rules.cancels_a_month) == (2, 60, 5)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from channel_gateway.services.catalogue.offer import terms
 from channel_gateway.services.catalogue.reading import (
     WrongServiceFile,
     files_in,
@@ -172,6 +173,32 @@ def test_what_a_service_needs_is_what_its_file_has() -> None:
 
     assert whole.needs == (Need.APPOINTMENT, Need.DELIVERY, Need.FEE)
     assert fee_alone.needs == (Need.FEE,)
+
+
+_PHONE = '{ name = "phone", label = "手机号", kind = "phone" },'
+_OPTIONAL = '{ name = "home", label = "家中电话", kind = "phone", required = false },'
+_COURIERS = '{ name = "phone", label = "手机号", kind = "phone", purpose = "courier" },'
+
+
+@pytest.mark.parametrize("fields", ["", _OPTIONAL, f"{_OPTIONAL} {_PHONE}", _COURIERS])
+def test_a_phone_that_counts_must_be_asked_of_everybody_for_the_service(fields: str) -> None:
+    text = service(('"service_hall"', '"quanzhou"'), ("form = [", f"form = [{fields}"))
+
+    with pytest.raises(WrongServiceFile) as refused:
+        read_service("passport.toml", text)
+
+    assert list(refused.value.lines) == [
+        "passport.toml: appointment.rules.phone_counts: the form's first phone field is wanted,"
+        " required and without a purpose of its own"
+    ]
+
+
+def test_the_first_phone_of_a_form_is_the_one_that_counts() -> None:
+    fields = f"form = [{_PHONE} {_OPTIONAL}"
+    file = read_service("a.toml", service(('"service_hall"', '"quanzhou"'), ("form = [", fields)))
+
+    assert terms(file).phone == "phone"
+    assert terms(read_service("passport.toml", service())).phone is None
 
 
 def test_a_preset_is_a_beginning_and_the_file_has_the_last_word() -> None:
