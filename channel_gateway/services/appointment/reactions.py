@@ -15,10 +15,12 @@ from channel_gateway.services.appointment.closures import CLOSURES, SWEEP, Closu
 from channel_gateway.services.appointment.handing_over import UNLINK, unlinked
 from channel_gateway.services.appointment.life import (
     END_OF_DAY,
+    FREE_SEAT,
     NOT_COME,
     cancelled_by_hall,
     day_over,
     not_come,
+    seat_freed,
 )
 
 # Only a store that is away can stop these.
@@ -33,6 +35,7 @@ class Reactions:
         return [
             Reaction(APPOINTMENTS.name, NOT_COME, self.not_come, LADDER),
             Reaction(APPOINTMENTS.name, END_OF_DAY, self.day_over, LADDER),
+            Reaction(APPOINTMENTS.name, FREE_SEAT, self.free_seat, LADDER),
             Reaction(APPOINTMENTS.name, UNLINK, self.unlink, LADDER),
             Reaction(CLOSURES.name, SWEEP, self.sweep, LADDER),
         ]
@@ -42,6 +45,9 @@ class Reactions:
 
     async def day_over(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
         return self._appointments.changing(lambda appointment: day_over(appointment, now))
+
+    async def free_seat(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
+        return self._appointments.changing(seat_freed)
 
     async def unlink(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
         return self._appointments.changing(unlinked)

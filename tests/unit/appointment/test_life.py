@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.documents import from_document, to_document
 from channel_gateway.domain.state_machine import NotNow, advance
 from channel_gateway.services.appointment.appointment import (
@@ -16,12 +17,14 @@ from channel_gateway.services.appointment.appointment import (
     may_step,
 )
 from channel_gateway.services.appointment.life import (
+    FREE_SEAT,
     at_hall,
     cancelled,
     cancelled_by_hall,
     day_over,
     moved,
     not_come,
+    seat_freed,
 )
 from channel_gateway.services.appointment.quotas import FIELDS
 from channel_gateway.services.appointment.refusals import (
@@ -144,6 +147,31 @@ def test_moves_are_counted_and_the_place_left_last_must_be_back_first() -> None:
         move(once, reschedules=1)
     with pytest.raises(JustMoved):
         move(move(appointment(), back=LATER))
+
+
+def test_a_place_left_while_another_is_held_back_stays_under_its_key_until_its_own_moment() -> None:
+    there = move(appointment(), back=LATER)
+
+    gone = cancelled(there, rules(), BEFORE, "k", LATER + GRACE)
+
+    assert (gone.left_seat, gone.left_until) == (appointment().seat_key, LATER)
+    assert (gone.place, gone.seat_key) == (TO_ANOTHER.place, TO_ANOTHER.seat_key)
+    assert {getattr(gone, field) for field in FIELDS} == {None}
+    assert [(task.kind, task.due) for task in gone.tasks] == [
+        (FREE_SEAT, milliseconds(LATER + GRACE))
+    ]
+    freed = seat_freed(gone)
+    assert (freed.place, freed.seat_key, freed.left_seat) == (None, None, gone.left_seat)
+    assert seat_freed(there) == there  # whoever has a place keeps it
+
+
+def test_a_place_left_when_the_last_one_is_back_is_named_again() -> None:
+    there = move(appointment(), back=LATER)
+
+    gone = cancelled(there, rules(), LATER, "k", LATER + GRACE)
+
+    assert (gone.left_seat, gone.left_until) == (TO_ANOTHER.seat_key, LATER + GRACE)
+    assert (gone.seat_key, gone.tasks) == (None, ())
 
 
 def test_what_the_hall_cancelled_is_moved_without_counting_and_without_a_deadline() -> None:
