@@ -262,6 +262,17 @@ async def test_tianjin(town_of):
     await town.booked("four", slot(THURSDAY))
 
 
+async def test_tianjins_place_given_up_in_the_last_minute_is_handed_to_nobody(town_of):
+    town = await town_of(service_text('preset = "tianjin"', windows=1))
+    mine = await town.booked("one", slot(TUESDAY))
+
+    await town.at(MONDAY, "15:59:10")
+    assert (await town.cancel("one", mine)).status == 200
+    for time in ("15:59:10", "15:59:59"):
+        await town.at(MONDAY, time)
+        assert (await town.book("two", slot(TUESDAY))).code == "slot_full"
+
+
 async def test_tianjins_place_left_by_moving_does_not_come_back_at_once_either(town_of):
     town = await town_of(service_text('preset = "tianjin"', windows=1))
     mine = await town.booked("one", slot(THURSDAY))

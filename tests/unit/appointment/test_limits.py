@@ -218,12 +218,15 @@ def test_a_place_comes_back_at_once_or_with_the_next_release() -> None:
     assert back(Returned.NEXT_RELEASE, NOW) == at(MONDAY, "13:00")
 
 
+LATE_S = 31 * 60  # a minute at least, a quarter of an hour of chance, and one to book it
+
+
 @given(
     st.sampled_from([Returned.AT_RANDOM, Returned.NEXT_RELEASE]),
-    st.integers(0, 3 * 86_400),
+    st.integers(LATE_S, 3 * 86_400),
     st.integers(0, 2**64 - 1),
 )
-def test_a_place_always_comes_back_while_it_can_be_booked(
+def test_a_place_comes_back_while_everybody_can_still_book_it(
     returned: Returned, before_s: int, draw: int
 ) -> None:
     last = window_of(rules(lead_workdays=1), hall(), TUESDAY, Weekdays()).closes_at
@@ -231,4 +234,19 @@ def test_a_place_always_comes_back_while_it_can_be_booked(
 
     moment = back(returned, now, draw)
 
-    assert moment is None if before_s <= 60 else moment is not None and now < moment < last
+    assert moment is not None
+    assert now < moment <= last - timedelta(minutes=15)
+
+
+@given(
+    st.sampled_from([Returned.AT_RANDOM, Returned.NEXT_RELEASE]),
+    st.integers(0, LATE_S - 1),
+    st.integers(0, 2**64 - 1),
+)
+def test_a_place_given_up_in_the_last_half_hour_is_handed_to_nobody(
+    returned: Returned, before_s: int, draw: int
+) -> None:
+    last = window_of(rules(lead_workdays=1), hall(), TUESDAY, Weekdays()).closes_at
+    slot = slots_of(hall(), rules(), TUESDAY)[0]
+
+    assert back(returned, last - timedelta(seconds=before_s), draw) == slot.ends_at
