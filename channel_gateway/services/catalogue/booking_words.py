@@ -25,7 +25,7 @@ def _sentences(rules: BookingRules) -> Iterator[str]:
     if rules.lead_workdays:
         yield f"请至少提前{rules.lead_workdays}个工作日预约"
     if rules.lead_until is not None:
-        yield f"每天{rules.lead_until}后预约，须再多提前1个工作日"
+        yield f"工作日{rules.lead_until}后及休息日预约，须再多提前1个工作日"
     yield f"可预约未来{rules.horizon_workdays}个工作日"
     yield _coming(rules.checkin_early_minutes)
     if rules.released_at != "00:00":

@@ -287,7 +287,7 @@ async def test_the_presets_are_told_in_words_beside_the_slots(town_of):
     town = await town_of(service_text('preset = "tianjin"'))
 
     rules = (await town.call("GET", f"/services/{SERVICE}")).body["appointment"]["rules"]
-    assert "每天16:00后预约，须再多提前1个工作日" in rules
+    assert "工作日16:00后及休息日预约，须再多提前1个工作日" in rules
 
 
 async def test_that_a_phone_counts_is_told_before_it_does(town_of):

@@ -72,5 +72,5 @@ def test_tianjins_next_working_day_is_given_out_until_four() -> None:
 
     assert in_words(rules)[:2] == (
         "请至少提前1个工作日预约",
-        "每天16:00后预约，须再多提前1个工作日",
+        "工作日16:00后及休息日预约，须再多提前1个工作日",
     )
