@@ -284,5 +284,5 @@ async def test_a_body_that_was_cut_off_is_named(desk: Desk) -> None:
 async def test_the_demo_plays_every_journey(desk: Desk) -> None:
     code, out, err = await desk.run("demo", "--once")
     assert code == 0, err
-    assert "6 journeys went well" in out
-    assert len(re.findall(r"^\d\. ", out, re.MULTILINE)) == 6
+    assert "8 journeys went well" in out
+    assert len(re.findall(r"^\d\. ", out, re.MULTILINE)) == 8

@@ -37,7 +37,7 @@ class Newcomer:
     def runs(self, commands: str) -> str:
         here = commands.replace("127.0.0.1:8080", f"127.0.0.1:{self.port}")
         shell = subprocess.run(
-            ["/bin/bash", "-eu", "-c", f"trap 'kill $(jobs -p) 2>&-' EXIT\n{here}"],
+            ["/bin/bash", "-eu", "-c", f"trap 'kill $(jobs -p) 2>&- || true' EXIT\n{here}"],
             cwd=self.clone,
             capture_output=True,
             text=True,
