@@ -16,7 +16,8 @@ from channel_gateway.domain.tasks import Task, with_tasks
 from channel_gateway.services.appointment import fee
 from channel_gateway.services.appointment.appointment import Appointment, State
 from channel_gateway.services.appointment.bans import looks_back
-from channel_gateway.services.appointment.quotas import HOLD_FIELD, PERSON_FIELDS, PHONE_FIELDS
+from channel_gateway.services.appointment.quotas import HOLD_FIELD, MARK_FIELDS, PERSON_FIELDS
+from channel_gateway.services.appointment.subjects import MARKS
 
 UNLINK = "unlink"
 NOBODY = "erased"
@@ -31,7 +32,10 @@ OVER = frozenset(
     }
 )
 _SHARES = (*PERSON_FIELDS, HOLD_FIELD, "cancel_key")
-_OF_PHONE = ("phone_index", *PHONE_FIELDS, "phone_cancel_key", "phone_no_show_of")
+_OF_MARKS = (
+    *MARK_FIELDS,
+    *(field for mark in MARKS for field in (mark.index, mark.cancel_key, mark.no_show_of)),
+)
 
 
 def handed_over(
@@ -66,9 +70,9 @@ def forgotten(appointment: Appointment, no_answers: str, rules: Rules) -> Appoin
 
 
 def unlinked(appointment: Appointment) -> Appointment:
-    """No key says any more whose or which phone's it was; a consent given stays proven."""
+    """No key says any more whose it was; a consent given stays proven."""
     person = appointment.person if appointment.consents else NOBODY
-    without: dict[str, Any] = dict.fromkeys((*_SHARES, "no_show_of", "no_show_at", *_OF_PHONE))
+    without: dict[str, Any] = dict.fromkeys((*_SHARES, "no_show_of", "no_show_at", *_OF_MARKS))
     return replace(appointment, person=person, **without)
 
 

@@ -1,5 +1,6 @@
 """What happens to an appointment, as changes of it. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from channel_gateway.services.appointment.appointment import (
     step,
 )
 from channel_gateway.services.appointment.fee import over, over_unless_used
+from channel_gateway.services.appointment.marks import all_kept, counted
 from channel_gateway.services.appointment.quotas import FIELDS
 from channel_gateway.services.appointment.refusals import (
     AppointmentOver,
@@ -27,14 +29,19 @@ from channel_gateway.services.appointment.refusals import (
     ReschedulesSpent,
     StillHeld,
 )
+from channel_gateway.services.appointment.subjects import SUBJECTS
 
 NOT_COME, END_OF_DAY, FREE_SEAT = "not_come", "end_of_day", "free_seat"
 
 _WITHOUT_SEAT: dict[str, Any] = {"place": None, "seat_key": None}
 WITHOUT_PLACE: dict[str, Any] = dict.fromkeys(FIELDS) | _WITHOUT_SEAT
 _WITHOUT_TICKET: dict[str, Any] = dict.fromkeys(("ticket_book", "ticket", "ticket_key"))
-_NO_LONGER_AT_ONE_TIME: dict[str, Any] = {"quota_service": None, "phone_service": None}
-_NOT_MISSED: dict[str, Any] = dict.fromkeys(("no_show_of", "phone_no_show_of", "no_show_at"))
+_NO_LONGER_AT_ONE_TIME: dict[str, Any] = dict.fromkeys(
+    f"{subject.prefix}_service" for subject in SUBJECTS
+)
+_NOT_MISSED: dict[str, Any] = dict.fromkeys(
+    ("no_show_at", *(subject.no_show_of for subject in SUBJECTS))
+)
 
 
 def booked(appointment: Appointment, now: datetime, *, grace: timedelta) -> Appointment:
@@ -50,12 +57,11 @@ def cancelled(
     appointment: Appointment,
     rules: Rules,
     now: datetime,
-    key: str,
+    keys: Mapping[str, str],
     back: datetime | None,
-    *,
-    phone_key: str | None = None,
 ) -> Appointment:
     """By the citizen: the shares are free in this swap, and the place is, or held until `back`.
+    `keys`: one of the month's cancellations, of each that is counted, by field.
 
     Raises `CancelTooLate`, `AppointmentOver`.
     """
@@ -69,8 +75,7 @@ def cancelled(
         Trigger.CANCEL,
         now,
         cancelled_at=now,
-        cancel_key=key,
-        phone_cancel_key=phone_key,
+        **keys,
         **WITHOUT_PLACE,
         **over(appointment.fee, now),
     )
@@ -154,13 +159,15 @@ def not_come(appointment: Appointment, now: datetime) -> Appointment:
     """The slot is over, and nobody checked in."""
     if not may_step(appointment, Trigger.NOT_COME):
         return appointment
-    phone = appointment.phone_index
+    missed = {
+        subject.no_show_of: f"{who}|{appointment.service}"
+        for subject, who in counted(appointment, all_kept(appointment))
+    }
     return step(
         appointment,
         Trigger.NOT_COME,
         now,
-        no_show_of=f"{appointment.person}|{appointment.service}",
-        phone_no_show_of=phone and f"{phone}|{appointment.service}",
+        **missed,
         no_show_at=appointment.ends_at,
         **_NO_LONGER_AT_ONE_TIME,
     )

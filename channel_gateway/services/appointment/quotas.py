@@ -1,23 +1,25 @@
-"""How many appointments a person or phone may have, as unique keys: each limit a field. Pure.
+"""How many appointments a person may have, as unique keys: each limit a field. Pure.
 
 A limit of `most` in a period gives the keys `person|period|k`, k below `most`. An appointment takes
 one key of each limit, so the store's refusal of a second equal key is the limit. The day, week and
 month count whatever the service, so every appointment takes these keys, under a rule or not. And
 nobody is in two halls at once: one appointment a slot, whatever the rules.
 
-Where a service's rules count phones, the phone has the same limits in fields of its own, and they
-count the services with such rules. A family may share a phone, so a slot has no limit of it.
+Where a service's rules count phones, the phone has the same limits in fields of its own
+(`subjects.py`), and they count the services with such rules. A family may share a phone, so a slot
+has no limit of it.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from channel_gateway.domain.booking import Rules
 from channel_gateway.domain.days import beijing_day, month_start, week_start
 from channel_gateway.services.appointment.appointment import Appointment
-from channel_gateway.services.appointment.refusals import PHONE, CancelsSpent, LimitReached
+from channel_gateway.services.appointment.refusals import CancelsSpent, LimitReached
 from channel_gateway.services.appointment.slots import Slot
+from channel_gateway.services.appointment.subjects import MARKS, PERSON, Counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +32,18 @@ class Quota:
     words: str  # what the citizen is told when it is used up
 
 
-_RULED = ("quota_day", "quota_week", "quota_month", "quota_service_day", "quota_service")
-PERSON_FIELDS = ("quota_slot", *_RULED)
-PHONE_FIELDS = ("phone_day", "phone_week", "phone_month", "phone_service_day", "phone_service")
-FIELDS = (*PERSON_FIELDS, *PHONE_FIELDS)
+PERSON_FIELDS = ("quota_slot", *PERSON.ruled)
+MARK_FIELDS = tuple(field for mark in MARKS for field in mark.ruled)
+FIELDS = (*PERSON_FIELDS, *MARK_FIELDS)
 
 
 def quotas_of(
-    rules: Rules, person: str, service: str, slot: Slot, *, phone: str | None = None
+    rules: Rules, person: str, service: str, slot: Slot, marks: Iterable[Counted] = ()
 ) -> tuple[Quota, ...]:
-    """The limits an appointment in this slot falls under. `phone`: None where it does not count."""
+    """The limits an appointment in this slot falls under; `marks`: what counts beside."""
     at_once = Quota("quota_slot", f"{person}|{slot.id}", 1, _SLOT_WORDS)
-    quotas = (at_once, *_ruled(rules, person, service, slot.day, _RULED, _WORDS))
-    if phone is None:
-        return quotas
-    return quotas + _ruled(rules, phone, service, slot.day, PHONE_FIELDS, _PHONE_WORDS)
+    counted = (Counted(PERSON, person), *marks)
+    return at_once, *(quota for each in counted for quota in _ruled(rules, each, service, slot.day))
 
 
 # A place that is held until its fee is paid, and let go unpaid, was kept from others for nothing.
@@ -63,7 +62,7 @@ def claimed(
 ) -> dict[str, str]:
     """A free key of each limit, by field. Raises `LimitReached`.
 
-    `held`: the other appointments of person and phone; `clashed`: keys that somebody took this
+    `held`: the other appointments of all that is counted; `clashed`: keys that somebody took this
     very moment.
     """
     return {quota.field: _free_key(quota, held, clashed) for quota in quotas}
@@ -84,26 +83,23 @@ def first_day_counted(day: date, today: date) -> date:
 
 
 def cancel_key(
-    who: str,
+    counted: Counted,
     most: int | None,
     held: Iterable[str | None],
     clashed: Collection[str],
     at: datetime,
-    *,
-    of: str = "",
 ) -> str:
-    """A free one of this month's cancellations of a person or phone. Raises `CancelsSpent`."""
-    stem = f"{who}|{beijing_day(at):%Y-%m}"
+    """A free one of this month's cancellations. Raises `CancelsSpent`."""
+    stem = f"{counted.who}|{beijing_day(at):%Y-%m}"
     taken = {key for key in (*held, *clashed) if key and key.startswith(f"{stem}|")}
     if most is not None and len(taken) >= most:
-        raise CancelsSpent(most, of=of)
+        raise CancelsSpent(most, of=counted.of.name)
     return _lowest_free(stem, taken)
 
 
-def _ruled(
-    rules: Rules, who: str, service: str, day: date, fields: Sequence[str], words: Sequence[str]
-) -> tuple[Quota, ...]:
+def _ruled(rules: Rules, counted: Counted, service: str, day: date) -> Iterator[Quota]:
     """Of one service, only what the rules bound: no other service counts it."""
+    subject, who = counted
     stems = (
         f"{who}|{day}",
         f"{who}|week {week_start(day)}",
@@ -118,11 +114,9 @@ def _ruled(
         rules.most_of_this_a_day,
         rules.most_of_this,
     )
-    return tuple(
-        Quota(field, stem, most, words)
-        for field, stem, most, words in zip(fields, stems, mosts, words, strict=True)
-        if most is not None or field not in fields[3:]
-    )
+    for field, stem, most, words in zip(subject.ruled, stems, mosts, _WORDS, strict=True):
+        if most is not None or field not in subject.ruled[3:]:
+            yield Quota(field, stem, most, f"{subject.name or '每人'}{words}{subject.advice}")
 
 
 def _free_key(quota: Quota, held: Collection[Appointment], clashed: Collection[str]) -> str:
@@ -147,17 +141,9 @@ _HOLD_WORDS = (
 )
 _SLOT_WORDS = "您在该时段已有预约，请选择其他时段。"
 _WORDS = (
-    "每人每天最多预约{most}次，请选择其他日期，或先取消当天的预约。",
-    "每人每周最多预约{most}次，请选择其他周，或先取消该周的预约。",
-    "每人每月最多预约{most}次，请选择其他月份，或先取消该月的预约。",
-    "本事项每人每天最多预约{most}次，请选择其他日期，或先取消当天的预约。",
-    "本事项每人同时最多有{most}个预约，请先办理或取消已有的预约。",
-)
-_OWN_PHONE = "如不是您本人的手机号，请改填本人的。"
-_PHONE_WORDS = (
-    f"{PHONE}每天最多预约{{most}}次，请选择其他日期，或先取消当天的预约。{_OWN_PHONE}",
-    f"{PHONE}每周最多预约{{most}}次，请选择其他周，或先取消该周的预约。{_OWN_PHONE}",
-    f"{PHONE}每月最多预约{{most}}次，请选择其他月份，或先取消该月的预约。{_OWN_PHONE}",
-    f"{PHONE}每天最多预约本事项{{most}}次，请选择其他日期，或先取消当天的预约。{_OWN_PHONE}",
-    f"{PHONE}同时最多有{{most}}个本事项的预约，请先办理或取消已有的预约。{_OWN_PHONE}",
+    "每天最多预约{most}次，请选择其他日期，或先取消当天的预约。",
+    "每周最多预约{most}次，请选择其他周，或先取消该周的预约。",
+    "每月最多预约{most}次，请选择其他月份，或先取消该月的预约。",
+    "每天最多预约本事项{most}次，请选择其他日期，或先取消当天的预约。",
+    "同时最多有{most}个本事项的预约，请先办理或取消已有的预约。",
 )

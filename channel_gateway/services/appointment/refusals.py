@@ -5,8 +5,6 @@ from datetime import date, datetime
 from channel_gateway.domain.day_words import day_words, moment_words
 from channel_gateway.domain.errors import Conflict, Invalid, NotFound
 
-PHONE = "该手机号"  # whose limit it is, where it is not the person's own
-
 
 class NoAppointments(NotFound):
     """There is no service of this code that gives appointments."""

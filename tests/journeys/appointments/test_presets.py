@@ -55,7 +55,7 @@ async def test_quanzhou(town_of):
     ]
     fourth = await town.book("one", slot(TUESDAY, "10:30"))
     assert fourth.code == "limit_reached"
-    assert "本事项每人每天最多预约3次" in fourth.message
+    assert "每人每天最多预约本事项3次" in fourth.message
 
     for _ in range(5):
         gone = await town.booked("two", slot(WEDNESDAY), phone=ANOTHER)
@@ -222,7 +222,7 @@ async def test_nanjing(town_of):
         await town.booked("one", slot(day))
         twice = await town.book("one", slot(day, "14:00"))
         assert twice.code == "limit_reached"
-        assert "本事项每人同时最多有1个预约" in twice.message
+        assert "每人同时最多有1个本事项的预约" in twice.message
         await town.at(day, "10:00")  # missed: the share is free again
     stopped = await town.book("one", slot(NEXT_MONDAY))
     assert stopped.code == "banned"

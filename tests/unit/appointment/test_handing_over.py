@@ -18,7 +18,8 @@ from channel_gateway.services.appointment.handing_over import (
     unlinked,
 )
 from channel_gateway.services.appointment.life import not_come
-from channel_gateway.services.appointment.quotas import FIELDS, PERSON_FIELDS, PHONE_FIELDS
+from channel_gateway.services.appointment.quotas import FIELDS, PERSON_FIELDS
+from channel_gateway.services.appointment.subjects import PHONE
 from tests.unit.appointment.samples import MONDAY, appointment, at, rules
 
 NOW = at(MONDAY, "18:00")
@@ -49,7 +50,7 @@ def test_every_key_of_the_account_becomes_the_persons() -> None:
 def test_the_keys_of_a_phone_are_the_same_before_a_proof_and_after() -> None:
     before = replace(missed(), phone_cancel_key="phone|2026-03|1")
     after = handed_over(before, "who", "person", ())
-    for field in (*PHONE_FIELDS, "phone_index", "phone_cancel_key", "phone_no_show_of"):
+    for field in (*PHONE.ruled, "phone_index", "phone_cancel_key", "phone_no_show_of"):
         assert getattr(after, field) == getattr(before, field)
     assert after.phone_no_show_of == "phone|GA-HZ-01"
 

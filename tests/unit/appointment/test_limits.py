@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from channel_gateway.domain.booking import Ban, Returned
 from channel_gateway.services.appointment.bans import banned_until, looks_back
 from channel_gateway.services.appointment.quotas import (
-    PHONE_FIELDS,
     Quota,
     cancel_key,
     claimed,
@@ -18,7 +17,6 @@ from channel_gateway.services.appointment.quotas import (
     quotas_of,
 )
 from channel_gateway.services.appointment.refusals import (
-    PHONE,
     Banned,
     CancelsSpent,
     LimitReached,
@@ -27,6 +25,7 @@ from channel_gateway.services.appointment.release import window_of
 from channel_gateway.services.appointment.returning import back_at
 from channel_gateway.services.appointment.seats import free_seat
 from channel_gateway.services.appointment.slots import Slot, slots_of
+from channel_gateway.services.appointment.subjects import PERSON, PHONE, Counted
 from tests.unit.appointment.samples import MONDAY, Weekdays, appointment, at, hall, rules
 
 NOW = at(MONDAY, "09:00")
@@ -63,7 +62,7 @@ def test_each_limit_refuses_the_one_too_many_and_says_which(limit: str) -> None:
 def test_a_phone_that_counts_takes_keys_of_its_own_beside_the_persons() -> None:
     one_each = rules(most_of_this_a_day=1, most_of_this=1)
     without = claimed(quotas_of(one_each, "who", "GA-HZ-01", SLOT), [], [])
-    keys = claimed(quotas_of(one_each, "who", "GA-HZ-01", SLOT, phone="phone"), [], [])
+    keys = claimed(quotas_of(one_each, "who", "GA-HZ-01", SLOT, [Counted(PHONE, "phone")]), [], [])
 
     assert keys == without | {
         "phone_day": "phone|2026-03-09|0",
@@ -72,12 +71,12 @@ def test_a_phone_that_counts_takes_keys_of_its_own_beside_the_persons() -> None:
         "phone_service_day": "phone|GA-HZ-01|2026-03-09|0",
         "phone_service": "phone|GA-HZ-01|0",
     }
-    assert not without.keys() & {*PHONE_FIELDS}
+    assert not without.keys() & {*PHONE.ruled}
 
 
-@pytest.mark.parametrize(("limit", "field"), [*zip(LIMITS, PHONE_FIELDS, strict=True)])
+@pytest.mark.parametrize(("limit", "field"), [*zip(LIMITS, PHONE.ruled, strict=True)])
 def test_each_limit_refuses_one_too_many_of_a_phone_whoever_comes(limit: str, field: str) -> None:
-    quotas = quotas_of(rules(**{limit: 1}), "another", "GA-HZ-01", SLOT, phone="phone")
+    quotas = quotas_of(rules(**{limit: 1}), "another", "GA-HZ-01", SLOT, [Counted(PHONE, "phone")])
 
     with pytest.raises(LimitReached) as refused:
         claimed(quotas, [appointment()], [])
@@ -87,7 +86,7 @@ def test_each_limit_refuses_one_too_many_of_a_phone_whoever_comes(limit: str, fi
 
 
 def test_who_is_at_their_own_limit_hears_of_that_and_not_of_the_phones() -> None:
-    quotas = quotas_of(rules(most_a_day=1), "who", "GA-HZ-01", SLOT, phone="phone")
+    quotas = quotas_of(rules(most_a_day=1), "who", "GA-HZ-01", SLOT, [Counted(PHONE, "phone")])
 
     with pytest.raises(LimitReached) as refused:
         claimed(quotas, [appointment()], [])
@@ -97,7 +96,9 @@ def test_who_is_at_their_own_limit_hears_of_that_and_not_of_the_phones() -> None
 def test_one_phone_may_be_in_two_halls_at_once_for_it_may_be_a_familys() -> None:
     at_ten = Slot(MONDAY, 600, 630, 2)
 
-    assert claimed(quotas_of(rules(), "another", "X", at_ten, phone="phone"), [appointment()], [])
+    assert claimed(
+        quotas_of(rules(), "another", "X", at_ten, [Counted(PHONE, "phone")]), [appointment()], []
+    )
 
 
 def test_another_day_week_or_service_is_another_share() -> None:
@@ -153,19 +154,19 @@ def test_everything_that_can_count_beside_a_day_is_read() -> None:
 
 
 def test_cancellations_are_counted_by_the_month_they_happen_in() -> None:
-    assert cancel_key("who", 2, [None, "who|2026-03|0", "who|2026-02|1"], [], NOW) == (
-        "who|2026-03|1"
-    )
+    assert cancel_key(
+        Counted(PERSON, "who"), 2, [None, "who|2026-03|0", "who|2026-02|1"], [], NOW
+    ) == ("who|2026-03|1")
     with pytest.raises(CancelsSpent) as refused:
-        cancel_key("who", 2, ["who|2026-03|0"], ["who|2026-03|1"], NOW)
+        cancel_key(Counted(PERSON, "who"), 2, ["who|2026-03|0"], ["who|2026-03|1"], NOW)
     assert "2次" in (refused.value.zh or "")
 
 
 def test_what_a_phone_has_spent_is_told_as_the_phones() -> None:
     with pytest.raises(CancelsSpent) as refused:
-        cancel_key("phone", 1, ["phone|2026-03|0"], [], NOW, of=PHONE)
+        cancel_key(Counted(PHONE, "phone"), 1, ["phone|2026-03|0"], [], NOW)
     assert (refused.value.zh or "").startswith("该手机号本月取消次数已满1次")
-    assert (Banned(NOW, of=PHONE).zh or "").startswith("该手机号因多次预约未到")
+    assert (Banned(NOW, of=PHONE.name).zh or "").startswith("该手机号因多次预约未到")
 
 
 @given(st.integers(1, 12), st.sets(st.integers(0, 11)), st.integers(0, 2**64 - 1))

@@ -139,7 +139,7 @@ def test_money_for_what_is_gone_is_not_kept(gone: Callable[[Appointment], Appoin
 
 
 def test_what_was_cancelled_after_it_was_paid_still_knows_its_money() -> None:
-    one = cancelled(is_paid(), rules(), NOW, "key", None)
+    one = cancelled(is_paid(), rules(), NOW, {"cancel_key": "key"}, None)
 
     assert keeps(paid(one, ORDER, NOW, grace=GRACE), ORDER)
 
@@ -214,7 +214,7 @@ def test_while_the_department_is_asked_for_a_place_there_is_no_notice_to_end() -
 
 
 def test_who_cancels_in_time_gets_the_fee_back() -> None:
-    gone = cancelled(is_paid(), rules(), NOW, "key", None)
+    gone = cancelled(is_paid(), rules(), NOW, {"cancel_key": "key"}, None)
 
     assert (kinds(gone), gone.fee and gone.fee.is_over) == ([SETTLE_FEE], True)
 

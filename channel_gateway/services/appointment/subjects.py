@@ -1,0 +1,46 @@
+"""Of whom something is counted: the person, and what the form says beside them. Pure.
+
+Each has fields of its own in an appointment, so that one insert decides over all of them.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+_RULED = ("day", "week", "month", "service_day", "service")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    index: str  # the field that says who it is: a keyed digest
+    prefix: str  # of the fields of its limits
+    cancel_key: str
+    no_show_of: str
+    name: str = ""  # what the citizen reads, where it is not they themselves
+    advice: str = ""
+
+    @property
+    def ruled(self) -> tuple[str, ...]:
+        """The field of each limit of the rules, in their order."""
+        return tuple(f"{self.prefix}_{name}" for name in _RULED)
+
+
+def _mark(prefix: str, name: str, advice: str) -> Subject:
+    return Subject(
+        f"{prefix}_index",
+        prefix,
+        f"{prefix}_cancel_key",
+        f"{prefix}_no_show_of",
+        name,
+        advice,
+    )
+
+
+PERSON = Subject("person", "quota", "cancel_key", "no_show_of")
+PHONE = _mark("phone", "该手机号", "如不是您本人的手机号，请改填本人的。")
+MARKS = (PHONE,)
+SUBJECTS = (PERSON, *MARKS)
+
+
+class Counted(NamedTuple):
+    of: Subject
+    who: str
