@@ -44,6 +44,8 @@ class Rules:
     most_a_week: int | None = None
     most_a_month: int | None = None
     most_of_this_a_day: int | None = None  # of one person and this service
+    most_of_this_a_week: int | None = None
+    most_of_this_a_month: int | None = None
     most_of_this: int | None = None  # at any one time
     cancel_before_minutes: int = 0
     cancels_a_month: int | None = None

@@ -140,12 +140,16 @@ class Appointment(WithTasks):
     quota_week: str | None = None
     quota_month: str | None = None
     quota_service_day: str | None = None
+    quota_service_week: str | None = None
+    quota_service_month: str | None = None
     quota_service: str | None = None
     phone_index: str | None = None  # keyed digest of the phone, where the rules count it
     phone_day: str | None = None
     phone_week: str | None = None
     phone_month: str | None = None
     phone_service_day: str | None = None
+    phone_service_week: str | None = None
+    phone_service_month: str | None = None
     phone_service: str | None = None
     seat_asked: str | None = None  # the key of a place its department is being asked for
     seat_held: str | None = None  # and of one the department keeps for it

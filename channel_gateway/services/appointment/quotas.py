@@ -105,6 +105,8 @@ def _ruled(rules: Rules, counted: Counted, service: str, day: date) -> Iterator[
         f"{who}|week {week_start(day)}",
         f"{who}|{day:%Y-%m}",
         f"{who}|{service}|{day}",
+        f"{who}|{service}|week {week_start(day)}",
+        f"{who}|{service}|{day:%Y-%m}",
         f"{who}|{service}",
     )
     mosts = (
@@ -112,10 +114,12 @@ def _ruled(rules: Rules, counted: Counted, service: str, day: date) -> Iterator[
         rules.most_a_week,
         rules.most_a_month,
         rules.most_of_this_a_day,
+        rules.most_of_this_a_week,
+        rules.most_of_this_a_month,
         rules.most_of_this,
     )
     for field, stem, most, words in zip(subject.ruled, stems, mosts, _WORDS, strict=True):
-        if most is not None or field not in subject.ruled[3:]:
+        if most is not None or field not in subject.of_this:
             yield Quota(field, stem, most, f"{subject.name or '每人'}{words}{subject.advice}")
 
 
@@ -145,5 +149,7 @@ _WORDS = (
     "每周最多预约{most}次，请选择其他周，或先取消该周的预约。",
     "每月最多预约{most}次，请选择其他月份，或先取消该月的预约。",
     "每天最多预约本事项{most}次，请选择其他日期，或先取消当天的预约。",
+    "每周最多预约本事项{most}次，请选择其他周，或先取消该周的预约。",
+    "每月最多预约本事项{most}次，请选择其他月份，或先取消该月的预约。",
     "同时最多有{most}个本事项的预约，请先办理或取消已有的预约。",
 )

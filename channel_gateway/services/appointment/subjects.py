@@ -6,7 +6,8 @@ Each has fields of its own in an appointment, so that one insert decides over al
 from dataclasses import dataclass
 from typing import NamedTuple
 
-_RULED = ("day", "week", "month", "service_day", "service")
+_OF_ALL = ("day", "week", "month")
+_OF_THIS = ("service_day", "service_week", "service_month", "service")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,12 @@ class Subject:
     @property
     def ruled(self) -> tuple[str, ...]:
         """The field of each limit of the rules, in their order."""
-        return tuple(f"{self.prefix}_{name}" for name in _RULED)
+        return (*(f"{self.prefix}_{name}" for name in _OF_ALL), *self.of_this)
+
+    @property
+    def of_this(self) -> tuple[str, ...]:
+        """Of the limits of one service."""
+        return tuple(f"{self.prefix}_{name}" for name in _OF_THIS)
 
 
 def _mark(prefix: str, name: str, advice: str) -> Subject:

@@ -33,6 +33,8 @@ class BookingRules(Part):
     most_a_week: int | None = Field(None, ge=1)
     most_a_month: int | None = Field(None, ge=1)
     most_of_this_a_day: int | None = Field(None, ge=1)  # of one person and this service
+    most_of_this_a_week: int | None = Field(None, ge=1)
+    most_of_this_a_month: int | None = Field(None, ge=1)
     most_of_this: int | None = Field(None, ge=1)  # at any one time
     cancel_before_minutes: int = Field(0, ge=0)
     cancels_a_month: int | None = Field(None, ge=1)
@@ -79,20 +81,21 @@ PRESETS: dict[str, dict[str, Any]] = {
         "no_shows": {"times": 2, "within_days": 31, "lasts_days": 30},
         "phone_counts": True,
     },
-    # Renqiu, real estate; by identity number or phone.
+    # Renqiu, real estate, whose limits count its own appointments; by identity number or phone.
     "renqiu": {
         "horizon_workdays": 2,
         "lead_workdays": 1,
         "slot_minutes": 40,
-        "most_a_day": 1,
-        "most_a_week": 2,
-        "most_a_month": 6,
+        "most_of_this_a_day": 1,
+        "most_of_this_a_week": 2,
+        "most_of_this_a_month": 6,
         "no_shows": {"times": 2, "within_days": 366, "lasts_days": 92},
         "phone_counts": True,
     },
-    # Nanjing, real estate.
+    # Nanjing, real estate: the next four working days (未来4个工作日), so not today.
     "nanjing": {
         "horizon_workdays": 4,
+        "lead_workdays": 1,
         "most_of_this": 1,
         "no_shows": {"times": 4, "within_days": 31, "lasts_days": 30},
     },

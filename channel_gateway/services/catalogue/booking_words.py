@@ -37,8 +37,13 @@ def _sentences(rules: BookingRules) -> Iterator[str]:
     ):
         if most is not None:
             yield f"每人{span}最多预约{most}次"
-    if rules.most_of_this_a_day is not None:
-        yield f"每人每天最多预约本事项{rules.most_of_this_a_day}次"
+    for most, span in (
+        (rules.most_of_this_a_day, "每天"),
+        (rules.most_of_this_a_week, "每周"),
+        (rules.most_of_this_a_month, "每月"),
+    ):
+        if most is not None:
+            yield f"每人{span}最多预约本事项{most}次"
     if rules.most_of_this is not None:
         yield f"每人同时最多有{rules.most_of_this}个本事项的预约"
     if rules.cancel_before_minutes:
@@ -59,8 +64,9 @@ def _sentences(rules: BookingRules) -> Iterator[str]:
 
 def _counted(rules: BookingRules) -> Iterator[str]:
     """What the rules bound by number."""
-    mosts = (rules.most_a_day, rules.most_a_week, rules.most_a_month)
-    if any((*mosts, rules.most_of_this_a_day, rules.most_of_this)):
+    of_all = (rules.most_a_day, rules.most_a_week, rules.most_a_month)
+    of_this = (rules.most_of_this_a_day, rules.most_of_this_a_week, rules.most_of_this_a_month)
+    if any((*of_all, *of_this, rules.most_of_this)):
         yield "预约"
     if rules.cancels_a_month is not None:
         yield "取消"

@@ -146,8 +146,10 @@ async def test_a_phone_that_is_stopped_is_offered_nothing(town_of):
 
 
 async def test_renqiu(town_of):
-    """Forty minutes, one or two working days ahead; one a day, two a week, six a month."""
-    town = await town_of(service_text('preset = "renqiu"'))
+    """Forty minutes, one or two working days ahead; of this: one a day, two a week, six a month."""
+    other = "AA-BB-02"
+    preset = 'preset = "renqiu"'
+    town = await town_of(service_text(preset), service_text(preset, code=other))
 
     assert await town.bookable_days() == days(TUESDAY, WEDNESDAY)
     starts = [each["slot"][-5:] for each in (await town.slots(TUESDAY))["slots"]]
@@ -160,12 +162,14 @@ async def test_renqiu(town_of):
         assert (await town.book("one", slot(wednesday, "13:30"))).code == "limit_reached"
         await town.serve(ids[0], tuesday, "09:00")
         third = await town.book("one", slot(monday + timedelta(days=3)))
-        assert "每人每周最多预约2次" in third.message
+        assert "每人每周最多预约本事项2次" in third.message
+        elsewhere = await town.booked("one", slot(monday + timedelta(days=3)), other)
         await town.serve(ids[1], wednesday, "09:00")
+        await town.serve(elsewhere, monday + timedelta(days=3), "09:00")
     last = date(2026, 3, 30)
     await town.at(last, "10:00")
     seventh = await town.book("one", slot(last + timedelta(days=1)))
-    assert "每人每月最多预约6次" in seventh.message
+    assert "每人每月最多预约本事项6次" in seventh.message
     await town.booked("one", slot(last + timedelta(days=2)))  # which is April's
 
 
@@ -189,16 +193,16 @@ async def test_renqiu_by_phone(town_of):
         tuesday, wednesday = monday + timedelta(days=1), monday + timedelta(days=2)
         one = await town.booked(f"tuesday {week}", slot(tuesday), phone=PHONE)
         twice = await town.book("late", slot(tuesday, "13:30"), phone=PHONE)
-        assert "该手机号每天最多预约1次" in twice.message
+        assert "该手机号每天最多预约本事项1次" in twice.message
         two = await town.booked(f"wednesday {week}", slot(wednesday), phone=PHONE)
         await town.serve(one, tuesday, "09:00")
         third = await town.book("late", slot(monday + timedelta(days=3)), phone=PHONE)
-        assert "该手机号每周最多预约2次" in third.message
+        assert "该手机号每周最多预约本事项2次" in third.message
         await town.serve(two, wednesday, "09:00")
     last = date(2026, 3, 30)
     await town.at(last, "10:00")
     seventh = await town.book("late", slot(last + timedelta(days=1)), phone=PHONE)
-    assert "该手机号每月最多预约6次" in seventh.message
+    assert "该手机号每月最多预约本事项6次" in seventh.message
     await town.booked("late", slot(last + timedelta(days=2)), phone=PHONE)  # which is April's
 
 
@@ -217,7 +221,8 @@ async def test_nanjing(town_of):
     """The next four working days, an item once in that window, four missed stop for thirty days."""
     town = await town_of(service_text('preset = "nanjing"'))
 
-    assert await town.bookable_days() == days(MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY)
+    assert await town.bookable_days() == days(TUESDAY, WEDNESDAY, THURSDAY, FRIDAY)
+    assert (await town.book("one", slot(MONDAY, "14:00"))).code == "booking_over"
     for day in (TUESDAY, WEDNESDAY, THURSDAY, FRIDAY):
         await town.booked("one", slot(day))
         twice = await town.book("one", slot(day, "14:00"))

@@ -45,7 +45,15 @@ def test_day_week_and_month_are_counted_whether_bounded_or_not() -> None:
     }
 
 
-LIMITS = ["most_a_day", "most_a_week", "most_a_month", "most_of_this_a_day", "most_of_this"]
+LIMITS = [
+    "most_a_day",
+    "most_a_week",
+    "most_a_month",
+    "most_of_this_a_day",
+    "most_of_this_a_week",
+    "most_of_this_a_month",
+    "most_of_this",
+]
 
 
 @pytest.mark.parametrize("limit", LIMITS)
@@ -60,7 +68,7 @@ def test_each_limit_refuses_the_one_too_many_and_says_which(limit: str) -> None:
 
 
 def test_a_phone_that_counts_takes_keys_of_its_own_beside_the_persons() -> None:
-    one_each = rules(most_of_this_a_day=1, most_of_this=1)
+    one_each = rules(**dict.fromkeys(LIMITS[3:], 1))
     without = claimed(quotas_of(one_each, "who", "GA-HZ-01", SLOT), [], [])
     keys = claimed(quotas_of(one_each, "who", "GA-HZ-01", SLOT, [Counted(PHONE, "phone")]), [], [])
 
@@ -69,6 +77,8 @@ def test_a_phone_that_counts_takes_keys_of_its_own_beside_the_persons() -> None:
         "phone_week": "phone|week 2026-03-09|0",
         "phone_month": "phone|2026-03|0",
         "phone_service_day": "phone|GA-HZ-01|2026-03-09|0",
+        "phone_service_week": "phone|GA-HZ-01|week 2026-03-09|0",
+        "phone_service_month": "phone|GA-HZ-01|2026-03|0",
         "phone_service": "phone|GA-HZ-01|0",
     }
     assert not without.keys() & {*PHONE.ruled}
