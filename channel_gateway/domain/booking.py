@@ -25,11 +25,12 @@ class Capacity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ban:
-    """So many missed in so many days, and no appointment can be made for so many days."""
+    """So many times in so many days, and no appointment can be made for so many days or months."""
 
     times: int
     within_days: int
-    lasts_days: int
+    lasts_days: int = 0
+    lasts_months: int = 0  # of the calendar
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,18 @@ TimeOfDay = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5]
 
 
 class Ban(Part):
-    """So many in so many days, and no appointment can be made for so many days."""
+    """So many in so many days, and no appointment can be made for so many days, or months."""
 
     times: int = Field(ge=1)
     within_days: int = Field(ge=1, le=366)
-    lasts_days: int = Field(ge=1, le=366)
+    lasts_days: int | None = Field(None, ge=1, le=366)
+    lasts_months: int | None = Field(None, ge=1, le=12)  # of the calendar
+
+    @model_validator(mode="after")
+    def _lasts(self) -> Self:
+        if (self.lasts_days is None) == (self.lasts_months is None):
+            raise ValueError("give lasts_days, or else lasts_months")
+        return self
 
 
 class BookingRules(Part):
@@ -89,7 +96,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "most_of_this_a_day": 1,
         "most_of_this_a_week": 2,
         "most_of_this_a_month": 6,
-        "no_shows": {"times": 2, "within_days": 366, "lasts_days": 92},
+        "no_shows": {"times": 2, "within_days": 366, "lasts_months": 3},
         "phone_counts": True,
     },
     # Nanjing, real estate: the next four working days (未来4个工作日), so not today.

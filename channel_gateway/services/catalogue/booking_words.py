@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from channel_gateway.domain.booking import Returned
-from channel_gateway.services.catalogue.booking_rules import BookingRules
+from channel_gateway.services.catalogue.booking_rules import Ban, BookingRules
 
 
 def in_words(rules: BookingRules) -> tuple[str, ...]:
@@ -54,7 +54,7 @@ def _sentences(rules: BookingRules) -> Iterator[str]:
         yield f"每个预约最多改期{rules.reschedules}次"
     if rules.no_shows is not None:
         ban = rules.no_shows
-        yield f"{ban.within_days}天内{ban.times}次未到，{ban.lasts_days}天内不能预约"
+        yield f"{ban.within_days}天内{ban.times}次未到，{_lasting(ban)}内不能预约"
     counted = "、".join(_counted(rules))
     if rules.phone_counts and counted:
         yield f"{counted}的次数，按所填手机号也同样计算"
@@ -72,6 +72,10 @@ def _counted(rules: BookingRules) -> Iterator[str]:
         yield "取消"
     if rules.no_shows is not None:
         yield "未到"
+
+
+def _lasting(ban: Ban) -> str:
+    return f"{ban.lasts_days}天" if ban.lasts_months is None else f"{ban.lasts_months}个月"
 
 
 def _coming(early_minutes: int) -> str:

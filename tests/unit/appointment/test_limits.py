@@ -1,7 +1,7 @@
 """What one person may have, as unique keys; bans; and when a place comes back."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -203,13 +203,25 @@ def test_two_missed_in_a_month_ban_for_thirty_days_from_the_second() -> None:
     assert banned_until([first, second], BAN, second + 30 * DAY) is None
 
 
+def test_a_ban_of_three_months_ends_on_the_same_day_of_the_month() -> None:
+    three = Ban(times=1, within_days=366, lasts_months=3)
+
+    for missed, ends in (
+        (date(2026, 4, 1), date(2026, 7, 1)),
+        (date(2026, 11, 30), date(2027, 2, 28)),  # which has no thirtieth
+    ):
+        last, end = at(missed, "09:40"), at(ends, "09:40")
+        assert banned_until([last], three, last) == end
+        assert banned_until([last], three, end) is None
+
+
 def test_two_missed_far_apart_ban_nobody() -> None:
     assert banned_until([NOW - 40 * DAY, NOW - 5 * DAY], BAN, NOW) is None
 
 
 @given(
-    st.lists(st.integers(1, 400), max_size=8),
-    st.builds(Ban, st.integers(1, 4), st.integers(1, 120), st.integers(1, 120)),
+    st.lists(st.integers(1, 900), max_size=8),
+    st.builds(Ban, st.integers(1, 4), *[st.integers(1, 120)] * 2, st.integers(0, 12)),
 )
 def test_what_is_older_than_one_looks_back_bans_nobody(ago: list[int], ban: Ban) -> None:
     missed = sorted(NOW - each * DAY for each in ago)

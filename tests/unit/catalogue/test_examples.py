@@ -48,7 +48,7 @@ def test_rules_are_told_in_a_citizens_words() -> None:
 def test_a_ban_is_told_before_it_falls() -> None:
     rules = BookingRules.model_validate({"preset": "renqiu"})
 
-    assert "366天内2次未到，92天内不能预约" in in_words(rules)
+    assert "366天内2次未到，3个月内不能预约" in in_words(rules)
 
 
 def test_what_counts_of_a_phone_is_told_before_it_counts() -> None:

@@ -50,6 +50,17 @@ WRONG = {
         ('"service_hall"', '"service_hall"\nlead_workdays = 0\nlead_until = "16:00"'),
         "appointment.rules: lead_until without lead_workdays",
     ),
+    "a stop that lasts days and months": (
+        (
+            '"service_hall"',
+            '"service_hall"\nno_shows = { times = 2, within_days = 9, lasts_days = 9, lasts_months = 1 }',
+        ),
+        "appointment.rules.no_shows: give lasts_days, or else lasts_months",
+    ),
+    "a stop of which nobody says how long it lasts": (
+        ('"service_hall"', '"service_hall"\nno_shows = { times = 2, within_days = 31 }'),
+        "appointment.rules.no_shows: give lasts_days, or else lasts_months",
+    ),
     "a day that is released when its booking is over": (
         (
             '"service_hall"',
