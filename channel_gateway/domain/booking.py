@@ -49,7 +49,8 @@ class Rules:
     most_of_this_a_month: int | None = None
     most_of_this: int | None = None  # at any one time
     cancel_before_minutes: int = 0
-    cancels_a_month: int | None = None
+    cancels_a_month: int | None = None  # more are refused
+    cancels: Ban | None = None  # more are not refused, but stop
     reschedules: int | None = None  # of one appointment
     checkin_early_minutes: int = 30  # how long before the slot a code checks in
     no_shows: Ban | None = None

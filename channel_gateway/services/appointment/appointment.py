@@ -159,6 +159,8 @@ class Appointment(WithTasks):
     left_until: datetime | None = None
     reschedules: int = 0
     cancelled_at: datetime | None = None  # by the citizen
+    cancelled_of: str | None = None  # person|service
+    phone_cancelled_of: str | None = None  # phone|service
     cancel_key: str | None = None
     phone_cancel_key: str | None = None
     codes_spent_until: datetime | None = None  # check-in codes made until then are used up

@@ -48,6 +48,7 @@ APPOINTMENTS = Collection(
             for fields in (
                 (subject.index, "starts_at"),
                 (subject.index, "cancelled_at"),
+                (subject.cancelled_of, "cancelled_at"),
                 (subject.no_show_of, "no_show_at"),
             )
         ),
@@ -145,6 +146,12 @@ class Appointments:
         who = f"{counted.who}|{service}"
         found = await self._found(counted.of.no_show_of, who, "no_show_at", since)
         return [each.no_show_at for each in found if each.no_show_at is not None]
+
+    async def cancels(self, counted: Counted, service: str, since: datetime) -> list[datetime]:
+        """When somebody cancelled appointments of this service, in order of time."""
+        who = f"{counted.who}|{service}"
+        found = await self._found(counted.of.cancelled_of, who, "cancelled_at", since)
+        return [each.cancelled_at for each in found if each.cancelled_at is not None]
 
     async def last_ticket(self, book: str) -> int:
         """The highest number given out; 0: none yet."""

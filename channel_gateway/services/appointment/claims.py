@@ -24,7 +24,14 @@ from channel_gateway.services.appointment.quotas import (
     hold_quota,
     quotas_of,
 )
-from channel_gateway.services.appointment.refusals import Banned, HallClosed, LimitReached, SlotFull
+from channel_gateway.services.appointment.refusals import (
+    CANCELLED,
+    MISSED,
+    Banned,
+    HallClosed,
+    LimitReached,
+    SlotFull,
+)
 from channel_gateway.services.appointment.release import why_not, window_of
 from channel_gateway.services.appointment.seats import free_seat, hall_day_of, place_of
 from channel_gateway.services.appointment.shared_look import SharedLook
@@ -124,15 +131,20 @@ class Claims:
         self, counted: Iterable[Counted], service: Bookable, now: datetime
     ) -> Banned | None:
         """Why one of these may not book this service, the first who may not; None: they may."""
-        ban = service.rules.no_shows
-        if ban is None:
-            return None
+        kinds = (
+            (service.rules.no_shows, self._appointments.no_shows, MISSED),
+            (service.rules.cancels, self._appointments.cancels, CANCELLED),
+        )
         for each in counted:
-            since = now - looks_back(ban)
-            missed = await self._appointments.no_shows(each, service.code, since)
-            until = banned_until(missed, ban, now)
-            if until is not None:
-                return Banned(until, of=each.of.name)
+            stops = [
+                Banned(until, why, of=each.of.name)
+                for ban, find, why in kinds
+                if ban is not None
+                and (found := await find(each, service.code, now - looks_back(ban)))
+                and (until := banned_until(found, ban, now))
+            ]
+            if stops:
+                return max(stops, key=lambda stop: stop.until)
         return None
 
     async def win(

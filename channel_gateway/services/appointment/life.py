@@ -19,7 +19,7 @@ from channel_gateway.services.appointment.appointment import (
     step,
 )
 from channel_gateway.services.appointment.fee import over, over_unless_used
-from channel_gateway.services.appointment.marks import all_kept, counted
+from channel_gateway.services.appointment.marks import of_service
 from channel_gateway.services.appointment.quotas import FIELDS
 from channel_gateway.services.appointment.refusals import (
     AppointmentOver,
@@ -70,12 +70,14 @@ def cancelled(
     if appointment.state is not State.CONFIRMED:
         return appointment  # cancelled already
     _in_time(appointment, rules, now)
+    of = {subject.cancelled_of: of for subject, of in of_service(appointment).items()}
     gone = step(
         appointment,
         Trigger.CANCEL,
         now,
         cancelled_at=now,
         **keys,
+        **of,
         **WITHOUT_PLACE,
         **over(appointment.fee, now),
     )
@@ -159,10 +161,7 @@ def not_come(appointment: Appointment, now: datetime) -> Appointment:
     """The slot is over, and nobody checked in."""
     if not may_step(appointment, Trigger.NOT_COME):
         return appointment
-    missed = {
-        subject.no_show_of: f"{who}|{appointment.service}"
-        for subject, who in counted(appointment, all_kept(appointment))
-    }
+    missed = {subject.no_show_of: of for subject, of in of_service(appointment).items()}
     return step(
         appointment,
         Trigger.NOT_COME,

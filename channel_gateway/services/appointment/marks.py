@@ -47,6 +47,12 @@ def counted(appointment: Appointment, marks: Marks) -> Marks:
     return (Counted(PERSON, appointment.person), *marks)
 
 
+def of_service(appointment: Appointment) -> dict[Subject, str]:
+    """`who|service` of each that is counted: what a stop follows from."""
+    found = counted(appointment, all_kept(appointment))
+    return {subject: f"{who}|{appointment.service}" for subject, who in found}
+
+
 def _counting(rules: Rules) -> Iterator[Subject]:
     if rules.phone_counts:
         yield PHONE

@@ -108,14 +108,18 @@ class LimitReached(Conflict):
     code = "limit_reached"
 
 
+MISSED, CANCELLED = "预约未到", "取消预约"  # why somebody is stopped
+
+
 class Banned(Conflict):
-    """Too many appointments were missed: `until` says when booking is possible again."""
+    """Too many were missed or cancelled: `until` says when booking is possible again."""
 
     code = "banned"
 
-    def __init__(self, until: datetime, *, of: str = "") -> None:
+    def __init__(self, until: datetime, why: str = MISSED, *, of: str = "") -> None:
+        self.until = until
         super().__init__(
-            zh=f"{of}因多次预约未到，{moment_words(until)}起可再次预约；"
+            zh=f"{of}因多次{why}，{moment_words(until)}起可再次预约；"
             "在此之前可直接到大厅现场取号办理。",
             extra={"until": until},
         )

@@ -15,6 +15,7 @@ class Subject:
     index: str  # the field that says who it is: a keyed digest
     prefix: str  # of the fields of its limits
     cancel_key: str
+    cancelled_of: str
     no_show_of: str
     name: str = ""  # what the citizen reads, where it is not they themselves
     advice: str = ""
@@ -35,13 +36,14 @@ def _mark(prefix: str, name: str, advice: str) -> Subject:
         f"{prefix}_index",
         prefix,
         f"{prefix}_cancel_key",
+        f"{prefix}_cancelled_of",
         f"{prefix}_no_show_of",
         name,
         advice,
     )
 
 
-PERSON = Subject("person", "quota", "cancel_key", "no_show_of")
+PERSON = Subject("person", "quota", "cancel_key", "cancelled_of", "no_show_of")
 PHONE = _mark("phone", "该手机号", "如不是您本人的手机号，请改填本人的。")
 MARKS = (PHONE,)
 SUBJECTS = (PERSON, *MARKS)

@@ -44,7 +44,8 @@ class BookingRules(Part):
     most_of_this_a_month: int | None = Field(None, ge=1)
     most_of_this: int | None = Field(None, ge=1)  # at any one time
     cancel_before_minutes: int = Field(0, ge=0)
-    cancels_a_month: int | None = Field(None, ge=1)
+    cancels_a_month: int | None = Field(None, ge=1)  # more are refused
+    cancels: Ban | None = None  # more are not refused, but stop
     reschedules: int | None = Field(None, ge=0)  # of one appointment
     checkin_early_minutes: int = Field(30, ge=0, le=720)  # how long before the slot
     no_shows: Ban | None = None
@@ -84,7 +85,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     "quanzhou": {
         "horizon_workdays": 5,
         "most_of_this_a_day": 3,
-        "cancels_a_month": 5,
+        "cancels": {"times": 5, "within_days": 31, "lasts_days": 30},
         "no_shows": {"times": 2, "within_days": 31, "lasts_days": 30},
         "phone_counts": True,
     },

@@ -55,6 +55,9 @@ def _sentences(rules: BookingRules) -> Iterator[str]:
     if rules.no_shows is not None:
         ban = rules.no_shows
         yield f"{ban.within_days}天内{ban.times}次未到，{_lasting(ban)}内不能预约"
+    if rules.cancels is not None:
+        ban = rules.cancels
+        yield f"{ban.within_days}天内取消{ban.times}次，{_lasting(ban)}内不能预约"
     counted = "、".join(_counted(rules))
     if rules.phone_counts and counted:
         yield f"{counted}的次数，按所填手机号也同样计算"
@@ -68,7 +71,7 @@ def _counted(rules: BookingRules) -> Iterator[str]:
     of_this = (rules.most_of_this_a_day, rules.most_of_this_a_week, rules.most_of_this_a_month)
     if any((*of_all, *of_this, rules.most_of_this)):
         yield "预约"
-    if rules.cancels_a_month is not None:
+    if rules.cancels_a_month is not None or rules.cancels is not None:
         yield "取消"
     if rules.no_shows is not None:
         yield "未到"

@@ -117,11 +117,14 @@ def _first(file: ServiceFile, kind: Kind) -> str | None:
 
 
 def _rules(rules: BookingRules) -> Rules:
-    same = rules.model_dump(exclude={"preset", "released_at", "lead_until", "no_shows", "returned"})
+    same = rules.model_dump(
+        exclude={"preset", "released_at", "lead_until", "no_shows", "cancels", "returned"}
+    )
     return Rules(
         **same,
         lead_until=None if rules.lead_until is None else _minutes(rules.lead_until),
         no_shows=_ban(rules.no_shows),
+        cancels=_ban(rules.cancels),
         returned=rules.returned,
     )
 

@@ -16,6 +16,7 @@ from tests.contracts.appointment.office import NOW, TUESDAY, Office, office
 from tests.contracts.appointment.test_rush import all_at_once
 
 PHONE = "13900139000"
+DAY = timedelta(days=1)
 LATER = f"{TUESDAY}T10:00"
 TIMES = ("09:00", "09:30", "10:00", "10:30", "11:00", "11:30", "13:30", "14:00")
 KEPT = ("phone_index", *MARK.ruled, "phone_cancel_key", "phone_no_show_of")
@@ -94,6 +95,20 @@ async def test_no_shows_of_one_phone_stop_whoever_writes_it(store: Store) -> Non
     with pytest.raises(Banned, match="Too many"):
         await there.book("three", friday, phone=PHONE)
     await there.book("one", friday, phone="13700137000")
+
+
+async def test_who_cancelled_too_often_is_stopped_though_they_are_forgotten(store: Store) -> None:
+    two_cancelled = Ban(times=2, within_days=31, lasts_days=30)
+    there = office(store, phone_counts=True, cancels=two_cancelled)
+    for who in ("one", "two"):
+        gone = await there.book(who, phone=PHONE)
+        await there.changes.cancel(who, gone.id, NOW)
+        await keeper_of(there).erase(who, NOW)
+
+    with pytest.raises(Banned) as refused:
+        await there.book("three", LATER, phone=PHONE)
+    assert (refused.value.until, "取消" in (refused.value.zh or "")) == (NOW + 30 * DAY, True)
+    await there.book("three", LATER, phone="13700137000")
 
 
 async def test_a_proof_leaves_the_phones_keys_as_they_are(store: Store) -> None:

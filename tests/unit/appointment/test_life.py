@@ -96,6 +96,8 @@ def test_cancelling_frees_seat_and_shares_in_one_change() -> None:
     document = to_document(gone)
     assert not {"seat_key", "place", "due", "left_place", *FIELDS} & document.keys()
     assert (document["cancel_key"], document["phone_cancel_key"]) == (key, of_phone)
+    cancelled_of = document["cancelled_of"], document["phone_cancelled_of"]
+    assert cancelled_of == ("who|GA-HZ-01", "phone|GA-HZ-01")
     assert cancelled(gone, rules(), LATER, KEYS, None) == gone
 
 

@@ -53,7 +53,8 @@ WRONG = {
     "a stop that lasts days and months": (
         (
             '"service_hall"',
-            '"service_hall"\nno_shows = { times = 2, within_days = 9, lasts_days = 9, lasts_months = 1 }',
+            '"service_hall"\n'
+            "no_shows = { times = 2, within_days = 9, lasts_days = 9, lasts_months = 1 }",
         ),
         "appointment.rules.no_shows: give lasts_days, or else lasts_months",
     ),
