@@ -56,6 +56,7 @@ class Rules:
     no_shows: Ban | None = None
     returned: Returned = Returned.AT_ONCE
     real_name: bool = False  # whoever books has proven who they are, and books for themselves
+    id_counts: bool = False  # what counts of one person counts of the identity number written, too
     phone_counts: bool = False  # what counts of one person counts of the phone they write, too
 
 

@@ -1,4 +1,4 @@
-"""What counts beside the person, where a service's rules say so: the phone they write. Pure.
+"""What counts beside the person, where the rules say so: identity number, phone. Pure.
 
 It is what the citizen wrote into the form's first field for it, as a keyed digest. An appointment
 keeps it: a rule that comes later counts nothing of what was booked before.
@@ -10,14 +10,21 @@ from typing import Any
 from channel_gateway.domain.booking import Rules
 from channel_gateway.ports import Answers, Sealing, Terms
 from channel_gateway.services.appointment.appointment import Appointment
-from channel_gateway.services.appointment.subjects import MARKS, PERSON, PHONE, Counted, Subject
+from channel_gateway.services.appointment.subjects import (
+    ID_NUMBER,
+    MARKS,
+    PERSON,
+    PHONE,
+    Counted,
+    Subject,
+)
 
 Marks = tuple[Counted, ...]
 
 
 def written(rules: Rules, answers: Answers, terms: Terms, vault: Sealing) -> Marks:
     """Of a new appointment."""
-    fields = {PHONE: terms.phone}
+    fields = {ID_NUMBER: terms.own_id, PHONE: terms.phone}
     return tuple(
         Counted(mark, vault.blind_index(answer, f"appointments.{mark.prefix}"))
         for mark in _counting(rules)
@@ -54,5 +61,7 @@ def of_service(appointment: Appointment) -> dict[Subject, str]:
 
 
 def _counting(rules: Rules) -> Iterator[Subject]:
+    if rules.id_counts:
+        yield ID_NUMBER
     if rules.phone_counts:
         yield PHONE

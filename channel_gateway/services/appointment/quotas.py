@@ -5,9 +5,9 @@ one key of each limit, so the store's refusal of a second equal key is the limit
 month count whatever the service, so every appointment takes these keys, under a rule or not. And
 nobody is in two halls at once: one appointment a slot, whatever the rules.
 
-Where a service's rules count phones, the phone has the same limits in fields of its own
-(`subjects.py`), and they count the services with such rules. A family may share a phone, so a slot
-has no limit of it.
+Where a service's rules count identity numbers or phones, these have the same limits in fields of
+their own (`subjects.py`), and they count the services with such rules. A family may share a phone,
+so a slot has no limit of it.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -32,8 +32,8 @@ class Quota:
     words: str  # what the citizen is told when it is used up
 
 
-PERSON_FIELDS = ("quota_slot", *PERSON.ruled)
-MARK_FIELDS = tuple(field for mark in MARKS for field in mark.ruled)
+PERSON_FIELDS = PERSON.shares
+MARK_FIELDS = tuple(field for mark in MARKS for field in mark.shares)
 FIELDS = (*PERSON_FIELDS, *MARK_FIELDS)
 
 
@@ -41,9 +41,8 @@ def quotas_of(
     rules: Rules, person: str, service: str, slot: Slot, marks: Iterable[Counted] = ()
 ) -> tuple[Quota, ...]:
     """The limits an appointment in this slot falls under; `marks`: what counts beside."""
-    at_once = Quota("quota_slot", f"{person}|{slot.id}", 1, _SLOT_WORDS)
     counted = (Counted(PERSON, person), *marks)
-    return at_once, *(quota for each in counted for quota in _ruled(rules, each, service, slot.day))
+    return tuple(quota for each in counted for quota in _limits(rules, each, service, slot))
 
 
 # A place that is held until its fee is paid, and let go unpaid, was kept from others for nothing.
@@ -97,9 +96,12 @@ def cancel_key(
     return _lowest_free(stem, taken)
 
 
-def _ruled(rules: Rules, counted: Counted, service: str, day: date) -> Iterator[Quota]:
+def _limits(rules: Rules, counted: Counted, service: str, slot: Slot) -> Iterator[Quota]:
     """Of one service, only what the rules bound: no other service counts it."""
-    subject, who = counted
+    (subject, who), day = counted, slot.day
+    if subject.slot is not None:
+        words = f"{subject.name or '您'}{_SLOT_WORDS}{subject.advice}"
+        yield Quota(subject.slot, f"{who}|{slot.id}", 1, words)
     stems = (
         f"{who}|{day}",
         f"{who}|week {week_start(day)}",
@@ -143,7 +145,7 @@ _HOLD_WORDS = (
     "您今天预约后未缴费的号源已达{most}个，请先为已保留的号源缴费，"
     "或明天再预约；也可直接到大厅现场取号办理。"
 )
-_SLOT_WORDS = "您在该时段已有预约，请选择其他时段。"
+_SLOT_WORDS = "在该时段已有预约，请选择其他时段。"
 _WORDS = (
     "每天最多预约{most}次，请选择其他日期，或先取消当天的预约。",
     "每周最多预约{most}次，请选择其他周，或先取消该周的预约。",

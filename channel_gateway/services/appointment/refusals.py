@@ -103,7 +103,7 @@ class SlotFull(NotBookable):
 
 
 class LimitReached(Conflict):
-    """The person, or the phone, has as many appointments as the rules allow."""
+    """The person, number or phone has as many appointments as the rules allow."""
 
     code = "limit_reached"
 
@@ -139,7 +139,7 @@ class CancelTooLate(Conflict):
 
 
 class CancelsSpent(Conflict):
-    """The person, or the phone, has cancelled as often this month as the rules allow."""
+    """The person, number or phone has cancelled as often this month as the rules allow."""
 
     code = "cancels_spent"
 

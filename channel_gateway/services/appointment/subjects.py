@@ -17,8 +17,13 @@ class Subject:
     cancel_key: str
     cancelled_of: str
     no_show_of: str
+    slot: str | None = None  # the field of the one slot at a time, where that is a limit
     name: str = ""  # what the citizen reads, where it is not they themselves
     advice: str = ""
+
+    @property
+    def shares(self) -> tuple[str, ...]:
+        return self.ruled if self.slot is None else (self.slot, *self.ruled)
 
     @property
     def ruled(self) -> tuple[str, ...]:
@@ -31,21 +36,24 @@ class Subject:
         return tuple(f"{self.prefix}_{name}" for name in _OF_THIS)
 
 
-def _mark(prefix: str, name: str, advice: str) -> Subject:
+def _mark(prefix: str, name: str, advice: str, slot: str | None = None) -> Subject:
     return Subject(
         f"{prefix}_index",
         prefix,
         f"{prefix}_cancel_key",
         f"{prefix}_cancelled_of",
         f"{prefix}_no_show_of",
+        slot,
         name,
         advice,
     )
 
 
-PERSON = Subject("person", "quota", "cancel_key", "cancelled_of", "no_show_of")
+PERSON = Subject("person", "quota", "cancel_key", "cancelled_of", "no_show_of", "quota_slot")
+# Whoever has the number cannot be in two halls at once; a family may share a phone.
+ID_NUMBER = _mark("id", "该身份证号", "如填写有误，请改正。", slot="id_slot")
 PHONE = _mark("phone", "该手机号", "如不是您本人的手机号，请改填本人的。")
-MARKS = (PHONE,)
+MARKS = (ID_NUMBER, PHONE)
 SUBJECTS = (PERSON, *MARKS)
 
 

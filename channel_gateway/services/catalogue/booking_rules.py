@@ -51,6 +51,7 @@ class BookingRules(Part):
     no_shows: Ban | None = None
     returned: Returned = Field(Returned.AT_ONCE, strict=False)
     real_name: bool = False  # whoever books has proven who they are, and books for themselves
+    id_counts: bool = False  # what counts of one person counts of the identity number written, too
     phone_counts: bool = False  # what counts of one person counts of the phone they write, too
 
     @model_validator(mode="before")
@@ -87,6 +88,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "most_of_this_a_day": 3,
         "cancels": {"times": 5, "within_days": 31, "lasts_days": 30},
         "no_shows": {"times": 2, "within_days": 31, "lasts_days": 30},
+        "id_counts": True,
         "phone_counts": True,
     },
     # Renqiu, real estate, whose limits count its own appointments; by identity number or phone.
@@ -98,6 +100,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "most_of_this_a_week": 2,
         "most_of_this_a_month": 6,
         "no_shows": {"times": 2, "within_days": 366, "lasts_months": 3},
+        "id_counts": True,
         "phone_counts": True,
     },
     # Nanjing, real estate: the next four working days (未来4个工作日), so not today.

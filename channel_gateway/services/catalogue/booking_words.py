@@ -59,8 +59,10 @@ def _sentences(rules: BookingRules) -> Iterator[str]:
         ban = rules.cancels
         yield f"{ban.within_days}天内取消{ban.times}次，{_lasting(ban)}内不能预约"
     counted = "、".join(_counted(rules))
-    if rules.phone_counts and counted:
-        yield f"{counted}的次数，按所填手机号也同样计算"
+    marks = ((rules.id_counts, "身份证号"), (rules.phone_counts, "手机号"))
+    written = "、".join(name for counts, name in marks if counts)
+    if written and counted:
+        yield f"{counted}的次数，按所填{written}也同样计算"
     if rules.returned is not Returned.AT_ONCE:
         yield "取消的号不会立即放出"
 

@@ -109,6 +109,43 @@ async def test_quanzhou_by_phone(town_of):
     await town.booked("six", slot(date(2026, 4, 9), "14:00"), phone=PHONE)
 
 
+async def test_quanzhou_by_identity_number(town_of):
+    """The same three, five and two of one number, from whatever account and phone."""
+    town = await town_of(service_text('preset = "quanzhou"'))
+
+    for number, time in enumerate(("09:00", "09:30", "10:00")):
+        await town.booked(f"a{number}", slot(TUESDAY, time), phone=f"1390000000{number}", of="one")
+    fourth = await town.book("a3", slot(TUESDAY, "10:30"), phone=ANOTHER, of="one")
+    assert fourth.body["limit"] == "id_service_day"
+    assert "该身份证号每天最多预约本事项3次" in fourth.message
+    at_once = await town.book("a3", slot(WEDNESDAY), phone=ANOTHER, of="one")
+    assert at_once.status == 201
+    twice = await town.book("a4", slot(WEDNESDAY), phone=THIRD, of="one")
+    assert twice.message == "该身份证号在该时段已有预约，请选择其他时段。如填写有误，请改正。"
+
+    for number in range(5):
+        who, phone = f"b{number}", f"1380000000{number}"
+        gone = await town.booked(who, slot(THURSDAY), phone=phone, of="two")
+        assert (await town.cancel(who, gone)).status == 200
+    many = await town.book("b5", slot(THURSDAY), phone=THIRD, of="two")
+    assert many.message.startswith("该身份证号因多次取消预约，4月8日（周三）10:00起可再次预约")
+
+    await town.at(TUESDAY, "12:00")  # three were missed, by three accounts
+    stopped = await town.book("a5", slot(FRIDAY), phone=THIRD, of="one")
+    assert stopped.message.startswith("该身份证号因多次预约未到，4月9日（周四）10:30起可再次预约")
+
+
+async def test_renqiu_by_identity_number(town_of):
+    town = await town_of(service_text('preset = "renqiu"'))
+
+    await town.booked("one", slot(TUESDAY), phone=PHONE, of="a mother")
+    twice = await town.book("two", slot(TUESDAY, "13:30"), phone=ANOTHER, of="a mother")
+    assert "该身份证号每天最多预约本事项1次" in twice.message
+    own = await town.book("one", slot(TUESDAY, "13:30"), phone=THIRD)
+    assert own.body["limit"] == "service_day"  # for whomever: who books has their own limit
+    await town.booked("two", slot(TUESDAY, "13:30"), phone=ANOTHER)
+
+
 async def test_what_the_hall_cancels_counts_of_no_phone(town_of):
     rules = 'preset = "quanzhou"\nlead_workdays = 1\nmost_of_this_a_day = 1'
     town = await town_of(service_text(rules))
@@ -297,7 +334,7 @@ async def test_that_a_phone_counts_is_told_before_it_does(town_of):
     town = await town_of(service_text('preset = "renqiu"'))
 
     rules = (await town.call("GET", f"/services/{SERVICE}")).body["appointment"]["rules"]
-    assert "预约、未到的次数，按所填手机号也同样计算" in rules
+    assert "预约、未到的次数，按所填身份证号、手机号也同样计算" in rules
 
 
 async def test_where_no_phone_counts_one_may_be_written_by_everybody(town_of):

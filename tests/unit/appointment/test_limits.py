@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from channel_gateway.domain.booking import Ban, Returned
 from channel_gateway.services.appointment.bans import banned_until, looks_back
 from channel_gateway.services.appointment.quotas import (
+    MARK_FIELDS,
     Quota,
     cancel_key,
     claimed,
@@ -25,7 +26,14 @@ from channel_gateway.services.appointment.release import window_of
 from channel_gateway.services.appointment.returning import back_at
 from channel_gateway.services.appointment.seats import free_seat
 from channel_gateway.services.appointment.slots import Slot, slots_of
-from channel_gateway.services.appointment.subjects import PERSON, PHONE, Counted
+from channel_gateway.services.appointment.subjects import (
+    ID_NUMBER,
+    MARKS,
+    PERSON,
+    PHONE,
+    Counted,
+    Subject,
+)
 from tests.unit.appointment.samples import MONDAY, Weekdays, appointment, at, hall, rules
 
 NOW = at(MONDAY, "09:00")
@@ -67,32 +75,47 @@ def test_each_limit_refuses_the_one_too_many_and_says_which(limit: str) -> None:
     assert "1" in (refused.value.zh or "")
 
 
-def test_a_phone_that_counts_takes_keys_of_its_own_beside_the_persons() -> None:
+@pytest.mark.parametrize("mark", MARKS)
+def test_what_counts_beside_a_person_takes_keys_of_its_own(mark: Subject) -> None:
     one_each = rules(**dict.fromkeys(LIMITS[3:], 1))
     without = claimed(quotas_of(one_each, "who", "GA-HZ-01", SLOT), [], [])
-    keys = claimed(quotas_of(one_each, "who", "GA-HZ-01", SLOT, [Counted(PHONE, "phone")]), [], [])
+    keys = claimed(quotas_of(one_each, "who", "GA-HZ-01", SLOT, [Counted(mark, "x")]), [], [])
 
-    assert keys == without | {
-        "phone_day": "phone|2026-03-09|0",
-        "phone_week": "phone|week 2026-03-09|0",
-        "phone_month": "phone|2026-03|0",
-        "phone_service_day": "phone|GA-HZ-01|2026-03-09|0",
-        "phone_service_week": "phone|GA-HZ-01|week 2026-03-09|0",
-        "phone_service_month": "phone|GA-HZ-01|2026-03|0",
-        "phone_service": "phone|GA-HZ-01|0",
-    }
-    assert not without.keys() & {*PHONE.ruled}
+    added = {field: key for field, key in keys.items() if field not in without}
+    assert [added.pop(field) for field in mark.ruled] == [
+        "x|2026-03-09|0",
+        "x|week 2026-03-09|0",
+        "x|2026-03|0",
+        "x|GA-HZ-01|2026-03-09|0",
+        "x|GA-HZ-01|week 2026-03-09|0",
+        "x|GA-HZ-01|2026-03|0",
+        "x|GA-HZ-01|0",
+    ]
+    assert added == ({} if mark.slot is None else {mark.slot: "x|2026-03-09T15:00|0"})
+    assert not {*without} & {*MARK_FIELDS}
 
 
-@pytest.mark.parametrize(("limit", "field"), [*zip(LIMITS, PHONE.ruled, strict=True)])
-def test_each_limit_refuses_one_too_many_of_a_phone_whoever_comes(limit: str, field: str) -> None:
-    quotas = quotas_of(rules(**{limit: 1}), "another", "GA-HZ-01", SLOT, [Counted(PHONE, "phone")])
+@pytest.mark.parametrize("mark", MARKS)
+@pytest.mark.parametrize("number", range(len(LIMITS)))
+def test_each_limit_refuses_one_too_many_of_a_mark_whoever_comes(
+    mark: Subject, number: int
+) -> None:
+    of_mark = Counted(mark, mark.prefix)
+    quotas = quotas_of(rules(**{LIMITS[number]: 1}), "another", "GA-HZ-01", SLOT, [of_mark])
 
     with pytest.raises(LimitReached) as refused:
         claimed(quotas, [appointment()], [])
 
-    assert refused.value.extra == {"limit": field, "most": 1}
-    assert (refused.value.zh or "").startswith("该手机号")
+    assert refused.value.extra == {"limit": mark.ruled[number], "most": 1}
+    assert (refused.value.zh or "").startswith(mark.name)
+
+
+def test_an_identity_number_is_in_one_slot_at_a_time_whoever_books() -> None:
+    at_ten, number = Slot(MONDAY, 600, 630, 2), Counted(ID_NUMBER, "id")
+
+    with pytest.raises(LimitReached) as refused:
+        claimed(quotas_of(rules(), "another", "X", at_ten, [number]), [appointment()], [])
+    assert (refused.value.zh or "").startswith("该身份证号在该时段已有预约")
 
 
 def test_who_is_at_their_own_limit_hears_of_that_and_not_of_the_phones() -> None:

@@ -55,10 +55,10 @@ def test_what_counts_of_a_phone_is_told_before_it_counts() -> None:
     counted = {"preset": "quanzhou"}, {"preset": "renqiu"}
     quanzhou, renqiu = (in_words(BookingRules.model_validate(rules)) for rules in counted)
 
-    assert quanzhou[-1] == "预约、取消、未到的次数，按所填手机号也同样计算"
-    assert renqiu[-1] == "预约、未到的次数，按所填手机号也同样计算"
-    nothing = {"horizon_workdays": 5, "phone_counts": True}
-    assert "手机号" not in "".join(in_words(BookingRules.model_validate(nothing)))
+    assert quanzhou[-1] == "预约、取消、未到的次数，按所填身份证号、手机号也同样计算"
+    assert renqiu[-1] == "预约、未到的次数，按所填身份证号、手机号也同样计算"
+    nothing = {"horizon_workdays": 5, "phone_counts": True, "id_counts": True}
+    assert "所填" not in "".join(in_words(BookingRules.model_validate(nothing)))
 
 
 def test_tianjins_cancelled_numbers_do_not_come_back_at_once() -> None:

@@ -205,6 +205,16 @@ def test_a_phone_that_counts_must_be_asked_of_everybody_for_the_service(fields: 
     ]
 
 
+@pytest.mark.parametrize("changed", ["required = false", 'purpose = "courier"'])
+def test_an_identity_number_that_counts_must_be_asked_of_everybody_too(changed: str) -> None:
+    asked = 'kind = "id_number"'
+    text = service(('"service_hall"', '"service_hall"\nid_counts = true'))
+    read_service("passport.toml", text)
+
+    with pytest.raises(WrongServiceFile, match="id_counts: the form's first id_number field"):
+        read_service("passport.toml", text.replace(asked.encode(), f"{asked}, {changed}".encode()))
+
+
 def test_the_first_phone_of_a_form_is_the_one_that_counts() -> None:
     fields = f"form = [{_PHONE} {_OPTIONAL}"
     file = read_service("a.toml", service(('"service_hall"', '"quanzhou"'), ("form = [", fields)))
