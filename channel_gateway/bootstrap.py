@@ -58,6 +58,7 @@ def assemble(
     table.readiness.append(Readiness("store", store.ping))
     for plugin in in_building_order(plugins):
         _build(plugin, table, settings, edge, http)
+    table.remarks += [said for remarks in table.late_remarks for said in remarks()]
     owner = f"{socket.gethostname()}:{os.getpid()}"
     lease = timedelta(seconds=settings.worker.lease_s)
     return Gateway(

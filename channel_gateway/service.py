@@ -4,7 +4,7 @@ A plug-in is a module with one function, `build(table, tools)`, which adds its r
 The same rows are mounted, listed by `routes`, and turned into the OpenAPI description.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -36,6 +36,7 @@ class Session:
     app: str
     citizen: str  # blind index of channel, app and openid
     expires_at: datetime
+    issued_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,8 @@ class Route:
     query: tuple[str, ...] = ()  # names of the query parameters it reads
     errors: tuple[str, ...] = ()  # codes of the errors of its own, for the description
     idempotent: bool = False  # whether an Idempotency-Key is required; any POST may carry one
-    keeps_key: bool = False  # the handler keeps the key in what it writes: a refusal writes nothing
+    # The handler itself finds what an earlier call made: no first answer is kept beside it.
+    keeps_key: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +211,8 @@ class Table:
     stories: list[Story] = field(default_factory=list)
     states: dict[str, Transitions[Any, Any]] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)  # what an operator should know: see `check`
+    # the same, of what is known when every plug-in has been built
+    late_remarks: list[Callable[[], Iterable[str]]] = field(default_factory=list)
     parts: dict[type, dict[str, Any]] = field(default_factory=dict)
 
     def offer(self, port: type, name: str, part: object) -> None:

@@ -134,7 +134,8 @@ def section_of(name: str, given: Mapping[str, Any], model: type[BaseModel]) -> d
     """A plug-in's own keys: those given, over those of the file that `from` names.
 
     `from = "FILE#MEMBER,MEMBER"`: members of a JSON file; what the plug-in does not know of them is
-    passed over, while an unknown key given here is refused. Raises `WrongSettings`.
+    passed over, while an unknown key given here is refused. A table given here lies over the file's
+    key by key, one level deep: one more department leaves the others. Raises `WrongSettings`.
     """
     keys = {key: value for key, value in given.items() if key not in ("module", "from")}
     beneath: dict[str, Any] = {}
@@ -149,7 +150,8 @@ def section_of(name: str, given: Mapping[str, Any], model: type[BaseModel]) -> d
         except (OSError, ValueError) as error:
             why = f"plugins.{name}.from: {file} cannot be read ({type(error).__name__})"
             raise WrongSettings([f"{why}; start the stand-ins, or give the keys here"]) from error
-    return {k: v for k, v in beneath.items() if k in model.model_fields} | keys
+    known = {key: value for key, value in beneath.items() if key in model.model_fields}
+    return known | {key: _over(known.get(key), value) for key, value in keys.items()}
 
 
 def checked_section(name: str, section: Mapping[str, Any], model: type[BaseModel]) -> BaseModel:
@@ -182,6 +184,12 @@ def _put(tree: dict[str, Any], name: str, value: str) -> None:
     if not path:
         raise WrongSettings([f"{name}: unknown variable (SECTION__KEY is wanted)"])
     tree[key] = value
+
+
+def _over(beneath: Any, given: Any) -> Any:
+    """A table over another one, its keys as they are; of all else what is given."""
+    both_are_tables = isinstance(beneath, dict) and isinstance(given, dict)
+    return beneath | given if both_are_tables else given
 
 
 def _member(whole: Any, path: str) -> dict[str, Any]:

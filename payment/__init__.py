@@ -62,7 +62,7 @@ def build(table: Table, tools: Tools) -> None:
     if not methods:
         raise ValueError("no plug-in is a payment method: there is nothing to pay with")
     orders, issued = Orders(tools.store), IssuedNotices(tools.store, tools.vault)
-    table.offer(PersonalData, tools.name, KeptOrders(orders, issued))
+    table.offer(PersonalData, tools.name, KeptOrders(orders, issued, methods))
     attempts = Attempts(tools.store)
     payments = Payments(
         orders,

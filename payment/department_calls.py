@@ -1,12 +1,13 @@
 """What departments may ask of fees: a notice to be issued, one of their own withdrawn."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from channel_gateway.domain.days import beijing_day
 from channel_gateway.domain.errors import Invalid, NotFound
 from channel_gateway.domain.money import Fen
 from channel_gateway.domain.notices import FeeItem, NoticeDraft
@@ -22,7 +23,7 @@ from channel_gateway.ports import (
     ServiceCatalogue,
 )
 from channel_gateway.service import DepartmentAsk, DepartmentCall
-from payment.issued import IssuedNotices
+from payment.issued import OF_DEPARTMENTS, IssuedNotices
 from payment.messages import FenAmount, PayCode, Reason
 
 Code = Annotated[str, StringConstraints(pattern="^[0-9A-Za-z_-]{1,32}$")]
@@ -32,7 +33,7 @@ Name = Annotated[
     StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
     AfterValidator(readable),
 ]
-_OURS = "N"  # how the numbers of departments' notices begin
+_FARTHEST = timedelta(days=3653)
 Short = Annotated[str, StringConstraints(min_length=1, max_length=20)]
 
 
@@ -110,6 +111,8 @@ class DepartmentCalls:
     async def create(self, ask: DepartmentAsk) -> MadeNotice:
         """The same call again gives the same notice."""
         body: NewNotice = ask.body
+        if body.due_on - beijing_day(ask.now) > _FARTHEST:
+            raise Invalid("a due day more than ten years ahead", field="due_on")
         unit = await self._unit(body.service, ask.department)
         made = await self._desk.issue(
             number_of_call(ask),
@@ -134,8 +137,7 @@ class DepartmentCalls:
         """
         body: VoidNotice = ask.body
         issued = await self._issued.of(body.pay_code)
-        own = issued is not None and issued.number.startswith(_OURS)
-        if issued is None or not own or issued.matter.department != ask.department:
+        if issued is None or not issued.by_department or issued.matter.department != ask.department:
             raise NotFound("you had no such notice issued", field="pay_code")
         end = await self._desk.end(body.pay_code, body.reason)
         if end.how is not FeeEnding.VOID:
@@ -154,7 +156,7 @@ class DepartmentCalls:
 def number_of_call(ask: DepartmentAsk) -> str:
     """Under which finance is asked: one for each call, whoever else uses the same id."""
     digest = sha256(f"{ask.department}\n{ask.id}".encode()).hexdigest()
-    return f"{_OURS}{digest[:31]}"
+    return f"{OF_DEPARTMENTS}{digest[:31]}"
 
 
 def _draft(body: NewNotice, unit: ChargingUnit) -> NoticeDraft:

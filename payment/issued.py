@@ -20,6 +20,7 @@ from channel_gateway.ports import (
 )
 
 ISSUED = Collection("issued_notices")
+OF_DEPARTMENTS = "N"  # how the numbers of those begin that a department had issued
 _PLACE = "issued_notices.check_code"
 
 
@@ -39,6 +40,11 @@ class Issued:
     issued_at: datetime
     matter: FeeMatter
     ended_at: datetime | None = None  # nobody orders it any more
+
+    @property
+    def by_department(self) -> bool:
+        """Whether a department had it issued, not an appointment."""
+        return self.number.startswith(OF_DEPARTMENTS)
 
 
 def pay_before(issued: Issued | None, soonest: datetime) -> datetime | None:

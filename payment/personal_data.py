@@ -3,16 +3,19 @@
 Orders are then frozen: in nobody's list any more, found by their numbers alone, for finance.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from channel_gateway.domain.days import milliseconds, rfc3339
+from channel_gateway.domain.notices import Receipt
 from channel_gateway.ports import Consent, Cursor
 from payment.issued import IssuedNotices
 from payment.order import Order, State
 from payment.orders import Orders
+from payment.ports import PaymentMethod
+from payment.refund import Refund
 
 FORGOTTEN = "erased"  # in the place of the account that paid
 _PAGE = 200
@@ -27,9 +30,12 @@ _KEPT = (
 class KeptOrders:
     """A `PersonalData`."""
 
-    def __init__(self, orders: Orders, issued: IssuedNotices) -> None:
+    def __init__(
+        self, orders: Orders, issued: IssuedNotices, methods: Mapping[str, PaymentMethod]
+    ) -> None:
         self._orders = orders
         self._issued = issued
+        self._methods = methods
 
     async def adopt(self, account: str, person: str, now: datetime) -> None:
         async for order in self._all(account):
@@ -41,7 +47,7 @@ class KeptOrders:
         async for order in self._all(person):
             if len(told) == _MOST_EXPORTED:
                 return {"orders": told, "more": True}
-            told.append(_told(order))
+            told.append(self._told(order))
         return {"orders": told, "more": False}
 
     async def open_matters(self, person: str) -> list[str]:
@@ -62,8 +68,12 @@ class KeptOrders:
     async def consents(self, person: str) -> list[Consent]:
         return []
 
-    async def withdraw(self, person: str, consent_id: str, now: datetime) -> bool:
-        return False
+    async def withdraw(self, person: str, consent_id: str, now: datetime) -> str | None:
+        return None
+
+    def _told(self, order: Order) -> dict[str, Any]:
+        method = self._methods.get(order.method)
+        return {"channel": None if method is None else method.channel, **_told(order)}
 
     async def _all(self, person: str) -> AsyncIterator[Order]:
         """Newest first. What is re-keyed on the way leaves the pages that are still to come."""
@@ -98,11 +108,32 @@ def _told(order: Order) -> dict[str, Any]:
         "late_fee_fen": order.late_fee_fen,
         "state": order.state.value,
         "created_at": rfc3339(order.created_at),
+        "expires_at": rfc3339(order.expires_at),
         "paid_at": order.paid_at and rfc3339(order.paid_at),
+        "confirmed_at": order.confirmed_at and rfc3339(order.confirmed_at),
         "transaction": order.transaction,
-        "receipt": order.receipt and order.receipt.number,
-        "refunds": [
-            {"refund_no": each.number, "amount_fen": each.amount_fen, "state": each.state.value}
-            for each in order.refunds
-        ],
+        "receipt": order.receipt and _receipt(order.receipt),
+        "refunds": [_refund(each) for each in order.refunds],
+        "events": [{"at": rfc3339(e.at), "what": e.what, "note": e.note} for e in order.events],
+    }
+
+
+def _receipt(receipt: Receipt) -> dict[str, Any]:
+    return {
+        "code": receipt.code,
+        "number": receipt.number,
+        "check_code": receipt.check_code,
+        "total_fen": receipt.total_fen,
+        "issued_at": rfc3339(receipt.issued_at),
+    }
+
+
+def _refund(refund: Refund) -> dict[str, Any]:
+    return {
+        "refund_no": refund.number,
+        "amount_fen": refund.amount_fen,
+        "reason": refund.reason,
+        "state": refund.state.value,
+        "asked_at": rfc3339(refund.asked_at),
+        "done_at": refund.done_at and rfc3339(refund.done_at),
     }

@@ -9,7 +9,7 @@ from channel_gateway.domain.days import milliseconds, utc_text
 from channel_gateway.domain.tasks import Task
 from channel_gateway.ports import Change, Departments, FeeMoney, FeeWatcher
 from channel_gateway.service import NotYet, Reaction
-from payment.issued import Issued, IssuedNotices
+from payment.issued import IssuedNotices
 from payment.order import Order
 from payment.orders import ORDERS, read
 from payment.refunds import refund_of
@@ -48,7 +48,7 @@ class Telling:
 
     async def tasks_of(self, order: Order, now: datetime, refund_no: str = "") -> tuple[Task, ...]:
         """What is to be told to the department: of the payment, or of that refund of it."""
-        if await self._to_tell(order) is None:
+        if not await self._is_to_hear(order):
             return ()
         id = f"{TELL}:{refund_no}"
         return (Task(id, TELL, due=milliseconds(now), detail=refund_no),)
@@ -65,10 +65,11 @@ class Telling:
     async def tell(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
         """Tell the department of a payment or a refund; its own box of events does the rest."""
         order = read(document)
-        to_tell = await self._to_tell(order)
-        if to_tell is None:
+        departments, issued = self._departments(), await self._issued.of(order.pay_code)
+        if departments is None:
+            raise NotYet("no plug-in of the settings speaks with departments")
+        if issued is None:
             return None
-        issued, departments = to_tell
         kind, at, amount_fen = FEE_PAID, order.paid_at or now, order.amount_fen
         if task.detail:
             refund = refund_of(order, task.detail)
@@ -87,11 +88,14 @@ class Telling:
         await departments.tell(matter.department, event_id, kind, data, at)
         return None
 
-    async def _to_tell(self, order: Order) -> tuple[Issued, Departments] | None:
+    async def _is_to_hear(self, order: Order) -> bool:
+        """Whoever had the notice issued was connected then; of another, who is connected now."""
         departments, issued = self._departments(), await self._issued.of(order.pay_code)
-        if departments is None or issued is None:
-            return None
-        return (issued, departments) if departments.connected(issued.matter.department) else None
+        if issued is None:
+            return False
+        if issued.by_department:
+            return True
+        return departments is not None and departments.connected(issued.matter.department)
 
 
 def money_of(order: Order) -> FeeMoney:

@@ -14,6 +14,7 @@ from channel_gateway.ports import Tools
 
 _TIMEOUT_S = 5
 _ERASED = "data.erased"
+_WITHDRAWN = "consent.withdrawn"
 _ID_LENGTH = 27  # of 62 characters: 160 bits
 
 
@@ -35,11 +36,12 @@ class Departments:
     async def tell(
         self, department: str, event_id: str, kind: str, data: dict[str, Any], at: datetime
     ) -> None:
-        if self.connected(department):
-            if kind == _ERASED:
-                await self._events.forget_person(department, data["appointment_ids"])
-            due = milliseconds(self._clock.now())
-            await self._events.keep(department, event_id, kind, data, at=at, due=due)
+        if kind == _ERASED:
+            await self._events.forget_person(department, data["appointment_ids"])
+        if kind == _WITHDRAWN:
+            await self._events.forget_answers(department, data["appointment_id"], data["fields"])
+        due = milliseconds(self._clock.now())
+        await self._events.keep(department, event_id, kind, data, at=at, due=due)
 
     async def ask(self, department: str, kind: str, data: dict[str, Any]) -> dict[str, Any]:
         partner = self._partners.get(department)

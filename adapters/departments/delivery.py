@@ -53,7 +53,7 @@ class Delivery:
     async def _send(self, event: Event) -> None:
         partner = self._partners.get(event.department)
         if partner is None:
-            raise NeedsAPerson("the department is not connected any more")
+            raise NotYet("the department is not connected now")
         now, data = self._clock.now(), self._events.data(event)
         request = message(partner, event.id, event.kind, data, at=event.at, now=now)
         response = await self._line.send(partner, request, timeout_s=_TIMEOUT_S)

@@ -91,15 +91,24 @@ class Events:
     async def forget_person(self, department: str, appointment_ids: Iterable[str]) -> None:
         """What still waits of these appointments, given up or not, names nobody any more."""
         for appointment_id in appointment_ids:
-            waiting = await self._store.find(
-                EVENTS.name,
-                equal={"subject": f"{department}|{appointment_id}"},
-                order="at",
-                limit=_MOST_WAITING,
-            )
-            for event in map(read, waiting):
-                left = self._sealed(_without_person(self.data(event)))
-                await self.change(event.id, partial(_holding, data=left))
+            await self._rewrite(f"{department}|{appointment_id}", _without_person)
+
+    async def forget_answers(
+        self, department: str, appointment_id: str, fields: Iterable[str]
+    ) -> None:
+        """What still waits of this appointment, given up or not, holds these answers no more."""
+        without = partial(_without_answers, fields=frozenset(fields))
+        await self._rewrite(f"{department}|{appointment_id}", without)
+
+    async def _rewrite(
+        self, subject: str, change: Callable[[dict[str, Any]], dict[str, Any]]
+    ) -> None:
+        waiting = await self._store.find(
+            EVENTS.name, equal={"subject": subject}, order="at", limit=_MOST_WAITING
+        )
+        for event in map(read, waiting):
+            left = self._sealed(change(self.data(event)))
+            await self.change(event.id, partial(_holding, data=left))
 
     def _sealed(self, data: dict[str, Any]) -> str:
         return self._vault.seal(orjson.dumps(data).decode(), _PLACE)
@@ -162,6 +171,13 @@ def _about(data: dict[str, Any]) -> str | None:
 def _without_person(data: dict[str, Any]) -> dict[str, Any]:
     left = {name: value for name, value in data.items() if name != "citizen"}
     return left | {"answers": {}} if "answers" in left else left
+
+
+def _without_answers(data: dict[str, Any], fields: frozenset[str]) -> dict[str, Any]:
+    if "answers" not in data:
+        return data
+    answers = {name: text for name, text in data["answers"].items() if name not in fields}
+    return data | {"answers": answers}
 
 
 def _holding(event: Event, data: str) -> Event:

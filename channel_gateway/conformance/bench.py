@@ -36,6 +36,9 @@ class Place:
             raise ValueError("a service, a hall and a slot are wanted")
         return place
 
+    def __str__(self) -> str:
+        return f"{self.service}/{self.hall}/{self.slot}"
+
     @property
     def day(self) -> str:
         return self.slot.partition("T")[0]
@@ -137,7 +140,11 @@ class Bench:
         try:
             answer = await self.line.send(self._request(message, url), limit_s)
         except Unavailable as error:
-            raise Failed(f"no answer to {message.type} within {limit_s:g} s") from error
+            waited_s = (self.clock.now() - begun).total_seconds()
+            if waited_s >= limit_s:
+                raise Failed(f"no answer to {message.type} within {limit_s:g} s") from error
+            failed = f"the connection failed after {waited_s:.1f} s ({error})"
+            raise Failed(f"no answer to {message.type}: {failed}") from error
         self._note(message, Answered((self.clock.now() - begun).total_seconds(), message.type))
         return answer
 
@@ -162,6 +169,11 @@ class Bench:
     async def ask(self, type: str, data: Mapping[str, Any]) -> dict[str, Any]:
         """Ask a question and read its answer, whoever signed it."""
         return _read(type, await self.send(self.message(type, data)))
+
+    async def ask_of_others(self, type: str, data: Mapping[str, Any]) -> dict[str, Any]:
+        """Ask about what is not there: the answer, or an empty one where it is refused."""
+        answer = await self.send(self.message(type, data))
+        return {} if 400 <= answer.status < 500 else _read(type, answer)
 
     async def ask_signed(self, type: str, data: Mapping[str, Any]) -> dict[str, Any]:
         """Ask a question whose answer must be signed as its answer."""

@@ -22,12 +22,13 @@ EVENTS = (
         "decoded bytes; or another secret is held",
     ),
     Check(
-        "rotation", "two signatures are taken when only the second fits", events.rotation,
-        "only the first of the signatures, which blanks separate, is looked at",
+        "rotation", "two signatures are taken when one of them fits", events.rotation,
+        "only the first or the last of the signatures, which blanks separate, is looked at",
     ),
     Check(
         "wrong-signature", "a wrong signature is refused", refusals.wrong_signature,
-        "the signature is not compared, or only as far as the given one reaches",
+        "the signature is not compared, or only as far as the given one reaches, or whatever its "
+        "version: pass over what does not begin with v1,",
     ),
     Check(
         "missing-header", "a missing header is refused", refusals.missing_header,
@@ -74,6 +75,10 @@ EVENTS = (
         "an earlier version is to be answered 2xx and passed over",
     ),
     Check(
+        "withdrawn-consent", "a withdrawn consent is taken", events.withdrawn_consent,
+        "it names no hall and no slot, as what is told of an appointment does",
+    ),
+    Check(
         "large-body", "a body of 60 KB is taken", events.large_body,
         "a server before the back end has a lower limit",
     ),
@@ -100,6 +105,18 @@ SEATS = (
         "another service, hall or day is counted, or a copy that lags behind",
     ),
     Check(
+        "asked-day", "seats.left names slots of the asked day alone", seats.asked_day,
+        "the day is not looked at: slots of every day are answered",
+    ),
+    Check(
+        "full-slot", "seats.left names a full slot, with 0", seats.full_slot,
+        "only slots with free seats are answered: a slot that is left out counts as closed",
+    ),
+    Check(
+        "other-place", "a seat is of the asked service, hall and slot", seats.other_place,
+        "service, hall or slot is not looked at: there is no seat where there is no such place",
+    ),
+    Check(
         "same-key", "the same key again gets the same answer", seats.same_key,
         "each question takes a seat: keep the answer by its key",
     ),
@@ -122,6 +139,10 @@ SEATS = (
     Check(
         "release-unknown", "releasing what holds no seat is answered true", seats.release_unknown,
         "a release must be repeatable, for its answer may be lost",
+    ),
+    Check(
+        "release-again", "a key that is released again frees nothing more", seats.release_again,
+        "each release counts one up, and releases are repeated, for answers get lost: it oversells",
     ),
     Check(
         "late-take", "a take after its release takes nothing", seats.late_take,

@@ -10,6 +10,7 @@ from channel_gateway.conformance.samples import (
     booked,
     new_number,
     strangers_secret,
+    withdrawn,
 )
 
 _LARGE = 60 * 1024
@@ -21,8 +22,9 @@ async def good_event(bench: Bench) -> None:
 
 
 async def rotation(bench: Bench) -> None:
-    both = [strangers_secret(bench), *bench.back_end.secrets]
-    await bench.taken(booked(bench, secrets=both))
+    stranger, own = strangers_secret(bench), bench.back_end.secrets
+    await bench.taken(booked(bench, secrets=[stranger, *own]))
+    await bench.taken(booked(bench, secrets=[*own, stranger]))
 
 
 async def unknown_type(bench: Bench) -> None:
@@ -70,6 +72,14 @@ async def wrong_order(bench: Bench) -> None:
     except Failed as error:
         raise Failed(f"after version 2, version 1: {error}") from error
     bench.to_look_at.append(f'appointment {number}: version 2, whose answer is "later"')
+
+
+async def withdrawn_consent(bench: Bench) -> None:
+    number = new_number(bench)
+    answers = {"kind": "conformance", "mail_to": "withdrawn"}
+    await bench.taken(bench.message(BOOKED, appointment(bench, number, answers)))
+    await bench.taken(withdrawn(bench, number, "mail_to"))
+    bench.to_look_at.append(f"appointment {number}: without the answer mail_to")
 
 
 async def large_body(bench: Bench) -> None:

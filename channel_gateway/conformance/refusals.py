@@ -16,6 +16,8 @@ async def wrong_signature(bench: Bench) -> None:
     await bench.refused(but(message, webhook_signature="v1,"), "an empty signature")
     await bench.refused(but(message, webhook_signature=whole[:20]), "a piece of a signature")
     await bench.refused(but(message, webhook_signature="nonsense"), "nonsense as signature")
+    other = f"v2,{whole.removeprefix('v1,')}"
+    await bench.refused(but(message, webhook_signature=other), "a signature that begins with v2,")
 
 
 async def missing_header(bench: Bench) -> None:

@@ -10,6 +10,7 @@ from channel_gateway.standard_webhooks import Secret
 
 ANSWERS = {"kind": "conformance"}
 BOOKED, MOVED = "appointment.booked", "appointment.moved"
+WITHDRAWN = "consent.withdrawn"
 _HALF_AN_HOUR = timedelta(minutes=30)
 
 
@@ -48,3 +49,15 @@ def appointment(
         "version": version,
         "answers": answers,
     }
+
+
+def withdrawn(bench: Bench, number: str, *fields: str) -> Message:
+    """The consent on which these answers of an appointment rested is no more."""
+    data = {
+        "appointment_id": number,
+        "service": bench.back_end.about.service,
+        "purpose": "conformance",
+        "fields": list(fields),
+        "version": 2,
+    }
+    return bench.message(WITHDRAWN, data)

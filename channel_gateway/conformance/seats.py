@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 from channel_gateway.conformance.bench import Bench, Failed, Place
@@ -42,8 +43,7 @@ class Seats:
 
     async def left(self) -> int:
         where = {"service": self.place.service, "hall": self.place.hall, "day": self.place.day}
-        slots = (await self.bench.ask("seats.left", where)).get("slots")
-        left = slots.get(self.place.slot) if isinstance(slots, dict) else None
+        left = _slots(await self.bench.ask("seats.left", where)).get(self.place.slot)
         if not isinstance(left, int) or left < 0:
             raise Failed(f"seats.left does not say how many are left of {self.place.slot}")
         return left
@@ -55,6 +55,11 @@ class Seats:
         for _ in range(left - but):
             if not await self.take(self.key()):
                 raise Failed("a key got no seat, though seats.left said that there was one")
+
+
+def _slots(answer: dict[str, Any]) -> dict[str, Any]:
+    slots = answer.get("slots")
+    return slots if isinstance(slots, dict) else {}
 
 
 @asynccontextmanager
@@ -86,6 +91,37 @@ async def seats_left(bench: Bench) -> None:
             raise Failed(f"a key got no seat, though {before} were left")
         if (after := await seats.left()) != before - 1:
             raise Failed(f"{before} were left, one was taken, and then {after} are left")
+
+
+async def asked_day(bench: Bench) -> None:
+    place = bench.place
+    for day in (place.day, (place.starts_at + timedelta(days=1)).date().isoformat()):
+        where = {"service": place.service, "hall": place.hall, "day": day}
+        for slot in _slots(await bench.ask_of_others("seats.left", where)):
+            if not slot.startswith(f"{day}T"):
+                raise Failed(f"asked for {day}, seats.left names {slot}")
+
+
+async def full_slot(bench: Bench) -> None:
+    async with _slot(bench) as seats:
+        await seats.fill()
+        if left := await seats.left():
+            raise Failed(f"every seat that was left is taken, and seats.left says {left}")
+
+
+async def other_place(bench: Bench) -> None:
+    """Of a service, a hall and a slot that nobody has."""
+    here, nowhere = bench.place, f"conformance_{bench.randomness.token(6).lower()}"
+    no_service, no_hall = replace(here, service=nowhere), replace(here, hall=nowhere)
+    async with _slot(bench) as seats:
+        for other in (no_service, no_hall, replace(here, slot=f"{here.day}T03:07")):
+            where = {"service": other.service, "hall": other.hall, "slot": other.slot}
+            take = await bench.ask_of_others("seat.take", {"key": seats.key(), **where})
+            if take.get("taken") is True:
+                raise Failed(f"a key got a seat of {other}")
+        asked = {"service": no_hall.service, "hall": no_hall.hall, "day": no_hall.day}
+        if _slots(await bench.ask_of_others("seats.left", asked)).get(no_hall.slot):
+            raise Failed(f"seats.left counts seats of {no_hall}")
 
 
 async def same_key(bench: Bench) -> None:
@@ -149,6 +185,21 @@ async def release_unknown(bench: Bench) -> None:
             await seats.release(key)
         if await seats.left() > left:
             raise Failed("releasing a key that holds nothing made a seat free")
+
+
+async def release_again(bench: Bench) -> None:
+    async with _slot(bench) as seats:
+        released = seats.key()
+        if not await seats.take(released):
+            raise Failed("the slot has no free seat, though this run has released all it took")
+        await seats.release(released)
+        await seats.take(seats.key())
+        left = await seats.left()
+        again = bench.message("seat.release", {"key": released})
+        for message in (again, again, bench.message("seat.release", {"key": released})):
+            await bench.send(message)
+        if (after := await seats.left()) != left:
+            raise Failed(f"{left} were left, a key was released again, and then {after} are left")
 
 
 async def late_take(bench: Bench) -> None:

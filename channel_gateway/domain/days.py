@@ -62,6 +62,16 @@ def milliseconds(moment: datetime) -> int:
     return (moment - _EPOCH) // _MILLISECOND
 
 
+def in_reach(moment: datetime) -> datetime:
+    """The moment, if days can be reckoned from it. Raises `ValueError`.
+
+    The calendar of computers ends in the years 1 and 9999, and a zone may lead over its edge.
+    """
+    if not _FIRST <= moment < _LAST:
+        raise ValueError("a moment between the years 1900 and 2200 is wanted")
+    return moment
+
+
 def moment_of(ms: int) -> datetime:
     return _EPOCH + timedelta(milliseconds=ms)
 
@@ -84,7 +94,10 @@ def moment_from_rfc3339(text: str) -> datetime:
         raise Malformed("not an RFC 3339 moment") from error
     if moment.tzinfo is None:
         raise Malformed("a moment without an offset")
-    return moment.astimezone(UTC)
+    try:
+        return in_reach(moment).astimezone(UTC)
+    except ValueError as error:
+        raise Malformed("not a moment of our time") from error
 
 
 def moment_from_beijing_text(text: str) -> datetime:
@@ -103,4 +116,5 @@ def beijing_text(moment: datetime) -> str:
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST, _LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)

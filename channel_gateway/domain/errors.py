@@ -4,6 +4,17 @@ An error's sentence may reach a citizen or a log, so it never carries personal d
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something for programs that an error carries beside its code."""
+
+    name: str
+    says: str
+    form: Literal["text", "texts", "moment", "whole", "objects"] = "text"
 
 
 class GatewayError(Exception):
@@ -14,6 +25,7 @@ class GatewayError(Exception):
     # What a citizen reads: what is the matter, and what to do next. A kind without a sentence of
     # its own has that of the kind above it; who raises an error may set a better one.
     zh: str | None = None
+    facts: tuple[Fact, ...] = ()  # what may come as `extra`, as the description names it
 
     def __init__(
         self,
@@ -34,6 +46,7 @@ class Invalid(GatewayError):
     """The input breaks a rule; `field` says where."""
 
     code = "invalid"
+    facts = (Fact("errors", "every wrong field, as `field` and `reason`", "objects"),)
     zh = "填写的内容有误，请检查后重试。"
 
 

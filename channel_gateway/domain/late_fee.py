@@ -25,13 +25,10 @@ def late_fee(items: Sequence[FeeItem], due_on: date, now: datetime) -> LateFee:
     """Add up what each item owes for being late at this moment."""
     today = beijing_day(now)
     owed = _owed(items, max(0, (today - due_on).days))
-    if today <= due_on:
-        grows_on = due_on + timedelta(days=1)
-        grows = _owed(items, 1) > 0
-    else:
-        grows_on = today + timedelta(days=1)
-        grows = _owed(items, (grows_on - due_on).days) > owed
-    return LateFee(Fen(owed), day_start(grows_on) if grows else None)
+    last = max(today, due_on)  # on which it is as much as today
+    if last == date.max or _owed(items, (last - due_on).days + 1) == owed:
+        return LateFee(Fen(owed), None)
+    return LateFee(Fen(owed), day_start(last + timedelta(days=1)))
 
 
 def _owed(items: Sequence[FeeItem], days: int) -> int:

@@ -19,3 +19,11 @@ def readable(text: str) -> str:
     if not any(category(each)[0] in "LNPS" and each not in _DRAWN_AS_NOTHING for each in text):
         raise ValueError("says nothing that can be seen")
     return text
+
+
+def can_be_seen(text: str) -> bool:
+    try:
+        readable(text)
+    except ValueError:
+        return False
+    return True

@@ -1,9 +1,10 @@
 """The sockets: what the inside needs from the world, as protocols. Nothing here does anything."""
 
-from channel_gateway.ports.cases import Cases, KnownCase
+from channel_gateway.ports.cases import Cases, CaseWatcher, KnownCase
 from channel_gateway.ports.catalogue import (
     Answers,
     ChargingUnit,
+    NoSuchHall,
     ServiceCatalogue,
     ShownAnswer,
     Terms,
@@ -32,6 +33,7 @@ from channel_gateway.ports.finance import (
 from channel_gateway.ports.people import (
     Consent,
     ConsentMissing,
+    ConsentOutdated,
     IdentityNotKnown,
     People,
     PersonalData,
@@ -79,6 +81,7 @@ __all__ = [
     "Accounts",
     "Answers",
     "BadDocument",
+    "CaseWatcher",
     "Cases",
     "Change",
     "Channel",
@@ -87,6 +90,7 @@ __all__ = [
     "Collection",
     "Consent",
     "ConsentMissing",
+    "ConsentOutdated",
     "Cursor",
     "Departments",
     "Document",
@@ -106,6 +110,7 @@ __all__ = [
     "LoginCodeInvalid",
     "LoginCodeUsed",
     "MissingDocument",
+    "NoSuchHall",
     "NotYourService",
     "NoticePaidAlready",
     "NoticeSettledElsewhere",

@@ -15,8 +15,9 @@ class KnownCase:
     service: str
     hall: str | None
     person: str | None
-    visit: str | None  # the appointment it came from, where no other case came from it first
+    visit: str | None  # the appointment it came from
     ended_at: datetime | None  # when we heard of the end
+    first_of_visit: bool = True  # no other case came from that appointment before
 
 
 class Cases(Protocol):
@@ -28,4 +29,12 @@ class Cases(Protocol):
 
     async def ended_since(self, person: str, since: datetime) -> list[KnownCase]:
         """A person's cases that have ended since, the first to end first."""
+        ...
+
+
+class CaseWatcher(Protocol):
+    """Somebody who must know. Bears being told twice."""
+
+    async def joined(self, case: KnownCase, now: datetime) -> None:
+        """It was known before, and only now that it came from its appointment."""
         ...

@@ -5,10 +5,18 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from channel_gateway.domain.booking import Bookable
+from channel_gateway.domain.errors import NotFound
 from channel_gateway.domain.notices import FeeItem
 
 # What a citizen answered: by field of the form; several for a field with several choices.
 Answers = Mapping[str, str | tuple[str, ...]]
+
+
+class NoSuchHall(NotFound):
+    """The service has no hall of this code."""
+
+    code = "no_such_hall"
+    zh = "没有找到这个办事大厅，请返回重新选择大厅。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +41,21 @@ class ChargingUnit:
 class Terms:
     """What a citizen is asked to agree to, and what the form's fields are for."""
 
-    service: str
+    service_name: str  # as citizens call it
     policy_version: str
     purposes: Mapping[str, str]  # each with the sentence the citizen is shown
     purpose_of: Mapping[str, str]  # by field of the form
     own_id: str | None  # the form's first field for an identity number
     phone: str | None = None  # and for a phone
+    own_name: str | None = None  # and for a name
 
 
 class ServiceCatalogue(Protocol):
     """The services as their files have them at this moment."""
+
+    def departments(self) -> frozenset[str]:
+        """Every department that the files name, as they were read last."""
+        ...
 
     async def department(self, service: str) -> str | None:
         """Whose service it is, by the department's code; None: there is no such service."""

@@ -13,14 +13,18 @@ class NotYourService(NotFound):
 
 
 class Departments(Protocol):
-    """Our way to the departments. Who is not connected is told nothing: `connected` says so."""
+    """Our way to the departments. Whether one is to be told at all is the caller's to decide."""
 
-    def connected(self, department: str) -> bool: ...
+    def connected(self, department: str) -> bool:
+        """Whether the settings name it."""
+        ...
 
     async def tell(
         self, department: str, event_id: str, kind: str, data: dict[str, Any], at: datetime
     ) -> None:
         """Keep an event, to be sent until it is taken; the same id again changes nothing.
+
+        For one that is not connected it waits as for one that is silent, and is a dead letter then.
 
         `event_id`: unguessable, 1 to 64 letters, digits, hyphens and underscores.
         """

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from channel_gateway.domain.errors import Conflict, Invalid
+from channel_gateway.domain.days import rfc3339
+from channel_gateway.domain.errors import Conflict, Fact, Invalid
 from channel_gateway.domain.people import Person
 
 
@@ -20,7 +21,15 @@ class ConsentMissing(Invalid):
     """This needs a consent of its own, which the citizen has not given."""
 
     code = "consent_missing"
+    facts = (Fact("purpose", "which consent is wanted"),)
     zh = "请先阅读并同意相关授权，或不填写该项内容。"
+
+
+class ConsentOutdated(Conflict):
+    """The consent was given to another version of the sentence: show the present one."""
+
+    code = "consent_outdated"
+    zh = "授权内容已更新，请重新阅读后再同意。"
 
 
 class RealNameNeeded(Conflict):
@@ -60,8 +69,21 @@ class Consent:
     policy_version: str
     channel: str
     given_at: datetime
-    about: str  # what it was given for: a service's name
+    about: str  # what it was given for: a service's name, in the citizen's words
     withdrawn_at: datetime | None = None
+
+    def told(self) -> dict[str, Any]:
+        """All of it, as JSON has it, for the citizen's copy."""
+        return {
+            "consent_id": self.id,
+            "purpose": self.purpose,
+            "sentence": self.sentence,
+            "policy_version": self.policy_version,
+            "channel": self.channel,
+            "about": self.about,
+            "given_at": rfc3339(self.given_at),
+            "withdrawn_at": self.withdrawn_at and rfc3339(self.withdrawn_at),
+        }
 
 
 class PersonalData(Protocol):
@@ -93,6 +115,9 @@ class PersonalData(Protocol):
 
     async def consents(self, person: str) -> list[Consent]: ...
 
-    async def withdraw(self, person: str, consent_id: str, now: datetime) -> bool:
-        """End a consent and drop what rested on it alone. False: no such consent is kept here."""
+    async def withdraw(self, person: str, consent_id: str, now: datetime) -> str | None:
+        """End a consent and drop what rested on it alone; returns what came of it, in words.
+
+        None: no such consent is kept here.
+        """
         ...

@@ -42,7 +42,10 @@ class Identities(Protocol):
         ...
 
     async def person(self, citizen: str) -> str:
-        """The same for one person on all channels once the name is proven; until then `citizen`."""
+        """The same for one person on all channels once the name is proven; until then `citizen`.
+
+        Raises `Unauthorized`: the citizen was forgotten, whatever a session still says.
+        """
         ...
 
 
@@ -53,6 +56,8 @@ class Account:
     citizen: str
     channel: str
     app: str
+    person: str  # whom it belongs to: itself, until the name is proven
+    since: datetime  # the first login; after an erasure, the first one since
 
 
 class Accounts(Identities, Protocol):
@@ -60,6 +65,10 @@ class Accounts(Identities, Protocol):
 
     Every call may be repeated; an account nobody knows changes nothing.
     """
+
+    async def account(self, citizen: str) -> Account | None:
+        """As it is now; None: never seen, or forgotten."""
+        ...
 
     async def accounts(self, person: str) -> list[Account]:
         """All accounts that belong to a person; of an unproven one, itself."""

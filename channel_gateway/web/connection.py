@@ -95,7 +95,8 @@ class Connection(web.RequestHandler):
             "a request was not read",
             extra={"action": "unread", "code": error.code, "request_id": request_id},
         )
-        said = problem(error, request_id=request_id)
+        # Which language was asked for was not read either.
+        said = problem(error, request_id=request_id, zh=True)
         headers = [*said.headers.items(), ("X-Request-Id", request_id), SERVER]
         answer = web.Response(status=said.status, headers=headers, body=said.body)
         answer.force_close()

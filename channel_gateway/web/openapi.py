@@ -1,13 +1,13 @@
 """The OpenAPI 3.1 description, made from the same rows that are mounted. Pure."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Literal
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from channel_gateway.domain.errors import GatewayError
+from channel_gateway.domain.errors import GatewayError, Unavailable
 from channel_gateway.service import Callback, Route, Table, Who, Written
 from channel_gateway.web.problems import MEDIA_TYPE, known_kinds, status_of, summary
 
@@ -71,6 +71,8 @@ def codes_of(route: Route) -> tuple[str, ...]:
         codes.update(_WITH_BODY)
     if route.query:
         codes.add("invalid")
+    if "{" in route.path:
+        codes.add("not_found")  # what no code of ours can be, too long or not printable
     if route.who is not Who.ANYONE:
         codes.add("unauthorized")
     if route.method == "POST":
@@ -160,6 +162,7 @@ def _problems(codes: Sequence[str], kinds: dict[str, type[GatewayError]], *, whe
     for code in codes:
         if code not in kinds:
             raise ValueError(f"{where} names an error nobody has: {code}")
+    for code in sorted({*codes, *_unknown(codes, kinds)}):
         by_status.setdefault(status_of(kinds[code]), []).append(code)
     return {
         str(status): {
@@ -168,13 +171,29 @@ def _problems(codes: Sequence[str], kinds: dict[str, type[GatewayError]], *, whe
                 MEDIA_TYPE: {
                     "schema": {
                         "$ref": "#/components/schemas/Problem",
-                        "properties": {"code": {"enum": some}},
+                        "properties": {
+                            **_facts(kinds[code] for code in some),
+                            "code": {"enum": some},
+                        },
                     }
                 }
             },
         }
         for status, some in sorted(by_status.items())
     }
+
+
+def _facts(some: Iterable[type[GatewayError]]) -> Tree:
+    """A kind's own: its family's come with the family's code alone."""
+    own = (fact for kind in some for fact in vars(kind).get("facts", ()))
+    facts = sorted(own, key=lambda each: each.name)
+    return {fact.name: {**_FORMS[fact.form], "description": fact.says} for fact in facts}
+
+
+def _unknown(codes: Collection[str], kinds: dict[str, type[GatewayError]]) -> Iterator[str]:
+    """What a plug-in's platform may add to `unavailable`: more exactly why nothing is known."""
+    if Unavailable.code in codes:
+        yield from (code for code, kind in kinds.items() if issubclass(kind, Unavailable))
 
 
 def _callback(callback: Callback, method: str) -> Tree:
@@ -197,6 +216,14 @@ def _callback(callback: Callback, method: str) -> Tree:
 def _operation_id(method: str, path: str) -> str:
     return "_".join([method.lower(), *re.findall(r"\w+", path)])
 
+
+_FORMS: dict[str, Tree] = {
+    "text": {"type": "string"},
+    "texts": {"type": "array", "items": {"type": "string"}},
+    "moment": {"type": "string", "format": "date-time"},
+    "whole": {"type": "integer"},
+    "objects": {"type": "array", "items": {"type": "object"}},
+}
 
 _REMEMBERED = "The same key and body get the first answer again, for a day."
 _KEPT = "The same key and body find what the first call made, as it is by then."

@@ -13,6 +13,7 @@ class MalformedRequest(Invalid):
     """This is not HTTP as we read it."""
 
     code = "malformed_request"
+    zh = "请求无法识别，请返回后重试。"
 
 
 class HeaderTooLarge(Invalid):

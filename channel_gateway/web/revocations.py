@@ -1,18 +1,37 @@
 """Sessions that ended before their time: known here at once, and elsewhere at the next look."""
 
 from contextlib import suppress
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from channel_gateway.domain.days import milliseconds
 from channel_gateway.expiry import forget_expired
-from channel_gateway.ports import Collection, Cursor, DuplicateKey, Index, Range, Store
+from channel_gateway.ports import (
+    Collection,
+    Cursor,
+    Document,
+    DuplicateKey,
+    Index,
+    Range,
+    Store,
+)
 from channel_gateway.service import Session
 
 REVOCATIONS = Collection("revocations", (Index(("revoked_at",)), Index(("expires_at",))))
 
 _PAGE = 500
+# No token lives longer, whatever `sessions.lifetime_s` was when it was issued.
+LONGEST_LIFE = timedelta(days=30)
 # A look goes back this far, for clocks that differ and commits that came late.
 _OVERLAP_MS = 30_000
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """Milliseconds. Of an account: all its sessions that were issued until `revoked_at`."""
+
+    revoked_at: int
+    expires_at: int  # when the last token this is about ends by itself
 
 
 class Revocations:
@@ -20,39 +39,30 @@ class Revocations:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._ended: dict[str, int] = {}  # session id: when the token ends by itself, milliseconds
+        self._ended: dict[str, _End] = {}
         self._seen_until = 0
 
     def ended(self, session: Session) -> bool:
         if session.id in self._ended:
             return True
-        until = self._ended.get(_account(session.citizen))
-        return until is not None and milliseconds(session.expires_at) <= until
+        end = self._ended.get(_account(session.citizen))
+        return end is not None and milliseconds(session.issued_at) <= end.revoked_at
 
     async def add(self, session: Session, now: datetime) -> None:
         """End a session. Ending it again changes nothing."""
-        expires_at = milliseconds(session.expires_at)
-        document = {
-            "_id": session.id,
-            "revoked_at": milliseconds(now),
-            "expires_at": expires_at,
-        }
+        end = _End(milliseconds(now), milliseconds(session.expires_at))
         with suppress(DuplicateKey):  # ended before, by this or another process
-            await self._store.insert(REVOCATIONS.name, document)
-        self._ended[session.id] = expires_at
+            await self._store.insert(REVOCATIONS.name, {"_id": session.id} | asdict(end))
+        self._ended[session.id] = end
 
-    async def add_account(self, citizen: str, now: datetime, *, until: datetime) -> None:
-        """End every session of an account that ends by itself at `until` or before.
-
-        That is all that were begun so far; again later, those begun since end too.
-        """
-        id, expires_at = _account(citizen), milliseconds(until)
-        document = {"_id": id, "revoked_at": milliseconds(now), "expires_at": expires_at}
+    async def add_account(self, citizen: str, now: datetime) -> None:
+        """End every session of an account that was issued so far; again later, those since too."""
+        id, end = _account(citizen), _End(milliseconds(now), milliseconds(now + LONGEST_LIFE))
         try:
-            await self._store.insert(REVOCATIONS.name, document)
+            ended = await self._store.insert(REVOCATIONS.name, {"_id": id} | asdict(end))
         except DuplicateKey:
-            await self._store.mutate(REVOCATIONS.name, id, lambda before: before | document)
-        self._ended[id] = expires_at
+            ended = await self._store.mutate(REVOCATIONS.name, id, lambda known: _later(known, end))
+        self._ended[id] = _end(ended)
 
     async def refresh(self, now: datetime) -> None:
         """Learn what other processes ended since the last look; forget what ended by itself."""
@@ -66,17 +76,28 @@ class Revocations:
                 after=after,
             )
             for document in page:
-                self._ended[document["_id"]] = document["expires_at"]
+                self._ended[document["_id"]] = _end(document)
             if len(page) < _PAGE:
                 break
             after = Cursor(page[-1]["revoked_at"], page[-1]["_id"])
         self._seen_until = milliseconds(now)
-        self._ended = {id: end for id, end in self._ended.items() if end > self._seen_until}
+        self._ended = {
+            id: end for id, end in self._ended.items() if end.expires_at > self._seen_until
+        }
 
     async def purge(self, now: datetime) -> None:
         """Delete what has expired by itself: its token is refused without our help."""
         before = milliseconds(now - timedelta(minutes=1))
         await forget_expired(self._store, REVOCATIONS.name, "expires_at", before=before)
+
+
+def _end(document: Document) -> _End:
+    return _End(document["revoked_at"], document["expires_at"])
+
+
+def _later(known: Document, end: _End) -> Document | None:
+    """The clocks of two processes differ: what is ended stays ended."""
+    return known | asdict(end) if known["revoked_at"] < end.revoked_at else None
 
 
 def _account(citizen: str) -> str:

@@ -47,9 +47,10 @@ class Sessions:
 
     async def issue(self, channel: str, app: str, openid: OpenId) -> str:
         """Begin a session of whom a channel just told us; returns its token."""
-        citizen = await self._identities.remember(channel, app, openid)
-        expires_at = self._clock.now() + self._lifetime
-        session = Session(self._randomness.token(16), channel, app, citizen, expires_at)
+        now = self._clock.now()
+        citizen = await self._identities.remember(channel, app, openid, now)
+        id, expires_at = self._randomness.token(16), now + self._lifetime
+        session = Session(id, channel, app, citizen, expires_at, now)
         return write_token(session, *self._signer)
 
     def read(self, token: str, now: datetime) -> Session:
@@ -99,8 +100,12 @@ class Sessions:
         return await self._identities.openid(citizen)
 
     async def person(self, citizen: str) -> str:
-        """Whom an account belongs to; until the name is proven, to itself."""
+        """Whom an account belongs to; until the name is proven, itself. Raises `Unauthorized`."""
         return await self._identities.person(citizen)
+
+    async def account(self, citizen: str) -> Account | None:
+        """As it is now; None: never seen, or forgotten."""
+        return await self._identities.account(citizen)
 
     async def accounts(self, person: str) -> list[Account]:
         """All accounts that belong to a person; of an unproven one, itself."""
@@ -116,12 +121,12 @@ class Sessions:
 
     async def end_sessions(self, citizen: str) -> None:
         """End all that were begun until now: at once here, within a second elsewhere."""
-        now = self._clock.now()
-        await self._revocations.add_account(citizen, now, until=now + self._lifetime)
+        await self._revocations.add_account(citizen, self._clock.now())
 
     async def phone(self, citizen: str) -> Phone | None:
         """The number the citizen shared with us, if any. Raises `NotFound`."""
         return await self._identities.phone(citizen)
 
     async def keep_phone(self, citizen: str, phone: Phone) -> None:
+        """Raises `Unauthorized`: the citizen was forgotten."""
         await self._identities.keep_phone(citizen, phone)

@@ -1,4 +1,4 @@
-"""A session as a signed text: `key id . session . expiry . channel . app . citizen . mac`. Pure.
+"""A session as a signed text, `key id.session.expiry.channel.app.citizen.issue.mac`. Pure.
 
 The citizen is a blind index, so the text holds no personal data. HMAC-SHA256 over all that comes
 before the last full stop; every key we hold reads, the first one signs.
@@ -18,7 +18,8 @@ _LONGEST = 512
 def write_token(session: Session, key_id: str, key: bytes) -> str:
     """Sign a session. No part may hold a full stop: it would change what is signed."""
     expiry = f"{milliseconds(session.expires_at):x}"
-    parts = (key_id, session.id, expiry, session.channel, session.app, session.citizen)
+    issue = f"{milliseconds(session.issued_at):x}"
+    parts = (key_id, session.id, expiry, session.channel, session.app, session.citizen, issue)
     if any(not part or "." in part or not part.isascii() for part in parts):
         raise ValueError("a part of a session token is empty or holds a full stop")
     signed = ".".join(parts)
@@ -36,8 +37,12 @@ def read_token(token: str, keys: Mapping[str, bytes]) -> Session:
     key = keys.get(signed.partition(".")[0])
     if key is None or not hmac.compare_digest(_mac(key, signed), mac):
         raise Unauthorized("this is not a session token of ours")
-    _, session_id, expiry, channel, app, citizen = signed.split(".")
-    return Session(session_id, channel, app, citizen, moment_of(int(expiry, 16)))
+    try:
+        _, session_id, expiry, channel, app, citizen, issue = signed.split(".")
+    except ValueError:
+        raise Unauthorized("this session token is of an older make") from None
+    expires_at, issued_at = (moment_of(int(each, 16)) for each in (expiry, issue))
+    return Session(session_id, channel, app, citizen, expires_at, issued_at)
 
 
 def _mac(key: bytes, signed: str) -> str:

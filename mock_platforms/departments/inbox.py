@@ -54,6 +54,8 @@ class Inbox:
         """Whether the event was news."""
         if message.type == "data.erased":
             self._erase(set(message.data["appointment_ids"]))
+        elif message.type == "consent.withdrawn":
+            self._withdraw(message.data["appointment_id"], set(message.data["fields"]))
         elif message.type.startswith("appointment.") and "version" in message.data:
             return self._move_on(message.data)
         return True
@@ -68,6 +70,15 @@ class Inbox:
         self.appointments[number] = {**(known or {}), **data}
         return True
 
+    def _withdraw(self, number: str, fields: set[str]) -> None:
+        """Forget the answers that were given with a consent which is no more."""
+        for message_id, event in self.events.items():
+            if event.message.data.get("appointment_id") == number:
+                message = replace(event.message, data=_without_answers(event.message.data, fields))
+                self.events[message_id] = replace(event, message=message)
+        if number in self.appointments:
+            self.appointments[number] = _without_answers(self.appointments[number], fields)
+
     def _erase(self, numbers: set[str]) -> None:
         """Forget the person: what is left names nobody."""
         for message_id, event in self.events.items():
@@ -76,6 +87,13 @@ class Inbox:
                 self.events[message_id] = replace(event, message=message)
         for number in numbers & self.appointments.keys():
             self.appointments[number] = _without_person(self.appointments[number])
+
+
+def _without_answers(data: Mapping[str, Any], fields: set[str]) -> dict[str, Any]:
+    if "answers" not in data:
+        return dict(data)
+    kept = {name: text for name, text in data["answers"].items() if name not in fields}
+    return {**data, "answers": kept}
 
 
 def _without_person(data: Mapping[str, Any]) -> dict[str, Any]:

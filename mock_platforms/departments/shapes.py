@@ -34,6 +34,13 @@ EVENTS: dict[str, dict[str, type]] = {
         "indicators": list,
         "due_on": str,
     },
+    "consent.withdrawn": {
+        "appointment_id": str,
+        "service": str,
+        "purpose": str,
+        "fields": list,
+        "version": int,
+    },
     "data.erased": {"appointment_ids": list},
 }
 QUESTIONS: dict[str, dict[str, type]] = {

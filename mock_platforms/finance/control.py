@@ -14,6 +14,8 @@ from mock_platforms.finance.refusals import Refused as AuthorityRefused
 from mock_platforms.finance.samples import FINE_RATE, TRAFFIC_POLICE
 from mock_platforms.stage import Stage
 
+_FARTHEST_DAYS = 36_500
+
 
 def control_rows(stage: Stage, books: Books) -> Sequence[ControlRoute]:
     office = Office(stage, books)
@@ -63,7 +65,10 @@ class Office:
 
     def make(self, command: Command) -> dict[str, Any]:
         today = beijing_day(self.stage.clock.now())
-        due_on = today + timedelta(days=command.integer("due_in_days", 15))
+        due_in_days = command.integer("due_in_days", 15)
+        if abs(due_in_days) > _FARTHEST_DAYS:
+            raise Refused(f"at most {_FARTHEST_DAYS} days", field="due_in_days")
+        due_on = today + timedelta(days=due_in_days)
         payer = command.text("payer_name", next(iter(CITIZENS)))
         notice = Notice(
             pay_code=self.books.next_pay_code(today),

@@ -17,7 +17,10 @@ def late_fee_fen(amount_fen: int, rate_per_10000: int, due_on: date, day: date) 
 
 def next_change(amount_fen: int, rate_per_10000: int, due_on: date, day: date) -> date | None:
     """The first day after `day` on which the late fee is another; None when it has stopped."""
-    later = max(day, due_on) + timedelta(days=1)
+    last = max(day, due_on)
+    if last == date.max:
+        return None
+    later = last + timedelta(days=1)
     now = late_fee_fen(amount_fen, rate_per_10000, due_on, day)
     grows = late_fee_fen(amount_fen, rate_per_10000, due_on, later) > now
     return later if grows else None

@@ -70,10 +70,11 @@ LIBRARIES = {
     "wechatpy": ("adapters.wechat.*",),
     "prometheus_client": ("channel_gateway.web.metrics",),
     "jinja2": ("channel_gateway.scaffold.*", "channel_gateway.web.*"),
+    "re2": ("channel_gateway.services.catalogue.pattern",),
     "requests": (),
     "httpx": (),
 }
-IN_ONE_MODULE = ("alipay", "motor", "uvloop", "wechatpy")
+IN_ONE_MODULE = ("alipay", "motor", "re2", "uvloop", "wechatpy")
 
 # Rules: they decide, and touch nothing.
 RULES = (

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -21,7 +21,8 @@ from channel_gateway.standard_webhooks import Secret
 
 THEIRS, OWN = "whsec_" + "T" * 32, "whsec_" + "O" * 32
 SEATS = 5
-KNOWN_TYPES = {"appointment.booked", "appointment.moved"}
+HERE = {"service": "MZ-HY-15", "hall": "hunyin", "slot": "2026-03-10T09:30"}  # has the seats
+KNOWN_TYPES = {"appointment.booked", "appointment.moved", "consent.withdrawn"}
 KNOWN_MEMBERS = {"type", "timestamp", "data"}
 FIVE_MINUTES = timedelta(minutes=5)
 TOGETHER_S = 0.2  # how long a racing flaw waits for the other racer
@@ -49,6 +50,7 @@ class BackEnd:
     more_seats: int = 0
     answers: dict[str, asyncio.Future[dict[str, Any]]] = field(default_factory=dict)
     released: set[str] = field(default_factory=set)
+    freed: set[str] = field(default_factory=set)  # keys that gave a seat back
     racers: int = 0
 
     places: set[tuple[str, ...]] = field(default_factory=set)  # of the appointments told of
@@ -62,6 +64,8 @@ class BackEnd:
         body = await request.read()
         if not self.believes(request.headers, body):
             return web.Response(status=500 if self.has("crashes") else 401)
+        if self.has("dies") and request.transport is not None:
+            request.transport.abort()
         if self.has("ascii") and not body.isascii():
             return web.Response(status=400)
         if self.has("small bodies") and len(body) > 16_384:
@@ -86,6 +90,10 @@ class BackEnd:
             body = text.encode()
         if self.has("first signature"):
             given = given.partition(" ")[0]
+        if self.has("last signature"):
+            given = given.rpartition(" ")[2]
+        if self.has("any version"):
+            given = given.replace("v2,", "v1,")
         wanted = Webhook(THEIRS).sign(name, moment, body.decode())
         age = datetime.now(UTC) - moment
         if self.has("prefix") and wanted.startswith(given) and abs(age) < FIVE_MINUTES:
@@ -104,6 +112,8 @@ class BackEnd:
             return 400
         if self.has("types elsewhere") and message["type"] not in KNOWN_TYPES:
             return 307
+        if self.has("halls") and "hall" not in data and message["type"] in KNOWN_TYPES:
+            return 400
         if self.has("unknown members") and message.keys() - KNOWN_MEMBERS:
             return 422
         if self.has("slow") and message["type"] == "appointment.moved":
@@ -127,7 +137,7 @@ class BackEnd:
         if self.has("order") and self.versions.get(number, 0) > version:
             return 409
         self.versions[number] = max(version, self.versions.get(number, 0))
-        if number:
+        if number and "hall" in data:
             members = ("service", "hall", "slot", "starts_at")
             self.places.add(tuple(data[each] for each in members))
         self.seen.add(name)
@@ -138,11 +148,24 @@ class BackEnd:
         if message["type"] == "seats.left":
             if self.has("slow answers"):
                 self.clock.added = timedelta(seconds=6)
-            left = SEATS if self.has("lagging") else self.left()
-            return {"slots": {"2026-03-10T09:30": left, "2026-03-10T10:00": 9}}
+            return {"slots": dict(self.slots(data))}
         if message["type"] == "seat.release":
             return self.release(data["key"])
+        if not self.is_here(data):
+            return 404 if self.has("strict") else {"taken": False, "reason": "closed"}
         return await self.take_seat(data["key"])
+
+    def slots(self, data: dict[str, Any]) -> Iterator[tuple[str, int]]:
+        day, here = data["day"], HERE["slot"]
+        counted = self.is_here({**data, "slot": here}) or self.has("counted anywhere")
+        if counted and (here.startswith(day) or self.has("all days")):
+            left = SEATS if self.has("lagging") else self.left()
+            if left or not self.has("full left out"):
+                yield here, left
+            yield f"{here[:10]}T10:00", 9
+
+    def is_here(self, data: dict[str, Any]) -> bool:
+        return all(data[name] == HERE[name] or self.has(f"any {name}") for name in HERE)
 
     def left(self) -> int:
         return SEATS + self.more_seats - len(self.seats)
@@ -152,6 +175,10 @@ class BackEnd:
             return 404
         if self.has("release adds") and key not in self.seats:
             self.more_seats += 1
+        if self.has("release adds again") and key in self.freed:
+            self.more_seats += 1
+        if key in self.seats:
+            self.freed.add(key)
         if not self.has("release undone"):
             self.seats = [each for each in self.seats if each != key]
         if not self.has("late takes"):

@@ -17,6 +17,8 @@ QUICK = Patience(cut_after_s=0.02)
 
 FLAWS = {
     "first signature": {"rotation"},
+    "last signature": {"rotation"},
+    "any version": {"wrong-signature"},
     "prefix": {"wrong-signature"},
     "no signature compared": {
         *("wrong-signature", "altered-body", "forged-question"),
@@ -38,6 +40,7 @@ FLAWS = {
     "cut": {"cut"},
     "busy": {"cut", "at-once"},
     "order": {"wrong-order"},
+    "halls": {"withdrawn-consent"},
     "small bodies": {"large-body"},
     "ascii": {"other-scripts"},
     "slow": {"events-in-time"},
@@ -46,16 +49,23 @@ FLAWS = {
     "own ids": {"signed-answers"},
     "wrong secret": {"signed-answers"},
     "questions unchecked": {"forged-question"},
-    "lagging": {"seats-left"},
+    "lagging": {"seats-left", "full-slot"},
+    "all days": {"asked-day"},
+    "full left out": {"full-slot"},
+    "any service": {"other-place"},
+    "any hall": {"other-place"},
+    "counted anywhere": {"other-place"},
+    "any slot": {"other-place"},
     "keys forgotten": {"same-key", "same-key-at-once", "refused-key"},
     "key race": {"same-key-at-once"},
     "seat race": {"last-seat"},
     "closed": {"last-seat"},
     "oversold": {"last-seat", "refused-key"},
     "refusals forgotten": {"refused-key"},
-    "release undone": {"release-and-take"},
+    "release undone": {"last-seat", "release-and-take", "release-again"},
     "release once": {"release-unknown", "late-take"},
-    "release adds": {"release-unknown"},
+    "release adds": {"release-unknown", "release-again"},
+    "release adds again": {"release-again"},
     "late takes": {"late-take"},
     "slow answers": {"answers-in-time"},
 }
@@ -100,8 +110,21 @@ async def test_a_slot_with_too_many_seats_is_not_filled() -> None:
     back_end = BackEnd(more_seats=46)
     why = await try_out(back_end)
 
-    assert why.keys() == {"last-seat", "refused-key", "release-and-take"}
+    assert why.keys() == {"last-seat", "full-slot", "refused-key", "release-and-take"}
     assert "the slot has 51 free seats: give it from 2 to 50 here" in set(why.values())
+
+
+async def test_a_back_end_may_refuse_places_it_has_not() -> None:
+    assert await try_out(BackEnd("strict")) == {}
+
+
+async def test_a_connection_that_is_dropped_is_not_called_slow() -> None:
+    why = await try_out(BackEnd("dies"), None)
+
+    assert why["good-event"].startswith(
+        "no answer to appointment.booked: the connection failed after 0."
+    )
+    assert why["good-event"].endswith("ServerDisconnectedError)")
 
 
 async def test_another_secret_fails_the_good_event() -> None:
@@ -134,6 +157,12 @@ async def test_what_cannot_be_reached_is_asked_once() -> None:
         ("own ids", "signed-answers", "has another webhook-id than the question"),
         ("stale answers", "signed-answers", "signed more than five minutes from now"),
         ("lagging", "seats-left", "5 were left, one was taken, and then 5 are left"),
+        ("any version", "wrong-signature", "a signature that begins with v2, was answered 204"),
+        ("all days", "asked-day", "asked for 2026-03-11, seats.left names 2026-03-10T09:30"),
+        ("any hall", "other-place", "a key got a seat of MZ-HY-15/conformance_"),
+        ("counted anywhere", "other-place", "seats.left counts seats of MZ-HY-15/conformance_"),
+        ("any slot", "other-place", "a key got a seat of MZ-HY-15/hunyin/2026-03-10T03:07"),
+        ("release adds again", "release-again", " were left, a key was released again, and then "),
         ("seat race", "last-seat", "one seat was left, two keys asked at once, 2 got it"),
     ],
 )

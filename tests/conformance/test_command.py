@@ -50,8 +50,8 @@ async def test_a_right_back_end_ends_with_0_and_a_line_for_each_check(
         )
 
     assert code == 0
-    assert out.count("ok     ") == 28
-    assert out.endswith("28 of 28 hold\n")
+    assert out.count("ok     ") == 33
+    assert out.endswith("33 of 33 hold\n")
     assert THEIRS not in out
     assert OWN not in out
 
@@ -86,7 +86,7 @@ async def test_a_program_reads_json(files: tuple[str, str]) -> None:
     assert (code, said["passed"], said["url"]) == (1, False, url)
     assert [each["name"] for each in wrong] == ["other-scripts"]
     assert wrong[0].keys() == {"name", "says", "result", "why", "usually"}
-    assert len(said["checks"]) == 17
+    assert len(said["checks"]) == 18
 
 
 def test_what_cannot_be_asked_is_said_before_anything_is_sent(

@@ -269,7 +269,7 @@ async def refusable(what: Coroutine[Any, Any, Any]) -> None:
 
 
 def session_in(channel: str, citizen: str) -> Session:
-    return Session("s", channel, "app", citizen, NOW + timedelta(days=3650))
+    return Session("s", channel, "app", citizen, NOW + timedelta(days=3650), NOW)
 
 
 def session_of(order: Order) -> Session:

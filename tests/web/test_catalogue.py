@@ -58,3 +58,15 @@ async def test_a_service_there_is_not_is_a_problem_that_names_the_field(client):
     answer = await client.get("/v1/services/XX-XX-99")
     problem = await answer.json()
     assert (answer.status, problem["code"], problem["field"]) == (404, "no_such_service", "code")
+
+
+async def test_the_words_a_form_is_rendered_by_are_in_the_description(client):
+    schemas = (await (await client.get("/openapi.json")).json())["components"]["schemas"]
+    assert {"text", "choice", "id_number"} < set(schemas["Kind"]["enum"])
+    assert all("description" in schemas["FieldView"]["properties"][n] for n in ("kind", "pattern"))
+
+
+async def test_a_region_that_is_none_is_said_to_be_wrong(client):
+    answer = await client.get("/v1/services", params={"region": "abc"})
+    problem = await answer.json()
+    assert (answer.status, problem["code"], problem["field"]) == (422, "invalid", "query.region")

@@ -8,6 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
+from channel_gateway.domain.errors import Conflict, Fact, Unavailable
 from channel_gateway.service import Route
 from channel_gateway.web.openapi import describe
 from channel_gateway.web.shell import shell
@@ -71,6 +72,54 @@ async def test_a_problem_is_as_the_description_says(client, table):
     problem = await answer.json()
     Draft202012Validator(description["components"]["schemas"]["Problem"]).validate(problem)
     assert problem["code"] in content["schema"]["properties"]["code"]["enum"]
+
+
+def codes_of(table, method, path):
+    """By status, as the description has them."""
+    responses = describe(table)["paths"][f"/v1{path}"][method]["responses"]
+    return {
+        status: content["schema"]["properties"]["code"]["enum"]
+        for status, response in responses.items()
+        for kind, content in response.get("content", {}).items()
+        if "problem" in kind
+    }
+
+
+class LineSilent(Unavailable):
+    """A plug-in's own word for it."""
+
+    code = "line_silent"
+
+
+def test_what_a_plug_in_says_of_what_is_unavailable_is_in_the_description(table, office):
+    table.routes.append(Route("GET", "/x/{id}", office.look, "X.", errors=("unavailable",)))
+    codes = codes_of(table, "get", "/x/{id}")
+    assert {"line_silent", "unavailable"} <= set(codes["503"])
+    assert "not_found" in codes["404"]
+    table.routes.append(Route("GET", "/y", office.look, "Y."))
+    assert "line_silent" not in str(codes_of(table, "get", "/y"))
+
+
+class TooFar(Conflict):
+    """Carries how far."""
+
+    code = "too_far"
+    facts = (Fact("metres", "how far", "whole"), Fact("names", "of what", "texts"))
+
+
+def test_what_an_error_carries_is_in_the_description(table, office):
+    table.routes.append(Route("GET", "/x", office.look, "X.", errors=("too_far",)))
+    (content,) = describe(table)["paths"]["/v1/x"]["get"]["responses"]["409"]["content"].values()
+    facts = content["schema"]["properties"]
+    assert facts["metres"] == {"type": "integer", "description": "how far"}
+    assert facts["names"]["items"] == {"type": "string"}
+    wrong = describe(table)["paths"]["/v1/wishes"]["post"]["responses"]
+
+    def carried(status):
+        (content,) = wrong[status]["content"].values()
+        return content["schema"]["properties"].keys()
+
+    assert ("errors" in carried("422"), "errors" in carried("400")) == (True, False)
 
 
 async def test_an_error_nobody_has_stops_the_start(table, edge, office):

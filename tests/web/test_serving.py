@@ -67,6 +67,7 @@ async def test_what_is_no_http_is_refused_without_quoting_it_in_the_log(served, 
     answer = await exchange(port, b"GET /?token=s3cret HTTP/1.1\r\nbad header s3cret\r\n\r\n")
     assert answer.startswith(b"HTTP/1.0 400 ")
     assert b'"code":"malformed_request"' in answer
+    assert "请求无法识别".encode() in answer
     assert b"s3cret" not in answer
     assert "s3cret" not in caplog.text
     assert caplog.records[-1].levelname == "WARNING"

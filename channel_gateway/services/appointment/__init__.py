@@ -35,13 +35,14 @@ from channel_gateway.services.appointment.fee_reactions import FeeReactions
 from channel_gateway.services.appointment.fees import Fees
 from channel_gateway.services.appointment.hall_endpoints import HallEndpoints
 from channel_gateway.services.appointment.halls import Halls
+from channel_gateway.services.appointment.hearing import Hearing, not_connected
 from channel_gateway.services.appointment.leaving import Leaving
 from channel_gateway.services.appointment.offers import Offers
 from channel_gateway.services.appointment.person import Persons
 from channel_gateway.services.appointment.personal_data import KeptAppointments
 from channel_gateway.services.appointment.queue_endpoints import QueueEndpoints
 from channel_gateway.services.appointment.reactions import Reactions
-from channel_gateway.services.appointment.telling import told
+from channel_gateway.services.appointment.telling import still_told, told
 from channel_gateway.services.appointment.visits import BookedVisits
 from channel_gateway.services.appointment.waiting import Waiting
 from channel_gateway.services.appointment.wishes import Wishes
@@ -73,7 +74,8 @@ def build(table: Table, tools: Tools) -> None:
     grace = timedelta(minutes=settings.grace_minutes)
     departments: Departments | None = table.offered(Departments).get(settings.departments)
     people: People | None = table.offered(People).get(settings.people)
-    beside = (released,) if departments is None else (told, released)
+    hearing = Hearing(departments, catalogue)
+    beside = (still_told if departments is None else told, released)
     appointments = Appointments(tools.store, beside)
     closures = Closures(tools.store)
     wishes = Wishes(catalogue)
@@ -102,6 +104,7 @@ def build(table: Table, tools: Tools) -> None:
         randomness=tools.randomness,
         grace=grace,
         people=people,
+        departments=departments,
     )
     changes = Changes(
         bookings,
@@ -134,8 +137,9 @@ def build(table: Table, tools: Tools) -> None:
     table.offer(PersonalData, tools.name, kept)
     table.reactions += Reactions(appointments).rows()
     table.reactions += FeeReactions(appointments, fees, leaving, grace=grace).rows()
-    table.reactions += News(departments, catalogue, bookings, people).rows()
+    table.reactions += News(departments, hearing, bookings, people).rows()
     table.reactions += asked.rows()
     table.department_calls += DepartmentCalls(halls, catalogue).rows()
+    table.remarks += not_connected(departments, catalogue, tools.name)
     table.offer(Visits, tools.name, BookedVisits(appointments))
     table.states |= {"appointment": TRANSITIONS}

@@ -129,6 +129,7 @@ class Appointment(WithTasks):
     created_at: datetime
     answers: str  # sealed
     consents: tuple[GivenConsent, ...] = ()
+    department: str | None = None  # was connected when it was booked: hears all of it
     state: State = State.CONFIRMED
     held_until: datetime | None = None
     fee: Fee | None = None  # to be paid before the visit

@@ -6,7 +6,7 @@ question is never asked inside a write.
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -35,13 +35,20 @@ from channel_gateway.services.appointment.asked_seat import (
 )
 from channel_gateway.services.appointment.capacity import Left
 from channel_gateway.services.appointment.claims import Wish
+from channel_gateway.services.appointment.hearing import Hearing
 from channel_gateway.services.appointment.reactions import LADDER
-from channel_gateway.services.appointment.refusals import NotBookable, SlotFull
+from channel_gateway.services.appointment.refusals import (
+    DepartmentNotConnected,
+    NotBookable,
+    SlotFull,
+)
 from channel_gateway.services.appointment.seats_left import SeatsLeft
 from channel_gateway.services.appointment.slots import Slot
 
 # About ten minutes; a citizen waits no longer for a place that may not be there.
 ASK_LADDER = (10, 20, 30, 60, 120, 180, 180)
+# Should the worker have been away, nothing is taken any more for whom has given up.
+ASKED_FOR = timedelta(minutes=11)
 
 _AT_ONCE = 32  # questions about a service at once, of citizens who wait
 _WAIT_S = 2.0  # for such a turn; after that the worker asks
@@ -64,7 +71,7 @@ class AskedCapacity:
     ) -> None:
         self._appointments = appointments
         self._departments = departments
-        self._catalogue = catalogue
+        self._hearing = Hearing(departments, catalogue)
         self._seats_left = SeatsLeft()
         self._turns: dict[str, asyncio.Semaphore] = {}  # by service
 
@@ -74,10 +81,15 @@ class AskedCapacity:
             Reaction(APPOINTMENTS.name, RELEASE_SEAT, self.release, LADDER),
         ]
 
+    async def why_not(self, service: Bookable) -> NotBookable | None:
+        if await self._hearing.of_service(service.code) is None:
+            return DepartmentNotConnected(field="service")
+        return None
+
     async def begin(self, draft: Appointment, wish: Wish, now: datetime) -> Appointment:
-        department = await self._catalogue.department(wish.service.code)
-        if self._departments is None or not self._departments.connected(department or ""):
-            raise NotBookable(field="service")
+        refusal = await self.why_not(wish.service)
+        if refusal is not None:
+            raise refusal
         return held(draft, now)
 
     async def settle(self, appointment: Appointment, wish: Wish, now: datetime) -> Appointment:
@@ -115,7 +127,7 @@ class AskedCapacity:
     async def left(
         self, service: Bookable, hall: Hall, slots: Sequence[Slot], now: datetime
     ) -> Left:
-        if not slots:
+        if not slots or await self.why_not(service) is not None:
             return {}
         day = slots[0].day
         found = await self._seats_left.of(
@@ -128,6 +140,8 @@ class AskedCapacity:
         appointment, key = read(document), task.detail
         if appointment.seat_asked != key:
             return None
+        if now - appointment.created_at > ASKED_FOR:
+            return self._appointments.changing(lambda current: unanswered(current, key, now))
         try:
             said = await self._said(key, appointment)
         except Unavailable:
@@ -138,7 +152,11 @@ class AskedCapacity:
 
     async def release(self, document: Document, task: Task, now: datetime) -> Change | None:
         """Raises `Unavailable` until the department has it back."""
-        answer = await self._ask(read(document).service, "seat.release", {"key": task.detail})
+        department = await self._hearing.of(read(document))
+        try:
+            answer = await self._ask(department, "seat.release", {"key": task.detail})
+        except NotFound as nobody:  # it may be back tomorrow, and must have its place then
+            raise Unavailable(str(nobody)) from nobody
         if answer.get("released") is not True:
             raise Unavailable("the department did not say that it has the place back")
         return None
@@ -162,7 +180,7 @@ class AskedCapacity:
         """Raises `Unavailable`, also where the answer cannot be believed."""
         data = {"key": key, "service": wanted.service, "hall": wanted.hall, "slot": wanted.slot}
         try:
-            answer = await self._ask(wanted.service, "seat.take", data)
+            answer = await self._ask(await self._hearing.of(wanted), "seat.take", data)
         except Refused:
             return Said.CLOSED
         except (Forged, Malformed, NotFound) as doubtful:
@@ -176,16 +194,16 @@ class AskedCapacity:
     async def _left(self, service: str, hall: str, day: date) -> Mapping[str, int] | None:
         try:
             data = {"service": service, "hall": hall, "day": day.isoformat()}
-            slots = (await self._ask(service, "seats.left", data)).get("slots")
+            department = await self._hearing.of_service(service)
+            slots = (await self._ask(department, "seats.left", data)).get("slots")
         except GatewayError:
             return None
         if not isinstance(slots, dict) or any(type(each) is not int for each in slots.values()):
             return None
         return {slot: max(0, number) for slot, number in slots.items()}
 
-    async def _ask(self, service: str, kind: str, data: dict[str, Any]) -> dict[str, Any]:
+    async def _ask(self, department: str | None, kind: str, data: dict[str, Any]) -> dict[str, Any]:
         """Raises as `Departments.ask` does."""
-        department = await self._catalogue.department(service)
         if self._departments is None or department is None:
             raise NotFound("there is no department to be asked")
         return await self._departments.ask(department, kind, data)

@@ -85,7 +85,9 @@ class Availability:
                 return
 
     async def _day(self, service: Bookable, hall: Hall, day: date, now: datetime) -> Day:
-        refusal = why_not_day(service.rules, hall, day, self._calendar, now)
+        refusal = await self._capacities.of(service).why_not(service)
+        if refusal is None:
+            refusal = why_not_day(service.rules, hall, day, self._calendar, now)
         if refusal is None:
             closure = await self._closures.of(hall_day_of(service.code, hall.code, day))
             refusal = None if closure is None else HallClosed(day, closure.reason)

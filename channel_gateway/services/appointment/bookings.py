@@ -9,6 +9,7 @@ from channel_gateway.domain.days import beijing_day
 from channel_gateway.ports import (
     Answers,
     Cursor,
+    Departments,
     DuplicateKey,
     Identities,
     People,
@@ -23,9 +24,10 @@ from channel_gateway.services.appointment.appointment import Appointment
 from channel_gateway.services.appointment.appointments import Appointments
 from channel_gateway.services.appointment.capacity import Capacities
 from channel_gateway.services.appointment.claims import Claims, Wish
-from channel_gateway.services.appointment.consents import given
+from channel_gateway.services.appointment.consents import agreed_to, given
 from channel_gateway.services.appointment.fee import Fee
 from channel_gateway.services.appointment.fees import Fees
+from channel_gateway.services.appointment.hearing import Hearing
 from channel_gateway.services.appointment.life import booked
 from channel_gateway.services.appointment.marks import noted, written
 from channel_gateway.services.appointment.own_business import OwnBusiness, for_oneself
@@ -53,6 +55,7 @@ class Wanted:
     slot: str
     answers: Answers
     consents: tuple[str, ...] = ()
+    policy_version: str | None = None  # of the sentences the citizen saw
     channel: str = ""  # through which it is asked
 
 
@@ -70,6 +73,7 @@ class Bookings:
         randomness: Randomness,
         grace: timedelta,
         people: People | None = None,
+        departments: Departments | None = None,
     ) -> None:
         self._appointments = appointments
         self._claims = claims
@@ -82,6 +86,7 @@ class Bookings:
         self._randomness = randomness
         self._grace = grace
         self._own = OwnBusiness(people)
+        self._hearing = Hearing(departments, catalogue)
 
     async def book(self, account: str, wanted: Wanted, now: datetime) -> Appointment:
         """Take a place by one insert; a refusal writes nothing, save where a department refuses.
@@ -89,8 +94,8 @@ class Bookings:
         Whose account it is is read late: in a rush nearly everybody is refused before.
 
         Raises `NoAppointments`, `NoSuchHall`, `NoSuchSlot`, `Invalid` (answers), `NotBookable`-s,
-        `Banned`, `LimitReached`, `KeyReused`, `RealNameNeeded`, `NotForOthers`; where a fee is paid
-        beforehand `FeesNotTaken`, `IdentityNotKnown`.
+        `Banned`, `LimitReached`, `KeyReused`, `ConsentOutdated`, `RealNameNeeded`, `NotForOthers`;
+        where a fee is paid beforehand `FeesNotTaken`, `IdentityNotKnown`.
         """
         place = place_named(wanted.service, wanted.hall, wanted.slot)
         was_full = self._claims.was_full(place, now)
@@ -107,6 +112,7 @@ class Bookings:
         terms = await self._catalogue.terms(wanted.service)
         if terms is None:
             raise NoAppointments(field="service")  # given up this very moment
+        agreed_to(wanted.policy_version, wanted.consents, terms)
         myself = await self._own.proven(wish.service.rules, account)
         if myself is not None:
             for_oneself(myself, answers, terms)
@@ -117,7 +123,9 @@ class Bookings:
             await self._claims.allow(wish, now)
             asked = self._asked(wanted)
             drafted = self._draft(wish, request_key, asked, answers, wanted, terms, fee, now)
-            draft = await self._capacities.of(wish.service).begin(drafted, wish, now)
+            hears = await self._hearing.of_service(wanted.service)
+            heard = replace(drafted, department=hears)
+            draft = await self._capacities.of(wish.service).begin(heard, wish, now)
             appointment = await self._claims.win(draft, wish, now, self._appointments.add)
         except (SlotFull, LimitReached, DuplicateKey):
             # What is in the way may be our own twin's, of this very moment.

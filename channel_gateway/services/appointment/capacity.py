@@ -11,6 +11,7 @@ from channel_gateway.domain.booking import Bookable, Hall, Returned
 from channel_gateway.services.appointment.appointment import Appointment
 from channel_gateway.services.appointment.appointments import Appointments
 from channel_gateway.services.appointment.claims import Wish
+from channel_gateway.services.appointment.refusals import NotBookable
 from channel_gateway.services.appointment.seats import place_of
 from channel_gateway.services.appointment.slots import Slot
 
@@ -19,6 +20,10 @@ Left = Mapping[str, int | None]
 
 
 class Capacity(Protocol):
+    async def why_not(self, service: Bookable) -> NotBookable | None:
+        """Why none of the service's places can be given now; None: they can, for all we know."""
+        ...
+
     async def begin(self, draft: Appointment, wish: Wish, now: datetime) -> Appointment:
         """How a new appointment is written. Raises `NotBookable`."""
         ...
@@ -55,6 +60,9 @@ class OwnCapacity:
 
     def __init__(self, appointments: Appointments) -> None:
         self._appointments = appointments
+
+    async def why_not(self, service: Bookable) -> NotBookable | None:
+        return None
 
     async def begin(self, draft: Appointment, wish: Wish, now: datetime) -> Appointment:
         return draft

@@ -4,12 +4,23 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from channel_gateway.ports import Answers, Consent, Terms
+from channel_gateway.ports import Answers, Consent, ConsentOutdated, Terms
+
+WITHDRAWN = "consent_withdrawn"  # in an appointment's history, with the purpose
 
 
 @dataclass(frozen=True, slots=True)
 class GivenConsent(Consent):
     fields: tuple[str, ...] = ()  # of the form, whose answers rest on it alone
+
+
+def agreed_to(version: str | None, purposes: Collection[str], terms: Terms) -> None:
+    """The sentences the citizen saw must be the present ones. Raises `ConsentOutdated`.
+
+    Who agrees to nothing need not say what they saw.
+    """
+    if version != terms.policy_version and (purposes or version is not None):
+        raise ConsentOutdated(field="policy_version")
 
 
 def given(
@@ -30,7 +41,7 @@ def given(
             policy_version=terms.policy_version,
             channel=channel,
             given_at=now,
-            about=terms.service,
+            about=terms.service_name,
             fields=tuple(name for name in answers if terms.purpose_of.get(name) == purpose),
         )
         for number, purpose in enumerate(purposes)

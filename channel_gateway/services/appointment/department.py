@@ -16,14 +16,16 @@ from channel_gateway.ports import (
     People,
     ServiceCatalogue,
 )
-from channel_gateway.service import DepartmentAsk, DepartmentCall, Reaction
+from channel_gateway.service import DepartmentAsk, DepartmentCall, NotYet, Reaction
 from channel_gateway.services.appointment.appointment import Appointment
 from channel_gateway.services.appointment.appointments import APPOINTMENTS, read
 from channel_gateway.services.appointment.bookings import Bookings
 from channel_gateway.services.appointment.halls import Halls
+from channel_gateway.services.appointment.hearing import Hearing
 from channel_gateway.services.appointment.messages import Code
 from channel_gateway.services.appointment.reactions import LADDER
 from channel_gateway.services.appointment.telling import (
+    CONSENT_WITHDRAWN,
     TELL_DEPARTMENT,
     WITH_ANSWERS,
     version_of,
@@ -47,12 +49,12 @@ class News:
     def __init__(
         self,
         departments: Departments | None,
-        catalogue: ServiceCatalogue,
+        hearing: Hearing,
         bookings: Bookings,
         people: People | None,
     ) -> None:
         self._departments = departments
-        self._catalogue = catalogue
+        self._hearing = hearing
         self._bookings = bookings
         self._people = people
 
@@ -60,17 +62,24 @@ class News:
         return [Reaction(APPOINTMENTS.name, TELL_DEPARTMENT, self.tell, LADDER)]
 
     async def tell(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
-        """As the appointment is now, under the number of then: what is told later is truer."""
+        """As the appointment is now, under the number of then: what is told later is truer.
+
+        Who was connected when it was booked is told, connected now or not: the event waits.
+        """
         appointment = read(document)
-        department = await self._catalogue.department(appointment.service)
-        departments = self._departments
-        if departments is None or department is None or not departments.connected(department):
+        department = await self._hearing.of(appointment)
+        if department is None:
             return None
+        if self._departments is None:
+            raise NotYet("no plug-in of the settings speaks with departments")
         version = version_of(task)
-        data = _data(appointment, version) | await self._about_citizen(appointment, task.detail)
+        if task.detail == CONSENT_WITHDRAWN:
+            data = _withdrawn(appointment, version)
+        else:
+            data = _data(appointment, version) | await self._about_citizen(appointment, task.detail)
         at = appointment.events[version - 1].at
         id = f"{appointment.id}-{version}"
-        await departments.tell(department, id, task.detail, data, at)
+        await self._departments.tell(department, id, task.detail, data, at)
         return None
 
     async def _about_citizen(self, appointment: Appointment, kind: str) -> dict[str, Any]:
@@ -111,10 +120,26 @@ class DepartmentCalls:
 
     async def cancel_day(self, ask: DepartmentAsk) -> Cancelled:
         day: HallDay = ask.body
-        if await self._catalogue.department(day.service) != ask.department:
+        whose = await self._catalogue.department(day.service)
+        if whose is None:
+            whose = await self._halls.department(day.service, day.hall, day.day)
+        if whose != ask.department:
             raise NotYourService(field="service")
         await self._halls.close(day.service, day.hall, day.day, day.reason, ask.now)
         return Cancelled()
+
+
+def _withdrawn(appointment: Appointment, version: int) -> dict[str, Any]:
+    """Which answers rest on nothing any more."""
+    purpose = appointment.events[version - 1].note
+    given = (each for each in appointment.consents if each.purpose == purpose)
+    return {
+        "appointment_id": appointment.id,
+        "service": appointment.service,
+        "purpose": purpose,
+        "fields": [name for each in given for name in each.fields],
+        "version": version,
+    }
 
 
 def _data(appointment: Appointment, version: int) -> dict[str, Any]:

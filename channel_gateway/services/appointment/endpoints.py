@@ -33,6 +33,7 @@ PAGE = 20
 _WHY_NOT = (
     "no_such_hall",
     "no_such_slot",
+    "department_not_connected",
     "hall_rests",
     "not_released",
     "booking_over",
@@ -86,6 +87,7 @@ class Endpoints:
                 errors=(
                     "no_appointments",
                     "consent_missing",
+                    "consent_outdated",
                     "identity_not_known",
                     "fees_not_taken",
                     "no_such_purpose",
@@ -157,6 +159,7 @@ class Endpoints:
             slot=body.slot,
             answers={n: tuple(a) if isinstance(a, list) else a for n, a in body.answers.items()},
             consents=tuple(sorted(set(body.consents))),
+            policy_version=body.policy_version,
             channel=call.session.channel,
         )
         account = call.session.citizen

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from channel_gateway.domain.days import beijing_day
+from channel_gateway.ports import NoSuchHall
 from channel_gateway.services.appointment.appointment import Appointment, Trigger
 from channel_gateway.services.appointment.appointments import Appointments
 from channel_gateway.services.appointment.closures import Closure, Closures
 from channel_gateway.services.appointment.life import at_hall, called
-from channel_gateway.services.appointment.refusals import NobodyWaits, NotOnThatDay
+from channel_gateway.services.appointment.refusals import NoAppointments, NobodyWaits, NotOnThatDay
 from channel_gateway.services.appointment.seats import hall_day_of
 from channel_gateway.services.appointment.waiting import Waiting
 from channel_gateway.services.appointment.wishes import Wishes
@@ -68,10 +69,24 @@ class Halls:
     ) -> Closure:
         """Nobody books the day any more; the worker cancels what is booked. Again changes nothing.
 
+        A hall that the service's file does not name any more, as long as it has visits that day.
         Raises `NoAppointments`, `NoSuchHall`.
         """
-        await self._wishes.hall(service, hall)
+        try:
+            await self._wishes.hall(service, hall)
+        except (NoAppointments, NoSuchHall):
+            if await self._first(service, hall, day) is None:
+                raise
         return await self._closures.close(hall_day_of(service, hall, day), day, reason, now)
+
+    async def department(self, service: str, hall: str, day: date) -> str | None:
+        """Who heard of the hall's day when it was booked, for a service that is no more."""
+        found = await self._first(service, hall, day)
+        return None if found is None else found.department
+
+    async def _first(self, service: str, hall: str, day: date) -> Appointment | None:
+        found = self._appointments.of_hall_day(hall_day_of(service, hall, day))
+        return await anext(aiter(found), None)
 
 
 def _of_today(appointment: Appointment, now: datetime) -> Appointment:

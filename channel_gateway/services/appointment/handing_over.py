@@ -19,7 +19,8 @@ from channel_gateway.services.appointment.bans import looks_back
 from channel_gateway.services.appointment.quotas import HOLD_FIELD, MARK_FIELDS, PERSON_FIELDS
 from channel_gateway.services.appointment.subjects import MARKS, PERSON
 
-UNLINK = "unlink"
+UNLINK, DROP_CONSENTS = "unlink", "drop_consents"
+_CONSENTS_KEPT_FOR = timedelta(days=3 * 365 + 1)
 NOBODY = "erased"
 OVER = frozenset(
     {
@@ -74,11 +75,24 @@ def forgotten(appointment: Appointment, no_answers: str, rules: Rules) -> Appoin
     return with_tasks(unlinked, Task(UNLINK, UNLINK, due=due))
 
 
+def consents_kept(appointment: Appointment, now: datetime) -> Appointment:
+    """For three years from now: a forgotten one's record that there were any."""
+    if not appointment.consents:
+        return appointment
+    due = milliseconds(now + _CONSENTS_KEPT_FOR)
+    return with_tasks(appointment, Task(DROP_CONSENTS, DROP_CONSENTS, due=due))
+
+
 def unlinked(appointment: Appointment) -> Appointment:
     """No key says any more whose it was; a consent given stays proven."""
     person = appointment.person if appointment.consents else NOBODY
     without: dict[str, Any] = dict.fromkeys((*_SHARES, *_OF_SERVICE, "no_show_at", *_OF_MARKS))
     return replace(appointment, person=person, **without)
+
+
+def without_consents(appointment: Appointment) -> Appointment:
+    """Nobody needs to know any more that they were given, nor by whom."""
+    return replace(appointment, person=NOBODY, consents=())
 
 
 def _passed_at(appointment: Appointment, rules: Rules) -> datetime:

@@ -68,6 +68,9 @@ class BookingRequest(Message):
     consents: list[Code] = Field(
         default_factory=list, max_length=20, description="the purposes the citizen agreed to"
     )
+    policy_version: Annotated[str, Field(max_length=32)] | None = Field(
+        None, description="of the sentences shown, as the service tells it; wanted with `consents`"
+    )
 
 
 class RescheduleRequest(Message):

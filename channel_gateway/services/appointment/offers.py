@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from channel_gateway.domain.days import beijing_day
+from channel_gateway.ports import NoSuchHall
 from channel_gateway.services.appointment.appointment import Appointment, State
 from channel_gateway.services.appointment.appointments import Appointments
 from channel_gateway.services.appointment.availability import Availability
 from channel_gateway.services.appointment.claims import Claims
 from channel_gateway.services.appointment.marks import counted, kept
 from channel_gateway.services.appointment.quotas import first_day_counted, has_share, quotas_of
-from channel_gateway.services.appointment.refusals import NoAppointments, NoSuchHall
+from channel_gateway.services.appointment.refusals import NoAppointments
 from channel_gateway.services.appointment.slots import Slot
 from channel_gateway.services.appointment.wishes import Wishes
 

@@ -1,9 +1,11 @@
 """Services that are given to a proven name alone, and for one's own business only."""
 
 from channel_gateway.domain.booking import Rules
-from channel_gateway.domain.people import IdNumber, Person
+from channel_gateway.domain.people import IdNumber, Person, PersonName
 from channel_gateway.ports import Answers, People, RealNameNeeded, Terms
 from channel_gateway.services.appointment.refusals import NotForOthers
+
+_OTHER_NAME = "该事项只能为本人预约，请填写实名认证时的姓名。"
 
 
 class OwnBusiness:
@@ -23,7 +25,10 @@ class OwnBusiness:
 
 
 def for_oneself(person: Person, answers: Answers, terms: Terms) -> None:
-    """The form's first identity number must be one's own. Raises `NotForOthers`."""
-    answer = answers.get(terms.own_id or "")
-    if isinstance(answer, str) and IdNumber(answer) != person.id_number:
+    """The form's first identity number and first name must be one's own. Raises `NotForOthers`."""
+    number = answers.get(terms.own_id or "")
+    if isinstance(number, str) and IdNumber(number) != person.id_number:
         raise NotForOthers(field=f"answers.{terms.own_id}")
+    name = answers.get(terms.own_name or "")
+    if isinstance(name, str) and not PersonName(name).is_same(person.name):
+        raise NotForOthers(field=f"answers.{terms.own_name}", zh=_OTHER_NAME)

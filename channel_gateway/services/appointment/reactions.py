@@ -12,7 +12,12 @@ from channel_gateway.ports import Change
 from channel_gateway.service import Reaction
 from channel_gateway.services.appointment.appointments import APPOINTMENTS, Appointments
 from channel_gateway.services.appointment.closures import CLOSURES, SWEEP, Closure
-from channel_gateway.services.appointment.handing_over import UNLINK, unlinked
+from channel_gateway.services.appointment.handing_over import (
+    DROP_CONSENTS,
+    UNLINK,
+    unlinked,
+    without_consents,
+)
 from channel_gateway.services.appointment.life import (
     END_OF_DAY,
     FREE_SEAT,
@@ -37,6 +42,7 @@ class Reactions:
             Reaction(APPOINTMENTS.name, END_OF_DAY, self.day_over, LADDER),
             Reaction(APPOINTMENTS.name, FREE_SEAT, self.free_seat, LADDER),
             Reaction(APPOINTMENTS.name, UNLINK, self.unlink, LADDER),
+            Reaction(APPOINTMENTS.name, DROP_CONSENTS, self.drop_consents, LADDER),
             Reaction(CLOSURES.name, SWEEP, self.sweep, LADDER),
         ]
 
@@ -51,6 +57,11 @@ class Reactions:
 
     async def unlink(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
         return self._appointments.changing(unlinked)
+
+    async def drop_consents(
+        self, document: dict[str, Any], task: Task, now: datetime
+    ) -> Change | None:
+        return self._appointments.changing(without_consents)
 
     async def sweep(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
         """Cancel every appointment of a day the hall has closed."""

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from channel_gateway.domain.day_words import day_words, moment_words
-from channel_gateway.domain.errors import Conflict, Invalid, NotFound
+from channel_gateway.domain.errors import Conflict, Fact, Invalid, NotFound
 
 
 class NoAppointments(NotFound):
@@ -11,13 +11,6 @@ class NoAppointments(NotFound):
 
     code = "no_appointments"
     zh = "该事项不需要预约，或已停止预约。请返回事项列表查看办理方式。"
-
-
-class NoSuchHall(NotFound):
-    """The service has no hall of this code."""
-
-    code = "no_such_hall"
-    zh = "没有找到这个办事大厅，请返回重新选择大厅。"
 
 
 class NoSuchSlot(NotFound):
@@ -28,7 +21,7 @@ class NoSuchSlot(NotFound):
 
 
 class NotForOthers(Invalid):
-    """The identity number is not one's own: this service is for one's own business only."""
+    """Identity number or name is not one's own: this service is for one's own business only."""
 
     code = "not_for_others"
     zh = "该事项只能为本人预约，请填写本人的身份证号。"
@@ -48,6 +41,13 @@ class NotBookable(Conflict):
     zh = "该时段现在不能预约，请选择其他时段。"
 
 
+class DepartmentNotConnected(NotBookable):
+    """The service's department gives its places, and is not connected."""
+
+    code = "department_not_connected"
+    zh = "该事项暂时不能在线预约，请到大厅现场办理，或咨询办理部门。"
+
+
 class HallRests(NotBookable):
     """The hall does not work that day."""
 
@@ -61,6 +61,7 @@ class NotReleased(NotBookable):
     """The day cannot be booked yet: `opens_at` says from when."""
 
     code = "not_released"
+    facts = (Fact("opens_at", "from when it can be booked", "moment"),)
 
     def __init__(self, opens_at: datetime) -> None:
         super().__init__(
@@ -106,6 +107,7 @@ class LimitReached(Conflict):
     """The person, number or phone has as many appointments as the rules allow."""
 
     code = "limit_reached"
+    facts = (Fact("limit", "which: `day`, say"), Fact("most", "how many it allows", "whole"))
 
 
 MISSED, CANCELLED = "预约未到", "取消预约"  # why somebody is stopped
@@ -115,6 +117,7 @@ class Banned(Conflict):
     """Too many were missed or cancelled: `until` says when booking is possible again."""
 
     code = "banned"
+    facts = (Fact("until", "when booking is possible again", "moment"),)
 
     def __init__(self, until: datetime, why: str = MISSED, *, of: str = "") -> None:
         self.until = until
@@ -129,6 +132,7 @@ class CancelTooLate(Conflict):
     """Too close to the appointment to cancel or move it: `before` says until when it could be."""
 
     code = "cancel_too_late"
+    facts = (Fact("before", "until when it could be", "moment"),)
 
     def __init__(self, before: datetime) -> None:
         super().__init__(
@@ -160,6 +164,7 @@ class JustMoved(Conflict):
     """The place left last is still held back: `again_at` says when it can be moved again."""
 
     code = "just_moved"
+    facts = (Fact("again_at", "from when it can be moved again", "moment"),)
 
     def __init__(self, again_at: datetime) -> None:
         super().__init__(
@@ -224,6 +229,7 @@ class CheckInTooEarly(Conflict):
     """It is too early to check in: `opens_at` says from when."""
 
     code = "check_in_too_early"
+    facts = (Fact("opens_at", "from when", "moment"),)
 
     def __init__(self, opens_at: datetime) -> None:
         super().__init__(
@@ -236,6 +242,7 @@ class CheckInTooLate(Conflict):
     """It is too late to check in with a code: `closed_at` says until when it was possible."""
 
     code = "check_in_too_late"
+    facts = (Fact("closed_at", "until when it was possible", "moment"),)
 
     def __init__(self, closed_at: datetime) -> None:
         super().__init__(

@@ -5,11 +5,13 @@ A place that is only held is nobody's yet: the department hears of it when it is
 
 from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.tasks import Task, has_task, with_tasks
+from channel_gateway.services.appointment import consents
 from channel_gateway.services.appointment.appointment import Appointment, State
 
 TELL_DEPARTMENT = "tell_department"
 
 BOOKED, MOVED, CANCELLED = "appointment.booked", "appointment.moved", "appointment.cancelled"
+CONSENT_WITHDRAWN = "consent.withdrawn"
 WITH_ANSWERS = frozenset({BOOKED, MOVED})
 
 _HAPPENED = {
@@ -39,6 +41,11 @@ def told(before: Appointment | None, after: Appointment) -> Appointment:
     return with_tasks(after, *new) if new else after
 
 
+def still_told(before: Appointment | None, after: Appointment) -> Appointment:
+    """As `told`, where no department is connected any more: of what had one when it was booked."""
+    return after if after.department is None else told(before, after)
+
+
 def version_of(task: Task) -> int:
     """How many events the appointment had then: the later news has the higher one."""
     return int(task.id.rpartition(":")[2])
@@ -47,6 +54,8 @@ def version_of(task: Task) -> int:
 def _happened(before: Appointment | None, after: Appointment) -> str | None:
     if before is None:
         return BOOKED if after.state is State.CONFIRMED else None
+    if _withdrawn(before, after):
+        return CONSENT_WITHDRAWN if heard_of(before) else None
     if after.state is State.CONFIRMED and before.state is not State.HELD:
         there = before.hall, before.slot
         stayed = before.state is after.state and there == (after.hall, after.slot)
@@ -56,3 +65,13 @@ def _happened(before: Appointment | None, after: Appointment) -> str | None:
     if before.state is State.HELD and after.state is not State.CONFIRMED:
         return None
     return _HAPPENED.get(after.state)
+
+
+def _withdrawn(before: Appointment, after: Appointment) -> bool:
+    new = after.events[len(before.events) :]
+    return any(each.what == consents.WITHDRAWN for each in new)
+
+
+def heard_of(appointment: Appointment) -> bool:
+    """Whether the department was told of it, or is to be: what it hears later has less in it."""
+    return any(each.what == State.CONFIRMED.value for each in appointment.events)

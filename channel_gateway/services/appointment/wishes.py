@@ -1,9 +1,9 @@
 """What a citizen names, found in the catalogue: a service, a hall of it, a slot of that."""
 
 from channel_gateway.domain.booking import Bookable, Hall, Rules
-from channel_gateway.ports import ServiceCatalogue
+from channel_gateway.ports import NoSuchHall, ServiceCatalogue
 from channel_gateway.services.appointment.claims import Wish
-from channel_gateway.services.appointment.refusals import NoAppointments, NoSuchHall, NoSuchSlot
+from channel_gateway.services.appointment.refusals import NoAppointments, NoSuchSlot
 from channel_gateway.services.appointment.slots import slot_named
 
 # Of a service that gives no appointments any more: what was booked can still be left, or used.

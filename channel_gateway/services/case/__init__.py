@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from channel_gateway.ports import Cases as CasesPort
-from channel_gateway.ports import PersonalData, ServiceCatalogue, Tools, Visits
+from channel_gateway.ports import CaseWatcher, PersonalData, ServiceCatalogue, Tools, Visits
 from channel_gateway.sections import Section
 from channel_gateway.service import Table
 from channel_gateway.services.case.case import TRANSITIONS
@@ -12,6 +12,7 @@ from channel_gateway.services.case.department_calls import DepartmentCalls
 from channel_gateway.services.case.endpoints import Endpoints
 from channel_gateway.services.case.offer import OfferedCases
 from channel_gateway.services.case.personal_data import CaseData
+from channel_gateway.services.case.reactions import Reactions
 from channel_gateway.services.case.views import Views
 
 COLLECTIONS = (CASES,)
@@ -38,6 +39,7 @@ def build(table: Table, tools: Tools) -> None:
     table.department_calls += DepartmentCalls(
         cases, catalogue, visits, vault=tools.vault, randomness=tools.randomness
     ).rows()
+    table.reactions += Reactions(lambda: table.offered(CaseWatcher).values()).rows()
     table.offer(CasesPort, tools.name, OfferedCases(cases))
     table.offer(PersonalData, tools.name, CaseData(cases, catalogue, views, tools.vault))
     table.states |= {"case": TRANSITIONS}

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from channel_gateway.domain.state_machine import Transitions
+from channel_gateway.domain.tasks import WithTasks
 
 
 class State(StrEnum):
@@ -101,7 +102,7 @@ class Belonging:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class Case(WithTasks):
     id: str  # department|case_no
     case_id: str  # unique, unguessable: what addresses show
     department: str

@@ -17,6 +17,7 @@ from channel_gateway.ports import (
     Store,
 )
 from channel_gateway.records import swapped
+from channel_gateway.service import TASKS
 from channel_gateway.services.case.case import Case
 from channel_gateway.services.case.refusals import NoSuchCase
 
@@ -27,6 +28,7 @@ CASES = Collection(
         Index(("visit_key",), unique=True),
         Index(("person", "opened_at")),
         Index(("person", "ended_at")),
+        *TASKS,
     ),
 )
 _PAGE = 200

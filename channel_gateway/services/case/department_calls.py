@@ -7,6 +7,7 @@ from channel_gateway.domain.days import beijing_day
 from channel_gateway.domain.errors import Invalid
 from channel_gateway.domain.people import IdNumber
 from channel_gateway.ports import (
+    NoSuchHall,
     NotYourService,
     Randomness,
     Sealing,
@@ -50,7 +51,7 @@ class DepartmentCalls:
                 self.progress,
                 "A step of a case has happened; told twice or late, the case ends the same",
                 answer=CaseKept,
-                errors=("not_your_service", "no_such_visit", "case_too_long"),
+                errors=("not_your_service", "no_such_hall", "no_such_visit", "case_too_long"),
             ),
             DepartmentCall(
                 "licence.issued",
@@ -63,11 +64,14 @@ class DepartmentCalls:
         ]
 
     async def progress(self, ask: DepartmentAsk) -> CaseKept:
-        """Raises `NotYourService`, `NoSuchVisit`, `Invalid` (number, moment), `CaseTooLong`."""
+        """Raises `NotYourService`, `NoSuchHall`, `NoSuchVisit`, `CaseTooLong`, `Invalid` (number,
+        moment).
+        """
         body: CaseProgress = ask.body
         _not_ahead(body.at, ask.now)
         await self._own(ask.department, body.service)
         visit = await self._visit(ask.department, body.appointment_id)
+        await self._hall(body.service, body.hall, visit)
         step, belongs = self._step(body), self._belonging(body, visit)
         kept = await self._cases.keep(
             self._blank(ask.department, body.case_no, ask.now),
@@ -94,6 +98,14 @@ class DepartmentCalls:
     async def _own(self, department: str, service: str) -> None:
         if await self._catalogue.department(service) != department:
             raise NotYourService(field="service")
+
+    async def _hall(self, service: str, hall: str | None, visit: Visit | None) -> None:
+        """Of the service's file, or of the appointment: its code is published with the reviews."""
+        if hall is None or (visit is not None and visit.hall == hall):
+            return
+        bookable = await self._catalogue.bookable(service)
+        if bookable is None or bookable.hall(hall) is None:
+            raise NoSuchHall(field="hall")
 
     async def _visit(self, department: str, id: str | None) -> Visit | None:
         """A department hears nothing of others' appointments, not even that there are any."""

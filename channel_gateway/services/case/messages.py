@@ -12,13 +12,13 @@ from pydantic import (
     model_validator,
 )
 
-from channel_gateway.domain.days import milliseconds, moment_of
+from channel_gateway.domain.days import in_reach, milliseconds, moment_of
 from channel_gateway.services.case.case import Outcome, State, Told
 
 CaseNo = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[\w./()（）〔〕\[\]-]+$")]
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 # As it is kept: of two ways to write a moment, both are the same moment.
-Moment = Annotated[AwareDatetime, AfterValidator(lambda at: moment_of(milliseconds(at)))]
+Moment = Annotated[AwareDatetime, AfterValidator(lambda at: moment_of(milliseconds(in_reach(at))))]
 Words = Annotated[str, Field(max_length=200)]
 
 

@@ -37,6 +37,7 @@ def known(case: Case) -> KnownCase:
         service=case.service,
         hall=case.hall,
         person=case.person,
-        visit=case.visit_key,
+        visit=case.visit,
         ended_at=case.ended_at,
+        first_of_visit=case.visit_key == case.visit,
     )

@@ -55,8 +55,8 @@ class CaseData:
     async def consents(self, person: str) -> list[Consent]:
         return []
 
-    async def withdraw(self, person: str, consent_id: str, now: datetime) -> bool:
-        return False
+    async def withdraw(self, person: str, consent_id: str, now: datetime) -> str | None:
+        return None
 
     async def _exported(self, case: Case) -> dict[str, Any]:
         shown = self._views.detail(case, await self._name(case)).model_dump(mode="json")

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.state_machine import advance, may
+from channel_gateway.domain.tasks import Task, with_tasks
 from channel_gateway.services.case.case import (
     ENDED,
     TRANSITIONS,
@@ -19,6 +21,8 @@ from channel_gateway.services.case.case import (
 from channel_gateway.services.case.refusals import CaseTooLong
 
 MOST = 200  # steps of one case, and licences
+JOINED = "joined"
+_AGAIN_AFTER = timedelta(minutes=2)
 _ORDER = tuple(Told)
 
 
@@ -44,7 +48,7 @@ def progressed(case: Case, step: Step, belongs: Belonging, now: datetime) -> Cas
         visit=visit,
         visit_key=visit,
     )
-    return _belonging(changed, belongs)
+    return _joining(case, _belonging(changed, belongs), now)
 
 
 def licensed(case: Case, licence: Licence) -> Case:
@@ -55,6 +59,22 @@ def licensed(case: Case, licence: Licence) -> Case:
     if len(licences) > MOST:
         raise CaseTooLong
     return replace(case, licences=licences)
+
+
+def _joining(before: Case, after: Case, now: datetime) -> Case:
+    """With the tasks to say so, where a case that was known has an appointment only now.
+
+    Told again, for what was under way in that moment.
+    """
+    visit = after.visit
+    if visit is None or visit == before.visit or not before.steps:
+        return after
+    first, again = milliseconds(now), milliseconds(now + _AGAIN_AFTER)
+    return with_tasks(
+        after,
+        Task(f"{JOINED}:{visit}", JOINED, due=first),
+        Task(f"{JOINED}:{visit}:again", JOINED, due=again),
+    )
 
 
 def _place(step: Step) -> tuple[datetime, int, str]:

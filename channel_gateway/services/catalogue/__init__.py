@@ -3,17 +3,24 @@
 from importlib.resources import files
 from pathlib import Path
 
-from channel_gateway.ports import ServiceCatalogue, Tools
+from pydantic import Field
+
+from channel_gateway.ports import Channel, Departments, ServiceCatalogue, Tools
 from channel_gateway.sections import Section
 from channel_gateway.service import Call, Route, Table, Who
 from channel_gateway.services.catalogue.messages import ServiceList, ServiceView, line, view
 from channel_gateway.services.catalogue.offer import NoSuchService, Offered
+from channel_gateway.services.catalogue.part import Name
+from channel_gateway.services.catalogue.remarks import remarks
 from channel_gateway.services.catalogue.search import categories, search
 from channel_gateway.services.catalogue.shelf import Shelf
 
 
 class Settings(Section):
     folder: Path | None = None  # of the service files; none: the examples that come along
+    couriers: tuple[Name, ...] = Field(
+        ("ems", "sf"), description="with whom the city sends: `check` notes files that name others"
+    )
 
 
 def build(table: Table, tools: Tools) -> None:
@@ -23,6 +30,19 @@ def build(table: Table, tools: Tools) -> None:
     shelf = Shelf(settings.folder or examples, tools.clock)
 
     table.offer(ServiceCatalogue, tools.name, Offered(shelf))
+    table.late_remarks.append(
+        lambda: (
+            f"{tools.name}: {said}"
+            for said in remarks(
+                shelf.read_last().values(),
+                channels=table.offered(Channel),
+                couriers=settings.couriers,
+                connected=lambda department: any(
+                    each.connected(department) for each in table.offered(Departments).values()
+                ),
+            )
+        )
+    )
 
     async def find(call: Call) -> ServiceList:
         services = (await shelf.services()).values()
@@ -41,7 +61,7 @@ def build(table: Table, tools: Tools) -> None:
             "GET",
             "/services",
             find,
-            "Services by region, category and keyword, with every category there is",
+            "Services by region (six digits), category and keyword, with every category there is",
             answer=ServiceList,
             who=Who.ANYONE,
             query=("region", "category", "keyword"),

@@ -12,12 +12,12 @@ from channel_gateway.domain.errors import Invalid
 from channel_gateway.domain.people import IdNumber, PersonName, Phone
 from channel_gateway.ports import Answers, ConsentMissing, ShownAnswer
 from channel_gateway.services.catalogue.form import FormField, Kind
+from channel_gateway.services.catalogue.pattern import matches
 
 Answer = str | tuple[str, ...]
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _PHONE = re.compile(r"1[3-9]\d{9}", re.ASCII)
-_NAME = re.compile(r"[^\W\d_][^\d_]{0,48}[^\W\d_]")  # 玛丽·居里 too
 # A province, a letter of its city, and five characters, or six for a new-energy car (GA 36-2018).
 _PLATE = re.compile(r"[\u4e00-\u9fff][A-HJ-Z][A-HJ-NP-Z0-9]{4,5}[A-HJ-NP-Z0-9挂学警港澳]")
 # GB 32100: seventeen characters of an alphabet without I, O, S, V, Z, and a check character.
@@ -77,7 +77,7 @@ def _read(field: FormField, answer: Answer) -> Answer:
         raise ValueError("one line of text is wanted")
     if field.kind is Kind.CHOICE:
         return _one_of(field, text)
-    if field.pattern and not re.fullmatch(field.pattern, text):
+    if field.pattern and not matches(field.pattern, text):
         raise ValueError("not as it is wanted here")
     return _READ.get(field.kind, _as_it_is)(text)
 
@@ -123,6 +123,13 @@ def _id_number(text: str) -> str:
         raise ValueError(str(wrong)) from None
 
 
+def _person_name(text: str) -> str:
+    try:
+        return PersonName.written(text).reveal()
+    except Invalid as wrong:
+        raise ValueError(str(wrong)) from None
+
+
 def _plate(text: str) -> str:
     return _matching(_PLATE, "a number plate")(text.upper().replace("·", ""))
 
@@ -141,7 +148,7 @@ def _company_number(text: str) -> str:
 _READ: Mapping[Kind, Callable[[str], str]] = {
     Kind.DIGITS: _matching(re.compile(r"\d+", re.ASCII), "digits"),
     Kind.DATE: _day,
-    Kind.PERSON_NAME: _matching(_NAME, "a name"),
+    Kind.PERSON_NAME: _person_name,
     Kind.ID_NUMBER: _id_number,
     Kind.COMPANY_NUMBER: _company_number,
     Kind.PHONE: _matching(_PHONE, "a mobile number"),

@@ -4,6 +4,7 @@ A file names a preset and changes what is different, or states every rule itself
 rule. Sources of the presets: published rules of the halls named beside each (read 2026).
 """
 
+from functools import cache
 from typing import Annotated, Any, Self
 
 from pydantic import Field, StringConstraints, model_validator
@@ -12,6 +13,13 @@ from channel_gateway.domain.booking import Returned
 from channel_gateway.services.catalogue.part import Part
 
 TimeOfDay = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+
+
+@cache  # of at most 1,440 texts
+def minutes_of(time: TimeOfDay) -> int:
+    """A time of day as minutes of a Beijing day."""
+    hours, _, minutes = time.partition(":")
+    return int(hours) * 60 + int(minutes)
 
 
 class Ban(Part):
@@ -43,7 +51,7 @@ class BookingRules(Part):
     most_of_this_a_week: int | None = Field(None, ge=1)
     most_of_this_a_month: int | None = Field(None, ge=1)
     most_of_this: int | None = Field(None, ge=1)  # at any one time
-    cancel_before_minutes: int = Field(0, ge=0)
+    cancel_before_minutes: int = Field(0, ge=0, le=30 * 24 * 60)
     cancels_a_month: int | None = Field(None, ge=1)  # more are refused
     cancels: Ban | None = None  # more are not refused, but stop
     reschedules: int | None = Field(None, ge=0)  # of one appointment

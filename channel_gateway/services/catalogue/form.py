@@ -3,13 +3,15 @@
 The kinds are few, so that every mini-program can render every form.
 """
 
-import re
+import string
 from enum import StrEnum
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
+from channel_gateway.domain.readable import readable
 from channel_gateway.services.catalogue.part import Line, Name, Part
+from channel_gateway.services.catalogue.pattern import shortest
 
 
 class Kind(StrEnum):
@@ -34,13 +36,17 @@ _CHOSEN = (Kind.CHOICE, Kind.CHOICES)
 _WRITTEN = (Kind.TEXT, Kind.DIGITS)
 
 
+def _seen(hint: str) -> str:
+    return readable(hint) if hint else hint
+
+
 class FormField(Part):
     name: Name
     label: Line  # what the citizen reads
     kind: Kind = Field(strict=False)
     required: bool = True
-    hint: str = Field("", max_length=60)  # where to find it, say
-    pattern: str = ""  # of the whole answer; for text and digits
+    hint: Annotated[str, Field(max_length=60), AfterValidator(_seen)] = ""  # where to find it, say
+    pattern: str = Field("", max_length=200)  # of the whole answer; for text and digits
     longest: int = Field(60, ge=1, le=500)  # characters
     options: tuple[Line, ...] = ()  # of a choice
     masked: bool | None = None  # None: as its kind has it
@@ -53,10 +59,7 @@ class FormField(Part):
     @field_validator("pattern")
     @classmethod
     def _compiles(cls, pattern: str) -> str:
-        try:
-            re.compile(pattern)
-        except re.error as error:
-            raise ValueError(f"no regular expression: {error}") from error
+        shortest(pattern)
         return pattern
 
     @model_validator(mode="after")
@@ -67,4 +70,17 @@ class FormField(Part):
             raise ValueError("an option comes twice")
         if self.pattern and self.kind not in _WRITTEN:
             raise ValueError(f"a pattern is for {' and '.join(_WRITTEN)}: {self.kind} has its own")
+        if not self._can_be_answered():
+            raise ValueError(f"pattern: no answer of at most {self.longest} {self._made_of} fits")
         return self
+
+    def _can_be_answered(self) -> bool:
+        if self.kind is Kind.DIGITS:
+            length = shortest(self.pattern, letters=string.digits)
+        else:
+            length = shortest(self.pattern)
+        return length is not None and length <= self.longest
+
+    @property
+    def _made_of(self) -> str:
+        return "digits" if self.kind is Kind.DIGITS else "characters"

@@ -1,9 +1,10 @@
 """What the catalogue tells a mini-program: lists to choose from, and a service to render."""
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from channel_gateway.services.catalogue.booking_words import in_words, prepayment_in_words
-from channel_gateway.services.catalogue.service_file import Appointment, ServiceFile
+from channel_gateway.services.catalogue.form import Kind
+from channel_gateway.services.catalogue.service_file import Appointment, Need, Payer, ServiceFile
 
 
 class ServiceLine(BaseModel):
@@ -12,38 +13,40 @@ class ServiceLine(BaseModel):
     summary: str
     category: str
     department_name: str
-    needs: tuple[str, ...]
+    needs: tuple[Need, ...] = Field(description="what the service is made of, and a page shows")
 
 
 class ServiceList(BaseModel):
     services: list[ServiceLine]
-    categories: list[str]
+    categories: list[str] = Field(description="every one there is, whatever was asked for")
 
 
 class FieldView(BaseModel):
-    name: str
-    label: str
-    kind: str
+    name: str = Field(description="under which its answer is sent")
+    label: str = Field(description="what the citizen reads")
+    kind: Kind = Field(description="how it is asked, and what an answer looks like")
     required: bool
-    hint: str
-    pattern: str
-    longest: int
-    options: tuple[str, ...]
-    masked: bool
-    purpose: str
+    hint: str = Field(description="where to find it, say; may be empty")
+    pattern: str = Field(description="regular expression of the whole answer; empty: none")
+    longest: int = Field(description="characters of an answer")
+    options: tuple[str, ...] = Field(description="of `choice` and `choices`; else none")
+    masked: bool = Field(description="whether the answer is masked where it is shown again")
+    purpose: str = Field(
+        description="the consent it falls under; `service`: none is asked for, by statute"
+    )
 
 
 class ConsentView(BaseModel):
     """A purpose the citizen is asked about; fields of the form name it."""
 
-    purpose: str
-    sentence: str
+    purpose: str = Field(description="what `consents` of a booking names")
+    sentence: str = Field(description="to be shown as it is")
 
 
 class HoursView(BaseModel):
-    opens: str
-    closes: str
-    weekdays: tuple[int, ...]  # Monday is 1; working days alone
+    opens: str = Field(description="Beijing time", examples=["09:00"])
+    closes: str = Field(description="Beijing time", examples=["12:00"])
+    weekdays: tuple[int, ...] = Field(description="Monday is 1; working days alone")
 
 
 class HallView(BaseModel):
@@ -51,38 +54,46 @@ class HallView(BaseModel):
     name: str
     address: str
     hours: list[HoursView]
-    released_at: str
+    released_at: str = Field(
+        description="when a new day can be booked, Beijing time", examples=["00:00"]
+    )
 
 
 class AppointmentView(BaseModel):
     halls: list[HallView]
-    rules: tuple[str, ...]  # sentences
-    prepaid: bool  # the fee is paid while the place is held, before the visit
+    rules: tuple[str, ...] = Field(description="sentences to be shown to citizens")
+    prepaid: bool = Field(description="the fee is paid while the place is held, before the visit")
 
 
 class FeeView(BaseModel):
-    code: str
+    code: str = Field(description="of the item at finance")
     name: str
     unit: str
-    standard_fen: int | None  # None: the department reckons it
-    when: dict[str, tuple[str, ...]]  # field → options with which it is charged; none: always
+    standard_fen: int | None = Field(description="null: the department reckons it, case by case")
+    when: dict[str, tuple[str, ...]] = Field(
+        description="field of the form → options with which it is charged; none: always"
+    )
 
 
 class DeliveryView(BaseModel):
-    couriers: tuple[str, ...]
-    payer: str
-    collects: bool
+    couriers: tuple[str, ...] = Field(description="in the order they are offered")
+    payer: Payer = Field(description="who pays the courier")
+    collects: bool = Field(description="whether materials are fetched too")
 
 
 class ServiceView(ServiceLine):
-    department: str
-    regions: tuple[str, ...]
+    department: str = Field(description="the department's code")
+    regions: tuple[str, ...] = Field(
+        description="six digits each (GB/T 2260); 00 at the end: all of it", examples=[["330100"]]
+    )
     form: list[FieldView]
     consents: list[ConsentView]
-    policy_version: str
-    appointment: AppointmentView | None
+    policy_version: str = Field(
+        description="of these sentences: goes with the `consents` of a booking"
+    )
+    appointment: AppointmentView | None = Field(description="null: nothing is to be booked")
     fees: list[FeeView]
-    delivery: DeliveryView | None
+    delivery: DeliveryView | None = Field(description="null: nothing is sent")
 
 
 def line(service: ServiceFile) -> ServiceLine:

@@ -1,7 +1,6 @@
 """What the catalogue offers other services, by their port: rules and halls, the form's check."""
 
 from collections.abc import Collection
-from functools import cache
 
 from channel_gateway.domain.booking import Ban, Bookable, Hall, Hours, Rules
 from channel_gateway.domain.errors import Invalid, NotFound
@@ -9,7 +8,7 @@ from channel_gateway.domain.notices import FeeItem
 from channel_gateway.ports import Answers, ChargingUnit, ShownAnswer, Terms
 from channel_gateway.services.catalogue import booking_rules, service_file
 from channel_gateway.services.catalogue.answers import checked, shown
-from channel_gateway.services.catalogue.booking_rules import BookingRules
+from channel_gateway.services.catalogue.booking_rules import BookingRules, minutes_of
 from channel_gateway.services.catalogue.fee_items import charged
 from channel_gateway.services.catalogue.form import Kind
 from channel_gateway.services.catalogue.service_file import ServiceFile
@@ -36,6 +35,9 @@ class Offered:
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
         self._made: dict[str, tuple[ServiceFile, Bookable]] = {}  # as long as the file is the same
+
+    def departments(self) -> frozenset[str]:
+        return frozenset(each.department for each in self._shelf.read_last().values())
 
     async def department(self, service: str) -> str | None:
         found = (await self._shelf.services()).get(service)
@@ -103,12 +105,13 @@ def bookable(code: str, name: str, appointment: service_file.Appointment) -> Boo
 def terms(file: ServiceFile) -> Terms:
     """A file's purposes in everybody's words. Pure."""
     return Terms(
-        service=file.code,
+        service_name=file.name,
         policy_version=file.policy_version,
         purposes=file.purposes,
         purpose_of={field.name: field.purpose for field in file.form},
         own_id=_first(file, Kind.ID_NUMBER),
         phone=_first(file, Kind.PHONE),
+        own_name=_first(file, Kind.PERSON_NAME),
     )
 
 
@@ -122,7 +125,7 @@ def _rules(rules: BookingRules) -> Rules:
     )
     return Rules(
         **same,
-        lead_until=None if rules.lead_until is None else _minutes(rules.lead_until),
+        lead_until=None if rules.lead_until is None else minutes_of(rules.lead_until),
         no_shows=_ban(rules.no_shows),
         cancels=_ban(rules.cancels),
         returned=rules.returned,
@@ -142,18 +145,12 @@ def _hall(hall: service_file.Hall, released_at: str) -> Hall:
         address=hall.address,
         hours=tuple(
             Hours(
-                _minutes(each.opens),
-                _minutes(each.closes),
+                minutes_of(each.opens),
+                minutes_of(each.closes),
                 each.windows or hall.windows,
                 frozenset(each.weekdays),
             )
             for each in sorted(hall.all_hours, key=lambda each: each.opens)
         ),
-        released_at=_minutes(hall.released_at or released_at),
+        released_at=minutes_of(hall.released_at or released_at),
     )
-
-
-@cache  # of at most 1,440 texts
-def _minutes(time: str) -> int:
-    hours, _, minutes = time.partition(":")
-    return int(hours) * 60 + int(minutes)

@@ -1,12 +1,14 @@
 """Service files: read from a folder, refused with file, key and reason."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from channel_gateway.services.catalogue.service_file import ServiceFile
+
+MOST_LINES = 60  # whatever needs more is no longer read in one sitting
 
 
 class WrongServiceFile(ValueError):
@@ -18,27 +20,18 @@ class WrongServiceFile(ValueError):
 
 
 def read_service(name: str, text: bytes) -> ServiceFile:
-    """Pure. Raises `WrongServiceFile`."""
+    """Pure. Raises `WrongServiceFile`. A byte order mark, as some editors write it, is borne."""
     try:
-        return ServiceFile.model_validate(_frozen(tomllib.loads(text.decode())))
+        written = text.decode("utf-8-sig")
+        if (lines := len(written.rstrip("\n").split("\n"))) > MOST_LINES:
+            raise WrongServiceFile([f"{name}: {lines} lines: at most {MOST_LINES} are wanted"])
+        return ServiceFile.model_validate(_frozen(tomllib.loads(written)))
     except UnicodeDecodeError as error:
         raise WrongServiceFile([f"{name}: byte {error.start}: not UTF-8"]) from error
     except tomllib.TOMLDecodeError as error:
         raise WrongServiceFile([f"{name}: not TOML: {error}"]) from error
     except ValidationError as error:
         raise WrongServiceFile(list(_reasons(name, error))) from error
-
-
-def together(files: Mapping[str, ServiceFile]) -> dict[str, ServiceFile]:
-    """The services by code. Raises `WrongServiceFile` when two files claim one. Pure."""
-    found: dict[str, ServiceFile] = {}
-    claimed: dict[str, str] = {}
-    for name, service in files.items():
-        if service.code in found:
-            other = claimed[service.code]
-            raise WrongServiceFile([f"{name}: code: {service.code} is {other}'s already"])
-        found[service.code], claimed[service.code] = service, name
-    return found
 
 
 def files_in(folder: Path) -> dict[str, Path]:
@@ -74,6 +67,7 @@ def _frozen(value: object) -> object:
 
 def _reasons(name: str, error: ValidationError) -> Iterator[str]:
     for wrong in error.errors(include_url=False, include_input=False):
-        key = "".join(f"[{at}]" if isinstance(at, int) else f".{at}" for at in wrong["loc"])
+        path = (at for at in wrong["loc"] if at != "[key]")  # the key itself is what is wrong
+        key = "".join(f"[{at}]" if isinstance(at, int) else f".{at}" for at in path)
         reason = wrong["msg"].removeprefix("Value error, ")
         yield f"{name}: {key.removeprefix('.')}: {reason}" if key else f"{name}: {reason}"

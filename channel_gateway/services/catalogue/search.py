@@ -1,8 +1,13 @@
 """Which services a citizen means. Pure."""
 
+import re
 from collections.abc import Iterable
 
+from channel_gateway.domain.errors import Invalid
 from channel_gateway.services.catalogue.service_file import ServiceFile
+
+_REGION = re.compile("[0-9]{6}")
+_NO_REGION = "地区有误，请重新选择。"
 
 
 def search(
@@ -10,10 +15,12 @@ def search(
 ) -> list[ServiceFile]:
     """Those that fit all that is given, whose name fits best first.
 
-    `keyword` may hold several words; each must be found. A region finds what is offered in it or
-    in what it is a part of.
+    `keyword` may hold several words; each must be found, whatever the case of its letters. A region
+    finds what is offered in it or in what it is a part of. Raises `Invalid` where it is none.
     """
-    words = keyword.split()
+    if region and not _REGION.fullmatch(region):
+        raise Invalid("a region has six digits (GB/T 2260)", field="query.region", zh=_NO_REGION)
+    words = keyword.casefold().split()
     fitting = [
         service
         for service in services
@@ -22,7 +29,8 @@ def search(
         and all(word in _said(service) for word in words)
     ]
     return sorted(
-        fitting, key=lambda each: (not all(word in each.name for word in words), each.code)
+        fitting,
+        key=lambda each: (not all(word in each.name.casefold() for word in words), each.code),
     )
 
 
@@ -50,4 +58,4 @@ def _said(service: ServiceFile) -> str:
             service.department_name,
             *service.keywords,
         )
-    )
+    ).casefold()

@@ -12,14 +12,23 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from channel_gateway.domain.booking import Capacity
-from channel_gateway.services.catalogue.booking_rules import BookingRules, TimeOfDay
+from channel_gateway.services.catalogue.booking_rules import BookingRules, TimeOfDay, minutes_of
 from channel_gateway.services.catalogue.fee_items import (
     FeeItem,
     wrong_conditions,
     wrong_prepayment,
 )
 from channel_gateway.services.catalogue.form import FormField, Kind
-from channel_gateway.services.catalogue.part import Line, Name, Part, Region, Some
+from channel_gateway.services.catalogue.part import (
+    Line,
+    Name,
+    Part,
+    Readable,
+    Region,
+    Sentence,
+    Some,
+)
+from channel_gateway.services.catalogue.templates import Messages, wrong_words
 
 
 class Need(StrEnum):
@@ -47,7 +56,7 @@ class Hours(Part):
 class Hall(Part):
     code: Name
     name: Line
-    address: Annotated[str, StringConstraints(min_length=1, max_length=80)]
+    address: Annotated[str, StringConstraints(min_length=1, max_length=80), Readable]
     windows: Windows = 1
     opens: tuple[TimeOfDay, ...] = ()  # pairs: from, to, from, to; the same every working day
     hours: tuple[Hours, ...] = ()  # instead: templates by day of the week
@@ -84,6 +93,13 @@ class Appointment(Part):
     @model_validator(mode="after")
     def _can_be_met(self) -> Self:
         rules = self.rules
+        for hall in self.halls:
+            for hours in hall.all_hours:
+                if minutes_of(hours.closes) - minutes_of(hours.opens) < rules.slot_minutes:
+                    raise ValueError(
+                        f"halls: {hall.code}: {hours.opens} to {hours.closes} is shorter"
+                        f" than one slot of {rules.slot_minutes} minutes"
+                    )
         if rules.lead_until is None or rules.lead_workdays < rules.horizon_workdays:
             return self
         for hall in self.halls:
@@ -103,15 +119,10 @@ class Delivery(Part):
     collects: bool = False  # 双向寄递: materials are fetched too
 
 
-class Message(Part):
-    template: Annotated[str, StringConstraints(min_length=1, max_length=64)]
-    fields: dict[str, Line]  # the template's field → which of our words fills it
-
-
 class ServiceFile(Part):
     code: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}-[A-Z]{2}-[0-9]{2}$")]
     name: Line
-    summary: Annotated[str, StringConstraints(min_length=1, max_length=120)]
+    summary: Sentence
     department: Name
     department_name: Line
     unit_code: Annotated[str, StringConstraints(pattern=r"^[0-9]{6,12}$")] | None = None  # 执收单位
@@ -120,18 +131,15 @@ class ServiceFile(Part):
     keywords: tuple[Line, ...] = ()
     # Consents, each with the sentence a citizen agrees to. `service` alone is not asked: it is the
     # department's statutory duty (PIPL art. 13, 34).
-    purposes: dict[Name, Annotated[str, StringConstraints(min_length=1, max_length=120)]] = Field(
-        default_factory=dict
-    )
-    policy_version: Annotated[str, StringConstraints(min_length=1, max_length=32)] = "1"
+    purposes: dict[Name, Sentence] = Field(default_factory=dict)
+    policy_version: Annotated[str, StringConstraints(min_length=1, max_length=32), Readable] = "1"
     # channel → the category its platform lists the service in
     categories: dict[Name, Line] = Field(default_factory=dict)
     form: tuple[FormField, ...] = ()
     appointment: Appointment | None = None
     fees: tuple[FeeItem, ...] = ()
     delivery: Delivery | None = None
-    # what happened → channel → template
-    messages: dict[Name, dict[Name, Message]] = Field(default_factory=dict)
+    messages: Messages = Field(default_factory=dict)
 
     @property
     def needs(self) -> tuple[Need, ...]:
@@ -146,6 +154,7 @@ class ServiceFile(Part):
     def _agrees_with_itself(self) -> Self:
         if not self.needs:
             raise ValueError("neither appointment, delivery nor fees: there is nothing to do")
+        _once("regions", self.regions)
         _once("form", (field.name for field in self.form))
         _once("fees", (item.code for item in self.fees))
         if self.appointment is not None:
@@ -154,9 +163,15 @@ class ServiceFile(Part):
         for number, field in enumerate(self.form):
             if field.purpose not in known:
                 raise ValueError(f"form[{number}].purpose: {field.purpose} is not in purposes")
-        for wrong in wrong_conditions(self.fees, self.form):
+        used = {field.purpose for field in self.form}
+        for purpose in self.purposes:
+            if purpose not in used:
+                raise ValueError(f"purposes.{purpose}: no field of the form falls under it")
+        for wrong in (*wrong_conditions(self.fees, self.form), *wrong_words(self.messages)):
             raise ValueError(wrong)
         if self.appointment is not None:
+            if self.appointment.rules.real_name:
+                _has_an_own_number(self.form)
             _asks_what_counts(self.appointment.rules, self.form)
         if self.appointment is not None and self.appointment.prepaid:
             if self.unit_code is None:
@@ -164,6 +179,15 @@ class ServiceFile(Part):
             for wrong in wrong_prepayment(self.fees, self.form):
                 raise ValueError(f"appointment.prepaid: {wrong}")
         return self
+
+
+def _has_an_own_number(form: Iterable[FormField]) -> None:
+    """Whoever books for themselves alone writes whose number it is."""
+    own = next((field for field in form if field.kind is Kind.ID_NUMBER), None)
+    if own is None or not own.required:
+        raise ValueError(
+            "appointment.rules.real_name: the form's first id_number field is wanted, and required"
+        )
 
 
 def _asks_what_counts(rules: BookingRules, form: Iterable[FormField]) -> None:

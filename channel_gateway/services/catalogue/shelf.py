@@ -1,9 +1,9 @@
 """The services as they are now: a changed file counts without a restart, a wrong one does not.
 
-Files are looked at when somebody asks, at most once in `LOOK_AGAIN`. What was right stays in force
-until all that is there is right again; the log says what is wrong, and when it is right again. A
-look that takes too long, as on a share that is gone, is left alone, and no other is begun before it
-ends.
+Files are looked at when somebody asks, at most once in `LOOK_AGAIN`. A file that went wrong stays
+in force as it was read last, and holds up no other; the log says what is wrong, and when all is
+right again. A look that takes too long, as on a share that is gone, is left alone, and no other is
+begun before it ends.
 """
 
 import asyncio
@@ -15,12 +15,8 @@ from pathlib import Path
 from threading import Thread
 
 from channel_gateway.ports import Clock
-from channel_gateway.services.catalogue.reading import (
-    WrongServiceFile,
-    files_in,
-    read_service,
-    together,
-)
+from channel_gateway.services.catalogue.claims import Claimed, claimed
+from channel_gateway.services.catalogue.reading import WrongServiceFile, files_in, read_service
 from channel_gateway.services.catalogue.service_file import ServiceFile
 
 log = logging.getLogger(__name__)
@@ -30,7 +26,8 @@ LONGEST_LOOK_S = 5.0
 
 # An edit may keep size and time of change, but not the inode or its own time of change.
 _Stamp = tuple[int, int, int, int]
-_Found = dict[str, ServiceFile]
+_UNREAD: _Stamp = (0, 0, 0, 0)
+_Reading = ServiceFile | WrongServiceFile
 
 
 class Shelf:
@@ -40,11 +37,19 @@ class Shelf:
         self._folder = folder
         self._clock = clock
         self._longest_look_s = longest_look_s
-        self._read: dict[str, tuple[_Stamp, ServiceFile]] = {}
+        self._read: dict[str, tuple[_Stamp, _Reading]] = {}
         self._complained: list[str] = []
         self._looked_at: datetime | None = None
-        self._looking: Future[_Found] | None = None
-        self._services = self._look()
+        self._looking: Future[Claimed] | None = None
+        self._in_force: dict[str, ServiceFile] = {}  # by file
+        first = self._look()
+        if first.wrong:
+            raise WrongServiceFile(first.wrong)
+        self._services = first.services
+
+    def read_last(self) -> Mapping[str, ServiceFile]:
+        """By code, without another look."""
+        return self._services
 
     async def services(self) -> Mapping[str, ServiceFile]:
         """By code."""
@@ -60,8 +65,8 @@ class Shelf:
         self._looking = _in_a_thread(self._look)
         try:
             look = asyncio.wrap_future(self._looking)
-            self._services = await asyncio.wait_for(look, self._longest_look_s)
-            complaint: list[str] = []
+            found = await asyncio.wait_for(look, self._longest_look_s)
+            self._services, complaint = found.services, found.wrong
         except WrongServiceFile as wrong:
             complaint = wrong.lines
         except OSError as trouble:  # a folder that is just being replaced; our own timeout is mute
@@ -69,7 +74,7 @@ class Shelf:
             complaint = [str(trouble) or late]
         if complaint and complaint != self._complained:
             log.error(
-                "service files are wrong: those read before stay in force",
+                "service files are wrong: they stay in force as they were read before",
                 extra={"action": "service_files_wrong", "wrong": complaint},
             )
         if self._complained and not complaint:
@@ -79,31 +84,34 @@ class Shelf:
             )
         self._complained = complaint
 
-    def _look(self) -> _Found:
-        """Read what has changed since the last look."""
-        wrong: list[str] = []
-        read: dict[str, tuple[_Stamp, ServiceFile]] = {}
-        for name, path in files_in(self._folder).items():
+    def _look(self) -> Claimed:
+        """Read what has changed since the last look. Raises `WrongServiceFile` of the folder."""
+        paths = files_in(self._folder)
+        self._read = {name: self._reading(name, path) for name, path in paths.items()}
+        found = claimed({name: read for name, (_, read) in self._read.items()}, self._in_force)
+        self._in_force = found.by_file
+        return found
+
+    def _reading(self, name: str, path: Path) -> tuple[_Stamp, _Reading]:
+        """A file as it was read, now or before; what is wrong with it is not asked twice either."""
+        try:
             seen = path.stat()
             stamp = seen.st_mtime_ns, seen.st_size, seen.st_ino, seen.st_ctime_ns
             known = self._read.get(name)
             if known is not None and known[0] == stamp:
-                read[name] = known
-                continue
-            try:
-                read[name] = stamp, read_service(name, path.read_bytes())
-            except WrongServiceFile as refused:
-                wrong += refused.lines
-        if wrong:
-            raise WrongServiceFile(wrong)
-        services = together({name: service for name, (_, service) in read.items()})
-        self._read = read
-        return services
+                return known
+            text = path.read_bytes()
+        except OSError as trouble:
+            return _UNREAD, WrongServiceFile([f"{name}: cannot be read: {trouble.strerror}"])
+        try:
+            return stamp, read_service(name, text)
+        except WrongServiceFile as wrong:
+            return stamp, wrong
 
 
-def _in_a_thread(look: Callable[[], _Found]) -> Future[_Found]:
+def _in_a_thread(look: Callable[[], Claimed]) -> Future[Claimed]:
     """A thread that nobody waits for at the end, as for one of a pool: it may hang."""
-    found: Future[_Found] = Future()
+    found: Future[Claimed] = Future()
     found.set_running_or_notify_cancel()  # who stops waiting does not end the look
 
     def run() -> None:

@@ -4,9 +4,10 @@ from pydantic import Field
 
 from channel_gateway.ports import People, PersonalData, Tools
 from channel_gateway.sections import Section
-from channel_gateway.service import Table
+from channel_gateway.service import Job, Table
 from channel_gateway.services.citizen import erasure, proof
 from channel_gateway.services.citizen.erasures import ERASURES, Erasures
+from channel_gateway.services.citizen.forgetting import Forgetting
 from channel_gateway.services.citizen.identity_endpoints import IdentityEndpoints
 from channel_gateway.services.citizen.joining import Joining
 from channel_gateway.services.citizen.people import PEOPLE, KnownPeople
@@ -18,6 +19,7 @@ from channel_gateway.services.citizen.real_name_endpoints import RealNameEndpoin
 from channel_gateway.services.citizen.rights import Rights
 from channel_gateway.services.citizen.rights_endpoints import RightsEndpoints
 
+_A_DAY_S = 86_400
 COLLECTIONS = (PEOPLE, PROOFS, ERASURES)
 
 
@@ -42,22 +44,28 @@ def build(table: Table, tools: Tools) -> None:
     settings = Settings.model_validate(tools.section)
     accounts = tools.identities
     people, proofs = KnownPeople(tools.store, tools.vault), Proofs(tools.store)
+    erasures = Erasures(tools.store)
     joining = Joining(table, people, accounts)
     terms = FaceTerms(settings.face_sentence, settings.policy_version)
     real_name = RealName(
         table,
         people,
         proofs,
+        erasures,
         joining,
         accounts=accounts,
         randomness=tools.randomness,
         terms=terms,
     )
-    forgetting = Erasures(tools.store, table, accounts, joining, tools.randomness)
+    forgetting = Forgetting(erasures, table, accounts, joining, tools.randomness)
     table.offer(People, tools.name, people)
     table.offer(PersonalData, tools.name, KeptPeople(people, proofs, accounts))
-    table.routes += IdentityEndpoints(people, accounts, terms).rows()
+    table.routes += IdentityEndpoints(people, accounts, forgetting, terms).rows()
     table.routes += RealNameEndpoints(real_name).rows()
     table.routes += RightsEndpoints(Rights(table, accounts, joining), forgetting).rows()
     table.reactions += Reactions(real_name, joining, forgetting).rows()
+    table.jobs += [
+        Job("purge-erasures", _A_DAY_S, erasures.purge, "Forget erasures done three years ago."),
+        Job("purge-proofs", _A_DAY_S, proofs.purge, "Forget proofs erased three years ago."),
+    ]
     table.states |= {"proof": proof.TRANSITIONS, "erasure": erasure.TRANSITIONS}

@@ -1,11 +1,14 @@
 """Who a citizen is: said, corrected, shown masked, cleared by an operator."""
 
 import logging
+from datetime import date
 
+from channel_gateway.domain.days import beijing_day
 from channel_gateway.domain.errors import Invalid
 from channel_gateway.domain.people import IdNumber, Person, PersonName
 from channel_gateway.ports import Accounts
 from channel_gateway.service import Call, Route, Who
+from channel_gateway.services.citizen.forgetting import Forgetting, running_says
 from channel_gateway.services.citizen.messages import (
     ChannelView,
     FaceConsentView,
@@ -13,16 +16,23 @@ from channel_gateway.services.citizen.messages import (
     IdentityView,
     MeView,
     RealNameView,
+    RunningErasureView,
 )
 from channel_gateway.services.citizen.people import KnownPeople
 from channel_gateway.services.citizen.real_name import FaceTerms
 
 log = logging.getLogger(__name__)
 
+_WRONG_NAME = "姓名有误，请按身份证上的姓名填写。"
+_WRONG_NUMBER = "身份证号有误，请核对后重新填写。"
+
 
 class IdentityEndpoints:
-    def __init__(self, people: KnownPeople, accounts: Accounts, terms: FaceTerms) -> None:
+    def __init__(
+        self, people: KnownPeople, accounts: Accounts, forgetting: Forgetting, terms: FaceTerms
+    ) -> None:
         self._people = people
+        self._forgetting = forgetting
         self._accounts = accounts
         self._terms = terms
 
@@ -51,10 +61,11 @@ class IdentityEndpoints:
 
     async def me(self, call: Call) -> MeView:
         account = call.session.citizen
+        belongs_to = await self._accounts.person(account)
         identity = await self._people.identity(account)
         person = None if identity is None else self._people.read(identity)
         phone = await self._accounts.phone(account)
-        joined = await self._accounts.accounts(await self._accounts.person(account))
+        joined = await self._accounts.accounts(belongs_to)
         return MeView(
             channel=call.session.channel,
             reference=account,
@@ -73,17 +84,24 @@ class IdentityEndpoints:
                 ChannelView(channel=each.channel, current=each.citizen == account)
                 for each in sorted(joined, key=lambda each: (each.channel, each.citizen))
             ],
+            erasure=await self._running_erasure(account),
+        )
+
+    async def _running_erasure(self, account: str) -> RunningErasureView | None:
+        erasure = await self._forgetting.running(account)
+        if erasure is None:
+            return None
+        matters = await self._forgetting.matters(erasure)
+        return RunningErasureView(
+            erasure_id=erasure.id,
+            asked_at=erasure.asked_at,
+            says=running_says(matters),
+            open_matters=matters,
         )
 
     async def declare(self, call: Call) -> IdentityView:
-        body: Identity = call.body
-        try:
-            number = IdNumber(body.id_number)
-        except Invalid as wrong:
-            refusal = Invalid(str(wrong), field="id_number")
-            refusal.zh = "身份证号有误，请核对后重新填写。"
-            raise refusal from None
-        person = Person(PersonName(body.name), number)
+        person = _person(call.body, beijing_day(call.now))
+        await self._accounts.person(call.session.citizen)  # a forgotten one begins anew
         await self._people.declare(call.session.citizen, person, call.now)
         return IdentityView(
             name=person.name.masked(),
@@ -104,3 +122,19 @@ class IdentityEndpoints:
                 "request_id": call.request_id,
             },
         )
+
+
+def _person(said: Identity, today: date) -> Person:
+    """Raises `Invalid`, naming the field."""
+    try:
+        name = PersonName.written(said.name)
+    except Invalid as wrong:
+        raise Invalid(str(wrong), field="name", zh=_WRONG_NAME) from None
+    try:
+        number = IdNumber(said.id_number)
+    except Invalid as wrong:
+        raise Invalid(str(wrong), field="id_number", zh=_WRONG_NUMBER) from None
+    if number.born > today:
+        unborn = "the identity number's day of birth has not come yet"
+        raise Invalid(unborn, field="id_number", zh=_WRONG_NUMBER)
+    return Person(name, number)

@@ -13,6 +13,7 @@ Name = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
     AfterValidator(readable),
+    Field(description="as the identity card has it"),
 ]
 
 
@@ -24,7 +25,7 @@ class Identity(Message):
     """Who the citizen is. Sealed at rest, shown masked."""
 
     name: Name
-    id_number: Annotated[str, Field(description="居民身份证号, 18 characters")]
+    id_number: Annotated[str, Field(max_length=100, description="居民身份证号, 18 characters")]
 
 
 class IdentityView(Message):
@@ -52,6 +53,15 @@ class ChannelView(Message):
     current: bool = Field(description="the one this was asked through")
 
 
+class RunningErasureView(Message):
+    """A request to be forgotten that is not done yet."""
+
+    erasure_id: str
+    asked_at: datetime
+    says: str
+    open_matters: list[str] = Field(description="what must end first, in words")
+
+
 class MeView(Message):
     """What we know of the citizen, masked."""
 
@@ -62,12 +72,13 @@ class MeView(Message):
     phone: str | None
     real_name: RealNameView
     channels: list[ChannelView] = Field(description="which belong to the same person")
+    erasure: RunningErasureView | None = Field(None, description="while one runs")
 
 
 class FaceConsent(Message):
     """The citizen has agreed to the face check, separately from all else."""
 
-    policy_version: str | None = Field(None, max_length=32, description="of the sentence shown")
+    policy_version: str = Field(max_length=32, description="of the sentence shown")
 
 
 class RealNameRequest(Message):
@@ -87,34 +98,42 @@ class ProofPage(ProofView):
 
 class ConsentView(Message):
     consent_id: str
-    purpose: str
-    sentence: str
-    policy_version: str
-    channel: str
-    about: str
+    purpose: str = Field(description="`face_check`, or one of a service's own")
+    sentence: str = Field(description="as it was shown")
+    policy_version: str = Field(description="of the sentence")
+    channel: str = Field(description="through which it was given")
+    about: str = Field(
+        description="what it was given for, in the citizen's words: a service's name"
+    )
     given_at: datetime
-    withdrawn_at: datetime | None
+    withdrawn_at: datetime | None = Field(description="null: it is in force")
 
 
 class ConsentsView(Message):
-    consents: list[ConsentView]
+    consents: list[ConsentView] = Field(description="the latest first")
 
 
 class WithdrawnView(Message):
     consent_id: str
-    says: str
+    says: str = Field(description="what came of it, in a sentence for the citizen")
 
 
 class ExportView(Message):
     """All that is kept about the citizen, in the clear."""
 
     made_at: datetime
-    kept_by: dict[str, Any] = Field(description="by plug-in")
+    kept_by: dict[str, dict[str, Any]] = Field(
+        description=(
+            "by plug-in: a list of what it keeps (`accounts` with their proofs, `appointments`, "
+            "`orders`, `cases`, `reviews`), and under `more` whether there is more than a thousand"
+        )
+    )
 
 
 class ErasureView(Message):
     erasure_id: str
     state: ErasureState
     says: str
-    deleted: list[str]
+    open_matters: list[str] = Field(description="what must end first, in words; then it is done")
+    deleted: list[str] = Field(description="what is, in the citizen's words")
     kept: list[str] = Field(description="what is kept, by which law, and how long")

@@ -7,7 +7,7 @@ from typing import Any
 from channel_gateway.domain.days import rfc3339
 from channel_gateway.ports import Accounts, Consent
 from channel_gateway.services.citizen.people import KnownPeople
-from channel_gateway.services.citizen.proof import WITHDRAWN, Proof, Trigger, ended
+from channel_gateway.services.citizen.proof import WITHDRAWN, Proof, State, Trigger, ended
 from channel_gateway.services.citizen.proofs import Proofs
 
 _KEPT = (
@@ -44,6 +44,7 @@ class KeptPeople:
                     "id_number": known and known.id_number.reveal(),
                     "declared_at": identity and rfc3339(identity.declared_at),
                     "proven_at": since and rfc3339(since),
+                    "proven_on": identity and identity.proven_on,
                     "proofs": [_proof(each) for each in await self._of(account.citizen)],
                 }
             )
@@ -53,14 +54,18 @@ class KeptPeople:
         return []
 
     async def erase(self, person: str, now: datetime) -> list[str]:
-        """Running proofs end; that a face was checked with consent stays on record."""
-        for account in await self._accounts.accounts(person):
-            for proof in await self._of(account.citizen):
+        """Running proofs end; that a face was checked with consent stays on record.
+
+        Also of an account that is forgotten, by its own name: a call was just writing.
+        """
+        accounts = [each.citizen for each in await self._accounts.accounts(person)]
+        for account in dict.fromkeys((person, *accounts)):
+            for proof in await self._of(account):
                 if proof.begun_at <= now:
                     await self._proofs.change(proof.id, lambda known: _forgotten(known, now))
-            identity = await self._people.identity(account.citizen)
+            identity = await self._people.identity(account)
             if identity is not None and identity.declared_at <= now:
-                await self._people.forget(account.citizen)
+                await self._people.forget(account)
         return [_KEPT]
 
     async def consents(self, person: str) -> list[Consent]:
@@ -70,14 +75,16 @@ class KeptPeople:
             for proof in await self._of(account.citizen)
         ]
 
-    async def withdraw(self, person: str, consent_id: str, now: datetime) -> bool:
+    async def withdraw(self, person: str, consent_id: str, now: datetime) -> str | None:
         """A running proof ends; what a platform has proven stays true."""
         for account in await self._accounts.accounts(person):
             for proof in await self._of(account.citizen):
                 if proof.consent.id == consent_id:
-                    await self._proofs.change(proof.id, lambda known: _withdrawn(known, now))
-                    return True
-        return False
+                    ended = await self._proofs.change(
+                        proof.id, lambda known: _withdrawn(known, now)
+                    )
+                    return _what_came_of_it(ended)
+        return None
 
     async def _of(self, account: str) -> list[Proof]:
         return await self._proofs.of_account(account)
@@ -89,9 +96,18 @@ def _withdrawn(proof: Proof, now: datetime) -> Proof:
     return ended(proof, Trigger.FAIL, now, WITHDRAWN)
 
 
+def _what_came_of_it(proof: Proof) -> str:
+    if proof.state is State.PROVEN:
+        return "刷脸授权已撤回。撤回前已通过的实名认证不受影响。"
+    if proof.reason == WITHDRAWN:
+        return "刷脸授权已撤回，正在进行的实名认证已停止。需要时可重新同意并开始。"
+    return "刷脸授权已撤回。"
+
+
 def _forgotten(proof: Proof, now: datetime) -> Proof:
     """Under a name no account has; the day's tries stay counted."""
-    return replace(ended(proof, Trigger.FAIL, now, WITHDRAWN), account=f"erased|{proof.account}")
+    over = ended(proof, Trigger.FAIL, now, WITHDRAWN)
+    return replace(over, account=f"erased|{proof.account}", stamp="", forgotten_at=now)
 
 
 def _proof(proof: Proof) -> dict[str, Any]:
@@ -100,4 +116,5 @@ def _proof(proof: Proof) -> dict[str, Any]:
         "state": proof.state.value,
         "begun_at": rfc3339(proof.begun_at),
         "ended_at": proof.ended_at and rfc3339(proof.ended_at),
+        "consent": proof.consent.told(),
     }

@@ -23,6 +23,8 @@ _LONGEST = timedelta(days=1)  # where the platform names no end
 _GRACE = timedelta(hours=1)  # a face shown in the last moment is still being judged
 
 CHANGED = "identity_changed"
+FORGOTTEN = "being_forgotten"
+OUTDATED = "consent_outdated"
 REFUSED = "refused"
 WITHDRAWN = "withdrawn"
 
@@ -68,6 +70,7 @@ class Proof(WithTasks):
     reason: str = ""  # of a failure, never personal data
     open_key: str | None = None  # the account, while it runs
     try_key: str | None = None  # account|day|n
+    forgotten_at: datetime | None = None  # from then on it proves the consent, and nothing else
 
     @property
     def given_up_at(self) -> datetime:

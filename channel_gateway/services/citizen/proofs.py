@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from channel_gateway.domain.days import beijing_day, next_midnight
+from channel_gateway.domain.days import beijing_day, milliseconds, next_midnight
 from channel_gateway.domain.documents import from_document, to_document
+from channel_gateway.expiry import forget_expired
 from channel_gateway.ports import (
     Collection,
     Document,
@@ -15,6 +16,7 @@ from channel_gateway.ports import (
 )
 from channel_gateway.records import swapped
 from channel_gateway.service import TASKS
+from channel_gateway.services.citizen.erasure import KEPT_FOR
 from channel_gateway.services.citizen.proof import MOST_TRIES, Proof
 from channel_gateway.services.citizen.refusals import NoSuchProof, ProofsSpent
 
@@ -24,6 +26,7 @@ PROOFS = Collection(
         Index(("open_key",), unique=True),
         Index(("try_key",), unique=True),
         Index(("account", "begun_at")),
+        Index(("forgotten_at",)),
         *TASKS,
     ),
 )
@@ -67,6 +70,11 @@ class Proofs:
             PROOFS.name, equal={"account": account}, order="begun_at", descending=True, limit=_PAGE
         )
         return [read(document) for document in found]
+
+    async def purge(self, now: datetime) -> None:
+        """Delete those that were forgotten three years ago."""
+        before = milliseconds(now - KEPT_FOR)
+        await forget_expired(self._store, PROOFS.name, "forgotten_at", before=before)
 
     async def change(self, id: str, change: Callable[[Proof], Proof]) -> Proof:
         """Swap for what the pure `change` makes of it. Raises `NoSuchProof`."""

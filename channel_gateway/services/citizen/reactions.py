@@ -12,7 +12,8 @@ from channel_gateway.ports import Change
 from channel_gateway.service import NotYet, Reaction
 from channel_gateway.services.citizen import erasures, proofs
 from channel_gateway.services.citizen.erasure import ERASE, SWEEP
-from channel_gateway.services.citizen.erasures import ERASURES, Erasures
+from channel_gateway.services.citizen.erasures import ERASURES
+from channel_gateway.services.citizen.forgetting import Forgetting
 from channel_gateway.services.citizen.identity import ADOPT, Identity
 from channel_gateway.services.citizen.joining import Joining
 from channel_gateway.services.citizen.people import PEOPLE
@@ -29,10 +30,10 @@ _ERASE_LADDER = (*_LADDER, *(86_400,) * 60)
 
 
 class Reactions:
-    def __init__(self, real_name: RealName, joining: Joining, forgetting: Erasures) -> None:
+    def __init__(self, real_name: RealName, joining: Joining, forgetting: Forgetting) -> None:
         self._real_name = real_name
         self._joining = joining
-        self._erasures = forgetting
+        self._forgetting = forgetting
 
     def rows(self) -> list[Reaction]:
         return [
@@ -54,14 +55,14 @@ class Reactions:
 
     async def adopt(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
         identity = from_document(Identity, document)
-        await self._joining.join(identity)
-        await self._joining.adopt(identity.id, identity.id_index, now)
+        if await self._joining.join(identity):
+            await self._joining.adopt(identity.id, identity.id_index, now)
         return None
 
     async def erase(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
-        await self._erasures.resume(erasures.read(document), now)
+        await self._forgetting.run(erasures.read(document), now)
         return None
 
     async def sweep(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
-        await self._erasures.sweep(erasures.read(document))
+        await self._forgetting.sweep(erasures.read(document), now)
         return None

@@ -1,13 +1,15 @@
 """A citizen proves their name by their face, through the platform they came by."""
 
+import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from channel_gateway.domain.days import beijing_day
-from channel_gateway.domain.errors import Refused
+from channel_gateway.domain.errors import GatewayError, Refused
 from channel_gateway.ports import (
     Accounts,
     Consent,
+    ConsentOutdated,
     IdentityNotKnown,
     ProofResult,
     ProofState,
@@ -15,11 +17,14 @@ from channel_gateway.ports import (
     RealNames,
 )
 from channel_gateway.service import Session, Table
+from channel_gateway.services.citizen.erasures import Erasures
 from channel_gateway.services.citizen.identity import Identity
 from channel_gateway.services.citizen.joining import Joining
 from channel_gateway.services.citizen.people import KnownPeople
 from channel_gateway.services.citizen.proof import (
     CHANGED,
+    FORGOTTEN,
+    OUTDATED,
     REFUSED,
     Proof,
     State,
@@ -31,13 +36,16 @@ from channel_gateway.services.citizen.proof import (
 )
 from channel_gateway.services.citizen.proofs import Proofs
 from channel_gateway.services.citizen.refusals import (
-    ConsentOutdated,
+    BeingForgotten,
     NoRealNames,
     NoSuchProof,
     RealNameProven,
 )
 
+log = logging.getLogger(__name__)
+
 _PURPOSE = "face_check"
+_ABOUT = "实名认证"
 _TOKEN = 15  # 24 characters together, which is all that WeChat has room for
 _PAUSE = timedelta(seconds=2)  # between two questions to the platform about one proof
 
@@ -56,6 +64,7 @@ class RealName:
         table: Table,
         people: KnownPeople,
         proofs: Proofs,
+        erasures: Erasures,
         joining: Joining,
         *,
         accounts: Accounts,
@@ -65,24 +74,29 @@ class RealName:
         self._table = table
         self._people = people
         self._proofs = proofs
+        self._erasures = erasures
         self._joining = joining
         self._accounts = accounts
         self._randomness = randomness
         self.terms = terms
 
     async def begin(
-        self, session: Session, agreed_to: str | None, now: datetime
+        self, session: Session, agreed_to: str, now: datetime
     ) -> tuple[Proof, dict[str, str]]:
         """Begin a proof, or go on with the one that runs; and the page that asks for the face.
 
-        `agreed_to`: the version of the sentence the citizen saw, if the mini-program says so.
+        `agreed_to`: the version of the sentence the citizen saw.
 
-        Raises `ConsentOutdated`, `NoRealNames`, `IdentityNotKnown`, `RealNameProven`,
-        `ProofsSpent`, `Refused`, `TooMany`, `Unavailable`: after that, asking again goes on.
+        Raises `ConsentOutdated`, `NoRealNames`, `BeingForgotten`, `IdentityNotKnown`,
+        `RealNameProven`, `ProofsSpent`, `Refused`, `TooMany`, `Unavailable`: after that, asking
+        again goes on.
         """
-        if agreed_to not in (None, self.terms.policy_version):
+        if agreed_to != self.terms.policy_version:
             raise ConsentOutdated(field="consent.policy_version")
         names = self._names(session.channel)
+        person = await self._accounts.person(session.citizen)
+        if await self._erasures.running((session.citizen, person)) is not None:
+            raise BeingForgotten
         identity = await self._people.identity(session.citizen)
         if identity is None:
             raise IdentityNotKnown(zh="请先填写姓名和身份证号，再进行实名认证。")
@@ -127,23 +141,31 @@ class RealName:
             return await self._end(proof, Trigger.FAIL, now, str(result.reason))
         if result.state is ProofState.PENDING:
             return proof
+        if not identity.is_proven and await self._is_forgotten(identity):
+            return await self._end(proof, Trigger.FAIL, now, FORGOTTEN)
         known = await self._people.prove(
             proof.account, stamp=proof.stamp, proof=proof.id, channel=proof.channel, now=now
         )
         if known is None:
             return await self._end(proof, Trigger.FAIL, now, CHANGED)
-        await self._joining.join(known)
+        if await self._joining.join(known):
+            await self._gather(known.id_index, now)
         return await self._end(proof, Trigger.PROVE, now)
 
     async def expire(self, proof: Proof, now: datetime) -> Proof:
         return await self._end(proof, Trigger.EXPIRE, now)
 
     async def _running(self, session: Session, identity: Identity, now: datetime) -> Proof:
-        """The account's proof of this identity, a new one where none runs. Raises `ProofsSpent`."""
+        """The account's proof of this identity, a new one where none runs. Raises `ProofsSpent`.
+
+        One that was begun with a consent to another sentence ends: it says nothing of this one.
+        """
         account = session.citizen
         found = await self._proofs.open_one(account)
         if found is not None and found.stamp != identity.stamp:
             await self._end(found, Trigger.FAIL, now, CHANGED)
+        elif found is not None and found.consent.policy_version != self.terms.policy_version:
+            await self._end(found, Trigger.FAIL, now, OUTDATED)
         elif found is not None and found.given_up_at <= now:
             await self._end(found, Trigger.EXPIRE, now)
         elif found is not None:
@@ -156,7 +178,7 @@ class RealName:
             policy_version=self.terms.policy_version,
             channel=session.channel,
             given_at=now,
-            about="real_name",
+            about=_ABOUT,
         )
 
         def draft(try_key: str) -> Proof:
@@ -174,6 +196,18 @@ class RealName:
             )
 
         return await self._proofs.add(draft, account, now)
+
+    async def _is_forgotten(self, identity: Identity) -> bool:
+        """Whether an erasure runs of the account or of the person: nothing may join it now."""
+        return await self._erasures.running((identity.id, identity.id_index)) is not None
+
+    async def _gather(self, person: str, now: datetime) -> None:
+        """At once, so that limits count over all channels by the time the citizen hears of it."""
+        try:
+            await self._joining.gather(person, now)
+        except GatewayError as trouble:
+            fields = {"action": "adopted_later", "code": trouble.code}
+            log.warning("what lay under an account follows by its task", extra=fields)
 
     async def _result(self, proof: Proof, identity: Identity) -> ProofResult:
         if identity.proof == proof.id:  # taken in before; writing down the rest of it was lost

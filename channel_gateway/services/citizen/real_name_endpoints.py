@@ -1,16 +1,26 @@
 """A citizen proves their name: from a call to a use case and back, as rows."""
 
+from datetime import datetime
 from typing import Any
 
-from channel_gateway.domain.days import beijing_text
+from channel_gateway.domain.day_words import moment_words
 from channel_gateway.ports import ConsentMissing, WhyFailed
 from channel_gateway.service import Call, Route
 from channel_gateway.services.citizen.messages import ProofPage, ProofView, RealNameRequest
-from channel_gateway.services.citizen.proof import CHANGED, WITHDRAWN, Proof, State
+from channel_gateway.services.citizen.proof import (
+    CHANGED,
+    FORGOTTEN,
+    OUTDATED,
+    WITHDRAWN,
+    Proof,
+    State,
+)
 from channel_gateway.services.citizen.real_name import RealName
 
 _WHY = {
     CHANGED: "认证期间身份信息已更改，请用新的信息重新认证。",
+    FORGOTTEN: "您已申请删除个人信息，认证已停止。删除完成后可重新登录认证。",
+    OUTDATED: "授权内容已更新，这次认证已停止，请重新阅读后再认证。",
     WITHDRAWN: "您已撤回刷脸授权，认证已停止。",
     WhyFailed.CANCELLED: "您取消了认证，可重新开始。",
     WhyFailed.EXPIRED: "认证已超时，请重新开始。",
@@ -41,6 +51,7 @@ class RealNameEndpoints:
                 body=RealNameRequest,
                 answer=ProofPage,
                 errors=(
+                    "being_forgotten",
                     "consent_missing",
                     "consent_outdated",
                     "identity_not_known",
@@ -48,6 +59,7 @@ class RealNameEndpoints:
                     "proofs_spent",
                     "real_name_proven",
                     "refused",
+                    "too_many",
                     "unavailable",
                 ),
             ),
@@ -57,7 +69,7 @@ class RealNameEndpoints:
                 self.ask,
                 "Ask the platform now whether your name is proven",
                 answer=ProofView,
-                errors=("no_such_proof", "unavailable"),
+                errors=("no_such_proof", "too_many", "unavailable"),
             ),
         ]
 
@@ -67,17 +79,20 @@ class RealNameEndpoints:
             raise ConsentMissing(field="consent", zh=_NO_CONSENT)
         agreed_to = body.consent.policy_version
         proof, page = await self._real_name.begin(call.session, agreed_to, call.now)
-        return ProofPage(**_shown(proof), page=page)
+        return ProofPage(**_shown(proof, call.now), page=page)
 
     async def ask(self, call: Call) -> ProofView:
         proof = await self._real_name.ask(call.session, call.path["proof_id"], call.now)
-        return ProofView(**_shown(proof))
+        return ProofView(**_shown(proof, call.now))
 
 
-def says(proof: Proof) -> str:
+def says(proof: Proof, now: datetime) -> str:
     if proof.state is State.BEGUN:
-        until = "" if proof.expires_at is None else f"请在{beijing_text(proof.expires_at)}前完成。"
-        return f"请按页面提示由本人刷脸。{until}"
+        if proof.expires_at is None:
+            return "请按页面提示由本人刷脸。"
+        if proof.expires_at <= now:
+            return "刷脸页面已过期。已完成刷脸的，请稍后查看结果；未完成的，请重新开始。"
+        return f"请按页面提示由本人刷脸。请在{moment_words(proof.expires_at)}前完成。"
     if proof.state is State.PROVEN:
         return "已完成实名认证。"
     if proof.state is State.EXPIRED:
@@ -85,10 +100,10 @@ def says(proof: Proof) -> str:
     return _WHY.get(proof.reason, _FAILED)
 
 
-def _shown(proof: Proof) -> dict[str, Any]:
+def _shown(proof: Proof, now: datetime) -> dict[str, Any]:
     return {
         "proof_id": proof.id,
         "state": proof.state,
         "expires_at": proof.expires_at if proof.state is State.BEGUN else None,
-        "says": says(proof),
+        "says": says(proof, now),
     }

@@ -2,24 +2,18 @@
 
 from collections.abc import Sequence
 
-from channel_gateway.domain.errors import Conflict, NotFound, TooMany
+from channel_gateway.domain.errors import Conflict, Fact, NotFound, TooMany
 
 
 class IdentityGiven(Conflict):
     """Another identity was given, and cannot be changed here any more: the hall can clear it."""
 
     code = "identity_given"
+    facts = (Fact("reference", "what the hall asks for to clear it"),)
     zh = "您登记的身份信息不能再修改，请带身份证到办事大厅办理更正。"
 
     def __init__(self, citizen: str) -> None:
         super().__init__(extra={"reference": citizen})  # what the hall is told
-
-
-class ConsentOutdated(Conflict):
-    """The consent was given to another version of the sentence: show the present one."""
-
-    code = "consent_outdated"
-    zh = "授权内容已更新，请重新阅读后再同意。"
 
 
 class RealNameProven(Conflict):
@@ -57,15 +51,24 @@ class NoSuchConsent(NotFound):
     zh = "没有找到这项授权，请返回后刷新查看。"
 
 
+class BeingForgotten(Conflict):
+    """An erasure you asked for is running: what it waits for is in `GET /v1/me`."""
+
+    code = "being_forgotten"
+    zh = "您已申请删除个人信息，删除完成前不能进行实名认证。"
+    passing = True
+
+
 class OpenMatters(Conflict):
     """Something must end before the data can go: `open_matters` lists it."""
 
     code = "open_matters"
-    zh = "还有未办完的事项，办结或取消后才能注销。"
+    facts = (Fact("open_matters", "each in the citizen's words", "texts"),)
+    zh = "还有未了结的事项，了结后才能注销；可以取消的，取消即可。"
 
     def __init__(self, matters: Sequence[str]) -> None:
         listed = "；".join(matters)
         super().__init__(
             extra={"open_matters": list(matters)},
-            zh=f"以下事项办结或取消后才能注销：{listed}。",
+            zh=f"以下事项了结后才能注销，可以取消的，取消即可：{listed}。",
         )

@@ -30,12 +30,16 @@ class Rights:
         ]
         return sorted(found, key=lambda each: each.given_at, reverse=True)
 
-    async def withdraw(self, session: Session, consent_id: str, now: datetime) -> None:
-        """End a consent, whoever keeps it. Again changes nothing. Raises `NoSuchConsent`."""
+    async def withdraw(self, session: Session, consent_id: str, now: datetime) -> str:
+        """End a consent, whoever keeps it, and say what came of it. Again changes nothing.
+
+        Raises `NoSuchConsent`.
+        """
         person = await self._person(session, now)
         for keeper in self._keepers().values():
-            if await keeper.withdraw(person, consent_id, now):
-                return
+            says = await keeper.withdraw(person, consent_id, now)
+            if says is not None:
+                return says
         raise NoSuchConsent(field="consent_id")
 
     async def export(self, session: Session, now: datetime) -> dict[str, Any]:
@@ -49,9 +53,9 @@ class Rights:
         return told
 
     async def _person(self, session: Session, now: datetime) -> str:
-        """Whose data it is, with all that lay under the account before the proof."""
+        """Whose data it is, with all that lay under any of the accounts before its proof."""
         person = await self._accounts.person(session.citizen)
-        await self._joining.adopt(session.citizen, person, now)
+        await self._joining.gather(person, now)
         return person
 
     def _keepers(self) -> dict[str, PersonalData]:

@@ -2,8 +2,8 @@
 
 from channel_gateway.ports import Consent
 from channel_gateway.service import Call, Route
-from channel_gateway.services.citizen.erasure import Erasure, State
-from channel_gateway.services.citizen.erasures import Erasures
+from channel_gateway.services.citizen.erasure import State
+from channel_gateway.services.citizen.forgetting import Forgetting, running_says
 from channel_gateway.services.citizen.messages import (
     ConsentsView,
     ConsentView,
@@ -18,20 +18,13 @@ _DELETED = (
     "预约表单中填写的内容",
     "与您本人的关联：预约和缴费记录不再能从您的账号查到",
 )
-_WITHDRAWN = (
-    "授权已撤回，凭该授权填写的内容已删除。"
-    "撤回前已经完成的办理和已提供给办理部门的内容（如已寄出的快递、已通过的实名认证）不受影响。"
-)
-_SAYS = {
-    State.DONE: "您的个人信息已删除，所有渠道已退出登录。再次登录时将是新用户。",
-    State.RUNNING: "已受理，所有渠道已退出登录，个人信息正在删除。",
-}
+_DONE = "您的个人信息已删除，所有渠道已退出登录。再次登录时将是新用户。"
 
 
 class RightsEndpoints:
-    def __init__(self, rights: Rights, forgetting: Erasures) -> None:
+    def __init__(self, rights: Rights, forgetting: Forgetting) -> None:
         self._rights = rights
-        self._erasures = forgetting
+        self._forgetting = forgetting
 
     def rows(self) -> list[Route]:
         return [
@@ -64,6 +57,7 @@ class RightsEndpoints:
                 "Have your data deleted, and every session ended",
                 answer=ErasureView,
                 errors=("open_matters",),
+                keeps_key=True,  # «done» must not be told again to who has come back since
             ),
         ]
 
@@ -73,16 +67,25 @@ class RightsEndpoints:
 
     async def withdraw(self, call: Call) -> WithdrawnView:
         id = call.path["consent_id"]
-        await self._rights.withdraw(call.session, id, call.now)
-        return WithdrawnView(consent_id=id, says=_WITHDRAWN)
+        says = await self._rights.withdraw(call.session, id, call.now)
+        return WithdrawnView(consent_id=id, says=says)
 
     async def export(self, call: Call) -> ExportView:
         told = await self._rights.export(call.session, call.now)
         return ExportView(made_at=call.now, kept_by=told)
 
     async def erase(self, call: Call) -> ErasureView:
-        erasure = await self._erasures.ask(call.session.citizen, call.now)
-        return _erasure(erasure)
+        erasure = await self._forgetting.ask(call.session.citizen, call.now)
+        running = erasure.state is State.RUNNING
+        matters = await self._forgetting.matters(erasure) if running else []
+        return ErasureView(
+            erasure_id=erasure.id,
+            state=erasure.state,
+            says=running_says(matters) if running else _DONE,
+            open_matters=matters,
+            deleted=list(_DELETED),
+            kept=list(erasure.kept),
+        )
 
 
 def _consent(consent: Consent) -> ConsentView:
@@ -95,14 +98,4 @@ def _consent(consent: Consent) -> ConsentView:
         about=consent.about,
         given_at=consent.given_at,
         withdrawn_at=consent.withdrawn_at,
-    )
-
-
-def _erasure(erasure: Erasure) -> ErasureView:
-    return ErasureView(
-        erasure_id=erasure.id,
-        state=erasure.state,
-        says=_SAYS[erasure.state],
-        deleted=list(_DELETED),
-        kept=list(erasure.kept),
     )

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from channel_gateway.ports import (
     Cases,
+    CaseWatcher,
     Departments,
     PersonalData,
     ServiceCatalogue,
@@ -20,6 +21,7 @@ from channel_gateway.services.review.figure_keeper import FIGURES, FigureKeeper
 from channel_gateway.services.review.handling import Handling
 from channel_gateway.services.review.handling_endpoints import HandlingEndpoints
 from channel_gateway.services.review.indicator_set import national_set
+from channel_gateway.services.review.joining import Joining
 from channel_gateway.services.review.open_data import OpenData
 from channel_gateway.services.review.personal_data import ReviewData
 from channel_gateway.services.review.reactions import Reactions
@@ -45,7 +47,9 @@ class Settings(Section):
     verify_workdays: int = Field(1, ge=1, le=5, description="to verify a bad review")
     fix_workdays: int = Field(15, ge=1, le=15, description="to put right what it says")
     call_back_workdays: int = Field(3, ge=1, le=15, description="to tell the citizen, and to call")
-    smallest_cell: int = Field(5, ge=1, le=100, description="fewer reviews are not published alone")
+    smallest_cell: int = Field(
+        5, ge=1, le=100, description="what fewer people said is not published alone"
+    )
 
 
 def build(table: Table, tools: Tools) -> None:
@@ -82,14 +86,15 @@ def build(table: Table, tools: Tools) -> None:
     )
     views = Views(indicators, tools.vault)
     handling = HandlingEndpoints(Handling(reviews, clocks, tools.vault), catalogue, views)
-    keeper = FigureKeeper(tools.store, reviews)
+    keeper = FigureKeeper(tools.store, reviews, settings.smallest_cell)
     table.routes += Endpoints(reviewing, catalogue, tools.identities, views).rows()
     table.routes += handling.rows()
-    table.routes += OpenData(keeper, catalogue, settings.smallest_cell).rows()
+    table.routes += OpenData(keeper, catalogue).rows()
     table.department_calls += handling.department_rows()
     table.reactions += Reactions(departments, cases, clocks, tools.vault).rows()
     table.jobs.append(
         Job("review-figures", _AN_HOUR_S, keeper.reckon, "Count the reviews up to yesterday, daily")
     )
+    table.offer(CaseWatcher, tools.name, Joining(reviews, clocks))
     table.offer(PersonalData, tools.name, ReviewData(reviews, catalogue, views))
     table.states |= {"review": TRANSITIONS}

@@ -1,11 +1,16 @@
-"""The months' figures in the store: reckoned once a day from the reviews, read by one read."""
+"""The months' figures in the store: reckoned once a day from the reviews, read by one read.
 
+What is held back from everybody is not kept either: whose a review is counts, and is not written.
+"""
+
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from channel_gateway.domain.days import beijing_day, day_start, month_start
 from channel_gateway.domain.documents import from_document, to_document
 from channel_gateway.ports import Collection, DuplicateKey, Store
-from channel_gateway.services.review.figures import Figures, Tally, none_of, place_of, with_one
+from channel_gateway.services.review.figures import Tally, counted
+from channel_gateway.services.review.publishing import PublicRow, published
 from channel_gateway.services.review.refusals import NoFigures
 from channel_gateway.services.review.reviews import Reviews
 
@@ -16,8 +21,19 @@ _MONTHS = 3
 _ONE_DAY = timedelta(days=1)
 
 
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """A month, as far as it is counted."""
+
+    id: str  # 2026-03
+    up_to: date  # the last day that is counted
+    smallest_cell: int = 0  # what of fewer people is put together or held back
+    rows: tuple[PublicRow, ...] = ()
+
+
 class FigureKeeper:
-    def __init__(self, store: Store, reviews: Reviews) -> None:
+    def __init__(self, store: Store, reviews: Reviews, smallest_cell: int) -> None:
+        self._smallest_cell = smallest_cell
         self._store = store
         self._reviews = reviews
 
@@ -46,9 +62,10 @@ class FigureKeeper:
         tallies: dict[tuple[str, str], Tally] = {}
         async for review in self._reviews.of_month(month):
             if review.reviewed_at < end:
-                place = place_of(review)
-                tallies[place] = with_one(tallies.get(place, none_of(review)), review)
-        return Figures(month, up_to, tuple(tallies[place] for place in sorted(tallies)))
+                counted(tallies, review)
+        in_order = (tallies[place] for place in sorted(tallies))
+        rows = published(in_order, self._smallest_cell)
+        return Figures(month, up_to, self._smallest_cell, rows)
 
     async def _keep(self, figures: Figures) -> None:
         document = to_document(figures)

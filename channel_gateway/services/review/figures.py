@@ -1,70 +1,80 @@
-"""A month's reviews counted, per service and hall. Pure."""
+"""A month's reviews counted, per service and hall: how many, and of how many people."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from datetime import date
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from channel_gateway.services.review.review import Review, State
 
 LEVELS = (1, 2, 3, 4, 5)
 GOOD = (3, 4, 5)  # 基本满意 and better
+BAD = (1, 2)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
+class Count:
+    """How many reviews, and whose: many reviews may be one person's."""
+
+    reviews: int = 0
+    people: set[str] = field(default_factory=set)
+
+    def add(self, person: str | None) -> None:
+        """None: forgotten since; all of those may be one person's."""
+        self.reviews += 1
+        self.people.add(person or "")
+
+
+def together(counts: Iterable[Count]) -> Count:
+    """Several as one; who is in several is one person. Pure."""
+    some = list(counts)
+    everybody = set[str]().union(*(each.people for each in some))
+    return Count(sum(each.reviews for each in some), everybody)
+
+
+def _of_each_level() -> Mapping[int, Count]:
+    return {level: Count() for level in LEVELS}
+
+
+@dataclass(slots=True)
 class Tally:
     """Of one service in one hall, or online. Excluded reviews count as excluded alone."""
 
     service: str
     hall: str | None = None
-    levels: tuple[int, ...] = (0,) * len(LEVELS)  # how many of level 1, of level 2, …
-    excluded: int = 0
-    in_time: int = 0  # of the bad ones: closed, and no step was overdue
+    levels: Mapping[int, Count] = field(default_factory=_of_each_level)
+    excluded: Count = field(default_factory=Count)
+    in_time: Count = field(default_factory=Count)  # of the bad ones: closed, and no step overdue
+    not_in_time: Count = field(default_factory=Count)  # the other bad ones
 
     @property
-    def total(self) -> int:
-        return sum(self.levels)
+    def all(self) -> Count:
+        return together(self.levels.values())
 
-    @property
-    def bad(self) -> int:
-        return self.total - sum(self.levels[level - 1] for level in GOOD)
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """A month, as far as it is counted."""
-
-    id: str  # 2026-03
-    up_to: date  # the last day that is counted
-    tallies: tuple[Tally, ...] = field(default=())
+    def add(self, review: Review) -> None:
+        if review.state is State.EXCLUDED:
+            self.excluded.add(review.person)
+            return
+        self.levels[review.level].add(review.person)
+        if review.bad:
+            done = review.state is State.CLOSED and not review.late
+            (self.in_time if done else self.not_in_time).add(review.person)
 
 
-def place_of(review: Review) -> tuple[str, str]:
-    """What a review is counted under."""
-    return review.service, review.hall or ""
+def counted(tallies: dict[tuple[str, str], Tally], review: Review) -> None:
+    """Count one under its service and hall; what was merged into another counts nowhere."""
+    if review.state is State.MERGED:
+        return
+    place = review.service, review.hall or ""
+    tallies.setdefault(place, Tally(review.service, review.hall)).add(review)
 
 
-def none_of(review: Review) -> Tally:
-    """The tally of a review's place, before any is counted."""
-    return Tally(review.service, review.hall)
-
-
-def with_one(tally: Tally, review: Review) -> Tally:
-    if review.state is State.EXCLUDED:
-        return replace(tally, excluded=tally.excluded + 1)
-    levels = tuple(
-        n + (level == review.level) for level, n in zip(LEVELS, tally.levels, strict=True)
-    )
-    in_time = review.bad and review.state is State.CLOSED and not review.late
-    return replace(tally, levels=levels, in_time=tally.in_time + in_time)
-
-
-def together(tallies: Iterable[Tally], service: str) -> Tally:
-    """Several as one, of whatever hall."""
+def as_one(tallies: Iterable[Tally], service: str) -> Tally:
+    """Several as one, of whatever hall. Pure."""
     some = list(tallies)
     return Tally(
         service,
         None,
-        tuple(sum(column) for column in zip(*(each.levels for each in some), strict=True)),
-        sum(each.excluded for each in some),
-        sum(each.in_time for each in some),
+        {level: together(each.levels[level] for each in some) for level in LEVELS},
+        together(each.excluded for each in some),
+        together(each.in_time for each in some),
+        together(each.not_in_time for each in some),
     )

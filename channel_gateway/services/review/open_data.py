@@ -12,16 +12,21 @@ from pydantic import BaseModel, Field
 from channel_gateway.domain.errors import Invalid
 from channel_gateway.ports import ServiceCatalogue
 from channel_gateway.service import Call, Route, Who, Written
-from channel_gateway.services.review.figure_keeper import FigureKeeper, latest_day, month_of
-from channel_gateway.services.review.figures import Figures
-from channel_gateway.services.review.publishing import SEVERAL, PublicRow, published
+from channel_gateway.services.review.figure_keeper import (
+    FigureKeeper,
+    Figures,
+    latest_day,
+    month_of,
+)
+from channel_gateway.services.review.publishing import SEVERAL, PublicRow
 
 _MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])", re.ASCII)
+HELD_BACK = "*"
 _BOM = "\ufeff"  # without it office programs take UTF-8 for something else
 
 
 class OpenRow(BaseModel):
-    """null: held back, because so few could be recognised."""
+    """null: held back, because it says how few people said, or that could be reckoned from it."""
 
     service: str | None = Field(description="null: services with few reviews, together")
     service_name: str
@@ -40,12 +45,18 @@ class OpenReviews(BaseModel):
 
     month: str
     up_to: date = Field(description="the last day that is counted")
-    smallest_cell: int = Field(description="what fewer have said is put together or held back")
+    smallest_cell: int = Field(
+        description="what fewer people have said is put together or held back"
+    )
     rows: list[OpenRow]
 
 
 class OpenReviewsCsv(Written):
-    """The same rows as CSV: UTF-8 with a byte order mark, `<5` for what is held back."""
+    """The same rows as CSV: UTF-8 with a byte order mark, `*` for what is held back.
+
+    What is held back may be a large number too, that would give away a small one. The last column
+    of such a row says so.
+    """
 
     media_type: ClassVar[str] = "text/csv; charset=utf-8"
 
@@ -60,12 +71,9 @@ class OpenReviewsCsv(Written):
 
 
 class OpenData:
-    def __init__(
-        self, keeper: FigureKeeper, catalogue: ServiceCatalogue, smallest_cell: int
-    ) -> None:
+    def __init__(self, keeper: FigureKeeper, catalogue: ServiceCatalogue) -> None:
         self._keeper = keeper
         self._catalogue = catalogue
-        self._smallest_cell = smallest_cell
 
     def rows(self) -> list[Route]:
         return [
@@ -102,12 +110,11 @@ class OpenData:
         return OpenReviewsCsv(data=await self.json(call))
 
     async def _told(self, figures: Figures) -> OpenReviews:
-        rows = published(figures.tallies, self._smallest_cell)
         return OpenReviews(
             month=figures.id,
             up_to=figures.up_to,
-            smallest_cell=self._smallest_cell,
-            rows=[await self._row(row) for row in rows],
+            smallest_cell=figures.smallest_cell,
+            rows=[await self._row(row) for row in figures.rows],
         )
 
     async def _row(self, row: PublicRow) -> OpenRow:
@@ -140,17 +147,18 @@ class OpenData:
 _COLUMNS = (
     *("月份", "统计截至", "事项编码", "事项", "大厅编码", "大厅", "评价数"),
     *("非常满意", "满意", "基本满意", "不满意", "非常不满意"),
-    *("满意率", "差评数", "按期整改数", "不计入数"),
+    *("满意率", "差评数", "按期整改数", "不计入数", "说明"),
 )
+_SAID = f"{HELD_BACK}：为保护评价人，人数较少或可据以推算的数据不公布"
 
 
 def _cells(data: OpenReviews) -> Iterator[list[str]]:
     """A row's cells in the order of the columns."""
-    few = f"<{data.smallest_cell}"
     for row in data.rows:
         counts = [*row.levels.values(), row.satisfaction, row.bad, row.bad_in_time, row.excluded]
         yield [
             *(data.month, str(data.up_to), row.service or "", row.service_name),
             *(row.hall or "", row.hall_name, str(row.reviews)),
-            *(few if each is None else str(each) for each in counts),
+            *(HELD_BACK if each is None else str(each) for each in counts),
+            _SAID if None in counts else "",
         ]

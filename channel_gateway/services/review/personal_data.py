@@ -48,8 +48,8 @@ class ReviewData:
     async def consents(self, person: str) -> list[Consent]:
         return []
 
-    async def withdraw(self, person: str, consent_id: str, now: datetime) -> bool:
-        return False
+    async def withdraw(self, person: str, consent_id: str, now: datetime) -> str | None:
+        return None
 
     async def _exported(self, review: Review) -> dict[str, Any]:
         name = await self._catalogue.name(review.service) or review.service

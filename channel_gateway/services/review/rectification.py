@@ -94,6 +94,12 @@ def appealed(review: Review, clocks: Clocks, now: datetime, note: str) -> Review
     return replace(opened, appealed=True)
 
 
+def merged(review: Review, clocks: Clocks, now: datetime) -> Review:
+    """The matter has an earlier review: of this one nothing is asked or told any more."""
+    there = handled(review, Trigger.MERGE, By.CLOCK, clocks, now)
+    return there if there is review else replace(there, visit_key=None, **doing())
+
+
 def overdue(review: Review, now: datetime) -> Review:
     """The day of a step is over, and it was not done."""
     if review.due_on is None or review.overdue_since is not None or now < _end_of(review.due_on):

@@ -1,7 +1,8 @@
 """A review 好差评 and, where it is a bad one, its rectification 整改. Pure.
 
 One citizen says once how one case, or one appointment without a case, was. Unique keys hold that:
-`case_key` and `visit_key`, both where the case came from the appointment.
+`case_key` and `visit_key`, both where the case is the first that came from the appointment. Where
+it is known only later that it came from there, the later of two reviews is merged into the earlier.
 """
 
 from dataclasses import dataclass, replace
@@ -26,6 +27,7 @@ class State(StrEnum):
     CALLBACK = "callback"  # 回访: a citizen who gave their name is called back
     CLOSED = "closed"
     EXCLUDED = "excluded"  # 不计入: found to be mistaken or malicious, with a reason
+    MERGED = "merged"  # 合并: the matter has an earlier review, which counts alone
 
 
 class Trigger(StrEnum):
@@ -40,47 +42,57 @@ class Trigger(StrEnum):
     FINISH = "finished"  # the citizen was told, and is nobody's to call
     CALL_BACK = "called_back"
     APPEAL = "appealed"  # 申诉, by the citizen, once
+    MERGE = "merged"
 
+
+_MERGED = {Trigger.MERGE: State.MERGED}
 
 TRANSITIONS: Transitions[State, Trigger] = {
-    State.RATED: {Trigger.COMPLAIN: State.OPEN},
+    State.RATED: {Trigger.COMPLAIN: State.OPEN} | _MERGED,
     State.OPEN: {
         Trigger.COMPLAIN: State.OPEN,
         Trigger.TAKE: State.VERIFYING,
         Trigger.VERIFY: State.FIXING,
         Trigger.DISPUTE: State.DISPUTED,
         Trigger.FIX: State.FEEDBACK,
-    },
+    }
+    | _MERGED,
     State.VERIFYING: {
         Trigger.TAKE: State.VERIFYING,
         Trigger.VERIFY: State.FIXING,
         Trigger.DISPUTE: State.DISPUTED,
         Trigger.EXCLUDE: State.EXCLUDED,
         Trigger.FIX: State.FEEDBACK,
-    },
+    }
+    | _MERGED,
     State.DISPUTED: {
         Trigger.DISPUTE: State.DISPUTED,
         Trigger.KEEP: State.FIXING,
         Trigger.EXCLUDE: State.EXCLUDED,
-    },
+    }
+    | _MERGED,
     State.FIXING: {
         Trigger.VERIFY: State.FIXING,
         Trigger.KEEP: State.FIXING,
         Trigger.FIX: State.FEEDBACK,
-    },
+    }
+    | _MERGED,
     State.FEEDBACK: {
         Trigger.FIX: State.FEEDBACK,
         Trigger.ANSWER: State.CALLBACK,
         Trigger.FINISH: State.CLOSED,
         Trigger.CALL_BACK: State.CLOSED,
-    },
-    State.CALLBACK: {Trigger.ANSWER: State.CALLBACK, Trigger.CALL_BACK: State.CLOSED},
+    }
+    | _MERGED,
+    State.CALLBACK: {Trigger.ANSWER: State.CALLBACK, Trigger.CALL_BACK: State.CLOSED} | _MERGED,
     State.CLOSED: {
         Trigger.FINISH: State.CLOSED,
         Trigger.CALL_BACK: State.CLOSED,
         Trigger.APPEAL: State.VERIFYING,
-    },
-    State.EXCLUDED: {Trigger.EXCLUDE: State.EXCLUDED, Trigger.APPEAL: State.VERIFYING},
+    }
+    | _MERGED,
+    State.EXCLUDED: {Trigger.EXCLUDE: State.EXCLUDED, Trigger.APPEAL: State.VERIFYING} | _MERGED,
+    State.MERGED: _MERGED,
 }
 
 
@@ -116,7 +128,7 @@ class Review(WithTasks):
     month: str  # 2026-03, Beijing
     person: str | None = None  # None: had their data erased
     case_key: str | None = None  # unique
-    visit_key: str | None = None  # unique
+    visit_key: str | None = None  # unique; dropped when it is merged
     hall: str | None = None
     words: str = ""  # sealed, never published
     state: State = State.RATED

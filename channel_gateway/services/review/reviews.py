@@ -49,13 +49,21 @@ class Reviews:
         return read(document)
 
     async def of(self, subject: Subject) -> Review | None:
-        """The one review of it, whichever way it was named then."""
-        for field, key in (("case_key", subject.case), ("visit_key", subject.visit)):
-            if key is not None:
-                document = await self._store.get_by(REVIEWS.name, field, key)
-                if document is not None:
-                    return read(document)
-        return None
+        """The one review of it, whichever way it was named then.
+
+        Who reviewed an appointment itself has reviewed every case that comes from it.
+        """
+        review = await self._by("case_key", subject.case)
+        if review is None:
+            review = await self._by("visit_key", subject.visit)
+        return review or await self._of_visit_itself(subject.came_from)
+
+    async def twice(self, case: str, visit: str) -> Review | None:
+        """The later one, where both the case and the appointment itself were reviewed."""
+        mine, theirs = await self._by("case_key", case), await self._of_visit_itself(visit)
+        if mine is None or theirs is None or mine.state is State.MERGED:
+            return None
+        return max(mine, theirs, key=lambda each: (each.reviewed_at, each.id))
 
     async def change(self, id: str, change: Callable[[Review], Review]) -> Review:
         """Swap for what the pure `change` makes of it; it may be called more than once.
@@ -100,6 +108,15 @@ class Reviews:
             for document in page:
                 yield read(document)
             after = Cursor(page[-1]["_id"], page[-1]["_id"])
+
+    async def _of_visit_itself(self, visit: str | None) -> Review | None:
+        """Not that of its first case, which has its key too."""
+        review = await self._by("visit_key", visit)
+        return review if review is not None and review.case_key is None else None
+
+    async def _by(self, field: str, key: str | None) -> Review | None:
+        document = None if key is None else await self._store.get_by(REVIEWS.name, field, key)
+        return read(document) if document else None
 
     async def _page(
         self, field: str, value: str, *, limit: int, after: Cursor | None, descending: bool

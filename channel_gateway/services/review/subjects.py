@@ -12,10 +12,14 @@ from channel_gateway.services.review.refusals import NotEndedYet, NothingToRevie
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A case and the appointment it came from are one, however they are named."""
+    """A case and the appointment it came from are one, however they are named.
+
+    Of several cases of one appointment each is one, and the first stands for the appointment too.
+    """
 
     case: str | None
-    visit: str | None
+    visit: str | None  # the appointment, where this stands for it
+    came_from: str | None  # the appointment, whichever case of it this is
     department: str
     service: str
     hall: str | None
@@ -84,7 +88,13 @@ class Subjects:
             visit = await visits.visit(case.visit)
             hall = None if visit is None else visit.hall
         return Subject(
-            case.id, case.visit, case.department, case.service, hall, case.ended_at + self._window
+            case=case.id,
+            visit=case.visit if case.first_of_visit else None,
+            came_from=case.visit,
+            department=case.department,
+            service=case.service,
+            hall=hall,
+            until=case.ended_at + self._window,
         )
 
     async def _visit(self, visit: Visit) -> Subject:
@@ -92,4 +102,4 @@ class Subjects:
             raise NotEndedYet
         department = await self._catalogue.department(visit.service) or ""
         until = visit.done_at + self._window
-        return Subject(None, visit.id, department, visit.service, visit.hall, until)
+        return Subject(None, visit.id, visit.id, department, visit.service, visit.hall, until)

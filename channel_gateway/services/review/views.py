@@ -32,6 +32,7 @@ SAYS: Mapping[State, str] = {
     State.CALLBACK: "整改已完成，工作人员将电话回访您。",
     State.CLOSED: "整改已办结。如不满意，可申诉一次。",
     State.EXCLUDED: "经核实，该评价不计入统计，理由见下方说明。如有异议，可申诉一次。",
+    State.MERGED: "该事项您此前已评价过，本条评价已合并，不再单独统计和处理。",
 }
 _SPENT = {
     State.CLOSED: "整改已办结。",
@@ -50,6 +51,7 @@ EVENTS: Mapping[str, str] = {
     Trigger.FINISH: "已向您反馈，办结",
     Trigger.CALL_BACK: "已电话回访，办结",
     Trigger.APPEAL: "您提出申诉，重新核实",
+    Trigger.MERGE: "与同一事项此前的评价合并",
     OVERDUE: "办理超期，已督办",
 }
 # Notes are between department and operators, but for these.

@@ -61,6 +61,9 @@ class OneService:
     capacity: Capacity = Capacity.GATEWAY
     trouble: Exception | None = None  # with whatever is answered
 
+    def departments(self) -> frozenset[str]:
+        return frozenset({"hall"})
+
     async def department(self, service: str) -> str | None:
         return "hall"
 

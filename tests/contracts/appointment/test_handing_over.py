@@ -2,21 +2,24 @@
 
 import asyncio
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from channel_gateway.domain.booking import Ban
+from channel_gateway.domain.days import beijing_day
 from channel_gateway.ports import Store, StoreUnavailable
 from channel_gateway.service import Session
 from channel_gateway.services.appointment import subjects
 from channel_gateway.services.appointment.appointment import Appointment, Trigger
+from channel_gateway.services.appointment.consents import GivenConsent
 from channel_gateway.services.appointment.life import at_hall
 from channel_gateway.services.appointment.person import Persons
 from channel_gateway.services.appointment.personal_data import KeptAppointments
 from channel_gateway.services.appointment.quotas import FIELDS
-from channel_gateway.services.appointment.refusals import LimitReached, SlotFull
+from channel_gateway.services.appointment.refusals import Banned, LimitReached, SlotFull
 from channel_gateway.services.appointment.subjects import Counted
 from channel_gateway.vault import Vault
 from channel_gateway.world import SystemRandomness
@@ -68,7 +71,7 @@ async def test_limits_count_over_both_accounts_once_they_are_one_persons(store: 
 
 async def test_until_it_is_adopted_its_owner_sees_it_all_the_same(store: Store) -> None:
     identities = KnownIdentities()
-    at, session = office(store), Session("s", "wechat", "wx1", WECHAT, NOW)
+    at, session = office(store), Session("s", "wechat", "wx1", WECHAT, NOW, NOW)
     persons = Persons(identities, at.appointments)
     before = await at.book(WECHAT, NINE)
     identities.persons[WECHAT] = PERSON
@@ -211,6 +214,35 @@ async def test_who_is_forgotten_is_still_bound_by_limits_until_they_have_passed(
     await at.work()
     left = await at.appointments.get(gone.id)
     assert (keys_of(left), left.person) == ([], "erased")
+
+
+async def test_that_there_was_a_consent_is_known_for_three_years(store: Store) -> None:
+    at = office(store)
+    gone = await served(at)
+    consent = GivenConsent("C1", "courier", "同意", "1", "wechat", NOW, "事项")
+    await at.appointments.change(gone.id, lambda known: replace(known, consents=(consent,)))
+    await keeper_of(at).erase(WECHAT, at.clock.now())
+    for days in (40, 3 * 365 - 40):
+        at.clock.move(seconds=timedelta(days=days).total_seconds())
+        await at.work()
+        kept = await at.appointments.get(gone.id)
+        assert (keys_of(kept), kept.person, kept.consents) == ([], f"erased|{WECHAT}", (consent,))
+    at.clock.move(seconds=timedelta(days=2).total_seconds())
+    await at.work()
+    left = await at.appointments.get(gone.id)
+    assert (left.person, left.consents) == ("erased", ())
+
+
+async def test_who_proves_the_name_again_is_still_banned(store: Store) -> None:
+    ban = Ban(times=1, within_days=90, lasts_days=90)
+    at = office(store, no_shows=ban)
+    await at.book(PERSON, TEN)
+    at.clock.move(seconds=timedelta(days=2).total_seconds())
+    await at.work()
+    await keeper_of(at).erase(PERSON, at.clock.now())
+    later = f"{beijing_day(at.clock.now()) + timedelta(days=1)}T10:00"
+    with pytest.raises(Banned):
+        await at.book(PERSON, later)
 
 
 async def test_a_connected_department_is_told_whose_answers_are_gone(store: Store) -> None:

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from channel_gateway.domain.errors import Unauthorized
 from channel_gateway.domain.people import IdNumber, OpenId, Person, PersonName
-from channel_gateway.ports import Consent, Store
+from channel_gateway.ports import Account, Consent, Store
 from channel_gateway.services.citizen.identity import MOST_IDENTITIES
 from channel_gateway.services.citizen.people import KnownPeople
 from channel_gateway.services.citizen.proof import MOST_TRIES, Proof, Trigger, begun, ended
@@ -80,8 +81,8 @@ async def test_a_correction_and_a_proof_at_once_never_prove_the_other_name(store
 
 async def test_accounts_are_found_by_person_until_they_are_forgotten(store: Store) -> None:
     identities = Identities(store, vault())
-    wechat = await identities.remember("wechat", "wx1", OpenId("w"))
-    alipay = await identities.remember("alipay", "2021", OpenId("a"))
+    wechat = await identities.remember("wechat", "wx1", OpenId("w"), NOW)
+    alipay = await identities.remember("alipay", "2021", OpenId("a"), NOW)
     assert [each.citizen for each in await identities.accounts(wechat)] == [wechat]
     for account in (wechat, alipay):
         for _ in range(2):
@@ -93,12 +94,18 @@ async def test_accounts_are_found_by_person_until_they_are_forgotten(store: Stor
     for _ in range(2):
         await identities.forget(alipay)
     assert await identities.accounts("person") == []
-    assert await identities.person(alipay) == alipay
+    with pytest.raises(Unauthorized):  # until a new login
+        await identities.person(alipay)
+    later = NOW + timedelta(minutes=1)
+    await identities.remember("alipay", "2021", OpenId("a"), later)
+    assert await identities.account(alipay) == Account(alipay, "alipay", "2021", alipay, later)
 
 
 @pytest.mark.parametrize("stranger", ["nobody", ""])
-async def test_what_nobody_knows_belongs_to_itself(store: Store, stranger: str) -> None:
+async def test_what_nobody_knows_belongs_to_nobody(store: Store, stranger: str) -> None:
     identities = Identities(store, vault())
     await identities.belong(stranger, "person")
-    assert await identities.person(stranger) == stranger
+    with pytest.raises(Unauthorized):
+        await identities.person(stranger)
+    assert await identities.account(stranger) is None
     assert await identities.accounts(stranger) == []

@@ -35,6 +35,22 @@ async def kept(events: Events, id: str) -> Event:
     return found
 
 
+async def test_what_still_waits_is_without_the_answers_that_rest_on_nothing_any_more(
+    events: Events,
+) -> None:
+    for id, about in (("E1", "A1"), ("E2", "A2")):
+        data = {"appointment_id": about, "answers": {"name": "林示例", "mail_to": "示例路8号"}}
+        due = milliseconds(NOW)
+        await events.keep("hall", id, "appointment.booked", data, at=NOW, due=due)
+    await keep(events, "E3")
+
+    await events.forget_answers("hall", "A1", ["mail_to"])
+
+    assert events.data(await kept(events, "E1"))["answers"] == {"name": "林示例"}
+    assert "mail_to" in events.data(await kept(events, "E2"))["answers"]
+    assert "answers" not in events.data(await kept(events, "E3"))
+
+
 async def give_up(events: Events, id: str, minute: int) -> None:
     at = milliseconds(NOW + timedelta(minutes=minute))
     await events.change(id, partial(given_up, id=DELIVER, at=at, note="silent"))

@@ -80,4 +80,4 @@ def bureau(store: Store) -> Bureau:
         vault=Vault({"1": b"k" * 32}, b"i" * 32, randomness),
         randomness=randomness,
     )
-    return Bureau(reviewing, reviews, FigureKeeper(store, reviews))
+    return Bureau(reviewing, reviews, FigureKeeper(store, reviews, smallest_cell=1))

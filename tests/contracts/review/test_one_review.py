@@ -33,12 +33,12 @@ async def test_figures_are_reckoned_once_a_day_whoever_reckons(store: Store) -> 
         await town.give(f"p{number}", level, as_case=False)
 
     await town.keeper.reckon(NOW)
-    assert (await town.keeper.of("2026-03")).tallies == ()  # today is not over
+    assert (await town.keeper.of("2026-03")).rows == ()  # today is not over
 
     tomorrow = NOW + timedelta(days=1)
     await asyncio.gather(*(town.keeper.reckon(tomorrow) for _ in range(4)))
-    [tally] = (await town.keeper.of("2026-03")).tallies
-    assert (tally.hall, tally.levels) == ("center", (1, 0, 0, 1, 1))
+    [row] = (await town.keeper.of("2026-03")).rows
+    assert (row.hall, row.levels) == ("center", (1, 0, 0, 1, 1))
 
     before = await store.find(FIGURES.name)
     await town.keeper.reckon(tomorrow + timedelta(hours=5))
@@ -54,12 +54,12 @@ async def test_a_month_is_counted_to_its_end_in_the_next_ones(store: Store) -> N
     assert (await town.keeper.of("2026-03")).up_to.isoformat() == "2026-03-31"
     await town.reviews.change(given.id, _closed)
     await town.keeper.reckon(NOW + timedelta(days=41))
-    assert (await town.keeper.of("2026-03")).tallies[0].in_time == 1
+    assert (await town.keeper.of("2026-03")).rows[0].in_time == 1
 
     await town.keeper.reckon(NOW + timedelta(days=100))
     await store.delete(REVIEWS.name, given.id)
     await town.keeper.reckon(NOW + timedelta(days=101))  # March is three months away: it stays
-    assert (await town.keeper.of("2026-03")).tallies[0].in_time == 1
+    assert (await town.keeper.of("2026-03")).rows[0].in_time == 1
 
 
 def _closed(review: Review) -> Review:

@@ -100,6 +100,7 @@ async def test_a_wrong_answer_is_named_and_not_repeated(town, answers, consents,
         "slot": slot(TUESDAY),
         "answers": answers,
         "consents": consents,
+        "policy_version": "1",
     }
     refused = await town.citizen("one", "POST", "/appointments", body)
 
@@ -108,6 +109,23 @@ async def test_a_wrong_answer_is_named_and_not_repeated(town, answers, consents,
     assert "123" not in str(refused.body.get("errors"))
     agreed = {**body, "answers": {**ANSWERS, "mail_to": "人民路1号"}, "consents": ["courier"]}
     assert (await town.citizen("one", "POST", "/appointments", agreed)).status == 201
+
+
+async def test_a_consent_is_given_to_the_sentence_that_stands(town):
+    body = {
+        "service": SERVICE,
+        "hall": HALL,
+        "slot": slot(TUESDAY),
+        "answers": {**ANSWERS, "mail_to": "人民路1号"},
+        "consents": ["courier"],
+    }
+    for unseen in ({}, {"policy_version": "0"}):
+        refused = await town.citizen("one", "POST", "/appointments", body | unseen)
+        assert (refused.status, refused.code) == (409, "consent_outdated")
+        assert "重新阅读" in refused.message
+    seen = (await town.call("GET", f"/services/{SERVICE}")).body["policy_version"]
+    agreed = await town.citizen("one", "POST", "/appointments", body | {"policy_version": seen})
+    assert agreed.status == 201
 
 
 async def test_every_refusal_says_in_chinese_what_to_do_next(town_of):

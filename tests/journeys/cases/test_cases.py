@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from channel_gateway.domain.errors import Invalid, NotFound
-from channel_gateway.ports import PersonalData
+from channel_gateway.ports import NoSuchHall, PersonalData
 from channel_gateway.services.case.cases import CASES
-from tests.journeys.appointments.town import MONDAY, SERVICE, slot
+from tests.journeys.appointments.town import HALL, MONDAY, SERVICE, slot
 from tests.journeys.cases.city import NUMBER, call_named, moment, progress, told
 from tests.journeys.cases.conftest import OTHER
 
@@ -220,7 +220,7 @@ async def test_what_is_kept_about_a_person_is_handed_out_and_unlinked(town):
     )
     assert (await data.consents(person), await data.withdraw(person, "x", town.clock.now())) == (
         [],
-        False,
+        None,
     )
 
 
@@ -268,3 +268,28 @@ async def test_cases_of_operators_are_closed_to_citizens(town):
     id = await progress(town, "2026-1", "review", citizen=CITIZEN)
     answer = await town.citizen("one", "GET", f"/operator/cases/{id}")
     assert (answer.status, answer.code) == (401, "unauthorized")
+
+
+async def test_a_hall_that_the_services_file_does_not_name_is_refused(town):
+    for hall in ("zhang_wei_19900101", "west"):
+        with pytest.raises(NotFound) as refused:
+            await progress(town, "1", "review", citizen=CITIZEN, hall=hall)
+        assert (refused.value.code, refused.value.field) == ("no_such_hall", "hall")
+    assert await town.gateway.store.find(CASES.name) == []
+
+    id = await progress(town, "1", "review", citizen=CITIZEN, hall=HALL)
+    assert (await town.hall("GET", f"/cases/{id}")).body["hall"] == HALL
+
+
+async def test_the_hall_of_the_appointment_counts_though_the_file_calls_it_otherwise_by_now(
+    town, tmp_path
+):
+    visit = await town.booked("one", slot(TUESDAY))
+    [file] = [each for each in tmp_path.rglob("*.toml") if SERVICE in each.read_text()]
+    file.write_text(file.read_text().replace(f'code = "{HALL}"', 'code = "renamed"'))
+    town.clock.move(seconds=3)
+
+    id = await progress(town, "1", "review", appointment_id=visit, hall=HALL)
+    assert (await town.hall("GET", f"/cases/{id}")).body["hall"] == HALL
+    with pytest.raises(NoSuchHall):
+        await progress(town, "2", "review", citizen=CITIZEN, hall=HALL)

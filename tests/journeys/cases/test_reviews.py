@@ -10,12 +10,13 @@ from channel_gateway.domain.errors import NotFound
 from channel_gateway.domain.state_machine import NotNow
 from channel_gateway.ports import Departments, PersonalData
 from channel_gateway.services.review.reviews import REVIEWS
-from tests.journeys.appointments.town import MONDAY, SERVICE, slot
-from tests.journeys.cases.city import call_named, progress, told
+from tests.journeys.appointments.town import HALL, MONDAY, SERVICE, slot
+from tests.journeys.cases.city import NUMBER, call_named, progress, told
 from tests.journeys.cases.conftest import OTHER
 
 TUESDAY = MONDAY + timedelta(days=1)
 WORDS = "排队两小时，请改进"
+CITIZEN = {"name": "王五", "id_number": NUMBER}
 BAD = {"level": 1, "indicators": ["115", "offline_3"], "words": WORDS}
 
 
@@ -107,6 +108,52 @@ async def test_an_appointment_reviewed_before_its_case_was_told_is_reviewed(town
 
     assert await invited(town) == []
     assert (await review(town, case_id=case, level=1)).code == "reviewed_already"
+
+
+@pytest.mark.parametrize("case_first", [True, False])
+async def test_of_two_reviews_of_what_turns_out_to_be_one_the_later_is_merged(
+    town, visit, departments, case_first
+):
+    case = await progress(town, "1", "decided", citizen=CITIZEN, hall=HALL)
+    await owned_by(town, case, visit)
+    for named in (case_first, not case_first):
+        town.clock.move(minutes=1)
+        subject = {"case_id": case} if named else {"appointment_id": visit}
+        assert (await review(town, level=1, **subject)).status == 201
+    await town.gateway.outbox.work()
+
+    await progress(town, "1", "delivered", appointment_id=visit)
+    await town.gateway.outbox.work()
+
+    later, earlier = (await town.citizen("one", "GET", "/reviews")).body["reviews"]
+    assert (earlier["state"], later["state"]) == ("verifying", "merged")
+    assert later["says"] == "该事项您此前已评价过，本条评价已合并，不再单独统计和处理。"
+    assert (later["due_on"], later["may_appeal"]) == (None, False)
+    for named in ({"case_id": case}, {"appointment_id": visit}):
+        assert (await review(town, level=1, **named)).code == "reviewed_already"
+
+
+async def test_of_several_cases_of_a_visit_each_is_reviewed_and_the_visit_not_beside(town, visit):
+    for number in ("1", "2", "3"):
+        case = await progress(town, number, "decided", appointment_id=visit)
+        assert (await review(town, level=5, case_id=case)).status == 201
+    assert (await review(town, level=1, appointment_id=visit)).code == "reviewed_already"
+    assert len(await town.gateway.store.find(REVIEWS.name)) == 3
+
+
+async def test_who_reviewed_the_visit_itself_has_reviewed_all_its_cases(town, visit):
+    await reviewed(town, visit, level=4, indicators=[])
+    for number in ("1", "2"):
+        case = await progress(town, number, "decided", appointment_id=visit)
+        assert (await review(town, case_id=case, level=1)).code == "reviewed_already"
+    assert await invited(town) == []
+
+
+async def owned_by(town, case, visit):
+    """The case is the account's that has the appointment, as when the name is proven."""
+    owner = (await town.gateway.store.get("appointments", visit))["person"]
+    found = await town.gateway.store.get_by("cases", "case_id", case)
+    await town.gateway.store.mutate("cases", found["_id"], lambda kept: kept | {"person": owner})
 
 
 async def test_taps_at_once_are_one_review(town, visit):
@@ -340,7 +387,7 @@ async def test_a_review_is_handed_out_and_forgotten_but_for_its_count(town, visi
     assert not {"person", "case_key", "visit_key"} & left.keys()
     assert (await data.consents("x"), await data.withdraw("x", "y", town.clock.now())) == (
         [],
-        False,
+        None,
     )
 
 

@@ -84,8 +84,10 @@ async def slot(house: House, service: str = SERVICE, hall: str = HALL) -> str:
 
 
 async def books(citizen: Citizen, at: str, **changes: Any) -> Answer:
-    asked = {"service": SERVICE, "hall": HALL, "slot": at, "answers": ANSWERS} | changes
-    return await citizen.call("POST", "/appointments", asked)
+    asked = {"service": SERVICE, "hall": HALL, "slot": at, "answers": ANSWERS}
+    if "consents" in changes:
+        asked["policy_version"] = "1"
+    return await citizen.call("POST", "/appointments", asked | changes)
 
 
 async def appointments(citizen: Citizen) -> list[str]:

@@ -10,13 +10,16 @@ from tests.journeys.citizen.phones import (
     ID_NUMBER,
     NAME,
     PHONE,
+    SERVICE,
     appointments,
     begins,
     books,
+    declares,
     opens,
     opens_again,
     orders,
     proves,
+    shows_face,
     slot,
 )
 from tests.journeys.gateway.citizen import Citizen, issue, operate
@@ -54,14 +57,44 @@ async def test_a_withdrawn_consent_takes_its_answers_along(house: House) -> None
     stranger = await opens(house, "wechat")
     assert (await stranger.call("POST", withdraw)).json()["code"] == "no_such_consent"
     for _ in range(2):
-        told = await wechat.call("POST", withdraw)
-        assert "不受影响" in told.json()["says"]
+        says = (await wechat.call("POST", withdraw)).json()["says"]
+        assert ("不受影响" in says, "已从预约中删除" in says, "通知办理部门" in says) == (True,) * 3
 
     detail = (await wechat.call("GET", path)).json()
     assert detail["consents"] == []
     assert [a["field"] for a in detail["answers"]] == list(ANSWERS)
     (consent,) = (await wechat.call("GET", "/me/consents")).json()["consents"]
     assert consent["withdrawn_at"] is not None
+
+
+async def test_what_a_withdrawal_ends_is_said_of_each_kind(house: House) -> None:
+    wechat = await opens(house, "wechat")
+
+    async def withdrawn(purpose: str) -> str:
+        """What is said of the latest consent of this purpose, the second time too."""
+        consents = (await wechat.call("GET", "/me/consents")).json()["consents"]
+        id = next(each["consent_id"] for each in consents if each["purpose"] == purpose)
+        first, again = [
+            (await wechat.call("POST", f"/me/consents/{id}/withdraw")).json()["says"]
+            for _ in range(2)
+        ]
+        assert first == again
+        return str(first)
+
+    await books(wechat, await slot(house), consents=["courier"])  # with no answer to it
+    assert "删除" not in await withdrawn("courier")
+    await declares(wechat)
+    await begins(wechat)
+    assert "实名认证已停止" in await withdrawn("face_check")
+    begun = await begins(wechat)
+    await shows_face(wechat, begun, "fail")
+    await house.pass_time(seconds=3)
+    asked = await wechat.call("POST", f"/me/real-name/{begun['proof_id']}/ask")
+    assert asked.json()["state"] == "failed"
+    assert await withdrawn("face_check") == "刷脸授权已撤回。"
+    await proves(wechat)
+    says = await withdrawn("face_check")
+    assert ("已通过的实名认证不受影响" in says, "填写" in says) == (True, False)
 
 
 async def test_nobody_consents_to_what_is_not_asked(house: House) -> None:
@@ -74,7 +107,9 @@ async def test_the_copy_has_everything_in_the_clear_and_for_the_citizen_alone(
     house: House,
 ) -> None:
     wechat = await opens(house, "wechat")
-    booked = (await books(wechat, await slot(house))).json()["appointment_id"]
+    answers = ANSWERS | {"mail_to": ADDRESS}
+    made = await books(wechat, await slot(house), answers=answers, consents=["courier"])
+    booked = made.json()["appointment_id"]
     order = await paid(wechat)
     await proves(wechat)  # what lay under the account is there at once
 
@@ -84,8 +119,16 @@ async def test_the_copy_has_everything_in_the_clear_and_for_the_citizen_alone(
     assert (account["name"], account["id_number"]) == (NAME, ID_NUMBER)
     assert account["openid"] == wechat.openid
     (appointment,) = kept["appointment"]["appointments"]
-    assert (appointment["appointment_id"], appointment["answers"]) == (booked, ANSWERS)
+    assert (appointment["appointment_id"], appointment["answers"]) == (booked, answers)
     assert [each["order_id"] for each in kept["payment"]["orders"]] == [order["order_id"]]
+    (proof,) = account["proofs"]
+    (agreed,) = appointment["consents"]
+    listed = (await wechat.call("GET", "/me/consents")).json()["consents"]
+    names = ("consent_id", "sentence", "policy_version", "about")
+    for given in (proof["consent"], agreed):
+        assert [given[name] for name in names] in [[e[name] for name in names] for e in listed]
+    assert {each["about"] for each in listed} == {"实名认证", "普通护照签发、换发"}
+    assert agreed["fields"] == ["mail_to"]
     stranger = await opens(house, "wechat")
     theirs = (await stranger.call("GET", "/me/export")).body.decode()
     for secret in (NAME, ID_NUMBER, booked, order["order_id"]):
@@ -155,6 +198,18 @@ async def test_nobody_gets_round_a_limit_by_being_forgotten(house: House) -> Non
     assert refused.json()["code"] == "limit_reached"
 
 
+async def test_who_comes_back_is_not_told_again_of_the_erasure_before(house: House) -> None:
+    wechat = await opens(house, "wechat")
+    asked = {"key": "forget-me-please"}
+    first = (await wechat.call("POST", "/me/erasure", **asked)).json()
+    await house.pass_time(seconds=2)
+    fresh = await opens_again(wechat)
+    again = (await fresh.call("POST", "/me/erasure", **asked)).json()
+    assert (first["state"], again["state"]) == ("done", "done")
+    assert again["erasure_id"] != first["erasure_id"]
+    assert (await fresh.call("GET", "/me")).status == 401  # as the answer says
+
+
 async def test_no_line_of_the_log_says_who_it_was(
     house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -217,3 +272,30 @@ async def test_a_department_knows_who_comes_and_forgets_them_when_told(house: Ho
     assert left["data.erased"] == {"appointment_ids": [booked]}
     for secret in (NAME, ID_NUMBER, PHONE):
         assert secret not in str(left)
+
+
+async def test_a_department_hears_which_answers_rest_on_nothing_any_more(house: House) -> None:
+    wechat = await opens(house, "wechat")
+    answers = ANSWERS | {"mail_to": ADDRESS}
+    booked = await books(wechat, await slot(house), answers=answers, consents=["courier"])
+    id = booked.json()["appointment_id"]
+
+    async def heard() -> dict[str, Any]:
+        told = await house.control("GET", "/departments/exit_entry/events")
+        return {each["type"]: each["data"] for each in told["events"]}
+
+    known = await until("the department to hear", heard, lambda told: "appointment.booked" in told)
+    assert known["appointment.booked"]["answers"]["mail_to"] == ADDRESS
+    (consent,) = (await wechat.call("GET", "/me/consents")).json()["consents"]
+    for _ in range(2):
+        await wechat.call("POST", f"/me/consents/{consent['consent_id']}/withdraw")
+
+    left = await until("what was withdrawn", heard, lambda told: "consent.withdrawn" in told)
+    assert left["consent.withdrawn"] == {
+        "appointment_id": id,
+        "service": SERVICE,
+        "purpose": "courier",
+        "fields": ["mail_to"],
+        "version": 2,
+    }
+    assert ADDRESS not in str(left)

@@ -142,7 +142,8 @@ async def test_lost_answers_cost_no_proof(house: House) -> None:
         begin, result = calls[citizen.till.channel]
         await declares(citizen)
         await house.fault(citizen.till.channel, "reply_lost", begin)
-        lost = await citizen.call("POST", "/me/real-name", {"consent": {}})
+        agreed = {"consent": {"policy_version": "1"}}
+        lost = await citizen.call("POST", "/me/real-name", agreed)
         assert (lost.status, lost.json()["code"]) == (503, "unavailable")
         begun = await begins(citizen)
         await shows_face(citizen, begun)

@@ -191,11 +191,18 @@ async def open_bureau(
 
 
 @asynccontextmanager
-async def reopened(bureau: Bureau, folder: Path, *, store: str) -> AsyncIterator[Bureau]:
-    """Another gateway beside it on the same store, which knows the secrets in use by now."""
+async def reopened(
+    bureau: Bureau, folder: Path, *, store: str, without: str = ""
+) -> AsyncIterator[Bureau]:
+    """Another gateway beside it on the same store, which knows the secrets in use by now.
+
+    `without`: a department that its settings do not name.
+    """
     platforms = folder / "platforms.json"
     tree = json.loads(platforms.read_text())
-    tree["departments"]["departments"] = await bureau.control("GET", "/departments")
+    known = await bureau.control("GET", "/departments")
+    known.pop(without, None)
+    tree["departments"]["departments"] = known
     platforms.write_text(json.dumps(tree))
     settings = settings_of(folder, store=store)
     async with opened(settings, clock=bureau.clock) as gateway, listening(gateway, settings):

@@ -252,6 +252,30 @@ async def test_a_department_cancels_a_halls_day_and_the_citizens_hear_why(bureau
     assert (last["type"], last["data"]["state"]) == ("appointment.cancelled", "cancelled_by_hall")
 
 
+@pytest.mark.parametrize("gone", ["hall", "service"])
+async def test_a_day_is_cancelled_though_the_file_does_not_name_its_hall_any_more(
+    bureau_of, tmp_path, gone
+):
+    bureau = await bureau_of(service_of(), service_of(OTHER, code="CC-DD-02"))
+    day, other_day, *_ = await bureau.bookable_days()
+    id = await bureau.booked("one", slot(day))
+    file = tmp_path / "services" / "0.toml"
+    if gone == "service":
+        file.unlink()
+    else:
+        file.write_text(file.read_text().replace(f'code = "{HALL}"', 'code = "renamed"'))
+    await bureau.pass_time(seconds=3)
+    data = {"service": SERVICE, "hall": HALL, "day": day, "reason": "搬迁"}
+
+    for nothing in (data | {"day": other_day}, data | {"hall": "west"}):
+        assert (await bureau.department_calls("hall_day.cancel", nothing))["status"] == 404
+    refused = await bureau.department_calls("hall_day.cancel", data, OTHER)
+    assert refused["answer"]["code"] == "not_your_service"
+    assert (await bureau.department_calls("hall_day.cancel", data))["status"] == 200
+    await bureau.work()
+    assert await bureau.state("one", id) == "cancelled_by_hall"
+
+
 async def test_a_department_acts_on_its_own_services_alone(bureau_of):
     bureau = await bureau_of(service_of(), service_of(OTHER, code="AA-BB-02"))
     day, *_ = await bureau.bookable_days()

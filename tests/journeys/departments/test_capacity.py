@@ -8,7 +8,7 @@ import pytest
 
 from channel_gateway.services.appointment.asked_capacity import ASK_LADDER
 from tests.journeys.appointments.town import HALL, SERVICE, slot
-from tests.journeys.departments.bureau import DEPARTMENT, service_of
+from tests.journeys.departments.bureau import DEPARTMENT, reopened, service_of
 
 
 @pytest.fixture
@@ -143,6 +143,21 @@ async def test_a_department_that_never_answers_gets_its_place_back_when_it_is_th
     assert (await left(bureau, there), await keys(bureau, there)) == (1, [])
     assert await bureau.kinds() == []
     assert (await bureau.hall("GET", "/dead-letters")).body["letters"] == []
+
+
+async def test_after_eleven_minutes_nothing_is_taken_any_more_though_the_worker_was_away(bureau):
+    there = await nine(bureau)
+    await bureau.fault("reply_lost", "seat.take")
+    id = (await bureau.book("one", there)).body["appointment_id"]
+    assert await left(bureau, there) == 0
+    await bureau.running.stage.clock.advance(3600)
+    bureau.tokens.clear()
+    await bureau.work()
+
+    assert await bureau.state("one", id) == "lapsed"
+    assert await bureau.requests("seat.take") == 1
+    await bureau.work()
+    assert (await left(bureau, there), await keys(bureau, there)) == (1, [])
 
 
 async def test_while_it_waits_the_citizens_limits_count_and_it_can_be_cancelled(bureau_of):
@@ -287,6 +302,36 @@ async def test_what_nobody_knows_is_not_offered_to_whom_the_hall_has_sent_away(b
     assert await offered() == []
 
 
+async def test_a_place_goes_back_when_its_department_is_connected_again(bureau_of, tmp_path):
+    store = f"sqlite:{tmp_path / 'gateway.db'}"
+    bureau = await bureau_of(service_of(asked=True, windows=1), store=store)
+    there = await nine(bureau)
+    id = await bureau.booked("one", there)
+    await bureau.work()
+    async with reopened(bureau, tmp_path, store=store, without=DEPARTMENT) as gap:
+        await gap.cancel("one", id)
+        await gap.pass_time(hours=5)
+        assert (await gap.hall("GET", "/dead-letters")).body["letters"] == []
+    assert await left(bureau, there) == 0
+
+    await bureau.pass_time(hours=1)
+    assert await left(bureau, there) == 1
+
+
+async def test_a_place_goes_back_although_its_services_file_is_away(bureau_of, tmp_path):
+    other = service_of(code="CC-DD-02")
+    bureau = await bureau_of(service_of(asked=True, windows=1), other)
+    there = await nine(bureau)
+    id = await bureau.booked("one", there)
+    (tmp_path / "services" / "0.toml").unlink()
+    await bureau.pass_time(seconds=3)
+
+    await bureau.cancel("one", id)
+    await bureau.work()
+
+    assert await left(bureau, there) == 1
+
+
 async def test_a_service_whose_department_takes_over_the_numbers_asks_it_from_then_on(
     bureau_of, tmp_path
 ):
@@ -338,13 +383,25 @@ async def test_a_department_that_forgot_the_key_does_not_make_two_of_one(bureau)
     assert await keys(bureau, there) == [id]
 
 
+async def test_where_the_department_is_not_connected_it_is_said_before_booking(bureau_of):
+    bureau = await bureau_of(service_of("nobody_connected", asked=True))
+
+    shown = await bureau.slots()
+    assert {each["why_not"]["code"] for each in shown["days"]} == {"department_not_connected"}
+    assert "暂时不能在线预约" in shown["days"][0]["why_not"]["words"]
+    assert (shown["day"], shown["slots"], shown["says"]) == (None, [], None)
+    day = shown["days"][-1]["day"]
+    asked = await bureau.slots(day)
+    assert {each["why_not"]["code"] for each in asked["slots"]} == {"department_not_connected"}
+    assert ({each["left"] for each in asked["slots"]}, asked["says"]) == ({0}, None)
+
+
 async def test_where_the_department_is_not_connected_nothing_is_booked(bureau_of):
     bureau = await bureau_of(service_of("nobody_connected", asked=True))
-    day, *_ = await bureau.bookable_days()
+    day = (await bureau.slots())["days"][-1]["day"]
 
     refused = await bureau.book("one", slot(day))
-    assert (refused.status, refused.code) == (409, "not_bookable")
-    assert (await bureau.slots(day))["slots"][0]["left"] is None
+    assert (refused.status, refused.code) == (409, "department_not_connected")
     listed = (await bureau.citizen("one", "GET", "/appointments")).body
     assert listed["appointments"] == []
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tests.journeys.appointments.town import SERVICE, slot
+from tests.journeys.appointments.town import HALL, SERVICE, slot
 from tests.journeys.departments.bureau import DEPARTMENT, OTHER
 
 NUMBER = "11010519491231002X"  # the standard's own example
@@ -67,3 +67,22 @@ async def test_what_is_not_theirs_or_wrong_is_refused_and_not_repeated(bureau, v
     assert nobodys["status"] == 422
     assert wrong not in str(slip)
     assert await bureau.gateway.store.find("cases") == []
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+async def test_a_moment_at_the_calendars_edge_is_refused_signed(bureau, at):
+    citizen = {"name": "张三", "id_number": NUMBER}
+    for kind, data in (
+        ("case.progress", {"service": SERVICE, "state": "review", "citizen": citizen}),
+        ("licence.issued", {"name": "护照"}),
+    ):
+        told = await bureau.department_calls(kind, {"case_no": "1", "at": at, **data})
+        assert (told["status"], told["signed"], told["answer"]["field"]) == (422, True, "at")
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+async def test_a_day_at_the_calendars_edge_can_be_cancelled(bureau, day):
+    data = {"service": SERVICE, "hall": HALL, "day": day, "reason": "停电"}
+    told = await bureau.department_calls("hall_day.cancel", data)
+    assert (told["status"], told["signed"]) == (200, True)
+    await bureau.work()

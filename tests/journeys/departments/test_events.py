@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from adapters.departments.events import EVENTS
 from channel_gateway.domain.days import at_minute
 from tests.journeys.appointments.town import ANSWERS, HALL, SERVICE, slot
-from tests.journeys.departments.bureau import DEPARTMENT, OTHER, service_of
+from tests.journeys.departments.bureau import DEPARTMENT, OTHER, reopened, service_of
 
 
 async def test_the_department_hears_of_each_step_of_an_appointment(bureau):
@@ -209,3 +209,65 @@ async def test_who_is_not_connected_is_told_nothing_and_nothing_is_kept(bureau_o
     assert await bureau.state("one", id) == "confirmed"
     assert not bureau.departments.connected("nobody_connected")
     assert bureau.departments.connected(DEPARTMENT)
+
+
+async def test_what_happens_while_a_services_file_is_away_is_told(bureau_of, tmp_path):
+    bureau = await bureau_of(service_of(), service_of(OTHER, code="CC-DD-02"))
+    day, *_ = await bureau.bookable_days()
+    id = await bureau.booked("one", slot(day))
+    await bureau.work()
+    (tmp_path / "services" / "0.toml").unlink()
+    await bureau.pass_time(seconds=3)
+
+    await bureau.cancel("one", id)
+    await bureau.work()
+
+    assert await bureau.kinds() == ["appointment.booked", "appointment.cancelled"]
+
+
+async def test_a_department_that_was_connected_when_it_was_booked_hears_it_all_in_the_end(
+    bureau_of, tmp_path
+):
+    store = f"sqlite:{tmp_path / 'gateway.db'}"
+    bureau = await bureau_of(service_of(), store=store)
+    day, *_ = await bureau.bookable_days()
+    id = await bureau.booked("one", slot(day))
+    await bureau.work()
+    async with reopened(bureau, tmp_path, store=store, without=DEPARTMENT) as gap:
+        await gap.cancel("one", id)
+        await gap.pass_time(hours=5)
+        assert (await gap.hall("GET", "/dead-letters")).body["letters"] == []
+    assert await bureau.kinds() == ["appointment.booked"]
+
+    await bureau.pass_time(hours=1)
+    assert await bureau.kinds() == ["appointment.booked", "appointment.cancelled"]
+
+
+async def test_who_stays_away_for_three_days_finds_its_news_among_the_dead_letters(
+    bureau_of, tmp_path
+):
+    store = f"sqlite:{tmp_path / 'gateway.db'}"
+    bureau = await bureau_of(service_of(), store=store)
+    day, *_ = await bureau.bookable_days()
+    id = await bureau.booked("one", slot(day))
+    await bureau.work()
+    async with reopened(bureau, tmp_path, store=store, without=DEPARTMENT) as gap:
+        await gap.cancel("one", id)
+        await gap.pass_time(days=4)
+        letters = (await gap.hall("GET", "/dead-letters")).body["letters"]
+        assert [each["id"] for each in letters] == [f"{id}-2"]
+
+    seen = (await bureau.department_calls("letters.list", {}))["answer"]["letters"]
+    assert [each["event_id"] for each in seen] == [f"{id}-2"]
+    await bureau.department_calls("letters.resend", {"event_id": f"{id}-2"})
+    await bureau.work()
+    assert await bureau.kinds() == ["appointment.booked", "appointment.cancelled"]
+
+
+async def test_check_names_each_department_of_the_files_that_is_not_connected(bureau_of):
+    bureau = await bureau_of(service_of(), service_of("nobody_connected", code="CC-DD-02"))
+
+    said = [each for each in bureau.gateway.table.remarks if "not connected" in each]
+    assert said == [
+        "appointment: service files name nobody_connected, which is not connected: it hears nothing"
+    ]

@@ -119,6 +119,19 @@ async def test_who_was_erased_is_forgotten(stage: Stage, gateway: Gateway) -> No
     assert "household" not in str(await gateway.told()) + str(kept)
 
 
+async def test_the_answers_of_a_withdrawn_consent_are_forgotten(
+    stage: Stage, gateway: Gateway
+) -> None:
+    answers = {"household": "示例市", "mail_to": "示例路8号"}
+    await gateway.send(BOOKED, appointment(answers=answers))
+    gone = {"appointment_id": "A1", "service": "GA-HZ-01", "purpose": "courier", "version": 2}
+    await gateway.send("consent.withdrawn", {**gone, "fields": ["mail_to"]})
+
+    (kept,) = (await gateway.command("GET", "appointments"))["appointments"]
+    assert kept["answers"] == {"household": "示例市"}
+    assert "示例路" not in str(await gateway.told())
+
+
 @pytest.mark.parametrize(
     "more", [{"type": "weather.changed"}, {"type": "fee.paid.again", "data": {}}]
 )
@@ -206,6 +219,7 @@ async def test_a_charset_beside_the_content_type_is_borne(stage: Stage, gateway:
         message(BOOKED, appointment() | {"version": "1"}),
         message(BOOKED, appointment() | {"version": True}),
         message("data.erased", {"appointment_ids": "A1"}),
+        message("consent.withdrawn", {"appointment_id": "A1", "fields": ["mail_to"]}),
         message("seat.take", {**PLACE, "key": ""}),
     ],
 )

@@ -161,3 +161,15 @@ async def test_a_withdrawal_names_one_notice_and_says_why(
     await issued(gateway)
     status, refused = await gateway.call(VOID, body)
     assert (status, refused["code"]) == (400, "INVALID_REQUEST")
+
+
+async def test_a_notice_due_on_the_calendars_last_day_is_issued_and_found(gateway: Gateway) -> None:
+    notice = await issued(gateway, due_on="9999-12-31")
+
+    assert notice["valid_until"] is None
+    assert (await gateway.look_up(notice))["due_on"] == "9999-12-31"
+
+
+async def test_a_notice_that_is_due_beyond_the_calendar_is_not_made(stage: Stage) -> None:
+    answer = await command(stage, "POST", "/finance/notices", {"due_in_days": 10**7})
+    assert answer["field"] == "due_in_days"

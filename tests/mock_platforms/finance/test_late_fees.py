@@ -58,6 +58,10 @@ def test_what_bears_no_late_fee_never_changes() -> None:
     assert next_change(200_00, 0, DUE, DUE) is None
 
 
+def test_a_due_day_at_the_calendars_end_never_changes() -> None:
+    assert next_change(200_00, FINE, date.max, DUE) is None
+
+
 def test_a_day_begins_at_beijing_s_midnight() -> None:
     assert midnight(DUE) == datetime(2026, 1, 9, 16, 0, tzinfo=UTC)
 

@@ -5,8 +5,14 @@ from dataclasses import dataclass
 import pytest
 
 from channel_gateway.domain.people import IdNumber, Person, PersonName
-from channel_gateway.ports import RealNameNeeded, Terms
-from channel_gateway.services.appointment.consents import given, in_force, withdrawn, without
+from channel_gateway.ports import ConsentOutdated, RealNameNeeded, Terms
+from channel_gateway.services.appointment.consents import (
+    agreed_to,
+    given,
+    in_force,
+    withdrawn,
+    without,
+)
 from channel_gateway.services.appointment.own_business import OwnBusiness, for_oneself
 from channel_gateway.services.appointment.refusals import NotForOthers
 from tests.unit.appointment.samples import MONDAY, at, rules
@@ -15,7 +21,7 @@ LIN = Person(PersonName("林示例"), IdNumber("990101199001010019"))
 OTHER = "990101198506150127"
 PURPOSES = {"courier": "同意提供给快递公司", "sms": "同意接收短信"}
 FIELDS = {"id_number": "service", "mail_to": "courier", "mail_phone": "courier"}
-TERMS = Terms("GA-HZ-01", "2", PURPOSES, FIELDS, "id_number")
+TERMS = Terms("普通护照", "2", PURPOSES, FIELDS, "id_number", own_name="applicant_name")
 NOW = at(MONDAY, "10:00")
 
 
@@ -54,6 +60,18 @@ def test_the_forms_own_number_must_be_ones_own() -> None:
     assert OTHER not in str(refused.value)
 
 
+def test_the_forms_own_name_must_be_ones_own_however_its_dot_is_written() -> None:
+    with pytest.raises(NotForOthers) as refused:
+        for_oneself(LIN, {"applicant_name": "周样张"}, TERMS)
+    assert refused.value.field == "answers.applicant_name"
+    assert "周样张" not in f"{refused.value} {refused.value.zh}"
+    for_oneself(LIN, {"applicant_name": "林 示例"}, TERMS)
+    marie = Person(PersonName("玛丽·居里"), LIN.id_number)
+    for_oneself(marie, {"applicant_name": "玛丽•居里"}, TERMS)
+    with pytest.raises(NotForOthers):
+        for_oneself(marie, {"applicant_name": "玛丽居里"}, TERMS)
+
+
 def test_a_form_without_a_number_asks_for_none() -> None:
     for_oneself(LIN, {"plate": "浙A12345"}, TERMS)
 
@@ -64,10 +82,26 @@ def test_a_consent_is_kept_with_its_sentence_and_what_rests_on_it() -> None:
     assert (courier.sentence, courier.policy_version, courier.about) == (
         "同意提供给快递公司",
         "2",
-        "GA-HZ-01",
+        "普通护照",
     )
     assert (courier.fields, sms.fields) == (("mail_to",), ())
     assert courier.id != sms.id
+
+
+@pytest.mark.parametrize(
+    ("version", "purposes"), [("1", ("courier",)), (None, ("courier",)), ("1", ())]
+)
+def test_nobody_agrees_to_a_sentence_they_did_not_see(
+    version: str | None, purposes: tuple[str, ...]
+) -> None:
+    with pytest.raises(ConsentOutdated) as refused:
+        agreed_to(version, purposes, TERMS)
+    assert refused.value.field == "policy_version"
+
+
+def test_who_agrees_to_nothing_need_not_say_what_they_saw() -> None:
+    agreed_to(None, (), TERMS)
+    agreed_to("2", ("courier",), TERMS)
 
 
 def test_a_withdrawn_consent_is_in_force_no_more_and_says_when_it_ended() -> None:

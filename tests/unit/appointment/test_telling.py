@@ -6,9 +6,15 @@ from datetime import timedelta
 import pytest
 
 from channel_gateway.domain.tasks import doing
+from channel_gateway.services.appointment import consents
 from channel_gateway.services.appointment.appointment import Event, State, Trigger, step
 from channel_gateway.services.appointment.life import booked, cancelled, moved
-from channel_gateway.services.appointment.telling import TELL_DEPARTMENT, told, version_of
+from channel_gateway.services.appointment.telling import (
+    TELL_DEPARTMENT,
+    still_told,
+    told,
+    version_of,
+)
 from tests.unit.appointment.samples import MONDAY, appointment, at, rules
 
 NOW = at(MONDAY, "08:00")
@@ -104,3 +110,30 @@ def test_what_was_told_is_not_told_again():
         ("appointment.cancelled", 2)
     ]
     assert told(new, new) is new
+
+
+def withdrawn(before):
+    return replace(before, events=(*before.events, Event(NOW, consents.WITHDRAWN, "courier")))
+
+
+def test_a_withdrawn_consent_is_told_to_whoever_heard_of_the_appointment():
+    known = in_state(State.CONFIRMED)
+    over = step(known, Trigger.CANCEL, NOW)
+
+    assert news(known, withdrawn(known)) == [("consent.withdrawn", 2)]
+    assert news(over, withdrawn(over)) == [("consent.withdrawn", 3)]
+
+
+def test_a_place_that_was_only_held_has_no_consent_to_tell_of():
+    held = replace(in_state(State.HELD), events=(Event(NOW, "held"),))
+    confirmed = step(withdrawn(held), Trigger.CONFIRM, NOW)
+
+    assert news(held, withdrawn(held)) == []
+    assert news(withdrawn(held), confirmed) == [("appointment.booked", 3)]
+
+
+def test_where_no_department_is_connected_any_more_who_had_one_is_still_to_be_told_of():
+    new = booked(appointment(), NOW, grace=GRACE)
+
+    assert still_told(None, new) is new
+    assert still_told(None, replace(new, department="hall")).tasks != new.tasks

@@ -64,7 +64,7 @@ def test_every_rule_arrives() -> None:
 def test_a_file_says_what_it_asks_consent_for_and_in_which_version() -> None:
     plain = read_service("passport.toml", service())
     told = terms(plain)
-    assert (told.service, told.policy_version) == (plain.code, "1")
+    assert (told.service_name, told.policy_version) == (plain.name, "1")
     assert told.purposes == plain.purposes
     assert told.purpose_of.keys() == {field.name for field in plain.form}
 
@@ -75,13 +75,16 @@ def test_a_file_says_what_it_asks_consent_for_and_in_which_version() -> None:
     assert terms(newer).policy_version == "2026-03"
 
 
-def test_the_first_identity_number_of_a_form_is_the_citizens_own() -> None:
+def test_the_first_identity_number_and_name_of_a_form_are_the_citizens_own() -> None:
     form = 'form = [{ name = "mine", label = "证号", kind = "id_number" }, '
-    form += '{ name = "theirs", label = "对方证号", kind = "id_number" }]'
+    form += '{ name = "theirs", label = "对方证号", kind = "id_number" }, '
+    form += '{ name = "who", label = "姓名", kind = "person_name" }, '
+    form += '{ name = "with", label = "对方姓名", kind = "person_name" }]'
     file = read_service("marriage.toml", _with_form(form))
-    assert terms(file).own_id == "mine"
+    assert (terms(file).own_id, terms(file).own_name) == ("mine", "who")
     none = 'form = [{ name = "plate", label = "车牌", kind = "plate" }]'
-    assert terms(read_service("parking.toml", _with_form(none))).own_id is None
+    plain = terms(read_service("parking.toml", _with_form(none)))
+    assert plain.own_id is plain.own_name is None
 
 
 def test_a_service_for_proven_names_says_so() -> None:
@@ -92,7 +95,8 @@ def test_a_service_for_proven_names_says_so() -> None:
 def _with_form(form: str) -> bytes:
     text = service().decode()
     before, _, rest = text.partition("form = [")
-    return (before + form + rest.partition("\n]")[2]).encode()
+    after = rest.partition("\n]")[2].replace("[purposes]\ncourier =", "[purposes]\n# courier =")
+    return (before + form + after).encode()
 
 
 def test_a_hall_may_have_templates_by_day_of_the_week() -> None:

@@ -10,7 +10,6 @@ from channel_gateway.services.catalogue.reading import (
     WrongServiceFile,
     files_in,
     read_service,
-    together,
 )
 from channel_gateway.services.catalogue.service_file import Need
 from tests.unit.catalogue.samples import service
@@ -26,6 +25,30 @@ WRONG = {
     "a pattern that is none": (
         ('kind = "id_number"', 'kind = "text", pattern = "[0-9"'),
         "form[0].pattern: no regular expression",
+    ),
+    "a pattern that looks ahead": (
+        ('kind = "id_number"', 'kind = "text", pattern = "(?=A).*"'),
+        "form[0].pattern: no regular expression: invalid perl operator: (?=",
+    ),
+    "a pattern too large to be matched": (
+        ('kind = "id_number"', 'kind = "text", pattern = "((a{100}){100}){100}"'),
+        "form[0].pattern: no regular expression: invalid repetition size",
+    ),
+    "a pattern that JavaScript reads otherwise": (
+        ('kind = "id_number"', 'kind = "text", pattern = "(?i)a"'),
+        "form[0].pattern: (? at character 1 is not part of the common syntax",
+    ),
+    "a pattern that no answer can fit": (
+        ('kind = "id_number"', 'kind = "text", pattern = "$x"'),
+        "form[0].pattern: ^ and $ are not wanted: a pattern is of the whole answer",
+    ),
+    "digits that are letters": (
+        ('kind = "id_number"', 'kind = "digits", pattern = "[A-Z]{2}|[0-9]x"'),
+        "form[0]: pattern: no answer of at most 60 digits fits",
+    ),
+    "a pattern of more than the field takes": (
+        ('kind = "id_number"', 'kind = "text", pattern = "[0-9]{11}", longest = 10'),
+        "form[0]: pattern: no answer of at most 10 characters fits",
     ),
     "a pattern of a kind that has its own": (
         ('kind = "id_number"', 'kind = "id_number", pattern = "x"'),
@@ -101,6 +124,83 @@ WRONG = {
     ),
     "who pays is nobody": (('"citizen"', '"somebody"'), "delivery.payer: Input should be"),
     "a region that is none": (('"330100"', '"Hangzhou"'), "regions[0]: String should match"),
+    "a region of no province": (('"330100"', '"999999"'), "regions[0]: no province has the digits"),
+    "a district of no city": (('"330100"', '"330006"'), "regions[0]: a district of no city"),
+    "a region twice": (('"330100"', '"330100", "330100"'), "regions: 330100 comes 2 times"),
+    "a happening there is not": (
+        ("[messages.booked]", "[messages.bokked]"),
+        "messages.bokked: Input should be 'booked', 'paid' or 'sent'",
+    ),
+    "a word there is not": (
+        ('= "service"', '= "servce"'),
+        "messages.booked.wechat.fields.thing1: servce is none of service, starts_at, hall",
+    ),
+    "a word of something else": (
+        ('= "service"', '= "waybill"'),
+        "messages.booked.wechat.fields.thing1: waybill is none of service, starts_at, hall",
+    ),
+    "a channel that is no name": (
+        ("wechat = {", "WeChat = {"),
+        "messages.booked.WeChat: String should match",
+    ),
+    "hours in which no appointment fits": (
+        ('"09:00", "12:00", "13:30", "17:00"', '"09:00", "09:10"'),
+        "appointment: halls: center: 09:00 to 09:10 is shorter than one slot of 30 minutes",
+    ),
+    "a template in which no appointment fits": (
+        (
+            'opens = ["09:00", "12:00", "13:30", "17:00"]',
+            'hours = [{ opens = "09:00", closes = "12:00" }, '
+            '{ opens = "13:30", closes = "13:59" }]',
+        ),
+        "appointment: halls: center: 13:30 to 13:59 is shorter",
+    ),
+    "real names and no number": (
+        (
+            'kind = "id_number" }',
+            'kind = "text" }',
+            '"service_hall"',
+            '"service_hall"\nreal_name = true',
+        ),
+        "appointment.rules.real_name: the form's first id_number field is wanted, and required",
+    ),
+    "real names and a number one may leave out": (
+        (
+            'kind = "id_number" }',
+            'kind = "id_number", required = false }',
+            '"service_hall"',
+            '"service_hall"\nreal_name = true',
+        ),
+        "appointment.rules.real_name: the form's first id_number field is wanted, and required",
+    ),
+    "a consent nobody falls under": (
+        ("[purposes]", '[purposes]\nadverts = "同意接收广告"'),
+        "purposes.adverts: no field of the form falls under it",
+    ),
+    "a time to cancel that has no end": (
+        ('"service_hall"', '"service_hall"\ncancel_before_minutes = 99999999999'),
+        "appointment.rules.cancel_before_minutes: Input should be less than or equal to 43200",
+    ),
+    "a summary that holds what nobody sees": (
+        ("首次申领", "首次\\u0000申领"),
+        "summary: holds a character that cannot be seen",
+    ),
+    "a name that runs backwards": (
+        ('"普通护照签发、换发"', '"普通\\u202E护照"'),
+        "name: holds a character that cannot be seen",
+    ),
+    "a hint that holds what nobody sees": (
+        ('kind = "id_number"', 'kind = "id_number", hint = "a\\nb"'),
+        "form[0].hint: holds a character that cannot be seen",
+    ),
+    "an address that nobody could print": (
+        ("人民路1号", "人" * 81),
+        "appointment.halls[0].address: String should have at most 80",
+    ),
+    "more lines than one reads": (
+        ("[messages.booked]", "#\n" * 60 + "[messages.booked]"),
+        "93 lines: at most 60 are wanted",
+    ),
     "no TOML": (("keywords", "key words"), "not TOML: "),
 }
 
@@ -108,7 +208,7 @@ WRONG = {
 @pytest.mark.parametrize("case", WRONG)
 def test_what_is_wrong_is_named_with_file_key_and_reason(case: str) -> None:
     change, reason = WRONG[case]
-    text = service(change) if change else service()
+    text = service(*zip(change[::2], change[1::2], strict=True)) if change else service()
     if change is None:
         text = text.split(b"fees =")[0]
         text += b'purposes = { courier = "c" }\n'
@@ -129,16 +229,24 @@ def test_everything_wrong_is_told_at_once() -> None:
     assert len(refused.value.lines) == 2
 
 
+def test_a_byte_order_mark_is_borne() -> None:
+    plain = read_service("passport.toml", service())
+
+    assert read_service("passport.toml", b"\xef\xbb\xbf" + service()) == plain
+
+
+def test_a_file_of_60_lines_is_read() -> None:
+    lines = service().count(b"\n")
+
+    assert read_service("passport.toml", service() + b"#\n" * (60 - lines))
+    assert read_service(
+        "passport.toml", (service() + b"#\n" * (60 - lines)).replace(b"\n", b"\r\n")
+    )
+
+
 def test_bytes_that_are_no_utf_8_are_refused_by_their_place() -> None:
     with pytest.raises(WrongServiceFile, match=r"passport\.toml: byte 8: not UTF-8"):
         read_service("passport.toml", b'name = "\xbb\xa4\xd5\xd5"')
-
-
-def test_a_code_belongs_to_one_file() -> None:
-    passport = read_service("a.toml", service())
-
-    with pytest.raises(WrongServiceFile, match=r"b.toml: code: GA-HZ-01 is a.toml's already"):
-        together({"a.toml": passport, "b.toml": passport})
 
 
 def test_a_folder_without_a_file_is_refused(tmp_path: Path) -> None:

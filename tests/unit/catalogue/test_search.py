@@ -2,6 +2,7 @@
 
 import pytest
 
+from channel_gateway.domain.errors import Invalid
 from channel_gateway.services.catalogue.reading import read_service
 from channel_gateway.services.catalogue.search import categories, search
 from tests.unit.catalogue.samples import service
@@ -65,3 +66,16 @@ def test_what_bears_the_word_in_its_name_comes_first() -> None:
 def test_a_category_finds_its_own() -> None:
     assert found(category="交通") == ["08"]
     assert categories(ALL) == ["出入境", "交通"]
+
+
+def test_the_case_of_letters_does_not_count() -> None:
+    etc = read_service("d.toml", service(("普通护照签发、换发", "办理ETC")))
+    for keyword in ("ETC", "etc", "Etc"):
+        assert search([etc], keyword=keyword) == [etc]
+
+
+@pytest.mark.parametrize("region", ["abc", "3301", "33010６", "3301000", " "])
+def test_what_is_no_region_is_refused_and_not_found_empty(region: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        found(region=region)
+    assert refused.value.field == "query.region"

@@ -4,6 +4,7 @@ import os
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from errno import EIO
 from pathlib import Path, PosixPath
 
 import pytest
@@ -41,6 +42,25 @@ class StuckFolder(PosixPath):
         self.looks += 1
         self.answers.wait()
         yield from Path(self).rglob(*pattern)
+
+
+class TornFile(PosixPath):
+    """A file whose place on the disk is gone."""
+
+    def read_bytes(self) -> bytes:
+        raise OSError(EIO, os.strerror(EIO))
+
+
+class TornFolder(PosixPath):
+    torn = False
+
+    def rglob(self, *pattern: str) -> Iterator[Path]:  # type: ignore[override]
+        for path in Path(self).rglob(*pattern):
+            if self.torn and path.name == "passport.toml":
+                os.utime(path)  # so that it is looked into
+                yield TornFile(path)
+            else:
+                yield path
 
 
 def put(path: Path, text: bytes) -> None:
@@ -122,6 +142,37 @@ async def test_a_file_that_went_wrong_leaves_what_was_right_and_is_complained_of
         "service_files_wrong",
         "service_files_right",
     ]
+
+
+async def test_a_wrong_file_holds_up_nobody_elses_change(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    put(tmp_path / "passport.toml", service())
+    put(tmp_path / "permit.toml", service(("GA-HZ-01", "GA-GA-02"), ("普通护照", "港澳")))
+    shelf = Shelf(tmp_path, MovedClock())
+    put(tmp_path / "passport.toml", service(("12000", "120.00")))
+    put(tmp_path / "permit.toml", service(("GA-HZ-01", "GA-GA-02"), ("普通护照", "台湾")))
+    put(tmp_path / "new.toml", service(("GA-HZ-01", "GA-XX-03"), ("12000", "-1")))
+
+    assert await names(shelf) == ["台湾签发、换发", "普通护照签发、换发"]
+    assert await names(shelf) == ["台湾签发、换发", "普通护照签发、换发"]
+    [line] = caplog.records
+    wrong = [each.partition(":")[0] for each in line.__dict__["wrong"]]
+    assert wrong == ["new.toml", "passport.toml"]
+
+
+async def test_a_file_that_cannot_be_read_stays_as_it_was(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    put(tmp_path / "passport.toml", service())
+    folder = TornFolder(tmp_path)
+    shelf = Shelf(folder, MovedClock())
+    folder.torn = True
+    put(tmp_path / "permit.toml", service(("GA-HZ-01", "GA-GA-02"), ("普通护照", "港澳")))
+
+    assert await names(shelf) == ["普通护照签发、换发", "港澳签发、换发"]
+    [line] = caplog.records
+    assert line.__dict__["wrong"] == ["passport.toml: cannot be read: Input/output error"]
 
 
 async def test_a_wrong_file_at_the_start_is_refused(tmp_path: Path) -> None:

@@ -47,10 +47,15 @@ class MortalStore(MemoryStore):
         super().__init__(collections)
         self._lives: int | None = None
         self._applied = False
+        self._last_deleted_from: str | None = None
 
     def dies_at(self, write: int, *, applied: bool) -> None:
         """The change of this number, from 0, is the last one, done in truth (`applied`) or not."""
         self._lives, self._applied = write, applied
+
+    def dies_deleting_from(self, collection: str) -> None:
+        """Right after it."""
+        self._last_deleted_from = collection
 
     async def insert(self, collection: str, document: Document) -> Document:
         return await self._lived(super().insert(collection, document))
@@ -59,7 +64,11 @@ class MortalStore(MemoryStore):
         return await self._lived(super().mutate(collection, id, change))
 
     async def delete(self, collection: str, id: str, *, version: int | None = None) -> bool:
-        return await self._lived(super().delete(collection, id, version=version))
+        deleted = await self._lived(super().delete(collection, id, version=version))
+        if collection == self._last_deleted_from:
+            self._last_deleted_from = None
+            raise StoreUnavailable
+        return deleted
 
     async def _lived(self, write: Coroutine[Any, Any, Written]) -> Written:
         lives, self._lives = self._lives, None if not self._lives else self._lives - 1
@@ -104,9 +113,10 @@ class PlayedKeeper:
     """A `PersonalData` of some plug-in, that notes what it is told."""
 
     adopted: list[tuple[str, str]] = field(default_factory=list)
-    erased: list[str] = field(default_factory=list)
+    erased: list[tuple[str, datetime]] = field(default_factory=list)  # whose, until when
     matters: list[str] = field(default_factory=list)
-    matters_later: list[str] = field(default_factory=list)  # from the second look on
+    matters_later: list[str] = field(default_factory=list)  # from the second look at a key on
+    looked_at: set[str] = field(default_factory=set)
     kept: dict[str, list[Consent]] = field(default_factory=dict)
     fails_to_adopt: int = 0
     fails_to_erase: int = 0
@@ -121,22 +131,24 @@ class PlayedKeeper:
         return {"of": person}
 
     async def open_matters(self, person: str) -> list[str]:
-        matters, self.matters = self.matters, self.matters + self.matters_later
-        self.matters_later = []
-        return matters
+        if person in self.looked_at:
+            self.matters, self.matters_later = self.matters + self.matters_later, []
+        self.looked_at.add(person)
+        return self.matters
 
     async def erase(self, person: str, now: datetime) -> list[str]:
         if self.fails_to_erase:
             self.fails_to_erase -= 1
             raise Unavailable
-        self.erased.append(person)
+        self.erased.append((person, now))
         return ["缴费记录：三十年"]
 
     async def consents(self, person: str) -> list[Consent]:
         return self.kept.get(person, [])
 
-    async def withdraw(self, person: str, consent_id: str, now: datetime) -> bool:
-        return any(each.id == consent_id for each in self.kept.get(person, []))
+    async def withdraw(self, person: str, consent_id: str, now: datetime) -> str | None:
+        known = any(each.id == consent_id for each in self.kept.get(person, []))
+        return "授权已撤回。" if known else None
 
 
 @dataclass
@@ -154,8 +166,8 @@ class Registry:
         await self.sessions.keep_phone(self.read(token).citizen, Phone("13800138000"))
         return self.read(token)
 
-    def another_process(self) -> Sessions:
-        return open_sessions(self.store, self.clock)
+    def another_process(self, lifetime: timedelta = timedelta(hours=12)) -> Sessions:
+        return open_sessions(self.store, self.clock, lifetime)
 
     def read(self, token: str) -> Session:
         return self.sessions.read(token, self.clock.now())
@@ -173,8 +185,9 @@ class Registry:
         told = {"name": person.name.reveal(), "id_number": person.id_number.reveal()}
         return await self.call(session, "PUT", "/me/identity", told)
 
-    async def begin(self, session: Session) -> Any:
-        return await self.call(session, "POST", "/me/real-name", {"consent": {}})
+    async def begin(self, session: Session, policy_version: str = "1") -> Any:
+        agreed = {"consent": {"policy_version": policy_version}}
+        return await self.call(session, "POST", "/me/real-name", agreed)
 
     async def ask(self, session: Session, proof_id: str) -> Any:
         self.clock.move(seconds=3)
@@ -198,14 +211,16 @@ class Registry:
             pass
 
 
-async def open_registry() -> Registry:
+async def open_registry(store: MortalStore | None = None, **settings: str) -> Registry:
+    """Over a store of another process, as that one left it, or over one of its own."""
     clock, names = MovedClock(NOW), SystemRandomness()
-    store = MortalStore((*EDGE_COLLECTIONS, *COLLECTIONS))
-    await store.open()
+    if store is None:
+        store = MortalStore((*EDGE_COLLECTIONS, *COLLECTIONS))
+        await store.open()
     vault, sessions = _vault(), open_sessions(store, clock)
     table, keeper = Table(), PlayedKeeper()
     platforms = {name: PlayedPlatform(name) for name in ("wechat", "alipay")}
-    tools = Tools("citizen", {}, store, None, clock, names, vault, sessions, "")  # type: ignore[arg-type]
+    tools = Tools("citizen", settings, store, None, clock, names, vault, sessions, "")  # type: ignore[arg-type]
     build(table, tools)
     for name, platform in platforms.items():
         table.offer(RealNames, name, platform)
@@ -214,8 +229,11 @@ async def open_registry() -> Registry:
     return Registry(store, clock, sessions, table, outbox, platforms, keeper)
 
 
-def open_sessions(store: MortalStore, clock: MovedClock) -> Sessions:
-    return Sessions(store, {"1": b"s" * 32}, clock, SystemRandomness(), _vault())
+def open_sessions(
+    store: MortalStore, clock: MovedClock, lifetime: timedelta = timedelta(hours=12)
+) -> Sessions:
+    keys = {"1": b"s" * 32}
+    return Sessions(store, keys, clock, SystemRandomness(), _vault(), lifetime=lifetime)
 
 
 def _vault() -> Vault:

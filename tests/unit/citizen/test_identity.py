@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from channel_gateway.domain.errors import NotFound
+from channel_gateway.domain.errors import Invalid, NotFound
 from channel_gateway.domain.people import Person
 from channel_gateway.ports import IdentityNotKnown, People
 from channel_gateway.services.citizen.identity import MOST_IDENTITIES
@@ -72,6 +72,27 @@ async def test_an_answer_for_an_identity_that_was_corrected_meanwhile_binds_nobo
     await people.declare("c", LIN, now)
     await people.answered("c", named("林示倒"))
     await people.declare("c", named("周样张"), now)
+
+
+@pytest.mark.parametrize(
+    ("field", "wrong"),
+    [
+        ("name", "<script>"),
+        ("name", "123"),
+        ("id_number", "990101199002300018"),  # of 30 February
+        ("id_number", "990101202603100016"),  # of tomorrow
+    ],
+)
+async def test_who_nobody_can_be_is_refused_before_a_platform_is_asked(
+    registry: Registry, field: str, wrong: str
+) -> None:
+    session = await registry.log_in("somebody")
+    told = {"name": LIN.name.reveal(), "id_number": LIN.id_number.reveal(), field: wrong}
+    with pytest.raises(Invalid) as refused:
+        await registry.call(session, "PUT", "/me/identity", told)
+    assert refused.value.field == field
+    assert wrong not in str(refused.value)
+    assert await registry.store.find("people") == []
 
 
 async def test_an_identity_is_sealed(registry: Registry, people: KnownPeople) -> None:

@@ -5,20 +5,27 @@ from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+from pydantic import ValidationError
 
 from channel_gateway.domain.errors import Unavailable
-from channel_gateway.ports import ConsentMissing, IdentityNotKnown, People, ProofState, WhyFailed
+from channel_gateway.ports import (
+    ConsentMissing,
+    ConsentOutdated,
+    IdentityNotKnown,
+    People,
+    ProofState,
+    WhyFailed,
+)
 from channel_gateway.services.citizen.joining import Joining
 from channel_gateway.services.citizen.proof import MOST_TRIES, TRANSITIONS
 from channel_gateway.services.citizen.refusals import (
-    ConsentOutdated,
     IdentityGiven,
     NoRealNames,
     NoSuchProof,
     ProofsSpent,
     RealNameProven,
 )
-from tests.unit.citizen.registry import Registry, named
+from tests.unit.citizen.registry import Registry, named, open_registry
 
 BEGIN = ("POST", "/me/real-name")
 
@@ -63,6 +70,29 @@ async def test_no_face_is_checked_without_a_consent_of_its_own(registry: Registr
     with pytest.raises(ConsentOutdated):
         await registry.call(session, *BEGIN, {"consent": {"policy_version": "0"}})
     assert registry.platforms["wechat"].begun == []
+
+
+async def test_a_consent_says_to_which_sentence_it_was_given(registry: Registry) -> None:
+    session = await registry.log_in("w")
+    await registry.declare(session)
+    with pytest.raises(ValidationError):
+        await registry.call(session, *BEGIN, {"consent": {}})
+    assert registry.platforms["wechat"].begun == []
+
+
+async def test_a_consent_to_another_sentence_is_a_proof_of_its_own(registry: Registry) -> None:
+    session = await registry.log_in("w")
+    await registry.declare(session)
+    old = await registry.begin(session)
+    renewed = await open_registry(registry.store, policy_version="2")
+    renewed.clock.move(seconds=60)
+    again = await renewed.log_in("w")
+    new = await renewed.begin(again, "2")
+    assert new.proof_id != old.proof_id
+    found = (await renewed.call(again, "GET", "/me/consents")).consents
+    assert [each.policy_version for each in found] == ["2", "1"]
+    ended = await renewed.ask(again, old.proof_id)
+    assert (ended.state, "授权内容已更新" in ended.says) == ("failed", True)
 
 
 async def test_who_has_not_said_who_they_are_has_nothing_to_prove(registry: Registry) -> None:
@@ -188,6 +218,18 @@ async def test_who_never_comes_is_not_asked_about_for_ever(registry: Registry) -
     assert (proof["_id"], proof["state"], proof.get("due")) == (begun.proof_id, "expired", None)
 
 
+async def test_until_when_a_face_is_shown_is_said_as_citizens_say_it_and_only_before(
+    registry: Registry,
+) -> None:
+    session = await registry.log_in("w")
+    await registry.declare(session)
+    begun = await registry.begin(session)
+    assert "请在3月9日（周一）11:00前完成" in begun.says
+    registry.clock.move(seconds=3600)
+    later = await registry.ask(session, begun.proof_id)
+    assert (later.state, "前完成" in later.says, "已过期" in later.says) == ("begun", False, True)
+
+
 async def test_a_silent_platform_leaves_the_proof_open(registry: Registry) -> None:
     session = await registry.log_in("w")
     await registry.declare(session)
@@ -216,6 +258,32 @@ async def test_what_lay_under_the_account_is_adopted_until_it_succeeds(registry:
         await registry.work(seconds=60)
     person = await person_of(registry, session.citizen)
     assert (session.citizen, person) in registry.keeper.adopted
+
+
+async def test_what_lay_under_every_account_is_the_persons_before_the_citizen_hears_of_it(
+    registry: Registry,
+) -> None:
+    alipay, wechat = await registry.log_in("a", "alipay"), await registry.log_in("w")
+    registry.keeper.fails_to_adopt = 1
+    await registry.prove(alipay)
+    assert registry.keeper.adopted == []  # its process died, say
+    await registry.prove(wechat)
+    person = await person_of(registry, wechat.citizen)
+    assert {account for account, _ in registry.keeper.adopted} == {alipay.citizen, wechat.citizen}
+    assert {whose for _, whose in registry.keeper.adopted} == {person}
+
+
+@pytest.mark.parametrize("path", ["/me/consents", "/me/export"])
+async def test_a_copy_leaves_out_nothing_that_lies_under_another_account_yet(
+    registry: Registry, path: str
+) -> None:
+    alipay, wechat = await registry.log_in("a", "alipay"), await registry.log_in("w")
+    await registry.prove(alipay)
+    registry.keeper.fails_to_adopt = 1
+    await registry.prove(wechat)
+    registry.keeper.adopted.clear()
+    await registry.call(alipay, "GET", path)
+    assert wechat.citizen in {account for account, _ in registry.keeper.adopted}
 
 
 async def test_it_is_adopted_again_for_what_was_just_being_written(registry: Registry) -> None:

@@ -40,6 +40,10 @@ class Platform(BaseModel):
     app_secret: str = ""
 
 
+class Partners(BaseModel):
+    departments: dict[str, dict[str, str]]
+
+
 class Called(Section):
     base_url: HttpAddress
 
@@ -124,6 +128,18 @@ def test_a_plug_ins_keys_lie_over_those_of_its_file(tmp_path: Path) -> None:
     file.write_text(json.dumps({"a": {"base_url": "http://a", "app_id": "1", "other": 2}}))
     given = {"module": "m", "from": f"{file}#a", "app_id": "2"}
     assert section_of("x", given, Platform) == {"base_url": "http://a", "app_id": "2"}
+
+
+def test_a_table_given_beside_a_file_leaves_the_files_other_entries(tmp_path: Path) -> None:
+    file = tmp_path / "platforms.json"
+    departments = {"police": {"url": "http://a"}, "traffic": {"url": "http://b", "old": 1}}
+    file.write_text(json.dumps({"departments": {"departments": departments}}))
+    mine = {"traffic": {"url": "http://c"}, "customs": {"url": "http://d"}}
+    given = {"module": "m", "from": f"{file}#departments", "departments": mine}
+
+    section = section_of("x", given, Partners)
+
+    assert section == {"departments": {"police": {"url": "http://a"}, **mine}}
 
 
 def test_an_unknown_key_of_a_plug_in_is_refused() -> None:

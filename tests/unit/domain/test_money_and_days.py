@@ -10,6 +10,7 @@ from channel_gateway.domain.days import (
     beijing_day,
     beijing_text,
     day_start,
+    in_reach,
     milliseconds,
     moment_from_beijing_text,
     moment_from_rfc3339,
@@ -104,6 +105,28 @@ def test_a_fee_without_a_late_rate_never_changes() -> None:
     assert late_fee(plain, date(2026, 3, 2), day_start(date(2026, 9, 1))).valid_until is None
 
 
+@pytest.mark.parametrize("due_on", [date.min, date.max])
+def test_no_due_day_is_too_far_to_be_reckoned_with(due_on: date) -> None:
+    fee = late_fee(fine(20000), due_on, day_start(date(2026, 9, 1)))
+    assert (fee.fen, fee.valid_until) == (20000 if due_on == date.min else 0, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0001-01-01T00:00:00+14:00",
+        "1899-12-31T23:59:59Z",
+        "2200-01-01T00:00:00Z",
+        "9999-12-31T23:59:59-12:00",
+    ],
+)
+def test_a_moment_at_the_calendars_edge_is_none_of_ours(text: str) -> None:
+    with pytest.raises(Malformed):
+        moment_from_rfc3339(text)
+    with pytest.raises(ValueError, match="1900"):
+        in_reach(datetime.fromisoformat(text))
+
+
 def test_people_print_masked_and_reveal_by_name_only() -> None:
     person = [PersonName("张三丰"), Phone("13800000000"), OpenId("oUpF8uMuAJO"), IdNumber(ID)]
     shown = f"{person} {person[0]} {person[1]} {person[2]} {person[3]}"
@@ -121,3 +144,38 @@ WRONG_IDS = ["", "99010119900307001", ID[:-1] + "2", "99010119900307001Y", "９"
 def test_an_identity_number_with_a_wrong_check_character_is_refused(wrong: str) -> None:
     with pytest.raises(Invalid):
         IdNumber(wrong)
+
+
+IMPOSSIBLE = (
+    "99010119901345",
+    "99010119900230",
+    "99010118991231",
+    "99010121000101",
+    "00000019900307",
+)
+
+
+@pytest.mark.parametrize("begins", IMPOSSIBLE)
+def test_an_identity_number_has_a_day_of_birth_and_a_region(begins: str) -> None:
+    with pytest.raises(Invalid):
+        IdNumber(numbered(f"{begins}001"))
+    assert IdNumber(numbered("99010120000229001")).born == date(2000, 2, 29)
+
+
+def numbered(seventeen: str) -> str:
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    total = sum(int(digit) * weight for digit, weight in zip(seventeen, weights, strict=True))
+    return seventeen + "10X98765432"[total % 11]
+
+
+@pytest.mark.parametrize("name", ["林示例", "玛丽·居里", " Anna Muster ", "Jose\u0301", "𠮷田"])
+def test_a_name_is_what_somebody_can_be_called(name: str) -> None:
+    assert PersonName.written(name).reveal() == name.strip()
+
+
+@pytest.mark.parametrize(
+    "name", ["", "123", "林3", "<script>", "a<b>c", "林\u200b示例", "林" * 51, "\u3164\u3164"]
+)
+def test_nobody_is_called_by_figures_or_signs(name: str) -> None:
+    with pytest.raises(Invalid):
+        PersonName.written(name)

@@ -58,7 +58,7 @@ class Counter:
 
     def session(self, channel: str = "wechat", citizen: str = "") -> Session:
         who = citizen or f"citizen-in-{channel}"
-        return Session("s", channel, "app", who, NOW + timedelta(days=1))
+        return Session("s", channel, "app", who, NOW + timedelta(days=1), NOW)
 
     async def order(self, channel: str = "wechat", **given: object) -> Ordered:
         values = {

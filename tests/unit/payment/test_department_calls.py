@@ -64,6 +64,16 @@ async def test_a_notice_is_made_for_whom_and_what_the_department_says(counter: C
     assert (kept.matter.department, kept.matter.appointment_id) == (OURS, "A9")
 
 
+async def test_a_due_day_more_than_ten_years_ahead_is_refused(counter: Counter) -> None:
+    for due_on in ("2036-03-15", "9999-12-31"):
+        with pytest.raises(Invalid) as refused:
+            await calls_of(counter).create(asked(new(due_on=due_on)))
+        assert refused.value.field == "due_on"
+    assert counter.finance.drafts == {}
+
+    await calls_of(counter).create(asked(new(due_on="2036-01-31")))
+
+
 async def test_a_repeated_call_asks_for_the_same_notice_and_another_for_another(
     counter: Counter,
 ) -> None:

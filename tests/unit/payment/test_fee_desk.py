@@ -63,7 +63,7 @@ async def test_for_whom_a_notice_was_is_forgotten_with_its_orders_and_when_it_en
 ) -> None:
     await issue(counter)
     await counter.order()
-    keeper = KeptOrders(counter.orders, counter.issued)
+    keeper = KeptOrders(counter.orders, counter.issued, {})
     await keeper.erase(counter.session().citizen, counter.clock.now())
     forgotten = await counter.issued.of(PAY_CODE)
     assert forgotten is not None
@@ -306,6 +306,18 @@ async def test_a_department_that_is_not_connected_is_told_nothing(counter: Count
 
     assert counter.departments.told == {}
     assert (await counter.fresh(order)).tasks == ()
+
+
+async def test_who_had_a_notice_issued_hears_of_its_money_though_not_connected_any_more(
+    counter: Counter,
+) -> None:
+    await counter.desk.issue("N1", DRAFT, matter(department="somebody_else"))
+    order = (await counter.order()).order
+    await counter.pay(order)
+    await counter.work()
+
+    [(department, kind, _)] = counter.departments.told.values()
+    assert (department, kind) == ("somebody_else", "fee.paid")
 
 
 def has_kind(order, kind: str) -> bool:  # type: ignore[no-untyped-def]

@@ -1,8 +1,12 @@
 """Orders are a person's on all channels; forgotten, they are found by their numbers alone."""
 
+from dataclasses import asdict
+from datetime import datetime
+
 import pytest
 
 from channel_gateway.domain.errors import NotFound
+from channel_gateway.domain.money import Fen
 from payment.order import Order, State
 from payment.personal_data import KeptOrders
 from payment.story import Stories
@@ -11,7 +15,8 @@ from tests.unit.payment.conftest import Counter
 
 @pytest.fixture
 def keeper(counter: Counter) -> KeptOrders:
-    return KeptOrders(counter.orders, counter.issued)
+    methods = {each.name: each for each in (counter.wechat, counter.alipay)}
+    return KeptOrders(counter.orders, counter.issued, methods)  # type: ignore[arg-type]
 
 
 async def _finished(counter: Counter, **given: object) -> Order:
@@ -93,8 +98,30 @@ async def test_what_was_ordered_after_the_erasure_is_somebody_elses(
     assert (await counter.fresh(order)).person == counter.session().citizen
 
 
-async def test_all_orders_are_in_the_copy(counter: Counter, keeper: KeptOrders) -> None:
+async def test_all_orders_are_in_the_copy_with_receipt_and_refunds(
+    counter: Counter, keeper: KeptOrders
+) -> None:
     order = await _finished(counter)
+    await counter.refunds.ask(order.id, number="R1", amount_fen=Fen(100), reason="多收")
+    await counter.work()
     told = await keeper.export(counter.session().citizen)
     assert [each["order_id"] for each in told["orders"]] == [order.id]
     assert told["more"] is False
+    (copy,) = told["orders"]
+    kept = await counter.fresh(order)
+    assert (copy["channel"], copy["method"]) == ("wechat", "wechat_pay")
+    assert moment(copy["confirmed_at"]) == kept.confirmed_at
+    assert kept.receipt is not None
+    receipt = asdict(kept.receipt)
+    assert copy["receipt"] | {"issued_at": moment(copy["receipt"]["issued_at"])} == receipt
+    (refund,) = copy["refunds"]
+    assert (refund["refund_no"], refund["reason"], refund["state"]) == ("R1", "多收", "done")
+    (given_back,) = kept.refunds
+    assert (moment(refund["asked_at"]), moment(refund["done_at"])) == (
+        given_back.asked_at,
+        given_back.done_at,
+    )
+
+
+def moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)

@@ -1,26 +1,59 @@
 """Figures: what is counted, and that nobody can be singled out of what is published."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channel_gateway.services.review.figures import GOOD, LEVELS, Tally, none_of, with_one
+from channel_gateway.services.review.figures import (
+    BAD,
+    GOOD,
+    LEVELS,
+    Count,
+    Tally,
+    counted,
+    together,
+)
 from channel_gateway.services.review.publishing import SEVERAL, PublicRow, published
 from channel_gateway.services.review.review import Review, State
 from tests.unit.review.samples import in_state, review
 
 THRESHOLD = 5
 counts = st.one_of(st.just(0), st.integers(0, 9), st.integers(0, 300))
+
+
+def some(number: int, of: str = "", *, times: int = 1) -> Count:
+    """So many people's reviews, each person's `times`."""
+    return Count(number * times, {f"{of}{n}" for n in range(number)})
+
+
+def tally_of(
+    service: str, hall: str | None, levels: tuple[int, ...], excluded: int, times: int = 1
+) -> Tally:
+    """Of people who are all different."""
+    where = f"{service} {hall}"
+    said = {
+        level: some(n, f"{where} {level} ", times=times)
+        for level, n in zip(LEVELS, levels, strict=True)
+    }
+    return Tally(
+        service,
+        hall,
+        said,
+        some(excluded, times=times),
+        not_in_time=together(said[level] for level in BAD),
+    )
+
+
 tallies = st.builds(
-    Tally,
+    tally_of,
     st.sampled_from(["AA-BB-01", "AA-BB-02", "AA-BB-03"]),
     st.sampled_from([None, "center", "west", "east"]),
     st.tuples(*[counts] * len(LEVELS)),
     st.integers(0, 9),
-    st.just(0),
 )
 towns = st.lists(tallies, max_size=10, unique_by=lambda each: (each.service, each.hall))
 
@@ -30,30 +63,35 @@ def tally(
 ) -> Tally:
     """Counts of level 5 first, as people read them; those left out are none."""
     padded = (*levels, *[0] * (len(LEVELS) - len(levels)))
-    return Tally(service, hall, padded[::-1], excluded)
+    return tally_of(service, hall, padded[::-1], excluded)
 
 
-def counted(*reviews: Review) -> Tally:
-    total = none_of(reviews[0])
+def one_tally(*reviews: Review) -> Tally:
+    tallies: dict[tuple[str, str], Tally] = {}
     for each in reviews:
-        total = with_one(total, each)
+        counted(tallies, each)
+    [total] = tallies.values()
     return total
 
 
-def test_excluded_reviews_count_as_excluded_and_not_as_reviews() -> None:
-    total = counted(review(5), review(2), in_state(State.EXCLUDED))
+def numbers(total: Tally) -> tuple[int, ...]:
+    return tuple(total.levels[level].reviews for level in LEVELS)
 
-    assert (total.levels, total.excluded, total.bad) == ((0, 1, 0, 0, 1), 1, 1)
+
+def test_excluded_reviews_count_as_excluded_and_not_as_reviews() -> None:
+    total = one_tally(review(5), review(2), in_state(State.EXCLUDED), in_state(State.MERGED))
+
+    assert (numbers(total), total.excluded.reviews) == ((0, 1, 0, 0, 1), 1)
 
 
 def test_in_time_is_what_was_closed_with_no_step_overdue() -> None:
-    total = counted(
+    total = one_tally(
         in_state(State.CLOSED),
         in_state(State.CLOSED, late=True),
         in_state(State.FIXING),
         review(5),
     )
-    assert (total.bad, total.in_time) == (3, 1)
+    assert (total.in_time.reviews, total.not_in_time.reviews) == (1, 2)
 
 
 def test_a_large_hall_is_published_with_its_rate() -> None:
@@ -106,7 +144,7 @@ def test_nothing_published_is_about_few(town: list[Tally]) -> None:
 @given(towns)
 def test_every_review_is_in_one_row_or_held_back(town: list[Tally]) -> None:
     rows = published(town, THRESHOLD)
-    left = sum(each.total for each in town) - sum(row.total for row in rows)
+    left = sum(each.all.reviews for each in town) - sum(row.total for row in rows)
 
     assert 0 <= left < THRESHOLD
     assert (
@@ -122,9 +160,53 @@ def test_the_rate_is_levels_three_to_five_of_all(good: int, bad: int, rate: str)
 
 
 def test_days_of_one_month_are_counted_whatever_their_order() -> None:
-    some = [review(level, now=review().reviewed_at + timedelta(days=level)) for level in LEVELS]
+    days = [review(level, now=review().reviewed_at + timedelta(days=level)) for level in LEVELS]
 
-    assert counted(*some) == counted(*reversed(some))
+    assert one_tally(*days) == one_tally(*reversed(days))
+
+
+def test_five_reviews_of_one_citizen_are_not_published() -> None:
+    assert published([one_tally(*[review(1)] * 5)], THRESHOLD) == ()
+
+    four = [replace(review(5), person=f"p{n}") for n in range(4)]
+    [row] = published([one_tally(*four, *[review(1)] * 20)], THRESHOLD)
+    assert (row.total, row.levels, row.bad) == (24, (None, 0, 0, 0, None), None)
+
+
+def test_who_was_forgotten_may_be_one_person() -> None:
+    assert published([one_tally(*[replace(review(5), person=None)] * 9)], THRESHOLD) == ()
+
+
+@given(towns, st.integers(1, 4))
+def test_what_is_held_back_does_not_depend_on_how_often_people_review(
+    town: list[Tally], times: int
+) -> None:
+    often = [
+        tally_of(each.service, each.hall, numbers(each), each.excluded.reviews, times)
+        for each in town
+    ]
+    assert [_held_back(row) for row in published(often, THRESHOLD)] == [
+        _held_back(row) for row in published(town, THRESHOLD)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("in_time", "late", "told"),
+    [(1, 4, None), (4, 6, None), (6, 4, None), (5, 5, 5), (0, 5, 0), (5, 0, 5)],
+)
+def test_how_many_were_put_right_in_time_is_told_of_none_or_many(
+    in_time: int, late: int, told: int | None
+) -> None:
+    closed = [replace(in_state(State.CLOSED), person=f"in time {n}") for n in range(in_time)]
+    fixing = [replace(in_state(State.FIXING), person=f"late {n}") for n in range(late)]
+
+    [row] = published([one_tally(*closed, *fixing)], THRESHOLD)
+    assert (row.bad, row.in_time) == (in_time + late, told)
+
+
+def _held_back(row: PublicRow) -> tuple[object, ...]:
+    figures = (*row.levels, row.excluded, row.bad, row.in_time)
+    return row.service, row.hall, tuple(each is None for each in figures)
 
 
 def _parts(row: PublicRow) -> tuple[int, ...]:

@@ -1,5 +1,7 @@
 """A session token is believed only as it was written, by a key we hold, and in its time."""
 
+import hmac
+from base64 import urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,12 +14,19 @@ from channel_gateway.web.tokens import read_token, write_token
 
 NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
 OLD, NEW = b"o" * 32, b"n" * 32
-SESSION = Session("s1", "wechat", "wx1", "c" * 32, NOW + timedelta(hours=1))
+SESSION = Session("s1", "wechat", "wx1", "c" * 32, NOW + timedelta(hours=1), NOW)
 TOKEN = write_token(SESSION, "old", OLD)
 
 
 def test_a_token_gives_back_its_session():
     assert read_token(TOKEN, {"old": OLD}) == SESSION
+
+
+def test_a_token_of_before_the_moment_of_issue_was_in_it_is_refused():
+    signed = TOKEN.rpartition(".")[0].rpartition(".")[0]
+    mac = urlsafe_b64encode(hmac.digest(OLD, signed.encode(), "sha256")).rstrip(b"=").decode()
+    with pytest.raises(Unauthorized):
+        read_token(f"{signed}.{mac}", {"old": OLD})
 
 
 def test_a_token_of_the_former_key_is_read_after_rotation():
@@ -51,4 +60,4 @@ def test_no_text_breaks_the_reader(text):
 
 def test_a_part_with_a_full_stop_cannot_be_signed():
     with pytest.raises(ValueError, match="full stop"):
-        write_token(Session("s", "we.chat", "a", "c", NOW), "old", OLD)
+        write_token(Session("s", "we.chat", "a", "c", NOW, NOW), "old", OLD)
