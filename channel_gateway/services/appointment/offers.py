@@ -11,7 +11,7 @@ from channel_gateway.ports import NoSuchHall
 from channel_gateway.services.appointment.appointment import Appointment, State
 from channel_gateway.services.appointment.appointments import Appointments
 from channel_gateway.services.appointment.availability import Availability
-from channel_gateway.services.appointment.phones import kept
+from channel_gateway.services.appointment.marks import counted, kept
 from channel_gateway.services.appointment.quotas import first_day_counted, has_share, quotas_of
 from channel_gateway.services.appointment.refusals import NoAppointments
 from channel_gateway.services.appointment.slots import Slot
@@ -60,14 +60,16 @@ class Offers:
         self, appointment: Appointment, service: Bookable, hall: Hall, now: datetime
     ) -> Sequence[Slot]:
         rules, person = service.rules, appointment.person
-        phone, today = kept(rules, appointment), beijing_day(now)
+        marks, today = kept(rules, appointment), beijing_day(now)
         first = first_day_counted(today, today)
-        held = await self._appointments.since(person, first)
-        if phone is not None:
-            held += await self._appointments.of_phone_since(phone, first)
+        held = [
+            one
+            for each in counted(appointment, marks)
+            for one in await self._appointments.since(each, first)
+        ]
         offered: list[Slot] = []
         async for slot in self._availability.free(service, hall, now):
-            if has_share(quotas_of(rules, person, service.code, slot, phone=phone), held):
+            if has_share(quotas_of(rules, person, service.code, slot, marks), held):
                 offered.append(slot)
             if len(offered) == MOST:
                 break

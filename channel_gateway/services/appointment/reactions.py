@@ -26,10 +26,12 @@ from channel_gateway.services.appointment.handing_over import (
 )
 from channel_gateway.services.appointment.life import (
     END_OF_DAY,
+    FREE_SEAT,
     NOT_COME,
     cancelled_by_hall,
     day_over,
     not_come,
+    seat_freed,
 )
 from channel_gateway.services.appointment.prepayment import withdrawn
 from channel_gateway.services.appointment.resting import SERVICE_GONE, Resting
@@ -48,6 +50,7 @@ class Reactions:
         return [
             Reaction(APPOINTMENTS.name, NOT_COME, self.not_come, LADDER),
             Reaction(APPOINTMENTS.name, END_OF_DAY, self.day_over, LADDER),
+            Reaction(APPOINTMENTS.name, FREE_SEAT, self.free_seat, LADDER),
             Reaction(APPOINTMENTS.name, UNLINK, self.unlink, LADDER),
             Reaction(APPOINTMENTS.name, DROP_CONSENTS, self.drop_consents, LADDER),
             Reaction(CLOSURES.name, SWEEP, self.sweep, LADDER),
@@ -64,6 +67,9 @@ class Reactions:
 
     async def day_over(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
         return self._appointments.changing(lambda appointment: day_over(appointment, now))
+
+    async def free_seat(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
+        return self._appointments.changing(seat_freed)
 
     async def unlink(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
         return self._appointments.changing(unlinked)

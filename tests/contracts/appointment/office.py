@@ -99,7 +99,7 @@ class OneService:
         return answers
 
     async def terms(self, service: str) -> Terms | None:
-        return Terms(service, "1", {}, {}, None, "phone")
+        return Terms(service, "1", {}, {}, "id_number", "phone")
 
     async def shown(self, service: str, answers: Answers) -> tuple[ShownAnswer, ...]:
         return ()
@@ -129,8 +129,10 @@ class Office:
         key: str = "",
         now: datetime | None = None,
         phone: str = "",
+        id_number: str = "",
     ) -> Appointment:
-        answers = {"phone": phone} if phone else {}
+        given = {"phone": phone, "id_number": id_number}
+        answers = {name: answer for name, answer in given.items() if answer}
         wanted = Wanted(key or f"{person} {slot}", slot, "GA-HZ-01", "center", slot, answers)
         return await self.bookings.book(person, wanted, now or self.clock.now())
 

@@ -47,6 +47,14 @@ async def test_a_place_is_held_with_its_notice_and_confirmed_when_that_is_paid(h
     await balanced(house)
 
 
+async def test_one_number_has_one_place_from_whatever_account(house):
+    slot = await last_slot(house)
+    await (await learner(house, WECHAT_PAY)).booked(slot)
+
+    twice = (await (await learner(house, ALIPAY)).books(slot)).json()
+    assert (twice["code"], twice["limit"]) == ("limit_reached", "id_slot")
+
+
 async def test_who_has_not_said_who_they_are_is_asked_first_and_nothing_is_written(house):
     one = await learner(house, WECHAT_PAY)
     await operate(house, "DELETE", f"/identities/{await reference(one)}")
