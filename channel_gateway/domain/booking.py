@@ -25,11 +25,12 @@ class Capacity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ban:
-    """So many missed in so many days, and no appointment can be made for so many days."""
+    """So many times in so many days, and no appointment can be made for so many days or months."""
 
     times: int
     within_days: int
-    lasts_days: int
+    lasts_days: int = 0
+    lasts_months: int = 0  # of the calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +45,18 @@ class Rules:
     most_a_week: int | None = None
     most_a_month: int | None = None
     most_of_this_a_day: int | None = None  # of one person and this service
+    most_of_this_a_week: int | None = None
+    most_of_this_a_month: int | None = None
     most_of_this: int | None = None  # at any one time
     cancel_before_minutes: int = 0
-    cancels_a_month: int | None = None
+    cancels_a_month: int | None = None  # more are refused
+    cancels: Ban | None = None  # more are not refused, but stop
     reschedules: int | None = None  # of one appointment
     checkin_early_minutes: int = 30  # how long before the slot a code checks in
     no_shows: Ban | None = None
     returned: Returned = Returned.AT_ONCE
     real_name: bool = False  # whoever books has proven who they are, and books for themselves
+    id_counts: bool = False  # what counts of one person counts of the identity number written, too
     phone_counts: bool = False  # what counts of one person counts of the phone they write, too
 
 

@@ -1,6 +1,7 @@
 """Moments are aware and UTC; a day is a Beijing day, and is made here only. Pure."""
 
 import re
+from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -40,6 +41,15 @@ def week_start(day: date) -> date:
 
 def month_start(day: date) -> date:
     return day.replace(day=1)
+
+
+def months_later(moment: datetime, months: int) -> datetime:
+    """The same time of day so many months later; the last day where a month has no such day."""
+    local = moment.astimezone(BEIJING)
+    years, month = divmod(local.month - 1 + months, 12)
+    year, month = local.year + years, month + 1
+    day = min(local.day, monthrange(year, month)[1])
+    return local.replace(year=year, month=month, day=day).astimezone(UTC)
 
 
 def next_midnight(moment: datetime) -> datetime:

@@ -3,7 +3,8 @@
 Unique keys say what may exist once, so one insert decides over capacity and limits alike:
 `seat_key` is a place of the slot, each `quota_…` a share of what one person may have (`quotas.py`),
 `cancel_key` one of a month's cancellations, `ticket_key` a number of a hall's day.
-Each `phone_…` is the same of a phone. A key that is dropped is free in the same swap.
+Each `id_…` and `phone_…` is the same of an identity number and a phone. A key that is dropped is
+free in the same swap.
 """
 
 from dataclasses import dataclass, replace
@@ -141,12 +142,25 @@ class Appointment(WithTasks):
     quota_week: str | None = None
     quota_month: str | None = None
     quota_service_day: str | None = None
+    quota_service_week: str | None = None
+    quota_service_month: str | None = None
     quota_service: str | None = None
+    id_index: str | None = None  # keyed digest of the identity number, where the rules count it
+    id_slot: str | None = None
+    id_day: str | None = None
+    id_week: str | None = None
+    id_month: str | None = None
+    id_service_day: str | None = None
+    id_service_week: str | None = None
+    id_service_month: str | None = None
+    id_service: str | None = None
     phone_index: str | None = None  # keyed digest of the phone, where the rules count it
     phone_day: str | None = None
     phone_week: str | None = None
     phone_month: str | None = None
     phone_service_day: str | None = None
+    phone_service_week: str | None = None
+    phone_service_month: str | None = None
     phone_service: str | None = None
     seat_asked: str | None = None  # the key of a place its department is being asked for
     seat_held: str | None = None  # and of one the department keeps for it
@@ -156,7 +170,11 @@ class Appointment(WithTasks):
     left_until: datetime | None = None
     reschedules: int = 0
     cancelled_at: datetime | None = None  # by the citizen
+    cancelled_of: str | None = None  # person|service
+    id_cancelled_of: str | None = None  # identity number|service
+    phone_cancelled_of: str | None = None  # phone|service
     cancel_key: str | None = None
+    id_cancel_key: str | None = None
     phone_cancel_key: str | None = None
     codes_spent_until: datetime | None = None  # check-in codes made until then are used up
     ticket_book: str | None = None  # hall|day, since a number of it was given
@@ -166,6 +184,7 @@ class Appointment(WithTasks):
     queue_place: int | None = None  # the lowest is called first
     window: str | None = None  # which called it last
     no_show_of: str | None = None  # person|service
+    id_no_show_of: str | None = None  # identity number|service
     phone_no_show_of: str | None = None  # phone|service
     no_show_at: datetime | None = None
     reason: str = ""  # why the hall cancelled, for the citizen

@@ -18,12 +18,13 @@ from channel_gateway.ports import (
 from channel_gateway.records import swapped
 from channel_gateway.service import TASKS
 from channel_gateway.services.appointment.appointment import Appointment
-from channel_gateway.services.appointment.quotas import HOLD_FIELD, PERSON_FIELDS, PHONE_FIELDS
+from channel_gateway.services.appointment.quotas import HOLD_FIELD, MARK_FIELDS, PERSON_FIELDS
 from channel_gateway.services.appointment.refusals import NoSuchAppointment
 from channel_gateway.services.appointment.sold_out import SoldOut
+from channel_gateway.services.appointment.subjects import MARKS, SUBJECTS, Counted
 
 # `request_key` first: where several keys are taken, the store names the first, and a repeated call
-# must find its own appointment before it is told that the slot is full. A phone's keys last: most
+# must find its own appointment before it is told that the slot is full. Keys of marks last: most
 # appointments have none.
 APPOINTMENTS = Collection(
     "appointments",
@@ -35,17 +36,22 @@ APPOINTMENTS = Collection(
         Index(("fee_code",), unique=True),
         Index(("cancel_key",), unique=True),
         Index(("ticket_key",), unique=True),
-        *(Index((field,), unique=True) for field in (*PHONE_FIELDS, "phone_cancel_key")),
+        *(Index((field,), unique=True) for field in MARK_FIELDS),
+        *(Index((mark.cancel_key,), unique=True) for mark in MARKS),
         Index(("ticket_book", "ticket")),
         Index(("queue", "queue_place")),
         Index(("place",)),
         Index(("left_place", "left_until")),
-        Index(("person", "starts_at")),
-        Index(("person", "cancelled_at")),
-        Index(("no_show_of", "no_show_at")),
-        Index(("phone_index", "starts_at")),
-        Index(("phone_index", "cancelled_at")),
-        Index(("phone_no_show_of", "no_show_at")),
+        *(
+            Index(fields)
+            for subject in SUBJECTS
+            for fields in (
+                (subject.index, "starts_at"),
+                (subject.index, "cancelled_at"),
+                (subject.cancelled_of, "cancelled_at"),
+                (subject.no_show_of, "no_show_at"),
+            )
+        ),
         Index(("hall_day", "starts_at")),
         *TASKS,
     ),
@@ -128,25 +134,24 @@ class Appointments:
         )
         return {document["left_seat"] for document in found}
 
-    async def since(self, person: str, day: date) -> list[Appointment]:
-        """A person's appointments from this day on, cancelled ones included."""
-        return await self._found("person", person, "starts_at", day_start(day))
+    async def since(self, counted: Counted, day: date) -> list[Appointment]:
+        """Somebody's appointments from this day on, cancelled ones included."""
+        return await self._found(counted.of.index, counted.who, "starts_at", day_start(day))
 
-    async def cancelled_since(self, person: str, day: date) -> list[Appointment]:
-        return await self._found("person", person, "cancelled_at", day_start(day))
+    async def cancelled_since(self, counted: Counted, day: date) -> list[Appointment]:
+        return await self._found(counted.of.index, counted.who, "cancelled_at", day_start(day))
 
-    async def no_shows(self, person: str, service: str, since: datetime) -> list[datetime]:
-        """When a person did not come to appointments of this service, in order of time."""
-        return await self._missed("no_show_of", person, service, since)
+    async def no_shows(self, counted: Counted, service: str, since: datetime) -> list[datetime]:
+        """When somebody did not come to appointments of this service, in order of time."""
+        who = f"{counted.who}|{service}"
+        found = await self._found(counted.of.no_show_of, who, "no_show_at", since)
+        return [each.no_show_at for each in found if each.no_show_at is not None]
 
-    async def of_phone_since(self, phone: str, day: date) -> list[Appointment]:
-        return await self._found("phone_index", phone, "starts_at", day_start(day))
-
-    async def cancelled_of_phone_since(self, phone: str, day: date) -> list[Appointment]:
-        return await self._found("phone_index", phone, "cancelled_at", day_start(day))
-
-    async def no_shows_of_phone(self, phone: str, service: str, since: datetime) -> list[datetime]:
-        return await self._missed("phone_no_show_of", phone, service, since)
+    async def cancels(self, counted: Counted, service: str, since: datetime) -> list[datetime]:
+        """When somebody cancelled appointments of this service, in order of time."""
+        who = f"{counted.who}|{service}"
+        found = await self._found(counted.of.cancelled_of, who, "cancelled_at", since)
+        return [each.cancelled_at for each in found if each.cancelled_at is not None]
 
     async def last_ticket(self, book: str) -> int:
         """The highest number given out; 0: none yet."""
@@ -198,10 +203,6 @@ class Appointments:
         for beside in self._beside:
             after = beside(before, after)
         return after
-
-    async def _missed(self, field: str, who: str, service: str, since: datetime) -> list[datetime]:
-        found = await self._found(field, f"{who}|{service}", "no_show_at", since)
-        return [each.no_show_at for each in found if each.no_show_at is not None]
 
     async def _found(
         self, field: str, value: str, order: str, since: datetime

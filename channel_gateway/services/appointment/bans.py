@@ -8,19 +8,24 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from channel_gateway.domain.booking import Ban
+from channel_gateway.domain.days import months_later
 
 
 def looks_back(ban: Ban) -> timedelta:
     """No-shows older than this can ban nobody any more."""
-    return timedelta(days=ban.within_days + ban.lasts_days)
+    return timedelta(days=ban.within_days + ban.lasts_days + 31 * ban.lasts_months)
 
 
 def banned_until(no_shows: Sequence[datetime], ban: Ban, now: datetime) -> datetime | None:
     """When the person may book again; None: now. `no_shows` in order of time."""
-    within, lasts = timedelta(days=ban.within_days), timedelta(days=ban.lasts_days)
+    within = timedelta(days=ban.within_days)
     ends = [
-        last + lasts
+        end
         for first, last in zip(no_shows, no_shows[ban.times - 1 :], strict=False)
-        if last - first < within and last + lasts > now
+        if last - first < within and (end := _ends(last, ban)) > now
     ]
     return max(ends, default=None)
+
+
+def _ends(last: datetime, ban: Ban) -> datetime:
+    return months_later(last, ban.lasts_months) + timedelta(days=ban.lasts_days)

@@ -29,8 +29,8 @@ from channel_gateway.services.appointment.fee import Fee
 from channel_gateway.services.appointment.fees import Fees
 from channel_gateway.services.appointment.hearing import Hearing
 from channel_gateway.services.appointment.life import booked
+from channel_gateway.services.appointment.marks import noted, written
 from channel_gateway.services.appointment.own_business import OwnBusiness, for_oneself
-from channel_gateway.services.appointment.phones import written
 from channel_gateway.services.appointment.prepayment import held, held_until
 from channel_gateway.services.appointment.refusals import (
     LimitReached,
@@ -117,8 +117,8 @@ class Bookings:
         if myself is not None:
             for_oneself(myself, answers, terms)
         fee = await self._fees.owed(wish, answers, account)
-        phone = written(wish.service.rules, answers, terms, self._vault)
-        wish = replace(wish, person=await self._identities.person(account), phone=phone)
+        marks = written(wish.service.rules, answers, terms, self._vault)
+        wish = replace(wish, person=await self._identities.person(account), marks=marks)
         try:
             await self._claims.allow(wish, now)
             asked = self._asked(wanted)
@@ -203,7 +203,7 @@ class Bookings:
             created_at=now,
             answers=self._vault.seal(json.dumps(answers, ensure_ascii=False), PLACE),
             consents=consents,
-            phone_index=wish.phone,
+            **noted(wish.marks),
             **wish.where,
         )
         if fee is None:

@@ -14,10 +14,9 @@ from channel_gateway.services.appointment.capacity import Capacities
 from channel_gateway.services.appointment.claims import Claims
 from channel_gateway.services.appointment.leaving import Leaving
 from channel_gateway.services.appointment.life import cancelled, moved
-from channel_gateway.services.appointment.phones import kept
+from channel_gateway.services.appointment.marks import counted, kept
 from channel_gateway.services.appointment.prepayment import withdrawn
 from channel_gateway.services.appointment.quotas import cancel_key
-from channel_gateway.services.appointment.refusals import PHONE
 from channel_gateway.services.appointment.wishes import Wishes
 
 _CANCELLED = (State.CANCELLED_BY_CITIZEN, State.CANCELLED_BY_HALL)
@@ -57,12 +56,11 @@ class Changes:
         if appointment.state in _CANCELLED:
             return appointment
         clashed: set[str] = set()
-        while True:  # each turn, another cancellation of this person or phone was faster
+        while True:  # each turn, another cancellation that counts with it was faster
             keys = await self._cancel_keys(appointment, rules, clashed, now)
 
             def swap(current: Appointment, keys: dict[str, str] = keys) -> Appointment:
-                key, of_phone = keys["cancel_key"], keys.get("phone_cancel_key")
-                return cancelled(current, rules, now, key, back, phone_key=of_phone)
+                return cancelled(current, rules, now, keys, back)
 
             try:
                 return await self._appointments.change(id, swap)
@@ -80,7 +78,7 @@ class Changes:
         """
         appointment = await self._bookings.get(person, id)
         wish = await self._wishes.wish(person, appointment.service, hall or appointment.hall, slot)
-        wish = replace(wish, phone=kept(wish.service.rules, appointment))
+        wish = replace(wish, marks=kept(wish.service.rules, appointment))
         same = (appointment.hall, appointment.slot) == (wish.hall.code, wish.slot.id)
         if appointment.state is State.CONFIRMED and same:
             return appointment
@@ -101,7 +99,10 @@ class Changes:
             return await self._appointments.change(id, change)
 
         moved(appointment, appointment, rules, now, back=back, grace=self._grace)  # may it at all?
-        await self._claims.allow(wish, now)
+        if appointment.state is State.CANCELLED_BY_HALL:  # owed a slot, whatever was missed since
+            await self._claims.open_to_all(wish, now)
+        else:
+            await self._claims.allow(wish, now)
         target = replace(appointment, **wish.where)
         there = await self._claims.win(target, wish, now, swap)
         return await self._claims.still_open(there, wish, now)
@@ -109,14 +110,11 @@ class Changes:
     async def _cancel_keys(
         self, appointment: Appointment, rules: Rules, clashed: set[str], now: datetime
     ) -> dict[str, str]:
-        """By field: the person's, and the phone's where it counts. Raises `CancelsSpent`."""
-        month, most = month_start(beijing_day(now)), rules.cancels_a_month
-        person, phone = appointment.person, kept(rules, appointment)
-        spent = await self._appointments.cancelled_since(person, month)
-        held = [each.cancel_key for each in spent]
-        keys = {"cancel_key": cancel_key(person, most, held, clashed, now)}
-        if phone is not None:
-            spent = await self._appointments.cancelled_of_phone_since(phone, month)
-            held = [each.phone_cancel_key for each in spent]
-            keys["phone_cancel_key"] = cancel_key(phone, most, held, clashed, now, of=PHONE)
+        """One of each that is counted, by field. Raises `CancelsSpent`."""
+        month, keys = month_start(beijing_day(now)), dict[str, str]()
+        for each in counted(appointment, kept(rules, appointment)):
+            spent = await self._appointments.cancelled_since(each, month)
+            field = each.of.cancel_key
+            held = [getattr(one, field) for one in spent]
+            keys[field] = cancel_key(each, rules.cancels_a_month, held, clashed, now)
         return keys

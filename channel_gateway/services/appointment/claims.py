@@ -1,6 +1,6 @@
 """Which seat and which shares of the limits are free: it reads, and the insert decides."""
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from channel_gateway.services.appointment.chance import draw
 from channel_gateway.services.appointment.closures import Closures
 from channel_gateway.services.appointment.dealing import Dealing
 from channel_gateway.services.appointment.life import cancelled_by_hall
+from channel_gateway.services.appointment.marks import Marks
 from channel_gateway.services.appointment.quotas import (
     FIELDS,
     HOLD_FIELD,
@@ -24,7 +25,8 @@ from channel_gateway.services.appointment.quotas import (
     quotas_of,
 )
 from channel_gateway.services.appointment.refusals import (
-    PHONE,
+    CANCELLED,
+    MISSED,
     Banned,
     HallClosed,
     LimitReached,
@@ -34,6 +36,7 @@ from channel_gateway.services.appointment.release import why_not, window_of
 from channel_gateway.services.appointment.seats import free_seat, hall_day_of, place_of
 from channel_gateway.services.appointment.shared_look import SharedLook
 from channel_gateway.services.appointment.slots import Slot
+from channel_gateway.services.appointment.subjects import PERSON, Counted
 
 # Each lost race means that somebody else won one; after so many there is nothing left to win.
 _RACES = 500
@@ -50,7 +53,11 @@ class Wish:
     service: Bookable
     hall: Hall
     slot: Slot
-    phone: str | None = None  # keyed digest of the one that counts too
+    marks: Marks = ()  # what counts beside the person
+
+    @property
+    def counted(self) -> Marks:
+        return (Counted(PERSON, self.person), *self.marks)
 
     @property
     def place(self) -> str:
@@ -99,10 +106,19 @@ class Claims:
         self._looks = SharedLook[set[str]]()
 
     async def allow(self, wish: Wish, now: datetime) -> None:
-        """Whatever forbids this slot to this person or phone, their limits apart.
+        """Whatever forbids this slot to this person, or with these marks, their limits apart.
 
-        Raises `NotBookable`-s, `Banned`. A slot that is full is refused before more is read: in a
-        rush nearly everybody hears that.
+        Raises `NotBookable`-s, `Banned`.
+        """
+        await self.open_to_all(wish, now)
+        ban = await self.ban(wish.counted, wish.service, now)
+        if ban is not None:
+            raise ban
+
+    async def open_to_all(self, wish: Wish, now: datetime) -> None:
+        """Whatever forbids this slot to anybody. Raises `NotBookable`-s.
+
+        A slot that is full is refused before more is read: in a rush nearly everybody hears that.
         """
         refusal = why_not(wish.service.rules, wish.hall, wish.slot, self._calendar, now)
         if refusal is not None:
@@ -112,29 +128,30 @@ class Claims:
         closure = await self._closures.of(wish.hall_day)
         if closure is not None:
             raise HallClosed(closure.day, closure.reason)
-        ban = await self.ban(wish.person, wish.phone, wish.service, now)
-        if ban is not None:
-            raise ban
 
     def was_full(self, place: str, now: datetime) -> bool:
         """Whether it can be booked, and a look within the last second found no free seat."""
         return self._sold_out.knows(place, now)
 
     async def ban(
-        self, person: str, phone: str | None, service: Bookable, now: datetime
+        self, counted: Iterable[Counted], service: Bookable, now: datetime
     ) -> Banned | None:
-        """Why the person, or with this phone nobody, may book this service; None: they may."""
-        ban = service.rules.no_shows
-        if ban is None:
-            return None
-        since = now - looks_back(ban)
-        missed = await self._appointments.no_shows(person, service.code, since)
-        until = banned_until(missed, ban, now)
-        if until is not None or phone is None:
-            return None if until is None else Banned(until)
-        missed = await self._appointments.no_shows_of_phone(phone, service.code, since)
-        until = banned_until(missed, ban, now)
-        return None if until is None else Banned(until, of=PHONE)
+        """Why one of these may not book this service, the first who may not; None: they may."""
+        kinds = (
+            (service.rules.no_shows, self._appointments.no_shows, MISSED),
+            (service.rules.cancels, self._appointments.cancels, CANCELLED),
+        )
+        for each in counted:
+            stops = [
+                Banned(until, why, of=each.of.name)
+                for ban, find, why in kinds
+                if ban is not None
+                and (found := await find(each, service.code, now - looks_back(ban)))
+                and (until := banned_until(found, ban, now))
+            ]
+            if stops:
+                return max(stops, key=lambda stop: stop.until)
+        return None
 
     async def win(
         self,
@@ -191,12 +208,10 @@ class Claims:
     ) -> Appointment:
         """The draft with this seat, and shares nobody has, as far as one can see."""
         first = first_day_counted(wish.slot.day, beijing_day(now))
-        held = await self._appointments.since(wish.person, first)
-        if wish.phone is not None:
-            held += await self._appointments.of_phone_since(wish.phone, first)
+        held = [one for each in wish.counted for one in await self._appointments.since(each, first)]
         others = [each for each in held if each.id != draft.id]
         rules, service = wish.service.rules, wish.service.code
-        quotas = quotas_of(rules, wish.person, service, wish.slot, phone=wish.phone)
+        quotas = quotas_of(rules, wish.person, service, wish.slot, wish.marks)
         if draft.state is State.HELD and draft.fee is not None:
             quotas += (hold_quota(wish.person, beijing_day(now)),)
         none: dict[str, Any] = dict.fromkeys(FIELDS)

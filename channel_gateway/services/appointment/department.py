@@ -114,7 +114,7 @@ class DepartmentCalls:
                 self.cancel_day,
                 "Cancel a hall's day: nobody books it, and who had booked is told why",
                 answer=Cancelled,
-                errors=("not_your_service", "no_appointments", "no_such_hall"),
+                errors=("not_your_service", "no_appointments", "no_such_hall", "day_over"),
             )
         ]
 

@@ -16,7 +16,8 @@ from channel_gateway.domain.tasks import Task, with_tasks
 from channel_gateway.services.appointment import fee
 from channel_gateway.services.appointment.appointment import Appointment, State
 from channel_gateway.services.appointment.bans import looks_back
-from channel_gateway.services.appointment.quotas import HOLD_FIELD, PERSON_FIELDS, PHONE_FIELDS
+from channel_gateway.services.appointment.quotas import HOLD_FIELD, MARK_FIELDS, PERSON_FIELDS
+from channel_gateway.services.appointment.subjects import MARKS, PERSON
 
 UNLINK, DROP_CONSENTS = "unlink", "drop_consents"
 _CONSENTS_KEPT_FOR = timedelta(days=3 * 365 + 1)
@@ -32,7 +33,15 @@ OVER = frozenset(
     }
 )
 _SHARES = (*PERSON_FIELDS, HOLD_FIELD, "cancel_key")
-_OF_PHONE = ("phone_index", *PHONE_FIELDS, "phone_cancel_key", "phone_no_show_of")
+_OF_SERVICE = (PERSON.no_show_of, PERSON.cancelled_of)
+_OF_MARKS = (
+    *MARK_FIELDS,
+    *(
+        field
+        for mark in MARKS
+        for field in (mark.index, mark.cancel_key, mark.cancelled_of, mark.no_show_of)
+    ),
+)
 
 
 def handed_over(
@@ -46,9 +55,9 @@ def handed_over(
         for field in _SHARES
         if (key := getattr(appointment, field)) is not None
     }
-    missed = appointment.no_show_of
-    if missed is not None:
-        keys["no_show_of"] = person + missed.removeprefix(account)
+    for field in _OF_SERVICE:
+        if (of := getattr(appointment, field)) is not None:
+            keys[field] = person + of.removeprefix(account)
     return replace(appointment, person=person, **keys)
 
 
@@ -75,9 +84,9 @@ def consents_kept(appointment: Appointment, now: datetime) -> Appointment:
 
 
 def unlinked(appointment: Appointment) -> Appointment:
-    """No key says any more whose or which phone's it was; a consent given stays proven."""
+    """No key says any more whose it was; a consent given stays proven."""
     person = appointment.person if appointment.consents else NOBODY
-    without: dict[str, Any] = dict.fromkeys((*_SHARES, "no_show_of", "no_show_at", *_OF_PHONE))
+    without: dict[str, Any] = dict.fromkeys((*_SHARES, *_OF_SERVICE, "no_show_at", *_OF_MARKS))
     return replace(appointment, person=person, **without)
 
 
@@ -93,9 +102,12 @@ def _passed_at(appointment: Appointment, rules: Rules) -> datetime:
         days.append(beijing_day(appointment.cancelled_at))
     next_month = month_start(month_start(max(days)) + timedelta(days=32))
     passed = day_start(next_month + timedelta(days=7))  # the month's last week ends within
-    if appointment.no_show_at is None or rules.no_shows is None:
-        return passed
-    return max(passed, appointment.no_show_at + looks_back(rules.no_shows))
+    kinds = (
+        (rules.no_shows, appointment.no_show_at),
+        (rules.cancels, appointment.cancelled_at),
+    )
+    stops = (at + looks_back(ban) for ban, at in kinds if ban is not None and at is not None)
+    return max((passed, *stops))
 
 
 def _free(key: str, taken: Collection[str]) -> str:

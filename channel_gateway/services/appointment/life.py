@@ -1,5 +1,6 @@
 """What happens to an appointment, as changes of it. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from channel_gateway.domain.booking import Rules
 from channel_gateway.domain.days import milliseconds, next_midnight
 from channel_gateway.domain.state_machine import advance
-from channel_gateway.domain.tasks import Task, doing
+from channel_gateway.domain.tasks import Task, doing, with_tasks
 from channel_gateway.services.appointment.appointment import (
     TRANSITIONS,
     Appointment,
@@ -18,6 +19,7 @@ from channel_gateway.services.appointment.appointment import (
     step,
 )
 from channel_gateway.services.appointment.fee import over, over_unless_used
+from channel_gateway.services.appointment.marks import of_service
 from channel_gateway.services.appointment.quotas import FIELDS
 from channel_gateway.services.appointment.refusals import (
     AppointmentOver,
@@ -27,14 +29,19 @@ from channel_gateway.services.appointment.refusals import (
     ReschedulesSpent,
     StillHeld,
 )
+from channel_gateway.services.appointment.subjects import SUBJECTS
 
-NOT_COME, END_OF_DAY = "not_come", "end_of_day"
+NOT_COME, END_OF_DAY, FREE_SEAT = "not_come", "end_of_day", "free_seat"
 
-_WITHOUT_QUOTAS: dict[str, Any] = dict.fromkeys(FIELDS)
 _WITHOUT_SEAT: dict[str, Any] = {"place": None, "seat_key": None}
+WITHOUT_PLACE: dict[str, Any] = dict.fromkeys(FIELDS) | _WITHOUT_SEAT
 _WITHOUT_TICKET: dict[str, Any] = dict.fromkeys(("ticket_book", "ticket", "ticket_key"))
-_NO_LONGER_AT_ONE_TIME: dict[str, Any] = {"quota_service": None, "phone_service": None}
-_NOT_MISSED: dict[str, Any] = dict.fromkeys(("no_show_of", "phone_no_show_of", "no_show_at"))
+_NO_LONGER_AT_ONE_TIME: dict[str, Any] = dict.fromkeys(
+    f"{subject.prefix}_service" for subject in SUBJECTS
+)
+_NOT_MISSED: dict[str, Any] = dict.fromkeys(
+    ("no_show_at", *(subject.no_show_of for subject in SUBJECTS))
+)
 
 
 def booked(appointment: Appointment, now: datetime, *, grace: timedelta) -> Appointment:
@@ -50,12 +57,11 @@ def cancelled(
     appointment: Appointment,
     rules: Rules,
     now: datetime,
-    key: str,
+    keys: Mapping[str, str],
     back: datetime | None,
-    *,
-    phone_key: str | None = None,
 ) -> Appointment:
-    """By the citizen: place and shares are free in this swap. `back` holds the place back.
+    """By the citizen: the shares are free in this swap, and the place is, or held until `back`.
+    `keys`: one of the month's cancellations, of each that is counted, by field.
 
     Raises `CancelTooLate`, `AppointmentOver`.
     """
@@ -64,16 +70,18 @@ def cancelled(
     if appointment.state is not State.CONFIRMED:
         return appointment  # cancelled already
     _in_time(appointment, rules, now)
-    return step(
+    of = {subject.cancelled_of: of for subject, of in of_service(appointment).items()}
+    gone = step(
         appointment,
         Trigger.CANCEL,
         now,
         cancelled_at=now,
-        cancel_key=key,
-        phone_cancel_key=phone_key,
-        **without_place(appointment, back),
+        **keys,
+        **of,
+        **WITHOUT_PLACE,
         **over(appointment.fee, now),
     )
+    return held_back(gone, appointment, back, now)
 
 
 def moved(
@@ -128,7 +136,7 @@ def cancelled_by_hall(appointment: Appointment, reason: str, now: datetime) -> A
         reason=reason,
         quota_hold=None,
         **_NOT_MISSED,
-        **without_place(appointment),
+        **WITHOUT_PLACE,
         **over_unless_used(appointment.fee, now, was_due=appointment.seat_asked is None),
     )
 
@@ -153,13 +161,12 @@ def not_come(appointment: Appointment, now: datetime) -> Appointment:
     """The slot is over, and nobody checked in."""
     if not may_step(appointment, Trigger.NOT_COME):
         return appointment
-    phone = appointment.phone_index
+    missed = {subject.no_show_of: of for subject, of in of_service(appointment).items()}
     return step(
         appointment,
         Trigger.NOT_COME,
         now,
-        no_show_of=f"{appointment.person}|{appointment.service}",
-        phone_no_show_of=phone and f"{phone}|{appointment.service}",
+        **missed,
         no_show_at=appointment.ends_at,
         **_NO_LONGER_AT_ONE_TIME,
     )
@@ -178,9 +185,26 @@ def _in_time(appointment: Appointment, rules: Rules, now: datetime) -> None:
         raise CancelTooLate(before)
 
 
-def without_place(appointment: Appointment, back: datetime | None = None) -> dict[str, Any]:
-    """Seat and shares are free in this swap; `back` holds the seat back until then."""
-    return {**_left(appointment, back), **_WITHOUT_SEAT, **_WITHOUT_QUOTAS}
+def held_back(
+    gone: Appointment, before: Appointment, back: datetime | None, now: datetime
+) -> Appointment:
+    """`gone` from the place it had `before`, which nobody can book before `back`; None: now.
+
+    A document names one place that was left. While it still holds back the one it moved away from,
+    the one it leaves now stays under its key, and a task frees it.
+    """
+    if back is None or before.place is None:
+        return gone
+    if before.left_until is None or before.left_until <= now:
+        return replace(gone, **_left(before, back))
+    kept = replace(gone, place=before.place, seat_key=before.seat_key)
+    return with_tasks(kept, Task(FREE_SEAT, FREE_SEAT, due=milliseconds(back)))
+
+
+def seat_freed(appointment: Appointment) -> Appointment:
+    """What was held back under its key can be booked again."""
+    gone = appointment.state in (State.CANCELLED_BY_CITIZEN, State.LAPSED)
+    return replace(appointment, **_WITHOUT_SEAT) if gone else appointment
 
 
 def _may_use(appointment: Appointment) -> bool:

@@ -187,3 +187,22 @@ class ClosureView(Message):
     day: date
     reason: str
     closed_at: datetime
+    first_reason_stays: bool = Field(
+        description="the day was cancelled before, for this other reason: nobody reads the new one"
+    )
+
+
+class ServiceClosureView(ClosureView):
+    service: str
+
+
+class ClosuresView(Message):
+    """One for each service of the hall."""
+
+    closures: list[ServiceClosureView]
+
+
+class ReopenedView(Message):
+    day: date
+    closed_at: datetime
+    reopened_at: datetime

@@ -27,8 +27,9 @@ from channel_gateway.services.appointment.fee import (
 from channel_gateway.services.appointment.life import (
     END_OF_DAY,
     NOT_COME,
+    WITHOUT_PLACE,
+    held_back,
     watching,
-    without_place,
 )
 from channel_gateway.services.appointment.refusals import TooLateToPay
 
@@ -129,18 +130,19 @@ def ended(
 
 
 def lapsed(appointment: Appointment, now: datetime, *, back: datetime | None) -> Appointment:
-    """Place and shares are free; the hold counts, unless the citizen never could have paid."""
+    """Shares are free, the place is or from `back` on; the hold counts, if it could be paid."""
     if not waits_for_money(appointment) or appointment.fee is None:
         return appointment
-    return step(
+    gone = step(
         appointment,
         Trigger.LAPSE,
         now,
         fee=replace(appointment.fee, is_over=True),
         quota_hold=appointment.quota_hold if appointment.fee_code else None,
-        **without_place(appointment, back),
+        **WITHOUT_PLACE,
         **without(appointment, _is_own),
     )
+    return held_back(gone, appointment, back, now)
 
 
 def withdrawn(appointment: Appointment, now: datetime, *, back: datetime | None) -> Appointment:
@@ -150,9 +152,9 @@ def withdrawn(appointment: Appointment, now: datetime, *, back: datetime | None)
     """
     fee = appointment.fee
     if appointment.state is State.HELD:
-        place = without_place(appointment, back)
         end = over(fee, now, was_due=appointment.seat_asked is None)
-        return step(appointment, Trigger.CANCEL, now, **place, **end)
+        gone = step(appointment, Trigger.CANCEL, now, **WITHOUT_PLACE, **end)
+        return held_back(gone, appointment, back, now)
     if appointment.state is State.CANCELLED_BY_HALL and fee is not None and fee.is_kept:
         events = (*appointment.events, Event(now, "fee_given_up"))
         return replace(appointment, events=events, **over(fee, now))

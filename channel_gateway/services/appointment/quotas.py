@@ -1,23 +1,25 @@
-"""How many appointments a person or phone may have, as unique keys: each limit a field. Pure.
+"""How many appointments a person may have, as unique keys: each limit a field. Pure.
 
 A limit of `most` in a period gives the keys `person|period|k`, k below `most`. An appointment takes
 one key of each limit, so the store's refusal of a second equal key is the limit. The day, week and
 month count whatever the service, so every appointment takes these keys, under a rule or not. And
 nobody is in two halls at once: one appointment a slot, whatever the rules.
 
-Where a service's rules count phones, the phone has the same limits in fields of its own, and they
-count the services with such rules. A family may share a phone, so a slot has no limit of it.
+Where a service's rules count identity numbers or phones, these have the same limits in fields of
+their own (`subjects.py`), and they count the services with such rules. A family may share a phone,
+so a slot has no limit of it.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from channel_gateway.domain.booking import Rules
 from channel_gateway.domain.days import beijing_day, month_start, week_start
 from channel_gateway.services.appointment.appointment import Appointment
-from channel_gateway.services.appointment.refusals import PHONE, CancelsSpent, LimitReached
+from channel_gateway.services.appointment.refusals import CancelsSpent, LimitReached
 from channel_gateway.services.appointment.slots import Slot
+from channel_gateway.services.appointment.subjects import MARKS, PERSON, Counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +32,17 @@ class Quota:
     words: str  # what the citizen is told when it is used up
 
 
-_RULED = ("quota_day", "quota_week", "quota_month", "quota_service_day", "quota_service")
-PERSON_FIELDS = ("quota_slot", *_RULED)
-PHONE_FIELDS = ("phone_day", "phone_week", "phone_month", "phone_service_day", "phone_service")
-FIELDS = (*PERSON_FIELDS, *PHONE_FIELDS)
+PERSON_FIELDS = PERSON.shares
+MARK_FIELDS = tuple(field for mark in MARKS for field in mark.shares)
+FIELDS = (*PERSON_FIELDS, *MARK_FIELDS)
 
 
 def quotas_of(
-    rules: Rules, person: str, service: str, slot: Slot, *, phone: str | None = None
+    rules: Rules, person: str, service: str, slot: Slot, marks: Iterable[Counted] = ()
 ) -> tuple[Quota, ...]:
-    """The limits an appointment in this slot falls under. `phone`: None where it does not count."""
-    at_once = Quota("quota_slot", f"{person}|{slot.id}", 1, _SLOT_WORDS)
-    quotas = (at_once, *_ruled(rules, person, service, slot.day, _RULED, _WORDS))
-    if phone is None:
-        return quotas
-    return quotas + _ruled(rules, phone, service, slot.day, PHONE_FIELDS, _PHONE_WORDS)
+    """The limits an appointment in this slot falls under; `marks`: what counts beside."""
+    counted = (Counted(PERSON, person), *marks)
+    return tuple(quota for each in counted for quota in _limits(rules, each, service, slot))
 
 
 # A place that is held until its fee is paid, and let go unpaid, was kept from others for nothing.
@@ -63,7 +61,7 @@ def claimed(
 ) -> dict[str, str]:
     """A free key of each limit, by field. Raises `LimitReached`.
 
-    `held`: the other appointments of person and phone; `clashed`: keys that somebody took this
+    `held`: the other appointments of all that is counted; `clashed`: keys that somebody took this
     very moment.
     """
     return {quota.field: _free_key(quota, held, clashed) for quota in quotas}
@@ -84,31 +82,33 @@ def first_day_counted(day: date, today: date) -> date:
 
 
 def cancel_key(
-    who: str,
+    counted: Counted,
     most: int | None,
     held: Iterable[str | None],
     clashed: Collection[str],
     at: datetime,
-    *,
-    of: str = "",
 ) -> str:
-    """A free one of this month's cancellations of a person or phone. Raises `CancelsSpent`."""
-    stem = f"{who}|{beijing_day(at):%Y-%m}"
+    """A free one of this month's cancellations. Raises `CancelsSpent`."""
+    stem = f"{counted.who}|{beijing_day(at):%Y-%m}"
     taken = {key for key in (*held, *clashed) if key and key.startswith(f"{stem}|")}
     if most is not None and len(taken) >= most:
-        raise CancelsSpent(most, of=of)
+        raise CancelsSpent(most, of=counted.of.name)
     return _lowest_free(stem, taken)
 
 
-def _ruled(
-    rules: Rules, who: str, service: str, day: date, fields: Sequence[str], words: Sequence[str]
-) -> tuple[Quota, ...]:
+def _limits(rules: Rules, counted: Counted, service: str, slot: Slot) -> Iterator[Quota]:
     """Of one service, only what the rules bound: no other service counts it."""
+    (subject, who), day = counted, slot.day
+    if subject.slot is not None:
+        words = f"{subject.name or '您'}{_SLOT_WORDS}{subject.advice}"
+        yield Quota(subject.slot, f"{who}|{slot.id}", 1, words)
     stems = (
         f"{who}|{day}",
         f"{who}|week {week_start(day)}",
         f"{who}|{day:%Y-%m}",
         f"{who}|{service}|{day}",
+        f"{who}|{service}|week {week_start(day)}",
+        f"{who}|{service}|{day:%Y-%m}",
         f"{who}|{service}",
     )
     mosts = (
@@ -116,13 +116,13 @@ def _ruled(
         rules.most_a_week,
         rules.most_a_month,
         rules.most_of_this_a_day,
+        rules.most_of_this_a_week,
+        rules.most_of_this_a_month,
         rules.most_of_this,
     )
-    return tuple(
-        Quota(field, stem, most, words)
-        for field, stem, most, words in zip(fields, stems, mosts, words, strict=True)
-        if most is not None or field not in fields[3:]
-    )
+    for field, stem, most, words in zip(subject.ruled, stems, mosts, _WORDS, strict=True):
+        if most is not None or field not in subject.of_this:
+            yield Quota(field, stem, most, f"{subject.name or '每人'}{words}{subject.advice}")
 
 
 def _free_key(quota: Quota, held: Collection[Appointment], clashed: Collection[str]) -> str:
@@ -142,22 +142,16 @@ def _lowest_free(stem: str, taken: Collection[str]) -> str:
 
 
 _HOLD_WORDS = (
-    "您今天预约后未缴费的号源已达{most}个，请先为已保留的号源缴费，"
-    "或明天再预约；也可直接到大厅现场取号办理。"
+    "您今天预约后未缴费的号源已达{most}个，请明天再预约；"
+    "如有仍为您保留的号源，也可先在“我的预约”中缴费。"
 )
-_SLOT_WORDS = "您在该时段已有预约，请选择其他时段。"
+_SLOT_WORDS = "在该时段已有预约，请选择其他时段。"
 _WORDS = (
-    "每人每天最多预约{most}次，请选择其他日期，或先取消当天的预约。",
-    "每人每周最多预约{most}次，请选择其他周，或先取消该周的预约。",
-    "每人每月最多预约{most}次，请选择其他月份，或先取消该月的预约。",
-    "本事项每人每天最多预约{most}次，请选择其他日期，或先取消当天的预约。",
-    "本事项每人同时最多有{most}个预约，请先办理或取消已有的预约。",
-)
-_OWN_PHONE = "如不是您本人的手机号，请改填本人的。"
-_PHONE_WORDS = (
-    f"{PHONE}每天最多预约{{most}}次，请选择其他日期，或先取消当天的预约。{_OWN_PHONE}",
-    f"{PHONE}每周最多预约{{most}}次，请选择其他周，或先取消该周的预约。{_OWN_PHONE}",
-    f"{PHONE}每月最多预约{{most}}次，请选择其他月份，或先取消该月的预约。{_OWN_PHONE}",
-    f"{PHONE}每天最多预约本事项{{most}}次，请选择其他日期，或先取消当天的预约。{_OWN_PHONE}",
-    f"{PHONE}同时最多有{{most}}个本事项的预约，请先办理或取消已有的预约。{_OWN_PHONE}",
+    "每天最多预约{most}次，请选择其他日期，或先取消当天的预约。",
+    "每周最多预约{most}次，请选择其他周，或先取消该周的预约。",
+    "每月最多预约{most}次，请选择其他月份，或先取消该月的预约。",
+    "每天最多预约本事项{most}次，请选择其他日期，或先取消当天的预约。",
+    "每周最多预约本事项{most}次，请选择其他周，或先取消该周的预约。",
+    "每月最多预约本事项{most}次，请选择其他月份，或先取消该月的预约。",
+    "同时最多有{most}个本事项的预约，请先办理或取消已有的预约。",
 )

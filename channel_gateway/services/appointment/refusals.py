@@ -5,8 +5,6 @@ from datetime import date, datetime
 from channel_gateway.domain.day_words import day_words, moment_words
 from channel_gateway.domain.errors import Conflict, Fact, Invalid, NotFound
 
-PHONE = "该手机号"  # whose limit it is, where it is not the person's own
-
 
 class NoAppointments(NotFound):
     """There is no service of this code that gives appointments."""
@@ -71,6 +69,7 @@ class NotReleased(NotBookable):
             zh=f"该日号源于{moment_words(opens_at)}放出，请届时再来预约，或选择较近的日期。",
             extra={"opens_at": opens_at},
         )
+        self.opens_at = opens_at
 
 
 class BookingOver(NotBookable):
@@ -106,21 +105,25 @@ class SlotFull(NotBookable):
 
 
 class LimitReached(Conflict):
-    """The person, or the phone, has as many appointments as the rules allow."""
+    """The person, number or phone has as many appointments as the rules allow."""
 
     code = "limit_reached"
     facts = (Fact("limit", "which: `day`, say"), Fact("most", "how many it allows", "whole"))
 
 
+MISSED, CANCELLED = "预约未到", "取消预约"  # why somebody is stopped
+
+
 class Banned(Conflict):
-    """Too many appointments were missed: `until` says when booking is possible again."""
+    """Too many were missed or cancelled: `until` says when booking is possible again."""
 
     code = "banned"
     facts = (Fact("until", "when booking is possible again", "moment"),)
 
-    def __init__(self, until: datetime, *, of: str = "") -> None:
+    def __init__(self, until: datetime, why: str = MISSED, *, of: str = "") -> None:
+        self.until = until
         super().__init__(
-            zh=f"{of}因多次预约未到，{moment_words(until)}起可再次预约；"
+            zh=f"{of}因多次{why}，{moment_words(until)}起可再次预约；"
             "在此之前可直接到大厅现场取号办理。",
             extra={"until": until},
         )
@@ -141,7 +144,7 @@ class CancelTooLate(Conflict):
 
 
 class CancelsSpent(Conflict):
-    """The person, or the phone, has cancelled as often this month as the rules allow."""
+    """The person, number or phone has cancelled as often this month as the rules allow."""
 
     code = "cancels_spent"
 
@@ -264,6 +267,20 @@ class NobodyWaits(NotFound):
 
     code = "nobody_waits"
     zh = "当前没有等候叫号的人，请稍后再叫。"
+
+
+class DayOver(Conflict):
+    """The day is over: it can neither be cancelled nor opened again."""
+
+    code = "day_over"
+    zh = "该日期已过，不能取消或恢复，请核对日期。"
+
+
+class NotCancelled(Conflict):
+    """The hall has not cancelled that day: there is nothing to open again."""
+
+    code = "not_cancelled"
+    zh = "该日期没有取消过，无需恢复，请核对事项、大厅和日期。"
 
 
 class NotOnThatDay(Conflict):

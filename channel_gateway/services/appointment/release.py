@@ -1,7 +1,8 @@
 """When a day can be booked: from its release until its lead begins. Pure.
 
 A day is released on the `horizon_workdays`-th working day before it, at the hall's hour. With a
-lead of n it can be booked as long as at least n working days lie ahead, today not counted.
+lead of n it can be booked as long as at least n working days lie ahead, today not counted; with a
+`lead_until`, no longer than that hour of the last working day on which this is so.
 """
 
 from dataclasses import dataclass
@@ -86,4 +87,4 @@ def _closes_at(rules: Rules, day: date, calendar: Workdays) -> datetime:
     first_too_late = workday_before(calendar, day, rules.lead_workdays - 1)
     if rules.lead_until is None:
         return day_start(first_too_late)
-    return at_minute(first_too_late - _ONE_DAY, rules.lead_until)
+    return at_minute(workday_before(calendar, first_too_late, 1), rules.lead_until)

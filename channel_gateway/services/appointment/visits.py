@@ -7,6 +7,7 @@ from channel_gateway.services.appointment.appointment import Appointment, State
 from channel_gateway.services.appointment.appointments import Appointments
 from channel_gateway.services.appointment.handing_over import NOBODY
 from channel_gateway.services.appointment.refusals import NoSuchAppointment
+from channel_gateway.services.appointment.subjects import PERSON, Counted
 
 
 class BookedVisits:
@@ -22,7 +23,9 @@ class BookedVisits:
             return None
 
     async def since(self, person: str, day: date) -> list[Visit]:
-        return [visit_of(each) for each in await self._appointments.since(person, day)]
+        return [
+            visit_of(each) for each in await self._appointments.since(Counted(PERSON, person), day)
+        ]
 
 
 def visit_of(appointment: Appointment) -> Visit:

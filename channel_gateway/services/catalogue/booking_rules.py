@@ -23,11 +23,18 @@ def minutes_of(time: TimeOfDay) -> int:
 
 
 class Ban(Part):
-    """So many in so many days, and no appointment can be made for so many days."""
+    """So many in so many days, and no appointment can be made for so many days, or months."""
 
     times: int = Field(ge=1)
     within_days: int = Field(ge=1, le=366)
-    lasts_days: int = Field(ge=1, le=366)
+    lasts_days: int | None = Field(None, ge=1, le=366)
+    lasts_months: int | None = Field(None, ge=1, le=12)  # of the calendar
+
+    @model_validator(mode="after")
+    def _lasts(self) -> Self:
+        if (self.lasts_days is None) == (self.lasts_months is None):
+            raise ValueError("give lasts_days, or else lasts_months")
+        return self
 
 
 class BookingRules(Part):
@@ -41,14 +48,18 @@ class BookingRules(Part):
     most_a_week: int | None = Field(None, ge=1)
     most_a_month: int | None = Field(None, ge=1)
     most_of_this_a_day: int | None = Field(None, ge=1)  # of one person and this service
+    most_of_this_a_week: int | None = Field(None, ge=1)
+    most_of_this_a_month: int | None = Field(None, ge=1)
     most_of_this: int | None = Field(None, ge=1)  # at any one time
     cancel_before_minutes: int = Field(0, ge=0, le=30 * 24 * 60)
-    cancels_a_month: int | None = Field(None, ge=1)
+    cancels_a_month: int | None = Field(None, ge=1)  # more are refused
+    cancels: Ban | None = None  # more are not refused, but stop
     reschedules: int | None = Field(None, ge=0)  # of one appointment
     checkin_early_minutes: int = Field(30, ge=0, le=720)  # how long before the slot
     no_shows: Ban | None = None
     returned: Returned = Field(Returned.AT_ONCE, strict=False)
     real_name: bool = False  # whoever books has proven who they are, and books for themselves
+    id_counts: bool = False  # what counts of one person counts of the identity number written, too
     phone_counts: bool = False  # what counts of one person counts of the phone they write, too
 
     @model_validator(mode="before")
@@ -83,24 +94,27 @@ PRESETS: dict[str, dict[str, Any]] = {
     "quanzhou": {
         "horizon_workdays": 5,
         "most_of_this_a_day": 3,
-        "cancels_a_month": 5,
+        "cancels": {"times": 5, "within_days": 31, "lasts_days": 30},
         "no_shows": {"times": 2, "within_days": 31, "lasts_days": 30},
+        "id_counts": True,
         "phone_counts": True,
     },
-    # Renqiu, real estate; by identity number or phone.
+    # Renqiu, real estate, whose limits count its own appointments; by identity number or phone.
     "renqiu": {
         "horizon_workdays": 2,
         "lead_workdays": 1,
         "slot_minutes": 40,
-        "most_a_day": 1,
-        "most_a_week": 2,
-        "most_a_month": 6,
-        "no_shows": {"times": 2, "within_days": 366, "lasts_days": 92},
+        "most_of_this_a_day": 1,
+        "most_of_this_a_week": 2,
+        "most_of_this_a_month": 6,
+        "no_shows": {"times": 2, "within_days": 366, "lasts_months": 3},
+        "id_counts": True,
         "phone_counts": True,
     },
-    # Nanjing, real estate.
+    # Nanjing, real estate: the next four working days (未来4个工作日), so not today.
     "nanjing": {
         "horizon_workdays": 4,
+        "lead_workdays": 1,
         "most_of_this": 1,
         "no_shows": {"times": 4, "within_days": 31, "lasts_days": 30},
     },

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from channel_gateway.domain.booking import Returned
-from channel_gateway.services.catalogue.booking_rules import BookingRules
+from channel_gateway.services.catalogue.booking_rules import Ban, BookingRules
 
 
 def in_words(rules: BookingRules) -> tuple[str, ...]:
@@ -25,7 +25,7 @@ def _sentences(rules: BookingRules) -> Iterator[str]:
     if rules.lead_workdays:
         yield f"请至少提前{rules.lead_workdays}个工作日预约"
     if rules.lead_until is not None:
-        yield f"每天{rules.lead_until}后预约，须再多提前1个工作日"
+        yield f"工作日{rules.lead_until}后及休息日预约，须再多提前1个工作日"
     yield f"可预约未来{rules.horizon_workdays}个工作日"
     yield _coming(rules.checkin_early_minutes)
     if rules.released_at != "00:00":
@@ -37,8 +37,13 @@ def _sentences(rules: BookingRules) -> Iterator[str]:
     ):
         if most is not None:
             yield f"每人{span}最多预约{most}次"
-    if rules.most_of_this_a_day is not None:
-        yield f"每人每天最多预约本事项{rules.most_of_this_a_day}次"
+    for most, span in (
+        (rules.most_of_this_a_day, "每天"),
+        (rules.most_of_this_a_week, "每周"),
+        (rules.most_of_this_a_month, "每月"),
+    ):
+        if most is not None:
+            yield f"每人{span}最多预约本事项{most}次"
     if rules.most_of_this is not None:
         yield f"每人同时最多有{rules.most_of_this}个本事项的预约"
     if rules.cancel_before_minutes:
@@ -49,23 +54,33 @@ def _sentences(rules: BookingRules) -> Iterator[str]:
         yield f"每个预约最多改期{rules.reschedules}次"
     if rules.no_shows is not None:
         ban = rules.no_shows
-        yield f"{ban.within_days}天内{ban.times}次未到，{ban.lasts_days}天内不能预约"
+        yield f"{ban.within_days}天内{ban.times}次未到，{_lasting(ban)}内不能预约"
+    if rules.cancels is not None:
+        ban = rules.cancels
+        yield f"{ban.within_days}天内取消{ban.times}次，{_lasting(ban)}内不能预约"
     counted = "、".join(_counted(rules))
-    if rules.phone_counts and counted:
-        yield f"{counted}的次数，按所填手机号也同样计算"
+    marks = ((rules.id_counts, "身份证号"), (rules.phone_counts, "手机号"))
+    written = "、".join(name for counts, name in marks if counts)
+    if written and counted:
+        yield f"{counted}的次数，按所填{written}也同样计算"
     if rules.returned is not Returned.AT_ONCE:
         yield "取消的号不会立即放出"
 
 
 def _counted(rules: BookingRules) -> Iterator[str]:
     """What the rules bound by number."""
-    mosts = (rules.most_a_day, rules.most_a_week, rules.most_a_month)
-    if any((*mosts, rules.most_of_this_a_day, rules.most_of_this)):
+    of_all = (rules.most_a_day, rules.most_a_week, rules.most_a_month)
+    of_this = (rules.most_of_this_a_day, rules.most_of_this_a_week, rules.most_of_this_a_month)
+    if any((*of_all, *of_this, rules.most_of_this)):
         yield "预约"
-    if rules.cancels_a_month is not None:
+    if rules.cancels_a_month is not None or rules.cancels is not None:
         yield "取消"
     if rules.no_shows is not None:
         yield "未到"
+
+
+def _lasting(ban: Ban) -> str:
+    return f"{ban.lasts_days}天" if ban.lasts_months is None else f"{ban.lasts_months}个月"
 
 
 def _coming(early_minutes: int) -> str:

@@ -6,7 +6,7 @@ from channel_gateway.domain.booking import Ban, Bookable, Hall, Hours, Rules
 from channel_gateway.domain.errors import Invalid, NotFound
 from channel_gateway.domain.notices import FeeItem
 from channel_gateway.ports import Answers, ChargingUnit, ShownAnswer, Terms
-from channel_gateway.services.catalogue import service_file
+from channel_gateway.services.catalogue import booking_rules, service_file
 from channel_gateway.services.catalogue.answers import checked, shown
 from channel_gateway.services.catalogue.booking_rules import BookingRules, minutes_of
 from channel_gateway.services.catalogue.fee_items import charged
@@ -56,6 +56,10 @@ class Offered:
             made = bookable(found.code, found.name, found.appointment)
             self._made[service] = found, made
         return made
+
+    async def bookables(self) -> tuple[Bookable, ...]:
+        found = [await self.bookable(code) for code in await self._shelf.services()]
+        return tuple(each for each in found if each is not None)
 
     async def charging_unit(self, service: str) -> ChargingUnit | None:
         found = (await self._shelf.services()).get(service)
@@ -120,14 +124,22 @@ def _first(file: ServiceFile, kind: Kind) -> str | None:
 
 
 def _rules(rules: BookingRules) -> Rules:
-    ban = rules.no_shows
-    same = rules.model_dump(exclude={"preset", "released_at", "lead_until", "no_shows", "returned"})
+    same = rules.model_dump(
+        exclude={"preset", "released_at", "lead_until", "no_shows", "cancels", "returned"}
+    )
     return Rules(
         **same,
         lead_until=None if rules.lead_until is None else minutes_of(rules.lead_until),
-        no_shows=None if ban is None else Ban(**ban.model_dump()),
+        no_shows=_ban(rules.no_shows),
+        cancels=_ban(rules.cancels),
         returned=rules.returned,
     )
+
+
+def _ban(ban: booking_rules.Ban | None) -> Ban | None:
+    if ban is None:
+        return None
+    return Ban(ban.times, ban.within_days, ban.lasts_days or 0, ban.lasts_months or 0)
 
 
 def _hall(hall: service_file.Hall, released_at: str) -> Hall:

@@ -169,10 +169,10 @@ class ServiceFile(Part):
                 raise ValueError(f"purposes.{purpose}: no field of the form falls under it")
         for wrong in (*wrong_conditions(self.fees, self.form), *wrong_words(self.messages)):
             raise ValueError(wrong)
-        if self.appointment is not None and self.appointment.rules.real_name:
-            _has_an_own_number(self.form)
-        if self.appointment is not None and self.appointment.rules.phone_counts:
-            _has_a_phone(self.form)
+        if self.appointment is not None:
+            if self.appointment.rules.real_name:
+                _has_an_own_number(self.form)
+            _asks_what_counts(self.appointment.rules, self.form)
         if self.appointment is not None and self.appointment.prepaid:
             if self.unit_code is None:
                 raise ValueError("unit_code: wanted where appointment.prepaid is true")
@@ -190,14 +190,19 @@ def _has_an_own_number(form: Iterable[FormField]) -> None:
         )
 
 
-def _has_a_phone(form: Iterable[FormField]) -> None:
-    """Everybody must write the phone that counts, and nobody can withdraw it."""
-    phone = next((field for field in form if field.kind is Kind.PHONE), None)
-    if phone is None or not phone.required or phone.purpose != "service":
-        raise ValueError(
-            "appointment.rules.phone_counts: the form's first phone field is wanted,"
-            " required and without a purpose of its own"
-        )
+def _asks_what_counts(rules: BookingRules, form: Iterable[FormField]) -> None:
+    """Everybody must write what counts, and nobody can withdraw it."""
+    for rule, counts, kind in (
+        ("id_counts", rules.id_counts, Kind.ID_NUMBER),
+        ("phone_counts", rules.phone_counts, Kind.PHONE),
+    ):
+        field = next((field for field in form if field.kind is kind), None)
+        asked = field is not None and field.required and field.purpose == "service"
+        if counts and not asked:
+            raise ValueError(
+                f"appointment.rules.{rule}: the form's first {kind} field is wanted,"
+                " required and without a purpose of its own"
+            )
 
 
 def _once(where: str, names: Iterable[str]) -> None:

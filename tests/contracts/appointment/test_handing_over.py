@@ -12,6 +12,7 @@ from channel_gateway.domain.booking import Ban
 from channel_gateway.domain.days import beijing_day
 from channel_gateway.ports import Store, StoreUnavailable
 from channel_gateway.service import Session
+from channel_gateway.services.appointment import subjects
 from channel_gateway.services.appointment.appointment import Appointment, Trigger
 from channel_gateway.services.appointment.consents import GivenConsent
 from channel_gateway.services.appointment.life import at_hall
@@ -19,6 +20,7 @@ from channel_gateway.services.appointment.person import Persons
 from channel_gateway.services.appointment.personal_data import KeptAppointments
 from channel_gateway.services.appointment.quotas import FIELDS
 from channel_gateway.services.appointment.refusals import Banned, LimitReached, SlotFull
+from channel_gateway.services.appointment.subjects import Counted
 from channel_gateway.vault import Vault
 from channel_gateway.world import SystemRandomness
 from tests.contracts.appointment.office import NOW, TUESDAY, Office, office
@@ -140,7 +142,9 @@ async def test_cancelled_and_missed_ones_count_for_the_person_too(store: Store) 
     await keeper_of(at).adopt(WECHAT, PERSON, at.clock.now())
     assert (await at.appointments.get(cancelled.id)).cancel_key == f"{PERSON}|2026-03|0"
     assert (await at.appointments.get(missed.id)).no_show_of == f"{PERSON}|GA-HZ-01"
-    assert len(await at.appointments.no_shows(PERSON, "GA-HZ-01", NOW)) == 1
+    assert (
+        len(await at.appointments.no_shows(Counted(subjects.PERSON, PERSON), "GA-HZ-01", NOW)) == 1
+    )
 
 
 async def test_two_accounts_adopted_at_once_lose_nothing(store: Store) -> None:

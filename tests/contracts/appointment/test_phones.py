@@ -8,17 +8,18 @@ from channel_gateway.domain.booking import Ban
 from channel_gateway.ports import Store
 from channel_gateway.services.appointment.appointment import State
 from channel_gateway.services.appointment.personal_data import KeptAppointments
-from channel_gateway.services.appointment.quotas import PHONE_FIELDS
 from channel_gateway.services.appointment.refusals import Banned, CancelsSpent, LimitReached
+from channel_gateway.services.appointment.subjects import PHONE as MARK
 from channel_gateway.vault import Vault
 from channel_gateway.world import SystemRandomness
 from tests.contracts.appointment.office import NOW, TUESDAY, Office, office
 from tests.contracts.appointment.test_rush import all_at_once
 
 PHONE = "13900139000"
+DAY = timedelta(days=1)
 LATER = f"{TUESDAY}T10:00"
 TIMES = ("09:00", "09:30", "10:00", "10:30", "11:00", "11:30", "13:30", "14:00")
-KEPT = ("phone_index", *PHONE_FIELDS, "phone_cancel_key", "phone_no_show_of")
+KEPT = ("phone_index", *MARK.ruled, "phone_cancel_key", "phone_no_show_of")
 
 
 def keeper_of(there: Office) -> KeptAppointments:
@@ -96,6 +97,20 @@ async def test_no_shows_of_one_phone_stop_whoever_writes_it(store: Store) -> Non
     await there.book("one", friday, phone="13700137000")
 
 
+async def test_who_cancelled_too_often_is_stopped_though_they_are_forgotten(store: Store) -> None:
+    two_cancelled = Ban(times=2, within_days=31, lasts_days=30)
+    there = office(store, phone_counts=True, cancels=two_cancelled)
+    for who in ("one", "two"):
+        gone = await there.book(who, phone=PHONE)
+        await there.changes.cancel(who, gone.id, NOW)
+        await keeper_of(there).erase(who, NOW)
+
+    with pytest.raises(Banned) as refused:
+        await there.book("three", LATER, phone=PHONE)
+    assert (refused.value.until, "取消" in (refused.value.zh or "")) == (NOW + 30 * DAY, True)
+    await there.book("three", LATER, phone="13700137000")
+
+
 async def test_a_proof_leaves_the_phones_keys_as_they_are(store: Store) -> None:
     there = office(store, phone_counts=True, most_a_day=2, most_of_this=2)
     before = await there.book("account", phone=PHONE)
@@ -145,7 +160,7 @@ async def test_a_rule_that_is_given_up_counts_no_phone_of_what_was_booked(store:
 
     later = office(store, most_a_day=1, cancels_a_month=1)
     moved = await later.changes.reschedule("one", first.id, hall=None, slot=LATER, now=NOW)
-    assert {getattr(moved, name) for name in PHONE_FIELDS} == {None}
+    assert {getattr(moved, name) for name in MARK.ruled} == {None}
     gone = await later.changes.cancel("one", first.id, NOW)
     assert (gone.state, gone.phone_cancel_key) == (State.CANCELLED_BY_CITIZEN, None)
     await there.book("two", phone=PHONE)

@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Coroutine, Iterable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from channel_gateway.domain.booking import Returned
@@ -149,6 +149,31 @@ async def test_a_place_held_back_is_nobodys_until_its_moment(store: Store) -> No
     there.clock.move(seconds=(left.left_until - there.clock.now()).total_seconds())
     booked, _ = await all_at_once(there.book(f"person {n}") for n in range(20))
     assert len(booked) == 1
+
+
+async def test_neither_a_place_moved_from_nor_the_next_one_is_handed_on_by_cancelling(
+    store: Store,
+) -> None:
+    there = office(store, windows=1, returned=Returned.AT_RANDOM)
+    slots = [f"{TUESDAY + timedelta(days=n)}T09:00" for n in (1, 2)]
+    first = await there.book("first", slots[0])
+    now = there.clock.now()
+    moved = await there.changes.reschedule("first", first.id, hall=None, slot=slots[1], now=now)
+    assert moved.left_until is not None
+    gone = await there.changes.cancel("first", first.id, now)
+    await there.work()
+
+    for slot in slots:
+        _, refused = await all_at_once(there.book(f"person {n}", slot) for n in range(5))
+        assert refused == {SlotFull: 5}
+    await there.book("first", LATER)  # what it counted as is free at once
+
+    both = max(moved.left_until, datetime.fromtimestamp((gone.due or 0) / 1000, UTC))
+    there.clock.move(seconds=(both - now).total_seconds())
+    await there.work()
+    for slot in slots:
+        booked, _ = await all_at_once(there.book(f"later {n}", slot) for n in range(5))
+        assert len(booked) == 1
 
 
 async def test_of_many_cancellations_at_once_no_more_count_than_may(store: Store) -> None:

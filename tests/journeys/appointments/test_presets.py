@@ -6,7 +6,7 @@ from tests.journeys.appointments.town import HALL, MONDAY, SERVICE, service_text
 
 TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = (MONDAY + timedelta(days=n) for n in (1, 2, 3, 4))
 NEXT_MONDAY = MONDAY + timedelta(days=7)
-PHONE, ANOTHER = "13900139000", "13700137000"
+PHONE, ANOTHER, THIRD = "13900139000", "13700137000", "13600136000"
 
 
 def days(*some: date) -> list[str]:
@@ -47,7 +47,7 @@ async def test_a_citys_service_hall_cancelled_in_time(town_of):
 
 
 async def test_quanzhou(town_of):
-    """Three of one item a day, five cancellations a month, two missed stop for thirty days."""
+    """Three of one item a day; five cancellations, or two missed, stop for thirty days."""
     town = await town_of(service_text('preset = "quanzhou"'))
 
     of_one_day = [
@@ -55,15 +55,14 @@ async def test_quanzhou(town_of):
     ]
     fourth = await town.book("one", slot(TUESDAY, "10:30"))
     assert fourth.code == "limit_reached"
-    assert "本事项每人每天最多预约3次" in fourth.message
+    assert "每人每天最多预约本事项3次" in fourth.message
 
     for _ in range(5):
         gone = await town.booked("two", slot(WEDNESDAY), phone=ANOTHER)
         assert (await town.cancel("two", gone)).status == 200
-    kept = await town.booked("two", slot(WEDNESDAY), phone=ANOTHER)
-    spent = await town.cancel("two", kept)
-    assert (spent.status, spent.code) == (409, "cancels_spent")
-    assert (await town.reschedule("two", kept, slot(THURSDAY))).status == 200
+    many = await town.book("two", slot(WEDNESDAY), phone=THIRD)
+    assert (many.status, many.code) == (409, "banned")
+    assert many.message.startswith("因多次取消预约，4月8日（周三）10:00起可再次预约")
 
     await town.cancel("one", of_one_day[2])
     await town.at(TUESDAY, "12:00")  # the other two were missed
@@ -92,14 +91,13 @@ async def test_quanzhou_by_phone(town_of):
     assert (await town.cancel("four", next_day)).status == 200
     await town.booked("four", slot(TUESDAY, "10:30"), phone=ANOTHER)
 
+    kept = await town.booked("kept", slot(THURSDAY), phone=THIRD)
     for number in range(5):
-        gone = await town.booked(f"gone {number}", slot(THURSDAY), phone=ANOTHER)
+        gone = await town.booked(f"gone {number}", slot(THURSDAY, "10:00"), phone=THIRD)
         assert (await town.cancel(f"gone {number}", gone)).status == 200
-    kept = await town.booked("five", slot(THURSDAY), phone=ANOTHER)
-    spent = await town.cancel("five", kept)
-    assert (spent.status, spent.code) == (409, "cancels_spent")
-    assert spent.message.startswith("该手机号本月取消次数已满5次")
-    assert (await town.reschedule("five", kept, slot(FRIDAY))).status == 200
+    many = await town.book("five", slot(THURSDAY), phone=THIRD)
+    assert many.message.startswith("该手机号因多次取消预约，4月8日（周三）10:00起可再次预约")
+    assert (await town.cancel("kept", kept)).status == 200  # one more is taken all the same
 
     await town.at(TUESDAY, "12:00")  # the first three were missed, one each
     stopped = await town.book("six", slot(FRIDAY), phone=PHONE)
@@ -109,6 +107,43 @@ async def test_quanzhou_by_phone(town_of):
 
     await town.at(date(2026, 4, 9), "10:30")
     await town.booked("six", slot(date(2026, 4, 9), "14:00"), phone=PHONE)
+
+
+async def test_quanzhou_by_identity_number(town_of):
+    """The same three, five and two of one number, from whatever account and phone."""
+    town = await town_of(service_text('preset = "quanzhou"'))
+
+    for number, time in enumerate(("09:00", "09:30", "10:00")):
+        await town.booked(f"a{number}", slot(TUESDAY, time), phone=f"1390000000{number}", of="one")
+    fourth = await town.book("a3", slot(TUESDAY, "10:30"), phone=ANOTHER, of="one")
+    assert fourth.body["limit"] == "id_service_day"
+    assert "该身份证号每天最多预约本事项3次" in fourth.message
+    at_once = await town.book("a3", slot(WEDNESDAY), phone=ANOTHER, of="one")
+    assert at_once.status == 201
+    twice = await town.book("a4", slot(WEDNESDAY), phone=THIRD, of="one")
+    assert twice.message == "该身份证号在该时段已有预约，请选择其他时段。如填写有误，请改正。"
+
+    for number in range(5):
+        who, phone = f"b{number}", f"1380000000{number}"
+        gone = await town.booked(who, slot(THURSDAY), phone=phone, of="two")
+        assert (await town.cancel(who, gone)).status == 200
+    many = await town.book("b5", slot(THURSDAY), phone=THIRD, of="two")
+    assert many.message.startswith("该身份证号因多次取消预约，4月8日（周三）10:00起可再次预约")
+
+    await town.at(TUESDAY, "12:00")  # three were missed, by three accounts
+    stopped = await town.book("a5", slot(FRIDAY), phone=THIRD, of="one")
+    assert stopped.message.startswith("该身份证号因多次预约未到，4月9日（周四）10:30起可再次预约")
+
+
+async def test_renqiu_by_identity_number(town_of):
+    town = await town_of(service_text('preset = "renqiu"'))
+
+    await town.booked("one", slot(TUESDAY), phone=PHONE, of="a mother")
+    twice = await town.book("two", slot(TUESDAY, "13:30"), phone=ANOTHER, of="a mother")
+    assert "该身份证号每天最多预约本事项1次" in twice.message
+    own = await town.book("one", slot(TUESDAY, "13:30"), phone=THIRD)
+    assert own.body["limit"] == "service_day"  # for whomever: who books has their own limit
+    await town.booked("two", slot(TUESDAY, "13:30"), phone=ANOTHER)
 
 
 async def test_what_the_hall_cancels_counts_of_no_phone(town_of):
@@ -129,7 +164,7 @@ async def test_what_the_hall_cancels_counts_of_no_phone(town_of):
     assert (await town.book("three", slot(THURSDAY), phone=PHONE)).code == "limit_reached"
 
 
-async def test_a_phone_that_is_stopped_is_offered_nothing(town_of):
+async def test_who_is_sent_away_moves_though_their_phone_is_stopped(town_of):
     town = await town_of(service_text('preset = "quanzhou"'))
     mine = await town.booked("one", slot(FRIDAY), phone=PHONE)
     for who in ("two", "three"):
@@ -141,13 +176,16 @@ async def test_a_phone_that_is_stopped_is_offered_nothing(town_of):
     await town.at(TUESDAY, "12:01")
 
     shown = (await town.citizen("one", "GET", f"/appointments/{mine}")).body
-    assert (shown["state"], shown["offers"]) == ("cancelled_by_hall", [])
-    assert (await town.reschedule("one", mine, slot(THURSDAY))).code == "banned"
+    assert (shown["state"], len(shown["offers"])) == ("cancelled_by_hall", 3)
+    assert (await town.book("one", slot(THURSDAY), phone=PHONE)).code == "banned"
+    assert (await town.reschedule("one", mine, slot(THURSDAY))).status == 200
 
 
 async def test_renqiu(town_of):
-    """Forty minutes, one or two working days ahead; one a day, two a week, six a month."""
-    town = await town_of(service_text('preset = "renqiu"'))
+    """Forty minutes, one or two working days ahead; of this: one a day, two a week, six a month."""
+    other = "AA-BB-02"
+    preset = 'preset = "renqiu"'
+    town = await town_of(service_text(preset), service_text(preset, code=other))
 
     assert await town.bookable_days() == days(TUESDAY, WEDNESDAY)
     starts = [each["slot"][-5:] for each in (await town.slots(TUESDAY))["slots"]]
@@ -160,12 +198,14 @@ async def test_renqiu(town_of):
         assert (await town.book("one", slot(wednesday, "13:30"))).code == "limit_reached"
         await town.serve(ids[0], tuesday, "09:00")
         third = await town.book("one", slot(monday + timedelta(days=3)))
-        assert "每人每周最多预约2次" in third.message
+        assert "每人每周最多预约本事项2次" in third.message
+        elsewhere = await town.booked("one", slot(monday + timedelta(days=3)), other)
         await town.serve(ids[1], wednesday, "09:00")
+        await town.serve(elsewhere, monday + timedelta(days=3), "09:00")
     last = date(2026, 3, 30)
     await town.at(last, "10:00")
     seventh = await town.book("one", slot(last + timedelta(days=1)))
-    assert "每人每月最多预约6次" in seventh.message
+    assert "每人每月最多预约本事项6次" in seventh.message
     await town.booked("one", slot(last + timedelta(days=2)))  # which is April's
 
 
@@ -189,16 +229,16 @@ async def test_renqiu_by_phone(town_of):
         tuesday, wednesday = monday + timedelta(days=1), monday + timedelta(days=2)
         one = await town.booked(f"tuesday {week}", slot(tuesday), phone=PHONE)
         twice = await town.book("late", slot(tuesday, "13:30"), phone=PHONE)
-        assert "该手机号每天最多预约1次" in twice.message
+        assert "该手机号每天最多预约本事项1次" in twice.message
         two = await town.booked(f"wednesday {week}", slot(wednesday), phone=PHONE)
         await town.serve(one, tuesday, "09:00")
         third = await town.book("late", slot(monday + timedelta(days=3)), phone=PHONE)
-        assert "该手机号每周最多预约2次" in third.message
+        assert "该手机号每周最多预约本事项2次" in third.message
         await town.serve(two, wednesday, "09:00")
     last = date(2026, 3, 30)
     await town.at(last, "10:00")
     seventh = await town.book("late", slot(last + timedelta(days=1)), phone=PHONE)
-    assert "该手机号每月最多预约6次" in seventh.message
+    assert "该手机号每月最多预约本事项6次" in seventh.message
     await town.booked("late", slot(last + timedelta(days=2)), phone=PHONE)  # which is April's
 
 
@@ -217,12 +257,13 @@ async def test_nanjing(town_of):
     """The next four working days, an item once in that window, four missed stop for thirty days."""
     town = await town_of(service_text('preset = "nanjing"'))
 
-    assert await town.bookable_days() == days(MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY)
+    assert await town.bookable_days() == days(TUESDAY, WEDNESDAY, THURSDAY, FRIDAY)
+    assert (await town.book("one", slot(MONDAY, "14:00"))).code == "booking_over"
     for day in (TUESDAY, WEDNESDAY, THURSDAY, FRIDAY):
         await town.booked("one", slot(day))
         twice = await town.book("one", slot(day, "14:00"))
         assert twice.code == "limit_reached"
-        assert "本事项每人同时最多有1个预约" in twice.message
+        assert "每人同时最多有1个本事项的预约" in twice.message
         await town.at(day, "10:00")  # missed: the share is free again
     stopped = await town.book("one", slot(NEXT_MONDAY))
     assert stopped.code == "banned"
@@ -262,6 +303,17 @@ async def test_tianjin(town_of):
     await town.booked("four", slot(THURSDAY))
 
 
+async def test_tianjins_place_given_up_in_the_last_minute_is_handed_to_nobody(town_of):
+    town = await town_of(service_text('preset = "tianjin"', windows=1))
+    mine = await town.booked("one", slot(TUESDAY))
+
+    await town.at(MONDAY, "15:59:10")
+    assert (await town.cancel("one", mine)).status == 200
+    for time in ("15:59:10", "15:59:59"):
+        await town.at(MONDAY, time)
+        assert (await town.book("two", slot(TUESDAY))).code == "slot_full"
+
+
 async def test_tianjins_place_left_by_moving_does_not_come_back_at_once_either(town_of):
     town = await town_of(service_text('preset = "tianjin"', windows=1))
     mine = await town.booked("one", slot(THURSDAY))
@@ -276,14 +328,14 @@ async def test_the_presets_are_told_in_words_beside_the_slots(town_of):
     town = await town_of(service_text('preset = "tianjin"'))
 
     rules = (await town.call("GET", f"/services/{SERVICE}")).body["appointment"]["rules"]
-    assert "每天16:00后预约，须再多提前1个工作日" in rules
+    assert "工作日16:00后及休息日预约，须再多提前1个工作日" in rules
 
 
 async def test_that_a_phone_counts_is_told_before_it_does(town_of):
     town = await town_of(service_text('preset = "renqiu"'))
 
     rules = (await town.call("GET", f"/services/{SERVICE}")).body["appointment"]["rules"]
-    assert "预约、未到的次数，按所填手机号也同样计算" in rules
+    assert "预约、未到的次数，按所填身份证号、手机号也同样计算" in rules
 
 
 async def test_where_no_phone_counts_one_may_be_written_by_everybody(town_of):

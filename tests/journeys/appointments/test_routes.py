@@ -35,6 +35,7 @@ async def test_what_is_booked_is_shown_listed_and_told(town):
     assert [(each["label"], each["text"]) for each in shown["answers"]] == [
         ("姓名", "张*"),
         ("手机号", "138****8000"),
+        ("身份证号", "990101********0019"),
     ]
     listed = (await town.citizen("one", "GET", "/appointments")).body
     assert [each["appointment_id"] for each in listed["appointments"]] == [id]

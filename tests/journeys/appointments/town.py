@@ -35,6 +35,7 @@ category = "示例"
 form = [
   {{ name = "applicant", label = "姓名", kind = "person_name" }},
   {{ name = "phone", label = "手机号", kind = "phone" }},
+  {{ name = "id_number", label = "身份证号", kind = "id_number" }},
   {{ name = "mail_to", label = "地址", kind = "address", required = false, purpose = "courier" }},
 ]
 
@@ -53,7 +54,7 @@ opens = ["09:00", "12:00", "13:30", "17:00"]
 {hall}
 """
 
-ANSWERS = {"applicant": "张三", "phone": "13800138000"}
+ANSWERS = {"applicant": "张三", "id_number": "990101199001010019", "phone": "13800138000"}
 Plugins = dict[str, dict[str, Any]]
 _numbers = itertools.count(1)
 
@@ -91,6 +92,7 @@ class Town:
     exchange: Exchange
     clock: MovedClock
     tokens: dict[str, str] = field(default_factory=dict)
+    numbered: dict[str, int] = field(default_factory=dict)
 
     async def call(
         self, method: str, path: str, body: Any = None, *, token: str = "", key: str = ""
@@ -114,15 +116,31 @@ class Town:
         return await self.call(method, path, body, token=self.tokens[who], **more)
 
     async def book(
-        self, who: str, slot: str, service: str = SERVICE, *, phone: str = "", **more: str
+        self,
+        who: str,
+        slot: str,
+        service: str = SERVICE,
+        *,
+        phone: str = "",
+        of: str = "",
+        **more: str,
     ) -> Answer:
-        answers = ANSWERS | ({"phone": phone} if phone else {})
+        """With this phone, and the identity number `of` another than who books."""
+        answers = ANSWERS | {"id_number": self.id_number(of or who)}
+        answers |= {"phone": phone} if phone else {}
         body = {"service": service, "hall": HALL, "slot": slot, "answers": answers}
         return await self.citizen(who, "POST", "/appointments", body, **more)
 
-    async def booked(self, who: str, slot: str, service: str = SERVICE, *, phone: str = "") -> str:
+    def id_number(self, who: str) -> str:
+        """Everybody has one, of a region that is none."""
+        number = self.numbered.setdefault(who, len(self.numbered) + 1)
+        return with_check(f"99010119900101{number:03}")
+
+    async def booked(
+        self, who: str, slot: str, service: str = SERVICE, *, phone: str = "", of: str = ""
+    ) -> str:
         """The id of an appointment that must come about."""
-        answer = await self.book(who, slot, service, phone=phone)
+        answer = await self.book(who, slot, service, phone=phone, of=of)
         assert answer.status == 201, answer
         return str(answer.body["appointment_id"])
 
@@ -167,6 +185,12 @@ class Town:
         for verb in ("check-in", "call", "done"):
             answer = await self.hall("POST", f"/appointments/{id}/{verb}")
             assert answer.status == 200, answer
+
+
+def with_check(digits: str) -> str:
+    """Seventeen digits with the check character of GB 11643."""
+    total = sum(int(each) * 2 ** (17 - at) for at, each in enumerate(digits))
+    return digits + "10X98765432"[total % 11]
 
 
 def slot(day: date, time: str = "09:00") -> str:

@@ -26,8 +26,9 @@ class Learner:
     house: House
     citizen: Citizen
 
-    async def books(self, slot: str) -> Answer:
-        wish = {"service": SERVICE, "hall": HALL, "slot": slot, "answers": ANSWERS}
+    async def books(self, slot: str, number: str = NUMBER) -> Answer:
+        answers = ANSWERS | {"id_number": number}
+        wish = {"service": SERVICE, "hall": HALL, "slot": slot, "answers": answers}
         return await self.citizen.call("POST", "/appointments", wish)
 
     async def booked(self, slot: str) -> dict[str, Any]:

@@ -1,9 +1,11 @@
 """The department gives the place, the fee is paid beforehand: first the place, then the money."""
 
+from datetime import date
 from importlib.resources import files
 
 import pytest
 
+from mock_platforms.finance.people import id_number
 from tests.journeys.gateway.books import balanced
 from tests.journeys.gateway.house import open_house
 from tests.journeys.gateway.tills import WECHAT_PAY
@@ -91,6 +93,7 @@ async def test_where_the_department_has_no_place_there_is_nothing_to_pay(house):
     await one.booked(slot)
     notices = await house.control("GET", "/finance/notices")
 
-    assert (await two.books(slot)).json()["code"] == "slot_full"
+    another = id_number(date(2000, 2, 2), 8)
+    assert (await two.books(slot, another)).json()["code"] == "slot_full"
     await house.pass_time(seconds=20)
     assert len(await house.control("GET", "/finance/notices")) == len(notices)

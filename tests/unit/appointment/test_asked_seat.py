@@ -101,7 +101,7 @@ def test_who_leaves_gives_the_place_back_whether_it_is_known_or_not(before):
     for after in (
         withdrawn(before, NOW, back=None)
         if before.state is State.HELD
-        else cancelled(before, rules(), NOW, "key", None),
+        else cancelled(before, rules(), NOW, {"cancel_key": "key"}, None),
         cancelled_by_hall(before, "停电", NOW),
     ):
         it = changed(before, after)
@@ -183,14 +183,14 @@ def test_a_place_that_was_given_back_meanwhile_is_not_moved_to():
 
 def test_what_was_still_to_be_given_back_is_given_back_although_all_tasks_end():
     intending, key = about_to_ask(confirmed(), NOW)
-    gone = changed(intending, cancelled(intending, rules(), NOW, "key", None))
+    gone = changed(intending, cancelled(intending, rules(), NOW, {"cancel_key": "key"}, None))
 
     assert sorted(given_back(gone)) == ["A1", key]
 
 
 def test_an_appointment_of_the_gateways_own_places_has_nothing_to_give_back():
     before = replace(appointment(), events=(Event(NOW, "confirmed"),))
-    gone = cancelled(before, rules(), NOW, "key", None)
+    gone = cancelled(before, rules(), NOW, {"cancel_key": "key"}, None)
 
     assert changed(before, gone) is gone
     assert changed(None, before) is before

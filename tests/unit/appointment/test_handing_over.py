@@ -17,8 +17,9 @@ from channel_gateway.services.appointment.handing_over import (
     handed_over,
     unlinked,
 )
-from channel_gateway.services.appointment.life import not_come
-from channel_gateway.services.appointment.quotas import FIELDS, PERSON_FIELDS, PHONE_FIELDS
+from channel_gateway.services.appointment.life import cancelled, not_come
+from channel_gateway.services.appointment.quotas import FIELDS, PERSON_FIELDS
+from channel_gateway.services.appointment.subjects import PHONE
 from tests.unit.appointment.samples import MONDAY, appointment, at, rules
 
 NOW = at(MONDAY, "18:00")
@@ -35,10 +36,10 @@ def unlinks_at(of: Appointment) -> datetime:
 
 
 def test_every_key_of_the_account_becomes_the_persons() -> None:
-    before = replace(missed(), cancel_key="who|2026-03|2")
+    before = replace(missed(), cancel_key="who|2026-03|2", cancelled_of="who|GA-HZ-01")
     after = handed_over(before, "who", "person", ())
     assert after.person == "person"
-    assert after.no_show_of == "person|GA-HZ-01"
+    assert after.no_show_of == after.cancelled_of == "person|GA-HZ-01"
     assert after.cancel_key == "person|2026-03|2"
     for field in PERSON_FIELDS:
         old, new = getattr(before, field), getattr(after, field)
@@ -49,7 +50,7 @@ def test_every_key_of_the_account_becomes_the_persons() -> None:
 def test_the_keys_of_a_phone_are_the_same_before_a_proof_and_after() -> None:
     before = replace(missed(), phone_cancel_key="phone|2026-03|1")
     after = handed_over(before, "who", "person", ())
-    for field in (*PHONE_FIELDS, "phone_index", "phone_cancel_key", "phone_no_show_of"):
+    for field in (*PHONE.ruled, "phone_index", "phone_cancel_key", "phone_no_show_of"):
         assert getattr(after, field) == getattr(before, field)
     assert after.phone_no_show_of == "phone|GA-HZ-01"
 
@@ -87,10 +88,19 @@ def test_a_ban_outlives_the_wish_to_be_forgotten() -> None:
     assert unlinks_at(gone) - NOW > timedelta(days=366)
 
 
+def test_a_stop_after_cancellations_outlives_it_too() -> None:
+    gone = cancelled(appointment(), rules(), at(MONDAY, "09:00"), {}, None)
+    left = forgotten(gone, "nothing", rules(cancels=BAN))
+    assert left.cancelled_of == "who|GA-HZ-01"
+    assert gone.cancelled_at is not None
+    assert unlinks_at(left) == gone.cancelled_at + looks_back(BAN)
+
+
 def test_in_the_end_no_key_says_whose_it_was() -> None:
-    cancelled = replace(missed(), cancel_key="who|2026-03|2", phone_cancel_key="phone|2026-03|1")
-    gone = unlinked(forgotten(cancelled, "nothing", rules()))
-    keys = (*FIELDS, "cancel_key", "phone_index", "phone_cancel_key")
+    of = {"cancelled_of": "who|GA-HZ-01", "phone_cancelled_of": "phone|GA-HZ-01"}
+    given = {"cancel_key": "who|2026-03|2", "phone_cancel_key": "phone|2026-03|1", **of}
+    gone = unlinked(forgotten(replace(missed(), **given), "nothing", rules()))
+    keys = (*FIELDS, "phone_index", *given)
     assert {getattr(gone, field) for field in keys} == {None}
     assert (gone.person, gone.no_show_at) == ("erased", None)
     assert (gone.no_show_of, gone.phone_no_show_of) == (None, None)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.documents import from_document, to_document
 from channel_gateway.domain.state_machine import NotNow, advance
 from channel_gateway.services.appointment.appointment import (
@@ -16,12 +17,14 @@ from channel_gateway.services.appointment.appointment import (
     may_step,
 )
 from channel_gateway.services.appointment.life import (
+    FREE_SEAT,
     at_hall,
     cancelled,
     cancelled_by_hall,
     day_over,
     moved,
     not_come,
+    seat_freed,
 )
 from channel_gateway.services.appointment.quotas import FIELDS
 from channel_gateway.services.appointment.refusals import (
@@ -35,6 +38,7 @@ from tests.unit.appointment.samples import MONDAY, appointment, at, rules
 GRACE = timedelta(minutes=15)
 BEFORE = at(MONDAY, "08:00")
 LATER = at(MONDAY, "11:00")
+KEYS = {"cancel_key": "who|2026-03|1"}
 TO_ANOTHER = appointment(slot=f"{MONDAY}T15:00", starts="15:00", ends="15:30", seat=1)
 
 
@@ -85,16 +89,20 @@ def test_an_appointment_is_kept_and_read_as_it_is() -> None:
 
 def test_cancelling_frees_seat_and_shares_in_one_change() -> None:
     key, of_phone = "who|2026-03|0", "phone|2026-03|0"
-    gone = cancelled(appointment(), rules(), BEFORE, key, None, phone_key=of_phone)
+    gone = cancelled(
+        appointment(), rules(), BEFORE, {"cancel_key": key, "phone_cancel_key": of_phone}, None
+    )
 
     document = to_document(gone)
     assert not {"seat_key", "place", "due", "left_place", *FIELDS} & document.keys()
     assert (document["cancel_key"], document["phone_cancel_key"]) == (key, of_phone)
-    assert cancelled(gone, rules(), LATER, "who|2026-03|1", None) == gone
+    cancelled_of = document["cancelled_of"], document["phone_cancelled_of"]
+    assert cancelled_of == ("who|GA-HZ-01", "phone|GA-HZ-01")
+    assert cancelled(gone, rules(), LATER, KEYS, None) == gone
 
 
 def test_a_place_that_is_held_back_is_named_with_its_moment() -> None:
-    gone = cancelled(appointment(), rules(), BEFORE, "k", LATER)
+    gone = cancelled(appointment(), rules(), BEFORE, KEYS, LATER)
 
     assert (gone.left_place, gone.left_seat, gone.left_until) == (
         appointment().place,
@@ -108,15 +116,15 @@ def test_it_may_be_cancelled_until_two_hours_before_to_the_second() -> None:
     two_hours = rules(cancel_before_minutes=120)
     last = at(MONDAY, "08:00:00")  # it begins at ten
 
-    assert cancelled(appointment(), two_hours, last, "k", None).state is State.CANCELLED_BY_CITIZEN
+    assert cancelled(appointment(), two_hours, last, KEYS, None).state is State.CANCELLED_BY_CITIZEN
     with pytest.raises(CancelTooLate, match="Too close"):
-        cancelled(appointment(), two_hours, last + timedelta(seconds=1), "k", None)
+        cancelled(appointment(), two_hours, last + timedelta(seconds=1), KEYS, None)
 
 
 @pytest.mark.parametrize("state", [State.CHECKED_IN, State.DONE, State.NO_SHOW, State.VOID])
 def test_what_has_begun_or_ended_cannot_be_cancelled(state: State) -> None:
     with pytest.raises(AppointmentOver):
-        cancelled(appointment(state=state), rules(), BEFORE, "k", None)
+        cancelled(appointment(state=state), rules(), BEFORE, KEYS, None)
 
 
 def move(one: Appointment, *, back: object = None, **changed: object) -> Appointment:
@@ -144,6 +152,31 @@ def test_moves_are_counted_and_the_place_left_last_must_be_back_first() -> None:
         move(once, reschedules=1)
     with pytest.raises(JustMoved):
         move(move(appointment(), back=LATER))
+
+
+def test_a_place_left_while_another_is_held_back_stays_under_its_key_until_its_own_moment() -> None:
+    there = move(appointment(), back=LATER)
+
+    gone = cancelled(there, rules(), BEFORE, KEYS, LATER + GRACE)
+
+    assert (gone.left_seat, gone.left_until) == (appointment().seat_key, LATER)
+    assert (gone.place, gone.seat_key) == (TO_ANOTHER.place, TO_ANOTHER.seat_key)
+    assert {getattr(gone, field) for field in FIELDS} == {None}
+    assert [(task.kind, task.due) for task in gone.tasks] == [
+        (FREE_SEAT, milliseconds(LATER + GRACE))
+    ]
+    freed = seat_freed(gone)
+    assert (freed.place, freed.seat_key, freed.left_seat) == (None, None, gone.left_seat)
+    assert seat_freed(there) == there  # whoever has a place keeps it
+
+
+def test_a_place_left_when_the_last_one_is_back_is_named_again() -> None:
+    there = move(appointment(), back=LATER)
+
+    gone = cancelled(there, rules(), LATER, KEYS, LATER + GRACE)
+
+    assert (gone.left_seat, gone.left_until) == (TO_ANOTHER.seat_key, LATER + GRACE)
+    assert (gone.seat_key, gone.tasks) == (None, ())
 
 
 def test_what_the_hall_cancelled_is_moved_without_counting_and_without_a_deadline() -> None:

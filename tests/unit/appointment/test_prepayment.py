@@ -23,6 +23,7 @@ from channel_gateway.services.appointment.fee import (
 )
 from channel_gateway.services.appointment.handing_over import forgotten, handed_over
 from channel_gateway.services.appointment.life import (
+    FREE_SEAT,
     NOT_COME,
     cancelled,
     cancelled_by_hall,
@@ -138,7 +139,7 @@ def test_money_for_what_is_gone_is_not_kept(gone: Callable[[Appointment], Appoin
 
 
 def test_what_was_cancelled_after_it_was_paid_still_knows_its_money() -> None:
-    one = cancelled(is_paid(), rules(), NOW, "key", None)
+    one = cancelled(is_paid(), rules(), NOW, {"cancel_key": "key"}, None)
 
     assert keeps(paid(one, ORDER, NOW, grace=GRACE), ORDER)
 
@@ -159,6 +160,14 @@ def test_an_unpaid_one_lapses_and_leaves_nothing_but_that_it_was_held() -> None:
     assert (gone.due, gone.cancelled_at, gone.cancel_key) == (None, None, None)
     assert gone.left_seat == appointment().seat_key
     assert gone.quota_hold is not None
+
+
+def test_what_lapses_while_another_place_is_held_back_keeps_its_seat_from_others() -> None:
+    there = moved(is_paid(), TO_ANOTHER, rules(), NOW, back=UNTIL + GRACE, grace=GRACE)
+    gone = lapsed(money_returned(there, ORDER, NOW), UNTIL, back=UNTIL + 2 * GRACE)
+
+    assert (gone.state, gone.left_seat) == (State.LAPSED, appointment().seat_key)
+    assert (gone.seat_key, kinds(gone)) == (TO_ANOTHER.seat_key, [FREE_SEAT])
 
 
 def test_who_never_saw_a_notice_has_not_let_anything_lapse() -> None:
@@ -205,7 +214,7 @@ def test_while_the_department_is_asked_for_a_place_there_is_no_notice_to_end() -
 
 
 def test_who_cancels_in_time_gets_the_fee_back() -> None:
-    gone = cancelled(is_paid(), rules(), NOW, "key", None)
+    gone = cancelled(is_paid(), rules(), NOW, {"cancel_key": "key"}, None)
 
     assert (kinds(gone), gone.fee and gone.fee.is_over) == ([SETTLE_FEE], True)
 

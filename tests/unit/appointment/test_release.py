@@ -86,6 +86,29 @@ def test_after_the_hour_the_lead_is_a_day_longer() -> None:
     assert bookable(until_four, WEDNESDAY, at(MONDAY, "16:00:00"))
 
 
+def test_after_the_hour_of_the_last_working_day_the_weekend_lengthens_no_lead() -> None:
+    until_four = rules(horizon_workdays=7, lead_workdays=1, lead_until=16 * 60)
+    saturday, next_tuesday = FRIDAY + timedelta(days=1), NEXT_MONDAY + timedelta(days=1)
+
+    assert bookable(until_four, NEXT_MONDAY, at(FRIDAY, "15:59:59"))
+    for now in (at(FRIDAY, "16:00:00"), at(FRIDAY, "17:00"), at(saturday, "10:00")):
+        assert not bookable(until_four, NEXT_MONDAY, now)
+        assert bookable(until_four, next_tuesday, now)
+
+
+def test_a_saturday_that_is_worked_is_the_last_working_day_before_a_holiday() -> None:
+    """2026-02-14 is a Saturday worked instead, 2026-02-24 the first day after Spring Festival."""
+    until_four, calendar = (
+        rules(horizon_workdays=7, lead_workdays=1, lead_until=960),
+        (ChineseWorkdays()),
+    )
+    first, worked = date(2026, 2, 24), date(2026, 2, 14)
+
+    before = why_not_day(until_four, hall(), first, calendar, at(worked, "15:59:59"))
+    after = why_not_day(until_four, hall(), first, calendar, at(worked, "16:00:00"))
+    assert (before, type(after)) == (None, BookingOver)
+
+
 def test_without_a_lead_a_slot_can_be_booked_until_it_begins() -> None:
     slot = slot_named(hall(), rules(), f"{MONDAY}T09:00")
     assert slot is not None

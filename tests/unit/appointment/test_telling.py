@@ -97,7 +97,7 @@ def test_a_move_is_told_by_slot_or_hall():
 
 def test_what_was_still_to_be_told_is_told_although_a_cancellation_ends_all_tasks():
     new = told(None, booked(appointment(), NOW, grace=GRACE))
-    gone = cancelled(new, rules(), NOW, "key", None)
+    gone = cancelled(new, rules(), NOW, {"cancel_key": "key"}, None)
     assert gone.tasks == ()
 
     assert news(new, gone) == [("appointment.booked", 1), ("appointment.cancelled", 2)]
@@ -106,7 +106,9 @@ def test_what_was_still_to_be_told_is_told_although_a_cancellation_ends_all_task
 def test_what_was_told_is_not_told_again():
     new = replace(booked(appointment(), NOW, grace=GRACE), **doing())
 
-    assert news(new, cancelled(new, rules(), NOW, "key", None)) == [("appointment.cancelled", 2)]
+    assert news(new, cancelled(new, rules(), NOW, {"cancel_key": "key"}, None)) == [
+        ("appointment.cancelled", 2)
+    ]
     assert told(new, new) is new
 
 

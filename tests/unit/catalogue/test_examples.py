@@ -51,17 +51,17 @@ def test_rules_are_told_in_a_citizens_words() -> None:
 def test_a_ban_is_told_before_it_falls() -> None:
     rules = BookingRules.model_validate({"preset": "renqiu"})
 
-    assert "366天内2次未到，92天内不能预约" in in_words(rules)
+    assert "366天内2次未到，3个月内不能预约" in in_words(rules)
 
 
 def test_what_counts_of_a_phone_is_told_before_it_counts() -> None:
     counted = {"preset": "quanzhou"}, {"preset": "renqiu"}
     quanzhou, renqiu = (in_words(BookingRules.model_validate(rules)) for rules in counted)
 
-    assert quanzhou[-1] == "预约、取消、未到的次数，按所填手机号也同样计算"
-    assert renqiu[-1] == "预约、未到的次数，按所填手机号也同样计算"
-    nothing = {"horizon_workdays": 5, "phone_counts": True}
-    assert "手机号" not in "".join(in_words(BookingRules.model_validate(nothing)))
+    assert quanzhou[-1] == "预约、取消、未到的次数，按所填身份证号、手机号也同样计算"
+    assert renqiu[-1] == "预约、未到的次数，按所填身份证号、手机号也同样计算"
+    nothing = {"horizon_workdays": 5, "phone_counts": True, "id_counts": True}
+    assert "所填" not in "".join(in_words(BookingRules.model_validate(nothing)))
 
 
 def test_tianjins_cancelled_numbers_do_not_come_back_at_once() -> None:
@@ -75,5 +75,5 @@ def test_tianjins_next_working_day_is_given_out_until_four() -> None:
 
     assert in_words(rules)[:2] == (
         "请至少提前1个工作日预约",
-        "每天16:00后预约，须再多提前1个工作日",
+        "工作日16:00后及休息日预约，须再多提前1个工作日",
     )

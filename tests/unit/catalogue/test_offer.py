@@ -53,8 +53,9 @@ def test_every_rule_arrives() -> None:
     assert file.appointment is not None
     rules = bookable(file.code, file.name, file.appointment).rules
 
-    assert (rules.slot_minutes, rules.most_a_week, rules.most_a_month) == (40, 2, 6)
-    assert rules.no_shows == Ban(times=2, within_days=366, lasts_days=92)
+    of_this = (rules.most_of_this_a_day, rules.most_of_this_a_week, rules.most_of_this_a_month)
+    assert (rules.slot_minutes, rules.most_a_week, *of_this) == (40, None, 1, 2, 6)
+    assert rules.no_shows == Ban(times=2, within_days=366, lasts_months=3)
     assert rules.checkin_early_minutes == 45
     assert rules.phone_counts
     assert (rules.reschedules, rules.cancel_before_minutes, rules.cancels_a_month) == (2, 60, 5)

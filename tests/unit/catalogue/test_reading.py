@@ -73,6 +73,18 @@ WRONG = {
         ('"service_hall"', '"service_hall"\nlead_workdays = 0\nlead_until = "16:00"'),
         "appointment.rules: lead_until without lead_workdays",
     ),
+    "a stop that lasts days and months": (
+        (
+            '"service_hall"',
+            '"service_hall"\n'
+            "no_shows = { times = 2, within_days = 9, lasts_days = 9, lasts_months = 1 }",
+        ),
+        "appointment.rules.no_shows: give lasts_days, or else lasts_months",
+    ),
+    "a stop of which nobody says how long it lasts": (
+        ('"service_hall"', '"service_hall"\nno_shows = { times = 2, within_days = 31 }'),
+        "appointment.rules.no_shows: give lasts_days, or else lasts_months",
+    ),
     "a day that is released when its booking is over": (
         (
             '"service_hall"',
@@ -299,6 +311,16 @@ def test_a_phone_that_counts_must_be_asked_of_everybody_for_the_service(fields: 
         "passport.toml: appointment.rules.phone_counts: the form's first phone field is wanted,"
         " required and without a purpose of its own"
     ]
+
+
+@pytest.mark.parametrize("changed", ["required = false", 'purpose = "courier"'])
+def test_an_identity_number_that_counts_must_be_asked_of_everybody_too(changed: str) -> None:
+    asked = 'kind = "id_number"'
+    text = service(('"service_hall"', '"service_hall"\nid_counts = true'))
+    read_service("passport.toml", text)
+
+    with pytest.raises(WrongServiceFile, match="id_counts: the form's first id_number field"):
+        read_service("passport.toml", text.replace(asked.encode(), f"{asked}, {changed}".encode()))
 
 
 def test_the_first_phone_of_a_form_is_the_one_that_counts() -> None:
