@@ -81,7 +81,7 @@ async def test_a_moment_at_the_calendars_edge_is_refused_signed(bureau, at):
 
 
 @pytest.mark.parametrize(("day", "status"), [("0001-01-01", 409), ("9999-12-31", 200)])
-async def test_a_day_at_the_calendars_edge_is_over_or_can_be_cancelled(bureau, day, status):
+async def test_a_day_at_the_calendars_edge_is_past_or_can_be_cancelled(bureau, day, status):
     data = {"service": SERVICE, "hall": HALL, "day": day, "reason": "停电"}
     told = await bureau.department_calls("hall_day.cancel", data)
     assert (told["status"], told["signed"]) == (status, True)
