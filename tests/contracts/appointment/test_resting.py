@@ -106,7 +106,7 @@ async def test_nobody_missed_a_day_on_which_the_hall_rested(store: Store) -> Non
 
     gone = await now_of(there, one)
     assert (gone.state, gone.reason) == (State.CANCELLED_BY_HALL, RESTS)
-    assert await there.appointments.no_shows("one", "GA-HZ-01", NOW) == []
+    assert (gone.no_show_of, gone.no_show_at) == (None, None)
 
 
 async def test_nobody_missed_a_slot_that_the_hall_has_no_more(store: Store) -> None:

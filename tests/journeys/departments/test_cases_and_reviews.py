@@ -85,6 +85,7 @@ async def test_a_day_at_the_calendars_edge_is_past_or_can_be_cancelled(bureau, d
     data = {"service": SERVICE, "hall": HALL, "day": day, "reason": "停电"}
     told = await bureau.department_calls("hall_day.cancel", data)
     assert (told["status"], told["signed"]) == (status, True)
+    assert told["answer"].get("code") == ("day_over" if status == 409 else None)
     await bureau.work()
 
 
