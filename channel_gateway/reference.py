@@ -17,6 +17,7 @@ from channel_gateway.settings import Settings
 _KINDS = {
     "pydantic.types.SecretStr": "secret text",
     "tuple[datetime.date, ...]": "list of days",
+    "tuple[str, ...]": "list of texts",
     "pathlib._local.Path": "path",
     "pathlib.Path": "path",
     "typing.Literal": "one of ",
@@ -77,6 +78,7 @@ def _routes(table: Table) -> Iterator[str]:
 
 def _settings(plugins: Mapping[str, type[BaseModel]]) -> Iterator[str]:
     yield "`settings.toml`, then variables over it: `GATEWAY_STORE__URL` is `url` in `[store]`."
+    yield "Lists and tables are given as JSON: a value that begins with `[` or `{` is read so."
     yield "What is unknown is refused at start, in one line; `check` prints the whole, masked."
     for name, field in Settings.model_fields.items():
         model = field.annotation

@@ -1,7 +1,8 @@
 """Settings: `settings.toml`, then `GATEWAY_*` variables over it. What is unknown is refused.
 
-A variable's name is the key's path: `GATEWAY_STORE__URL` is `url` in `[store]`. Errors come as one
-line each, all of them at once, and never show a value.
+A variable's name is the key's path: `GATEWAY_STORE__URL` is `url` in `[store]`. A value that begins
+with `[` or `{` is JSON: a list, or a table. Errors come as one line each, all of them at once, and
+never show a value.
 """
 
 import json
@@ -183,7 +184,17 @@ def _put(tree: dict[str, Any], name: str, value: str) -> None:
         tree = below
     if not path:
         raise WrongSettings([f"{name}: unknown variable (SECTION__KEY is wanted)"])
-    tree[key] = value
+    tree[key] = _value(name, value)
+
+
+def _value(name: str, text: str) -> Any:
+    """Raises `WrongSettings`, also where the brackets are deeper than they can be read."""
+    if not text.startswith(("[", "{")):
+        return text
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise WrongSettings([f"{name}: begins as JSON does, and is none"]) from None
 
 
 def _over(beneath: Any, given: Any) -> Any:

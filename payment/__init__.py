@@ -11,6 +11,7 @@ from channel_gateway.ports import (
     PersonalData,
     ServiceCatalogue,
     Tools,
+    Visits,
 )
 from channel_gateway.sections import Section
 from channel_gateway.service import Callback, Job, Story, Table
@@ -88,7 +89,9 @@ def build(table: Table, tools: Tools) -> None:
     table.routes += Endpoints(payments, refunds, orders).rows()
     table.reactions += Reactions(payments, orders, methods, finance, telling, tools.clock).rows()
     table.reactions += telling.rows()
-    table.department_calls += DepartmentCalls(desk, issued, catalogues.values()).rows()
+    table.department_calls += DepartmentCalls(
+        desk, issued, catalogues.values(), lambda: table.offered(Visits).values()
+    ).rows()
     table.callbacks += [
         Callback(
             name,

@@ -1,6 +1,6 @@
 """What departments may ask of fees: a notice to be issued, one of their own withdrawn."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from hashlib import sha256
 from typing import Annotated
@@ -18,9 +18,11 @@ from channel_gateway.ports import (
     FeeDesk,
     FeeEnding,
     FeeMatter,
+    NoSuchVisit,
     NoticePaidAlready,
     NotYourService,
     ServiceCatalogue,
+    Visits,
 )
 from channel_gateway.service import DepartmentAsk, DepartmentCall
 from payment.issued import OF_DEPARTMENTS, IssuedNotices
@@ -28,6 +30,11 @@ from payment.messages import FenAmount, PayCode, Reason
 
 Code = Annotated[str, StringConstraints(pattern="^[0-9A-Za-z_-]{1,32}$")]
 Number = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+# The department's own number: it need not have told of the case yet.
+CaseNo = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=64, pattern=r"^[\w./()（）〔〕\[\]-]+$"),
+]
 Name = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
@@ -62,7 +69,7 @@ class NewNotice(Said):
     items: Annotated[list[Item], Field(min_length=1, max_length=20)]
     due_on: date
     appointment_id: Number | None = None
-    case_no: Number | None = None
+    case_no: CaseNo | None = None
 
 
 class MadeNotice(BaseModel):
@@ -82,8 +89,14 @@ class Voided(BaseModel):
 
 class DepartmentCalls:
     def __init__(
-        self, desk: FeeDesk, issued: IssuedNotices, catalogues: Iterable[ServiceCatalogue]
+        self,
+        desk: FeeDesk,
+        issued: IssuedNotices,
+        catalogues: Iterable[ServiceCatalogue],
+        visits: Callable[[], Iterable[Visits]],
     ) -> None:
+        """Whose visits there are is asked for late: plug-ins offer one after the other."""
+        self._visits = visits
         self._desk = desk
         self._issued = issued
         self._catalogues = catalogues
@@ -96,7 +109,7 @@ class DepartmentCalls:
                 self.create,
                 "Have finance issue a notice for one of your services",
                 answer=MadeNotice,
-                errors=("invalid", "not_your_service", "refused", "unavailable"),
+                errors=("invalid", "not_your_service", "no_such_visit", "refused", "unavailable"),
             ),
             DepartmentCall(
                 "notice.void",
@@ -114,6 +127,8 @@ class DepartmentCalls:
         if body.due_on - beijing_day(ask.now) > _FARTHEST:
             raise Invalid("a due day more than ten years ahead", field="due_on")
         unit = await self._unit(body.service, ask.department)
+        if body.appointment_id is not None:
+            await self._own_visit(body.appointment_id, ask.department)
         made = await self._desk.issue(
             number_of_call(ask),
             _draft(body, unit),
@@ -143,6 +158,17 @@ class DepartmentCalls:
         if end.how is not FeeEnding.VOID:
             raise NoticePaidAlready(field="pay_code")
         return Voided()
+
+    async def _own_visit(self, id: str, department: str) -> None:
+        """Raises `NoSuchVisit`, also for another department's."""
+        for visits in self._visits():
+            visit = await visits.visit(id)
+            if visit is None:
+                continue
+            for catalogue in self._catalogues:
+                if await catalogue.department(visit.service) == department:
+                    return
+        raise NoSuchVisit(field="appointment_id")
 
     async def _unit(self, service: str, department: str) -> ChargingUnit:
         """Raises `NotYourService`, also where nobody charges for it."""

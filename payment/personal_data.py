@@ -58,9 +58,12 @@ class KeptOrders:
         ]
 
     async def erase(self, person: str, now: datetime) -> list[str]:
-        """Said whether there are any or not, so that a repeated call says the same."""
+        """Said whether there are any or not, so that a repeated call says the same.
+
+        What is not over, as ordered in the last moment, must end first: its citizen may see to it.
+        """
         async for order in self._all(person):
-            if order.created_at <= now:
+            if order.created_at <= now and _is_over(order):
                 await self._issued.forget(order.pay_code)
                 await self._orders.change(order.id, _frozen)
         return [_KEPT]

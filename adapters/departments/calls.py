@@ -117,7 +117,9 @@ class Calls:
             "department call done",
             extra={"action": "department_call", "department": partner.code, "kind": row.kind},
         )
-        return HttpResponse(200, _JSON, b"{}" if told is None else told.model_dump_json().encode())
+        # What there is none of is left out: a null would have to be borne as well.
+        body = b"{}" if told is None else told.model_dump_json(exclude_none=True).encode()
+        return HttpResponse(200, _JSON, body)
 
 
 def _read(request: HttpRequest) -> _Content:
@@ -146,7 +148,8 @@ def _fitted(model: type[BaseModel], data: dict[str, Any]) -> BaseModel:
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         where = ".".join(map(str, first["loc"])) or "data"
-        raise Invalid(first["msg"], field=where) from None  # the cause would carry what was sent
+        said = first["msg"].removeprefix("Value error, ")
+        raise Invalid(said, field=where) from None  # the cause would carry what was sent
 
 
 def _refusal(error: GatewayError, partner: Partner, status: int | None = None) -> HttpResponse:

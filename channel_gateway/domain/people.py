@@ -97,7 +97,9 @@ class IdNumber(Masked):
         """
         text = raw.strip().upper()
         if not re.fullmatch("[0-9]{17}[0-9X]", text):
-            raise Invalid("an identity number has 17 digits and a check character")
+            raise Invalid(
+                "an identity number has 17 digits and a check character; 15 digits are the old form"
+            )
         total = sum(int(digit) * weight for digit, weight in zip(text, _ID_WEIGHTS, strict=False))
         if _ID_CHECKS[total % 11] != text[17]:
             raise Invalid("the identity number's check character does not fit")

@@ -21,6 +21,11 @@ def readable(text: str) -> str:
     return text
 
 
+def readable_if_any(text: str) -> str:
+    """Nothing at all, or what a person can read. Raises `ValueError`."""
+    return readable(text) if text else text
+
+
 def can_be_seen(text: str) -> bool:
     try:
         readable(text)

@@ -64,7 +64,7 @@ from channel_gateway.ports.store import (
     UnindexedQuery,
     VersionConflict,
 )
-from channel_gateway.ports.visits import Visit, Visits
+from channel_gateway.ports.visits import NoSuchVisit, Visit, Visits
 from channel_gateway.ports.workdays import Workdays
 from channel_gateway.ports.world import (
     Account,
@@ -111,6 +111,7 @@ __all__ = [
     "LoginCodeUsed",
     "MissingDocument",
     "NoSuchHall",
+    "NoSuchVisit",
     "NotYourService",
     "NoticePaidAlready",
     "NoticeSettledElsewhere",

@@ -18,6 +18,7 @@ class KnownCase:
     visit: str | None  # the appointment it came from
     ended_at: datetime | None  # when we heard of the end
     first_of_visit: bool = True  # no other case came from that appointment before
+    service_name: str = ""  # as citizens called it then
 
 
 class Cases(Protocol):

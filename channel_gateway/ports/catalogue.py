@@ -69,6 +69,10 @@ class ServiceCatalogue(Protocol):
         """How the service's appointments are given out; None: it gives none."""
         ...
 
+    async def bookables(self) -> tuple[Bookable, ...]:
+        """Every service that gives appointments."""
+        ...
+
     async def charging_unit(self, service: str) -> ChargingUnit | None:
         """None: nobody may charge for it, or there is no such service."""
         ...

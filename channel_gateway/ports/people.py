@@ -13,7 +13,7 @@ class IdentityNotKnown(Conflict):
     """We do not know who this citizen is: let them give name and identity number first."""
 
     code = "identity_not_known"
-    zh = "请先填写姓名和身份证号，再查询名下的缴款单。"
+    zh = "请先填写您本人的姓名和身份证号，保存后再继续办理。"
     passing = True
 
 
@@ -108,8 +108,9 @@ class PersonalData(Protocol):
     async def erase(self, person: str, now: datetime) -> list[str]:
         """Forget it, or freeze what the law wants kept; returns what is kept and why, in words.
 
-        What was kept until `now` alone: an account that logs in later is a new citizen's, and the
-        call comes once more, a few minutes after the first.
+        What was kept until `now` alone: an account that logs in later is a new citizen's. It is
+        called for the person and for each account by its own name, and once more a few minutes
+        later, when the accounts are forgotten. What is open by then stays, and is asked for again.
         """
         ...
 

@@ -4,6 +4,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from channel_gateway.domain.errors import NotFound
+
+
+class NoSuchVisit(NotFound):
+    """No appointment of this department's services has this id."""
+
+    code = "no_such_visit"
+    zh = "没有找到这个预约。"
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:
@@ -15,6 +24,8 @@ class Visit:
     hall: str
     day: date
     done_at: datetime | None = None  # None: not yet, or it came to nothing
+    service_name: str = ""  # as citizens called it then
+    department: str | None = None  # which hears of it
 
 
 class Visits(Protocol):

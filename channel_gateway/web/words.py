@@ -10,5 +10,9 @@ def chinese(error: GatewayError) -> str | None:
 
 
 def prefers_chinese(headers: Mapping[str, str]) -> bool:
-    """Whether Chinese comes first in the Accept-Language header."""
-    return headers.get("accept-language", "").strip().lower().startswith("zh")
+    """Whether Chinese comes first in the Accept-Language header; who names no language is Chinese.
+
+    A mini-program may send no such header.
+    """
+    wanted = headers.get("accept-language", "").strip().lower()
+    return not wanted or wanted.startswith(("zh", "*"))

@@ -23,6 +23,7 @@ from channel_gateway.services.appointment.fee_reactions import FeeReactions
 from channel_gateway.services.appointment.fees import Fees
 from channel_gateway.services.appointment.leaving import Leaving
 from channel_gateway.services.appointment.reactions import Reactions
+from channel_gateway.services.appointment.resting import Resting
 from channel_gateway.services.appointment.seats import hall_day_of
 from channel_gateway.services.calendar.chinese_workdays import ChineseWorkdays
 from channel_gateway.vault import Vault
@@ -49,6 +50,10 @@ class Service:
         hall = Hall(HALL, "考试场", "环城北路", (Hours(14 * 60, 16 * 60, WINDOWS),))
         rules = Rules(horizon_workdays=10, slot_minutes=120, cancel_before_minutes=60)
         return Bookable(service, "驾驶人考试", (hall,), rules, hold_minutes=HOLD_MINUTES)
+
+    async def bookables(self) -> tuple[Bookable, ...]:
+        bookable = await self.bookable(SERVICE)
+        return () if bookable is None else (bookable,)
 
     async def charging_unit(self, service: str) -> ChargingUnit | None:
         return ChargingUnit("330199012", "车辆管理所", "vehicle_administration")
@@ -114,7 +119,8 @@ class HallGateway(Gateway):
             self.bookings, appointments, claims, capacities, service, leaving, grace=_GRACE
         )
         fee_reactions = FeeReactions(appointments, self.fees, leaving, grace=_GRACE)
-        return [*Reactions(appointments).rows(), *fee_reactions.rows()]
+        resting = Resting(appointments, self.closures, service, calendar)
+        return [*Reactions(appointments, self.closures, resting).rows(), *fee_reactions.rows()]
 
     def watchers(self) -> Iterable[FeeWatcher]:
         return (self.fees,)

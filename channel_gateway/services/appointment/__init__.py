@@ -42,6 +42,7 @@ from channel_gateway.services.appointment.person import Persons
 from channel_gateway.services.appointment.personal_data import KeptAppointments
 from channel_gateway.services.appointment.queue_endpoints import QueueEndpoints
 from channel_gateway.services.appointment.reactions import Reactions
+from channel_gateway.services.appointment.resting import Resting
 from channel_gateway.services.appointment.telling import still_told, told
 from channel_gateway.services.appointment.visits import BookedVisits
 from channel_gateway.services.appointment.waiting import Waiting
@@ -128,14 +129,16 @@ def build(table: Table, tools: Tools) -> None:
     availability = Availability(capacities, closures, wishes, calendar)
     halls = Halls(appointments, waiting, closures, wishes)
     persons = Persons(tools.identities, appointments)
-    offers = Offers(appointments, availability, claims, wishes)
+    offers = Offers(appointments, availability, wishes)
+    resting = Resting(appointments, closures, catalogue, calendar)
+    table.jobs += resting.rows()
     table.routes += Endpoints(bookings, changes, availability, waiting, offers, persons).rows()
     table.routes += HallEndpoints(halls, bookings, waiting).rows()
     table.routes += QueueEndpoints(halls).rows()
     table.routes += CheckInEndpoints(check_ins, persons).rows()
     kept = KeptAppointments(appointments, catalogue, tools.vault, departments)
     table.offer(PersonalData, tools.name, kept)
-    table.reactions += Reactions(appointments).rows()
+    table.reactions += Reactions(appointments, closures, resting).rows()
     table.reactions += FeeReactions(appointments, fees, leaving, grace=grace).rows()
     table.reactions += News(departments, hearing, bookings, people).rows()
     table.reactions += asked.rows()

@@ -3,18 +3,25 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from channel_gateway.domain.booking import Bookable, Hall
+from channel_gateway.domain.days import beijing_day
 from channel_gateway.ports import Workdays
 from channel_gateway.services.appointment.capacity import Capacities, Left
 from channel_gateway.services.appointment.closures import Closures
-from channel_gateway.services.appointment.refusals import HallClosed, NotBookable, SlotFull
+from channel_gateway.services.appointment.refusals import (
+    HallClosed,
+    NotBookable,
+    NotReleased,
+    SlotFull,
+)
 from channel_gateway.services.appointment.release import days_ahead, why_not, why_not_day
 from channel_gateway.services.appointment.seats import hall_day_of
 from channel_gateway.services.appointment.slots import Slot, slots_of
 from channel_gateway.services.appointment.wishes import Wishes
 
+_RELEASED_WITHIN = 31  # days beyond the last one that is released: more than any holiday
 _MOST_DAYS = 10  # where all of these are full, nobody is helped by a later one
 
 
@@ -83,6 +90,16 @@ class Availability:
             looked_at += 1
             if looked_at == _MOST_DAYS:
                 return
+
+    def next_release(self, service: Bookable, hall: Hall, now: datetime) -> datetime | None:
+        """When the next day is released on which the hall works; None: in no near time."""
+        rules, calendar, today = service.rules, self._calendar, beijing_day(now)
+        last = days_ahead(rules, calendar, now)[-1]
+        for n in range((last - today).days + _RELEASED_WITHIN):
+            refusal = why_not_day(rules, hall, today + timedelta(days=n), calendar, now)
+            if isinstance(refusal, NotReleased):
+                return refusal.opens_at
+        return None
 
     async def _day(self, service: Bookable, hall: Hall, day: date, now: datetime) -> Day:
         refusal = await self._capacities.of(service).why_not(service)

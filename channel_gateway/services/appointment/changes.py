@@ -99,7 +99,10 @@ class Changes:
             return await self._appointments.change(id, change)
 
         moved(appointment, appointment, rules, now, back=back, grace=self._grace)  # may it at all?
-        await self._claims.allow(wish, now)
+        if appointment.state is State.CANCELLED_BY_HALL:  # owed a slot, whatever was missed since
+            await self._claims.open_to_all(wish, now)
+        else:
+            await self._claims.allow(wish, now)
         target = replace(appointment, **wish.where)
         there = await self._claims.win(target, wish, now, swap)
         return await self._claims.still_open(there, wish, now)

@@ -108,8 +108,17 @@ class Claims:
     async def allow(self, wish: Wish, now: datetime) -> None:
         """Whatever forbids this slot to this person, or with these marks, their limits apart.
 
-        Raises `NotBookable`-s, `Banned`. A slot that is full is refused before more is read: in a
-        rush nearly everybody hears that.
+        Raises `NotBookable`-s, `Banned`.
+        """
+        await self.open_to_all(wish, now)
+        ban = await self.ban(wish.counted, wish.service, now)
+        if ban is not None:
+            raise ban
+
+    async def open_to_all(self, wish: Wish, now: datetime) -> None:
+        """Whatever forbids this slot to anybody. Raises `NotBookable`-s.
+
+        A slot that is full is refused before more is read: in a rush nearly everybody hears that.
         """
         refusal = why_not(wish.service.rules, wish.hall, wish.slot, self._calendar, now)
         if refusal is not None:
@@ -119,9 +128,6 @@ class Claims:
         closure = await self._closures.of(wish.hall_day)
         if closure is not None:
             raise HallClosed(closure.day, closure.reason)
-        ban = await self.ban(wish.counted, wish.service, now)
-        if ban is not None:
-            raise ban
 
     def was_full(self, place: str, now: datetime) -> bool:
         """Whether it can be booked, and a look within the last second found no free seat."""

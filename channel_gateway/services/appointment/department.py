@@ -1,9 +1,9 @@
 """The department behind an appointment: told of it by the worker, and cancelling a hall's day."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from channel_gateway.domain.days import utc_text
 from channel_gateway.domain.errors import NotFound
@@ -22,7 +22,7 @@ from channel_gateway.services.appointment.appointments import APPOINTMENTS, read
 from channel_gateway.services.appointment.bookings import Bookings
 from channel_gateway.services.appointment.halls import Halls
 from channel_gateway.services.appointment.hearing import Hearing
-from channel_gateway.services.appointment.messages import Code
+from channel_gateway.services.appointment.messages import ClosingReason, Code
 from channel_gateway.services.appointment.reactions import LADDER
 from channel_gateway.services.appointment.telling import (
     CONSENT_WITHDRAWN,
@@ -36,7 +36,7 @@ class HallDay(BaseModel):
     service: Code
     hall: Code
     day: date
-    reason: Annotated[str, Field(min_length=1, max_length=60)]  # the citizens read it
+    reason: ClosingReason
 
 
 class Cancelled(BaseModel):
@@ -114,7 +114,7 @@ class DepartmentCalls:
                 self.cancel_day,
                 "Cancel a hall's day: nobody books it, and who had booked is told why",
                 answer=Cancelled,
-                errors=("not_your_service", "no_appointments", "no_such_hall"),
+                errors=("not_your_service", "no_appointments", "no_such_hall", "day_over"),
             )
         ]
 

@@ -3,9 +3,12 @@
 from channel_gateway.domain.day_words import moment_words
 from channel_gateway.domain.days import BEIJING
 from channel_gateway.services.appointment.appointment import Appointment, State
-from channel_gateway.services.appointment.fee import KEPT_FOR, LET_GO
+from channel_gateway.services.appointment.fee import ELSEWHERE, KEPT_FOR, LET_GO
 from channel_gateway.services.appointment.messages import FeeView
 
+# A counter's payment is known to nobody here before the hold ends, and cannot be given back here.
+_PAID_ELSEWHERE = "已在银行或大厅柜台缴费的，请勿重复缴费，核实后自动确认。"
+_BACK_ELSEWHERE = "需在原缴费处办理退费，工作人员将为您核实"
 _UNUSED = (State.NO_SHOW, State.VOID)
 
 
@@ -31,7 +34,7 @@ def held_words(appointment: Appointment) -> str:
     held = f"号源已为您保留到{until.astimezone(BEIJING):%H:%M}，"
     if appointment.fee_code is None:
         return f"{held}正在生成缴款单，请稍后刷新。"
-    return f"{held}请在此之前缴费；超时号源将释放。"
+    return f"{held}请在此之前缴费；超时号源将释放。{_PAID_ELSEWHERE}"
 
 
 def money_words(appointment: Appointment) -> str:
@@ -43,12 +46,13 @@ def money_words(appointment: Appointment) -> str:
         return "已缴费用已原路退回。"
     if fee.paid_by is None:
         return ""
+    back = _BACK_ELSEWHERE if fee.paid_by == ELSEWHERE else "将原路退回"
     if fee.is_over:
-        return "已缴费用将原路退回。"
+        return f"已缴费用{back}。"
     if state is State.CONFIRMED:
         return "费用已缴清。"
     if state is State.CANCELLED_BY_HALL:
-        return f"已缴费用在{_kept_until(appointment)}前可用于改约，逾期或取消将原路退回。"
+        return f"已缴费用在{_kept_until(appointment)}前可用于改约，逾期或取消{back}。"
     return "已缴费用不退。" if state in _UNUSED else ""
 
 

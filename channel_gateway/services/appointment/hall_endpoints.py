@@ -11,13 +11,17 @@ from channel_gateway.services.appointment.messages import (
     AppointmentHistory,
     AppointmentView,
     ClosureRequest,
+    ClosuresView,
     ClosureView,
     HallDayView,
+    ReopenedView,
 )
 from channel_gateway.services.appointment.views import (
     appointment_history,
     appointment_view,
     closure_view,
+    closures_view,
+    reopened_view,
 )
 from channel_gateway.services.appointment.waiting import Waiting
 
@@ -56,7 +60,27 @@ class HallEndpoints:
                 answer=ClosureView,
                 status=202,
                 who=Who.OPERATOR,
-                errors=("no_appointments", "no_such_hall"),
+                errors=("no_appointments", "no_such_hall", "day_over"),
+            ),
+            Route(
+                "POST",
+                "/operator/halls/{hall}/days/{day}/cancel",
+                self.close_all,
+                "Cancel a hall's day for every service that is given appointments there",
+                body=ClosureRequest,
+                answer=ClosuresView,
+                status=202,
+                who=Who.OPERATOR,
+                errors=("no_such_hall", "day_over"),
+            ),
+            Route(
+                "POST",
+                f"{_DAY}/reopen",
+                self.reopen,
+                "Let a cancelled day be booked again; what was cancelled stays cancelled",
+                answer=ReopenedView,
+                who=Who.OPERATOR,
+                errors=("not_cancelled", "day_over"),
             ),
             Route(
                 "GET",
@@ -91,7 +115,19 @@ class HallEndpoints:
         path = call.path
         day = read_day(path["day"], "day")
         closed = await self._halls.close(path["code"], path["hall"], day, body.reason, call.now)
-        return closure_view(closed)
+        return closure_view(closed, body.reason)
+
+    async def close_all(self, call: Call) -> ClosuresView:
+        body: ClosureRequest = call.body
+        day = read_day(call.path["day"], "day")
+        closed = await self._halls.close_all(call.path["hall"], day, body.reason, call.now)
+        return closures_view(closed, body.reason)
+
+    async def reopen(self, call: Call) -> ReopenedView:
+        path = call.path
+        day = read_day(path["day"], "day")
+        reopened = await self._halls.reopen(path["code"], path["hall"], day, call.now)
+        return reopened_view(reopened)
 
     async def get(self, call: Call) -> AppointmentHistory:
         found = await self._halls.get(call.path["appointment_id"])

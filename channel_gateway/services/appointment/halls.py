@@ -1,4 +1,4 @@
-"""What a hall does with its appointments: check in, call, missed, done, cancel a day."""
+"""What a hall does with its appointments: check in, call, missed, done, cancel a day, reopen it."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -9,7 +9,13 @@ from channel_gateway.services.appointment.appointment import Appointment, Trigge
 from channel_gateway.services.appointment.appointments import Appointments
 from channel_gateway.services.appointment.closures import Closure, Closures
 from channel_gateway.services.appointment.life import at_hall, called
-from channel_gateway.services.appointment.refusals import NoAppointments, NobodyWaits, NotOnThatDay
+from channel_gateway.services.appointment.refusals import (
+    DayOver,
+    NoAppointments,
+    NobodyWaits,
+    NotCancelled,
+    NotOnThatDay,
+)
 from channel_gateway.services.appointment.seats import hall_day_of
 from channel_gateway.services.appointment.waiting import Waiting
 from channel_gateway.services.appointment.wishes import Wishes
@@ -69,15 +75,36 @@ class Halls:
     ) -> Closure:
         """Nobody books the day any more; the worker cancels what is booked. Again changes nothing.
 
-        A hall that the service's file does not name any more, as long as it has visits that day.
-        Raises `NoAppointments`, `NoSuchHall`.
+        What had ended by then stays as it was. A hall that the service's file does not name any
+        more is cancelled like any other, as long as it has visits that day.
+
+        Raises `DayOver`, `NoAppointments`, `NoSuchHall`.
         """
+        if day < beijing_day(now):
+            raise DayOver(field="day")
         try:
             await self._wishes.hall(service, hall)
         except (NoAppointments, NoSuchHall):
             if await self._first(service, hall, day) is None:
                 raise
         return await self._closures.close(hall_day_of(service, hall, day), day, reason, now)
+
+    async def close_all(self, hall: str, day: date, reason: str, now: datetime) -> list[Closure]:
+        """The same for every service of the hall. Raises `DayOver`, `NoSuchHall`."""
+        services = await self._wishes.services_in(hall)
+        return [await self.close(service, hall, day, reason, now) for service in services]
+
+    async def reopen(self, service: str, hall: str, day: date, now: datetime) -> Closure:
+        """The day can be booked again; what was cancelled stays so. Again changes nothing.
+
+        Raises `DayOver`, `NotCancelled`.
+        """
+        if day < beijing_day(now):
+            raise DayOver(field="day")
+        reopened = await self._closures.reopen(hall_day_of(service, hall, day), now)
+        if reopened is None:
+            raise NotCancelled
+        return reopened
 
     async def department(self, service: str, hall: str, day: date) -> str | None:
         """Who heard of the hall's day when it was booked, for a service that is no more."""

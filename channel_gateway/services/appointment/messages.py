@@ -3,8 +3,9 @@
 from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from channel_gateway.domain.readable import readable
 from channel_gateway.services.appointment.appointment import State
 from channel_gateway.services.appointment.check_in_code import LONGEST
 
@@ -170,14 +171,38 @@ class HallDayView(Message):
     appointments: list[AppointmentView]
 
 
+ClosingReason = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=60),
+    AfterValidator(readable),
+    Field(description="the citizens read it", examples=["停电"]),
+]
+
+
 class ClosureRequest(Message):
-    reason: Annotated[
-        str,
-        Field(min_length=1, max_length=60, description="the citizens read it", examples=["停电"]),
-    ]
+    reason: ClosingReason
 
 
 class ClosureView(Message):
     day: date
     reason: str
     closed_at: datetime
+    first_reason_stays: bool = Field(
+        description="the day was cancelled before, for this other reason: nobody reads the new one"
+    )
+
+
+class ServiceClosureView(ClosureView):
+    service: str
+
+
+class ClosuresView(Message):
+    """One for each service of the hall."""
+
+    closures: list[ServiceClosureView]
+
+
+class ReopenedView(Message):
+    day: date
+    closed_at: datetime
+    reopened_at: datetime

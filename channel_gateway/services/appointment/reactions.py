@@ -10,8 +10,14 @@ from channel_gateway.domain.documents import from_document
 from channel_gateway.domain.tasks import Task
 from channel_gateway.ports import Change
 from channel_gateway.service import Reaction
-from channel_gateway.services.appointment.appointments import APPOINTMENTS, Appointments
-from channel_gateway.services.appointment.closures import CLOSURES, SWEEP, Closure
+from channel_gateway.services.appointment.appointment import (
+    Appointment,
+    State,
+    Trigger,
+    may_step,
+)
+from channel_gateway.services.appointment.appointments import APPOINTMENTS, Appointments, read
+from channel_gateway.services.appointment.closures import CLOSURES, SWEEP, Closure, Closures
 from channel_gateway.services.appointment.handing_over import (
     DROP_CONSENTS,
     UNLINK,
@@ -27,14 +33,18 @@ from channel_gateway.services.appointment.life import (
     not_come,
     seat_freed,
 )
+from channel_gateway.services.appointment.prepayment import withdrawn
+from channel_gateway.services.appointment.resting import SERVICE_GONE, Resting
 
 # Only a store that is away can stop these.
 LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6, *(6 * 3600,) * 11)
 
 
 class Reactions:
-    def __init__(self, appointments: Appointments) -> None:
+    def __init__(self, appointments: Appointments, closures: Closures, resting: Resting) -> None:
         self._appointments = appointments
+        self._closures = closures
+        self._resting = resting
 
     def rows(self) -> list[Reaction]:
         return [
@@ -47,6 +57,12 @@ class Reactions:
         ]
 
     async def not_come(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
+        """Nobody missed what could not take place."""
+        why = await self._resting.why(read(document))
+        if why is not None:
+            return self._appointments.changing(
+                lambda appointment: _could_not_take_place(appointment, why, now)
+            )
         return self._appointments.changing(lambda appointment: not_come(appointment, now))
 
     async def day_over(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
@@ -64,15 +80,29 @@ class Reactions:
         return self._appointments.changing(without_consents)
 
     async def sweep(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
-        """Cancel every appointment of a day the hall has closed."""
+        """Cancel the appointments of a day the hall has closed, save what had ended by then."""
         closure = from_document(Closure, document)
         async for appointment in self._appointments.of_hall_day(closure.id):
+            if await self._closures.of(closure.id) is None:  # open again this moment
+                return None
             await self._appointments.change(
-                appointment.id,
-                lambda current: (
-                    cancelled_by_hall(current, closure.reason, now)
-                    if current.hall_day == closure.id  # it may have moved away this moment
-                    else current
-                ),
+                appointment.id, lambda current: _swept(current, closure, now)
             )
         return None
+
+
+def _could_not_take_place(appointment: Appointment, why: str, now: datetime) -> Appointment:
+    if not may_step(appointment, Trigger.NOT_COME):
+        return appointment
+    cancelled = cancelled_by_hall(appointment, why, now)
+    # There is nothing to move to any more: what was paid goes back at once.
+    return withdrawn(cancelled, now, back=None) if why == SERVICE_GONE else cancelled
+
+
+def _swept(appointment: Appointment, closure: Closure, now: datetime) -> Appointment:
+    """Who waits in the hall is sent away, however long ago the slot ended."""
+    elsewhere = appointment.hall_day != closure.id  # it may have moved away this moment
+    ended = appointment.ends_at <= closure.closed_at
+    if elsewhere or (ended and appointment.state is not State.CHECKED_IN):
+        return appointment
+    return cancelled_by_hall(appointment, closure.reason, now)

@@ -69,6 +69,7 @@ class NotReleased(NotBookable):
             zh=f"该日号源于{moment_words(opens_at)}放出，请届时再来预约，或选择较近的日期。",
             extra={"opens_at": opens_at},
         )
+        self.opens_at = opens_at
 
 
 class BookingOver(NotBookable):
@@ -266,6 +267,20 @@ class NobodyWaits(NotFound):
 
     code = "nobody_waits"
     zh = "当前没有等候叫号的人，请稍后再叫。"
+
+
+class DayOver(Conflict):
+    """The day is over: it can neither be cancelled nor opened again."""
+
+    code = "day_over"
+    zh = "该日期已过，不能取消或恢复，请核对日期。"
+
+
+class NotCancelled(Conflict):
+    """The hall has not cancelled that day: there is nothing to open again."""
+
+    code = "not_cancelled"
+    zh = "该日期没有取消过，无需恢复，请核对事项、大厅和日期。"
 
 
 class NotOnThatDay(Conflict):

@@ -18,15 +18,18 @@ from channel_gateway.services.appointment.messages import (
     AppointmentView,
     AvailabilityView,
     CheckInCodeView,
+    ClosuresView,
     ClosureView,
     DayView,
     EventView,
     OfferView,
+    ReopenedView,
+    ServiceClosureView,
     SlotView,
     WhyNot,
 )
+from channel_gateway.services.appointment.offers import Offered
 from channel_gateway.services.appointment.refusals import NotBookable
-from channel_gateway.services.appointment.slots import Slot
 from channel_gateway.services.appointment.tickets import BEHIND, ticket_words
 
 SAYS: Mapping[State, Callable[[Appointment], str]] = {
@@ -44,7 +47,7 @@ SAYS: Mapping[State, Callable[[Appointment], str]] = {
     State.VOID: lambda a: "过号后未重新取号，本次预约已作废。如需办理请重新预约。",
     State.CANCELLED_BY_CITIZEN: lambda a: "已取消。如需办理请重新预约。",
     State.CANCELLED_BY_HALL: lambda a: (
-        f"大厅取消了本次预约：{a.reason}。不计入您的预约和取消次数，请改约其他时段。"
+        f"大厅取消了本次预约：{a.reason}。不计入您的预约和取消次数，{_instead(a)}。"
     ),
     State.LAPSED: lambda a: "号源已释放，本次预约没有完成。如需办理请重新预约。",
 }
@@ -58,12 +61,12 @@ def appointment_detail(
     appointment: Appointment,
     answers: Iterable[ShownAnswer],
     waiting_before: int | None,
-    offers: Iterable[Slot],
+    offered: Offered,
 ) -> AppointmentDetail:
-    offered = [OfferView(slot=s.id, starts_at=s.starts_at, ends_at=s.ends_at) for s in offers]
-    return AppointmentDetail.model_validate(
-        _told(appointment, answers, waiting_before) | {"offers": offered}
-    )
+    offers = [OfferView(slot=s.id, starts_at=s.starts_at, ends_at=s.ends_at) for s in offered.slots]
+    told = _told(appointment, answers, waiting_before)
+    says = f"{told['says']}{offered.words}"
+    return AppointmentDetail.model_validate(told | {"says": says, "offers": offers})
 
 
 def appointment_history(
@@ -105,8 +108,26 @@ def check_in_code_view(shown: Shown) -> CheckInCodeView:
     )
 
 
-def closure_view(closure: Closure) -> ClosureView:
-    return ClosureView(day=closure.day, reason=closure.reason, closed_at=closure.closed_at)
+def closure_view(closure: Closure, asked: str) -> ClosureView:
+    """`asked`: the reason that was given now."""
+    return ClosureView.model_validate(_closure(closure, asked))
+
+
+def closures_view(closures: Iterable[Closure], asked: str) -> ClosuresView:
+    return ClosuresView(
+        closures=[
+            ServiceClosureView.model_validate(_closure(each, asked) | {"service": each.service})
+            for each in closures
+        ]
+    )
+
+
+def reopened_view(closure: Closure) -> ReopenedView:
+    return ReopenedView(
+        day=closure.day,
+        closed_at=closure.closed_at,
+        reopened_at=closure.reopened_at or closure.closed_at,
+    )
 
 
 _UNKNOWN = "余号由部门提供，暂时查不到，请稍后刷新；也可直接预约，由部门确认。"
@@ -149,6 +170,21 @@ def _told(
 
 def _ticket(appointment: Appointment) -> str | None:
     return None if appointment.ticket is None else ticket_words(appointment.ticket)
+
+
+def _closure(closure: Closure, asked: str) -> dict[str, object]:
+    return {
+        "day": closure.day,
+        "reason": closure.reason,
+        "closed_at": closure.closed_at,
+        "first_reason_stays": closure.reason != asked,
+    }
+
+
+def _instead(appointment: Appointment) -> str:
+    """A place whose fee was not paid, or goes back, is nobody's to move."""
+    fee = appointment.fee
+    return "请改约其他时段" if fee is None or fee.is_kept else "如需办理请重新预约"
 
 
 def _window_words(appointment: Appointment) -> str:

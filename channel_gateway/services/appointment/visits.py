@@ -37,5 +37,7 @@ def visit_of(appointment: Appointment) -> Visit:
         service=appointment.service,
         hall=appointment.hall,
         day=appointment.day,
+        service_name=appointment.service_name,
+        department=appointment.department,
         done_at=max(done, default=None) if appointment.state is State.DONE else None,
     )

@@ -24,6 +24,13 @@ class Wishes:
             raise NoSuchHall(field="hall")
         return bookable, found
 
+    async def services_in(self, hall: str) -> list[str]:
+        """Every service that is given appointments in this hall. Raises `NoSuchHall`."""
+        found = [each.code for each in await self._catalogue.bookables() if each.hall(hall)]
+        if not found:
+            raise NoSuchHall(field="hall")
+        return found
+
     async def rules(self, service: str) -> Rules:
         """Of what is booked already, also when the service gives no appointments any more."""
         bookable = await self._catalogue.bookable(service)

@@ -40,6 +40,7 @@ async def _warn(now: datetime) -> None:
 
 def _known() -> str:
     return (
-        f"public holidays are known until {known_until()}, after that weekdays count: "
+        f"public holidays are known until {known_until()}, after that weekdays count, "
+        "save 1 January, 1 and 2 May, 1 to 3 October: "
         "update chinesecalendar, or give closed_days and open_days"
     )

@@ -2,7 +2,9 @@
 
 Source: the State Council's yearly notices (国务院办公厅关于部分节假日安排的通知), as kept by the
 library `chinesecalendar`. A year's notice comes out the November before, so the library ends
-somewhere: beyond its last year weekdays count, and `known_until` says so.
+somewhere, and `known_until` says where. Beyond it weekdays count, save the holidays that the law
+gives a fixed date: 全国年节及纪念日放假办法, article 2 (State Council Order 795, since 2025).
+Those that follow the moon or the sun, and days worked instead, are the yearly notice's to say.
 """
 
 from collections.abc import Collection
@@ -12,6 +14,7 @@ from functools import lru_cache
 from chinese_calendar import constants, is_workday
 
 SATURDAY = 5
+_BY_LAW = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
 
 
 class ChineseWorkdays:
@@ -33,7 +36,7 @@ class ChineseWorkdays:
 @lru_cache(maxsize=4096)  # the library goes through all its holidays for each question
 def _works(day: date) -> bool:
     if not _KNOWN_FROM <= day <= _KNOWN_UNTIL:
-        return day.weekday() < SATURDAY
+        return day.weekday() < SATURDAY and (day.month, day.day) not in _BY_LAW
     return bool(is_workday(day))
 
 

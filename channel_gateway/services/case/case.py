@@ -75,6 +75,7 @@ class Step:
     at: datetime
     told: Told
     service: str
+    service_name: str = ""  # for when the service is gone
     hall: str | None = None
     visit: str | None = None  # the appointment it came from
     outcome: Outcome | None = None
@@ -109,6 +110,7 @@ class Case(WithTasks):
     case_no: str
     opened_at: datetime  # when we first heard of it
     service: str = ""  # empty while all we know of it is a licence
+    service_name: str = ""  # for when the service is gone
     hall: str | None = None
     state: State = State.RECEIVED
     outcome: Outcome | None = None

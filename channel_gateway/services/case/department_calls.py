@@ -8,6 +8,7 @@ from channel_gateway.domain.errors import Invalid
 from channel_gateway.domain.people import IdNumber
 from channel_gateway.ports import (
     NoSuchHall,
+    NoSuchVisit,
     NotYourService,
     Randomness,
     Sealing,
@@ -20,7 +21,6 @@ from channel_gateway.services.case.case import Belonging, Case, Licence, Step
 from channel_gateway.services.case.cases import Cases
 from channel_gateway.services.case.messages import CaseKept, CaseProgress, LicenceIssued
 from channel_gateway.services.case.places import LICENCE, NAME, NOTE, TOLD
-from channel_gateway.services.case.refusals import NoSuchVisit
 from channel_gateway.services.case.telling import licensed, progressed
 
 PERSON = "people.id_number"  # the place under which all plug-ins know a person's number
@@ -72,7 +72,8 @@ class DepartmentCalls:
         await self._own(ask.department, body.service)
         visit = await self._visit(ask.department, body.appointment_id)
         await self._hall(body.service, body.hall, visit)
-        step, belongs = self._step(body), self._belonging(body, visit)
+        name = await self._catalogue.name(body.service) or ""
+        step, belongs = self._step(body, name), self._belonging(body, visit)
         kept = await self._cases.keep(
             self._blank(ask.department, body.case_no, ask.now),
             lambda case: progressed(case, step, belongs, ask.now),
@@ -126,12 +127,13 @@ class DepartmentCalls:
             opened_at=now,
         )
 
-    def _step(self, body: CaseProgress) -> Step:
+    def _step(self, body: CaseProgress, service_name: str) -> Step:
         return Step(
             key=self._key(body),
             at=body.at,
             told=body.state,
             service=body.service,
+            service_name=service_name,
             hall=body.hall,
             visit=body.appointment_id,
             outcome=body.outcome,

@@ -71,7 +71,7 @@ class Endpoints:
         return self._views.operated(case, await self._name(case))
 
     async def _name(self, case: Case) -> str:
-        return await self._catalogue.name(case.service) or case.service
+        return await self._catalogue.name(case.service) or case.service_name or case.service
 
 
 def _next(last: Case) -> str:

@@ -1,7 +1,7 @@
 """What departments tell us of cases, and what citizens and operators see of them."""
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated
 
 from pydantic import (
     AfterValidator,
@@ -9,17 +9,24 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    model_validator,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
 )
 
 from channel_gateway.domain.days import in_reach, milliseconds, moment_of
+from channel_gateway.domain.readable import readable, readable_if_any
 from channel_gateway.services.case.case import Outcome, State, Told
 
 CaseNo = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[\w./()（）〔〕\[\]-]+$")]
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 # As it is kept: of two ways to write a moment, both are the same moment.
 Moment = Annotated[AwareDatetime, AfterValidator(lambda at: moment_of(milliseconds(in_reach(at))))]
-Words = Annotated[str, Field(max_length=200)]
+Words = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=200),
+    AfterValidator(readable_if_any),
+]
 
 
 class Heard(BaseModel):
@@ -29,8 +36,12 @@ class Heard(BaseModel):
 
 
 class Citizen(Heard):
-    name: Annotated[str, Field(min_length=1, max_length=50)]
-    id_number: Annotated[str, Field(min_length=18, max_length=18, description="GB 11643")]
+    name: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=50),
+        AfterValidator(readable),
+    ]
+    id_number: Annotated[str, Field(max_length=64, description="GB 11643, 18 characters")]
 
 
 class CaseProgress(Heard):
@@ -41,24 +52,33 @@ class CaseProgress(Heard):
     state: Told
     at: Moment = Field(description="when it happened")
     note: Words = Field("", description="for the citizen: which papers are missing, say")
-    outcome: Outcome | None = Field(None, description="with `decided`, and only then")
+    outcome: Outcome | None = Field(
+        None, validate_default=True, description="with `decided`, and only then"
+    )
     hall: Code | None = None
     citizen: Citizen | None = None
-    appointment_id: Annotated[str, Field(max_length=64)] | None = None
+    appointment_id: Annotated[str, Field(max_length=64)] | None = Field(None, validate_default=True)
 
-    @model_validator(mode="after")
-    def _says_enough(self) -> Self:
-        if (self.outcome is None) is (self.state is Told.DECIDED):
-            raise ValueError("outcome: comes with decided, and only then")
-        if self.citizen is None and self.appointment_id is None:
+    @field_validator("outcome")
+    @classmethod
+    def _with_the_decision(cls, outcome: Outcome | None, so_far: ValidationInfo) -> Outcome | None:
+        state = so_far.data.get("state")  # None: it is wrong itself
+        if state is not None and (outcome is None) is (state is Told.DECIDED):
+            raise ValueError("comes with decided, and only then")
+        return outcome
+
+    @field_validator("appointment_id")
+    @classmethod
+    def _or_a_citizen(cls, id: str | None, so_far: ValidationInfo) -> str | None:
+        if id is None and so_far.data.get("citizen", ...) is None:
             raise ValueError("whose case it is: citizen or appointment_id is wanted")
-        return self
+        return id
 
 
 class LicenceIssued(Heard):
     case_no: CaseNo
-    licence_no: Annotated[str, Field(max_length=100)] = ""
-    name: Annotated[str, Field(min_length=1, max_length=100)]
+    licence_no: Annotated[str, Field(max_length=100), AfterValidator(readable_if_any)] = ""
+    name: Annotated[str, Field(min_length=1, max_length=100), AfterValidator(readable)]
     at: Moment
 
 

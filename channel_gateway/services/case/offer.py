@@ -39,5 +39,6 @@ def known(case: Case) -> KnownCase:
         person=case.person,
         visit=case.visit,
         ended_at=case.ended_at,
+        service_name=case.service_name,
         first_of_visit=case.visit_key == case.visit,
     )

@@ -65,7 +65,7 @@ class CaseData:
         return shown | {"applicant": self._vault.open(sealed, NAME) if sealed else ""}
 
     async def _name(self, case: Case) -> str:
-        return await self._catalogue.name(case.service) or case.service
+        return await self._catalogue.name(case.service) or case.service_name or case.service
 
 
 def adopted(case: Case, account: str, person: str) -> Case:

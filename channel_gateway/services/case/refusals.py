@@ -10,13 +10,6 @@ class NoSuchCase(NotFound):
     zh = "没有找到这个办件，请在“我的办件”中查看。"
 
 
-class NoSuchVisit(NotFound):
-    """No appointment of this department's services has this id."""
-
-    code = "no_such_visit"
-    zh = "没有找到这个预约。"
-
-
 class CaseTooLong(Conflict):
     """More was told of this case than a case can hold."""
 

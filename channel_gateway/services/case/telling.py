@@ -21,6 +21,7 @@ from channel_gateway.services.case.case import (
 from channel_gateway.services.case.refusals import CaseTooLong
 
 MOST = 200  # steps of one case, and licences
+_ENDS = 20  # more, for the steps that end it: a case can always be told to its end
 JOINED = "joined"
 _AGAIN_AFTER = timedelta(minutes=2)
 _ORDER = tuple(Told)
@@ -33,13 +34,14 @@ def progressed(case: Case, step: Step, belongs: Belonging, now: datetime) -> Cas
     if case.erased_at is not None:
         step = replace(step, visit=None)
     steps = tuple(sorted((*case.steps, step), key=_place))
-    if len(steps) > MOST:
+    if len(steps) > (MOST + _ENDS if State(step.told) in ENDED else MOST):
         raise CaseTooLong
     state, outcome = _result(steps)
     visit = _latest(each.visit for each in steps)
     changed = replace(
         case,
         service=steps[-1].service,
+        service_name=steps[-1].service_name,
         hall=_latest(each.hall for each in steps),
         state=state,
         outcome=outcome,

@@ -10,7 +10,6 @@ from channel_gateway.sections import Section
 from channel_gateway.service import Call, Route, Table, Who
 from channel_gateway.services.catalogue.messages import ServiceList, ServiceView, line, view
 from channel_gateway.services.catalogue.offer import NoSuchService, Offered
-from channel_gateway.services.catalogue.part import Name
 from channel_gateway.services.catalogue.remarks import remarks
 from channel_gateway.services.catalogue.search import categories, search
 from channel_gateway.services.catalogue.shelf import Shelf
@@ -18,7 +17,7 @@ from channel_gateway.services.catalogue.shelf import Shelf
 
 class Settings(Section):
     folder: Path | None = None  # of the service files; none: the examples that come along
-    couriers: tuple[Name, ...] = Field(
+    couriers: tuple[str, ...] = Field(
         ("ems", "sf"), description="with whom the city sends: `check` notes files that name others"
     )
 

@@ -57,6 +57,10 @@ class Offered:
             self._made[service] = found, made
         return made
 
+    async def bookables(self) -> tuple[Bookable, ...]:
+        found = [await self.bookable(code) for code in await self._shelf.services()]
+        return tuple(each for each in found if each is not None)
+
     async def charging_unit(self, service: str) -> ChargingUnit | None:
         found = (await self._shelf.services()).get(service)
         if found is None or found.unit_code is None:

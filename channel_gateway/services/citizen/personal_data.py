@@ -14,6 +14,10 @@ _KEPT = (
     "各项授权的记录（如有；不含姓名和证件号）：依照个人信息保护法和网络数据安全管理条例留存三年，"
     "以证明当时经您同意"
 )
+_CLEARED = (
+    "曾实名认证、后由办事大厅清除的身份（如有）：以该身份办理的预约、缴费等仍归该实名本人，"
+    "由本人再次实名认证后可申请删除"
+)
 
 
 class KeptPeople:
@@ -66,7 +70,7 @@ class KeptPeople:
             identity = await self._people.identity(account)
             if identity is not None and identity.declared_at <= now:
                 await self._people.forget(account)
-        return [_KEPT]
+        return [_KEPT, _CLEARED]
 
     async def consents(self, person: str) -> list[Consent]:
         return [

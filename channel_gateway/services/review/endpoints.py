@@ -97,9 +97,7 @@ class Endpoints:
 
     async def invitations(self, call: Call) -> InvitationsView:
         found = await self._reviewing.invitations(await self._person(call), call.now)
-        return InvitationsView(
-            invitations=[invitation_view(each, await self._name(each.service)) for each in found]
-        )
+        return InvitationsView(invitations=[invitation_view(each) for each in found])
 
     async def give(self, call: Call) -> ReviewDetail:
         body: ReviewRequest = call.body
@@ -117,7 +115,7 @@ class Endpoints:
         after = read_cursor(call.query["after"]) if "after" in call.query else None
         page = await self._reviewing.list(await self._person(call), limit=PAGE, after=after)
         return ReviewsView(
-            reviews=[self._views.line(each, await self._name(each.service)) for each in page],
+            reviews=[self._views.line(each, await self._name(each)) for each in page],
             next=_next(page[-1]) if len(page) == PAGE else None,
         )
 
@@ -134,10 +132,11 @@ class Endpoints:
         return await self._identities.person(call.session.citizen)
 
     async def _detail(self, review: Review) -> ReviewDetail:
-        return self._views.detail(review, await self._name(review.service))
+        return self._views.detail(review, await self._name(review))
 
-    async def _name(self, service: str) -> str:
-        return await self._catalogue.name(service) or service
+    async def _name(self, review: Review) -> str:
+        named = await self._catalogue.name(review.service)
+        return named or review.service_name or review.service
 
 
 def _next(last: Review) -> str:

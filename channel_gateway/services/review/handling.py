@@ -26,6 +26,23 @@ class Step(StrEnum):
     CALLED_BACK = "called_back"
 
 
+class DepartmentStep(StrEnum):
+    """What a department may say of it."""
+
+    VERIFIED = "verified"
+    EXCLUDED = "excluded"
+    FIXED = "fixed"
+    CALLED_BACK = "called_back"
+
+
+# That it should not count is for operators to decide: said by a department, it is disputed.
+_MEANT = {
+    DepartmentStep.VERIFIED: Step.VERIFIED,
+    DepartmentStep.EXCLUDED: Step.DISPUTED,
+    DepartmentStep.FIXED: Step.FIXED,
+    DepartmentStep.CALLED_BACK: Step.CALLED_BACK,
+}
+
 # The citizen reads these notes, and nobody decides over a review without a reason.
 _NEED_A_NOTE = frozenset({Step.EXCLUDED, Step.DISPUTED, Step.KEPT, Step.FIXED})
 
@@ -58,16 +75,16 @@ class Handling:
         sealed = self._vault.seal(note, NOTE) if note else ""
         return await self._reviews.change(id, self._change(said, by, now, sealed))
 
-    async def told(self, department: str, id: str, said: Step, now: datetime, note: str) -> Review:
+    async def told(
+        self, department: str, id: str, said: DepartmentStep, now: datetime, note: str
+    ) -> Review:
         """A department's word on a review of its own services.
 
-        That it should not count is for operators to decide: said by a department, it is disputed.
         Raises as `done` does, `NoSuchReview` also for another department's.
         """
         if (await self._reviews.get(id)).department != department:
             raise NoSuchReview(field="review_id")
-        said = Step.DISPUTED if said is Step.EXCLUDED else said
-        return await self.done(id, said, By.DEPARTMENT, now, note)
+        return await self.done(id, _MEANT[said], By.DEPARTMENT, now, note)
 
     def _change(self, said: Step, by: By, now: datetime, note: str) -> Callable[[Review], Review]:
         if said is Step.ANSWERED:

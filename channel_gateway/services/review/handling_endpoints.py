@@ -98,7 +98,7 @@ class HandlingEndpoints:
         return ReviewKept(state=review.state)
 
     async def _view(self, review: Review) -> OperatedReview:
-        name = await self._catalogue.name(review.service) or review.service
+        name = await self._catalogue.name(review.service) or review.service_name or review.service
         return self._views.operated(review, name)
 
 

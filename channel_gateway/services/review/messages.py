@@ -3,9 +3,17 @@
 from datetime import date, datetime
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
-from channel_gateway.services.review.handling import Step
+from channel_gateway.domain.readable import readable_if_any
+from channel_gateway.services.review.handling import DepartmentStep, Step
 from channel_gateway.services.review.indicator_set import Scene
 from channel_gateway.services.review.review import By, State
 
@@ -163,19 +171,8 @@ class ReviewProgress(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
     review_id: Id
-    step: Annotated[
-        Step, Field(description="verified, excluded (operators decide), fixed or called_back")
-    ]
-    note: Words = ""
-
-    @model_validator(mode="after")
-    def _a_departments(self) -> Self:
-        if self.step not in _OF_DEPARTMENTS:
-            raise ValueError(f"step: one of {', '.join(_OF_DEPARTMENTS)} is wanted")
-        return self
-
-
-_OF_DEPARTMENTS = (Step.VERIFIED, Step.EXCLUDED, Step.FIXED, Step.CALLED_BACK)
+    step: DepartmentStep = Field(description="excluded: operators decide")
+    note: Annotated[Words, AfterValidator(readable_if_any)] = ""
 
 
 class ReviewKept(BaseModel):

@@ -52,7 +52,7 @@ class ReviewData:
         return None
 
     async def _exported(self, review: Review) -> dict[str, Any]:
-        name = await self._catalogue.name(review.service) or review.service
+        name = await self._catalogue.name(review.service) or review.service_name or review.service
         return self._views.detail(review, name).model_dump(mode="json")
 
 

@@ -129,6 +129,7 @@ class Review(WithTasks):
     person: str | None = None  # None: had their data erased
     case_key: str | None = None  # unique
     visit_key: str | None = None  # unique; dropped when it is merged
+    service_name: str = ""  # for when the service is gone
     hall: str | None = None
     words: str = ""  # sealed, never published
     state: State = State.RATED

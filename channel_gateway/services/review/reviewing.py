@@ -103,6 +103,7 @@ class Reviewing:
             visit_key=subject.visit,
             department=subject.department,
             service=subject.service,
+            service_name=subject.service_name,
             hall=subject.hall,
             scene=scene,
             level=level,

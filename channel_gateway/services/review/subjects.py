@@ -22,6 +22,7 @@ class Subject:
     came_from: str | None  # the appointment, whichever case of it this is
     department: str
     service: str
+    service_name: str  # as citizens call it, or called it
     hall: str | None
     until: datetime  # it may be reviewed before this moment
 
@@ -93,6 +94,7 @@ class Subjects:
             came_from=case.visit,
             department=case.department,
             service=case.service,
+            service_name=await self._named(case.service, case.service_name),
             hall=hall,
             until=case.ended_at + self._window,
         )
@@ -100,6 +102,17 @@ class Subjects:
     async def _visit(self, visit: Visit) -> Subject:
         if visit.done_at is None:
             raise NotEndedYet
-        department = await self._catalogue.department(visit.service) or ""
-        until = visit.done_at + self._window
-        return Subject(None, visit.id, visit.id, department, visit.service, visit.hall, until)
+        department = visit.department or await self._catalogue.department(visit.service)
+        return Subject(
+            case=None,
+            visit=visit.id,
+            came_from=visit.id,
+            department=department or "",
+            service=visit.service,
+            service_name=await self._named(visit.service, visit.service_name),
+            hall=visit.hall,
+            until=visit.done_at + self._window,
+        )
+
+    async def _named(self, service: str, before: str) -> str:
+        return await self._catalogue.name(service) or before or service

@@ -147,12 +147,12 @@ class Views:
         return self._vault.open(note, NOTE) if note else ""
 
 
-def invitation_view(subject: Subject, service_name: str) -> InvitationView:
+def invitation_view(subject: Subject) -> InvitationView:
     return InvitationView(
         case_id=subject.case,
         appointment_id=subject.visit if subject.case is None else None,
         service=subject.service,
-        service_name=service_name,
+        service_name=subject.service_name,
         scene=subject.scene,
         until=subject.until,
     )

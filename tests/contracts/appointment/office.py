@@ -18,6 +18,7 @@ from channel_gateway.ports import (
     ShownAnswer,
     Store,
     Terms,
+    Workdays,
 )
 from channel_gateway.services.appointment.appointment import Appointment
 from channel_gateway.services.appointment.appointments import APPOINTMENTS, Appointments
@@ -35,6 +36,7 @@ from channel_gateway.services.appointment.fees import Fees
 from channel_gateway.services.appointment.halls import Halls
 from channel_gateway.services.appointment.leaving import Leaving
 from channel_gateway.services.appointment.reactions import Reactions
+from channel_gateway.services.appointment.resting import Resting
 from channel_gateway.services.appointment.waiting import Waiting
 from channel_gateway.services.appointment.wishes import Wishes
 from channel_gateway.services.calendar.chinese_workdays import ChineseWorkdays
@@ -60,6 +62,7 @@ class OneService:
     hold_minutes: int | None = None
     capacity: Capacity = Capacity.GATEWAY
     trouble: Exception | None = None  # with whatever is answered
+    given_up: bool = False
 
     def departments(self) -> frozenset[str]:
         return frozenset({"hall"})
@@ -68,6 +71,8 @@ class OneService:
         return "hall"
 
     async def bookable(self, service: str) -> Bookable | None:
+        if self.given_up:
+            return None
         hall = Hall(
             "center",
             "办事大厅",
@@ -75,6 +80,10 @@ class OneService:
             (Hours(540, 720, self.windows), Hours(810, 1020, self.windows)),
         )
         return Bookable(service, "普通护照", (hall,), self.rules, self.capacity, self.hold_minutes)
+
+    async def bookables(self) -> tuple[Bookable, ...]:
+        bookable = await self.bookable("GA-HZ-01")
+        return () if bookable is None else (bookable,)
 
     async def charging_unit(self, service: str) -> ChargingUnit | None:
         return ChargingUnit("330199012", "车辆管理所", "vehicle_administration")
@@ -110,6 +119,7 @@ class Office:
     outbox: Outbox
     waiting: Waiting
     fees: Fees
+    resting: Resting
 
     async def book(
         self,
@@ -144,12 +154,17 @@ def office(
     people: People | None = None,
     departments: Departments | None = None,
     identities: KnownIdentities | None = None,
+    calendar: Workdays | None = None,
     **rules: Any,
 ) -> Office:
     """With `hold_minutes`, a fee is paid while a place is held, at this desk; with `departments`,
     places are theirs to give.
     """
-    clock, randomness, calendar = MovedClock(NOW), SystemRandomness(), ChineseWorkdays()
+    clock, randomness, calendar = (
+        MovedClock(NOW),
+        SystemRandomness(),
+        calendar or ChineseWorkdays(),
+    )
     capacity = Capacity.GATEWAY if departments is None else Capacity.DEPARTMENT
     catalogue = OneService(Rules(horizon_workdays=5, **rules), windows, hold_minutes, capacity)
     appointments, closures = Appointments(store, [released]), Closures(store)
@@ -184,8 +199,9 @@ def office(
     check_ins = CheckIns(
         bookings, appointments, waiting, wishes, vault=vault, randomness=randomness, grace=GRACE
     )
+    resting = Resting(appointments, closures, catalogue, calendar)
     rows = [
-        *Reactions(appointments).rows(),
+        *Reactions(appointments, closures, resting).rows(),
         *FeeReactions(appointments, fees, leaving, grace=GRACE).rows(),
         *asked.rows(),
     ]
@@ -202,4 +218,5 @@ def office(
         Outbox(store, rows, clock, owner="worker-1"),
         waiting,
         fees,
+        resting,
     )

@@ -27,6 +27,10 @@ async def offers(town, who, id):
     return [each["slot"] for each in shown["offers"]]
 
 
+async def says(town, who, id):
+    return (await town.citizen(who, "GET", f"/appointments/{id}")).body["says"]
+
+
 async def test_the_next_three_free_slots_are_offered_and_one_call_takes_one(town_of):
     town = await town_of(service_text(RULES, windows=1))
     await town.booked("two", slot(WEDNESDAY, "09:30"))
@@ -76,6 +80,9 @@ async def test_fewer_are_offered_where_fewer_are_free_and_none_where_none_is(tow
     for who, time in (("two", "09:00"), ("three", "13:30")):
         await town.booked(who, slot(WEDNESDAY, time))
     assert await offers(town, "one", ids[0]) == []
+    assert (await says(town, "one", ids[0])).endswith(
+        "但目前没有您可改约的时段，新的号源于3月10日（周二）00:00放出，届时可再来改约。"
+    )
 
 
 async def test_nothing_is_offered_where_the_service_gives_no_appointments_any_more(
@@ -90,9 +97,10 @@ async def test_nothing_is_offered_where_the_service_gives_no_appointments_any_mo
     await town.at(MONDAY, "10:02")
 
     assert await offers(town, "one", id) == []
+    assert "现已不再预约办理该事项" in await says(town, "one", id)
 
 
-async def test_who_is_stopped_is_offered_nothing(town_of):
+async def test_who_is_stopped_meanwhile_is_offered_slots_and_takes_one_all_the_same(town_of):
     ban = "no_shows = { times = 1, within_days = 31, lasts_days = 30 }"
     town = await town_of(service_text(f"horizon_workdays = 5\n{ban}"))
     await town.booked("one", slot(MONDAY, "10:30"))
@@ -103,7 +111,13 @@ async def test_who_is_stopped_is_offered_nothing(town_of):
     await town.at(TUESDAY, "10:01")
 
     assert await town.state("one", id) == "cancelled_by_hall"
-    assert await offers(town, "one", id) == []
+    thursday = WEDNESDAY + timedelta(days=1)
+    assert (await town.book("one", slot(thursday))).code == "banned"
+    offered = await offers(town, "one", id)
+    assert len(offered) == 3
+    moved = await town.reschedule("one", id, offered[0])
+    assert (moved.status, moved.body["state"]) == (200, "confirmed")
+    assert (await town.reschedule("one", id, offered[1])).code == "banned"
 
 
 async def test_where_ten_days_are_full_no_later_one_is_looked_at(town_of):

@@ -149,6 +149,21 @@ async def test_who_reviewed_the_visit_itself_has_reviewed_all_its_cases(town, vi
     assert await invited(town) == []
 
 
+async def test_a_service_that_is_gone_keeps_its_name_in_cases_and_reviews(town, visit, tmp_path):
+    case = await progress(town, "1", "decided", appointment_id=visit)
+    other = await town.booked("one", slot(TUESDAY + timedelta(days=1)))
+    await town.serve(other, TUESDAY + timedelta(days=1), "08:55")
+    await review(town, level=5, case_id=case)
+    [file] = [each for each in tmp_path.rglob("*.toml") if SERVICE in each.read_text()]
+    file.unlink()
+    town.clock.move(seconds=3)
+    await review(town, level=1, appointment_id=other)
+
+    reviews = (await town.citizen("one", "GET", "/reviews")).body["reviews"]
+    cases = (await town.citizen("one", "GET", "/cases")).body["cases"]
+    assert [each["service_name"] for each in (*reviews, *cases)] == [f"事项{SERVICE}"] * 3
+
+
 async def owned_by(town, case, visit):
     """The case is the account's that has the appointment, as when the name is proven."""
     owner = (await town.gateway.store.get("appointments", visit))["person"]

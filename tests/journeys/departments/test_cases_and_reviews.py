@@ -80,9 +80,56 @@ async def test_a_moment_at_the_calendars_edge_is_refused_signed(bureau, at):
         assert (told["status"], told["signed"], told["answer"]["field"]) == (422, True, "at")
 
 
-@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
-async def test_a_day_at_the_calendars_edge_can_be_cancelled(bureau, day):
+@pytest.mark.parametrize(("day", "status"), [("0001-01-01", 409), ("9999-12-31", 200)])
+async def test_a_day_at_the_calendars_edge_is_past_or_can_be_cancelled(bureau, day, status):
     data = {"service": SERVICE, "hall": HALL, "day": day, "reason": "停电"}
     told = await bureau.department_calls("hall_day.cancel", data)
-    assert (told["status"], told["signed"]) == (200, True)
+    assert (told["status"], told["signed"]) == (status, True)
     await bureau.work()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "said"),
+    [
+        ({"outcome": "granted"}, "outcome", "comes with decided, and only then"),
+        ({"state": "decided"}, "outcome", "comes with decided, and only then"),
+        (
+            {"citizen": None},
+            "appointment_id",
+            "whose case it is: citizen or appointment_id is wanted",
+        ),
+        ({"note": "缺\x00件"}, "note", "holds a character that cannot be seen"),
+        ({"note": "\u202e件"}, "note", "holds a character that cannot be seen"),
+        ({"note": "一\n二"}, "note", "holds a character that cannot be seen"),
+        (
+            {"citizen": {"name": "张\n三", "id_number": NUMBER}},
+            "citizen.name",
+            "holds a character that cannot be seen",
+        ),
+        (
+            {"citizen": {"name": "张三", "id_number": "110105491231002"}},
+            "citizen.id_number",
+            "an identity number has 17 digits and a check character; 15 digits are the old form",
+        ),
+    ],
+)
+async def test_the_member_that_is_wrong_is_named_and_said_plainly(bureau, wrong, field, said):
+    citizen = {"name": "张三", "id_number": NUMBER}
+    told = await progress(bureau, **({"state": "review", "citizen": citizen} | wrong))
+    assert (told["status"], told["answer"]["field"]) == (422, field)
+    assert told["answer"]["message"] == said
+
+
+async def test_a_step_of_a_review_offers_what_departments_may_say(bureau):
+    told = await bureau.department_calls("review.progress", {"review_id": "R1", "step": "kept"})
+    assert (told["status"], told["answer"]["field"]) == (422, "step")
+    assert "fixed" in told["answer"]["message"]
+    assert "kept" not in told["answer"]["message"]
+
+
+async def test_what_citizens_read_of_a_cancelled_day_can_be_read(bureau):
+    day, *_ = await bureau.bookable_days()
+    for reason in ("停\x00电", "停\n电", " "):
+        data = {"service": SERVICE, "hall": HALL, "day": day, "reason": reason}
+        told = await bureau.department_calls("hall_day.cancel", data)
+        assert (told["status"], told["answer"]["field"]) == (422, "reason")

@@ -64,6 +64,7 @@ async def test_who_has_not_said_who_they_are_is_asked_first_and_nothing_is_writt
     refused = await one.books(slot)
 
     assert (refused.status, refused.json()["code"]) == (409, "identity_not_known")
+    assert refused.json()["message"] == "请先填写您本人的姓名和身份证号，保存后再继续办理。"
     assert await left(house, slot) == before
 
 
@@ -220,6 +221,7 @@ async def test_holds_that_lapse_are_bounded_a_day(house):
 
     assert (refused.status, refused.json()["code"]) == (409, "limit_reached")
     assert refused.json()["limit"] == "hold"
+    assert refused.json()["message"].startswith("您今天预约后未缴费的号源已达3个，请明天再预约；")
 
 
 async def reference(one):

@@ -132,7 +132,10 @@ async def test_without_an_answer_the_place_is_held_and_the_worker_goes_on(
     seen = appointment_view(await fresh(there, one))
     assert seen.fee is not None
     assert (seen.fee.total_fen, seen.fee.pay_before) == (6000, one.held_until)
-    assert seen.says == "号源已为您保留到10:15，请在此之前缴费；超时号源将释放。"
+    assert seen.says == (
+        "号源已为您保留到10:15，请在此之前缴费；超时号源将释放。"
+        "已在银行或大厅柜台缴费的，请勿重复缴费，核实后自动确认。"
+    )
 
 
 async def test_where_finance_makes_no_such_notice_the_place_is_free_and_nothing_counts(
@@ -314,7 +317,10 @@ async def test_what_was_paid_at_a_counter_and_cancelled_is_a_persons_matter(
     await later(there, minutes=15)
     assert (await fresh(there, one)).state is State.CONFIRMED
 
-    await there.changes.cancel("one", one.id, there.clock.now())
+    gone = await there.changes.cancel("one", one.id, there.clock.now())
+    assert appointment_view(gone).says.endswith(
+        "已缴费用需在原缴费处办理退费，工作人员将为您核实。"
+    )
     await later(there)
 
     [letter] = (await fresh(there, one)).given_up
@@ -337,6 +343,30 @@ async def test_the_hall_cancels_and_the_money_waits_a_week_for_another_slot(
     await later(there, hours=1)
 
     assert desk.given_back == [ORDER]
+
+
+async def test_what_was_paid_for_a_service_that_is_gone_goes_back_at_once(
+    there: Office, desk: FakeDesk
+) -> None:
+    one = await there.book("one")
+    await pay(there, one)
+    desk.says = FeeEnd(FeeEnding.PAID, money(one))
+    there.catalogue.given_up = True
+
+    await later(there, days=1)
+
+    gone = await fresh(there, one)
+    assert (gone.state, gone.no_show_of) == (State.CANCELLED_BY_HALL, None)
+    assert "该事项已停办" in appointment_view(gone).says
+    assert desk.given_back == [ORDER]
+
+
+async def test_what_the_hall_cancels_before_it_is_paid_is_to_be_booked_anew(there: Office) -> None:
+    one = await there.book("one")
+    await there.halls.close("GA-HZ-01", "center", TUESDAY, "停电", there.clock.now())
+    await there.work()
+
+    assert appointment_view(await fresh(there, one)).says.endswith("如需办理请重新预约。")
 
 
 async def test_an_operators_refund_of_all_lets_the_place_go(there: Office, desk: FakeDesk) -> None:

@@ -36,6 +36,13 @@ def test_beyond_the_librarys_last_year_weekdays_count() -> None:
     assert week == [True, True, True, True, True, False, False]
 
 
+@pytest.mark.parametrize("year", [known_until().year + 1, known_until().year + 2])
+def test_the_holidays_of_fixed_date_rest_before_the_years_notice_is_known(year: int) -> None:
+    by_law = [(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)]
+
+    assert [CALENDAR.works(date(year, month, day)) for month, day in by_law] == [False] * 6
+
+
 def test_settings_close_and_open_days_whatever_the_library_says() -> None:
     workday, saturday = date(2026, 1, 5), date(2026, 1, 10)
     beyond = date(known_until().year + 1, 1, 1)

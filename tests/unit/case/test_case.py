@@ -151,6 +151,15 @@ def test_a_case_holds_so_much_and_no_more() -> None:
         told(step(Told.REVIEW, MOST), case=full)
 
 
+def test_a_full_case_can_still_be_told_to_its_end() -> None:
+    full = told(*(step(Told.REVIEW, hour) for hour in range(MOST)))
+
+    ended = told(step(Told.DECIDED, MOST), step(Told.DELIVERED, MOST + 1), case=full)
+    assert (ended.state, ended.outcome) == (State.DELIVERED, Outcome.GRANTED)
+    with pytest.raises(CaseTooLong):
+        told(*(step(Told.DELIVERED, MOST + 2 + n) for n in range(19)), case=ended)
+
+
 def test_a_licence_told_twice_is_one() -> None:
     licence = Licence("k", NOW, "普通护照")
     case = licensed(licensed(BLANK, licence), licence)

@@ -360,6 +360,19 @@ async def test_what_is_newer_than_the_erasure_is_not_its_own(registry: Registry)
     assert (await registry.call(session, "GET", "/me")).name is None
 
 
+async def test_an_account_that_was_cleared_is_told_what_stays_the_persons(
+    registry: Registry,
+) -> None:
+    session = await registry.log_in("w")
+    await registry.prove(session)
+    person = await registry.sessions.person(session.citizen)
+    clearing = ("DELETE", "/operator/identities/{reference}")
+    await registry.call(None, *clearing, reference=session.citizen)
+    told = await registry.call(session, *ERASE)
+    assert person not in {whose for whose, _ in registry.keeper.erased}
+    assert any("后由办事大厅清除的身份" in words for words in told.kept)
+
+
 async def test_after_three_years_nothing_tells_that_somebody_was_forgotten(
     registry: Registry,
 ) -> None:

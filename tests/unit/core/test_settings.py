@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from channel_gateway.pem_keys import rsa_private_key, rsa_public_key
 from channel_gateway.printing import settings_lines
 from channel_gateway.secret_keys import look_at_secret_keys, read_secret_keys
 from channel_gateway.sections import Section
+from channel_gateway.services.calendar import Settings as CalendarSettings
 from channel_gateway.settings import (
     Settings,
     WrongSettings,
@@ -82,6 +84,19 @@ def test_a_variable_stands_over_the_file(tmp_path: Path) -> None:
     assert settings.plugins["x"]["key"] == "b"
 
 
+def test_a_variable_gives_a_list_or_a_table_as_json(tmp_path: Path) -> None:
+    path = settings_file(tmp_path, '[plugins.calendar]\nmodule = "m"')
+    days = {"GATEWAY_PLUGINS__CALENDAR__CLOSED_DAYS": '["2026-12-29", "2026-12-30"]'}
+    table = {"GATEWAY_PLUGINS__CALENDAR__NAMES": '{"a": {"b": "1"}}'}
+
+    section = read_settings(path, days | table).plugins["calendar"]
+
+    assert section["closed_days"] == ["2026-12-29", "2026-12-30"]
+    assert section["names"] == {"a": {"b": "1"}}
+    read = CalendarSettings.model_validate({"closed_days": section["closed_days"]})
+    assert read.closed_days == (date(2026, 12, 29), date(2026, 12, 30))
+
+
 @pytest.mark.parametrize(
     ("text", "environment", "line"),
     [
@@ -90,6 +105,11 @@ def test_a_variable_stands_over_the_file(tmp_path: Path) -> None:
         ("", {"GATEWAY_STORE__ULR": "x"}, "store.ulr: unknown key"),
         ("", {"GATEWAY_PORT": "1"}, "GATEWAY_PORT: unknown variable (SECTION__KEY is wanted)"),
         ("", {"GATEWAY_SERVER__PORT": "many"}, "server.port: Input should be a valid integer"),
+        (
+            "",
+            {"GATEWAY_STORE__URL": "[s3cret"},
+            "GATEWAY_STORE__URL: begins as JSON does, and is none",
+        ),
         ('[store]\ndriver = "mongoengine"', {}, "store.driver: Input should be 'motor'"),
         ("[plugins.x]\nkey = 1", {}, "plugins.x: `module` is missing"),
         ("[server", {}, "Expected ']'"),

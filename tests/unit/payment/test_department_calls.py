@@ -1,5 +1,6 @@
 """What departments may ask of fees: a notice for their own service, one of their own withdrawn."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -7,7 +8,13 @@ from pydantic import BaseModel, ValidationError
 
 from channel_gateway.domain.errors import Invalid, NotFound
 from channel_gateway.domain.notices import NoticeState
-from channel_gateway.ports import ChargingUnit, NoticePaidAlready, NotYourService
+from channel_gateway.ports import (
+    ChargingUnit,
+    NoSuchVisit,
+    NoticePaidAlready,
+    NotYourService,
+    Visit,
+)
 from channel_gateway.service import DepartmentAsk
 from payment.department_calls import DepartmentCalls, NewNotice, VoidNotice, number_of_call
 from payment.order import State
@@ -26,14 +33,34 @@ BODY: dict[str, Any] = {
 
 
 class Charges:
-    """A catalogue in which one service is charged for."""
+    """A catalogue in which one service is charged for, and another department has one."""
+
+    async def department(self, service: str) -> str | None:
+        return OURS if service == "GA-WF-08" else THEIRS
 
     async def charging_unit(self, service: str) -> ChargingUnit | None:
         return ChargingUnit("330199011", "交警支队", OURS) if service == "GA-WF-08" else None
 
 
+class Booked:
+    """Two appointments: A9 is of our service, B1 of the other department's."""
+
+    async def visit(self, id: str) -> Visit | None:
+        service = {"A9": "GA-WF-08", "B1": "GA-HZ-01"}.get(id)
+        return None if service is None else Visit(id, "who", service, "center", NOW.date())
+
+    async def since(self, person: str, day: date) -> list[Visit]:
+        return []
+
+
 def calls_of(counter: Counter) -> DepartmentCalls:
-    return DepartmentCalls(counter.desk, counter.issued, [Charges()])  # type: ignore[list-item]
+    catalogues = [Charges()]
+    return DepartmentCalls(
+        counter.desk,
+        counter.issued,
+        catalogues,  # type: ignore[arg-type]
+        lambda: [Booked()],
+    )
 
 
 def asked(body: BaseModel, department: str = OURS, id: str = "msg_1") -> DepartmentAsk:
@@ -62,6 +89,15 @@ async def test_a_notice_is_made_for_whom_and_what_the_department_says(counter: C
     kept = await counter.issued.of(PAY_CODE)
     assert kept is not None
     assert (kept.matter.department, kept.matter.appointment_id) == (OURS, "A9")
+
+
+@pytest.mark.parametrize("id", ["nope", "B1"])
+async def test_a_notice_names_no_appointment_of_anothers(counter: Counter, id: str) -> None:
+    with pytest.raises(NoSuchVisit):
+        await calls_of(counter).create(asked(new(appointment_id=id)))
+    assert counter.finance.drafts == {}
+
+    await calls_of(counter).create(asked(new(appointment_id=None)))
 
 
 async def test_a_due_day_more_than_ten_years_ahead_is_refused(counter: Counter) -> None:

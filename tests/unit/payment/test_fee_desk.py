@@ -62,7 +62,8 @@ async def test_for_whom_a_notice_was_is_forgotten_with_its_orders_and_when_it_en
     counter: Counter,
 ) -> None:
     await issue(counter)
-    await counter.order()
+    order = (await counter.order()).order
+    await counter.payments.close(counter.session(), order.id)
     keeper = KeptOrders(counter.orders, counter.issued, {})
     await keeper.erase(counter.session().citizen, counter.clock.now())
     forgotten = await counter.issued.of(PAY_CODE)

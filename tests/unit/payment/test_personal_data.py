@@ -88,6 +88,18 @@ async def test_a_forgotten_order_is_found_by_its_numbers_and_in_no_list(
     assert session.citizen not in str(await counter.store.get("orders", order.id))
 
 
+async def test_an_order_of_the_last_moment_is_nobodys_once_it_is_over(
+    counter: Counter, keeper: KeptOrders
+) -> None:
+    order, session = (await counter.order()).order, counter.session()
+    await keeper.erase(session.citizen, counter.clock.now())
+    assert (await counter.payments.get(session, order.id)).id == order.id
+    await counter.pay(order)
+    await counter.work()
+    await keeper.erase(session.citizen, counter.clock.now())
+    assert (await counter.fresh(order)).person is None
+
+
 async def test_what_was_ordered_after_the_erasure_is_somebody_elses(
     counter: Counter, keeper: KeptOrders
 ) -> None:

@@ -46,6 +46,12 @@ def test_chinese_comes_to_who_asks_for_it_first():
     assert orjson.loads(problem(LoginCodeUsed(), request_id="r", zh=True).body)["message"]
 
 
+def test_chinese_comes_to_who_names_no_language():
+    assert prefers_chinese({})
+    assert prefers_chinese({"accept-language": " "})
+    assert prefers_chinese({"accept-language": "*"})
+
+
 def test_a_kind_without_a_sentence_has_that_of_the_kind_above_and_who_raises_may_set_a_better():
     class Tardy(Conflict):
         """Too late."""
