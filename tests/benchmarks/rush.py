@@ -19,7 +19,7 @@ from tests.benchmarks.processes import Server, started, stay_off_the_servers_cor
 from tests.benchmarks.report import Finding
 from tests.benchmarks.rush_findings import BARE, BOOKED, OURS, REFUSED, Run, findings
 from tests.benchmarks.servers.hello import BOOKING_PATH
-from tests.benchmarks.servers.office import ANSWERS, HALL, SERVICE, furnish, tokens
+from tests.benchmarks.servers.office import ANSWERS, HALL, SERVICE, furnish, remember, tokens
 
 ENGINES = {"SQLite": sqlite_ledger, "MongoDB": mongo_ledger}
 # The others of each engine, and their stores.
@@ -46,9 +46,10 @@ def run(rounds: int, operations: int) -> Iterator[Finding]:
         folder = Path(name)
         furnish(folder, seats)
         late = max(1, operations // 10)
-        citizens = asyncio.run(tokens(folder, rounds * (operations + late)))
+        citizens, identities = asyncio.run(tokens(folder, rounds * (operations + late)))
         for engine, opened in ENGINES.items():
             with opened(folder) as ledger, ExitStack() as stack:
+                asyncio.run(remember(ledger.url(STORE), identities))
                 servers = [
                     stack.enter_context(started(name, module, folder, *options))
                     for name, (module, *options) in _servers(engine, ledger, seats).items()

@@ -6,11 +6,14 @@ from pathlib import Path
 
 from channel_gateway import logs
 from channel_gateway.domain.people import OpenId
+from channel_gateway.ports import Document
 from channel_gateway.secret_keys import read_secret_keys
 from channel_gateway.settings import Settings
+from channel_gateway.store import make_store
 from channel_gateway.store.memory import MemoryStore
 from channel_gateway.vault import Vault
 from channel_gateway.web.edge import COLLECTIONS, Edge
+from channel_gateway.web.identities import IDENTITIES
 from channel_gateway.web.sessions import Sessions
 from channel_gateway.world import SystemRandomness, WallClock
 from tests.benchmarks.servers.played import APP
@@ -18,6 +21,7 @@ from tests.benchmarks.servers.played import APP
 CHANNEL = "wechat"
 SERVICE, HALL = "GA-HZ-01", "center"
 _LIFETIME = timedelta(hours=1)
+_AT_ONCE = 1000
 _SERVICE = """\
 code = "GA-HZ-01"
 name = "普通护照签发、换发"
@@ -88,8 +92,18 @@ async def edge_of(folder: Path) -> Edge:
     )
 
 
-async def tokens(folder: Path, count: int) -> list[str]:
-    """Of citizens who logged in beforehand, no two the same."""
-    issue = (await edge_of(folder)).sessions.issue
+async def tokens(folder: Path, count: int) -> tuple[list[str], list[Document]]:
+    """Of citizens who logged in beforehand, no two the same; and what is kept of them."""
+    edge = await edge_of(folder)
     names = (OpenId(f"o{number:027}") for number in range(count))
-    return list(await asyncio.gather(*(issue(CHANNEL, APP, name) for name in names)))
+    issued = await asyncio.gather(*(edge.sessions.issue(CHANNEL, APP, name) for name in names))
+    return list(issued), await edge.store.find(IDENTITIES.name, limit=count)
+
+
+async def remember(url: str, identities: list[Document]) -> None:
+    """Write down who logged in, where the server will look for them."""
+    store = make_store(url, COLLECTIONS, driver="motor", timeout_s=60)
+    await store.open()
+    for first in range(0, len(identities), _AT_ONCE):
+        await store.insert_many(IDENTITIES.name, identities[first : first + _AT_ONCE])
+    await store.close()
