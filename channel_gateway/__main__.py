@@ -145,7 +145,7 @@ def worker_command() -> None:
 )
 @_saying_what_is_wrong
 def demo_command(port: int, *, once: bool) -> None:
-    """Play a fee's journeys on both channels, offline, and then stay open to be tried."""
+    """Play the main journeys on both channels, offline, and then stay open to be tried."""
     from channel_gateway.demo import play_demo  # brings the stand-ins, which nothing else does
 
     sys.exit(play_demo(once=once, port=port))
