@@ -4,6 +4,7 @@ A plug-in is a module with one function, `build(table, tools)`, which adds its r
 The same rows are mounted, listed by `routes`, and turned into the OpenAPI description.
 """
 
+from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -72,8 +73,8 @@ class Written(BaseModel):
 
     media_type: ClassVar[str]
 
-    def written(self) -> bytes:
-        raise NotImplementedError
+    @abstractmethod
+    def written(self) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)
