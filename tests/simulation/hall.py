@@ -13,18 +13,18 @@ from channel_gateway.service import Reaction
 from channel_gateway.services.appointment.appointment import Appointment
 from channel_gateway.services.appointment.appointments import APPOINTMENTS, Appointments
 from channel_gateway.services.appointment.appointments import read as read_appointment
-from channel_gateway.services.appointment.asked_capacity import AskedCapacity
 from channel_gateway.services.appointment.bookings import Bookings, Wanted
-from channel_gateway.services.appointment.capacity import Capacities, OwnCapacity
 from channel_gateway.services.appointment.changes import Changes
-from channel_gateway.services.appointment.claims import Claims
-from channel_gateway.services.appointment.closures import CLOSURES, Closures
-from channel_gateway.services.appointment.fee_reactions import FeeReactions
-from channel_gateway.services.appointment.fees import Fees
-from channel_gateway.services.appointment.leaving import Leaving
+from channel_gateway.services.appointment.hall.closures import CLOSURES, Closures
+from channel_gateway.services.appointment.hall.resting import Resting
+from channel_gateway.services.appointment.places.asked_capacity import AskedCapacity
+from channel_gateway.services.appointment.places.capacity import Capacities, OwnCapacity
+from channel_gateway.services.appointment.places.claims import Claims
+from channel_gateway.services.appointment.places.leaving import Leaving
+from channel_gateway.services.appointment.prepaid.fee_reactions import FeeReactions
+from channel_gateway.services.appointment.prepaid.fees import Fees
 from channel_gateway.services.appointment.reactions import Reactions
-from channel_gateway.services.appointment.resting import Resting
-from channel_gateway.services.appointment.seats import hall_day_of
+from channel_gateway.services.appointment.rules.seats import hall_day_of
 from channel_gateway.services.calendar.chinese_workdays import ChineseWorkdays
 from channel_gateway.vault import Vault
 from payment.order import Order

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from channel_gateway.domain.notices import NoticeState
 from channel_gateway.services.appointment.appointment import Appointment, State
-from channel_gateway.services.appointment.fee import ELSEWHERE
-from channel_gateway.services.appointment.quotas import FIELDS, HOLDS_A_DAY
+from channel_gateway.services.appointment.prepaid.fee import ELSEWHERE
+from channel_gateway.services.appointment.rules.quotas import FIELDS, HOLDS_A_DAY
 from tests.simulation.hall import FEE, WINDOWS, HallWorld
 
 GONE = (State.LAPSED, State.CANCELLED_BY_CITIZEN, State.CANCELLED_BY_HALL)

@@ -1,4 +1,4 @@
-"""Appointments: places in halls given out by rules, never twice; capacity is the gateway's own."""
+"""Appointments: places in halls given out by rules, never twice, by the gateway or a department."""
 
 from datetime import timedelta
 
@@ -19,33 +19,33 @@ from channel_gateway.sections import Section
 from channel_gateway.service import Table
 from channel_gateway.services.appointment.appointment import TRANSITIONS
 from channel_gateway.services.appointment.appointments import APPOINTMENTS, Appointments
-from channel_gateway.services.appointment.asked_capacity import AskedCapacity
-from channel_gateway.services.appointment.asked_seat import released
 from channel_gateway.services.appointment.availability import Availability
 from channel_gateway.services.appointment.bookings import Bookings
-from channel_gateway.services.appointment.capacity import Capacities, OwnCapacity
 from channel_gateway.services.appointment.changes import Changes
-from channel_gateway.services.appointment.check_in_endpoints import CheckInEndpoints
-from channel_gateway.services.appointment.check_ins import CheckIns
-from channel_gateway.services.appointment.claims import Claims
-from channel_gateway.services.appointment.closures import CLOSURES, Closures
-from channel_gateway.services.appointment.department import DepartmentCalls, News
+from channel_gateway.services.appointment.citizens.person import Persons
+from channel_gateway.services.appointment.citizens.personal_data import KeptAppointments
+from channel_gateway.services.appointment.departments.department import DepartmentCalls, News
+from channel_gateway.services.appointment.departments.hearing import Hearing, not_connected
+from channel_gateway.services.appointment.departments.telling import still_told, told
 from channel_gateway.services.appointment.endpoints import Endpoints
-from channel_gateway.services.appointment.fee_reactions import FeeReactions
-from channel_gateway.services.appointment.fees import Fees
-from channel_gateway.services.appointment.hall_endpoints import HallEndpoints
-from channel_gateway.services.appointment.halls import Halls
-from channel_gateway.services.appointment.hearing import Hearing, not_connected
-from channel_gateway.services.appointment.leaving import Leaving
-from channel_gateway.services.appointment.offers import Offers
-from channel_gateway.services.appointment.person import Persons
-from channel_gateway.services.appointment.personal_data import KeptAppointments
-from channel_gateway.services.appointment.queue_endpoints import QueueEndpoints
+from channel_gateway.services.appointment.hall.check_in_endpoints import CheckInEndpoints
+from channel_gateway.services.appointment.hall.check_ins import CheckIns
+from channel_gateway.services.appointment.hall.closures import CLOSURES, Closures
+from channel_gateway.services.appointment.hall.hall_endpoints import HallEndpoints
+from channel_gateway.services.appointment.hall.halls import Halls
+from channel_gateway.services.appointment.hall.offers import Offers
+from channel_gateway.services.appointment.hall.queue_endpoints import QueueEndpoints
+from channel_gateway.services.appointment.hall.resting import Resting
+from channel_gateway.services.appointment.hall.waiting import Waiting
+from channel_gateway.services.appointment.places.asked_capacity import AskedCapacity
+from channel_gateway.services.appointment.places.asked_seat import released
+from channel_gateway.services.appointment.places.capacity import Capacities, OwnCapacity
+from channel_gateway.services.appointment.places.claims import Claims
+from channel_gateway.services.appointment.places.leaving import Leaving
+from channel_gateway.services.appointment.prepaid.fee_reactions import FeeReactions
+from channel_gateway.services.appointment.prepaid.fees import Fees
 from channel_gateway.services.appointment.reactions import Reactions
-from channel_gateway.services.appointment.resting import Resting
-from channel_gateway.services.appointment.telling import still_told, told
 from channel_gateway.services.appointment.visits import BookedVisits
-from channel_gateway.services.appointment.waiting import Waiting
 from channel_gateway.services.appointment.wishes import Wishes
 
 COLLECTIONS = (APPOINTMENTS, CLOSURES)

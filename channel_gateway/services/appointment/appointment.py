@@ -14,8 +14,8 @@ from typing import Any
 
 from channel_gateway.domain.state_machine import Transitions, advance, may
 from channel_gateway.domain.tasks import WithTasks
-from channel_gateway.services.appointment.consents import GivenConsent
-from channel_gateway.services.appointment.fee import Fee
+from channel_gateway.services.appointment.citizens.consents import GivenConsent
+from channel_gateway.services.appointment.prepaid.fee import Fee
 
 
 class State(StrEnum):

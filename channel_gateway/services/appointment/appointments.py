@@ -18,10 +18,10 @@ from channel_gateway.ports import (
 from channel_gateway.records import swapped
 from channel_gateway.service import TASKS
 from channel_gateway.services.appointment.appointment import Appointment
-from channel_gateway.services.appointment.quotas import HOLD_FIELD, MARK_FIELDS, PERSON_FIELDS
+from channel_gateway.services.appointment.places.sold_out import SoldOut
 from channel_gateway.services.appointment.refusals import NoSuchAppointment
-from channel_gateway.services.appointment.sold_out import SoldOut
-from channel_gateway.services.appointment.subjects import MARKS, SUBJECTS, Counted
+from channel_gateway.services.appointment.rules.quotas import HOLD_FIELD, MARK_FIELDS, PERSON_FIELDS
+from channel_gateway.services.appointment.rules.subjects import MARKS, SUBJECTS, Counted
 
 # `request_key` first: where several keys are taken, the store names the first, and a repeated call
 # must find its own appointment before it is told that the slot is full. Keys of marks last: most

@@ -8,17 +8,17 @@ from datetime import date, datetime, timedelta
 from channel_gateway.domain.booking import Bookable, Hall
 from channel_gateway.domain.days import beijing_day
 from channel_gateway.ports import Workdays
-from channel_gateway.services.appointment.capacity import Capacities, Left
-from channel_gateway.services.appointment.closures import Closures
+from channel_gateway.services.appointment.hall.closures import Closures
+from channel_gateway.services.appointment.places.capacity import Capacities, Left
 from channel_gateway.services.appointment.refusals import (
     HallClosed,
     NotBookable,
     NotReleased,
     SlotFull,
 )
-from channel_gateway.services.appointment.release import days_ahead, why_not, why_not_day
-from channel_gateway.services.appointment.seats import hall_day_of
-from channel_gateway.services.appointment.slots import Slot, slots_of
+from channel_gateway.services.appointment.rules.release import days_ahead, why_not, why_not_day
+from channel_gateway.services.appointment.rules.seats import hall_day_of
+from channel_gateway.services.appointment.rules.slots import Slot, slots_of
 from channel_gateway.services.appointment.wishes import Wishes
 
 _RELEASED_WITHIN = 31  # days beyond the last one that is released: more than any holiday

@@ -22,23 +22,23 @@ from channel_gateway.ports import (
 from channel_gateway.service import KeyReused
 from channel_gateway.services.appointment.appointment import Appointment
 from channel_gateway.services.appointment.appointments import Appointments
-from channel_gateway.services.appointment.capacity import Capacities
-from channel_gateway.services.appointment.claims import Claims, Wish
-from channel_gateway.services.appointment.consents import agreed_to, given
-from channel_gateway.services.appointment.fee import Fee
-from channel_gateway.services.appointment.fees import Fees
-from channel_gateway.services.appointment.hearing import Hearing
+from channel_gateway.services.appointment.citizens.consents import agreed_to, given
+from channel_gateway.services.appointment.citizens.own_business import OwnBusiness, for_oneself
+from channel_gateway.services.appointment.departments.hearing import Hearing
 from channel_gateway.services.appointment.life import booked
-from channel_gateway.services.appointment.marks import noted, written
-from channel_gateway.services.appointment.own_business import OwnBusiness, for_oneself
-from channel_gateway.services.appointment.prepayment import held, held_until
+from channel_gateway.services.appointment.places.capacity import Capacities
+from channel_gateway.services.appointment.places.claims import Claims, Wish
+from channel_gateway.services.appointment.prepaid.fee import Fee
+from channel_gateway.services.appointment.prepaid.fees import Fees
+from channel_gateway.services.appointment.prepaid.prepayment import held, held_until
 from channel_gateway.services.appointment.refusals import (
     LimitReached,
     NoAppointments,
     NoSuchAppointment,
     SlotFull,
 )
-from channel_gateway.services.appointment.seats import place_named
+from channel_gateway.services.appointment.rules.marks import noted, written
+from channel_gateway.services.appointment.rules.seats import place_named
 from channel_gateway.services.appointment.wishes import Wishes
 
 PLACE = "appointments.answers"

@@ -8,15 +8,15 @@ from channel_gateway.domain.days import beijing_day, month_start
 from channel_gateway.ports import DuplicateKey, ServiceCatalogue
 from channel_gateway.services.appointment.appointment import Appointment, State
 from channel_gateway.services.appointment.appointments import Appointments
-from channel_gateway.services.appointment.asked_seat import still_ours
 from channel_gateway.services.appointment.bookings import Bookings
-from channel_gateway.services.appointment.capacity import Capacities
-from channel_gateway.services.appointment.claims import Claims
-from channel_gateway.services.appointment.leaving import Leaving
 from channel_gateway.services.appointment.life import cancelled, moved
-from channel_gateway.services.appointment.marks import counted, kept
-from channel_gateway.services.appointment.prepayment import withdrawn
-from channel_gateway.services.appointment.quotas import cancel_key
+from channel_gateway.services.appointment.places.asked_seat import still_ours
+from channel_gateway.services.appointment.places.capacity import Capacities
+from channel_gateway.services.appointment.places.claims import Claims
+from channel_gateway.services.appointment.places.leaving import Leaving
+from channel_gateway.services.appointment.prepaid.prepayment import withdrawn
+from channel_gateway.services.appointment.rules.marks import counted, kept
+from channel_gateway.services.appointment.rules.quotas import cancel_key
 from channel_gateway.services.appointment.wishes import Wishes
 
 _CANCELLED = (State.CANCELLED_BY_CITIZEN, State.CANCELLED_BY_HALL)

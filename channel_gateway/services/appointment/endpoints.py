@@ -11,6 +11,9 @@ from channel_gateway.services.appointment.appointment import Appointment
 from channel_gateway.services.appointment.availability import Availability
 from channel_gateway.services.appointment.bookings import Bookings, Wanted
 from channel_gateway.services.appointment.changes import Changes
+from channel_gateway.services.appointment.citizens.person import Persons
+from channel_gateway.services.appointment.hall.offers import Offers
+from channel_gateway.services.appointment.hall.waiting import Waiting
 from channel_gateway.services.appointment.messages import (
     AppointmentDetail,
     AppointmentsView,
@@ -19,14 +22,11 @@ from channel_gateway.services.appointment.messages import (
     BookingRequest,
     RescheduleRequest,
 )
-from channel_gateway.services.appointment.offers import Offers
-from channel_gateway.services.appointment.person import Persons
 from channel_gateway.services.appointment.views import (
     appointment_detail,
     appointment_view,
     availability_view,
 )
-from channel_gateway.services.appointment.waiting import Waiting
 
 PAGE = 20
 

@@ -18,9 +18,7 @@ from channel_gateway.services.appointment.appointment import (
     may_step,
     step,
 )
-from channel_gateway.services.appointment.fee import over, over_unless_used
-from channel_gateway.services.appointment.marks import of_service
-from channel_gateway.services.appointment.quotas import FIELDS
+from channel_gateway.services.appointment.prepaid.fee import over, over_unless_used
 from channel_gateway.services.appointment.refusals import (
     AppointmentOver,
     CalledElsewhere,
@@ -29,7 +27,9 @@ from channel_gateway.services.appointment.refusals import (
     ReschedulesSpent,
     StillHeld,
 )
-from channel_gateway.services.appointment.subjects import SUBJECTS
+from channel_gateway.services.appointment.rules.marks import of_service
+from channel_gateway.services.appointment.rules.quotas import FIELDS
+from channel_gateway.services.appointment.rules.subjects import SUBJECTS
 
 NOT_COME, END_OF_DAY, FREE_SEAT = "not_come", "end_of_day", "free_seat"
 

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from channel_gateway.domain.readable import readable
 from channel_gateway.services.appointment.appointment import State
-from channel_gateway.services.appointment.check_in_code import LONGEST
+from channel_gateway.services.appointment.hall.check_in_code import LONGEST
 
 Text = Annotated[str, Field(max_length=500)]
 Code = Annotated[str, Field(min_length=1, max_length=32)]

@@ -17,13 +17,14 @@ from channel_gateway.services.appointment.appointment import (
     may_step,
 )
 from channel_gateway.services.appointment.appointments import APPOINTMENTS, Appointments, read
-from channel_gateway.services.appointment.closures import CLOSURES, SWEEP, Closure, Closures
-from channel_gateway.services.appointment.handing_over import (
+from channel_gateway.services.appointment.citizens.handing_over import (
     DROP_CONSENTS,
     UNLINK,
     unlinked,
     without_consents,
 )
+from channel_gateway.services.appointment.hall.closures import CLOSURES, SWEEP, Closure, Closures
+from channel_gateway.services.appointment.hall.resting import SERVICE_GONE, Resting
 from channel_gateway.services.appointment.life import (
     END_OF_DAY,
     FREE_SEAT,
@@ -33,8 +34,7 @@ from channel_gateway.services.appointment.life import (
     not_come,
     seat_freed,
 )
-from channel_gateway.services.appointment.prepayment import withdrawn
-from channel_gateway.services.appointment.resting import SERVICE_GONE, Resting
+from channel_gateway.services.appointment.prepaid.prepayment import withdrawn
 
 # Only a store that is away can stop these.
 LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6, *(6 * 3600,) * 11)

@@ -7,10 +7,11 @@ from channel_gateway.domain.day_words import moment_words
 from channel_gateway.ports import ShownAnswer
 from channel_gateway.services.appointment.appointment import Appointment, State
 from channel_gateway.services.appointment.availability import Available
-from channel_gateway.services.appointment.check_ins import Shown
-from channel_gateway.services.appointment.closures import Closure
-from channel_gateway.services.appointment.consents import in_force
-from channel_gateway.services.appointment.fee_views import fee_view, held_words, money_words
+from channel_gateway.services.appointment.citizens.consents import in_force
+from channel_gateway.services.appointment.hall.check_ins import Shown
+from channel_gateway.services.appointment.hall.closures import Closure
+from channel_gateway.services.appointment.hall.offers import Offered
+from channel_gateway.services.appointment.hall.tickets import BEHIND, ticket_words
 from channel_gateway.services.appointment.messages import (
     AnswerView,
     AppointmentDetail,
@@ -28,9 +29,8 @@ from channel_gateway.services.appointment.messages import (
     SlotView,
     WhyNot,
 )
-from channel_gateway.services.appointment.offers import Offered
+from channel_gateway.services.appointment.prepaid.fee_views import fee_view, held_words, money_words
 from channel_gateway.services.appointment.refusals import NotBookable
-from channel_gateway.services.appointment.tickets import BEHIND, ticket_words
 
 SAYS: Mapping[State, Callable[[Appointment], str]] = {
     State.HELD: held_words,

@@ -5,9 +5,9 @@ from datetime import date
 from channel_gateway.ports import Visit
 from channel_gateway.services.appointment.appointment import Appointment, State
 from channel_gateway.services.appointment.appointments import Appointments
-from channel_gateway.services.appointment.handing_over import NOBODY
+from channel_gateway.services.appointment.citizens.handing_over import NOBODY
 from channel_gateway.services.appointment.refusals import NoSuchAppointment
-from channel_gateway.services.appointment.subjects import PERSON, Counted
+from channel_gateway.services.appointment.rules.subjects import PERSON, Counted
 
 
 class BookedVisits:

@@ -2,9 +2,9 @@
 
 from channel_gateway.domain.booking import Bookable, Hall, Rules
 from channel_gateway.ports import NoSuchHall, ServiceCatalogue
-from channel_gateway.services.appointment.claims import Wish
+from channel_gateway.services.appointment.places.claims import Wish
 from channel_gateway.services.appointment.refusals import NoAppointments, NoSuchSlot
-from channel_gateway.services.appointment.slots import slot_named
+from channel_gateway.services.appointment.rules.slots import slot_named
 
 # Of a service that gives no appointments any more: what was booked can still be left, or used.
 NO_RULES = Rules(horizon_workdays=1)

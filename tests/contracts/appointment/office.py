@@ -22,22 +22,22 @@ from channel_gateway.ports import (
 )
 from channel_gateway.services.appointment.appointment import Appointment
 from channel_gateway.services.appointment.appointments import APPOINTMENTS, Appointments
-from channel_gateway.services.appointment.asked_capacity import AskedCapacity
-from channel_gateway.services.appointment.asked_seat import released
 from channel_gateway.services.appointment.availability import Availability
 from channel_gateway.services.appointment.bookings import Bookings, Wanted
-from channel_gateway.services.appointment.capacity import Capacities, OwnCapacity
 from channel_gateway.services.appointment.changes import Changes
-from channel_gateway.services.appointment.check_ins import CheckIns
-from channel_gateway.services.appointment.claims import Claims
-from channel_gateway.services.appointment.closures import CLOSURES, Closures
-from channel_gateway.services.appointment.fee_reactions import FeeReactions
-from channel_gateway.services.appointment.fees import Fees
-from channel_gateway.services.appointment.halls import Halls
-from channel_gateway.services.appointment.leaving import Leaving
+from channel_gateway.services.appointment.hall.check_ins import CheckIns
+from channel_gateway.services.appointment.hall.closures import CLOSURES, Closures
+from channel_gateway.services.appointment.hall.halls import Halls
+from channel_gateway.services.appointment.hall.resting import Resting
+from channel_gateway.services.appointment.hall.waiting import Waiting
+from channel_gateway.services.appointment.places.asked_capacity import AskedCapacity
+from channel_gateway.services.appointment.places.asked_seat import released
+from channel_gateway.services.appointment.places.capacity import Capacities, OwnCapacity
+from channel_gateway.services.appointment.places.claims import Claims
+from channel_gateway.services.appointment.places.leaving import Leaving
+from channel_gateway.services.appointment.prepaid.fee_reactions import FeeReactions
+from channel_gateway.services.appointment.prepaid.fees import Fees
 from channel_gateway.services.appointment.reactions import Reactions
-from channel_gateway.services.appointment.resting import Resting
-from channel_gateway.services.appointment.waiting import Waiting
 from channel_gateway.services.appointment.wishes import Wishes
 from channel_gateway.services.calendar.chinese_workdays import ChineseWorkdays
 from channel_gateway.vault import Vault

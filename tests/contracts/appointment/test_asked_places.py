@@ -11,7 +11,7 @@ from channel_gateway.domain.errors import Unavailable
 from channel_gateway.ports import Store
 from channel_gateway.services.appointment.appointment import State
 from channel_gateway.services.appointment.appointments import APPOINTMENTS
-from channel_gateway.services.appointment.quotas import FIELDS
+from channel_gateway.services.appointment.rules.quotas import FIELDS
 from tests.contracts.appointment.office import MORNING, TUESDAY, Office, office
 
 OTHER = f"{TUESDAY}T10:00"

@@ -2,8 +2,8 @@
 
 from channel_gateway.ports import Store
 from channel_gateway.services.appointment.appointment import Appointment, State, Trigger
+from channel_gateway.services.appointment.hall.tickets import book_of
 from channel_gateway.services.appointment.refusals import CalledElsewhere, CodeUsed, NobodyWaits
-from channel_gateway.services.appointment.tickets import book_of
 from tests.contracts.appointment.office import TUESDAY, Office, office
 from tests.contracts.appointment.test_rush import all_at_once
 from tests.unit.appointment.samples import at

@@ -12,15 +12,15 @@ from channel_gateway.domain.booking import Ban
 from channel_gateway.domain.days import beijing_day
 from channel_gateway.ports import Store, StoreUnavailable
 from channel_gateway.service import Session
-from channel_gateway.services.appointment import subjects
 from channel_gateway.services.appointment.appointment import Appointment, Trigger
-from channel_gateway.services.appointment.consents import GivenConsent
+from channel_gateway.services.appointment.citizens.consents import GivenConsent
+from channel_gateway.services.appointment.citizens.person import Persons
+from channel_gateway.services.appointment.citizens.personal_data import KeptAppointments
 from channel_gateway.services.appointment.life import at_hall
-from channel_gateway.services.appointment.person import Persons
-from channel_gateway.services.appointment.personal_data import KeptAppointments
-from channel_gateway.services.appointment.quotas import FIELDS
 from channel_gateway.services.appointment.refusals import Banned, LimitReached, SlotFull
-from channel_gateway.services.appointment.subjects import Counted
+from channel_gateway.services.appointment.rules import subjects
+from channel_gateway.services.appointment.rules.quotas import FIELDS
+from channel_gateway.services.appointment.rules.subjects import Counted
 from channel_gateway.vault import Vault
 from channel_gateway.world import SystemRandomness
 from tests.contracts.appointment.office import NOW, TUESDAY, Office, office

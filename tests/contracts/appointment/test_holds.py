@@ -6,8 +6,8 @@ from datetime import timedelta
 from channel_gateway.domain.money import Fen
 from channel_gateway.ports import FeeEnd, FeeEnding, FeeMoney, Store
 from channel_gateway.services.appointment.appointment import State
-from channel_gateway.services.appointment.quotas import HOLDS_A_DAY
 from channel_gateway.services.appointment.refusals import LimitReached
+from channel_gateway.services.appointment.rules.quotas import HOLDS_A_DAY
 from tests.contracts.appointment.desk import FakeDesk, FakePeople
 from tests.contracts.appointment.office import MORNING, TUESDAY, office
 

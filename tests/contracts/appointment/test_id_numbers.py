@@ -7,7 +7,7 @@ import pytest
 from channel_gateway.domain.booking import Ban
 from channel_gateway.ports import Store
 from channel_gateway.services.appointment.refusals import Banned, LimitReached
-from channel_gateway.services.appointment.subjects import ID_NUMBER as MARK
+from channel_gateway.services.appointment.rules.subjects import ID_NUMBER as MARK
 from tests.contracts.appointment.office import MORNING, NOW, TUESDAY, office
 from tests.contracts.appointment.test_phones import PHONE, TIMES, keeper_of
 from tests.contracts.appointment.test_rush import all_at_once

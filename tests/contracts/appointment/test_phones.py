@@ -7,9 +7,9 @@ import pytest
 from channel_gateway.domain.booking import Ban
 from channel_gateway.ports import Store
 from channel_gateway.services.appointment.appointment import State
-from channel_gateway.services.appointment.personal_data import KeptAppointments
+from channel_gateway.services.appointment.citizens.personal_data import KeptAppointments
 from channel_gateway.services.appointment.refusals import Banned, CancelsSpent, LimitReached
-from channel_gateway.services.appointment.subjects import PHONE as MARK
+from channel_gateway.services.appointment.rules.subjects import PHONE as MARK
 from channel_gateway.vault import Vault
 from channel_gateway.world import SystemRandomness
 from tests.contracts.appointment.office import NOW, TUESDAY, Office, office

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 from channel_gateway.ports import Store
 from channel_gateway.services.appointment.appointment import Appointment, State
-from channel_gateway.services.appointment.closures import CLOSURES, Closures
-from channel_gateway.services.appointment.resting import RESTS, SERVICE_GONE, SLOT_GONE
-from channel_gateway.services.appointment.seats import hall_day_of
+from channel_gateway.services.appointment.hall.closures import CLOSURES, Closures
+from channel_gateway.services.appointment.hall.resting import RESTS, SERVICE_GONE, SLOT_GONE
+from channel_gateway.services.appointment.rules.seats import hall_day_of
 from tests.contracts.appointment.office import NOW, TUESDAY, Office, office
 from tests.unit.appointment.samples import at
 

@@ -6,8 +6,8 @@ import pytest
 
 from channel_gateway.ports import Store
 from channel_gateway.services.appointment.appointment import State
+from channel_gateway.services.appointment.places.sold_out import REMEMBERED
 from channel_gateway.services.appointment.refusals import SlotFull
-from channel_gateway.services.appointment.sold_out import REMEMBERED
 from tests.contracts.appointment.office import MORNING, TUESDAY, Office, office
 from tests.contracts.appointment.test_rush import all_at_once
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from channel_gateway.services.appointment.asked_capacity import ASK_LADDER
+from channel_gateway.services.appointment.places.asked_capacity import ASK_LADDER
 from tests.journeys.appointments.town import HALL, SERVICE, slot
 from tests.journeys.departments.bureau import DEPARTMENT, reopened, service_of
 

@@ -9,7 +9,8 @@ from channel_gateway.domain.errors import Unavailable
 from channel_gateway.domain.money import Fen
 from channel_gateway.domain.tasks import doing
 from channel_gateway.services.appointment.appointment import Event, State
-from channel_gateway.services.appointment.asked_seat import (
+from channel_gateway.services.appointment.life import booked, cancelled, cancelled_by_hall, moved
+from channel_gateway.services.appointment.places.asked_seat import (
     ASK_SEAT,
     RELEASE_SEAT,
     about_to_ask,
@@ -20,11 +21,10 @@ from channel_gateway.services.appointment.asked_seat import (
     taken,
     unanswered,
 )
-from channel_gateway.services.appointment.fee import ISSUE_FEE, LET_GO, Fee
-from channel_gateway.services.appointment.life import booked, cancelled, cancelled_by_hall, moved
-from channel_gateway.services.appointment.prepayment import held as to_be_paid
-from channel_gateway.services.appointment.prepayment import lapsed, paid, withdrawn
-from channel_gateway.services.appointment.quotas import FIELDS
+from channel_gateway.services.appointment.prepaid.fee import ISSUE_FEE, LET_GO, Fee
+from channel_gateway.services.appointment.prepaid.prepayment import held as to_be_paid
+from channel_gateway.services.appointment.prepaid.prepayment import lapsed, paid, withdrawn
+from channel_gateway.services.appointment.rules.quotas import FIELDS
 from tests.unit.appointment.samples import MONDAY, appointment, at, rules
 
 NOW = at(MONDAY, "08:00")

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from channel_gateway.domain.errors import GatewayError
 from channel_gateway.services.appointment.appointment import Appointment, State, Trigger
-from channel_gateway.services.appointment.check_in import check_in_window, scanned, to_check_in
-from channel_gateway.services.appointment.check_in_code import (
+from channel_gateway.services.appointment.hall.check_in import check_in_window, scanned, to_check_in
+from channel_gateway.services.appointment.hall.check_in_code import (
     LASTS,
     LONGEST,
     new_code,

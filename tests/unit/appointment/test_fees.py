@@ -15,7 +15,7 @@ from channel_gateway.ports import (
     IdentityNotKnown,
 )
 from channel_gateway.services.appointment.appointment import Appointment, State
-from channel_gateway.services.appointment.fees import FeesNotTaken
+from channel_gateway.services.appointment.prepaid.fees import FeesNotTaken
 from channel_gateway.services.appointment.refusals import LimitReached, SlotFull, TooLateToPay
 from channel_gateway.services.appointment.views import appointment_view
 from channel_gateway.store.memory import MemoryStore

@@ -9,8 +9,7 @@ from channel_gateway.domain.booking import Ban
 from channel_gateway.domain.days import milliseconds, moment_of
 from channel_gateway.domain.tasks import Task
 from channel_gateway.services.appointment.appointment import Appointment, State
-from channel_gateway.services.appointment.bans import looks_back
-from channel_gateway.services.appointment.handing_over import (
+from channel_gateway.services.appointment.citizens.handing_over import (
     OVER,
     UNLINK,
     forgotten,
@@ -18,8 +17,9 @@ from channel_gateway.services.appointment.handing_over import (
     unlinked,
 )
 from channel_gateway.services.appointment.life import cancelled, not_come
-from channel_gateway.services.appointment.quotas import FIELDS, PERSON_FIELDS
-from channel_gateway.services.appointment.subjects import PHONE
+from channel_gateway.services.appointment.rules.bans import looks_back
+from channel_gateway.services.appointment.rules.quotas import FIELDS, PERSON_FIELDS
+from channel_gateway.services.appointment.rules.subjects import PHONE
 from tests.unit.appointment.samples import MONDAY, appointment, at, rules
 
 NOW = at(MONDAY, "18:00")

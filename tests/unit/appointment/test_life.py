@@ -26,13 +26,13 @@ from channel_gateway.services.appointment.life import (
     not_come,
     seat_freed,
 )
-from channel_gateway.services.appointment.quotas import FIELDS
 from channel_gateway.services.appointment.refusals import (
     AppointmentOver,
     CancelTooLate,
     JustMoved,
     ReschedulesSpent,
 )
+from channel_gateway.services.appointment.rules.quotas import FIELDS
 from tests.unit.appointment.samples import MONDAY, appointment, at, rules
 
 GRACE = timedelta(minutes=15)

@@ -8,8 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from channel_gateway.domain.booking import Ban, Returned
-from channel_gateway.services.appointment.bans import banned_until, looks_back
-from channel_gateway.services.appointment.quotas import (
+from channel_gateway.services.appointment.refusals import (
+    Banned,
+    CancelsSpent,
+    LimitReached,
+)
+from channel_gateway.services.appointment.rules.bans import banned_until, looks_back
+from channel_gateway.services.appointment.rules.quotas import (
     MARK_FIELDS,
     Quota,
     cancel_key,
@@ -17,16 +22,11 @@ from channel_gateway.services.appointment.quotas import (
     first_day_counted,
     quotas_of,
 )
-from channel_gateway.services.appointment.refusals import (
-    Banned,
-    CancelsSpent,
-    LimitReached,
-)
-from channel_gateway.services.appointment.release import window_of
-from channel_gateway.services.appointment.returning import back_at
-from channel_gateway.services.appointment.seats import free_seat
-from channel_gateway.services.appointment.slots import Slot, slots_of
-from channel_gateway.services.appointment.subjects import (
+from channel_gateway.services.appointment.rules.release import window_of
+from channel_gateway.services.appointment.rules.returning import back_at
+from channel_gateway.services.appointment.rules.seats import free_seat
+from channel_gateway.services.appointment.rules.slots import Slot, slots_of
+from channel_gateway.services.appointment.rules.subjects import (
     ID_NUMBER,
     MARKS,
     PERSON,

@@ -6,14 +6,14 @@ import pytest
 
 from channel_gateway.domain.people import IdNumber, Person, PersonName
 from channel_gateway.ports import ConsentOutdated, RealNameNeeded, Terms
-from channel_gateway.services.appointment.consents import (
+from channel_gateway.services.appointment.citizens.consents import (
     agreed_to,
     given,
     in_force,
     withdrawn,
     without,
 )
-from channel_gateway.services.appointment.own_business import OwnBusiness, for_oneself
+from channel_gateway.services.appointment.citizens.own_business import OwnBusiness, for_oneself
 from channel_gateway.services.appointment.refusals import NotForOthers
 from tests.unit.appointment.samples import MONDAY, at, rules
 

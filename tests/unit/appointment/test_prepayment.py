@@ -11,17 +11,8 @@ from channel_gateway.domain.documents import from_document, to_document
 from channel_gateway.domain.money import Fen
 from channel_gateway.ports import FeeEnd, FeeEnding, FeeMoney
 from channel_gateway.services.appointment.appointment import Appointment, State
-from channel_gateway.services.appointment.check_in import check_in_window, to_check_in
-from channel_gateway.services.appointment.fee import (
-    ELSEWHERE,
-    ISSUE_FEE,
-    KEPT_FOR,
-    LET_GO,
-    SETTLE_FEE,
-    Fee,
-    is_settling,
-)
-from channel_gateway.services.appointment.handing_over import forgotten, handed_over
+from channel_gateway.services.appointment.citizens.handing_over import forgotten, handed_over
+from channel_gateway.services.appointment.hall.check_in import check_in_window, to_check_in
 from channel_gateway.services.appointment.life import (
     FREE_SEAT,
     NOT_COME,
@@ -30,7 +21,16 @@ from channel_gateway.services.appointment.life import (
     moved,
     not_come,
 )
-from channel_gateway.services.appointment.prepayment import (
+from channel_gateway.services.appointment.prepaid.fee import (
+    ELSEWHERE,
+    ISSUE_FEE,
+    KEPT_FOR,
+    LET_GO,
+    SETTLE_FEE,
+    Fee,
+    is_settling,
+)
+from channel_gateway.services.appointment.prepaid.prepayment import (
     ended,
     held,
     held_until,
@@ -42,8 +42,8 @@ from channel_gateway.services.appointment.prepayment import (
     paid,
     withdrawn,
 )
-from channel_gateway.services.appointment.quotas import FIELDS
 from channel_gateway.services.appointment.refusals import AppointmentOver, StillHeld, TooLateToPay
+from channel_gateway.services.appointment.rules.quotas import FIELDS
 from tests.unit.appointment.samples import MONDAY, appointment, at, rules
 
 GRACE = timedelta(minutes=15)

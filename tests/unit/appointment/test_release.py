@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 from channel_gateway.domain.booking import Hours, Rules
 from channel_gateway.domain.days import beijing_day
 from channel_gateway.services.appointment.refusals import BookingOver, HallRests, NotReleased
-from channel_gateway.services.appointment.release import (
+from channel_gateway.services.appointment.rules.release import (
     days_ahead,
     next_release,
     why_not,
     why_not_day,
     window_of,
 )
-from channel_gateway.services.appointment.slots import slot_named, slots_of
+from channel_gateway.services.appointment.rules.slots import slot_named, slots_of
 from channel_gateway.services.calendar.chinese_workdays import ChineseWorkdays
 from tests.unit.appointment.samples import MONDAY, Weekdays, at, hall, rules
 

@@ -14,10 +14,10 @@ from channel_gateway.domain.booking import Returned
 from channel_gateway.domain.errors import Invalid
 from channel_gateway.ports import Document
 from channel_gateway.services.appointment.appointment import Appointment
-from channel_gateway.services.appointment.dealing import Dealing
+from channel_gateway.services.appointment.places.dealing import Dealing
+from channel_gateway.services.appointment.places.shared_look import SHARED, SharedLook
+from channel_gateway.services.appointment.places.sold_out import REMEMBERED, SoldOut
 from channel_gateway.services.appointment.refusals import BookingOver, LimitReached, SlotFull
-from channel_gateway.services.appointment.shared_look import SHARED, SharedLook
-from channel_gateway.services.appointment.sold_out import REMEMBERED, SoldOut
 from channel_gateway.store.memory import MemoryStore
 from tests.contracts.appointment.office import COLLECTIONS, MORNING, NOW, TUESDAY, Office, office
 from tests.unit.appointment.samples import at

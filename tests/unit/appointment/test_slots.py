@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from channel_gateway.domain.booking import Hours
 from channel_gateway.domain.days import beijing_day
-from channel_gateway.services.appointment.slots import slot_named, slots_of
+from channel_gateway.services.appointment.rules.slots import slot_named, slots_of
 from tests.unit.appointment.samples import MONDAY, hall, rules
 
 times = st.lists(st.integers(0, 1439), min_size=2, max_size=8, unique=True).map(sorted)

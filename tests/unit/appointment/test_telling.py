@@ -6,15 +6,15 @@ from datetime import timedelta
 import pytest
 
 from channel_gateway.domain.tasks import doing
-from channel_gateway.services.appointment import consents
 from channel_gateway.services.appointment.appointment import Event, State, Trigger, step
-from channel_gateway.services.appointment.life import booked, cancelled, moved
-from channel_gateway.services.appointment.telling import (
+from channel_gateway.services.appointment.citizens import consents
+from channel_gateway.services.appointment.departments.telling import (
     TELL_DEPARTMENT,
     still_told,
     told,
     version_of,
 )
+from channel_gateway.services.appointment.life import booked, cancelled, moved
 from tests.unit.appointment.samples import MONDAY, appointment, at, rules
 
 NOW = at(MONDAY, "08:00")

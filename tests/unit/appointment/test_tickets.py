@@ -8,6 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from channel_gateway.services.appointment.appointment import Appointment, State, Trigger
+from channel_gateway.services.appointment.hall.tickets import (
+    BEHIND,
+    place_behind,
+    place_of_ticket,
+    queued,
+    ticket_words,
+)
 from channel_gateway.services.appointment.life import (
     at_hall,
     called,
@@ -16,13 +23,6 @@ from channel_gateway.services.appointment.life import (
     moved,
 )
 from channel_gateway.services.appointment.refusals import CalledElsewhere
-from channel_gateway.services.appointment.tickets import (
-    BEHIND,
-    place_behind,
-    place_of_ticket,
-    queued,
-    ticket_words,
-)
 from tests.unit.appointment.samples import MONDAY, appointment, at, rules
 
 NOW = at(MONDAY, "09:40")

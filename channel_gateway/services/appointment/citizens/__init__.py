@@ -1,0 +1,1 @@
+"""Whose an appointment is, what they agreed to, and what is forgotten."""

@@ -1,0 +1,1 @@
+"""What a department hears of its appointments, and what it may call."""

@@ -1,0 +1,1 @@
+"""What happens at the hall: check-in, queue, calls, days it cancels or rests on."""

@@ -1,0 +1,1 @@
+"""A fee paid before the visit: the place is held until then."""

@@ -1,0 +1,1 @@
+"""By which rules places are given out, and to whom how many. Pure."""
