@@ -60,13 +60,13 @@ class BadWeek(RuleBasedStateMachine):
         at.do(self.world.order(at, citizen, channel, pay_code))
         self.world.wait(pause)
 
-    @precondition(lambda self: self._payable())
+    @precondition(lambda self: self.world.payable())
     @rule(which=which)
     def a_citizen_pays(self, which: int) -> None:
-        order = _one(self._payable(), which)
+        order = _one(self.world.payable(), which)
         self.world.platform_of(order).pay(order.id)
 
-    @precondition(lambda self: self._payable())
+    @precondition(lambda self: self.world.payable())
     @rule(
         which=which,
         wrong=st.sampled_from([{"amount_fen": 1}, {"app": "another"}, {"merchant": "another"}]),
@@ -74,42 +74,42 @@ class BadWeek(RuleBasedStateMachine):
     def a_citizen_pays_and_the_platform_tells_it_wrongly(
         self, which: int, wrong: dict[str, object]
     ) -> None:
-        order = _one(self._payable(), which)
+        order = _one(self.world.payable(), which)
         self.world.platform_of(order).pay(order.id, wrong=wrong)
 
-    @precondition(lambda self: self._closed())
+    @precondition(lambda self: self.world.closed())
     @rule(which=which)
     def money_comes_after_closing(self, which: int) -> None:
-        order = _one(self._closed(), which)
+        order = _one(self.world.closed(), which)
         self.world.platform_of(order).pay(order.id)
 
-    @precondition(lambda self: self._open())
+    @precondition(lambda self: self.world.open())
     @rule(gateway=gateways, which=which, pause=pauses)
     def a_citizen_closes_an_order(self, gateway: int, which: int, pause: float) -> None:
         at = self.world.gateways[gateway]
-        at.do(self.world.close_order(at, _one(self._open(), which)))
+        at.do(self.world.close_order(at, _one(self.world.open(), which)))
         self.world.wait(pause)
 
-    @precondition(lambda self: self._payable())
+    @precondition(lambda self: self.world.payable())
     @rule(gateway=gateways, which=which, hops=st.integers(1, 5))
     def a_citizen_pays_while_it_is_closed(self, gateway: int, which: int, hops: int) -> None:
         at = self.world.gateways[gateway]
-        order = _one(self._payable(), which)
+        order = _one(self.world.payable(), which)
         at.do(self.world.close_order(at, order))
         self.world.wait((hops - 0.5) * HOP_S)
         if self.world.platform_of(order).is_payable(order.id):
             self.world.platform_of(order).pay(order.id)
 
-    @precondition(lambda self: self._open())
+    @precondition(lambda self: self.world.open())
     @rule(gateway=gateways, which=which, pause=pauses)
     def a_citizen_asks(self, gateway: int, which: int, pause: float) -> None:
         at = self.world.gateways[gateway]
-        at.do(self.world.ask(at, _one(self._open(), which)))
+        at.do(self.world.ask(at, _one(self.world.open(), which)))
         self.world.wait(pause)
 
     # -- operators -------------------------------------------------------------------------------
 
-    @precondition(lambda self: self._booked())
+    @precondition(lambda self: self.world.booked())
     @rule(
         gateway=gateways,
         which=which,
@@ -121,7 +121,7 @@ class BadWeek(RuleBasedStateMachine):
         self, gateway: int, which: int, number: str, part: int, pause: float
     ) -> None:
         at = self.world.gateways[gateway]
-        order = _one(self._booked(), which)
+        order = _one(self.world.booked(), which)
         amount = order.amount_fen // part
         at.do(self.world.refund(at, order, f"{order.id}{number}", amount))
         self.world.wait(pause)
@@ -135,10 +135,10 @@ class BadWeek(RuleBasedStateMachine):
 
     # -- platforms -------------------------------------------------------------------------------
 
-    @precondition(lambda self: self._callbacks())
+    @precondition(lambda self: self.world.callbacks())
     @rule(gateway=gateways, which=which, pause=pauses)
     def a_callback_arrives(self, gateway: int, which: int, pause: float) -> None:
-        platform, number = _one(self._callbacks(), which)
+        platform, number = _one(self.world.callbacks(), which)
         at = self.world.gateways[gateway]
         at.do(self.world.deliver(at, platform, number))
         self.world.wait(pause)
@@ -242,9 +242,9 @@ class BadWeek(RuleBasedStateMachine):
 
     def _comes_to_rest(self) -> None:
         world = self.world
-        self._everybody_is_well()
+        world.get_well()
         world.settle_down()
-        self._repeat_what_asking_cannot_find()
+        world.repeat_what_asking_cannot_find()
         world.settle_down()
         self._hold(broken_at_rest(world))
         for platform in world.methods.values():
@@ -258,26 +258,6 @@ class BadWeek(RuleBasedStateMachine):
             world.settle_down()
         self._hold(without_people(world))
 
-    def _everybody_is_well(self) -> None:
-        world = self.world
-        world.wait(400)  # what was late arrives
-        world.heal()
-        for platform in world.methods.values():
-            platform.refunds_end.clear()
-            for number, (_, status) in platform.refunds.items():
-                if status is RefundStatus.PROCESSING:
-                    platform.end_refund(number, RefundStatus.DONE)
-
-    def _repeat_what_asking_cannot_find(self) -> None:
-        """Platforms repeat callbacks. Only money for what is closed here needs that they do."""
-        closed = {order.id for order in self.world.orders() if order.state == "closed"}
-        at = self.world.gateways[0]
-        for platform in self.world.methods.values():
-            for number, callback in enumerate(platform.callbacks):
-                if not callback.acknowledged and callback.fact.order_id in closed:
-                    at.do(self.world.deliver(at, platform, number))
-        self.world.wait(1)
-
     def _hold(self, broken: Iterable[str]) -> None:
         found = list(broken)
         self.broken = bool(found)
@@ -285,39 +265,11 @@ class BadWeek(RuleBasedStateMachine):
 
     # -- whom a step is about --------------------------------------------------------------------
 
-    def _payable(self) -> list[Order]:
-        handed = self.world.handed
-        return [
-            order
-            for order in self.world.orders()
-            if order.id in handed and self.world.platform_of(order).is_payable(order.id)
-        ]
-
-    def _closed(self) -> list[Order]:
-        trades = [
-            (order, self.world.platform_of(order).trades.get(order.id))
-            for order in self.world.orders()
-        ]
-        return [order for order, trade in trades if trade and trade.closed and not trade.paid]
-
-    def _open(self) -> list[Order]:
-        return [order for order in self.world.orders() if order.open_key]
-
     def _paid_or_payable(self) -> bool:
         return bool(self.world.handed)
 
-    def _booked(self) -> list[Order]:
-        return [order for order in self.world.orders() if order.confirmed_at]
-
     def _dead_letters(self) -> list[tuple[Order, str]]:
         return [(order, task.id) for order in self.world.orders() for task in order.given_up]
-
-    def _callbacks(self) -> list[tuple[Platform, int]]:
-        return [
-            (platform, number)
-            for platform in self.world.methods.values()
-            for number in range(len(platform.callbacks))
-        ]
 
     def _wrongly_told(self) -> bool:
         trades = [t for platform in self.world.methods.values() for t in platform.trades.values()]

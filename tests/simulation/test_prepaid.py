@@ -19,7 +19,6 @@ from payment.order import Order
 from tests.simulation import books, hall_books
 from tests.simulation.faults import HOP_S, Fault
 from tests.simulation.hall import DAYS, SLOTS, HallGateway, HallWorld
-from tests.simulation.platform import Platform
 
 EXAMPLES = int(os.environ.get("SIMULATION_EXAMPLES", "0"))
 
@@ -70,16 +69,16 @@ class BadWeek(RuleBasedStateMachine):
         at.do(self.world.order_fee(at, citizen, channel, _one(codes, which)))
         self.world.wait(pause)
 
-    @precondition(lambda self: self._payable())
+    @precondition(lambda self: self.world.payable())
     @rule(which=which)
     def a_citizen_pays(self, which: int) -> None:
-        order = _one(self._payable(), which)
+        order = _one(self.world.payable(), which)
         self.world.platform_of(order).pay(order.id)
 
-    @precondition(lambda self: self._payable())
+    @precondition(lambda self: self.world.payable())
     @rule(gateway=gateways, which=which, hops=st.integers(1, 9))
     def a_citizen_pays_while_it_is_cancelled(self, gateway: int, which: int, hops: int) -> None:
-        order = _one(self._payable(), which)
+        order = _one(self.world.payable(), which)
         appointment = self.world.appointment_of(order)
         if appointment is not None:
             at = self.at(gateway)
@@ -88,11 +87,11 @@ class BadWeek(RuleBasedStateMachine):
         if self.world.platform_of(order).is_payable(order.id):
             self.world.platform_of(order).pay(order.id)
 
-    @precondition(lambda self: self._payable())
+    @precondition(lambda self: self.world.payable())
     @rule(which=which, hops=st.integers(1, 12))
     def a_citizen_pays_while_it_lapses(self, which: int, hops: int) -> None:
         """A stroke before, or into the closing of its last moment."""
-        order = _one(self._payable(), which)
+        order = _one(self.world.payable(), which)
         appointment = self.world.appointment_of(order)
         if appointment is not None and appointment.held_until is not None:
             left = appointment.held_until - self.world.now()
@@ -102,17 +101,17 @@ class BadWeek(RuleBasedStateMachine):
             self.world.platform_of(order).pay(order.id)
         self.world.wait(6)
 
-    @precondition(lambda self: self._closed())
+    @precondition(lambda self: self.world.closed())
     @rule(which=which)
     def money_comes_after_closing(self, which: int) -> None:
-        order = _one(self._closed(), which)
+        order = _one(self.world.closed(), which)
         self.world.platform_of(order).pay(order.id)
 
-    @precondition(lambda self: self._open())
+    @precondition(lambda self: self.world.open())
     @rule(gateway=gateways, which=which, pause=pauses)
     def a_citizen_closes_an_order(self, gateway: int, which: int, pause: float) -> None:
         at = self.at(gateway)
-        at.do(self.world.close_order(at, _one(self._open(), which)))
+        at.do(self.world.close_order(at, _one(self.world.open(), which)))
         self.world.wait(pause)
 
     @precondition(lambda self: self._going())
@@ -138,11 +137,11 @@ class BadWeek(RuleBasedStateMachine):
         at.do(self.world.close_day(at, day))  # type: ignore[arg-type]
         self.world.wait(pause)
 
-    @precondition(lambda self: self._booked())
+    @precondition(lambda self: self.world.booked())
     @rule(gateway=gateways, which=which, part=st.sampled_from([1, 1, 2]), pause=pauses)
     def an_operator_gives_back(self, gateway: int, which: int, part: int, pause: float) -> None:
         at = self.at(gateway)
-        order = _one(self._booked(), which)
+        order = _one(self.world.booked(), which)
         number = f"{order.id}P{next(self.keys)}"
         at.do(self.world.refund(at, order, number, order.amount_fen // part))
         self.world.wait(pause)
@@ -164,10 +163,10 @@ class BadWeek(RuleBasedStateMachine):
 
     # -- platforms, machines, time ---------------------------------------------------------------
 
-    @precondition(lambda self: self._callbacks())
+    @precondition(lambda self: self.world.callbacks())
     @rule(gateway=gateways, which=which, pause=pauses)
     def a_callback_arrives(self, gateway: int, which: int, pause: float) -> None:
-        platform, number = _one(self._callbacks(), which)
+        platform, number = _one(self.world.callbacks(), which)
         at = self.at(gateway)
         at.do(self.world.deliver(at, platform, number))
         self.world.wait(pause)
@@ -239,15 +238,9 @@ class BadWeek(RuleBasedStateMachine):
 
     def _comes_to_rest(self) -> None:
         world = self.world
-        world.wait(400)  # what was late arrives
-        world.heal()
-        for platform in world.methods.values():
-            platform.refunds_end.clear()
-            for number, (_, status) in platform.refunds.items():
-                if status is RefundStatus.PROCESSING:
-                    platform.end_refund(number, RefundStatus.DONE)
+        world.get_well()
         world.settle_down()
-        self._repeat_what_asking_cannot_find()
+        world.repeat_what_asking_cannot_find()
         world.settle_down()
         self._hold(books.broken_at_rest(world))
         self._hold(hall_books.broken_at_rest(world))
@@ -260,15 +253,6 @@ class BadWeek(RuleBasedStateMachine):
             world.settle_down()
         self._hold(books.without_people(world))
         self._hold(hall_books.without_people(world))
-
-    def _repeat_what_asking_cannot_find(self) -> None:
-        closed = {order.id for order in self.world.orders() if order.state == "closed"}
-        at = self.at(0)
-        for platform in self.world.methods.values():
-            for number, callback in enumerate(platform.callbacks):
-                if not callback.acknowledged and callback.fact.order_id in closed:
-                    at.do(self.world.deliver(at, platform, number))
-        self.world.wait(1)
 
     def _hold(self, broken: Iterable[str]) -> None:
         found = list(broken)
@@ -295,37 +279,9 @@ class BadWeek(RuleBasedStateMachine):
         going = (State.HELD, State.CONFIRMED, State.CANCELLED_BY_HALL)
         return [each for each in self.world.appointments() if each.state in going]
 
-    def _payable(self) -> list[Order]:
-        handed = self.world.handed
-        return [
-            order
-            for order in self.world.orders()
-            if order.id in handed and self.world.platform_of(order).is_payable(order.id)
-        ]
-
-    def _closed(self) -> list[Order]:
-        trades = [
-            (order, self.world.platform_of(order).trades.get(order.id))
-            for order in self.world.orders()
-        ]
-        return [order for order, trade in trades if trade and trade.closed and not trade.paid]
-
-    def _open(self) -> list[Order]:
-        return [order for order in self.world.orders() if order.open_key]
-
-    def _booked(self) -> list[Order]:
-        return [order for order in self.world.orders() if order.confirmed_at]
-
     def _letters(self) -> list[tuple[Order | Appointment, str]]:
         holders: list[Order | Appointment] = [*self.world.orders(), *self.world.appointments()]
         return [(holder, task.id) for holder in holders for task in holder.given_up]
-
-    def _callbacks(self) -> list[tuple[Platform, int]]:
-        return [
-            (platform, number)
-            for platform in self.world.methods.values()
-            for number in range(len(platform.callbacks))
-        ]
 
 
 def _one(among, which: int):  # type: ignore[no-untyped-def]

@@ -19,7 +19,7 @@ from channel_gateway.worker.outbox import Outbox
 from payment import COLLECTIONS
 from payment.attempts import Attempts
 from payment.callbacks import Callbacks
-from payment.facts import PaymentFact
+from payment.facts import PaymentFact, RefundStatus
 from payment.fee_desk import Desk
 from payment.issued import IssuedNotices
 from payment.order import Order
@@ -237,6 +237,51 @@ class World:
     def orders(self) -> list[Order]:
         """All orders as committed, oldest first."""
         return [read(document) for document in self._documents()]
+
+    def payable(self) -> list[Order]:
+        handed = self.handed
+        return [
+            order
+            for order in self.orders()
+            if order.id in handed and self.platform_of(order).is_payable(order.id)
+        ]
+
+    def closed(self) -> list[Order]:
+        trades = [(order, self.platform_of(order).trades.get(order.id)) for order in self.orders()]
+        return [order for order, trade in trades if trade and trade.closed and not trade.paid]
+
+    def open(self) -> list[Order]:
+        return [order for order in self.orders() if order.open_key]
+
+    def booked(self) -> list[Order]:
+        return [order for order in self.orders() if order.confirmed_at]
+
+    def callbacks(self) -> list[tuple[Platform, int]]:
+        return [
+            (platform, number)
+            for platform in self.methods.values()
+            for number in range(len(platform.callbacks))
+        ]
+
+    def get_well(self) -> None:
+        """Whatever was broken on purpose works again, and what was late arrives."""
+        self.wait(400)  # what was late arrives
+        self.heal()
+        for platform in self.methods.values():
+            platform.refunds_end.clear()
+            for number, (_, status) in platform.refunds.items():
+                if status is RefundStatus.PROCESSING:
+                    platform.end_refund(number, RefundStatus.DONE)
+
+    def repeat_what_asking_cannot_find(self) -> None:
+        """Platforms repeat callbacks. Only money for what is closed here needs that they do."""
+        closed = {order.id for order in self.orders() if order.state == "closed"}
+        at = self.gateways[0]
+        for platform in self.methods.values():
+            for number, callback in enumerate(platform.callbacks):
+                if not callback.acknowledged and callback.fact.order_id in closed:
+                    at.do(self.deliver(at, platform, number))
+        self.wait(1)
 
     def platform_of(self, order: Order) -> Platform:
         return self.methods[order.method]
