@@ -1,12 +1,14 @@
-"""An aggregate in the store, swapped for what a pure change makes of it."""
+"""Aggregates in the store: one swapped for what a pure change makes of it, all of an index read."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import TypeVar
 
 from channel_gateway.domain.documents import from_document, to_document
-from channel_gateway.ports import Collection, Document, Store
+from channel_gateway.ports import Collection, Cursor, Document, Store
 
 Record = TypeVar("Record")
+
+_PAGE = 200
 
 
 async def swapped(
@@ -31,3 +33,22 @@ async def swapped(
 
     await store.mutate(collection.name, id, swap)
     return before, after
+
+
+async def every(
+    store: Store,
+    collection: Collection,
+    kind: type[Record],
+    *,
+    equal: dict[str, str | int | bool],
+    order: str = "_id",
+    descending: bool = False,
+) -> AsyncIterator[Record]:
+    """Page by page, over one declared index; none is passed over because others are re-keyed."""
+    after: Cursor | None = None
+    while page := await store.find(
+        collection.name, equal=equal, order=order, descending=descending, limit=_PAGE, after=after
+    ):
+        for document in page:
+            yield from_document(kind, document)
+        after = Cursor(page[-1][order], page[-1]["_id"])

@@ -1,6 +1,6 @@
 """Orders in the store: fetch, change, believe what platforms say. The only writer of `orders`."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from datetime import datetime
 
 from channel_gateway.domain.documents import from_document, to_document
@@ -14,7 +14,7 @@ from channel_gateway.ports import (
     MissingDocument,
     Store,
 )
-from channel_gateway.records import swapped
+from channel_gateway.records import every, swapped
 from channel_gateway.service import TASKS
 from payment.facts import PaymentFact, RefundFact
 from payment.order import CLOCKS_APART, FactMismatch, Order, StrayReason, check_fact
@@ -72,6 +72,17 @@ class Orders:
             for order in await self._page("person", key, limit=limit, after=after)
         ]
         return sorted(found, key=lambda order: (order.created_at, order.id), reverse=True)[:limit]
+
+    def all_of(self, person: str) -> AsyncIterator[Order]:
+        """Every order of a person, the newest first."""
+        return every(
+            self._store,
+            ORDERS,
+            Order,
+            equal={"person": person},
+            order="created_at",
+            descending=True,
+        )
 
     async def of_notice(self, notice: str) -> list[Order]:
         """Newest first; a notice never has more than a handful, so one page is all."""

@@ -3,14 +3,14 @@
 Orders are then frozen: in nobody's list any more, found by their numbers alone, for finance.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from channel_gateway.domain.days import milliseconds, rfc3339
+from channel_gateway.domain.days import rfc3339
 from channel_gateway.domain.notices import Receipt
-from channel_gateway.ports import Consent, Cursor
+from channel_gateway.ports import Consent
 from payment.issued import IssuedNotices
 from payment.order import Order, State
 from payment.orders import Orders
@@ -18,7 +18,6 @@ from payment.ports import PaymentMethod
 from payment.refund import Refund
 
 FORGOTTEN = "erased"  # in the place of the account that paid
-_PAGE = 200
 _MOST_EXPORTED = 1000
 _FINAL = frozenset({State.CLOSED, State.RECEIPTED, State.RETURNED})
 _KEPT = (
@@ -38,13 +37,13 @@ class KeptOrders:
         self._methods = methods
 
     async def adopt(self, account: str, person: str, now: datetime) -> None:
-        async for order in self._all(account):
+        async for order in self._orders.all_of(account):
             await self._orders.change(order.id, lambda known: _handed_over(known, account, person))
 
     async def export(self, person: str) -> dict[str, Any]:
         """The newest first, at most a thousand; `more` says whether there are others."""
         told: list[dict[str, Any]] = []
-        async for order in self._all(person):
+        async for order in self._orders.all_of(person):
             if len(told) == _MOST_EXPORTED:
                 return {"orders": told, "more": True}
             told.append(self._told(order))
@@ -53,7 +52,7 @@ class KeptOrders:
     async def open_matters(self, person: str) -> list[str]:
         return [
             f"未了结的缴费订单{order.id}"
-            async for order in self._all(person)
+            async for order in self._orders.all_of(person)
             if not _is_over(order)
         ]
 
@@ -62,7 +61,7 @@ class KeptOrders:
 
         What is not over, as ordered in the last moment, must end first: its citizen may see to it.
         """
-        async for order in self._all(person):
+        async for order in self._orders.all_of(person):
             if order.created_at <= now and _is_over(order):
                 await self._issued.forget(order.pay_code)
                 await self._orders.change(order.id, _frozen)
@@ -77,14 +76,6 @@ class KeptOrders:
     def _told(self, order: Order) -> dict[str, Any]:
         method = self._methods.get(order.method)
         return {"channel": None if method is None else method.channel, **_told(order)}
-
-    async def _all(self, person: str) -> AsyncIterator[Order]:
-        """Newest first. What is re-keyed on the way leaves the pages that are still to come."""
-        after: Cursor | None = None
-        while page := await self._orders.of_person((person,), limit=_PAGE, after=after):
-            for order in page:
-                yield order
-            after = Cursor(milliseconds(page[-1].created_at), page[-1].id)
 
 
 def _handed_over(order: Order, account: str, person: str) -> Order:

@@ -15,7 +15,7 @@ from channel_gateway.ports import (
     Range,
     Store,
 )
-from channel_gateway.records import swapped
+from channel_gateway.records import every, swapped
 from channel_gateway.service import TASKS
 from channel_gateway.services.appointment.appointment import Appointment
 from channel_gateway.services.appointment.places.sold_out import SoldOut
@@ -185,19 +185,26 @@ class Appointments:
         )
         return [read(document) for document in found]
 
-    async def of_hall_day(self, hall_day: str) -> AsyncIterator[Appointment]:
+    def all_of(self, person: str) -> AsyncIterator[Appointment]:
+        """Every appointment of a person, the latest day first."""
+        return every(
+            self._store,
+            APPOINTMENTS,
+            Appointment,
+            equal={"person": person},
+            order="starts_at",
+            descending=True,
+        )
+
+    def of_hall_day(self, hall_day: str) -> AsyncIterator[Appointment]:
         """In order of their slots."""
-        after: Cursor | None = None
-        while page := await self._store.find(
-            APPOINTMENTS.name,
+        return every(
+            self._store,
+            APPOINTMENTS,
+            Appointment,
             equal={"hall_day": hall_day},
             order="starts_at",
-            limit=_PAGE,
-            after=after,
-        ):
-            for document in page:
-                yield read(document)
-            after = Cursor(page[-1]["starts_at"], page[-1]["_id"])
+        )
 
     def _with_tasks(self, before: Appointment | None, after: Appointment) -> Appointment:
         for beside in self._beside:

@@ -16,7 +16,7 @@ from channel_gateway.ports import (
     Range,
     Store,
 )
-from channel_gateway.records import swapped
+from channel_gateway.records import every, swapped
 from channel_gateway.service import TASKS
 from channel_gateway.services.case.case import Case
 from channel_gateway.services.case.refusals import NoSuchCase
@@ -82,13 +82,11 @@ class Cases:
         )
         return [read(document) for document in found]
 
-    async def all_of(self, person: str) -> AsyncIterator[Case]:
+    def all_of(self, person: str) -> AsyncIterator[Case]:
         """Every case of a person, the newest first."""
-        after: Cursor | None = None
-        while page := await self.of_person(person, limit=_PAGE, after=after):
-            for case in page:
-                yield case
-            after = Cursor(milliseconds(page[-1].opened_at), page[-1].id)
+        return every(
+            self._store, CASES, Case, equal={"person": person}, order="opened_at", descending=True
+        )
 
     async def ended_since(self, person: str, since: datetime) -> list[Case]:
         """At most two hundred, the first to end first."""

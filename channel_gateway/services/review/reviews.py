@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Callable
 
-from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.documents import from_document, to_document
 from channel_gateway.ports import (
     Collection,
@@ -12,7 +11,7 @@ from channel_gateway.ports import (
     MissingDocument,
     Store,
 )
-from channel_gateway.records import swapped
+from channel_gateway.records import every, swapped
 from channel_gateway.service import TASKS
 from channel_gateway.services.review.refusals import NoSuchReview
 from channel_gateway.services.review.review import Review, State
@@ -80,13 +79,16 @@ class Reviews:
         """The newest first."""
         return await self._page("person", person, limit=limit, after=after, descending=True)
 
-    async def all_of(self, person: str) -> AsyncIterator[Review]:
+    def all_of(self, person: str) -> AsyncIterator[Review]:
         """Every review of a person, the newest first."""
-        after: Cursor | None = None
-        while page := await self.of_person(person, limit=_PAGE, after=after):
-            for review in page:
-                yield review
-            after = Cursor(milliseconds(page[-1].reviewed_at), page[-1].id)
+        return every(
+            self._store,
+            REVIEWS,
+            Review,
+            equal={"person": person},
+            order="reviewed_at",
+            descending=True,
+        )
 
     async def in_state(self, state: State, *, limit: int, after: Cursor | None) -> list[Review]:
         """Those that have waited longest first."""
@@ -99,15 +101,9 @@ class Reviews:
         )
         return [read(document) for document in found]
 
-    async def of_month(self, month: str) -> AsyncIterator[Review]:
-        """Every review of a month, page by page."""
-        after: Cursor | None = None
-        while page := await self._store.find(
-            REVIEWS.name, equal={"month": month}, limit=_PAGE, after=after
-        ):
-            for document in page:
-                yield read(document)
-            after = Cursor(page[-1]["_id"], page[-1]["_id"])
+    def of_month(self, month: str) -> AsyncIterator[Review]:
+        """Every review of a month."""
+        return every(self._store, REVIEWS, Review, equal={"month": month})
 
     async def _of_visit_itself(self, visit: str | None) -> Review | None:
         """Not that of its first case, which has its key too."""

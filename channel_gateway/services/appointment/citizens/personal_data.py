@@ -1,17 +1,14 @@
 """What appointments keep about a person: where they were to come, and what they answered."""
 
 import json
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from channel_gateway.domain.day_words import moment_words
-from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.errors import Unavailable
 from channel_gateway.ports import (
     Consent,
-    Cursor,
     Departments,
     DuplicateKey,
     Sealing,
@@ -40,7 +37,6 @@ from channel_gateway.services.appointment.prepaid.fee import is_settling
 from channel_gateway.services.appointment.refusals import NoSuchAppointment
 from channel_gateway.services.appointment.wishes import Wishes
 
-_PAGE = 200
 _MOST_EXPORTED = 1000
 _RACES = 500
 _KEPT = (
@@ -67,13 +63,13 @@ class KeptAppointments:
         self._hearing = Hearing(departments, catalogue)
 
     async def adopt(self, account: str, person: str, now: datetime) -> None:
-        async for appointment in self._all(account):
+        async for appointment in self._appointments.all_of(account):
             await self._hand_over(appointment, account, person)
 
     async def export(self, person: str) -> dict[str, Any]:
         """The latest day first, at most a thousand; `more` says whether there are others."""
         told: list[dict[str, Any]] = []
-        async for appointment in self._all(person):
+        async for appointment in self._appointments.all_of(person):
             if len(told) == _MOST_EXPORTED:
                 return {"appointments": told, "more": True}
             told.append(exported(appointment, self._answers(appointment)))
@@ -82,13 +78,13 @@ class KeptAppointments:
     async def open_matters(self, person: str) -> list[str]:
         return [
             f"未完成的预约{each.id}（{each.service_name}，{moment_words(each.starts_at)}）"
-            async for each in self._all(person)
+            async for each in self._appointments.all_of(person)
             if each.state not in OVER or is_settling(each.tasks)
         ]
 
     async def erase(self, person: str, now: datetime) -> list[str]:
         """A department that has heard of it is told first: told again, it knows already."""
-        async for appointment in self._all(person):
+        async for appointment in self._appointments.all_of(person):
             over = appointment.state in OVER and not is_settling(appointment.tasks)
             if over and appointment.created_at <= now:
                 await self._tell_department(appointment, now)
@@ -96,7 +92,9 @@ class KeptAppointments:
         return [_KEPT]
 
     async def consents(self, person: str) -> list[Consent]:
-        return [consent async for each in self._all(person) for consent in each.consents]
+        return [
+            consent async for each in self._appointments.all_of(person) for consent in each.consents
+        ]
 
     async def withdraw(self, person: str, consent_id: str, now: datetime) -> str | None:
         """The answers that rest on this consent alone leave the appointment in the same swap, and
@@ -167,11 +165,3 @@ class KeptAppointments:
     def _answers(self, appointment: Appointment) -> dict[str, Any]:
         answers: dict[str, Any] = json.loads(self._vault.open(appointment.answers, PLACE))
         return answers
-
-    async def _all(self, person: str) -> AsyncIterator[Appointment]:
-        """The latest day first. What is re-keyed leaves the pages that are still to come."""
-        after: Cursor | None = None
-        while page := await self._appointments.of_person(person, limit=_PAGE, after=after):
-            for appointment in page:
-                yield appointment
-            after = Cursor(milliseconds(page[-1].starts_at), page[-1].id)
