@@ -1,6 +1,7 @@
 """The command line: serve · worker · demo · check · routes · states · explain · …"""
 
 import asyncio
+import json
 import os
 import shutil
 import signal
@@ -197,9 +198,9 @@ def reference_command(folder: Path) -> None:
 @main.command("openapi")
 @_saying_what_is_wrong
 def openapi_command() -> None:
-    """Print the OpenAPI description."""
-    gateway = assemble(_settings(), AiohttpSender(), looking=True)
-    click.echo(describe(gateway.table))
+    """Print the OpenAPI description, as JSON."""
+    table = assemble(_settings(), AiohttpSender(), looking=True).table
+    click.echo(json.dumps(describe(table), ensure_ascii=False, indent=2))
 
 
 @main.command("explain")

@@ -10,6 +10,7 @@ from pydantic.json_schema import models_json_schema
 from channel_gateway.domain.errors import GatewayError, Unavailable
 from channel_gateway.service import Callback, Route, Table, Who, Written
 from channel_gateway.web.problems import MEDIA_TYPE, known_kinds, status_of, summary
+from channel_gateway.web.shapes import REFERENCE, renamed, short_names
 
 # JSON Schema and OpenAPI are trees of anything.
 Tree = dict[str, Any]
@@ -88,14 +89,15 @@ def _schemas(routes: Iterable[Route]) -> tuple[Tree, Tree]:
             wanted[route.body, "validation"] = None
         if route.answer is not None and not issubclass(route.answer, Written):
             wanted[route.answer, "serialization"] = None
-    shapes, definitions = models_json_schema(
-        list(wanted), ref_template="#/components/schemas/{model}"
-    )
-    named = definitions.get("$defs", {})
+    shapes, definitions = models_json_schema(list(wanted), ref_template=f"{REFERENCE}{{model}}")
+    defined = definitions.get("$defs", {})
+    names = short_names(defined)
+    named = {names[name]: renamed(schema, names) for name, schema in defined.items()}
     for schema in named.values():
         if "properties" in schema:  # what is not named in a body is refused
             schema.setdefault("additionalProperties", False)
-    return named, dict(shapes)  # type: ignore[arg-type]  # keys are pairs, as asked for
+    # Keys of shapes are pairs, as asked for.
+    return named, {wanted: renamed(shape, names) for wanted, shape in shapes.items()}  # type: ignore[misc]
 
 
 def _route(route: Route, shapes: Tree, kinds: dict[str, type[GatewayError]]) -> Tree:

@@ -14,6 +14,7 @@ from subprocess import PIPE
 import aiohttp
 import pytest
 from aiohttp import web
+from openapi_spec_validator import validate
 
 from channel_gateway.demo.scene import demo_settings
 from channel_gateway.store import open_store
@@ -155,6 +156,14 @@ async def test_the_order_of_the_plug_ins_tables_does_not_matter(desk: Desk, tmp_
 
     assert "/callbacks/wechat_pay" in routes
     assert sorted(again.splitlines()) == sorted(routes.splitlines())
+
+
+async def test_the_description_is_printed_as_json_and_names_no_module(desk: Desk) -> None:
+    code, out, err = await desk.run("openapi")
+    assert code == 0, err
+    description = json.loads(out)
+    validate(description)
+    assert [name for name in description["components"]["schemas"] if "__" in name] == []
 
 
 async def test_payments_without_a_payment_method_are_refused(desk: Desk, tmp_path: Path) -> None:
