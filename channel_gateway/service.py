@@ -107,6 +107,11 @@ class Callback:
     body_limit: int = 64 * 1024
     methods: tuple[str, ...] = ("POST",)
     refusal: HttpResponse | None = None  # in the platform's words, when no handler is reached
+    # The platform signs nothing: the path gets a part nobody can guess, and only the platform's own
+    # addresses may call. `ports.Doors` says the whole address.
+    unsigned: bool = False
+    # What the handler refuses (an answer with a `code`) is kept, masked, for an operator to see.
+    keeps_refused: bool = False
 
 
 # The indexes of a collection whose documents have tasks (`domain.tasks`).

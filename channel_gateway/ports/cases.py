@@ -19,6 +19,7 @@ class KnownCase:
     ended_at: datetime | None  # when we heard of the end
     first_of_visit: bool = True  # no other case came from that appointment before
     service_name: str = ""  # as citizens called it then
+    licences: tuple[str, ...] = ()  # what came out of it, by name: 不动产权证书
 
 
 class Cases(Protocol):
@@ -32,10 +33,22 @@ class Cases(Protocol):
         """A person's cases that have ended since, the first to end first."""
         ...
 
+    async def of_number(self, department: str, case_no: str) -> KnownCase | None:
+        """By the number its department gave it."""
+        ...
+
+    async def delivered(self, id: str, at: datetime) -> None:
+        """Its result is in the citizen's hands 送达; told twice changes nothing."""
+        ...
+
 
 class CaseWatcher(Protocol):
     """Somebody who must know. Bears being told twice."""
 
     async def joined(self, case: KnownCase, now: datetime) -> None:
         """It was known before, and only now that it came from its appointment."""
+        ...
+
+    async def issued(self, case: KnownCase, now: datetime) -> None:
+        """A licence came out of it."""
         ...

@@ -6,7 +6,9 @@ from typing import Protocol
 
 from channel_gateway.domain.booking import Bookable
 from channel_gateway.domain.errors import NotFound
+from channel_gateway.domain.happenings import Happening
 from channel_gateway.domain.notices import FeeItem
+from channel_gateway.domain.parcels import Contact, Payer
 
 # What a citizen answered: by field of the form; several for a field with several choices.
 Answers = Mapping[str, str | tuple[str, ...]]
@@ -48,6 +50,29 @@ class Terms:
     own_id: str | None  # the form's first field for an identity number
     phone: str | None = None  # and for a phone
     own_name: str | None = None  # and for a name
+
+
+@dataclass(frozen=True, slots=True)
+class Deliverable:
+    """How a service's licences travel."""
+
+    service: str
+    service_name: str
+    department: str
+    couriers: tuple[str, ...]  # by code, in the order they are offered
+    payer: Payer
+    collects: bool  # 双向寄递: materials are fetched too
+    hall: Contact  # who sends, and gets what comes back
+    policy_version: str
+    sentences: Mapping[str, str]  # the consents wanted: `address`, `courier`
+
+
+@dataclass(frozen=True, slots=True)
+class MessageTemplate:
+    """A platform's template, and which of our words fills which of its fields."""
+
+    template: str
+    fields: Mapping[str, str]
 
 
 class ServiceCatalogue(Protocol):
@@ -96,4 +121,14 @@ class ServiceCatalogue(Protocol):
 
     async def shown(self, service: str, answers: Answers) -> tuple[ShownAnswer, ...]:
         """Answers kept before, as the form has them now; what it no longer asks is masked."""
+        ...
+
+    async def deliverable(self, service: str) -> Deliverable | None:
+        """How what the service makes is sent; None: it is fetched at the hall."""
+        ...
+
+    async def template(
+        self, service: str, happening: Happening, outlet: str
+    ) -> MessageTemplate | None:
+        """By the outlet's name; None: the file has none."""
         ...

@@ -19,6 +19,26 @@ class FeeMoney:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class ChannelPayment:
+    """A payment as the platform knows it that took the money."""
+
+    channel: str
+    transaction: str  # the platform's own number: transaction_id, trade_no
+    amount_fen: Fen
+    paid_at: datetime
+
+
+class PaidFees(Protocol):
+    """Payments by what they were for. Offered by who takes them."""
+
+    async def paid_for(
+        self, *, appointment_id: str | None = None, case_no: str | None = None
+    ) -> ChannelPayment | None:
+        """The last one that is not given back; None: there is none."""
+        ...
+
+
 class FeeWatcher(Protocol):
     """Somebody who must know. Bears being told twice."""
 

@@ -66,6 +66,10 @@ class Accounts(Identities, Protocol):
     Every call may be repeated; an account nobody knows changes nothing.
     """
 
+    def citizen(self, channel: str, app: str, openid: OpenId) -> str:
+        """The name an account has everywhere with us, whether it has logged in or not."""
+        ...
+
     async def account(self, citizen: str) -> Account | None:
         """As it is now; None: never seen, or forgotten."""
         ...

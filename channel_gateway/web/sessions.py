@@ -103,6 +103,10 @@ class Sessions:
         """Whom an account belongs to; until the name is proven, itself. Raises `Unauthorized`."""
         return await self._identities.person(citizen)
 
+    def citizen(self, channel: str, app: str, openid: OpenId) -> str:
+        """The name an account has everywhere with us, whether it has logged in or not."""
+        return self._identities.citizen(channel, app, openid)
+
     async def account(self, citizen: str) -> Account | None:
         """As it is now; None: never seen, or forgotten."""
         return await self._identities.account(citizen)

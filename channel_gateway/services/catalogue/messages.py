@@ -2,9 +2,10 @@
 
 from pydantic import BaseModel, Field
 
+from channel_gateway.domain.parcels import Payer
 from channel_gateway.services.catalogue.booking_words import in_words, prepayment_in_words
 from channel_gateway.services.catalogue.form import Kind
-from channel_gateway.services.catalogue.service_file import Appointment, Need, Payer, ServiceFile
+from channel_gateway.services.catalogue.service_file import Appointment, Delivery, Need, ServiceFile
 
 
 class ServiceLine(BaseModel):
@@ -79,6 +80,9 @@ class DeliveryView(BaseModel):
     couriers: tuple[str, ...] = Field(description="in the order they are offered")
     payer: Payer = Field(description="who pays the courier")
     collects: bool = Field(description="whether materials are fetched too")
+    consents: list[ConsentView] = Field(
+        description="all of these are wanted of who has something sent"
+    )
 
 
 class ServiceView(ServiceLine):
@@ -100,17 +104,13 @@ def line(service: ServiceFile) -> ServiceLine:
     return ServiceLine.model_validate(_line(service))
 
 
-_SHOWN = {"department", "regions", "fees", "delivery", "policy_version"}
-
-
 def view(service: ServiceFile) -> ServiceView:
     """All that a page needs to show the service and ask for what it wants to know."""
     return ServiceView.model_validate(
         {
             **_line(service),
-            **service.model_dump(
-                include={"department", "regions", "fees", "delivery", "policy_version"}
-            ),
+            **service.model_dump(include={"department", "regions", "fees", "policy_version"}),
+            "delivery": service.delivery and _delivery(service.delivery),
             "form": [field.model_dump() | {"masked": field.is_masked} for field in service.form],
             "consents": [
                 {"purpose": purpose, "sentence": sentence}
@@ -124,6 +124,15 @@ def view(service: ServiceFile) -> ServiceView:
 def _line(service: ServiceFile) -> dict[str, object]:
     shown = {"code", "name", "summary", "category", "department_name"}
     return service.model_dump(include=shown) | {"needs": service.needs}
+
+
+def _delivery(delivery: Delivery) -> dict[str, object]:
+    return delivery.model_dump(include={"couriers", "payer", "collects"}) | {
+        "consents": [
+            {"purpose": purpose, "sentence": sentence}
+            for purpose, sentence in delivery.consents.model_dump().items()
+        ]
+    }
 
 
 def _appointment(appointment: Appointment) -> dict[str, object]:

@@ -4,8 +4,18 @@ from collections.abc import Collection
 
 from channel_gateway.domain.booking import Ban, Bookable, Hall, Hours, Rules
 from channel_gateway.domain.errors import Invalid, NotFound
+from channel_gateway.domain.happenings import Happening
 from channel_gateway.domain.notices import FeeItem
-from channel_gateway.ports import Answers, ChargingUnit, ShownAnswer, Terms
+from channel_gateway.domain.parcels import Address, Contact
+from channel_gateway.domain.people import PersonName, Phone
+from channel_gateway.ports import (
+    Answers,
+    ChargingUnit,
+    Deliverable,
+    MessageTemplate,
+    ShownAnswer,
+    Terms,
+)
 from channel_gateway.services.catalogue import booking_rules, service_file
 from channel_gateway.services.catalogue.answers import checked, shown
 from channel_gateway.services.catalogue.booking_rules import BookingRules, minutes_of
@@ -86,6 +96,17 @@ class Offered:
         found = (await self._shelf.services()).get(service)
         return None if found is None else terms(found)
 
+    async def deliverable(self, service: str) -> Deliverable | None:
+        found = (await self._shelf.services()).get(service)
+        return None if found is None else deliverable(found)
+
+    async def template(
+        self, service: str, happening: Happening, outlet: str
+    ) -> MessageTemplate | None:
+        found = (await self._shelf.services()).get(service)
+        message = found and found.messages.get(happening, {}).get(outlet)
+        return MessageTemplate(message.template, message.fields) if message else None
+
     async def shown(self, service: str, answers: Answers) -> tuple[ShownAnswer, ...]:
         found = (await self._shelf.services()).get(service)
         return tuple(shown(found.form if found else (), answers))
@@ -104,6 +125,26 @@ def bookable(code: str, name: str, appointment: service_file.Appointment) -> Boo
     halls = tuple(_hall(hall, rules.released_at) for hall in appointment.halls)
     hold_minutes = appointment.hold_minutes if appointment.prepaid else None
     return Bookable(code, name, halls, _rules(rules), appointment.capacity, hold_minutes)
+
+
+def deliverable(file: ServiceFile) -> Deliverable | None:
+    """A file's delivery in everybody's words. Pure."""
+    delivery = file.delivery
+    if delivery is None:
+        return None
+    sender, consents = delivery.sender, delivery.consents
+    place = Address(sender.province, sender.city, sender.district, sender.street, sender.postcode)
+    return Deliverable(
+        service=file.code,
+        service_name=file.name,
+        department=file.department,
+        couriers=delivery.couriers,
+        payer=delivery.payer,
+        collects=delivery.collects,
+        hall=Contact(PersonName(sender.name), Phone(sender.phone), place),
+        policy_version=file.policy_version,
+        sentences={"address": consents.address, "courier": consents.courier},
+    )
 
 
 def terms(file: ServiceFile) -> Terms:

@@ -12,6 +12,7 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from channel_gateway.domain.booking import Capacity
+from channel_gateway.domain.parcels import Payer
 from channel_gateway.services.catalogue.booking_rules import BookingRules, TimeOfDay, minutes_of
 from channel_gateway.services.catalogue.fee_items import (
     FeeItem,
@@ -108,15 +109,31 @@ class Appointment(Part):
         return self
 
 
-class Payer(StrEnum):
-    DEPARTMENT = "department"  # 寄付
-    CITIZEN = "citizen"  # 到付
+class Sender(Part):
+    """The hall that sends, and gets what comes back."""
+
+    name: Line
+    phone: Annotated[str, StringConstraints(pattern=r"^[0-9][0-9-]{4,19}$")]
+    province: Line
+    city: Line
+    district: Line
+    street: Annotated[str, StringConstraints(min_length=1, max_length=80), Readable]
+    postcode: Annotated[str, StringConstraints(pattern=r"^([0-9]{6})?$")] = ""
+
+
+class DeliveryConsents(Part):
+    """PIPL art. 23: handing a person's data to a third party wants a consent of its own."""
+
+    address: Sentence = "同意提供收件人姓名、电话和地址，用于寄送办理结果或收取材料"
+    courier: Sentence = "同意将收件人姓名、电话和地址提供给快递公司，用于寄送办理结果或收取材料"
 
 
 class Delivery(Part):
     couriers: Some[Name]  # in the order they are offered
     payer: Payer = Field(strict=False)
     collects: bool = False  # 双向寄递: materials are fetched too
+    sender: Sender
+    consents: DeliveryConsents = DeliveryConsents()
 
 
 class ServiceFile(Part):

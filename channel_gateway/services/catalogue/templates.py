@@ -3,26 +3,13 @@
 The words are ours: a file says which of them fills which field of a template.
 """
 
-from collections.abc import Iterator, Mapping
-from enum import StrEnum
+from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from channel_gateway.domain.happenings import WORDS, Happening
 from channel_gateway.services.catalogue.part import Line, Name, Part
-
-
-class Happening(StrEnum):
-    BOOKED = "booked"
-    PAID = "paid"
-    SENT = "sent"
-
-
-WORDS: Mapping[Happening, tuple[str, ...]] = {
-    Happening.BOOKED: ("service", "starts_at", "hall"),
-    Happening.PAID: ("service", "amount", "paid_at"),
-    Happening.SENT: ("service", "waybill"),
-}
 
 
 class Message(Part):
@@ -31,7 +18,7 @@ class Message(Part):
     fields: dict[Annotated[str, StringConstraints(pattern=r"^[\w.]{1,32}$")], Line]
 
 
-# what happened → channel → template
+# what happened → outlet → template; `wechat` and `alipay` are outlets
 Messages = dict[Annotated[Happening, Field(strict=False)], dict[Name, Message]]
 
 

@@ -32,6 +32,14 @@ opens = ["09:00", "12:00", "13:30", "17:00"]
 couriers = ["ems"]
 payer = "citizen"
 
+[delivery.sender]
+name = "大厅"
+phone = "0571-88880000"
+province = "省"
+city = "市"
+district = "区"
+street = "路 1 号"
+
 [messages.booked]
 wechat = { template = "t1", fields = { thing1 = "service" } }
 """

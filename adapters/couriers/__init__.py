@@ -1,0 +1,1 @@
+"""Couriers 快递: each a module of its own, named by the settings."""

@@ -1,0 +1,23 @@
+"""What the folder of one courier offers: its calls, its pushes, its own control rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mock_platforms.commands import ControlRoute
+from mock_platforms.faults import FaultKind
+from mock_platforms.routes import Route
+
+
+@dataclass(frozen=True, slots=True)
+class Player:
+    """One courier. `build(stage, parcels)` in its folder makes it; a reset makes it anew."""
+
+    name: str  # its folder, its member of `couriers` in platforms.json, its control paths
+    routes: Sequence[Route]  # operations and paths are its own: sf.create, /std/service
+    describe: Mapping[str, Any]  # without base_url, which all have
+    control: Sequence[ControlRoute] = ()
+    notices: Sequence[str] = ()  # sf.push
+    faults: Sequence[FaultKind] = ()
