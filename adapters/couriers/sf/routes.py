@@ -57,7 +57,7 @@ def stage_of(code: str, remark: str) -> Stage | None:
 def read_scan(route: Any) -> Scan:
     """One route of an answer or a push. Raises `Malformed`."""
     try:
-        code, at = str(route["opCode"]), moment_from_beijing_text(route["acceptTime"])
+        code, at = str(route["opCode"] or ""), moment_from_beijing_text(route["acceptTime"])
         place = _text(route.get("acceptAddress"), _LONGEST_PLACE)
         remark = _text(route.get("remark"), _LONGEST_TEXT)
     except (AttributeError, KeyError, TypeError) as error:
