@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from mock_platforms.commands import ControlRoute
 from mock_platforms.faults import FaultKind
 from mock_platforms.routes import Route
+from mock_platforms.stand_in import orders_named, plain_trouble
+from mock_platforms.wire import Request, Response
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +23,9 @@ class Player:
     control: Sequence[ControlRoute] = ()
     notices: Sequence[str] = ()  # sf.push
     faults: Sequence[FaultKind] = ()
+    # As a `StandIn` has them, for the calls of this courier: 429 and 5xx in its own words, the
+    # numbers a call is about, the named operations of a path that serves several calls.
+    trouble: Callable[[int, Request], Response] = plain_trouble
+    orders: Callable[[Request], Collection[str]] = orders_named
+    operation: Callable[[Route, Request], str] = lambda route, _: route.operation
+    more_operations: Sequence[str] = ()
