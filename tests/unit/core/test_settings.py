@@ -67,6 +67,8 @@ def test_the_file_as_cloned_is_right() -> None:
         "alipay_pay",
         "finance",
         "departments",
+        "ems",
+        "post",
         "catalogue",
         "citizen",
         "calendar",
