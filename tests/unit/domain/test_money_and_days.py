@@ -127,6 +127,12 @@ def test_a_moment_at_the_calendars_edge_is_none_of_ours(text: str) -> None:
         in_reach(datetime.fromisoformat(text))
 
 
+@pytest.mark.parametrize("text", ["0001-01-01 00:00:00", "9999-12-31 23:59:59"])
+def test_a_beijing_moment_at_the_calendars_edge_is_none_of_ours(text: str) -> None:
+    with pytest.raises(Malformed):
+        moment_from_beijing_text(text)
+
+
 def test_people_print_masked_and_reveal_by_name_only() -> None:
     person = [PersonName("张三丰"), Phone("13800000000"), OpenId("oUpF8uMuAJO"), IdNumber(ID)]
     shown = f"{person} {person[0]} {person[1]} {person[2]} {person[3]}"
