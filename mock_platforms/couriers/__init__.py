@@ -15,11 +15,8 @@ from mock_platforms.couriers.control import Depot
 from mock_platforms.couriers.corrections import LATE_CORRECTION, SCANS, Corrections
 from mock_platforms.couriers.outages import Outages
 from mock_platforms.couriers.parcels import Parcels
-from mock_platforms.couriers.player import Player
-from mock_platforms.routes import find
 from mock_platforms.stage import Stage
 from mock_platforms.stand_in import StandIn
-from mock_platforms.wire import Request
 
 NAME = "couriers"
 
