@@ -100,30 +100,30 @@ class Sending:
         message = read(document)
         if message.state is not State.WAITING:
             return None
-        ways = await self._ways(message)
-        attempt = message.open_attempt
-        if attempt is None and next_way(message, ways) is None:
+        ways, attempt = await self._ways(message), message.open_attempt
+        way = next_way(message, ways) if attempt is None else _way_of(attempt, ways)
+        if attempt is None and way is None:
             return _ending(Trigger.NOBODY, now)
         await self._its_turn(message, now)
         if _is_past(message.good_until, now):
             return _ending(Trigger.EXPIRE, now)
-        turn_at = message.turn_at or now
-        if now >= turn_at + self._manners.patience:
+        if now >= (message.turn_at or now) + self._manners.patience:
             return _ending(Trigger.GIVE_UP, now)
-        if message.turn_at is None:
-            message = await self._messages.change(message.id, lambda one: _at_turn(one, now))
-        way = next((each for each in ways if attempt and each.key == attempt.key), None)
+        read_at_first = message
+        message = await self._messages.change(
+            message.id, lambda one: _at_turn(one, read_at_first, now)
+        )
         if attempt is not None and attempt.result is not Result.NOT_SENT:
             return await self._ask(message, attempt, way, now)
         if attempt is not None and way is None:
             gone = replace(attempt, result=Result.REFUSED, note="outlet_gone")
             return await self._go_on(message, gone)
-        if (night := self._night(message, now)) is not None:
-            if message.good_until is not None and message.good_until <= night:
-                return _ending(Trigger.EXPIRE, now)
-            raise NotYet("quiet hours", pause_s=_seconds(now, night))
-        way = way or next_way(message, ways)
-        return None if way is None else await self._try(message, way, now)
+        night = self._night(message, now)
+        if night is not None and _is_past(message.good_until, night):
+            return _ending(Trigger.EXPIRE, now)
+        if night is not None or way is None:
+            raise NotYet("quiet hours", pause_s=_seconds(now, night or now))
+        return await self._try(message, way, now)
 
     async def _ways(self, message: Message) -> list[Way]:
         """Every outlet of the person's channels that the service's file has a template for."""
@@ -275,14 +275,20 @@ def letter_id(message: str, account: str, outlet: str) -> str:
 
 
 def _written(current: Message, known: Message, attempt: Attempt) -> Message:
+    """Raises `NotYet`."""
+    return with_attempt(_unchanged(current, known), attempt)
+
+
+def _at_turn(current: Message, known: Message, now: datetime) -> Message:
+    """Raises `NotYet`."""
+    return replace(_unchanged(current, known), turn_at=current.turn_at or now)
+
+
+def _unchanged(current: Message, known: Message) -> Message:
     """Raises `NotYet`: another worker has gone on with it."""
     if current.attempts != known.attempts or current.state is not State.WAITING:
         raise NotYet("another worker is at it", pause_s=int(IN_FLIGHT.total_seconds()))
-    return with_attempt(current, attempt)
-
-
-def _at_turn(message: Message, now: datetime) -> Message:
-    return replace(message, turn_at=message.turn_at or now)
+    return current
 
 
 def _hurried(message: Message, now: datetime) -> Message:
@@ -295,6 +301,11 @@ def _hurried(message: Message, now: datetime) -> Message:
 
 def _ending(trigger: Trigger, now: datetime) -> Change:
     return lambda document: to_document(ended(read(document), trigger, now))
+
+
+def _way_of(attempt: Attempt, ways: Sequence[Way]) -> Way | None:
+    """None: the settings or the service's file have it no more."""
+    return next((way for way in ways if way.key == attempt.key), None)
 
 
 def _is_past(until: datetime | None, now: datetime) -> bool:
