@@ -6,7 +6,6 @@ and the reading, which knows XML alone. Source: developers.weixin.qq.com, «消�
 """
 
 from base64 import b64decode
-from binascii import Error
 from hmac import compare_digest
 
 from wechatpy.crypto import WeChatCipher
@@ -38,7 +37,7 @@ class Seal:
         """Raises `ValueError`, that does not show the key."""
         try:
             key = b64decode(encoding_aes_key + "=", validate=True)
-        except Error:
+        except ValueError:
             key = b""
         if len(encoding_aes_key) != 43 or len(key) != 32:
             raise ValueError("an EncodingAESKey has 43 letters and digits")
@@ -52,7 +51,7 @@ class Seal:
         """
         try:
             sealed = b64decode(encrypted, validate=True)
-        except (Error, ValueError):  # ValueError: beyond ASCII
+        except ValueError:
             raise Forged("a push that does not open") from None
         if not sealed or len(sealed) % BLOCK:
             raise Forged("a push that does not open")
