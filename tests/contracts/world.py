@@ -48,6 +48,7 @@ class World:
         self.running = running
         self.line = line
         self.gateway: Gateway
+        self.public_url = ""
         self.reply: Callable[[], HttpResponse] = lambda: HttpResponse(503)
         self._control = control
         self._arrived: asyncio.Queue[HttpRequest] = asyncio.Queue()
@@ -77,6 +78,16 @@ class World:
         """The next callback that arrived, as it arrived."""
         async with asyncio.timeout(PATIENCE_S):
             return await self._arrived.get()
+
+    def has_callback(self) -> bool:
+        return not self._arrived.empty()
+
+    async def take_callback(self) -> HttpResponse:
+        """Give the next callback that arrived to the row it is for; what that row answers."""
+        request = await self.callback()
+        path = request.url.partition("?")[0].removeprefix("/callbacks")
+        row = next(row for row in self.gateway.table.callbacks if row.path == path)
+        return await row.handler(request, self.now())
 
     async def deliveries(self, order: str) -> list[dict[str, Any]]:
         """Every callback attempt about a number, as the stand-in saw it."""
@@ -108,6 +119,7 @@ async def play(
     ):
         world = World(running, Line(http), control)
         async with _listening(world.receive) as public_url:
+            world.public_url = public_url
             settings = Settings.model_validate(
                 {
                     "server": {"public_url": public_url},
