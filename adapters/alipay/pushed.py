@@ -91,17 +91,18 @@ def _verify(form: Form, signature: bytes, keys: Iterable[RSAPublicKey]) -> None:
 def _content(form: Form, aes_key: bytes | None) -> str:
     written = decoded(form.get(b"biz_content", b""))
     charset = _plain(form, "charset").lower() or "utf-8"
-    if charset not in _CODECS:
+    codec = _CODECS.get(charset)
+    if codec is None:
         raise Malformed("a charset Alipay did not use before", field="charset")
     try:
-        text = written.decode(_CODECS[charset])
+        text = written.decode(codec)
     except UnicodeDecodeError as error:
         raise Malformed("the content is not in its charset", field="biz_content") from error
     if not form.get(b"encrypt_type"):
         return text
     if aes_key is None:
         raise Malformed("the content is encrypted, and no aes_key is set", field="encrypt_type")
-    return content.decrypt(text, aes_key)
+    return content.decrypt(text, aes_key, codec)
 
 
 def _matching(form: Form, name: str, pattern: re.Pattern[str]) -> str:
