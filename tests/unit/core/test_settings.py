@@ -67,6 +67,7 @@ def test_the_file_as_cloned_is_right() -> None:
         "alipay_pay",
         "finance",
         "departments",
+        "sf",
         "kuaidi100",
         "catalogue",
         "citizen",
