@@ -96,7 +96,7 @@ def test_the_channel_offers_itself_and_keeps_login_codes(
 
     assert table.offered(Channel)["alipay"].app == "2021000000000001"
     assert LOGIN_CODES in adapters.alipay.COLLECTIONS
-    assert [job.name for job in table.jobs] == ["alipay_codes"]
+    assert "alipay_codes" in [job.name for job in table.jobs]
 
 
 def test_a_query_in_the_gateways_address_is_left_out(section: Section) -> None:
