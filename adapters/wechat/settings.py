@@ -38,8 +38,8 @@ class Settings(Section):
     push_longest_age_s: int = Field(
         default=300, ge=30, le=3600, description="how far a push's clock may be from ours"
     )
-    long_term_templates: frozenset[str] = Field(
-        default=frozenset(), description="templates for which one consent serves many messages"
+    long_term_templates: tuple[str, ...] = Field(
+        default=(), description="templates for which one consent serves many messages"
     )
     city_app_id: str | None = Field(
         default=None, description="the official account that holds the city service's messages"
