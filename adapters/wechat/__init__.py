@@ -2,9 +2,10 @@
 
 from adapters.wechat.access_token import PLATFORM_TOKENS, AccessTokens
 from adapters.wechat.channel import WechatChannel
+from adapters.wechat.parcel_cards import WechatParcelCards
 from adapters.wechat.real_names import WechatRealNames
 from adapters.wechat.settings import Settings
-from channel_gateway.ports import Channel, RealNames, Tools
+from channel_gateway.ports import Channel, ParcelCards, RealNames, Tools
 from channel_gateway.service import Table
 
 __all__ = ["COLLECTIONS", "Settings", "build"]
@@ -13,7 +14,8 @@ COLLECTIONS = (PLATFORM_TOKENS,)
 
 
 def build(table: Table, tools: Tools) -> None:
-    app = Settings.model_validate(tools.section).app()
+    settings = Settings.model_validate(tools.section)
+    app = settings.app()
     tokens = AccessTokens(app, tools.store, tools.http, tools.clock, tools.randomness, tools.vault)
     table.offer(Channel, tools.name, WechatChannel(app, tokens, tools.http, name=tools.name))
     table.offer(
@@ -21,3 +23,7 @@ def build(table: Table, tools: Tools) -> None:
         tools.name,
         WechatRealNames(app, tokens, tools.http, tools.clock, tools.randomness, name=tools.name),
     )
+    looks = settings.parcel_looks()
+    if looks is not None:
+        cards = WechatParcelCards(app, tokens, tools.http, looks, channel=tools.name)
+        table.offer(ParcelCards, tools.name, cards)

@@ -13,6 +13,8 @@ from mock_platforms.wechat.phone import Phone
 from mock_platforms.wechat.platform import OpenPlatform
 from mock_platforms.wechat.push_console import PushConsole
 from mock_platforms.wechat.tokens import Tokens
+from mock_platforms.wechat.waybill_desk import WaybillDesk
+from mock_platforms.wechat.waybills import Waybills
 from mock_platforms.wire import Request, Response, json_response
 
 
@@ -31,6 +33,8 @@ def build(stage: Stage) -> StandIn:
     # The last of the 43 letters carries two bits that must be nought.
     encoding_aes_key = keys.secret("wechat_encoding_aes_key", 42) + "A"
 
+    parcels = WaybillDesk(platform, Waybills(chance))
+
     def trouble(status: int, _: Request) -> Response:
         if status in (429, 500):
             return Errcode(45011 if status == 429 else -1).response(platform.rid())
@@ -38,17 +42,19 @@ def build(stage: Stage) -> StandIn:
 
     return StandIn(
         name="wechat",
-        routes=platform.routes(),
+        routes=[*platform.routes(), *parcels.calls()],
         describe=lambda base_url: {
             "base_url": base_url,
             "app_id": platform.app_id,
             "app_secret": platform.app_secret,
+            "parcel_image_url": f"{base_url}/parcel.png",  # ours to choose; nobody fetches it
             "push_token": push_token,
             "encoding_aes_key": encoding_aes_key,
         },
         control=[
             *Phone(platform).rows(),
             *FaceConsole(platform).rows(),
+            *parcels.rows(),
             *PushConsole(platform, push_token, encoding_aes_key).rows(),
         ],
         faults=[
