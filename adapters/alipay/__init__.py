@@ -2,9 +2,10 @@
 
 from adapters.alipay.channel import LOGIN_CODES, AlipayChannel
 from adapters.alipay.open_platform.client import OpenPlatform
+from adapters.alipay.parcel_cards import AlipayParcelCards
+from adapters.alipay.parcel_settings import ParcelSettings as Settings
 from adapters.alipay.real_names import AlipayRealNames
-from adapters.alipay.settings import ApplicationSettings as Settings
-from channel_gateway.ports import Channel, RealNames, Tools
+from channel_gateway.ports import Channel, ParcelCards, RealNames, Tools
 from channel_gateway.service import Job, Table
 
 __all__ = ["COLLECTIONS", "Settings", "build"]
@@ -23,6 +24,12 @@ def build(table: Table, tools: Tools) -> None:
         platform, tools.clock, tools.randomness, tools.vault, name=tools.name
     )
     table.offer(RealNames, tools.name, real_names)
+    template = settings.parcel_template()
+    if template is not None:
+        cards = AlipayParcelCards(
+            platform, tools.clock, template, channel=tools.name, id_mode=settings.id_mode
+        )
+        table.offer(ParcelCards, tools.name, cards)
     table.jobs.append(
         Job(f"{tools.name}_codes", 3600, channel.forget_codes, "Forget expired login codes")
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from mock_platforms.alipay import certify_methods, oauth, trade_methods
 from mock_platforms.alipay.asked import Asked
 from mock_platforms.alipay.bill_methods import bill_download_url
+from mock_platforms.alipay.order_centre_methods import express_card, sync
 from mock_platforms.alipay.refusals import Refused, success
 
 Method = Callable[[Asked], dict[str, object]]
@@ -30,6 +31,8 @@ METHODS: dict[str, Method] = {
     "alipay.trade.refund": trade_methods.refund,
     "alipay.trade.fastpay.refund.query": trade_methods.refund_query,
     "alipay.data.dataservice.bill.downloadurl.query": bill_download_url,
+    "alipay.merchant.order.sync": sync,
+    "alipay.commerce.logistics.express.order.query": express_card,
     "alipay.open.app.alipaycert.download": alipay_certificate,
     "alipay.user.certify.open.initialize": certify_methods.initialize,
     "alipay.user.certify.open.query": certify_methods.query,
@@ -52,7 +55,6 @@ NOT_SIGNED_UP = frozenset(
         "alipay.trade.wap.pay",
         "alipay.trade.order.settle",
         "alipay.fund.trans.uni.transfer",
-        "alipay.merchant.order.sync",
         "alipay.eco.cityservice.message.order.create",
         "alipay.eco.cityservice.message.query",
         "alipay.eco.cityservice.message.send",
