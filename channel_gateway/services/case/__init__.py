@@ -3,7 +3,14 @@
 from pydantic import Field
 
 from channel_gateway.ports import Cases as CasesPort
-from channel_gateway.ports import CaseWatcher, PersonalData, ServiceCatalogue, Tools, Visits
+from channel_gateway.ports import (
+    CaseWatcher,
+    LicenceWatcher,
+    PersonalData,
+    ServiceCatalogue,
+    Tools,
+    Visits,
+)
 from channel_gateway.sections import Section
 from channel_gateway.service import Table
 from channel_gateway.services.case.case import TRANSITIONS
@@ -39,7 +46,10 @@ def build(table: Table, tools: Tools) -> None:
     table.department_calls += DepartmentCalls(
         cases, catalogue, visits, vault=tools.vault, randomness=tools.randomness
     ).rows()
-    table.reactions += Reactions(lambda: table.offered(CaseWatcher).values()).rows()
+    table.reactions += Reactions(
+        lambda: table.offered(CaseWatcher).values(),
+        lambda: table.offered(LicenceWatcher).values(),
+    ).rows()
     table.offer(CasesPort, tools.name, OfferedCases(cases))
     table.offer(PersonalData, tools.name, CaseData(cases, catalogue, views, tools.vault))
     table.states |= {"case": TRANSITIONS}
