@@ -142,7 +142,8 @@ class PlayedMessenger:
 
     @property
     def happenings(self) -> list[str]:
-        return [each.happening.value for each in self.told.values()]
+        of_deliveries = (each for each in self.told.values() if each.subject.startswith("delivery:"))
+        return [each.happening.value for each in of_deliveries]
 
 
 class PlayedCards:
