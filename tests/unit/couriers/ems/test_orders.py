@@ -97,6 +97,7 @@ async def test_a_lost_reply_is_unknown(ems: Ems, side: FakeEms) -> None:
         (HttpResponse(429), TooMany),
         (HttpResponse(500), Unavailable),
         (HttpResponse(302), Unavailable),
+        (replace(says({"waybillNo": WAYBILL}), status=500), Unavailable),
         (HttpResponse(200, body=b"<html>"), Unavailable),
         (HttpResponse(200, body=b"[]"), Unavailable),
         (HttpResponse(200, body=b'"00000"'), Unavailable),

@@ -95,6 +95,7 @@ async def test_without_our_order_s_waybill_nothing_is_known(
         (says(success="yes"), Unavailable),
         (HttpResponse(429), TooMany),
         (HttpResponse(503), Unavailable),
+        (replace(says(**ORDERED), status=503), Unavailable),
         (HttpResponse(200, body=b"<html>"), Unavailable),
         (HttpResponse(200, body=b"[]"), Unavailable),
         (HttpResponse(200, body=b"{}"), Unavailable),
