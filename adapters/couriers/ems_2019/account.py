@@ -1,6 +1,6 @@
 """Who we are to EMS, how its calls are signed, and how it answers. Pure.
 
-Source: the interface as a city uses it (facts: domain section 3.4), and public clients that agree
+Source: the interface as Hefei uses it (github.com/yanFranklin/bdc20230104), and clients that agree
 with it. An answer says success T or F, with errorCode; in the family this protocol comes from S02
 and S03 are about our key, S06 and S07 its own trouble (confidence low); all else is for good.
 """
