@@ -1,8 +1,8 @@
 """What a contract suite must know of an implementation: how to make it, how its citizens act.
 
 A rig is a module of `tests/contracts/rigs/` with one or more of `CHANNEL`, `METHOD`, `FINANCE`,
-`REAL_NAMES` and `COURIER`. The suites find it there: a new implementation is proven by adding its
-rig, with no edit elsewhere.
+`REAL_NAMES`, `COURIER` and `OUTLETS` (several). The suites find it there: a new implementation is
+proven by adding its rig, with no edit elsewhere.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -183,11 +183,40 @@ class CourierRig:
         return self.stand_in.rpartition(".")[2]
 
 
+@dataclass(frozen=True, slots=True)
+class OutletRig:
+    """An `Outlet` with its stand-in."""
+
+    plugin: str
+    outlet: str  # the name it is offered by
+    table: Mapping[str, Any]
+    stand_in: str
+    somebody: Callable[[World], Awaitable[str]]  # who opened the mini-program: an openid
+    template: str
+    values: Mapping[str, str]  # what the template takes
+    wrong: Mapping[str, str]  # and does not, by one field
+    wrong_field: str  # as the refusal names it
+    set_up: Callable[[World], Awaitable[None]]  # the platform's console takes the template up
+    agree: Callable[[World, str], Awaitable[None]]  # the citizen agrees to one message
+    # What a phone shows, oldest first: each message's values, as far as they are its own.
+    phone: Callable[[World, str], Awaitable[list[Mapping[str, str]]]]
+    send_call: str  # the stand-in's operation
+    # Bring us what the platform has said of its own accord meanwhile: whether messages arrived.
+    hear: Callable[[World], Awaitable[None]] | None = None
+    answers_signed: bool = True
+    token_fault: tuple[str, str] = ("", "")  # kind and operation by which a credential is killed
+
+    @property
+    def platform(self) -> str:
+        return self.stand_in.rpartition(".")[2]
+
+
 def rigs(kind: type[Kind], name: str) -> list[Kind]:
-    """Every rig of a kind, from the modules that offer one under this name."""
+    """Every rig of a kind, from the modules that offer one, or several, under this name."""
     modules = [
         import_module(f"tests.contracts.rigs.{file.stem}") for file in sorted(RIGS.glob("*.py"))
     ]
-    found = [getattr(module, name) for module in modules if hasattr(module, name)]
+    offered = [getattr(module, name) for module in modules if hasattr(module, name)]
+    found = [rig for each in offered for rig in (each if isinstance(each, tuple) else (each,))]
     assert all(isinstance(rig, kind) for rig in found)
     return found

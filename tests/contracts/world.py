@@ -79,6 +79,16 @@ class World:
         async with asyncio.timeout(PATIENCE_S):
             return await self._arrived.get()
 
+    def has_callback(self) -> bool:
+        return not self._arrived.empty()
+
+    async def take_callback(self) -> HttpResponse:
+        """Give the next callback that arrived to the row it is for; what that row answers."""
+        request = await self.callback()
+        path = request.url.partition("?")[0].removeprefix("/callbacks")
+        row = next(row for row in self.gateway.table.callbacks if row.path == path)
+        return await row.handler(request, self.now())
+
     async def deliveries(self, order: str) -> list[dict[str, Any]]:
         """Every callback attempt about a number, as the stand-in saw it."""
         told = await self.control("GET", f"/deliveries?order={order}")

@@ -68,6 +68,8 @@ def test_the_file_as_cloned_is_right() -> None:
         "finance",
         "departments",
         "sf",
+        "ems",
+        "post",
         "kuaidi100",
         "catalogue",
         "citizen",
@@ -75,6 +77,7 @@ def test_the_file_as_cloned_is_right() -> None:
         "appointment",
         "case",
         "review",
+        "message",
         "payment",
     } == set(settings.plugins)
 
