@@ -62,8 +62,8 @@ def _add_push(
         )
     )
     table.jobs += [
-        Job(f"{tools.name}-forget-pushes", _AN_HOUR_S, known.forget, "Forget old pushes"),
-        Job(f"{tools.name}-forget-sent", _AN_HOUR_S, sent.forget, "Forget how messages ended"),
+        Job(f"purge-{tools.name}-pushes", _AN_HOUR_S, known.forget, "Forget old pushes"),
+        Job(f"purge-{tools.name}-sent", _AN_HOUR_S, sent.forget, "Forget how messages ended"),
     ]
     if gate.mode is Mode.PLAIN:
         table.remarks.append(_IN_CLEAR.format(tools.name))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from adapters.wechat.access_token import AccessTokens
 from adapters.wechat.app import App
-from adapters.wechat.calls import call_with_token
+from adapters.wechat.calls import send_with_token
 from adapters.wechat.city_message import city_message, read_card, send_card
 from adapters.wechat.sent_messages import SentMessages
 from adapters.wechat.subscribe import read_sent, send_message, subscribe_message
@@ -43,7 +43,7 @@ class SubscribeOutlet:
 
     async def send(self, to: OpenId, letter: Letter) -> None:
         message = subscribe_message(to, letter)
-        response = await call_with_token(
+        response = await send_with_token(
             self._tokens, self._http, lambda token: send_message(self._app, token, message)
         )
         if number := read_sent(response):
@@ -80,7 +80,7 @@ class CityOutlet:
     async def send(self, to: OpenId, letter: Letter) -> None:
         message = city_message(to, letter, self._styles.get(letter.template, {}))
         read_card(
-            await call_with_token(
+            await send_with_token(
                 self._tokens, self._http, lambda token: send_card(self._account, token, message)
             )
         )

@@ -6,7 +6,7 @@ mode sends the same in clear, which anybody on the way could have changed.
 Source: developers.weixin.qq.com, «消息推送».
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
@@ -34,7 +34,7 @@ class Mode(StrEnum):
 class PushGate:
     """What every push must pass."""
 
-    token: str
+    token: str = field(repr=False)
     mode: Mode
     seal: Seal | None  # in plain mode there may be none
     # WeChat asks three times within 15 seconds at most, so an honest push is seconds old; the rest

@@ -12,6 +12,7 @@ from pydantic import Field, SecretStr, model_validator
 from adapters.wechat.app import App
 from adapters.wechat.push import Mode, PushGate
 from adapters.wechat.push_seal import Seal
+from adapters.wechat.waybills import DELIVERY_IDS, ParcelLooks
 from channel_gateway.addresses import HttpAddress
 from channel_gateway.sections import Section, need_secret, read_secret
 
@@ -21,6 +22,12 @@ Style = Literal["result_page_style_id", "deal_msg_style_id", "card_style_id"]
 class Settings(Section):
     base_url: HttpAddress
     app_id: str
+    parcel_image_url: HttpAddress | None = Field(
+        default=None, description="shown beside a parcel; without it WeChat is told of none"
+    )
+    parcel_couriers: dict[str, str] = Field(
+        default_factory=dict, description="WeChat's names of couriers, over the usual ones"
+    )
     app_secret: SecretStr | None = None
     app_secret_file: Path | None = None
     push_token: SecretStr | None = Field(
@@ -38,8 +45,8 @@ class Settings(Section):
     push_longest_age_s: int = Field(
         default=300, ge=30, le=3600, description="how far a push's clock may be from ours"
     )
-    long_term_templates: frozenset[str] = Field(
-        default=frozenset(), description="templates for which one consent serves many messages"
+    long_term_templates: tuple[str, ...] = Field(
+        default=(), description="templates for which one consent serves many messages"
     )
     city_app_id: str | None = Field(
         default=None, description="the official account that holds the city service's messages"
@@ -62,6 +69,12 @@ class Settings(Section):
         if (self.city_app_id is None) != (secret is None):
             raise ValueError("city_app_id and city_app_secret go together")
         return self
+
+    def parcel_looks(self) -> ParcelLooks | None:
+        """None: parcels are not shown."""
+        if self.parcel_image_url is None:
+            return None
+        return ParcelLooks(self.parcel_image_url, DELIVERY_IDS | self.parcel_couriers)
 
     def app(self) -> App:
         """Read the secret. Raises `ValueError`, naming the setting."""

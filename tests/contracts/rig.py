@@ -205,6 +205,7 @@ class OutletRig:
     hear: Callable[[World], Awaitable[None]] | None = None
     answers_signed: bool = True
     token_fault: tuple[str, str] = ("", "")  # kind and operation by which a credential is killed
+    token_call: str = ""  # the operation by which a credential is got
 
     @property
     def platform(self) -> str:

@@ -162,6 +162,7 @@ OUTLETS = (
         hear=hear,
         answers_signed=False,
         token_fault=("token_killed", "access_token"),
+        token_call="stable_token",
     ),
     OutletRig(
         plugin="wechat",
@@ -179,5 +180,6 @@ OUTLETS = (
         send_call="sendmsgdata",
         answers_signed=False,
         token_fault=("token_killed", "access_token"),
+        token_call="stable_token",
     ),
 )

@@ -11,7 +11,13 @@ from adapters.wechat.app import App
 from adapters.wechat.city_message import order_no
 from adapters.wechat.outlets import CityOutlet, SubscribeOutlet
 from adapters.wechat.sent_messages import KEPT, SENT_MESSAGES, SentEvent, SentMessages
-from channel_gateway.domain.errors import GatewayError, Refused, TooMany, Unavailable
+from channel_gateway.domain.errors import (
+    GatewayError,
+    Refused,
+    RefusedForNow,
+    TooMany,
+    Unavailable,
+)
 from channel_gateway.domain.happenings import Happening
 from channel_gateway.domain.people import OpenId
 from channel_gateway.ports import Letter, NoConsent, Outlet, Store, StoreUnavailable, WrongTemplate
@@ -137,6 +143,17 @@ async def test_each_answer_has_its_own_meaning_and_is_asked_for_once(
 
     assert (type(raised.value), raised.value.field) == (error, field)
     assert wechat.paths().count(MESSAGE) == 1
+
+
+async def test_a_token_refused_twice_is_no_message_sent(
+    outlet: SubscribeOutlet, wechat: FakeWechat
+) -> None:
+    wechat.answers[MESSAGE] = fails(40001, "invalid credential")
+
+    with pytest.raises(RefusedForNow):
+        await outlet.send(CITIZEN, PAID)
+
+    assert wechat.paths().count(MESSAGE) == 2
 
 
 async def test_an_event_of_a_lost_answer_says_that_it_arrived(

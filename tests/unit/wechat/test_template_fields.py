@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from adapters.wechat.template_fields import LONGEST_THING, fitted
 from channel_gateway.ports import WrongTemplate
+from mock_platforms.wechat.template_fields import wrong_with
 
 GOOD = {
     "number1": ("0", "12.5", "9" * 32),
@@ -40,6 +41,38 @@ BAD = {
 @pytest.mark.parametrize(("key", "value"), [(key, each) for key in GOOD for each in GOOD[key]])
 def test_what_fits_stays_as_it_is(key: str, value: str) -> None:
     assert fitted({key: value}) == {key: value}
+
+
+# Some of what each kind is made of, so that chance finds more than refusals.
+PIECES = [
+    "张",
+    "𠮷",
+    "A",
+    "z",
+    "7",
+    "12",
+    "¥",
+    "元",
+    ":",
+    "-",
+    "·",
+    " ",
+    ".",
+    "2026年3月1日",
+    "9:30",
+]
+
+
+@given(
+    st.sampled_from(["thing1", *GOOD]),
+    st.lists(st.sampled_from(PIECES), min_size=1, max_size=24).map("".join),
+)
+def test_what_we_let_through_the_stand_in_takes(key: str, value: str) -> None:
+    try:
+        values = fitted({key: value})
+    except WrongTemplate:
+        return
+    assert wrong_with(key, values[key]) == ""
 
 
 @pytest.mark.parametrize(("key", "value"), [(key, each) for key in BAD for each in BAD[key]])
