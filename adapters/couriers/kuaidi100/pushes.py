@@ -53,11 +53,9 @@ def _told(said: Mapping[str, Any], account: Account) -> Told:
     if not isinstance(com, str) or not com:
         raise Malformed("a push about no courier", field="lastResult.com")
     old, new = str(said.get("comOld") or com), str(said.get("comNew") or "")
-    courier = account.known(old)
-    moved = new if new != old else ""
-    stranger = next((each for each in (old, moved) if each and not account.known(each)), "")
+    courier, moved = account.tracked(old), new if new != old else ""
     if not courier:
-        return Told(None, stranger)
+        return Told(None, old)
     moved_to = account.known(moved)
     # Who names the right courier goes on telling: it gave up the wrong one alone.
     gave_up = status == _GIVEN_UP and not moved_to
@@ -69,7 +67,7 @@ def _told(said: Mapping[str, Any], account: Account) -> Told:
         gave_up=str(said.get("message") or status) if gave_up else "",
         moved_to=moved_to,
     )
-    return Told(push, stranger)
+    return Told(push, moved if not moved_to else "")
 
 
 def _form(body: bytes) -> dict[bytes, bytes]:

@@ -70,6 +70,13 @@ def test_once_it_moved_the_parcel_is_still_found_under_the_old_courier() -> None
     assert [scan.stage for scan in push.scans] == [Stage.IN_TRANSIT, Stage.PICKED_UP]
 
 
+def test_the_right_courier_may_have_a_plug_in_of_its_own() -> None:
+    told = read_push(signed({**param("wrong_courier"), "comNew": "shunfeng"}), ACCOUNT)
+
+    assert told.push is not None
+    assert (told.push.moved_to, told.push.gave_up, told.stranger) == ("sf", "", "")
+
+
 def test_the_right_courier_may_be_one_we_do_not_have() -> None:
     told = read_push(signed({**param("wrong_courier"), "comNew": "shentong"}), ACCOUNT)
 
