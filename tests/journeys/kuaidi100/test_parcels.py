@@ -9,6 +9,7 @@ import pytest
 from channel_gateway.domain.errors import Unavailable
 from channel_gateway.domain.parcels import Stage
 from channel_gateway.ports import StoreUnavailable
+from tests.journeys.gateway.citizen import operate
 from tests.journeys.kuaidi100.conftest import PARCEL, WAYBILL, Counter
 
 TEN_DAYS = timedelta(days=10)
@@ -119,7 +120,7 @@ async def test_kuaidi100_says_when_it_gives_up(counter: Counter, days: int, why:
 
 async def test_pushes_sent_by_hand_get_kuaidi100_s_refusals(counter: Counter) -> None:
     good = urlencode({"param": "{}", "sign": "0" * 32}).encode()
-    too_long = b"param=" + b"x" * (512 * 1024)
+    too_long = b"param=" + b"x" * (256 * 1024)
 
     answers = [
         await counter.house.call("POST", DOOR, body, FORM) for body in (b"", b"{}", good, too_long)
@@ -127,6 +128,20 @@ async def test_pushes_sent_by_hand_get_kuaidi100_s_refusals(counter: Counter) ->
     assert [each.status for each in answers] == [400, 400, 400, 413]
     assert [each.json()["result"] for each in answers] == [False] * 4
     assert [each.json()["returnCode"] for each in answers] == ["503", "503", "503", "500"]
+
+
+async def test_what_was_refused_is_kept_masked_for_an_operator(counter: Counter) -> None:
+    text = '{"context":"派件员：王建国，电话13812345678","nu":"ZT0000000001"}'
+    body = urlencode({"param": text, "sign": "0" * 32}).encode()
+    await counter.house.call("POST", DOOR, body, FORM)
+    await counter.house.gateway.edge.refused.settled()
+
+    kept = await operate(counter.house, "GET", "/refused-callbacks?callback=kuaidi100")
+    [refused] = kept.json()["callbacks"]
+    assert (refused["code"], refused["status"]) == ("forged", 400)
+    assert "ZT0000000001" in refused["body"]
+    for hidden in ("王建国", "13812345678"):
+        assert hidden not in refused["body"]
 
 
 async def test_a_long_list_in_chinese_is_not_too_long(counter: Counter) -> None:
