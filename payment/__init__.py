@@ -7,6 +7,7 @@ from channel_gateway.ports import (
     FeeDesk,
     FeeWatcher,
     FinanceAuthority,
+    Messenger,
     PaidFees,
     People,
     PersonalData,
@@ -18,6 +19,7 @@ from channel_gateway.sections import Section
 from channel_gateway.service import Callback, Job, Story, Table
 from payment.attempts import ATTEMPTS, Attempts
 from payment.callbacks import Callbacks
+from payment.citizens import CitizenNews
 from payment.department_calls import DepartmentCalls
 from payment.endpoints import Endpoints
 from payment.fee_desk import Desk
@@ -64,7 +66,13 @@ def build(table: Table, tools: Tools) -> None:
     methods: dict[str, PaymentMethod] = table.offered(PaymentMethod)
     if not methods:
         raise ValueError("no plug-in is a payment method: there is nothing to pay with")
-    orders, issued = Orders(tools.store), IssuedNotices(tools.store, tools.vault)
+    issued = IssuedNotices(tools.store, tools.vault)
+    news = CitizenNews(
+        issued,
+        lambda: next(iter(table.offered(Messenger).values()), None),
+        lambda: table.offered(ServiceCatalogue).values(),
+    )
+    orders = Orders(tools.store, news.beside)
     table.offer(PersonalData, tools.name, KeptOrders(orders, issued, methods))
     attempts = Attempts(tools.store)
     payments = Payments(
@@ -91,7 +99,7 @@ def build(table: Table, tools: Tools) -> None:
     catalogues: dict[str, ServiceCatalogue] = table.offered(ServiceCatalogue)
     table.routes += Endpoints(payments, refunds, orders).rows()
     table.reactions += Reactions(payments, orders, methods, finance, telling, tools.clock).rows()
-    table.reactions += telling.rows()
+    table.reactions += telling.rows() + news.rows()
     table.department_calls += DepartmentCalls(
         desk, issued, catalogues.values(), lambda: table.offered(Visits).values()
     ).rows()

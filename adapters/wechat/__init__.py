@@ -1,7 +1,8 @@
-"""WeChat (微信) as a channel: logging in, the phone number a citizen shares, messages, faces."""
+"""WeChat (微信) as a channel: logins, shared numbers, messages out and in, faces."""
 
 from adapters.wechat.access_token import PLATFORM_TOKENS, AccessTokens
 from adapters.wechat.channel import WechatChannel
+from adapters.wechat.messaging import MESSAGE_COLLECTIONS, add_messages
 from adapters.wechat.parcel_cards import WechatParcelCards
 from adapters.wechat.real_names import WechatRealNames
 from adapters.wechat.settings import Settings
@@ -10,7 +11,7 @@ from channel_gateway.service import Table
 
 __all__ = ["COLLECTIONS", "Settings", "build"]
 
-COLLECTIONS = (PLATFORM_TOKENS,)
+COLLECTIONS = (PLATFORM_TOKENS, *MESSAGE_COLLECTIONS)
 
 
 def build(table: Table, tools: Tools) -> None:
@@ -27,3 +28,4 @@ def build(table: Table, tools: Tools) -> None:
     if looks is not None:
         cards = WechatParcelCards(app, tokens, tools.http, looks, channel=tools.name)
         table.offer(ParcelCards, tools.name, cards)
+    add_messages(table, tools, settings, app, tokens)

@@ -34,6 +34,7 @@ MESSAGES = {
     45009: "reach max api daily quota limit",
     45011: "api minute-quota reach limit, must slower, retry next minute",
     47001: "data format error",
+    48001: "api unauthorized",
     84001: "invalid identify id",
     84006: "name or id_card_number empty",
     87009: "invalid signature",

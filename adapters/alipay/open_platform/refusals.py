@@ -13,6 +13,8 @@ _UNKNOWN = "20000"  # service unavailable: it may have acted
 _TOO_OFTEN = "40005"
 _NO = frozenset({"20001", "40001", "40002", "40003", "40004", "40006"})
 
+_OF_THE_GATEWAY = ("isv.", "aop.")
+
 # Looked for inside a sub code: prefixes vary (`isp.`, `aop.`, `ACQ.`, `aop.ACQ.`).
 _UNKNOWN_WORDS = ("unknow-error", "UNKNOW_ERROR", "SYSTEM_ERROR")
 _TOO_OFTEN_WORDS = ("call-limited", "RATE_LIMIT")
@@ -31,6 +33,11 @@ class AlipayRefused(Refused):
         self._sentence = sentence
         self.sub_code = sub_code
         self.passing = self.says(*_FOR_NOW_WORDS)
+
+    @property
+    def of_the_gateway(self) -> bool:
+        """Whether the gateway said it, before any business was looked at."""
+        return self.sub_code.startswith(_OF_THE_GATEWAY)
 
     def says(self, *words: str) -> bool:
         """Whether the sub code contains one of these words, whatever its prefix."""

@@ -67,12 +67,17 @@ def test_the_file_as_cloned_is_right() -> None:
         "alipay_pay",
         "finance",
         "departments",
+        "sf",
+        "ems",
+        "post",
+        "kuaidi100",
         "catalogue",
         "citizen",
         "calendar",
         "appointment",
         "case",
         "review",
+        "message",
         "payment",
     } == set(settings.plugins)
 
