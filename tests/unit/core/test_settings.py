@@ -73,6 +73,7 @@ def test_the_file_as_cloned_is_right() -> None:
         "appointment",
         "case",
         "review",
+        "message",
         "payment",
     } == set(settings.plugins)
 
