@@ -8,6 +8,7 @@ from channel_gateway.ports import (
     FeeWatcher,
     FinanceAuthority,
     Messenger,
+    PaidFees,
     People,
     PersonalData,
     ServiceCatalogue,
@@ -25,6 +26,7 @@ from payment.fee_desk import Desk
 from payment.issued import ISSUED, IssuedNotices
 from payment.order import TRANSITIONS
 from payment.orders import ORDERS, Orders
+from payment.paid import Paid
 from payment.personal_data import KeptOrders
 from payment.ports import PaymentMethod
 from payment.reactions import Reactions
@@ -88,6 +90,7 @@ def build(table: Table, tools: Tools) -> None:
     refunds = Refunds(orders, tools.clock)
     desk = Desk(payments, orders, issued, finance, tools.clock)
     table.offer(FeeDesk, tools.name, desk)
+    table.offer(PaidFees, tools.name, Paid(orders, issued, methods))
     telling = Telling(
         issued,
         lambda: table.offered(FeeWatcher).values(),

@@ -1,15 +1,19 @@
-"""Alipay (支付宝) as a channel: logging in, the phone number a citizen shares, certification."""
+"""Alipay (支付宝) as a channel: login, shared phone numbers, certification, messages."""
 
 from adapters.alipay.channel import LOGIN_CODES, AlipayChannel
+from adapters.alipay.channel_settings import ChannelSettings as Settings
+from adapters.alipay.messaging import offer_messaging
 from adapters.alipay.open_platform.client import OpenPlatform
+from adapters.alipay.order_outlet import ORDER_CARDS
+from adapters.alipay.parcel_cards import AlipayParcelCards
+from adapters.alipay.pushes import MESSAGES
 from adapters.alipay.real_names import AlipayRealNames
-from adapters.alipay.settings import ApplicationSettings as Settings
-from channel_gateway.ports import Channel, RealNames, Tools
+from channel_gateway.ports import Channel, ParcelCards, RealNames, Tools
 from channel_gateway.service import Job, Table
 
 __all__ = ["COLLECTIONS", "Settings", "build"]
 
-COLLECTIONS = (LOGIN_CODES,)
+COLLECTIONS = (LOGIN_CODES, MESSAGES, ORDER_CARDS)
 
 
 def build(table: Table, tools: Tools) -> None:
@@ -23,6 +27,13 @@ def build(table: Table, tools: Tools) -> None:
         platform, tools.clock, tools.randomness, tools.vault, name=tools.name
     )
     table.offer(RealNames, tools.name, real_names)
+    offer_messaging(table, tools, settings, platform)
+    template = settings.parcel_template()
+    if template is not None:
+        cards = AlipayParcelCards(
+            platform, tools.clock, template, channel=tools.name, id_mode=settings.id_mode
+        )
+        table.offer(ParcelCards, tools.name, cards)
     table.jobs.append(
         Job(f"{tools.name}_codes", 3600, channel.forget_codes, "Forget expired login codes")
     )

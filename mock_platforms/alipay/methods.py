@@ -3,9 +3,17 @@
 from base64 import b64encode
 from collections.abc import Callable
 
-from mock_platforms.alipay import certify_methods, oauth, trade_methods
+from mock_platforms.alipay import (
+    certify_methods,
+    city_methods,
+    message_methods,
+    oauth,
+    order_methods,
+    trade_methods,
+)
 from mock_platforms.alipay.asked import Asked
 from mock_platforms.alipay.bill_methods import bill_download_url
+from mock_platforms.alipay.order_centre_methods import express_card, sync
 from mock_platforms.alipay.refusals import Refused, success
 
 Method = Callable[[Asked], dict[str, object]]
@@ -30,9 +38,16 @@ METHODS: dict[str, Method] = {
     "alipay.trade.refund": trade_methods.refund,
     "alipay.trade.fastpay.refund.query": trade_methods.refund_query,
     "alipay.data.dataservice.bill.downloadurl.query": bill_download_url,
+    "alipay.merchant.order.sync": sync,
+    "alipay.commerce.logistics.express.order.query": express_card,
     "alipay.open.app.alipaycert.download": alipay_certificate,
     "alipay.user.certify.open.initialize": certify_methods.initialize,
     "alipay.user.certify.open.query": certify_methods.query,
+    "alipay.open.app.mini.templatemessage.send": message_methods.send,
+    "alipay.open.app.messagetemplate.subscribe.query": message_methods.subscribed,
+    "alipay.eco.cityservice.message.send": city_methods.send,
+    "alipay.eco.cityservice.message.query": city_methods.query,
+    "alipay.eco.cityservice.message.order.create": order_methods.create,
 }
 
 # Signed addresses that a citizen opens: they answer a browser, and no server.
@@ -52,13 +67,7 @@ NOT_SIGNED_UP = frozenset(
         "alipay.trade.wap.pay",
         "alipay.trade.order.settle",
         "alipay.fund.trans.uni.transfer",
-        "alipay.merchant.order.sync",
-        "alipay.eco.cityservice.message.order.create",
-        "alipay.eco.cityservice.message.query",
-        "alipay.eco.cityservice.message.send",
         "alipay.eco.cityservice.ext.order.sync",
-        "alipay.open.app.mini.templatemessage.send",
-        "alipay.open.app.messagetemplate.subscribe.query",
         "alipay.user.certdoc.sync",
         "alipay.ebpp.industry.order.create",
         "alipay.ebpp.industry.order.query",

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from mock_platforms.alipay import (
     bill_methods,
     gateway,
+    gateway_messages,
     keys,
     pages,
     replies,
@@ -15,8 +16,10 @@ from mock_platforms.alipay.books import Books, Change
 from mock_platforms.alipay.certify_control import certify_rows
 from mock_platforms.alipay.control import control_rows
 from mock_platforms.alipay.gateway import Answer
+from mock_platforms.alipay.message_control import message_rows
 from mock_platforms.alipay.methods import METHODS, PAGES
 from mock_platforms.alipay.moments import beijing_text
+from mock_platforms.alipay.order_centre_control import order_centre_rows
 from mock_platforms.alipay.refusals import Refused
 from mock_platforms.alipay.trades import Status
 from mock_platforms.alipay.wire import Call, read_call
@@ -28,7 +31,10 @@ from mock_platforms.wire import Headers, Request, Response
 
 NAME = "alipay"
 REFUND = "alipay.trade.refund"
-_ORDER_NAMES = ("trade_no", "out_trade_no", "out_request_no", "outer_order_no", "certify_id")
+_ORDER_NAMES = (
+    *("trade_no", "out_trade_no", "out_request_no", "outer_order_no", "certify_id"),
+    *("user_template_id", "out_order_no", "out_biz_no"),
+)
 
 FAULTS = (
     FaultKind(
@@ -63,8 +69,13 @@ def build(stage: Stage) -> StandIn:
             Route("GET", bill_methods.DOWNLOAD_PATH, desk.download, "bill.download"),
         ),
         describe=lambda base_url: keys.describe(stage.keys, base_url, books.apps),
-        control=(*control_rows(stage, books, desk.happened), *certify_rows(stage, books)),
-        notices=(telling.PAYMENT_NOTICE, telling.REFUND_NOTICE),
+        control=(
+            *control_rows(stage, books, desk.happened),
+            *certify_rows(stage, books),
+            *message_rows(stage, books),
+            *order_centre_rows(books),
+        ),
+        notices=(telling.PAYMENT_NOTICE, telling.REFUND_NOTICE, gateway_messages.MESSAGE),
         faults=(*FAULTS, *replies.FAULTS, *spoiled_bills.FAULTS, *telling.FAULTS),
         reply_faults={**replies.SPOILERS, "business_system_error": desk.system_error},
         trouble=desk.trouble,

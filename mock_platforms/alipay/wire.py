@@ -94,6 +94,11 @@ def notice_text(params: Mapping[str, str]) -> str:
     return _text(params, {"sign", "sign_type"}, keep_empty=False)
 
 
+def message_text(params: Mapping[str, str]) -> str:
+    """The signed text of a message to the application gateway (the "V2" rule)."""
+    return _text(params, {"sign"}, keep_empty=False)
+
+
 def _text(params: Mapping[str, str], without: set[str], *, keep_empty: bool) -> str:
     return "&".join(
         f"{name}={value}"

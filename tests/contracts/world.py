@@ -47,6 +47,7 @@ class World:
     def __init__(self, running: RunningStage, line: Line, control: aiohttp.ClientSession) -> None:
         self.running = running
         self.line = line
+        self.public_url = ""  # where our callbacks are reached
         self.gateway: Gateway
         self.reply: Callable[[], HttpResponse] = lambda: HttpResponse(503)
         self._control = control
@@ -78,6 +79,16 @@ class World:
         async with asyncio.timeout(PATIENCE_S):
             return await self._arrived.get()
 
+    def has_callback(self) -> bool:
+        return not self._arrived.empty()
+
+    async def take_callback(self) -> HttpResponse:
+        """Give the next callback that arrived to the row it is for; what that row answers."""
+        request = await self.callback()
+        path = request.url.partition("?")[0].removeprefix("/callbacks")
+        row = next(row for row in self.gateway.table.callbacks if row.path == path)
+        return await row.handler(request, self.now())
+
     async def deliveries(self, order: str) -> list[dict[str, Any]]:
         """Every callback attempt about a number, as the stand-in saw it."""
         told = await self.control("GET", f"/deliveries?order={order}")
@@ -107,10 +118,10 @@ async def play(
         aiohttp.ClientSession(running.control_url) as control,
     ):
         world = World(running, Line(http), control)
-        async with _listening(world.receive) as public_url:
+        async with _listening(world.receive) as world.public_url:
             settings = Settings.model_validate(
                 {
-                    "server": {"public_url": public_url},
+                    "server": {"public_url": world.public_url},
                     "store": {"url": "memory:"},
                     "secrets": {"folder": folder / "secrets"},
                     "plugins": {name: _table(folder, given) for name, given in plugins.items()},

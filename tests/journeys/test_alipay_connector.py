@@ -19,18 +19,22 @@ from channel_gateway.domain.errors import (
     TooMany,
     Unavailable,
 )
+from channel_gateway.domain.happenings import Happening
 from channel_gateway.domain.money import Fen
 from channel_gateway.domain.people import OpenId, Phone
 from channel_gateway.ports import (
     Channel,
+    Letter,
     LoginCodeInvalid,
     LoginCodeUsed,
+    Outlet,
     Tools,
 )
 from channel_gateway.service import Table
 from channel_gateway.store.memory import MemoryStore
 from channel_gateway.vault import Vault
 from channel_gateway.web.outbound import AiohttpSender
+from channel_gateway.wire import HttpRequest
 from channel_gateway.world import SystemRandomness
 from mock_platforms import alipay as stand_in
 from mock_platforms.keys import KeyFolder
@@ -298,3 +302,54 @@ async def test_a_certificate_nobody_issued_leaves_the_outcome_unknown(world: Wor
     with pytest.raises(Unavailable):
         await world.method.prepare(payable(world))
     assert await world.method.prepare(payable(world))
+
+
+@pytest.mark.parametrize(
+    ("outlet", "template", "kind", "values"),
+    [
+        ("alipay", "T-1", "onetime", {"keyword1": "换领驾驶证"}),
+        ("alipay_city", "301", "city", {"service": "换领驾驶证"}),
+        ("alipay_order", "card", "order", {"name": "市政务大厅", "start_time": "3月9日 09:30"}),
+    ],
+)
+async def test_a_letter_reaches_the_phone_in_every_mode(
+    world: World, outlet: str, template: str, kind: str, values: dict[str, str]
+) -> None:
+    row = {"template_id": template, "kind": kind, "fields": dict.fromkeys(values, "…")}
+    await world.post("/alipay/message-templates", **row)
+    if kind == "onetime":
+        citizen = {"open_id": world.payer.reveal(), "app_id": world.app_id}
+        await world.post("/alipay/subscriptions", template_id=template, **citizen)
+    now = datetime.now(UTC)
+    letter = Letter("L1", template, values, Happening.BOOKED, "appointment:A1", now, now)
+    way: Outlet = world.table.offered(Outlet)[outlet]
+
+    await way.send(world.payer, letter)
+
+    async with world.control.get("/alipay/messages") as answer:
+        (arrived,) = await answer.json()
+    assert (arrived["open_id"], arrived["kind"]) == (world.payer.reveal(), kind)
+    assert arrived["values"].keys() == values.keys()
+
+
+@pytest.mark.parametrize(("forged", "said"), [(False, b"success"), (True, b"fail")])
+async def test_a_message_to_the_application_gateway_is_read_in_every_mode(
+    world: World, mode: str, forged: bool, said: bytes
+) -> None:
+    await world.post("/alipay/application-gateway", url="http://127.0.0.1:9", app_id=world.app_id)
+    told = await world.post(
+        "/alipay/gateway-messages",
+        msg_method="alipay.trade.refund.depositback.completed",
+        biz_content={"trade_no": "2026030222001", "note": "费 用"},
+        charset="GBK",
+        encrypted=mode == "encrypted",
+        forged=forged,
+        app_id=world.app_id,
+    )
+    await world.post("/clock/advance", seconds=0)
+    async with world.control.get(f"/deliveries?order={told['notify_id']}") as answer:
+        (attempt,) = (await answer.json())["deliveries"]
+    (row,) = world.table.callbacks
+
+    posted = HttpRequest("POST", "/callbacks/alipay/messages", body=attempt["body"].encode())
+    assert (await row.handler(posted, datetime.now(UTC))).body == said

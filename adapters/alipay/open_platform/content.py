@@ -30,12 +30,12 @@ def encrypt(text: str, key: bytes) -> str:
     return b64encode(encryptor.update(padded) + encryptor.finalize()).decode()
 
 
-def decrypt(ciphertext: str, key: bytes) -> str:
+def decrypt(ciphertext: str, key: bytes, codec: str = "utf-8") -> str:
     """Raises `Malformed` when this is no ciphertext of this key."""
     unpadder, decryptor = PKCS7(128).unpadder(), Cipher(AES(key), CBC(_ZERO_IV)).decryptor()
     try:
         raw = b64decode(ciphertext, validate=True)
         padded = decryptor.update(raw) + decryptor.finalize()
-        return (unpadder.update(padded) + unpadder.finalize()).decode()
+        return (unpadder.update(padded) + unpadder.finalize()).decode(codec)
     except ValueError as error:
         raise Malformed("not a ciphertext of our content key") from error

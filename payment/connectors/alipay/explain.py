@@ -19,18 +19,13 @@ from cryptography.hazmat.primitives.hashes import SHA1, SHA256, HashAlgorithm
 
 from adapters.alipay.open_platform.account import Account
 from adapters.alipay.open_platform.client import OpenPlatform
+from adapters.alipay.open_platform.forms import form_of, raw_value, signed_bytes
 from channel_gateway.domain.days import moment_from_beijing_text
 from channel_gateway.domain.errors import Forged, Malformed, Stale
 from channel_gateway.domain.findings import Finding, as_judged, listed, with_verdict
 from channel_gateway.wire import HttpRequest
 from payment.connectors.alipay import mistakes
-from payment.connectors.alipay.callbacks import (
-    check_age,
-    form_of,
-    raw_value,
-    read_callback,
-    signed_bytes,
-)
+from payment.connectors.alipay.callbacks import check_age, read_callback
 from payment.connectors.judging import refusal
 
 _REQUEST = ("sign", "sign_type", "charset", "timestamp", "app_id", "method", "version")

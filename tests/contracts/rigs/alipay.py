@@ -1,5 +1,6 @@
 """Alipay: the citizen acts on the stand-in's control plane."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import aiohttp
@@ -7,7 +8,7 @@ from yarl import URL
 
 from channel_gateway.ports import LoginCodeInvalid, ProofBegun, ProofResult, ProofState
 from payment.ports import Payable, PaymentMethod
-from tests.contracts.rig import ChannelRig, Citizen, MethodRig, RealNamesRig
+from tests.contracts.rig import ChannelRig, Citizen, MethodRig, OutletRig, RealNamesRig
 from tests.contracts.world import World
 
 STAND_IN = "mock_platforms.alipay"
@@ -54,6 +55,33 @@ async def _on_the_page(world: World, proof: ProofBegun, what: str) -> None:
     await world.control("POST", f"/alipay/certifications/{proof.page['certifyId']}/{what}")
 
 
+async def take_template_up(world: World) -> None:
+    fields = {"keyword1": "办理事项", "keyword2": "办理时间"}
+    await world.control("POST", "/alipay/message-templates", template_id="T-1", fields=fields)
+
+
+async def agree(world: World, openid: str) -> None:
+    await world.control("POST", "/alipay/subscriptions", template_id="T-1", open_id=openid)
+
+
+async def be_given_a_city_template(world: World) -> None:
+    row = {"template_id": "301", "kind": "city", "fields": {"service": "…", "hall": "…"}}
+    await world.control("POST", "/alipay/message-templates", **row)
+
+
+async def nothing_to_agree_to(_world: World, _openid: str) -> None:
+    """The city service asks for no consents."""
+
+
+async def nothing_to_wait_for(_world: World) -> None:
+    """Whether a city message arrived is asked."""
+
+
+async def messages(world: World, openid: str) -> list[Mapping[str, str]]:
+    told = await world.control("GET", "/alipay/messages")
+    return [each["values"] for each in told if each["open_id"] == openid]
+
+
 CHANNEL = ChannelRig(
     plugin="alipay",
     table={"module": "adapters.alipay", "from": "alipay"},
@@ -96,4 +124,38 @@ REAL_NAMES = RealNamesRig(
     life=timedelta(hours=23),
     another_face=ProofResult(ProofState.FAILED),  # the codes of its reasons are not public
     walked_away=ProofResult(ProofState.PENDING),  # the page can be opened again
+)
+
+OUTLETS = (
+    OutletRig(
+        plugin="alipay",
+        outlet="alipay",
+        table=CHANNEL.table,
+        stand_in=STAND_IN,
+        somebody=somebody,
+        template="T-1",
+        values={"keyword1": "驾驶证换证", "keyword2": "2026年3月11日 09:30"},
+        wrong={"keyword1": "驾驶证换证", "keyword2": "详见短信" * 13},
+        wrong_field="keyword2",
+        set_up=take_template_up,
+        agree=agree,
+        phone=messages,
+        send_call="alipay.open.app.mini.templatemessage.send",
+    ),
+    OutletRig(
+        plugin="alipay",
+        outlet="alipay_city",
+        table=CHANNEL.table,
+        stand_in=STAND_IN,
+        somebody=somebody,
+        template="301",
+        values={"service": "驾驶证换证", "hall": "示例市车辆管理所"},
+        wrong={"service": "驾驶证换证", "hall": ""},
+        wrong_field="hall",
+        set_up=be_given_a_city_template,
+        agree=nothing_to_agree_to,
+        phone=messages,
+        send_call="alipay.eco.cityservice.message.send",
+        hear=nothing_to_wait_for,
+    ),
 )

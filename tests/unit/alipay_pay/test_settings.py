@@ -95,8 +95,8 @@ def test_the_channel_offers_itself_and_keeps_login_codes(
     adapters.alipay.build(table, tools("alipay", section, gateway))
 
     assert table.offered(Channel)["alipay"].app == "2021000000000001"
-    assert adapters.alipay.COLLECTIONS == (LOGIN_CODES,)
-    assert [job.name for job in table.jobs] == ["alipay_codes"]
+    assert LOGIN_CODES in adapters.alipay.COLLECTIONS
+    assert "alipay_codes" in [job.name for job in table.jobs]
 
 
 def test_a_query_in_the_gateways_address_is_left_out(section: Section) -> None:
