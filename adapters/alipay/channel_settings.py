@@ -6,30 +6,36 @@ contact, so there are no defaults: an outlet is there when its settings are.
 
 from pydantic import Field, model_validator
 
-from adapters.alipay.settings import ApplicationSettings
+from adapters.alipay.parcel_settings import ParcelSettings
 from channel_gateway.domain.happenings import Happening
 
 _CITY = ("city_app_code", "city_code", "city_industry_type", "city_target_url")
 _ORDERS = ("order_industry_id", "order_scene_type", "order_statuses")
 
 
-class ChannelSettings(ApplicationSettings):
-    """What `ApplicationSettings` asks for, and what messages need."""
+class ChannelSettings(ParcelSettings):
+    """What `ParcelSettings` asks for, and what messages need."""
 
-    landing_page: str = ""  # of the mini-program: opens when a message names no page of its own
-    # What Alipay says of a message to somebody who has not subscribed: not in its documents.
-    not_subscribed_codes: tuple[str, ...] = ()
-    # The messages to the application gateway that tell of subscriptions: not in its documents.
-    subscription_messages: tuple[str, ...] = ()
+    landing_page: str = Field(
+        default="", description="of the mini-program: opens when a message names no page"
+    )
+    not_subscribed_codes: tuple[str, ...] = Field(
+        default=(),
+        description="sub codes that refuse whoever has not subscribed: Alipay documents none",
+    )
+    subscription_messages: tuple[str, ...] = Field(
+        default=(),
+        description="`msg_method`s that tell of subscriptions: Alipay documents none",
+    )
     city_app_code: str = ""
-    city_code: str = ""  # of the civil affairs' list of divisions: 130900
+    city_code: str = Field(default="", description="of the civil affairs' list: 130900")
     city_industry_type: int = 0
-    city_target_url: str = ""  # opens when the citizen taps a city message
+    city_target_url: str = Field(default="", description="opens when a city message is tapped")
     order_industry_id: str = ""
-    order_scene_type: str = ""  # how the number was taken
+    order_scene_type: str = Field(default="", description="how a number is taken")
     order_statuses: dict[str, str] = Field(
-        default_factory=dict
-    )  # what happened → the word of the order's status
+        default_factory=dict, description="what happened → the word for an order's status"
+    )
 
     @model_validator(mode="after")
     def _whole(self) -> "ChannelSettings":

@@ -3,9 +3,10 @@
 from adapters.wechat.access_token import PLATFORM_TOKENS, AccessTokens
 from adapters.wechat.channel import WechatChannel
 from adapters.wechat.messaging import MESSAGE_COLLECTIONS, add_messages
+from adapters.wechat.parcel_cards import WechatParcelCards
 from adapters.wechat.real_names import WechatRealNames
 from adapters.wechat.settings import Settings
-from channel_gateway.ports import Channel, RealNames, Tools
+from channel_gateway.ports import Channel, ParcelCards, RealNames, Tools
 from channel_gateway.service import Table
 
 __all__ = ["COLLECTIONS", "Settings", "build"]
@@ -24,3 +25,7 @@ def build(table: Table, tools: Tools) -> None:
         WechatRealNames(app, tokens, tools.http, tools.clock, tools.randomness, name=tools.name),
     )
     add_messages(table, tools, settings, app, tokens)
+    looks = settings.parcel_looks()
+    if looks is not None:
+        cards = WechatParcelCards(app, tokens, tools.http, looks, channel=tools.name)
+        table.offer(ParcelCards, tools.name, cards)

@@ -12,6 +12,7 @@ from pydantic import Field, SecretStr, model_validator
 from adapters.wechat.app import App
 from adapters.wechat.push import Mode, PushGate
 from adapters.wechat.push_seal import Seal
+from adapters.wechat.waybills import DELIVERY_IDS, ParcelLooks
 from channel_gateway.addresses import HttpAddress
 from channel_gateway.sections import Section, need_secret, read_secret
 
@@ -21,6 +22,12 @@ Style = Literal["result_page_style_id", "deal_msg_style_id", "card_style_id"]
 class Settings(Section):
     base_url: HttpAddress
     app_id: str
+    parcel_image_url: HttpAddress | None = Field(
+        default=None, description="shown beside a parcel; without it WeChat is told of none"
+    )
+    parcel_couriers: dict[str, str] = Field(
+        default_factory=dict, description="WeChat's names of couriers, over the usual ones"
+    )
     app_secret: SecretStr | None = None
     app_secret_file: Path | None = None
     push_token: SecretStr | None = Field(
@@ -62,6 +69,12 @@ class Settings(Section):
         if (self.city_app_id is None) != (secret is None):
             raise ValueError("city_app_id and city_app_secret go together")
         return self
+
+    def parcel_looks(self) -> ParcelLooks | None:
+        """None: parcels are not shown."""
+        if self.parcel_image_url is None:
+            return None
+        return ParcelLooks(self.parcel_image_url, DELIVERY_IDS | self.parcel_couriers)
 
     def app(self) -> App:
         """Read the secret. Raises `ValueError`, naming the setting."""

@@ -13,7 +13,7 @@ LATE_CORRECTION = FaultKind(
     "A scan that was told is moved to an earlier moment later on, and told again.",
     NOTICE,
     frozenset({SCANS}),
-    {"earlier_s": 5400.0, "after_s": 7200.0},
+    {"seconds": 3600.0, "earlier_s": 1800.0},
 )
 
 
@@ -37,5 +37,5 @@ class Corrections:
             if scan in parcel.scans:  # nobody else did so meanwhile
                 self._parcels.correct(parcel, scan, earlier_s=earlier_s)
 
-        after_s: float = fault.parameters["after_s"]
-        self._stage.clock.after(after_s, put_right, f"{parcel.waybill} {scan.step} put right")
+        seconds: float = fault.parameters["seconds"]
+        self._stage.clock.after(seconds, put_right, f"{parcel.waybill} {scan.step} put right")

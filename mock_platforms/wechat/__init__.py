@@ -16,6 +16,8 @@ from mock_platforms.wechat.push_console import PushConsole
 from mock_platforms.wechat.pushes import FAULTS as PUSH_FAULTS
 from mock_platforms.wechat.pushes import KINDS, Pushes
 from mock_platforms.wechat.tokens import Tokens
+from mock_platforms.wechat.waybill_desk import WaybillDesk
+from mock_platforms.wechat.waybills import Waybills
 from mock_platforms.wire import Request, Response, json_response
 
 
@@ -46,6 +48,8 @@ def build(stage: Stage) -> StandIn:
         pushes=pushes,
     )
 
+    parcels = WaybillDesk(platform, Waybills(chance))
+
     def trouble(status: int, _: Request) -> Response:
         if status in (429, 500):
             return Errcode(45011 if status == 429 else -1).response(platform.rid())
@@ -53,11 +57,12 @@ def build(stage: Stage) -> StandIn:
 
     return StandIn(
         name="wechat",
-        routes=platform.routes(),
+        routes=[*platform.routes(), *parcels.calls()],
         describe=lambda base_url: {
             "base_url": base_url,
             "app_id": platform.app_id,
             "app_secret": platform.app_secret,
+            "parcel_image_url": f"{base_url}/parcel.png",  # ours to choose; nobody fetches it
             "push_token": pushes.token,
             "encoding_aes_key": pushes.encoding_aes_key,
             "city_app_id": official.app_id,
@@ -66,6 +71,7 @@ def build(stage: Stage) -> StandIn:
         control=[
             *Phone(platform).rows(),
             *FaceConsole(platform).rows(),
+            *parcels.rows(),
             *PushConsole(pushes).rows(),
         ],
         notices=KINDS,

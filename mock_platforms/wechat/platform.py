@@ -25,6 +25,7 @@ from mock_platforms.wire import Request, Response, json_response
 FACE = "/cityservice/face/identify"
 
 Rule = Callable[[Request], Mapping[str, Any]]
+BodyRule = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 
 @dataclass
@@ -150,6 +151,11 @@ class OpenPlatform:
 
     def face_result(self, request: Request) -> Mapping[str, Any]:
         return done(verify_ret=self.faces.result(_body(request)))
+
+    def posts(self, path: str, rule: BodyRule, operation: str) -> list[Route]:
+        """Return a call behind the access token, and who says that it wants POST."""
+        row = Route("POST", path, self._guarded(lambda asked: rule(_body(asked))), operation)
+        return [row, self._wrong_way(row)]
 
     def rid(self) -> str:
         return "-".join(self.stage.randomness.hex(8) for _ in range(3))

@@ -13,10 +13,17 @@ from mock_platforms.stage import Stage
 
 FAULTS = (
     FaultKind(
-        "company_refused", "701: of this courier nothing is told.", CALL, frozenset({SUBSCRIBE})
+        "kuaidi100_company_refused",
+        "701: of this courier nothing is told.",
+        CALL,
+        frozenset({SUBSCRIBE}),
     ),
-    FaultKind("push_forged", "Somebody signs who has not our salt.", NOTICE, frozenset({PUSH})),
-    FaultKind("push_unsigned", "The push brings no sign at all.", NOTICE, frozenset({PUSH})),
+    FaultKind(
+        "kuaidi100_push_forged", "Somebody signs who has not our salt.", NOTICE, frozenset({PUSH})
+    ),
+    FaultKind(
+        "kuaidi100_push_unsigned", "The push brings no sign at all.", NOTICE, frozenset({PUSH})
+    ),
 )
 
 

@@ -66,7 +66,9 @@ class Desk:
         if param.get("key") != self.key:
             raise Refused("600", "POLL:KEY错误")
         wish = _wish(param)
-        if self.stage.faults.take("couriers", "company_refused", SUBSCRIBE, {wish.number}):
+        if self.stage.faults.take(
+            "couriers", "kuaidi100_company_refused", SUBSCRIBE, {wish.number}
+        ):
             raise Refused("701", "POLL:拒绝订阅的快递公司")
         try:
             self.subscriptions.subscribe(wish)

@@ -156,14 +156,14 @@ class Subscriptions:
                 compose=lambda fault: composed(one, param, fault),
                 accepted=accepted,
                 ladder_s=LADDER_S,
-                spoils=("push_forged", "push_unsigned"),
+                spoils=("kuaidi100_push_forged", "kuaidi100_push_unsigned"),
             )
         )
 
 
 def composed(one: Subscription, param: str, fault: Fault | None) -> Outgoing:
     form = {"param": param}
-    if one.salt is not None and (fault is None or fault.kind != "push_unsigned"):
+    if one.salt is not None and (fault is None or fault.kind != "kuaidi100_push_unsigned"):
         salt = "somebody else's" if fault else one.salt  # an empty one signs too
         form = {"sign": push_sign(param, salt), **form}
     kind = Headers({"Content-Type": "application/x-www-form-urlencoded; charset=UTF-8"})

@@ -6,7 +6,7 @@ from mock_platforms.couriers.parcels import Parcels
 from mock_platforms.couriers.player import Player
 from mock_platforms.couriers.sf.desk import FAULTS, OPERATIONS, Desk
 from mock_platforms.couriers.sf.gate import Gate, orders_named, service_named, trouble
-from mock_platforms.couriers.sf.pushes import LATE_CORRECTION, PUSH, Pushes
+from mock_platforms.couriers.sf.pushes import PUSH, Pushes
 from mock_platforms.couriers.sf.routes import NAME
 from mock_platforms.routes import Route
 from mock_platforms.stage import Stage
@@ -32,7 +32,7 @@ def build(stage: Stage, parcels: Parcels) -> Player:
         },
         control=pushes.rows(),
         notices=[PUSH],
-        faults=[*FAULTS, LATE_CORRECTION],
+        faults=FAULTS,
         trouble=trouble,
         orders=orders_named,
         operation=lambda route, request: OPERATIONS.get(service_named(request), route.operation),

@@ -17,18 +17,11 @@ from mock_platforms.commands import Command, ControlRoute
 from mock_platforms.couriers.parcels import Parcel, Parcels, Scan
 from mock_platforms.couriers.sf.routes import pushed_json
 from mock_platforms.deliveries import Notice
-from mock_platforms.faults import NOTICE, Fault, FaultKind
+from mock_platforms.faults import Fault
 from mock_platforms.stage import Stage
 from mock_platforms.wire import Headers, Outgoing, Response
 
 PUSH = "sf.push"
-LATE_CORRECTION = FaultKind(
-    "late_correction",
-    "After the push the scan is moved to an earlier moment, and pushed again.",
-    NOTICE,
-    frozenset({PUSH}),
-    {"seconds": 3600.0, "earlier_s": 1800.0},
-)
 MOST_ROUTES = 10
 LADDER_S = (600, 600, 600)
 
@@ -70,16 +63,13 @@ class Pushes:
 
     def _push(self) -> None:
         told = [
-            (parcel, scan, route)
+            route
             for parcel, scan in self._waiting
             if (route := pushed_json(parcel, scan, self._stage.randomness.digits(15))) is not None
         ]
         self._waiting = []
         for first in range(0, len(told), MOST_ROUTES):
-            batch = told[first : first + MOST_ROUTES]
-            self._post([route for _, _, route in batch])
-            for parcel, scan, _ in batch:
-                self._perhaps_correct(parcel, scan)
+            self._post(told[first : first + MOST_ROUTES])
 
     def _post(self, routes: Sequence[dict[str, Any]]) -> None:
         compose = partial(_form if self._form else _json, self._url, routes)
@@ -87,18 +77,6 @@ class Pushes:
         self._stage.deliveries.post(
             Notice("couriers", PUSH, numbers, compose, _accepted, ladder_s=LADDER_S)
         )
-
-    def _perhaps_correct(self, parcel: Parcel, scan: Scan) -> None:
-        numbers = [parcel.waybill, parcel.number]
-        fault = self._stage.faults.take("couriers", LATE_CORRECTION.name, PUSH, numbers)
-        if fault is None:
-            return
-
-        def correct() -> None:
-            if scan in parcel.scans:  # or somebody corrected it meanwhile
-                self._parcels.correct(parcel, scan, earlier_s=fault.parameters["earlier_s"])
-
-        self._stage.clock.after(fault.parameters["seconds"], correct, f"{parcel.waybill} corrected")
 
 
 def _json(url: str, routes: Sequence[dict[str, Any]], _: Fault | None) -> Outgoing:

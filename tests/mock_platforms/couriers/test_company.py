@@ -131,3 +131,11 @@ async def test_every_courier_that_is_played_can_be_down(tmp_path: Path) -> None:
 
     operations = set(stage.platforms["couriers"].operations()) - {SCANS}
     assert {row.operation for row in stage.faults.rows()} == operations
+
+
+def test_no_two_couriers_have_a_fault_of_one_name(tmp_path: Path) -> None:
+    """A fault's kind is the platform's: of two the later would hide the earlier."""
+    stand_in = Stage(tmp_path, {"couriers": build}).platforms["couriers"]
+    names = [kind.name for kind in stand_in.faults]
+
+    assert len(set(names)) == len(names)

@@ -122,7 +122,7 @@ async def test_a_late_correction_comes_once_and_by_itself(
     stage: Stage, command: Command, told: Told
 ) -> None:
     fault = {"platform": "couriers", "kind": "late_correction", "order": "W1", "times": None}
-    await command("POST", "/faults", 201, **fault, parameters={"earlier_s": 600, "after_s": 3600})
+    await command("POST", "/faults", 201, **fault, parameters={"earlier_s": 600, "seconds": 3600})
     for waybill in ("W1", "W2"):
         await command("POST", "/couriers/parcels", courier="open", waybill=waybill)
         await command("POST", f"/couriers/parcels/{waybill}/scan", step="arrived")

@@ -10,6 +10,21 @@ from alipay.aop.api.DefaultAlipayClient import DefaultAlipayClient
 from alipay.aop.api.domain.AlipayDataDataserviceBillDownloadurlQueryModel import (
     AlipayDataDataserviceBillDownloadurlQueryModel,
 )
+from alipay.aop.api.domain.AlipayEcoCityserviceMessageOrderCreateModel import (
+    AlipayEcoCityserviceMessageOrderCreateModel,
+)
+from alipay.aop.api.domain.AlipayEcoCityserviceMessageQueryModel import (
+    AlipayEcoCityserviceMessageQueryModel,
+)
+from alipay.aop.api.domain.AlipayEcoCityserviceMessageSendModel import (
+    AlipayEcoCityserviceMessageSendModel,
+)
+from alipay.aop.api.domain.AlipayOpenAppMessagetemplateSubscribeQueryModel import (
+    AlipayOpenAppMessagetemplateSubscribeQueryModel,
+)
+from alipay.aop.api.domain.AlipayOpenAppMiniTemplatemessageSendModel import (
+    AlipayOpenAppMiniTemplatemessageSendModel,
+)
 from alipay.aop.api.domain.AlipayTradeCancelModel import AlipayTradeCancelModel
 from alipay.aop.api.domain.AlipayTradeCloseModel import AlipayTradeCloseModel
 from alipay.aop.api.domain.AlipayTradeCreateModel import AlipayTradeCreateModel
@@ -20,6 +35,21 @@ from alipay.aop.api.domain.AlipayTradeQueryModel import AlipayTradeQueryModel
 from alipay.aop.api.domain.AlipayTradeRefundModel import AlipayTradeRefundModel
 from alipay.aop.api.request.AlipayDataDataserviceBillDownloadurlQueryRequest import (
     AlipayDataDataserviceBillDownloadurlQueryRequest,
+)
+from alipay.aop.api.request.AlipayEcoCityserviceMessageOrderCreateRequest import (
+    AlipayEcoCityserviceMessageOrderCreateRequest,
+)
+from alipay.aop.api.request.AlipayEcoCityserviceMessageQueryRequest import (
+    AlipayEcoCityserviceMessageQueryRequest,
+)
+from alipay.aop.api.request.AlipayEcoCityserviceMessageSendRequest import (
+    AlipayEcoCityserviceMessageSendRequest,
+)
+from alipay.aop.api.request.AlipayOpenAppMessagetemplateSubscribeQueryRequest import (
+    AlipayOpenAppMessagetemplateSubscribeQueryRequest,
+)
+from alipay.aop.api.request.AlipayOpenAppMiniTemplatemessageSendRequest import (
+    AlipayOpenAppMiniTemplatemessageSendRequest,
 )
 from alipay.aop.api.request.AlipaySystemOauthTokenRequest import AlipaySystemOauthTokenRequest
 from alipay.aop.api.request.AlipayTradeCancelRequest import AlipayTradeCancelRequest
@@ -33,6 +63,21 @@ from alipay.aop.api.request.AlipayTradeRefundRequest import AlipayTradeRefundReq
 from alipay.aop.api.request.AlipayUserInfoShareRequest import AlipayUserInfoShareRequest
 from alipay.aop.api.response.AlipayDataDataserviceBillDownloadurlQueryResponse import (
     AlipayDataDataserviceBillDownloadurlQueryResponse,
+)
+from alipay.aop.api.response.AlipayEcoCityserviceMessageOrderCreateResponse import (
+    AlipayEcoCityserviceMessageOrderCreateResponse,
+)
+from alipay.aop.api.response.AlipayEcoCityserviceMessageQueryResponse import (
+    AlipayEcoCityserviceMessageQueryResponse,
+)
+from alipay.aop.api.response.AlipayEcoCityserviceMessageSendResponse import (
+    AlipayEcoCityserviceMessageSendResponse,
+)
+from alipay.aop.api.response.AlipayOpenAppMessagetemplateSubscribeQueryResponse import (
+    AlipayOpenAppMessagetemplateSubscribeQueryResponse,
+)
+from alipay.aop.api.response.AlipayOpenAppMiniTemplatemessageSendResponse import (
+    AlipayOpenAppMiniTemplatemessageSendResponse,
 )
 from alipay.aop.api.response.AlipaySystemOauthTokenResponse import AlipaySystemOauthTokenResponse
 from alipay.aop.api.response.AlipayTradeCancelResponse import AlipayTradeCancelResponse
@@ -101,6 +146,31 @@ class Sdk:
         request = AlipayDataDataserviceBillDownloadurlQueryRequest(model)
         return self._execute(request, AlipayDataDataserviceBillDownloadurlQueryResponse())
 
+    def send_message(self, **asked: str) -> AlipayOpenAppMiniTemplatemessageSendResponse:
+        model = _filled(AlipayOpenAppMiniTemplatemessageSendModel(), asked)
+        request = AlipayOpenAppMiniTemplatemessageSendRequest(model)
+        return self._execute(request, AlipayOpenAppMiniTemplatemessageSendResponse())
+
+    def subscriptions(self, **asked: Any) -> AlipayOpenAppMessagetemplateSubscribeQueryResponse:
+        model = _filled(AlipayOpenAppMessagetemplateSubscribeQueryModel(), asked)
+        request = AlipayOpenAppMessagetemplateSubscribeQueryRequest(model)
+        return self._execute(request, AlipayOpenAppMessagetemplateSubscribeQueryResponse())
+
+    def send_city_messages(self, **asked: Any) -> AlipayEcoCityserviceMessageSendResponse:
+        model = _filled(AlipayEcoCityserviceMessageSendModel(), asked)
+        request = AlipayEcoCityserviceMessageSendRequest(model)
+        return self._execute(request, AlipayEcoCityserviceMessageSendResponse())
+
+    def city_message(self, **asked: str) -> AlipayEcoCityserviceMessageQueryResponse:
+        model = _filled(AlipayEcoCityserviceMessageQueryModel(), asked)
+        request = AlipayEcoCityserviceMessageQueryRequest(model)
+        return self._execute(request, AlipayEcoCityserviceMessageQueryResponse())
+
+    def order_card(self, **asked: Any) -> AlipayEcoCityserviceMessageOrderCreateResponse:
+        model = _filled(AlipayEcoCityserviceMessageOrderCreateModel(), asked)
+        request = AlipayEcoCityserviceMessageOrderCreateRequest(model)
+        return self._execute(request, AlipayEcoCityserviceMessageOrderCreateResponse())
+
     def callback(self, body: bytes) -> dict[str, str]:
         """Return a callback's parameters, verified by the SDK's own functions, or raise."""
         params = dict(parse_qsl(body.decode("ascii"), encoding=self.charset))
@@ -115,7 +185,7 @@ class Sdk:
         return response
 
 
-def _filled(model: Any, fields: dict[str, str]) -> Any:
+def _filled(model: Any, fields: dict[str, Any]) -> Any:
     for name, value in fields.items():
         setattr(model, name, value)
     return model

@@ -103,7 +103,7 @@ async def test_what_is_no_subscription(
 
 
 async def test_a_company_may_be_refused(stage: Stage, subscriber: Subscriber) -> None:
-    stage.faults.add("couriers", "company_refused", order="YT0000000001")
+    stage.faults.add("couriers", "kuaidi100_company_refused", order="YT0000000001")
 
     assert await subscriber.subscribe() == (False, "701")
     assert await subscriber.subscribe() == (True, "200")

@@ -227,7 +227,7 @@ async def test_a_late_correction_is_pushed(
     await stage.clock.advance(DAY_S)
 
     moments = [push["lastResult"]["data"][0]["ftime"] for push in subscriber.pushes()]
-    assert moments == ["2026-01-07 12:00:00", "2026-01-07 10:30:00"]
+    assert moments == ["2026-01-07 12:00:00", "2026-01-07 11:30:00"]
 
 
 async def test_pushes_that_overtake_each_other_say_what_was_known_when_they_were_made(
@@ -259,7 +259,7 @@ async def test_an_empty_salt_signs_too_and_none_does_not(
     assert list(parse_qs(subscriber.came[-1].body.decode())) == ["param"]
 
 
-@pytest.mark.parametrize("kind", ["push_forged", "push_unsigned"])
+@pytest.mark.parametrize("kind", ["kuaidi100_push_forged", "kuaidi100_push_unsigned"])
 async def test_a_push_may_be_somebody_elses(
     stage: Stage, subscriber: Subscriber, command: Command, parcel: str, kind: str
 ) -> None:
