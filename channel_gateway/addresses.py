@@ -1,12 +1,20 @@
 """Addresses in the settings: texts kept as given, and whether they lead to this machine. Pure."""
 
 import re
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
 from typing import Annotated
 
 from pydantic import AfterValidator, HttpUrl, ValidationError
 
 _WANTED = "an address is wanted, such as https://host.example"
+Network = IPv4Network | IPv6Network
 # As hosts files name it, beside what RFC 6761 says of `localhost`.
 _LOOPBACK = {"localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback"}
 # Where blanks and backslashes stand, one reader of addresses finds another host than the next.
@@ -44,6 +52,14 @@ def is_loopback(host: str) -> bool:
         return True
     address = _ip(name)
     return address is not None and address.is_loopback
+
+
+def network(text: str) -> Network:
+    """`203.0.113.0/24`, or a lone address. Raises `ValueError`."""
+    try:
+        return ip_network(text)
+    except ValueError:
+        raise ValueError("a network is wanted, such as 203.0.113.0/24 or 2001:db8::/32") from None
 
 
 def _parsed(text: str) -> HttpUrl:

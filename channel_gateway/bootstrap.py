@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+from channel_gateway.addresses import network
 from channel_gateway.logs import access_line
 from channel_gateway.plugins import Plugin, in_building_order, load_plugins
 from channel_gateway.ports import Clock, Collection, Store, StoreAbsent, StoreError, Tools
@@ -16,9 +17,11 @@ from channel_gateway.settings import Settings, WrongSettings, refuse_stand_ins_i
 from channel_gateway.store import make_store
 from channel_gateway.store.leases import LEASES
 from channel_gateway.vault import Vault
+from channel_gateway.web.doors.keeping import Doors
 from channel_gateway.web.edge import COLLECTIONS as EDGE_COLLECTIONS
 from channel_gateway.web.edge import Edge, declare
 from channel_gateway.web.outbound import AiohttpSender
+from channel_gateway.web.refused.keeping import RefusedCallbacks
 from channel_gateway.web.sessions import Sessions
 from channel_gateway.wire import HttpSender
 from channel_gateway.worker import dead_letters
@@ -132,6 +135,10 @@ def _edge(settings: Settings, keys: SecretKeys, store: Store, clock: Clock) -> E
         sessions=Sessions(store, keys.session, clock, randomness, vault, lifetime=lifetime),
         operator_key=keys.operator,
         access_line=access_line,
+        doors=Doors(store, vault, clock, randomness),
+        refused=RefusedCallbacks(store, vault, clock, randomness),
+        public_url=settings.server.public_url,
+        proxies=tuple(map(network, settings.server.proxies)),
     )
 
 

@@ -31,7 +31,7 @@ def route_lines(table: Table) -> Iterator[str]:
         yield f"{route.method:<6} /v1{route.path:<52} {route.who:<8} {route.summary}"
     for callback in table.callbacks:
         for method in callback.methods:
-            yield f"{method:<6} /callbacks{callback.path:<45} {'platform':<8} {callback.summary}"
+            yield f"{method:<6} {callback.template:<55} {'platform':<8} {callback.summary}"
 
 
 def state_pages(table: Table, names: Iterable[str]) -> Iterator[str]:

@@ -63,7 +63,7 @@ def _routes(table: Table) -> Iterator[str]:
     yield "|---|---|---|"
     for callback in table.callbacks:
         methods = ", ".join(callback.methods)
-        yield f"| {methods} | `/callbacks{callback.path}` | {callback.summary} |"
+        yield f"| {methods} | `{callback.template}` | {callback.summary} |"
     yield ""
     yield "Departments call these, each at its own of the addresses above (departments.md)."
     yield ""

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from channel_gateway.bootstrap import opened
 from channel_gateway.settings import Settings
+from channel_gateway.web.edge import followed
 from channel_gateway.web.serving import serve
 from channel_gateway.web.shell import shell
 from channel_gateway.worker.loop import run_worker
@@ -18,7 +19,7 @@ async def run_gateway(
     listening: Callable[[str, int], None] = lambda _host, _port: None,
 ) -> None:
     """Serve and work until `stop`, SIGTERM or SIGINT: first the calls end, then the worker."""
-    async with opened(settings) as gateway, gateway.edge.sessions.followed():
+    async with opened(settings) as gateway, followed(gateway.table, gateway.edge):
         worker_stop = asyncio.Event()
         worker = asyncio.create_task(run_worker(gateway.outbox, gateway.schedule, worker_stop))
         worker.add_done_callback(lambda _: stop.set())  # if it falls, the process falls with it

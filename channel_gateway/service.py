@@ -113,6 +113,11 @@ class Callback:
     # What the handler refuses (an answer with a `code`) is kept, masked, for an operator to see.
     keeps_refused: bool = False
 
+    @property
+    def template(self) -> str:
+        """The address below ours; the key of an unsigned one is never in it."""
+        return f"/callbacks{self.path}/{{key}}" if self.unsigned else f"/callbacks{self.path}"
+
 
 # The indexes of a collection whose documents have tasks (`domain.tasks`).
 TASKS = (Index((DUE,)), Index((DEAD_LETTERS_BY,)))

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError, field_validator
 
-from channel_gateway.addresses import HttpAddress, is_https, is_loopback, leads_here
+from channel_gateway.addresses import HttpAddress, is_https, is_loopback, leads_here, network
 from channel_gateway.domain.errors import GatewayError
 from channel_gateway.sections import Section
 
@@ -43,6 +43,17 @@ class Server(Section):
     public_url: HttpAddress = Field(
         default="http://127.0.0.1:8080", description="where platforms reach our callbacks"
     )
+    proxies: tuple[str, ...] = Field(
+        default=(),
+        description="networks of our own reverse proxies, whose X-Forwarded-For is believed",
+    )
+
+    @field_validator("proxies")
+    @classmethod
+    def _are_networks(cls, proxies: tuple[str, ...]) -> tuple[str, ...]:
+        for proxy in proxies:
+            network(proxy)
+        return proxies
 
 
 class StoreSection(Section):

@@ -38,6 +38,7 @@ class HttpRequest:
     url: str
     headers: Headers = field(default_factory=Headers)
     body: bytes = b""
+    peer: str = ""  # of what came in: the socket's address, be it a caller's or a proxy's
 
     def __repr__(self) -> str:
         path = self.url.partition("?")[0]

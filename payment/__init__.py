@@ -7,6 +7,8 @@ from channel_gateway.ports import (
     FeeDesk,
     FeeWatcher,
     FinanceAuthority,
+    Messenger,
+    PaidFees,
     People,
     PersonalData,
     ServiceCatalogue,
@@ -17,12 +19,14 @@ from channel_gateway.sections import Section
 from channel_gateway.service import Callback, Job, Story, Table
 from payment.attempts import ATTEMPTS, Attempts
 from payment.callbacks import Callbacks
+from payment.citizens import CitizenNews
 from payment.department_calls import DepartmentCalls
 from payment.endpoints import Endpoints
 from payment.fee_desk import Desk
 from payment.issued import ISSUED, IssuedNotices
 from payment.order import TRANSITIONS
 from payment.orders import ORDERS, Orders
+from payment.paid import Paid
 from payment.personal_data import KeptOrders
 from payment.ports import PaymentMethod
 from payment.reactions import Reactions
@@ -62,7 +66,13 @@ def build(table: Table, tools: Tools) -> None:
     methods: dict[str, PaymentMethod] = table.offered(PaymentMethod)
     if not methods:
         raise ValueError("no plug-in is a payment method: there is nothing to pay with")
-    orders, issued = Orders(tools.store), IssuedNotices(tools.store, tools.vault)
+    issued = IssuedNotices(tools.store, tools.vault)
+    news = CitizenNews(
+        issued,
+        lambda: next(iter(table.offered(Messenger).values()), None),
+        lambda: table.offered(ServiceCatalogue).values(),
+    )
+    orders = Orders(tools.store, news.beside)
     table.offer(PersonalData, tools.name, KeptOrders(orders, issued, methods))
     attempts = Attempts(tools.store)
     payments = Payments(
@@ -80,6 +90,7 @@ def build(table: Table, tools: Tools) -> None:
     refunds = Refunds(orders, tools.clock)
     desk = Desk(payments, orders, issued, finance, tools.clock)
     table.offer(FeeDesk, tools.name, desk)
+    table.offer(PaidFees, tools.name, Paid(orders, issued, methods))
     telling = Telling(
         issued,
         lambda: table.offered(FeeWatcher).values(),
@@ -88,7 +99,7 @@ def build(table: Table, tools: Tools) -> None:
     catalogues: dict[str, ServiceCatalogue] = table.offered(ServiceCatalogue)
     table.routes += Endpoints(payments, refunds, orders).rows()
     table.reactions += Reactions(payments, orders, methods, finance, telling, tools.clock).rows()
-    table.reactions += telling.rows()
+    table.reactions += telling.rows() + news.rows()
     table.department_calls += DepartmentCalls(
         desk, issued, catalogues.values(), lambda: table.offered(Visits).values()
     ).rows()

@@ -1,6 +1,6 @@
 """The notices we had finance issue: for whom, until when they may be paid. One document each."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,12 +14,17 @@ from channel_gateway.ports import (
     Document,
     DuplicateKey,
     FeeMatter,
+    Index,
     MissingDocument,
     Sealing,
     Store,
 )
+from channel_gateway.records import every
 
-ISSUED = Collection("issued_notices")
+ISSUED = Collection(
+    "issued_notices",
+    (Index(("appointment_id", "issued_at")), Index(("case_no", "issued_at"))),
+)
 OF_DEPARTMENTS = "N"  # how the numbers of those begin that a department had issued
 _PLACE = "issued_notices.check_code"
 
@@ -40,6 +45,8 @@ class Issued:
     issued_at: datetime
     matter: FeeMatter
     ended_at: datetime | None = None  # nobody orders it any more
+    appointment_id: str | None = None  # the matter's, where an index finds them
+    case_no: str | None = None
 
     @property
     def by_department(self) -> bool:
@@ -73,6 +80,8 @@ class IssuedNotices:
             total_fen=made.notice.total_fen,
             issued_at=now,
             matter=matter,
+            appointment_id=matter.appointment_id,
+            case_no=matter.case_no,
         )
         try:
             await self._store.insert(ISSUED.name, to_document(issued))
@@ -84,6 +93,22 @@ class IssuedNotices:
         """None: this notice is somebody else's."""
         document = await self._store.get(ISSUED.name, pay_code)
         return from_document(Issued, document) if document else None
+
+    async def for_what(
+        self, *, appointment_id: str | None, case_no: str | None
+    ) -> AsyncIterator[Issued]:
+        """Every notice of an appointment, and of a case; the newest first of each."""
+        for field, number in (("appointment_id", appointment_id), ("case_no", case_no)):
+            if number is not None:
+                async for issued in every(
+                    self._store,
+                    ISSUED,
+                    Issued,
+                    equal={field: number},
+                    order="issued_at",
+                    descending=True,
+                ):
+                    yield issued
 
     def check_code(self, issued: Issued) -> str:
         return self._vault.open(issued.check_code, _PLACE)

@@ -6,6 +6,7 @@ from datetime import datetime
 from channel_gateway.domain.documents import from_document, to_document
 from channel_gateway.domain.errors import NotFound
 from channel_gateway.ports import (
+    Change,
     Collection,
     Cursor,
     Document,
@@ -35,9 +36,14 @@ ORDERS = Collection(
 )
 
 
+# A change of an order, with what must happen beside it as tasks.
+Beside = Callable[[Order, Order], Order]
+
+
 class Orders:
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, beside: Beside = lambda _, after: after) -> None:
         self._store = store
+        self._beside = beside
 
     async def add(self, order: Order) -> Order:
         """Raises `DuplicateKey` on `open_key`: the citizen has an open order for this already."""
@@ -94,11 +100,24 @@ class Orders:
 
     async def change(self, order_id: str, change: Callable[[Order], Order]) -> Order:
         """Swap an order for what the pure `change` makes of it; it may be called more than once."""
+
+        def changed(order: Order) -> Order:
+            return self._beside(order, change(order))
+
         try:
-            _, made = await swapped(self._store, ORDERS, order_id, Order, change)
+            _, made = await swapped(self._store, ORDERS, order_id, Order, changed)
         except MissingDocument:
             raise NotFound("there is no such order", field="order_id") from None
         return made
+
+    def changing(self, change: Callable[[Order], Order]) -> Change:
+        """A pure change of orders as one of documents, for a reaction to hand back."""
+
+        def changed(document: Document) -> Document:
+            before = read(document)
+            return to_document(self._beside(before, change(before)))
+
+        return changed
 
     async def believe(self, fact: PaymentFact, method: PaymentMethod, now: datetime) -> Order:
         """Take in a platform's word on a payment, after comparing it with the order.

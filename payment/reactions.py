@@ -3,7 +3,6 @@
 Each bears being run twice: platforms and finance know our numbers, and changes are pure.
 """
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -122,18 +121,20 @@ class Reactions:
         order = read(document)
         wanted = await self._telling.wanted(order)
         if not wanted and await self._withdrawn(order.pay_code):
-            return _changing(lambda o: rejected(o, StrayReason.SEAT_GONE, now))
+            return self._orders.changing(lambda o: rejected(o, StrayReason.SEAT_GONE, now))
         try:
             booked_at = await self._finance.confirm(_confirmation(order))
         except NoticeSettledElsewhere:
-            return _changing(lambda o: rejected(o, StrayReason.SETTLED_ELSEWHERE, now))
+            return self._orders.changing(lambda o: rejected(o, StrayReason.SETTLED_ELSEWHERE, now))
         except NoticeVoided:
-            return _changing(lambda o: rejected(o, StrayReason.VOIDED, now))
+            return self._orders.changing(lambda o: rejected(o, StrayReason.VOIDED, now))
         also = await self._telling.tasks_of(order, now)
         if wanted:
-            return _changing(lambda o: confirmed(o, booked_at, now, *also))
+            return self._orders.changing(lambda o: confirmed(o, booked_at, now, *also))
         words = WORDS[StrayReason.SEAT_GONE]
-        return _changing(lambda o: given_back(confirmed(o, booked_at, now, *also), words, now))
+        return self._orders.changing(
+            lambda o: given_back(confirmed(o, booked_at, now, *also), words, now)
+        )
 
     async def _withdrawn(self, pay_code: str) -> bool:
         """False: finance has it as paid, maybe by this very money, in an answer that was lost."""
@@ -160,7 +161,7 @@ class Reactions:
         receipt = await self._finance.receipt(read(document).id)
         if receipt is None:
             raise NotYet("the receipt is being made")
-        return _changing(lambda o: receipted(o, receipt, now))
+        return self._orders.changing(lambda o: receipted(o, receipt, now))
 
     async def refund(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
         """Send the refund, or ask about it, under one number until the platform is done with it."""
@@ -205,7 +206,7 @@ class Reactions:
         refund = refund_of(order, task.detail)
         await self._finance.report_refund(order.id, refund.number, refund.amount_fen, refund.reason)
         also = await self._telling.tasks_of(order, now, refund.number)
-        return _changing(lambda o: with_tasks(o, *also)) if also else None
+        return self._orders.changing(lambda o: with_tasks(o, *also)) if also else None
 
 
 def _refund_resent(document: Document, task: Task, now: datetime) -> Document:
@@ -253,8 +254,3 @@ def _repayment(order: Order, refund: Refund) -> Repayment:
         total_fen=order.amount_fen,
         reason=refund.reason,
     )
-
-
-def _changing(change: Callable[[Order], Order]) -> Change:
-    """A pure change of orders as one of documents."""
-    return lambda document: to_document(change(read(document)))

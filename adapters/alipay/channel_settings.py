@@ -6,15 +6,15 @@ contact, so there are no defaults: an outlet is there when its settings are.
 
 from pydantic import Field, model_validator
 
-from adapters.alipay.settings import ApplicationSettings
+from adapters.alipay.parcel_settings import ParcelSettings
 from channel_gateway.domain.happenings import Happening
 
 _CITY = ("city_app_code", "city_code", "city_industry_type", "city_target_url")
 _ORDERS = ("order_industry_id", "order_scene_type", "order_statuses")
 
 
-class ChannelSettings(ApplicationSettings):
-    """What `ApplicationSettings` asks for, and what messages need."""
+class ChannelSettings(ParcelSettings):
+    """What `ParcelSettings` asks for, and what messages need."""
 
     landing_page: str = Field(
         default="", description="of the mini-program: opens when a message names no page"

@@ -5,7 +5,7 @@ was sent, only a field's name is taken.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
@@ -13,12 +13,12 @@ import orjson
 from channel_gateway.domain.errors import GatewayError, Refused, TooMany, Unavailable
 from channel_gateway.wire import HttpResponse
 
-Errors = Mapping[int, type[GatewayError]]
+Errors = Mapping[int, Callable[[], GatewayError]]
 
 # The access token is not, or no longer, good; a new one may be.
 TOKEN_FAILED = frozenset((40001, 40014, 42001))
 
-_EVERYWHERE: Errors = {
+_EVERYWHERE: Mapping[int, type[GatewayError]] = {
     -1: Unavailable,  # busy
     45009: TooMany,  # today's quota of a call
     45011: TooMany,  # one user, or one minute
@@ -42,6 +42,14 @@ def read_answer(response: HttpResponse, errors: Errors | None = None) -> dict[st
     if named := re.search(r"data\.\w+", str(answer.get("errmsg", ""))):
         error.field = named[0]
     raise error
+
+
+def read_done(response: HttpResponse, errors: Errors) -> dict[str, Any]:
+    """As `read_answer`, of a call whose errcode 0 is all it says of having been done."""
+    answer = read_answer(response, errors)
+    if "errcode" not in answer:
+        raise Unavailable("WeChat does not say that it was done")
+    return answer
 
 
 def token_failed(response: HttpResponse) -> bool:

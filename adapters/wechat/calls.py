@@ -1,10 +1,14 @@
 """Calls that bring the access token along."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from adapters.wechat.access_token import AccessTokens
 from adapters.wechat.answers import token_failed
+from adapters.wechat.stable_token import AccessToken
+from channel_gateway.domain.errors import RefusedForNow, Unavailable
 from channel_gateway.wire import HttpRequest, HttpResponse, HttpSender
+
+_NOT_SENT = "there is no access token that holds: nothing was sent"
 
 
 async def call_with_token(
@@ -17,3 +21,27 @@ async def call_with_token(
         token = await tokens.instead_of(token)
         response = await http.send(ask(token.secret))
     return response
+
+
+async def send_with_token(
+    tokens: AccessTokens, http: HttpSender, ask: Callable[[str], HttpRequest]
+) -> HttpResponse:
+    """As `call_with_token`, for what must not be sent twice: only what was sent is unknown.
+
+    Raises `RefusedForNow` when there was no token to send it with.
+    """
+    token = await _sending_nothing(tokens.current())
+    response = await http.send(ask(token.secret))
+    if token_failed(response):
+        token = await _sending_nothing(tokens.instead_of(token))
+        response = await http.send(ask(token.secret))
+        if token_failed(response):
+            raise RefusedForNow(_NOT_SENT)
+    return response
+
+
+async def _sending_nothing(getting: Awaitable[AccessToken]) -> AccessToken:
+    try:
+        return await getting
+    except Unavailable as error:
+        raise RefusedForNow(_NOT_SENT) from error

@@ -7,7 +7,6 @@ from adapters.wechat.app import App
 from adapters.wechat.calls import call_with_token
 from adapters.wechat.login import code2session, read_openid
 from adapters.wechat.phone import ask_phone, read_phone
-from adapters.wechat.subscribe import SubscribeMessage, read_sent, send_message
 from channel_gateway.domain.people import OpenId, Phone
 from channel_gateway.wire import HttpRequest, HttpResponse, HttpSender
 
@@ -28,10 +27,6 @@ class WechatChannel:
     async def phone(self, payload: str) -> Phone:
         response = await self._call(lambda token: ask_phone(self._app, token, payload))
         return read_phone(response, self._app)
-
-    async def send(self, message: SubscribeMessage) -> None:
-        """Send a subscribe message. Raises `NoConsent`, `Invalid`, `Refused`, `Unavailable`."""
-        read_sent(await self._call(lambda token: send_message(self._app, token, message)))
 
     async def _call(self, ask: Callable[[str], HttpRequest]) -> HttpResponse:
         return await call_with_token(self._tokens, self._http, ask)

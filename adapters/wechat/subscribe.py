@@ -3,49 +3,48 @@
 Source: developers.weixin.qq.com, «发送订阅消息» (subscribe/send).
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
-from adapters.wechat.answers import Errors, read_answer
+from adapters.wechat.answers import Errors, read_done
 from adapters.wechat.app import App, post
-from channel_gateway.domain.errors import Invalid, Refused
+from adapters.wechat.template_fields import fitted
+from channel_gateway.domain.errors import Refused, TooMany
 from channel_gateway.domain.people import OpenId
+from channel_gateway.ports import Letter, NoConsent, WrongTemplate
 from channel_gateway.wire import HttpRequest, HttpResponse
 
-
-class NoConsent(Refused):
-    """The citizen has not agreed to another message: sending it again is no use."""
-
-    code = "no_consent"
-
-
-@dataclass(frozen=True, slots=True)
-class SubscribeMessage:
-    to: OpenId
-    template: str
-    values: Mapping[str, str]  # by the template's words: `thing1`, `time2`
-    page: str = ""  # opens when the citizen taps the message
-
-
 _ERRORS: Errors = {
+    40037: partial(WrongTemplate, "WeChat knows no such template", field="template_id"),
+    41030: partial(WrongTemplate, "the mini-program has no such page", field="page"),
     43101: NoConsent,
-    47003: Invalid,  # a value breaks its word's rule; `field` says which
+    43107: partial(Refused, "WeChat has taken the messages away from this mini-program: 43107"),
+    43108: partial(TooMany, "another message to the same citizen is under way", retry_after_s=5),
+    45168: partial(Refused, "WeChat finds words in it that may not be sent: 45168"),
+    47003: WrongTemplate,  # a value breaks its kind's rule; `field` says which
 }
 
 
-def send_message(app: App, token: str, message: SubscribeMessage) -> HttpRequest:
+def subscribe_message(to: OpenId, letter: Letter) -> dict[str, Any]:
+    """What is posted. Raises `WrongTemplate`: WeChat would not take it, and is not asked."""
     body = {
-        "touser": message.to.reveal(),
-        "template_id": message.template,
+        "touser": to.reveal(),
+        "template_id": letter.template,
         "miniprogram_state": "formal",
         "lang": "zh_CN",
-        "data": {word: {"value": value} for word, value in message.values.items()},
+        "data": {key: {"value": value} for key, value in fitted(letter.values).items()},
     }
-    if message.page:
-        body["page"] = message.page
-    return post(app.url("/cgi-bin/message/subscribe/send", access_token=token), body)
+    return body | {"page": letter.page} if letter.page else body
 
 
-def read_sent(response: HttpResponse) -> None:
-    """Raises `NoConsent`, `Invalid`, and what all calls raise."""
-    read_answer(response, _ERRORS)
+def send_message(app: App, token: str, message: dict[str, Any]) -> HttpRequest:
+    return post(app.url("/cgi-bin/message/subscribe/send", access_token=token), message)
+
+
+def read_sent(response: HttpResponse) -> str:
+    """The message's number, by which WeChat says later whether it arrived; empty: it named none.
+
+    Raises `NoConsent`, `WrongTemplate`, and what all calls raise.
+    """
+    number = read_done(response, _ERRORS).get("msgid", "")
+    return str(number) if isinstance(number, int | str) else ""

@@ -16,3 +16,8 @@ def moment_words(moment: datetime) -> str:
     """1月5日（周一）09:30"""
     local = moment.astimezone(BEIJING)
     return f"{day_words(local.date())}{local:%H:%M}"
+
+
+def minute_words(moment: datetime) -> str:
+    """2026年01月05日 09:30, as templates of platforms take it."""
+    return moment.astimezone(BEIJING).strftime("%Y年%m月%d日 %H:%M")

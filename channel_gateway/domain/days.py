@@ -105,9 +105,9 @@ def moment_from_beijing_text(text: str) -> datetime:
     written = _BEIJING_TEXT.match(text)  # fromisoformat alone would read other forms as well
     try:
         local = datetime.fromisoformat(written[0] if written else "").replace(tzinfo=BEIJING)
+        return in_reach(local).astimezone(UTC)
     except ValueError as error:
         raise Malformed("not a Beijing moment like 2026-01-05 13:29:35") from error
-    return local.astimezone(UTC)
 
 
 def beijing_text(moment: datetime) -> str:

@@ -1,18 +1,24 @@
 """What the web edge stands on: ports, sessions, keys and limits."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from channel_gateway.addresses import Network
 from channel_gateway.ports import Clock, Randomness, Sealing, Store
 from channel_gateway.service import Job, Table
 from channel_gateway.web import login
+from channel_gateway.web.doors import endpoints as door_endpoints
+from channel_gateway.web.doors.keeping import DOORS, Doors
 from channel_gateway.web.idempotency import IDEMPOTENCY, FirstAnswers
 from channel_gateway.web.identities import IDENTITIES
 from channel_gateway.web.metrics import Metrics
+from channel_gateway.web.refused import endpoints as refused_endpoints
+from channel_gateway.web.refused.keeping import REFUSED, RefusedCallbacks
 from channel_gateway.web.revocations import REVOCATIONS
 from channel_gateway.web.sessions import Sessions
 
-COLLECTIONS = (IDENTITIES, REVOCATIONS, IDEMPOTENCY)
+COLLECTIONS = (IDENTITIES, REVOCATIONS, IDEMPOTENCY, DOORS, REFUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,10 @@ class Edge:
     sessions: Sessions
     operator_key: str = field(repr=False)  # empty: nobody is an operator
     access_line: Callable[[Mapping[str, object]], None]  # takes one line for each request
+    doors: Doors
+    refused: RefusedCallbacks
+    public_url: str = "http://127.0.0.1:8080"  # where platforms reach our callbacks
+    proxies: tuple[Network, ...] = ()  # ours, whose word on a caller's address counts
     limits: Limits = Limits()
     metrics: Metrics = field(default_factory=Metrics)
 
@@ -50,8 +60,24 @@ class Edge:
 def declare(table: Table, edge: Edge) -> None:
     """Add the edge's own rows: logging in, and the jobs that tidy its collections."""
     login.build(table, edge.sessions)
+    door_endpoints.build(table, edge.doors, edge.public_url)
+    refused_endpoints.build(table, edge.refused)
     answers = FirstAnswers(edge.store, edge.vault, edge.clock, edge.randomness)
     table.jobs += [
         Job("purge-revocations", 3600, edge.sessions.purge, "Forget revoked sessions, expired."),
         Job("purge-idempotency", 3600, answers.purge, "Forget answers kept for a day."),
     ]
+
+
+@asynccontextmanager
+async def followed(table: Table, edge: Edge) -> AsyncIterator[None]:
+    """Inside, what other processes end or change counts here too; at its end nothing is unwritten.
+
+    To be entered when the store is open and every row is in the table.
+    """
+    names = [row.name for row in table.callbacks if row.unsigned]
+    async with edge.sessions.followed(), edge.doors.followed(names):
+        try:
+            yield
+        finally:
+            await edge.refused.settled()

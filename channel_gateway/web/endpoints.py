@@ -14,6 +14,8 @@ from channel_gateway.web.lanes import Lane
 from channel_gateway.web.metrics import Metrics
 from channel_gateway.web.problems import problem, status_of
 from channel_gateway.web.reading import read_body, read_idempotency_key, read_query
+from channel_gateway.web.refusals import Internal
+from channel_gateway.web.refused.keeping import RefusedCallbacks
 from channel_gateway.web.words import prefers_chinese
 from channel_gateway.wire import Headers, HttpRequest, HttpResponse
 
@@ -111,6 +113,7 @@ class CallbackEndpoint:
     row: Callback
     metrics: Metrics
     lane: Lane
+    refused: RefusedCallbacks
 
     @property
     def methods(self) -> tuple[str, ...]:
@@ -118,14 +121,31 @@ class CallbackEndpoint:
 
     @property
     def template(self) -> str:
-        return "/callbacks" + self.row.path
+        return self.row.template
 
     @property
     def body_limit(self) -> int:
         return self.row.body_limit
 
     async def answer(self, arrival: Arrival) -> HttpResponse:
-        return await self.row.handler(arrival.request, arrival.now)
+        request = arrival.request
+        if self.row.unsigned:  # whatever is done with the address, its key is not in it
+            query = f"?{arrival.query}" if arrival.query else ""
+            request = replace(request, url=self.row.template + query)
+        try:
+            response = await self.row.handler(request, arrival.now)
+        except Exception as error:
+            kind = type(error) if isinstance(error, GatewayError) else Internal
+            self._note(kind.code, status_of(kind), request)
+            raise
+        if response.code:
+            self._note(response.code, response.status, request)
+        return response
+
+    def _note(self, code: str, status: int, request: HttpRequest) -> None:
+        if self.row.keeps_refused:
+            self.metrics.refused(self.row.name, code)
+            self.refused.note(self.row.name, code, status, request.body)
 
     def refusal(self, error: GatewayError) -> HttpResponse | None:
         words = self.row.refusal

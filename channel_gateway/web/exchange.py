@@ -9,10 +9,12 @@ import re
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
+from channel_gateway.addresses import leads_here
 from channel_gateway.domain.errors import GatewayError
 from channel_gateway.logs import REQUEST_ID
 from channel_gateway.service import Table, Who
 from channel_gateway.web.arrival import Arrival, Endpoint
+from channel_gateway.web.doors.porch import Porch
 from channel_gateway.web.edge import Edge
 from channel_gateway.web.endpoints import CallbackEndpoint, RouteEndpoint
 from channel_gateway.web.gate import Gate
@@ -31,6 +33,7 @@ BodyReader = Callable[[int], Awaitable[bytes]]
 
 # What a caller may name a request: nothing that may hold a phone or an identity number.
 _REQUEST_ID = re.compile(r"(?!.*1\d{10})(?!.*\d{17}[\dXx])[A-Za-z0-9._-]{8,64}")
+_HERE = "127.0.0.1"
 _NOWHERE = "-"  # the route of a request that found none
 # Counted by name; a caller may invent any other.
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
@@ -53,9 +56,19 @@ class Exchange:
                     RouteEndpoint(row, gate, first, limits.body_bytes, lanes[row.who])
                     for row in table.routes
                 ),
-                *(CallbackEndpoint(row, edge.metrics, platforms) for row in table.callbacks),
+                *(
+                    CallbackEndpoint(row, edge.metrics, platforms, edge.refused)
+                    for row in table.callbacks
+                ),
                 *pages,
             ]
+        )
+        self._porch = Porch(
+            table.callbacks,
+            edge.doors,
+            edge.metrics,
+            edge.proxies,
+            at_home=leads_here(edge.public_url),
         )
         self._edge = edge
         self._life = edge.randomness.token(12)  # of this process: names it in request ids
@@ -70,17 +83,26 @@ class Exchange:
             return request.body
 
         fields = list(request.headers.items())
-        response, request_id = await self.answer(request.method, request.url, fields, read)
+        peer = request.peer or _HERE
+        response, request_id = await self.answer(
+            request.method, request.url, fields, read, peer=peer
+        )
         headers = Headers({**response.headers, "x-request-id": request_id})
         return HttpResponse(response.status, headers, response.body)
 
     async def answer(
-        self, method: str, target: str, fields: Sequence[tuple[str, str]], read: BodyReader
+        self,
+        method: str,
+        target: str,
+        fields: Sequence[tuple[str, str]],
+        read: BodyReader,
+        *,
+        peer: str = "",
     ) -> tuple[HttpResponse, str]:
         """Answer a request, and say by which id the log knows it.
 
         Never raises: what goes wrong is an answer too. `target`: path and query as they came;
-        `fields`: the header, repeated ones included.
+        `fields`: the header, repeated ones included; `peer`: the socket's address.
         """
         started = time.perf_counter()
         headers = Headers(fields)
@@ -90,11 +112,12 @@ class Exchange:
         endpoint = arrival = error = None
         self._edge.metrics.in_flight.inc()
         try:
+            await self._porch.admit(path, fields, peer)
             endpoint, parameters = self._router.find(method, path)
             if len(headers) != len(fields):
                 _refuse_repeated(fields)
             body = await read(endpoint.body_limit)
-            request = HttpRequest(method, target, headers, body)
+            request = HttpRequest(method, target, headers, body, peer)
             arrival = Arrival(request, parameters, query, request_id, self._edge.clock.now())
             with endpoint.lane:
                 response = await endpoint.answer(arrival)

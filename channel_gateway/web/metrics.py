@@ -53,6 +53,18 @@ class Metrics:
             ("name", "outcome"),
             registry=self.registry,
         )
+        self._doors = Counter(
+            "gateway_door_refusals",
+            "Calls of a door without its key, or from an address it is not open to.",
+            ("name", "why"),
+            registry=self.registry,
+        )
+        self._refused = Counter(
+            "gateway_callbacks_refused",
+            "What was wrong with callbacks, of those whose refused calls are kept.",
+            ("name", "code"),
+            registry=self.registry,
+        )
         self.turned_away = Counter(
             "gateway_connections_turned_away",
             "Connections closed at once, because there were as many as we keep.",
@@ -88,6 +100,12 @@ class Metrics:
             outcome = "acknowledged" if status < 300 else "refused" if status < 500 else "failed"
             counter = self._called[name, status] = self._callbacks.labels(name, outcome)
         counter.inc()
+
+    def turned_from_door(self, name: str, why: str) -> None:
+        self._doors.labels(name, why).inc()
+
+    def refused(self, name: str, code: str) -> None:
+        self._refused.labels(name, code).inc()
 
     def waiting(self, found: Mapping[str, Backlog]) -> None:
         """Learn what waits in each collection."""

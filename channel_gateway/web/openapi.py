@@ -35,9 +35,7 @@ def describe(table: Table) -> Tree:
         )
     for callback in table.callbacks:
         for method in callback.methods:
-            paths.setdefault(f"/callbacks{callback.path}", {})[method.lower()] = _callback(
-                callback, method
-            )
+            paths.setdefault(callback.template, {})[method.lower()] = _callback(callback, method)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -123,10 +121,7 @@ def _route(route: Route, shapes: Tree, kinds: dict[str, type[GatewayError]]) -> 
 
 def _parameters(route: Route) -> list[Tree]:
     text = {"type": "string"}
-    parameters: list[Tree] = [
-        {"name": name, "in": "path", "required": True, "schema": {**text, "maxLength": 128}}
-        for name in re.findall(r"{(\w+)}", route.path)
-    ]
+    parameters = [_path_parameter(name) for name in re.findall(r"{(\w+)}", route.path)]
     parameters += [{"name": name, "in": "query", "schema": text} for name in route.query]
     if route.method == "POST":
         parameters.append(
@@ -139,6 +134,11 @@ def _parameters(route: Route) -> list[Tree]:
             }
         )
     return parameters
+
+
+def _path_parameter(name: str) -> Tree:
+    schema = {"type": "string", "maxLength": 128}
+    return {"name": name, "in": "path", "required": True, "schema": schema}
 
 
 def _answer(route: Route, shapes: Tree) -> Tree:
@@ -200,13 +200,15 @@ def _unknown(codes: Collection[str], kinds: dict[str, type[GatewayError]]) -> It
 
 def _callback(callback: Callback, method: str) -> Tree:
     operation: Tree = {
-        "operationId": _operation_id(method, f"/callbacks{callback.path}"),
+        "operationId": _operation_id(method, callback.template),
         "summary": callback.summary,
-        "description": "Called by a platform and signed by it; answered in its own words.",
+        "description": _UNSIGNED if callback.unsigned else _SIGNED,
         "tags": ["callbacks"],
         "security": [],
         "responses": {"default": {"description": "The platform's own words."}},
     }
+    if callback.unsigned:
+        operation["parameters"] = [_path_parameter("key")]
     if method == "POST":
         operation["requestBody"] = {
             "description": f"At most {callback.body_limit} bytes, verified as they came.",
@@ -228,6 +230,8 @@ _FORMS: dict[str, Tree] = {
 }
 
 _REMEMBERED = "The same key and body get the first answer again, for a day."
+_SIGNED = "Called by a platform and signed by it; answered in its own words."
+_UNSIGNED = "Called by a platform that signs nothing, at an address only it was told."
 _KEPT = "The same key and body find what the first call made, as it is by then."
 
 _PROBLEM: Tree = {

@@ -9,6 +9,11 @@ from channel_gateway.web.refusals import NoSuchMethod
 
 _LONGEST_PARAMETER = 128
 
+
+def nowhere() -> NotFound:
+    return NotFound("there is nothing at this address")
+
+
 # A template in pieces: a literal, or (name,) for a parameter.
 _Pieces = tuple[str | tuple[str], ...]
 
@@ -50,7 +55,7 @@ class Router:
             parameters = _match(pieces, segments)
             if parameters is not None:
                 return methods, parameters
-        raise NotFound("there is nothing at this address")
+        raise nowhere()
 
 
 def _pieces(template: str) -> _Pieces:

@@ -59,7 +59,11 @@ def shell(table: Table, edge: Edge) -> Shell:
 
         # `raw_path` and the fields are as they came: signatures are made over such things.
         response, request_id = await exchange.answer(
-            request.method, _origin_form(request.raw_path), list(request.headers.items()), read
+            request.method,
+            _origin_form(request.raw_path),
+            list(request.headers.items()),
+            read,
+            peer=request.remote or "",
         )
         shown = web.Response(
             status=response.status,

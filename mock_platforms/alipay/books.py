@@ -10,6 +10,7 @@ from mock_platforms.alipay.certifications import Certification
 from mock_platforms.alipay.citizens import Register
 from mock_platforms.alipay.moments import BEIJING
 from mock_platforms.alipay.notices import SENT_BY_DEFAULT
+from mock_platforms.alipay.order_centre import OrderCentre
 from mock_platforms.alipay.phones import Phones
 from mock_platforms.alipay.refusals import Refused
 from mock_platforms.alipay.trades import Order, Refund, Status, Trade, as_of
@@ -72,6 +73,7 @@ class Books:
     refresh_tokens: dict[str, Login] = field(default_factory=dict)
     bill_addresses: dict[str, BillAddress] = field(default_factory=dict)
     alipay_certificates: dict[str, str] = field(default_factory=dict)  # SN -> PEM
+    order_centre: OrderCentre = field(default_factory=OrderCentre)
     certifications: dict[str, Certification] = field(default_factory=dict)  # by certify_id
     outer_order_nos: set[tuple[str, str]] = field(default_factory=set)  # (app_id, number)
     phones: Phones = field(default_factory=Phones)

@@ -21,6 +21,7 @@ from mock_platforms.alipay.certificates import (
 )
 from mock_platforms.alipay.citizens import IdKind
 from mock_platforms.alipay.handed_out import HANDED_OUT
+from mock_platforms.alipay.order_centre import BIZ_TYPE
 from mock_platforms.keys import KeyFolder
 
 MAIN_APP_ID = "9021000100000001"  # public-key mode, content encryption available
@@ -64,6 +65,7 @@ def describe(keys: KeyFolder, base_url: str, apps: Mapping[str, App]) -> dict[st
         "app_key_file": str(keys.path("alipay_app.pem")),
         "alipay_public_key_file": str(keys.path("alipay_platform_public.pem")),
         "seller_id": SELLER_ID,
+        "parcel_biz_type": BIZ_TYPE,
         "aes_key": apps[MAIN_APP_ID].aes_key,
         **HANDED_OUT,
         "cert_app": {

@@ -13,6 +13,7 @@ from mock_platforms.alipay import (
 )
 from mock_platforms.alipay.asked import Asked
 from mock_platforms.alipay.bill_methods import bill_download_url
+from mock_platforms.alipay.order_centre_methods import express_card, sync
 from mock_platforms.alipay.refusals import Refused, success
 
 Method = Callable[[Asked], dict[str, object]]
@@ -37,6 +38,8 @@ METHODS: dict[str, Method] = {
     "alipay.trade.refund": trade_methods.refund,
     "alipay.trade.fastpay.refund.query": trade_methods.refund_query,
     "alipay.data.dataservice.bill.downloadurl.query": bill_download_url,
+    "alipay.merchant.order.sync": sync,
+    "alipay.commerce.logistics.express.order.query": express_card,
     "alipay.open.app.alipaycert.download": alipay_certificate,
     "alipay.user.certify.open.initialize": certify_methods.initialize,
     "alipay.user.certify.open.query": certify_methods.query,
@@ -64,7 +67,6 @@ NOT_SIGNED_UP = frozenset(
         "alipay.trade.wap.pay",
         "alipay.trade.order.settle",
         "alipay.fund.trans.uni.transfer",
-        "alipay.merchant.order.sync",
         "alipay.eco.cityservice.ext.order.sync",
         "alipay.user.certdoc.sync",
         "alipay.ebpp.industry.order.create",

@@ -71,6 +71,8 @@ SUB_CODES = {
     "USER_TEMPLATE_LACK_KEYWORD": ("40004", "缺少关键词"),
     "USER_KEYWORD_LENGTH_ERROR": ("40004", "关键词超长"),
     "FORM_ID_NOT_MATCH_APPID": ("40004", "formId和appId不匹配"),
+    "ORDER_ERROR_STATUS": ("40004", "订单状态错误"),
+    "TINY_APP_ID_NULL": ("40004", "小程序ID为空"),
     "BILL_NOT_EXIST": ("40004", "账单不存在"),
     "INVAILID_ARGUMENTS": ("40004", "入参不合法"),  # the platform's own spelling
     "TYPE_NOT_SUPPORTED": ("40004", "账单类型不支持"),

@@ -19,6 +19,7 @@ from mock_platforms.alipay.gateway import Answer
 from mock_platforms.alipay.message_control import message_rows
 from mock_platforms.alipay.methods import METHODS, PAGES
 from mock_platforms.alipay.moments import beijing_text
+from mock_platforms.alipay.order_centre_control import order_centre_rows
 from mock_platforms.alipay.refusals import Refused
 from mock_platforms.alipay.trades import Status
 from mock_platforms.alipay.wire import Call, read_call
@@ -32,7 +33,7 @@ NAME = "alipay"
 REFUND = "alipay.trade.refund"
 _ORDER_NAMES = (
     *("trade_no", "out_trade_no", "out_request_no", "outer_order_no", "certify_id"),
-    *("user_template_id", "out_order_no"),
+    *("user_template_id", "out_order_no", "out_biz_no"),
 )
 
 FAULTS = (
@@ -72,6 +73,7 @@ def build(stage: Stage) -> StandIn:
             *control_rows(stage, books, desk.happened),
             *certify_rows(stage, books),
             *message_rows(stage, books),
+            *order_centre_rows(books),
         ),
         notices=(telling.PAYMENT_NOTICE, telling.REFUND_NOTICE, gateway_messages.MESSAGE),
         faults=(*FAULTS, *replies.FAULTS, *spoiled_bills.FAULTS, *telling.FAULTS),

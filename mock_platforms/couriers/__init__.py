@@ -8,11 +8,12 @@ Its routes have paths of their own, so that all couriers share one root address.
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Mapping
 from importlib import import_module
-from typing import Any
 
+from mock_platforms.couriers.company import Company
 from mock_platforms.couriers.control import Depot
+from mock_platforms.couriers.corrections import LATE_CORRECTION, SCANS, Corrections
+from mock_platforms.couriers.outages import Outages
 from mock_platforms.couriers.parcels import Parcels
 from mock_platforms.stage import Stage
 from mock_platforms.stand_in import StandIn
@@ -23,17 +24,24 @@ NAME = "couriers"
 def build(stage: Stage) -> StandIn:
     parcels = Parcels(stage.randomness)
     folders = sorted(each.name for each in pkgutil.iter_modules(__path__) if each.ispkg)
-    players = [import_module(f"{__name__}.{name}").build(stage, parcels) for name in folders]
-    depot = Depot(stage, parcels)
+    builds = [import_module(f"{__name__}.{name}").build for name in folders]
+    return together(stage, parcels, Company([each(stage, parcels) for each in builds]))
 
-    def describe(base_url: str) -> Mapping[str, Any]:
-        return {each.name: {"base_url": base_url, **each.describe} for each in players}
 
+def together(stage: Stage, parcels: Parcels, company: Company) -> StandIn:
+    """The couriers as one stand-in, with what happens to parcels whoever carries them."""
+    Corrections(stage, parcels).begin()
+    players = company.players
+    own = [row for each in players for row in each.control]
     return StandIn(
         name=NAME,
-        routes=[row for each in players for row in each.routes],
-        describe=describe,
-        control=[*depot.rows(), *(row for each in players for row in each.control)],
+        routes=company.routes,
+        describe=company.describe,
+        control=[*Depot(stage, parcels).rows(), *Outages(stage, players).rows(), *own],
         notices=[notice for each in players for notice in each.notices],
-        faults=[kind for each in players for kind in each.faults],
+        faults=[LATE_CORRECTION, *(kind for each in players for kind in each.faults)],
+        orders=company.orders,
+        trouble=company.trouble,
+        operation=company.operation,
+        more_operations=[SCANS, *(name for each in players for name in each.more_operations)],
     )

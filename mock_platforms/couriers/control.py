@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from mock_platforms.commands import Command, ControlRoute, Refused
@@ -11,6 +11,7 @@ from mock_platforms.couriers.parcels import SCRIPTS, Parcel, Parcels, Step
 from mock_platforms.stage import Stage
 
 _ONE = "/couriers/parcels/{waybill}"
+_LONGEST_PAUSE_S = 90 * 86400
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,12 @@ class Depot:
                 fields={
                     "courier": "any name: also one that is played by nobody",
                     "waybill?": "else one is made up",
+                    "phone?": "the recipient's: some couriers show nothing without it",
                 },
                 answers="the parcel",
+            ),
+            ControlRoute(
+                "GET", _ONE, self.tell, "One parcel, as it truly is.", answers="the parcel",
             ),
             ControlRoute(
                 "POST", f"{_ONE}/scan", self.scan, "One thing happens to the parcel.",
@@ -55,13 +60,22 @@ class Depot:
     def list(self, command: Command) -> dict[str, Any]:
         return {"parcels": [parcel_json(each) for each in self.parcels.all()]}
 
+    def tell(self, command: Command) -> dict[str, Any]:
+        return parcel_json(self._parcel(command))
+
     def add(self, command: Command) -> dict[str, Any]:
         courier = command.text("courier")
         waybill = command.text("waybill", "X" + self.stage.randomness.digits(12))
         if self.parcels.find(waybill):
             raise Refused("there is a parcel of this waybill", field="waybill")
-        now = self.stage.clock.now()
-        return parcel_json(self.parcels.add(Parcel(courier, waybill, ordered_at=now)))
+        phone = command.optional_text("phone")
+        parcel = Parcel(
+            courier,
+            waybill,
+            recipient={} if phone is None else {"phone": phone},
+            ordered_at=self.stage.clock.now(),
+        )
+        return parcel_json(self.parcels.add(parcel))
 
     def scan(self, command: Command) -> dict[str, Any]:
         parcel, step = self._parcel(command), _step(command)
@@ -73,13 +87,16 @@ class Depot:
         parcel, script = self._parcel(command), SCRIPTS.get(command.text("script"))
         if script is None:
             raise Refused(f"script is one of {', '.join(SCRIPTS)}", field="script")
-        pause_s = command.body.get("pause_s")
+        pause_s = command.number("pause_s") if "pause_s" in command.body else None
+        if pause_s is not None and not 0 <= pause_s <= _LONGEST_PAUSE_S:
+            raise Refused("no pause is longer than 90 days", field="pause_s")
         due = self.stage.clock.now()
         for after_s, step in script:
-            due += timedelta(seconds=after_s if pause_s is None else command.number("pause_s"))
+            due += timedelta(seconds=after_s if pause_s is None else pause_s)
 
-            def happen(step: Step = step) -> None:
-                self.parcels.scan(parcel, step, self.stage.clock.now())
+            def happen(step: Step = step, at: datetime = due) -> None:
+                if parcel.cancelled_at is None:
+                    self.parcels.scan(parcel, step, at)
 
             self.stage.clock.at(due, happen, f"{parcel.waybill} {step}")
         return parcel_json(parcel)

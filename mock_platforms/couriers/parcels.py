@@ -41,6 +41,7 @@ class Scan:
     place: str
     staff: str  # who did it, by name and telephone: couriers write both into their texts
     staff_phone: str
+    corrected: bool = False  # its moment was put right
 
 
 @dataclass
@@ -59,7 +60,8 @@ class Parcel:
         return any(scan.step not in (Step.ORDERED, Step.CANCELLED) for scan in self.scans)
 
     def newest_first(self) -> list[Scan]:
-        return sorted(self.scans, key=lambda scan: scan.at, reverse=True)
+        """All scans; of one moment, what was told later comes first."""
+        return sorted(reversed(self.scans), key=lambda scan: scan.at, reverse=True)
 
 
 # A parcel and the scan that is new in it, or corrected.
@@ -119,24 +121,24 @@ class Parcels:
     def __init__(self, chance: Randomness) -> None:
         self._chance = chance
         self._by_waybill: dict[str, Parcel] = {}
-        self._listeners: dict[str, Listener] = {}
+        self._by_number: dict[tuple[str, str], Parcel] = {}
+        self._listeners: dict[str, list[Listener]] = {}
 
     def listen(self, courier: str, listener: Listener) -> None:
-        """A courier's player hears every scan of its own parcels."""
-        self._listeners[courier] = listener
+        """A courier's player hears every scan of its own parcels; `EVERY_COURIER`: of all."""
+        self._listeners.setdefault(courier, []).append(listener)
 
     def add(self, parcel: Parcel) -> Parcel:
         self._by_waybill[parcel.waybill] = parcel
+        if parcel.number:
+            self._by_number.setdefault((parcel.courier, parcel.number), parcel)
         return parcel
 
     def find(self, waybill: str) -> Parcel | None:
         return self._by_waybill.get(waybill)
 
     def of_number(self, courier: str, number: str) -> Parcel | None:
-        for parcel in self._by_waybill.values():
-            if (parcel.courier, parcel.number) == (courier, number):
-                return parcel
-        return None
+        return self._by_number.get((courier, number))
 
     def all(self) -> list[Parcel]:
         return list(self._by_waybill.values())
@@ -154,15 +156,15 @@ class Parcels:
 
     def correct(self, parcel: Parcel, scan: Scan, *, earlier_s: float) -> Scan:
         """The courier puts a scan's moment right: the old one was never so."""
-        right = replace(scan, at=scan.at - timedelta(seconds=earlier_s))
+        right = replace(scan, at=scan.at - timedelta(seconds=earlier_s), corrected=True)
         parcel.scans[parcel.scans.index(scan)] = right
         self._tell(parcel, right)
         return right
 
     def _tell(self, parcel: Parcel, scan: Scan) -> None:
         for name in (parcel.courier, EVERY_COURIER):
-            if name in self._listeners:
-                self._listeners[name](parcel, scan)
+            for listener in self._listeners.get(name, []):
+                listener(parcel, scan)
 
 
 EVERY_COURIER = "*"  # for whoever follows the parcels of others

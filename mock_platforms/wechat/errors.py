@@ -34,9 +34,11 @@ MESSAGES = {
     45009: "reach max api daily quota limit",
     45011: "api minute-quota reach limit, must slower, retry next minute",
     47001: "data format error",
+    48001: "api unauthorized",
     84001: "invalid identify id",
     84006: "name or id_card_number empty",
     87009: "invalid signature",
+    9300507: "invalid waybill_token",
     # Of face verification only the family 840xx is public, and the two above have been quoted;
     # which numbers these cases have is inferred.
     84002: "parameters differ from getverifyid",

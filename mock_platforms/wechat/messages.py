@@ -24,11 +24,14 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Message:
+    """What a phone showed: a subscribe message, or what a card of the city service said anew."""
+
     openid: str
     template_id: str
     page: str
     data: Mapping[str, str]
     at: datetime
+    order_no: str = ""  # of a card
 
 
 @dataclass
@@ -37,8 +40,8 @@ class Messages:
     consents: Counter[tuple[str, str]] = field(default_factory=Counter)
     inbox: list[Message] = field(default_factory=list)
 
-    def send(self, body: Mapping[str, Any], now: datetime) -> None:
-        """Deliver a message and use a consent up. Raises Errcode."""
+    def accept(self, body: Mapping[str, Any], now: datetime) -> Message:
+        """Take a message for delivery and use a consent up. Raises Errcode."""
         openid, template = body.get("touser"), self.templates.get(str(body.get("template_id")))
         if not isinstance(openid, str) or not openid.startswith("o"):
             raise Errcode(40003)
@@ -54,7 +57,19 @@ class Messages:
         if not template.long_term:
             self.consents[openid, template.template_id] -= 1
         page = str(body.get("page") or "")
-        self.inbox.append(Message(openid, template.template_id, page, data, now))
+        return Message(openid, template.template_id, page, data, now)
+
+    def answer(self, openid: str, template: Template, *, accepts: bool, times: int = 1) -> None:
+        """The citizen answers the window. Refusing takes no earlier consent to one message back."""
+        place = openid, template.template_id
+        if accepts:
+            self.consents[place] += times
+        elif template.long_term:
+            self.consents[place] = 0
+
+    def withdraw(self, openid: str, template_id: str) -> None:
+        """The citizen refuses a template's messages in the settings."""
+        self.consents[openid, template_id] = 0
 
 
 def _values(data: Any, template: Template) -> dict[str, str]:

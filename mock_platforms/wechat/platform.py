@@ -12,16 +12,20 @@ from typing import Any
 
 from mock_platforms.routes import Handler, Route
 from mock_platforms.stage import Stage
+from mock_platforms.wechat.accounts import Account
+from mock_platforms.wechat.city import City
 from mock_platforms.wechat.codes import Codes
 from mock_platforms.wechat.errors import Errcode, done
 from mock_platforms.wechat.faces import LIFE, Faces
-from mock_platforms.wechat.messages import Messages
+from mock_platforms.wechat.messages import Message, Messages
+from mock_platforms.wechat.pushes import SENT, Pushes
 from mock_platforms.wechat.tokens import Tokens
 from mock_platforms.wire import Request, Response, json_response
 
 FACE = "/cityservice/face/identify"
 
 Rule = Callable[[Request], Mapping[str, Any]]
+BodyRule = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 
 @dataclass
@@ -33,7 +37,10 @@ class OpenPlatform:
     logins: Codes
     phones: Codes
     faces: Faces
+    official: Account  # that holds the city service's messages
+    pushes: Pushes
     messages: Messages = field(default_factory=Messages)
+    city: City = field(default_factory=City)
     citizens: set[str] = field(default_factory=set)  # openids that have opened the mini-program
     session_keys: dict[str, str] = field(default_factory=dict)  # by openid; the newest only
 
@@ -51,6 +58,12 @@ class OpenPlatform:
                 "getuserphonenumber",
             ),
             Route("POST", "/cgi-bin/message/subscribe/send", guarded(self.send), "subscribe.send"),
+            Route(
+                "POST",
+                "/cityservice/sendmsgdata",
+                guarded(self.send_card, self.official.tokens),
+                "sendmsgdata",
+            ),
             Route("POST", f"{FACE}/getverifyid", guarded(self.begin_face), "getverifyid"),
             Route("POST", f"{FACE}/queryverifyinfo", guarded(self.face_result), "queryverifyinfo"),
         ]
@@ -58,7 +71,8 @@ class OpenPlatform:
 
     def code2session(self, request: Request) -> Mapping[str, Any]:
         query = request.query
-        self._check_app(query)
+        if self._account(query) is self.official.tokens:
+            raise Errcode(40013)
         if not query.get("js_code"):
             raise Errcode(41008)
         if query.get("grant_type") != "authorization_code":
@@ -68,21 +82,21 @@ class OpenPlatform:
         return {"session_key": self.session_keys[openid], "openid": openid}
 
     def token(self, request: Request) -> Mapping[str, Any]:
-        self._check_app(request.query)
+        tokens = self._account(request.query)
         if request.query.get("grant_type") != "client_credential":
             raise Errcode(40002)
-        text, seconds = self.tokens.new_plain(self.stage.clock.now())
+        text, seconds = tokens.new_plain(self.stage.clock.now())
         return {"access_token": text, "expires_in": seconds}
 
     def stable_token(self, request: Request) -> Mapping[str, Any]:
         body = _body(request)
-        self._check_app(body)
+        tokens = self._account(body)
         if body.get("grant_type") != "client_credential":
             raise Errcode(40002)
         force = body.get("force_refresh", False)
         if not isinstance(force, bool):
             raise Errcode(47001)
-        text, seconds = self.tokens.get_stable(self.stage.clock.now(), force_refresh=force)
+        text, seconds = tokens.get_stable(self.stage.clock.now(), force_refresh=force)
         return {"access_token": text, "expires_in": seconds}
 
     def check_session(self, request: Request) -> Mapping[str, Any]:
@@ -107,8 +121,29 @@ class OpenPlatform:
         )
 
     def send(self, request: Request) -> Mapping[str, Any]:
-        self.messages.send(_body(request), self.stage.clock.now())
-        return done(msgid=self.stage.randomness.integer(10**17, 10**18))
+        message = self.messages.accept(_body(request), self.stage.clock.now())
+        number = self.stage.randomness.integer(10**17, 10**18)
+        lost = self.stage.faults.take("wechat", "message_undelivered", "subscribe.send")
+        if not lost:
+            self.messages.inbox.append(message)
+        ended = ("1", "system failed") if lost else ("0", "success")
+        told = {
+            "TemplateId": message.template_id,
+            "MsgID": str(number),
+            "ErrorCode": ended[0],
+            "ErrorStatus": ended[1],
+        }
+        self.pushes.listed(SENT, message.openid, [told])
+        return done(msgid=number)
+
+    def send_card(self, request: Request) -> Mapping[str, Any]:
+        now = self.stage.clock.now()
+        card, new = self.city.send(_body(request), now)
+        if new:
+            told = (card.openid, card.biz_template_id, "", card.data, now, card.order_no)
+            self.messages.inbox.append(Message(*told))
+        page = f"{self.stage.base_url('wechat')}/result/{card.order_no}" if card.result_page else ""
+        return done(result_page_url=page)
 
     def begin_face(self, request: Request) -> Mapping[str, Any]:
         session = self.faces.begin(_body(request), self.citizens, self.stage.clock.now())
@@ -116,6 +151,11 @@ class OpenPlatform:
 
     def face_result(self, request: Request) -> Mapping[str, Any]:
         return done(verify_ret=self.faces.result(_body(request)))
+
+    def posts(self, path: str, rule: BodyRule, operation: str) -> list[Route]:
+        """Return a call behind the access token, and who says that it wants POST."""
+        row = Route("POST", path, self._guarded(lambda asked: rule(_body(asked))), operation)
+        return [row, self._wrong_way(row)]
 
     def rid(self) -> str:
         return "-".join(self.stage.randomness.hex(8) for _ in range(3))
@@ -138,26 +178,35 @@ class OpenPlatform:
 
         return replace(row, method=other, handle=self._plain(refuse))
 
-    def _guarded(self, rule: Rule) -> Handler:
-        """Return a handler that asks for the access token first."""
+    def _guarded(self, rule: Rule, tokens: Tokens | None = None) -> Handler:
+        """Return a handler that asks for the access token first: the mini-program's unless said."""
+        wanted = self.tokens if tokens is None else tokens
+        others = self.official.tokens if wanted is self.tokens else self.tokens
 
         def checked(request: Request) -> Mapping[str, Any]:
             now, token = self.stage.clock.now(), request.query.get("access_token")
             if token and self.stage.faults.take("wechat", "token_killed", "access_token"):
-                self.tokens.kill(token, now)
-            self.tokens.check(token, now)
+                wanted.kill(token, now)
+            if token in others.known:
+                raise Errcode(48001)
+            wanted.check(token, now)
             return rule(request)
 
         return self._plain(checked)
 
-    def _check_app(self, given: Mapping[str, Any]) -> None:
+    def _account(self, given: Mapping[str, Any]) -> Tokens:
+        """Return the tokens of the account that names itself. Raises Errcode."""
         for name, missing in (("appid", 41002), ("secret", 41004)):
             if not given.get(name):
                 raise Errcode(missing)
-        if given["appid"] != self.app_id:
+        ours = Account(self.app_id, self.app_secret, self.tokens)
+        named = {account.app_id: account for account in (ours, self.official)}
+        account = named.get(given["appid"])
+        if account is None:
             raise Errcode(40013)
-        if given["secret"] != self.app_secret:
+        if given["secret"] != account.secret:
             raise Errcode(40125)
+        return account.tokens
 
 
 def as_text(handle: Handler) -> Handler:

@@ -1,27 +1,34 @@
-"""Message push on demand: control rows that call the mini-program's server."""
+"""Message push in the console: its address, a check of it, and pushes on demand."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from mock_platforms.commands import Command, ControlRoute, Refused
 from mock_platforms.wechat import push
-from mock_platforms.wechat.platform import OpenPlatform
+from mock_platforms.wechat.pushes import OTHER, Address, Pushes
 from mock_platforms.wire import Headers, Outgoing
+
+_HOW = {"mode?": "safe (unless said), compatible or plain", "form?": "json (unless said) or xml"}
 
 
 @dataclass(frozen=True, slots=True)
 class PushConsole:
     """Message push: WeChat calls the mini-program's server."""
 
-    platform: OpenPlatform
-    token: str
-    encoding_aes_key: str
+    pushes: Pushes
 
     def rows(self) -> list[ControlRoute]:
         return [
+            ControlRoute(
+                "POST",
+                "/wechat/push-address",
+                self.set_address,
+                "The console has the address from now on: events are pushed there.",
+                {"url": "of the server", **_HOW},
+                '{"url", "mode", "form"}',
+            ),
             ControlRoute(
                 "POST",
                 "/wechat/check-push-url",
@@ -38,48 +45,54 @@ class PushConsole:
                 {
                     "url": "where to",
                     "message": 'such as {"MsgType": "event", "Event": …, "FromUserName": …}',
-                    "form?": "json (unless said) or xml",
+                    **_HOW,
                 },
                 '{"good": {"status", "answer"}, "forged": {"status", "answer"}}',
             ),
+            ControlRoute(
+                "POST",
+                "/wechat/push",
+                self.post,
+                "Push a message to the console's address, with the platform's repeats.",
+                {"message": 'such as {"MsgType": "text", "FromUserName": …, "MsgId": …}'},
+            ),
         ]
 
+    def set_address(self, command: Command) -> dict[str, Any]:
+        self.pushes.address = _address(command)
+        return asdict(self.pushes.address)
+
     async def check_url(self, command: Command) -> dict[str, Any]:
-        stamp, nonce, echo = self._now(), self._nonce(), self._nonce()
-        mark = push.signature(self.token, str(stamp), nonce)
+        stage = self.pushes.stage
+        stamp = int(stage.signing_now().timestamp())
+        nonce, echo = stage.randomness.digits(10), stage.randomness.digits(10)
+        mark = push.signature(self.pushes.token, str(stamp), nonce)
         asked = f"signature={mark}&timestamp={stamp}&nonce={nonce}&echostr={echo}"
         outgoing = Outgoing("GET", f"{command.text('url')}?{asked}", Headers(), b"")
-        came = await self.platform.stage.deliveries.try_once(outgoing)
+        came = await stage.deliveries.try_once(outgoing)
         return {"echoed": came["status"] == 200 and came["answer"] == echo, **came}
 
     async def send(self, command: Command) -> dict[str, Any]:
-        form = command.text("form", "json")
-        if form not in ("json", "xml"):
-            raise Refused("form is json or xml", field="form")
-        message = {
-            "ToUserName": "gh_97417a04a28d",
-            "CreateTime": self._now(),
-            **command.mapping("message"),
-        }
-        send = self.platform.stage.deliveries.try_once
-        url = command.text("url")
+        address = _address(command)
+        message = self.pushes.message(command.mapping("message"))
+        send = self.pushes.stage.deliveries.try_once
         return {
-            "good": await send(self._push(url, message, form, self.token)),
-            "forged": await send(self._push(url, message, form, "another token")),
+            "good": await send(self.pushes.compose(address, message)),
+            "forged": await send(self.pushes.compose(address, message, "push_forged")),
         }
 
-    def _push(self, url: str, message: dict[str, Any], form: str, token: str) -> Outgoing:
-        text = json.dumps(message, ensure_ascii=False) if form == "json" else push.to_xml(message)
-        random16 = self.platform.stage.randomness.text(16).encode()
-        sealed = push.encrypt(text, self.platform.app_id, self.encoding_aes_key, random16)
-        openid = str(message.get("FromUserName", ""))
-        query = push.query(token, self._now(), self._nonce(), sealed, openid)
-        kind = "application/json" if form == "json" else "text/xml"
-        body = push.envelope(message["ToUserName"], sealed, form)
-        return Outgoing("POST", f"{url}?{query}", Headers({"Content-Type": kind}), body)
+    def post(self, command: Command) -> dict[str, Any]:
+        if self.pushes.address is None:
+            raise Refused("the console has no address: POST /wechat/push-address", status=409)
+        message = command.mapping("message")
+        self.pushes.post(OTHER, message, {str(message.get("FromUserName", ""))})
+        return {}
 
-    def _now(self) -> int:
-        return int(self.platform.stage.signing_now().timestamp())
 
-    def _nonce(self) -> str:
-        return self.platform.stage.randomness.digits(10)
+def _address(command: Command) -> Address:
+    mode, form = command.text("mode", "safe"), command.text("form", "json")
+    if mode not in push.MODES:
+        raise Refused("mode is plain, compatible or safe", field="mode")
+    if form not in push.FORMS:
+        raise Refused("form is json or xml", field="form")
+    return Address(command.text("url"), mode, form)

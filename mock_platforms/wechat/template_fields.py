@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import re
 
-HAN = r"\u4e00-\u9fff"
+HAN = r"\u3007\u3400-\u9fff\U00020000-\U0003ffff"
+CLOCK = r"([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d)?"
+SYMBOLS = r" -/:-@\[-`{-~·"
 KINDS = {
     "thing": r"[\s\S]{1,20}",
     "number": r"(?=.{1,32}$)\d+(\.\d+)?",
     "letter": r"[A-Za-z]{1,32}",
     "symbol": r"[^\w\s]{1,5}",
     "character_string": r"[\x20-\x7e]{1,32}",
-    "time": r"(\d{4}年\d{1,2}月\d{1,2}日 ?)?\d{1,2}:\d{2}(:\d{2})?",
-    "date": r"\d{4}年\d{1,2}月\d{1,2}日( ?\d{1,2}:\d{2}(:\d{2})?)?",
+    "time": rf"(\d{{4}}年\d{{1,2}}月\d{{1,2}}日 ?)?{CLOCK}",
+    "date": rf"\d{{4}}年\d{{1,2}}月\d{{1,2}}日( ?{CLOCK})?",
     "amount": r"[¥￥$€£]?\d{1,10}(\.\d+)?元?",
-    "phone_number": r"[\d+\-() ]{1,17}",
-    "car_number": rf"[{HAN}A-Z0-9][A-Z0-9·]{{0,6}}[{HAN}A-Z0-9]",
-    "name": rf"[{HAN}A-Za-z·.\s]{{1,10}}|[A-Za-z·.\s]{{1,20}}",
+    "phone_number": r"[\d+\-()*# ]{1,17}",
+    "car_number": rf"[{HAN}A-Za-z0-9]([A-Za-z0-9]{{0,6}}[{HAN}A-Za-z0-9])?",
+    "name": rf"[{HAN}A-Za-z{SYMBOLS}]{{1,10}}|[A-Za-z{SYMBOLS}]{{1,20}}",
     "phrase": rf"[{HAN}]{{1,5}}",
 }
 

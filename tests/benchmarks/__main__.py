@@ -17,6 +17,7 @@ BENCHMARKS: Mapping[str, int] = {
     "signing": 200,
     "end_to_end": 6000,
     "middleware": 20_000,
+    "flood": 20_000,
     "latency": 6000,
     "stores": 100_000,
     "rush": 20_000,

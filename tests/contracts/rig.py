@@ -1,8 +1,8 @@
 """What a contract suite must know of an implementation: how to make it, how its citizens act.
 
 A rig is a module of `tests/contracts/rigs/` with one or more of `CHANNEL`, `METHOD`, `FINANCE`,
-`REAL_NAMES` and `OUTLETS` (several). The suites find it there: a new implementation is proven by
-adding its rig, with no edit elsewhere.
+`REAL_NAMES`, `COURIER` and `OUTLETS` (several). The suites find it there: a new implementation is
+proven by adding its rig, with no edit elsewhere.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -14,10 +14,12 @@ from typing import Any, TypeVar
 
 from channel_gateway.domain.errors import Forged, Refused, Stale
 from channel_gateway.domain.notices import Notice
+from channel_gateway.domain.parcels import Stage
 from channel_gateway.ports import (
     LoginCodeExpired,
     LoginCodeInvalid,
     LoginCodeUsed,
+    Parcel,
     ProofBegun,
     ProofResult,
 )
@@ -141,6 +143,46 @@ class RealNamesRig:
         return self.stand_in.rpartition(".")[2]
 
 
+# What a step of the stand-ins' world is to be read as; None: a code that nobody knows.
+STAGES: Mapping[str, Stage | None] = {
+    "picked_up": Stage.PICKED_UP,
+    "departed": Stage.IN_TRANSIT,
+    "arrived": Stage.IN_TRANSIT,
+    "out_for_delivery": Stage.OUT_FOR_DELIVERY,
+    "locker": Stage.AT_LOCKER,
+    "locker_signed": Stage.SIGNED,
+    "proxy_signed": Stage.PROXY_SIGNED,
+    "signed": Stage.SIGNED,
+    "failed": Stage.NOT_DELIVERED,
+    "refused": Stage.NOT_DELIVERED,
+    "locker_expired": Stage.NOT_DELIVERED,
+    "returning": Stage.RETURNING,
+    "returned": Stage.RETURNED,
+    "unheard_of": None,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CourierRig:
+    """A `Courier`, and perhaps `CourierOrders`, with its stand-in."""
+
+    plugin: str
+    table: Mapping[str, Any]
+    operations: Mapping[str, str]  # trace, follow, place, cancel in the stand-in's words, if it has
+    callback: str  # the name of the row its pushes come to
+    # Told to whom its pushes go, where that is not asked for with each parcel; the address is ours.
+    push_to: Callable[[World, str], Awaitable[None]] | None = None
+    # A parcel that the courier has, where none can be ordered through the port.
+    hand_over: Callable[[World], Awaitable[Parcel]] | None = None
+    stages: Mapping[str, Stage | None] = field(default_factory=lambda: STAGES)
+    code: str = ""  # by which it is offered, if not the plug-in's name
+    stand_in: str = "mock_platforms.couriers"
+
+    @property
+    def platform(self) -> str:
+        return self.stand_in.rpartition(".")[2]
+
+
 @dataclass(frozen=True, slots=True)
 class OutletRig:
     """An `Outlet` with its stand-in."""
@@ -163,6 +205,7 @@ class OutletRig:
     hear: Callable[[World], Awaitable[None]] | None = None
     answers_signed: bool = True
     token_fault: tuple[str, str] = ("", "")  # kind and operation by which a credential is killed
+    token_call: str = ""  # the operation by which a credential is got
 
     @property
     def platform(self) -> str:

@@ -47,8 +47,8 @@ class World:
     def __init__(self, running: RunningStage, line: Line, control: aiohttp.ClientSession) -> None:
         self.running = running
         self.line = line
+        self.public_url = ""  # where our callbacks are reached
         self.gateway: Gateway
-        self.public_url = ""
         self.reply: Callable[[], HttpResponse] = lambda: HttpResponse(503)
         self._control = control
         self._arrived: asyncio.Queue[HttpRequest] = asyncio.Queue()
@@ -118,11 +118,10 @@ async def play(
         aiohttp.ClientSession(running.control_url) as control,
     ):
         world = World(running, Line(http), control)
-        async with _listening(world.receive) as public_url:
-            world.public_url = public_url
+        async with _listening(world.receive) as world.public_url:
             settings = Settings.model_validate(
                 {
-                    "server": {"public_url": public_url},
+                    "server": {"public_url": world.public_url},
                     "store": {"url": "memory:"},
                     "secrets": {"folder": folder / "secrets"},
                     "plugins": {name: _table(folder, given) for name, given in plugins.items()},

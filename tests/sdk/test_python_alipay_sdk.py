@@ -349,3 +349,42 @@ def test_a_renewed_certificate_can_be_downloaded(build: Build, stand_ins: StandI
     serial = stand_ins.command("POST", "/alipay/certificates/renew")["alipay_cert_sn"]
     method = "alipay.open.app.alipaycert.download"
     assert "alipay_cert_content" in sdk.server_api(method, {"alipay_cert_sn": serial})
+
+
+def test_a_paid_parcel_is_shown_in_the_order_centre(
+    sdk: Any, buyer: dict[str, str], paid: dict[str, Any], stand_ins: StandIns
+) -> None:
+    words = {
+        "tiny_app_id": sdk.appid,
+        "merchant_biz_type": stand_ins.section("alipay")["parcel_biz_type"],
+        "merchant_order_status": "traveling",
+    }
+    parcel = {"tracking_no": "1136281381675", "logistics_code": "EMS", "phone_no": "8000"}
+    told = sdk.server_api(
+        "alipay.merchant.order.sync",
+        {
+            "out_biz_no": "D1",
+            "buyer_open_id": buyer["open_id"],
+            "trade_no": paid["trade_no"],
+            "amount": "80.00",
+            "pay_amount": "80.00",
+            "order_create_time": "2026-01-07 11:00:00",
+            "order_modified_time": "2026-01-07 11:00:01",
+            "order_pay_time": "2026-01-07 11:00:00",
+            "item_order_list": [{"item_name": SUBJECT, "quantity": 1}],
+            "logistics_info_list": [parcel],
+            "ext_info": [{"ext_key": key, "ext_value": word} for key, word in words.items()],
+        },
+    )
+    assert told["order_status"] == "traveling"
+    card = sdk.server_api(
+        "alipay.commerce.logistics.express.order.query",
+        {
+            "waybill_no": "1136281381675",
+            "logistics_code": "EMS",
+            "check_phone_no": "8000",
+            "open_id": buyer["open_id"],
+            "expire_time": "2026-02-07 11:00:00",
+        },
+    )
+    assert "1136281381675" in card["card_url"]

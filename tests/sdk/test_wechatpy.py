@@ -6,8 +6,10 @@ where a transport adapter leads one address elsewhere.
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+from xml.etree.ElementTree import fromstring
 
 import pytest
 import requests
@@ -15,6 +17,7 @@ from requests.adapters import HTTPAdapter
 from wechatpy import WeChatClient
 from wechatpy.crypto import WeChatCrypto
 from wechatpy.exceptions import InvalidSignatureException, WeChatClientException
+from wechatpy.utils import check_signature
 
 from tests.sdk.stand_ins import Callback, Receiver, StandIns
 
@@ -65,7 +68,9 @@ def opened(crypto: WeChatCrypto, push: Callback) -> str:
     """Return what a pushed message says. Raises when its signature is not WeChat's."""
     query = dict(parse_qsl(urlsplit(push.target).query))
     signed = (query["msg_signature"], query["timestamp"], query["nonce"])
-    return crypto.decrypt_message(push.body, *signed)
+    # Of forms it knows XML; of JSON it takes what was read already.
+    body = push.body if push.body.startswith(b"<") else json.loads(push.body)
+    return crypto.decrypt_message(body, *signed)
 
 
 def test_a_login_code_becomes_a_session_once(sdk: WeChatClient, stand_ins: StandIns) -> None:
@@ -144,3 +149,60 @@ def test_a_pushed_message_opens_and_a_forged_one_does_not(
     assert "subscribe_msg_popup_event" in opened(crypto, good)
     with pytest.raises(InvalidSignatureException):
         opened(crypto, forged)
+
+
+@pytest.mark.parametrize("form", ["json", "xml"])
+@pytest.mark.parametrize("mode", ["compatible", "safe"])
+def test_wechatpy_opens_what_is_sealed_in_either_mode_and_form(
+    crypto: WeChatCrypto, stand_ins: StandIns, merchant: Receiver, mode: str, form: str
+) -> None:
+    message = {
+        "MsgType": "text",
+        "Content": "什么时候能办好？",
+        "FromUserName": "oCitizen",
+        "MsgId": 1,
+    }
+    command = {"url": merchant.url, "message": message, "mode": mode, "form": form}
+    stand_ins.command("POST", "/wechat/send-push", **command)
+    inside = opened(crypto, merchant.next())
+    said = json.loads(inside) if form == "json" else {e.tag: e.text for e in fromstring(inside)}  # noqa: S314 - the stand-in's own
+    assert said["Content"] == message["Content"]
+    with pytest.raises(InvalidSignatureException):
+        opened(crypto, merchant.next())
+
+
+def test_wechatpy_believes_the_signature_of_a_push_in_clear(
+    stand_ins: StandIns, merchant: Receiver
+) -> None:
+    message = {"MsgType": "event", "Event": "user_enter_tempsession", "FromUserName": "oCitizen"}
+    command = {"url": merchant.url, "message": message, "mode": "plain"}
+    stand_ins.command("POST", "/wechat/send-push", **command)
+    good, forged = merchant.next(), merchant.next()
+    token = stand_ins.section("wechat")["push_token"]
+
+    def check(push: Callback) -> None:
+        query = dict(parse_qsl(urlsplit(push.target).query))
+        check_signature(token, query["signature"], query["timestamp"], query["nonce"])
+
+    check(good)
+    assert message.items() <= json.loads(good.body).items()
+    with pytest.raises(InvalidSignatureException):
+        check(forged)
+
+
+def test_an_official_account_sends_city_messages_with_its_own_token(stand_ins: StandIns) -> None:
+    wechat = stand_ins.section("wechat")
+    client = WeChatClient(wechat["city_app_id"], wechat["city_app_secret"])
+    client._http.mount(OFFICIAL, Elsewhere(wechat["base_url"]))
+    template = stand_ins.command("POST", "/wechat/city-templates", keys=["keynote1"])
+    card = {
+        "openid": "oCitizen",
+        "biz_template_id": template["biz_template_id"],
+        "order_no": "N1",
+        "data": {"keynote1": {"value": "已签收"}},
+    }
+    url = f"{OFFICIAL}/cityservice/sendmsgdata"
+    assert client.post(url, data=card)["errcode"] == 0
+    with pytest.raises(WeChatClientException) as refused:
+        client.post(url, data=card | {"biz_template_id": "another"})
+    assert refused.value.errcode == 40037

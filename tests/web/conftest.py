@@ -17,7 +17,9 @@ from channel_gateway.ports import Channel, LoginCodeUsed
 from channel_gateway.service import Call, Callback, Readiness, Route, Table, Who
 from channel_gateway.store.memory import MemoryStore
 from channel_gateway.vault import Vault
+from channel_gateway.web.doors.keeping import Doors
 from channel_gateway.web.edge import COLLECTIONS, Edge, Limits, declare
+from channel_gateway.web.refused.keeping import RefusedCallbacks
 from channel_gateway.web.sessions import Sessions
 from channel_gateway.web.shell import Shell, shell
 from channel_gateway.wire import Headers, HttpRequest, HttpResponse
@@ -198,6 +200,8 @@ def edge(store, clock, dice, vault, sessions, lines) -> Edge:  # type: ignore[no
         sessions=sessions,
         operator_key=OPERATOR_KEY,
         access_line=lambda line: lines.append(dict(line)),
+        doors=Doors(store, vault, clock, dice),
+        refused=RefusedCallbacks(store, vault, clock, dice),
         limits=Limits(body_timeout_s=0.2, readiness_timeout_s=0.05),
     )
 

@@ -24,12 +24,13 @@ _FOR_NOW_WORDS = ("BALANCE_NOT_ENOUGH", "signature", "timestamp", "cert-")
 
 
 class AlipayRefused(Refused):
-    """Alipay understood and said no; `sub_code` is its word. Its sentence is not kept: for a wrong
+    """Alipay understood and said no; `sub_code` is its word. Its sentence is not shown: for a wrong
     signature it quotes the whole request.
     """
 
-    def __init__(self, code: str, sub_code: str) -> None:
+    def __init__(self, code: str, sub_code: str, sentence: str = "") -> None:
         super().__init__(f"Alipay refused: {code} {sub_code}")
+        self._sentence = sentence
         self.sub_code = sub_code
         self.passing = self.says(*_FOR_NOW_WORDS)
 
@@ -41,6 +42,10 @@ class AlipayRefused(Refused):
     def says(self, *words: str) -> bool:
         """Whether the sub code contains one of these words, whatever its prefix."""
         return any(word in self.sub_code for word in words)
+
+    def explains(self, *words: str) -> bool:
+        """Whether its sentence holds one of these: some methods have one sub code for all cases."""
+        return any(word in self._sentence for word in words)
 
 
 class Unsigned(Unavailable):
@@ -70,5 +75,5 @@ def raise_refusal(node: Mapping[str, Any]) -> None:
     if code == _TOO_OFTEN or any(word in sub_code for word in _TOO_OFTEN_WORDS):
         raise TooMany(f"Alipay was asked too often: {sub_code}")
     if code in _NO:
-        raise AlipayRefused(code, sub_code)
+        raise AlipayRefused(code, sub_code, str(node.get("sub_msg", "")))
     raise Unavailable(f"Alipay answered with a code that is not in its list: {code} {sub_code}")

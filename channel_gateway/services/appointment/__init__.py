@@ -8,6 +8,7 @@ from channel_gateway.ports import (
     Departments,
     FeeDesk,
     FeeWatcher,
+    Messenger,
     People,
     PersonalData,
     ServiceCatalogue,
@@ -22,6 +23,7 @@ from channel_gateway.services.appointment.appointments import APPOINTMENTS, Appo
 from channel_gateway.services.appointment.availability import Availability
 from channel_gateway.services.appointment.bookings import Bookings
 from channel_gateway.services.appointment.changes import Changes
+from channel_gateway.services.appointment.citizens.news import CitizenNews
 from channel_gateway.services.appointment.citizens.person import Persons
 from channel_gateway.services.appointment.citizens.personal_data import KeptAppointments
 from channel_gateway.services.appointment.departments.department import DepartmentCalls, News
@@ -49,7 +51,9 @@ from channel_gateway.services.appointment.visits import BookedVisits
 from channel_gateway.services.appointment.wishes import Wishes
 
 COLLECTIONS = (APPOINTMENTS, CLOSURES)
-TAKES_OFFERS = True  # catalogue, calendar, citizens, departments; later, who takes fees
+TAKES_OFFERS = (
+    True  # catalogue, calendar, citizens, departments; later, who takes fees, who tells citizens
+)
 
 
 class Settings(Section):
@@ -76,7 +80,8 @@ def build(table: Table, tools: Tools) -> None:
     departments: Departments | None = table.offered(Departments).get(settings.departments)
     people: People | None = table.offered(People).get(settings.people)
     hearing = Hearing(departments, catalogue)
-    beside = (still_told if departments is None else told, released)
+    news = CitizenNews(lambda: next(iter(table.offered(Messenger).values()), None), calendar)
+    beside = (still_told if departments is None else told, released, news.beside)
     appointments = Appointments(tools.store, beside)
     closures = Closures(tools.store)
     wishes = Wishes(catalogue)
@@ -141,6 +146,7 @@ def build(table: Table, tools: Tools) -> None:
     table.reactions += Reactions(appointments, closures, resting).rows()
     table.reactions += FeeReactions(appointments, fees, leaving, grace=grace).rows()
     table.reactions += News(departments, hearing, bookings, people).rows()
+    table.reactions += news.rows()
     table.reactions += asked.rows()
     table.department_calls += DepartmentCalls(halls, catalogue).rows()
     table.remarks += not_connected(departments, catalogue, tools.name)

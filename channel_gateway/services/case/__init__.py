@@ -3,11 +3,20 @@
 from pydantic import Field
 
 from channel_gateway.ports import Cases as CasesPort
-from channel_gateway.ports import CaseWatcher, PersonalData, ServiceCatalogue, Tools, Visits
+from channel_gateway.ports import (
+    CaseWatcher,
+    LicenceWatcher,
+    Messenger,
+    PersonalData,
+    ServiceCatalogue,
+    Tools,
+    Visits,
+)
 from channel_gateway.sections import Section
 from channel_gateway.service import Table
 from channel_gateway.services.case.case import TRANSITIONS
 from channel_gateway.services.case.cases import CASES, Cases
+from channel_gateway.services.case.citizens import CitizenNews
 from channel_gateway.services.case.department_calls import DepartmentCalls
 from channel_gateway.services.case.endpoints import Endpoints
 from channel_gateway.services.case.offer import OfferedCases
@@ -34,12 +43,17 @@ def build(table: Table, tools: Tools) -> None:
     def visits() -> Visits | None:
         return table.offered(Visits).get(settings.appointment)
 
-    cases, views = Cases(tools.store), Views(tools.vault)
+    news = CitizenNews(lambda: next(iter(table.offered(Messenger).values()), None))
+    cases, views = Cases(tools.store, news.beside), Views(tools.vault)
     table.routes += Endpoints(cases, catalogue, tools.identities, views).rows()
     table.department_calls += DepartmentCalls(
         cases, catalogue, visits, vault=tools.vault, randomness=tools.randomness
     ).rows()
-    table.reactions += Reactions(lambda: table.offered(CaseWatcher).values()).rows()
+    table.reactions += Reactions(
+        lambda: table.offered(CaseWatcher).values(),
+        lambda: table.offered(LicenceWatcher).values(),
+    ).rows()
+    table.reactions += news.rows()
     table.offer(CasesPort, tools.name, OfferedCases(cases))
     table.offer(PersonalData, tools.name, CaseData(cases, catalogue, views, tools.vault))
     table.states |= {"case": TRANSITIONS}

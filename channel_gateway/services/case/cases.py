@@ -34,9 +34,14 @@ CASES = Collection(
 _PAGE = 200
 
 
+# A change of a case, with what must happen beside it as tasks.
+Beside = Callable[[Case, Case], Case]
+
+
 class Cases:
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, beside: Beside = lambda _, after: after) -> None:
         self._store = store
+        self._beside = beside
 
     async def named(self, case_id: str) -> Case:
         """Raises `NoSuchCase`."""
@@ -44,6 +49,10 @@ class Cases:
         if document is None:
             raise NoSuchCase(field="case_id")
         return read(document)
+
+    async def find(self, id: str) -> Case | None:
+        document = await self._store.get(CASES.name, id)
+        return read(document) if document else None
 
     async def of_visit(self, visit: str) -> Case | None:
         document = await self._store.get_by(CASES.name, "visit_key", visit)
@@ -64,8 +73,12 @@ class Cases:
 
     async def change(self, id: str, change: Callable[[Case], Case]) -> Case:
         """Raises `NoSuchCase`, `DuplicateKey` and what `change` raises."""
+
+        def changed(case: Case) -> Case:
+            return self._beside(case, change(case))
+
         try:
-            _, made = await swapped(self._store, CASES, id, Case, change)
+            _, made = await swapped(self._store, CASES, id, Case, changed)
         except MissingDocument:
             raise NoSuchCase(field="case_no") from None
         return made
@@ -105,7 +118,8 @@ class Cases:
         except NoSuchCase:
             pass
         try:
-            return read(await self._store.insert(CASES.name, to_document(change(blank))))
+            first = self._beside(blank, change(blank))
+            return read(await self._store.insert(CASES.name, to_document(first)))
         except DuplicateKey as taken:
             if taken.index != "_id":
                 raise

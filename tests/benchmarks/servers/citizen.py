@@ -12,7 +12,9 @@ from channel_gateway.ports import Channel
 from channel_gateway.service import Call, Route, Table
 from channel_gateway.store.memory import MemoryStore
 from channel_gateway.vault import Vault
+from channel_gateway.web.doors.keeping import Doors
 from channel_gateway.web.edge import COLLECTIONS, Edge, declare
+from channel_gateway.web.refused.keeping import RefusedCallbacks
 from channel_gateway.web.serving import run, serve
 from channel_gateway.web.sessions import Sessions
 from channel_gateway.web.shell import shell
@@ -55,6 +57,8 @@ def edge() -> Edge:
         sessions=Sessions(store, _KEYS, clock, chance, vault, lifetime=timedelta(hours=1)),
         operator_key="",
         access_line=logs.access_line,
+        doors=Doors(store, vault, clock, chance),
+        refused=RefusedCallbacks(store, vault, clock, chance),
     )
 
 

@@ -12,8 +12,10 @@ from channel_gateway.settings import Settings
 from channel_gateway.store import make_store
 from channel_gateway.store.memory import MemoryStore
 from channel_gateway.vault import Vault
+from channel_gateway.web.doors.keeping import Doors
 from channel_gateway.web.edge import COLLECTIONS, Edge
 from channel_gateway.web.identities import IDENTITIES
+from channel_gateway.web.refused.keeping import RefusedCallbacks
 from channel_gateway.web.sessions import Sessions
 from channel_gateway.world import SystemRandomness, WallClock
 from tests.benchmarks.servers.played import APP
@@ -89,6 +91,8 @@ async def edge_of(folder: Path) -> Edge:
         sessions=Sessions(store, keys.session, clock, chance, vault, lifetime=_LIFETIME),
         operator_key="",
         access_line=logs.access_line,
+        doors=Doors(store, vault, clock, chance),
+        refused=RefusedCallbacks(store, vault, clock, chance),
     )
 
 

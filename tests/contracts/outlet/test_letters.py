@@ -6,7 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from channel_gateway.domain.errors import Forged, Malformed, Refused, TooMany, Unavailable
+from channel_gateway.domain.errors import (
+    Forged,
+    Malformed,
+    Refused,
+    RefusedForNow,
+    TooMany,
+    Unavailable,
+)
 from channel_gateway.domain.people import OpenId
 from channel_gateway.ports import NoConsent, Outlet, WrongTemplate
 from channel_gateway.wire import Headers, HttpResponse
@@ -239,11 +246,28 @@ async def test_a_platform_that_is_asked_too_often_is_asked_later(post_office: Po
 
 
 async def test_without_a_line_nothing_is_known(post_office: PostOffice) -> None:
-    await post_office.agree()
+    await post_office.agree(2)
+    await post_office.send(post_office.letter("L1"))
     post_office.world.line.cut = True
 
     with pytest.raises(Unavailable):
+        await post_office.send(post_office.letter("L2"))
+
+
+@pytest.mark.parametrize("rig", WITH_TOKENS, **BY_ID)
+async def test_a_letter_there_was_no_token_for_was_not_sent_and_may_be_later(
+    post_office: PostOffice,
+) -> None:
+    await post_office.agree()
+    world, platform, call = post_office.world, post_office.rig.platform, post_office.rig.token_call
+    fault = await world.fault(platform, "reply_lost", call, times=None)
+
+    with pytest.raises(RefusedForNow):
         await post_office.send(post_office.letter())
+
+    await world.control("DELETE", f"/faults/{fault}")
+    await post_office.send(post_office.letter())
+    assert await post_office.phone() == [post_office.rig.values]
 
 
 @pytest.mark.parametrize("page", [b"", b"<html>moved</html>", b"null", b"[]", b"{}", b"\xff"])

@@ -1,11 +1,12 @@
 """WeChat and WeChat Pay: the citizen acts on the stand-ins' control plane."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from channel_gateway.domain.errors import Forged, Stale, UnknownKey
 from channel_gateway.ports import LoginCodeInvalid, ProofBegun, ProofResult, ProofState, WhyFailed
 from payment.ports import Payable, PaymentMethod
-from tests.contracts.rig import ChannelRig, Citizen, MethodRig, RealNamesRig
+from tests.contracts.rig import ChannelRig, Citizen, MethodRig, OutletRig, RealNamesRig
 from tests.contracts.world import World
 
 OPENID = "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"
@@ -43,6 +44,45 @@ async def show_another_face(world: World, proof: ProofBegun) -> None:
 async def walk_away(world: World, proof: ProofBegun) -> None:
     path = f"/wechat/face/{proof.page['verifyId']}/fail"
     await world.control("POST", path, verify_ret=90004)
+
+
+async def take_template_up(world: World) -> None:
+    keys = ["thing1", "time2"]
+    await world.control("POST", "/wechat/templates", template_id="T-1", keys=keys)
+    url = f"{world.public_url}/callbacks/wechat/messages"
+    await world.control("POST", "/wechat/push-address", url=url)
+
+
+async def agree(world: World, openid: str) -> None:
+    await world.control("POST", "/wechat/consents", openid=openid, template_id="T-1")
+    await hear(world)
+
+
+async def messages(world: World, openid: str) -> list[Mapping[str, str]]:
+    told = await world.control("GET", f"/wechat/phones/{openid}/messages")
+    return [message["data"] for message in told["messages"]]
+
+
+async def hear(world: World) -> None:
+    """Take every push that is due, and let none be repeated."""
+    await world.advance(timedelta())
+    while world.has_callback():
+        answer = await world.take_callback()
+        assert answer.body == b"success"
+
+
+async def give_city_template(world: World) -> None:
+    keys = ["first", "keynote1"]
+    await world.control("POST", "/wechat/city-templates", biz_template_id="T-CITY", keys=keys)
+
+
+async def nothing_to_agree_to(_world: World, _openid: str) -> None:
+    """The city service asks for no consents."""
+
+
+async def cards(world: World, openid: str) -> list[Mapping[str, str]]:
+    told = await world.control("GET", f"/wechat/phones/{openid}/cards")
+    return [card["data"] for card in told["cards"]]
 
 
 CHANNEL = ChannelRig(
@@ -102,4 +142,44 @@ REAL_NAMES = RealNamesRig(
     walked_away=ProofResult(ProofState.FAILED, WhyFailed.CANCELLED),
     answers_signed=False,
     token_fault=("token_killed", "access_token"),
+)
+
+OUTLETS = (
+    OutletRig(
+        plugin="wechat",
+        outlet="wechat",
+        table=CHANNEL.table,
+        stand_in=CHANNEL.stand_in,
+        somebody=somebody,
+        template="T-1",
+        values={"thing1": "驾驶证换证", "time2": "2026年3月11日 09:30"},
+        wrong={"thing1": "驾驶证换证", "time2": "下午三点"},
+        wrong_field="data.time2",
+        set_up=take_template_up,
+        agree=agree,
+        phone=messages,
+        send_call="subscribe.send",
+        hear=hear,
+        answers_signed=False,
+        token_fault=("token_killed", "access_token"),
+        token_call="stable_token",
+    ),
+    OutletRig(
+        plugin="wechat",
+        outlet="wechat_city",
+        table=CHANNEL.table,
+        stand_in=CHANNEL.stand_in,
+        somebody=somebody,
+        template="T-CITY",
+        values={"first": "您的驾驶证已签收", "keynote1": "示例市车辆管理所"},
+        wrong={"first": "您的驾驶证已签收", "keynote1": ""},
+        wrong_field="data.keynote1",
+        set_up=give_city_template,
+        agree=nothing_to_agree_to,
+        phone=cards,
+        send_call="sendmsgdata",
+        answers_signed=False,
+        token_fault=("token_killed", "access_token"),
+        token_call="stable_token",
+    ),
 )

@@ -7,7 +7,7 @@ import asyncio
 import json
 import socket
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -177,17 +177,18 @@ async def open_house(
     store_timeout_s: float = 5,
     limits: Limits = Limits(),  # noqa: B008 (frozen)
     services: Path | None = None,
+    more: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> AsyncIterator[House]:
     """Open the stand-ins and a gateway with all its plug-ins; close both.
 
-    `services`: a folder of service files, instead of the examples.
+    `services`: a folder of service files, instead of the examples. `more`: settings of plug-ins.
     """
     async with (
         start(folder, keys=keys, shared_clock=True) as running,
         aiohttp.ClientSession() as http,
     ):
         settings = settings_of(
-            folder, store=store, store_timeout_s=store_timeout_s, services=services
+            folder, store=store, store_timeout_s=store_timeout_s, services=services, more=more
         )
         async with opened(settings, clock=running.stage.clock) as gateway:
             operator_key = gateway.edge.operator_key
@@ -225,7 +226,12 @@ async def _at_work(gateway: Gateway, settings: Settings, limits: Limits) -> Asyn
 
 
 def settings_of(
-    folder: Path, *, store: str, store_timeout_s: float = 5, services: Path | None = None
+    folder: Path,
+    *,
+    store: str,
+    store_timeout_s: float = 5,
+    services: Path | None = None,
+    more: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Settings:
     """The settings as cloned, moved to a free port and into this folder."""
     tree = read_settings(Path("settings.toml"), {}).model_dump()
@@ -236,6 +242,8 @@ def settings_of(
     tree["sessions"]["lifetime_s"] = 30 * 86_400
     if services is not None:
         tree["plugins"]["catalogue"]["folder"] = services
+    for name, keys in (more or {}).items():
+        tree["plugins"][name] |= keys
     for section in tree["plugins"].values():
         if "from" in section:
             section["from"] = section["from"].replace("var/stand-ins", str(folder))

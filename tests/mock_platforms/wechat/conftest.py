@@ -23,6 +23,7 @@ NOON = datetime(2026, 3, 10, 4, 0, tzinfo=UTC)
 class MiniProgram:
     stage: Stage
     pushed: list[Outgoing] = field(default_factory=list)
+    answer: Response = field(default_factory=lambda: Response(200, body=b"success"))
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -30,7 +31,7 @@ class MiniProgram:
 
     async def take(self, outgoing: Outgoing) -> Response:
         self.pushed.append(outgoing)
-        return Response(200, body=b"success")
+        return self.answer
 
     async def get(self, path: str, **query: str) -> dict[str, Any]:
         return _words(

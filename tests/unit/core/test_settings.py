@@ -67,12 +67,18 @@ def test_the_file_as_cloned_is_right() -> None:
         "alipay_pay",
         "finance",
         "departments",
+        "sf",
+        "ems",
+        "post",
+        "kuaidi100",
         "catalogue",
         "citizen",
         "calendar",
         "appointment",
         "case",
         "review",
+        "licence_delivery",
+        "message",
         "payment",
     } == set(settings.plugins)
 

@@ -54,6 +54,12 @@ def test_moments_survive_their_texts(moment: datetime) -> None:
     )
 
 
+@pytest.mark.parametrize("text", ["0001-01-01 00:00:00", "9999-12-31 23:59:59"])
+def test_a_beijing_text_outside_our_time_is_malformed(text: str) -> None:
+    with pytest.raises(Malformed):
+        moment_from_beijing_text(text)
+
+
 @given(MOMENTS)
 def test_a_day_begins_at_beijings_midnight(moment: datetime) -> None:
     day = beijing_day(moment)

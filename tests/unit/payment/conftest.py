@@ -16,6 +16,7 @@ from channel_gateway.worker.outbox import Outbox
 from payment import COLLECTIONS
 from payment.attempts import Attempts
 from payment.callbacks import Callbacks
+from payment.citizens import CitizenNews
 from payment.fee_desk import Desk
 from payment.issued import IssuedNotices
 from payment.order import Order
@@ -29,6 +30,7 @@ from tests.unit.payment.fakes import (
     CountingNames,
     FakeDepartments,
     FakeFinance,
+    FakeMessenger,
     FakePlatform,
     FakeWatcher,
     KnownIdentities,
@@ -55,6 +57,7 @@ class Counter:
     departments: FakeDepartments
     dead_letters: DeadLetters
     outbox: Outbox
+    messengers: list[FakeMessenger]  # nobody, until a test says so
 
     def session(self, channel: str = "wechat", citizen: str = "") -> Session:
         who = citizen or f"citizen-in-{channel}"
@@ -102,9 +105,11 @@ async def counter() -> AsyncIterator[Counter]:
     wechat = FakePlatform()
     alipay = FakePlatform("alipay_pay", "alipay", "2021", "2088")
     finance = FakeFinance(clock)
-    orders, identities = Orders(store), KnownIdentities()
+    identities, messengers = KnownIdentities(), list[FakeMessenger]()
     vault = Vault({"1": b"k" * 32}, b"i" * 32, names)
     people, issued = KnownPeople(store, vault), IssuedNotices(store, vault)
+    news = CitizenNews(issued, lambda: next(iter(messengers), None), lambda: [])
+    orders = Orders(store, news.beside)
     methods = {wechat.name: wechat, alipay.name: alipay}
     payments = Payments(
         orders,
@@ -121,7 +126,7 @@ async def counter() -> AsyncIterator[Counter]:
     departments = FakeDepartments()
     telling = Telling(issued, lambda: watchers, lambda: departments)
     reactions = Reactions(payments, orders, methods, finance, telling, clock)  # type: ignore[arg-type]
-    rows = [*reactions.rows(), *telling.rows()]
+    rows = [*reactions.rows(), *telling.rows(), *news.rows()]
     yield Counter(
         clock,
         store,
@@ -139,5 +144,6 @@ async def counter() -> AsyncIterator[Counter]:
         departments,
         DeadLetters(store, rows),
         Outbox(store, rows, clock, owner="worker-1"),
+        messengers,
     )
     await store.close()

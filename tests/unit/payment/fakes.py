@@ -20,7 +20,7 @@ from channel_gateway.domain.notices import (
     Receipt,
 )
 from channel_gateway.domain.people import IdNumber, OpenId, PersonName
-from channel_gateway.ports import FeeMoney, NoticePaidAlready, NoticeSettledElsewhere
+from channel_gateway.ports import FeeMoney, NoticePaidAlready, NoticeSettledElsewhere, Telling
 from channel_gateway.wire import Headers, HttpRequest, HttpResponse
 from payment.facts import Fact, PaymentFact, PaymentStatus, RefundFact, RefundStatus
 from payment.ports import AlreadyPaid, Payable, Repayment
@@ -179,6 +179,22 @@ class FakeWatcher:
         if self.down:
             raise Unavailable("away")
         self.heard.append(("returned", money.order_id))
+
+
+@dataclass
+class FakeMessenger:
+    """A `Messenger` that keeps what it is told, by id."""
+
+    told: dict[str, Telling] = field(default_factory=dict)
+    down: bool = False
+
+    async def tell(self, telling: Telling, now: datetime) -> None:
+        if self.down:
+            raise Unavailable("away")
+        self.told.setdefault(telling.id, telling)
+
+    def said(self) -> list[tuple[str, dict[str, str]]]:
+        return [(each.happening.value, dict(each.words)) for each in self.told.values()]
 
 
 @dataclass

@@ -6,6 +6,8 @@ import pytest
 from adapters.wechat.access_token import PLATFORM_TOKENS, AccessTokens
 from adapters.wechat.app import App
 from adapters.wechat.channel import WechatChannel
+from adapters.wechat.known_pushes import KNOWN_PUSHES
+from adapters.wechat.sent_messages import SENT_MESSAGES
 from channel_gateway.ports import Store
 from channel_gateway.store.leases import LEASES
 from channel_gateway.store.memory import MemoryStore
@@ -33,7 +35,7 @@ def wechat(clock: FakeClock) -> FakeWechat:
 
 @pytest.fixture
 async def store() -> Store:
-    store = MemoryStore([LEASES, PLATFORM_TOKENS])
+    store = MemoryStore([LEASES, PLATFORM_TOKENS, SENT_MESSAGES, KNOWN_PUSHES])
     await store.open()
     return store
 

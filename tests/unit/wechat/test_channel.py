@@ -1,4 +1,4 @@
-"""Who the citizen is, the number they share, and the message they agreed to."""
+"""Who the citizen is, and the number they share."""
 
 import json
 from pathlib import Path
@@ -10,8 +10,7 @@ from pydantic import ValidationError
 from adapters.wechat import Settings, build
 from adapters.wechat.app import App
 from adapters.wechat.channel import WechatChannel
-from adapters.wechat.subscribe import NoConsent, SubscribeMessage
-from channel_gateway.domain.errors import Invalid, Malformed, Refused, TooMany, Unavailable
+from channel_gateway.domain.errors import Malformed, Refused, TooMany, Unavailable
 from channel_gateway.domain.people import OpenId, Phone
 from channel_gateway.ports import (
     Channel,
@@ -29,10 +28,6 @@ from tests.unit.wechat_pay.platform_side import FakeClock, FakeRandomness
 
 LOGIN = "/sns/jscode2session"
 PHONE = "/wxa/business/getuserphonenumber"
-MESSAGE = "/cgi-bin/message/subscribe/send"
-PAID_MESSAGE = SubscribeMessage(
-    OpenId("oUpF8uMuAJO"), "TEMPLATE", {"thing1": "驾驶证工本费", "amount2": "10.00元"}, "pages/fee"
-)
 
 
 def test_it_is_a_channel(channel: WechatChannel) -> None:
@@ -123,49 +118,6 @@ async def test_a_wrong_phone_code_is_refused(channel: WechatChannel, wechat: Fak
 
     with pytest.raises(Refused, match="40029"):
         await channel.phone("code")
-
-
-async def test_a_message_carries_its_values_by_the_templates_words(
-    channel: WechatChannel, wechat: FakeWechat
-) -> None:
-    await channel.send(PAID_MESSAGE)
-
-    assert json.loads(wechat.sent[-1].body) == {
-        "touser": "oUpF8uMuAJO",
-        "template_id": "TEMPLATE",
-        "page": "pages/fee",
-        "miniprogram_state": "formal",
-        "lang": "zh_CN",
-        "data": {"thing1": {"value": "驾驶证工本费"}, "amount2": {"value": "10.00元"}},
-    }
-
-
-async def test_a_message_may_open_no_page(channel: WechatChannel, wechat: FakeWechat) -> None:
-    await channel.send(SubscribeMessage(OpenId("oUpF8uMuAJO"), "TEMPLATE", {"thing1": "x"}))
-
-    assert "page" not in json.loads(wechat.sent[-1].body)
-
-
-async def test_without_consent_a_message_is_not_tried_again(
-    channel: WechatChannel, wechat: FakeWechat
-) -> None:
-    wechat.answers[MESSAGE] = fails(43101, "user refuse to accept the msg")
-
-    with pytest.raises(NoConsent):
-        await channel.send(PAID_MESSAGE)
-
-    assert wechat.paths().count(MESSAGE) == 1
-
-
-async def test_a_value_that_breaks_its_words_rule_is_named(
-    channel: WechatChannel, wechat: FakeWechat
-) -> None:
-    wechat.answers[MESSAGE] = fails(47003, "argument invalid! data.thing3.value is empty")
-
-    with pytest.raises(Invalid) as error:
-        await channel.send(PAID_MESSAGE)
-
-    assert error.value.field == "data.thing3"
 
 
 def test_an_app_prints_no_secret(app: App) -> None:

@@ -1,0 +1,74 @@
+"""Parcels as citizens see them in Alipay: an order of the order centre, and the parcel's card."""
+
+from adapters.alipay.open_platform.client import OpenPlatform
+from adapters.alipay.open_platform.refusals import AlipayRefused
+from adapters.alipay.order_centre import (
+    EXPRESS,
+    KNOWN_ALREADY,
+    KNOWN_ALREADY_IN_WORDS,
+    SYNC,
+    TOO_SOON_IN_WORDS,
+    ParcelTemplate,
+    express_content,
+    read_card_url,
+    sync_content,
+)
+from adapters.alipay.settings import IdMode
+from channel_gateway.domain.errors import TooMany
+from channel_gateway.domain.people import OpenId
+from channel_gateway.ports import Clock, ParcelCard
+
+_NEXT_SECOND_S = 2
+
+
+class AlipayParcelCards:
+    """Implements `ParcelCards`."""
+
+    def __init__(
+        self,
+        platform: OpenPlatform,
+        clock: Clock,
+        template: ParcelTemplate,
+        *,
+        channel: str,
+        id_mode: IdMode,
+    ) -> None:
+        self.channel = channel
+        self._platform = platform
+        self._clock = clock
+        self._template = template
+        self._id_mode = id_mode
+
+    async def show(self, to: OpenId, card: ParcelCard) -> str | None:
+        """The address of the parcel's card; what the order centre knows already is told once."""
+        await self._sync(to, card)
+        content = express_content(
+            to, card, self._template, id_mode=self._id_mode, now=self._clock.now()
+        )
+        try:
+            return read_card_url(await self._platform.call(EXPRESS, content))
+        except AlipayRefused as refusal:
+            if refusal.passing:
+                raise
+            return None  # the order is shown; of the parcel itself Alipay knows nothing
+
+    async def _sync(self, to: OpenId, card: ParcelCard) -> None:
+        paid_here = card.payment is not None and card.payment.channel == self.channel
+        content = sync_content(
+            self._platform.account.app_id,
+            to,
+            card,
+            card.payment if paid_here else None,
+            self._template,
+            id_mode=self._id_mode,
+            now=self._clock.now(),
+        )
+        try:
+            await self._platform.call(SYNC, content)
+        except AlipayRefused as refusal:
+            if refusal.explains(*TOO_SOON_IN_WORDS):
+                raise TooMany(
+                    "two words on a parcel within a second", retry_after_s=_NEXT_SECOND_S
+                ) from refusal
+            if not refusal.says(*KNOWN_ALREADY) and not refusal.explains(*KNOWN_ALREADY_IN_WORDS):
+                raise

@@ -1,0 +1,60 @@
+"""EMS as a courier: asked for traces, given orders."""
+
+from typing import Any
+
+from adapters.couriers.china_post import CARD
+from adapters.couriers.ems.account import Account, call, read_answer
+from adapters.couriers.ems.orders import read_waybill, write_cancellation, write_order
+from adapters.couriers.ems.traces import read_scan
+from channel_gateway.domain.errors import GatewayError, Malformed, Unavailable
+from channel_gateway.domain.parcels import Scan
+from channel_gateway.ports import Clock, Parcel, WaybillWish
+from channel_gateway.wire import HttpSender
+
+_TRACES, _ORDER, _CANCEL = "040001", "020003", "020006"
+
+
+class Ems:
+    """A `ports.Courier` and a `ports.CourierOrders`."""
+
+    card = CARD
+
+    def __init__(self, account: Account, http: HttpSender, clock: Clock) -> None:
+        self._account = account
+        self._http = http
+        self._clock = clock
+
+    async def trace(self, parcel: Parcel) -> tuple[Scan, ...]:
+        asked = {"waybillNo": parcel.waybill, "direction": "0"}
+        return read_traces(await self._ask(_TRACES, asked), parcel.waybill)
+
+    async def follow(self, parcel: Parcel) -> None:
+        """Nothing: it pushes what happens to all parcels of the contract."""
+
+    async def place(self, wish: WaybillWish) -> str:
+        order = write_order(wish, self._account.sender_no, self._clock.now())
+        return read_waybill(await self._ask(_ORDER, order), wish.number)
+
+    async def cancel(self, number: str, waybill: str) -> None:
+        await self._ask(_CANCEL, write_cancellation(number, waybill))
+
+    async def _ask(self, api_code: str, content: Any) -> Any:
+        request = call(self._account, api_code, content, self._clock.now())
+        return read_answer(await self._http.send(request))
+
+
+def read_traces(body: Any, waybill: str) -> tuple[Scan, ...]:
+    """Raises `Unavailable`: an answer that is not about the parcel says nothing of it."""
+    if body is None:
+        return ()
+    try:
+        items = body.get("responseItems") or ()
+        if any((item.get("waybillNo") or item["traceNo"]) != waybill for item in items):
+            raise Unavailable("EMS's answer is about another parcel")
+        return tuple(read_scan(item) for item in items)
+    except Malformed as error:
+        raise Unavailable("EMS's traces cannot be read") from error
+    except GatewayError:
+        raise
+    except (AttributeError, KeyError, TypeError) as error:
+        raise Unavailable("EMS's traces cannot be read") from error

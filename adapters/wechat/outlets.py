@@ -1,0 +1,90 @@
+"""Two ways onto a phone: the mini-program's subscribe messages, and the city service's cards."""
+
+import logging
+from collections.abc import Mapping
+
+from adapters.wechat.access_token import AccessTokens
+from adapters.wechat.app import App
+from adapters.wechat.calls import send_with_token
+from adapters.wechat.city_message import city_message, read_card, send_card
+from adapters.wechat.sent_messages import SentMessages
+from adapters.wechat.subscribe import read_sent, send_message, subscribe_message
+from channel_gateway.domain.people import OpenId
+from channel_gateway.ports import Clock, Letter, StoreError, StoreUnavailable
+from channel_gateway.wire import HttpSender
+
+log = logging.getLogger(__name__)
+
+Styles = Mapping[str, Mapping[str, str]]  # a template's `…_style_id`s
+
+
+class SubscribeOutlet:
+    """Implements `Outlet`: a message for a consent, and no taking back of one that was sent."""
+
+    by_consent = True
+    repeatable = False
+
+    def __init__(
+        self,
+        app: App,
+        tokens: AccessTokens,
+        sent: SentMessages,
+        http: HttpSender,
+        clock: Clock,
+        *,
+        channel: str,
+    ) -> None:
+        self.channel = channel
+        self._app = app
+        self._tokens = tokens
+        self._sent = sent
+        self._http = http
+        self._clock = clock
+
+    async def send(self, to: OpenId, letter: Letter) -> None:
+        message = subscribe_message(to, letter)
+        response = await send_with_token(
+            self._tokens, self._http, lambda token: send_message(self._app, token, message)
+        )
+        if number := read_sent(response):
+            await self._keep(number, letter)
+
+    async def arrived(self, to: OpenId, letter: Letter) -> bool | None:
+        return await self._sent.arrived(to, letter)
+
+    async def _keep(self, number: str, letter: Letter) -> None:
+        """It was sent, whether we can write that down or not."""
+        try:
+            await self._sent.accepted(number, letter, self._clock.now())
+        except (StoreError, StoreUnavailable) as error:
+            told = {"action": "message_number_lost", "letter": letter.id, "code": error.code}
+            log.warning("a message was sent, but its number could not be kept", extra=told)
+
+
+class CityOutlet:
+    """Implements `Outlet`: the city service's cards, one for each matter, whatever is repeated."""
+
+    by_consent = False
+    repeatable = True
+
+    def __init__(
+        self, account: App, tokens: AccessTokens, styles: Styles, http: HttpSender, *, channel: str
+    ) -> None:
+        """`account`: the official account that holds the message channel, with its own tokens."""
+        self.channel = channel
+        self._account = account
+        self._tokens = tokens
+        self._styles = styles
+        self._http = http
+
+    async def send(self, to: OpenId, letter: Letter) -> None:
+        message = city_message(to, letter, self._styles.get(letter.template, {}))
+        read_card(
+            await send_with_token(
+                self._tokens, self._http, lambda token: send_card(self._account, token, message)
+            )
+        )
+
+    async def arrived(self, to: OpenId, letter: Letter) -> bool | None:
+        """The city service tells nothing afterwards; sending again is safe."""
+        return None

@@ -1,0 +1,110 @@
+"""Which messages WeChat says it brought to a phone: its own events, and who claimed each.
+
+A call answers with the message's number, and the event of its end names the same one. So an event
+belongs to the letter whose answer named it; when an answer was lost, to the letter that claims it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+from channel_gateway.domain.days import milliseconds
+from channel_gateway.domain.people import OpenId
+from channel_gateway.expiry import forget_expired
+from channel_gateway.ports import (
+    Collection,
+    Document,
+    DuplicateKey,
+    Index,
+    Letter,
+    Range,
+    Sealing,
+    Store,
+)
+
+SENT_MESSAGES = Collection(
+    "wechat_sent_messages", (Index(("about", "at")), Index(("forget_at",))), bulk=True
+)
+KEPT = timedelta(days=3)  # longer than a letter is tried
+_MOST = 100  # of one citizen and template within three days
+
+
+@dataclass(frozen=True, slots=True)
+class SentEvent:
+    """What became of one message, as WeChat says."""
+
+    template: str
+    message: str  # its number
+    arrived: bool
+
+
+class SentMessages:
+    def __init__(self, store: Store, vault: Sealing, app_id: str) -> None:
+        self._store = store
+        self._vault = vault
+        self._app_id = app_id
+
+    async def ended(self, openid: OpenId, event: SentEvent, at: datetime) -> None:
+        """Keep what an event says; the same again changes nothing. `at`: the event's moment."""
+        told = {
+            "about": self._about(openid, event.template),
+            "at": milliseconds(at),
+            "arrived": event.arrived,
+            "forget_at": milliseconds(at + KEPT),
+        }
+        await self._put(event.message, told)
+
+    async def accepted(self, message: str, letter: Letter, now: datetime) -> None:
+        """WeChat answered that this number is the letter's: no other may claim it."""
+        told = {"letter": letter.id, "forget_at": milliseconds(now + KEPT)}
+        await self._put(message, told)
+
+    async def arrived(self, openid: OpenId, letter: Letter) -> bool | None:
+        """Whether a letter whose answer was lost arrived; None: no event tells."""
+        # An event's moment has whole seconds.
+        since = letter.first_tried_at.astimezone(UTC).replace(microsecond=0)
+        events = await self._store.find(
+            SENT_MESSAGES.name,
+            equal={"about": self._about(openid, letter.template)},
+            range=Range("at", low=milliseconds(since)),
+            order="at",
+            limit=_MOST,
+        )
+        for event in events:
+            claimed = await self._store.mutate(
+                SENT_MESSAGES.name, event["_id"], _claimed_by(letter.id)
+            )
+            if claimed["letter"] == letter.id:
+                return bool(claimed["arrived"])
+        return None
+
+    async def forget(self, now: datetime) -> None:
+        before = milliseconds(now)
+        await forget_expired(self._store, SENT_MESSAGES.name, "forget_at", before=before)
+
+    async def _put(self, message: str, told: Document) -> None:
+        id = sha256(f"{self._app_id}\n{message}".encode()).hexdigest()
+        try:
+            await self._store.insert(SENT_MESSAGES.name, {"_id": id, **told})
+        except DuplicateKey:
+            await self._store.mutate(SENT_MESSAGES.name, id, lambda kept: _more(kept, told))
+
+    def _about(self, openid: OpenId, template: str) -> str:
+        text = f"{self._app_id}\n{template}\n{openid.reveal()}"
+        return self._vault.blind_index(text, f"{SENT_MESSAGES.name}.about")
+
+
+def _claimed_by(letter: str) -> Callable[[Document], Document | None]:
+    """A change that makes an event the letter's, unless it is another's."""
+
+    def claim(event: Document) -> Document | None:
+        return None if event.get("letter") else {**event, "letter": letter}
+
+    return claim
+
+
+def _more(kept: Document, told: Document) -> Document | None:
+    """What was told first stays."""
+    merged = {**told, **kept}
+    return None if merged == kept else merged

@@ -1,0 +1,90 @@
+"""By which outlet a message is tried next, and what follows from an answer. Pure.
+
+What may have arrived goes out again only where the same letter reaches the phone once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from channel_gateway.ports import MessageTemplate
+from channel_gateway.services.message.message import Attempt, Message, Result
+
+# A request ends within seconds, a worker's lease within a minute: then nobody is at it any more.
+IN_FLIGHT = timedelta(seconds=60)
+# Pauses after a sending whose answer was lost, by how often it was sent.
+LADDER = (5, 15, 30, 60, 180, 600, 1800, 3600, 3600, 3600)
+# Pauses before it is asked again whether it arrived, where it cannot be sent again.
+ASKS = (30, 120, 600)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """An outlet to an account, and the template it takes."""
+
+    account: str
+    outlet: str
+    template: MessageTemplate
+    by_consent: bool
+    repeatable: bool
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.account, self.outlet
+
+
+def next_way(message: Message, ways: Sequence[Way]) -> Way | None:
+    """The first that has not been tried; at last, again, a repeatable one that never answered."""
+    fit = [way for way in ways if way.repeatable or not message.is_in_doubt]
+    for way in fit:
+        if message.attempt(way.key) is None:
+            return way
+    for way in fit:
+        tried = message.attempt(way.key)
+        if way.repeatable and tried is not None and tried.result is Result.PERHAPS:
+            return way
+    return None
+
+
+def begun(message: Message, way: Way, now: datetime) -> Attempt:
+    """Written down before the outlet is called."""
+    known = message.attempt(way.key)
+    if known is None:
+        return Attempt(
+            way.account, way.outlet, way.template.template, now, now, Result.TRYING, tries=1
+        )
+    return replace(
+        known,
+        template=way.template.template,
+        last_at=now,
+        result=Result.TRYING,
+        tries=known.tries + 1,
+    )
+
+
+def not_called(way: Way, now: datetime, result: Result, note: str) -> Attempt:
+    """What is known without asking."""
+    return Attempt(way.account, way.outlet, way.template.template, now, now, result, note=note)
+
+
+def pause_after(attempt: Attempt) -> int:
+    """Seconds until it is looked at again, after an answer that was lost."""
+    return LADDER[min(attempt.tries, len(LADDER)) - 1]
+
+
+def never_said(attempt: Attempt, way: Way) -> tuple[Attempt, int]:
+    """Nobody says whether it arrived: sent again, asked again after a pause (s), or left so."""
+    if way.repeatable:
+        goes_on = attempt.tries <= len(LADDER)
+        return replace(attempt, result=Result.NOT_SENT if goes_on else Result.PERHAPS), 0
+    asks = attempt.asks + 1
+    if asks > len(ASKS):
+        return replace(attempt, result=Result.PERHAPS, asks=asks), 0
+    return replace(attempt, result=Result.UNKNOWN, asks=asks), ASKS[asks - 1]
+
+
+def not_arrived(attempt: Attempt) -> Attempt:
+    """The platform says so: sent again, but not for ever."""
+    if attempt.tries > len(LADDER):
+        return replace(attempt, result=Result.REFUSED, note="not_arrived")
+    return replace(attempt, result=Result.NOT_SENT)

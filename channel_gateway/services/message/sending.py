@@ -1,0 +1,316 @@
+"""Messages are brought to phones: in order, by the best outlet, what may be on its way never twice.
+
+One call of an outlet for each run of the task. It is written down first, by a swap that one worker
+wins; what is found half done is asked about before anything else.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from channel_gateway.domain.days import milliseconds
+from channel_gateway.domain.documents import to_document
+from channel_gateway.domain.errors import GatewayError, NotFound, Refused, TooMany
+from channel_gateway.domain.tasks import Task, doing
+from channel_gateway.ports import (
+    Accounts,
+    Change,
+    Clock,
+    Letter,
+    NoConsent,
+    Outlet,
+    ServiceCatalogue,
+    WrongTemplate,
+)
+from channel_gateway.service import NotYet, Reaction
+from channel_gateway.services.message.choosing import (
+    ASKS,
+    IN_FLIGHT,
+    Way,
+    begun,
+    never_said,
+    next_way,
+    not_arrived,
+    not_called,
+    pause_after,
+)
+from channel_gateway.services.message.consents import Consents
+from channel_gateway.services.message.message import (
+    Attempt,
+    Message,
+    Result,
+    State,
+    Trigger,
+    ended,
+    with_attempt,
+)
+from channel_gateway.services.message.messages import MESSAGES, SEND, Messages, read
+from channel_gateway.services.message.quiet_hours import QuietHours, may_disturb
+from channel_gateway.services.message.telling import Addresses, Sealed
+from channel_gateway.services.message.wrong_templates import WrongTemplates
+
+# Only a store that is away, or a mistake of ours, spends these: the rest has bounds of its own.
+_LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6)
+_LOOK_AGAIN_S = 300  # whether what is before has ended
+_SHORTEST_PAUSE_S = 5  # a refusal for now that does not say when
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """How citizens are written to, as the settings have it."""
+
+    order: Sequence[str]  # of outlets
+    quiet: QuietHours
+    patience: timedelta  # from a message's turn on
+
+
+class Sending:
+    def __init__(
+        self,
+        messages: Messages,
+        consents: Consents,
+        wrong: WrongTemplates,
+        catalogue: ServiceCatalogue,
+        outlets: Callable[[], Mapping[str, Outlet]],
+        *,
+        identities: Accounts,
+        sealed: Sealed,
+        clock: Clock,
+        manners: Manners,
+    ) -> None:
+        """Outlets are asked for late: plug-ins offer themselves one after the other."""
+        self._messages = messages
+        self._consents = consents
+        self._wrong = wrong
+        self._catalogue = catalogue
+        self._outlets = outlets
+        self._identities = identities
+        self._addresses = Addresses(identities)
+        self._sealed = sealed
+        self._clock = clock
+        self._manners = manners
+
+    def rows(self) -> list[Reaction]:
+        return [Reaction(MESSAGES.name, SEND, self.send, _LADDER)]
+
+    async def send(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
+        """One step towards a phone. Raises `NotYet` until the message has ended."""
+        message = read(document)
+        if message.state is not State.WAITING:
+            return None
+        ways, attempt = await self._ways(message), message.open_attempt
+        way = next_way(message, ways) if attempt is None else _way_of(attempt, ways)
+        if attempt is None and way is None:
+            return _ending(Trigger.NOBODY, now)
+        await self._its_turn(message, now)
+        if _is_past(message.good_until, now):
+            return _ending(Trigger.EXPIRE, now)
+        if now >= (message.turn_at or now) + self._manners.patience:
+            return _ending(Trigger.GIVE_UP, now)
+        read_at_first = message
+        message = await self._messages.change(
+            message.id, lambda one: _at_turn(one, read_at_first, now)
+        )
+        if attempt is not None and attempt.result is not Result.NOT_SENT:
+            return await self._ask(message, attempt, way, now)
+        if attempt is not None and way is None:
+            gone = replace(attempt, result=Result.REFUSED, note="outlet_gone")
+            return await self._go_on(message, gone)
+        night = self._night(message, now)
+        if night is not None and _is_past(message.good_until, night):
+            return _ending(Trigger.EXPIRE, now)
+        if night is not None or way is None:
+            raise NotYet("quiet hours", pause_s=_seconds(now, night or now))
+        return await self._try(message, way, now)
+
+    async def _ways(self, message: Message) -> list[Way]:
+        """Every outlet of the person's channels that the service's file has a template for."""
+        found = []
+        outlets = self._outlets()
+        for account in await self._addresses.accounts(message.person, message.account):
+            for name in self._manners.order:
+                outlet = outlets.get(name)
+                if outlet is None or outlet.channel != account.channel:
+                    continue
+                template = await self._catalogue.template(message.service, message.happening, name)
+                if template is not None:
+                    way = (outlet.by_consent, outlet.repeatable)
+                    found.append(Way(account.citizen, name, template, *way))
+        return found
+
+    async def _its_turn(self, message: Message, now: datetime) -> None:
+        """Raises `NotYet` while an earlier one of its subject is to be sent.
+
+        An urgent one does not overtake: what is before it is sent in the quiet hours too.
+        """
+        before = await self._messages.before(message)
+        if before is None:
+            return
+        if self._may_disturb(message, now) and self._night(before, now) is not None:
+            id = before.id
+            before = await self._messages.change(id, lambda one: _hurried(one, now))
+        left_ms = (before.due or 0) - milliseconds(now)
+        pause_s = max(1, min(_LOOK_AGAIN_S, left_ms // 1000 + 1))
+        raise NotYet("an earlier message of this subject is to be sent", pause_s=pause_s)
+
+    def _night(self, message: Message, now: datetime) -> datetime | None:
+        """Until when it waits because of the hour; None: it does not."""
+        morning = self._manners.quiet.morning(now)
+        return None if morning is None or self._may_disturb(message, now) else morning
+
+    def _may_disturb(self, message: Message, now: datetime) -> bool:
+        morning = self._manners.quiet.morning(now)
+        if morning is None or message.hurried:
+            return True
+        return may_disturb(
+            message.happening,
+            at=message.at,
+            good_until=message.good_until,
+            now=now,
+            morning=morning,
+        )
+
+    async def _ask(
+        self, message: Message, attempt: Attempt, way: Way | None, now: datetime
+    ) -> Change | None:
+        """It may be on its way: has it arrived?"""
+        if attempt.result is Result.TRYING and now < attempt.last_at + IN_FLIGHT:
+            raise NotYet("its outlet is being called", pause_s=int(IN_FLIGHT.total_seconds()))
+        if way is None:
+            return await self._go_on(message, replace(attempt, result=Result.PERHAPS))
+        outlet = self._outlets()[way.outlet]
+        try:
+            openid = await self._identities.openid(way.account)
+            arrived = await outlet.arrived(openid, self._letter(message, attempt, way))
+        except TooMany as slow:
+            raise NotYet("asked too often", pause_s=max(1, slow.retry_after_s)) from None
+        except GatewayError as trouble:
+            if isinstance(trouble, Refused | NotFound | WrongTemplate):
+                return await self._refused(message, attempt, way, trouble)
+            arrived = None
+        if arrived:
+            return await self._sent(message, attempt)
+        if arrived is None:
+            known, pause_s = never_said(attempt, way)
+            return await self._go_on(message, known, pause_s)
+        return await self._go_on(message, not_arrived(attempt))
+
+    async def _try(self, message: Message, way: Way, now: datetime) -> Change | None:
+        """Written down first. Raises `NotYet` whenever the message has not ended with it."""
+        if way.by_consent and await self._consents.none_left_of(way.account, way.template.template):
+            known = not_called(way, now, Result.NO_CONSENT, "not_called")
+            return await self._go_on(message, known)
+        try:
+            openid = await self._identities.openid(way.account)
+        except NotFound as gone:
+            return await self._go_on(message, not_called(way, now, Result.REFUSED, gone.code))
+        attempt = begun(message, way, now)
+        message = await self._messages.change(
+            message.id, lambda one: _written(one, message, attempt)
+        )
+        outlet = self._outlets()[way.outlet]
+        try:
+            await outlet.send(openid, self._letter(message, attempt, way))
+        except TooMany as slow:
+            later = replace(attempt, result=Result.NOT_SENT, note=slow.code)
+            pause_s = max(_SHORTEST_PAUSE_S, slow.retry_after_s)
+            return await self._go_on(message, later, pause_s)
+        except GatewayError as trouble:
+            if isinstance(trouble, Refused | NotFound | WrongTemplate):
+                return await self._refused(message, attempt, way, trouble)
+            lost = replace(attempt, result=Result.UNKNOWN, note=trouble.code)
+            pause_s = pause_after(attempt) if way.repeatable else ASKS[0]
+            return await self._go_on(message, lost, pause_s)
+        return await self._sent(message, attempt)
+
+    async def _sent(self, message: Message, attempt: Attempt) -> Change | None:
+        """A consent is spent once for a message, however often this is done."""
+        now = self._clock.now()
+        await self._consents.spend(attempt.account, attempt.template, message.id, now)
+        taken = replace(attempt, result=Result.SENT, note="")
+        return lambda document: to_document(
+            ended(with_attempt(read(document), taken), Trigger.SEND, now)
+        )
+
+    async def _refused(
+        self, message: Message, attempt: Attempt, way: Way, trouble: GatewayError
+    ) -> Change | None:
+        now, result = self._clock.now(), Result.REFUSED
+        if isinstance(trouble, NoConsent):
+            result = Result.NO_CONSENT
+            await self._consents.refused(way.account, attempt.template, now)
+        elif isinstance(trouble, WrongTemplate):
+            result = Result.WRONG_TEMPLATE
+            await self._wrong.note(message, way, trouble.field, now)
+        elif trouble.passing:
+            later = replace(attempt, result=Result.NOT_SENT, note=trouble.code)
+            return await self._go_on(message, later, pause_after(attempt))
+        note = f"{trouble.code}: {trouble.field}" if trouble.field else trouble.code
+        return await self._go_on(message, replace(attempt, result=result, note=note))
+
+    async def _go_on(self, message: Message, attempt: Attempt, pause_s: int = 0) -> Change | None:
+        """Write down how it went; the rest is another run's. Raises `NotYet`."""
+        await self._messages.change(message.id, lambda one: _written(one, message, attempt))
+        raise NotYet(attempt.note or attempt.result.value, pause_s=pause_s)
+
+    def _letter(self, message: Message, attempt: Attempt, way: Way) -> Letter:
+        words = self._sealed.open(message)
+        return Letter(
+            id=letter_id(message.id, way.account, way.outlet),
+            template=way.template.template,
+            values={field: words.get(word, "") for field, word in way.template.fields.items()},
+            happening=message.happening,
+            subject=message.subject,
+            at=message.at,
+            first_tried_at=attempt.first_at,
+            page=message.page,
+        )
+
+
+def letter_id(message: str, account: str, outlet: str) -> str:
+    """The same however often it is tried; another phone's is another letter."""
+    return sha256(f"{message}\n{account}\n{outlet}".encode()).hexdigest()[:32]
+
+
+def _written(current: Message, known: Message, attempt: Attempt) -> Message:
+    """Raises `NotYet`."""
+    return with_attempt(_unchanged(current, known), attempt)
+
+
+def _at_turn(current: Message, known: Message, now: datetime) -> Message:
+    """Raises `NotYet`."""
+    return replace(_unchanged(current, known), turn_at=current.turn_at or now)
+
+
+def _unchanged(current: Message, known: Message) -> Message:
+    """Raises `NotYet`: another worker has gone on with it."""
+    if current.attempts != known.attempts or current.state is not State.WAITING:
+        raise NotYet("another worker is at it", pause_s=int(IN_FLIGHT.total_seconds()))
+    return current
+
+
+def _hurried(message: Message, now: datetime) -> Message:
+    """Sent at once, whatever the hour."""
+    if message.hurried:
+        return message
+    tasks = (replace(each, due=milliseconds(now)) for each in message.tasks)
+    return replace(message, hurried=True, **doing(*tasks))
+
+
+def _ending(trigger: Trigger, now: datetime) -> Change:
+    return lambda document: to_document(ended(read(document), trigger, now))
+
+
+def _way_of(attempt: Attempt, ways: Sequence[Way]) -> Way | None:
+    """None: the settings or the service's file have it no more."""
+    return next((way for way in ways if way.key == attempt.key), None)
+
+
+def _is_past(until: datetime | None, now: datetime) -> bool:
+    return until is not None and until <= now
+
+
+def _seconds(now: datetime, until: datetime) -> int:
+    return max(1, -(-(until - now) // timedelta(seconds=1)))

@@ -1,0 +1,66 @@
+"""Messages as citizens and operators are shown them, in plain words."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from channel_gateway.services.message.inbox_words import TITLES, sentence
+from channel_gateway.services.message.message import Message, Result, State
+from channel_gateway.services.message.shapes import AttemptView, MessageView, OperatedMessage
+from channel_gateway.services.message.telling import Sealed
+
+SAYS: Mapping[State, str] = {
+    State.WAITING: "待发送",
+    State.SENT: "平台已接收",
+    State.PERHAPS: "可能已送达：平台没有答复，不再重复发送；消息在“我的消息”中",
+    State.INBOX_ONLY: "没有可用的发送方式，仅在“我的消息”中",
+    State.OUT_OF_DATE: "已过时，未发送，仅在“我的消息”中",
+    State.GIVEN_UP: "平台一直未接收，已停止发送，仅在“我的消息”中",
+}
+
+RESULTS: Mapping[Result, str] = {
+    Result.TRYING: "正在发送，或发送时中断",
+    Result.UNKNOWN: "没有答复",
+    Result.NOT_SENT: "未发出，将再次发送",
+    Result.SENT: "平台已接收",
+    Result.PERHAPS: "不知道是否送达",
+    Result.NO_CONSENT: "用户没有订阅",
+    Result.WRONG_TEMPLATE: "模板或字段不符",
+    Result.REFUSED: "平台拒绝",
+}
+
+
+class Views:
+    """Opens what is sealed."""
+
+    def __init__(self, sealed: Sealed) -> None:
+        self._sealed = sealed
+
+    def line(self, message: Message) -> MessageView:
+        return MessageView(
+            message_id=message.id,
+            happening=message.happening,
+            title=TITLES[message.happening],
+            text=sentence(message.happening, self._sealed.open(message)),
+            service=message.service,
+            subject=message.subject,
+            page=message.page,
+            at=message.at,
+            read=message.read_at is not None,
+        )
+
+    def operated(self, message: Message) -> OperatedMessage:
+        """What it says is the citizen's: how long its words are tells a template that is wrong."""
+        same = (
+            *("subject", "place", "happening", "service", "state", "at", "told_at", "good_until"),
+            *("ended_at", "read_at"),
+        )
+        words = self._sealed.open(message)
+        return OperatedMessage.model_validate(
+            {name: getattr(message, name) for name in same}
+            | {
+                "message_id": message.id,
+                "words": {name: "*" * len(text) for name, text in words.items()},
+                "says": SAYS[message.state],
+                "attempts": [AttemptView.model_validate(asdict(e)) for e in message.attempts],
+            }
+        )

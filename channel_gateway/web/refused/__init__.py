@@ -1,0 +1,1 @@
+"""Refused callbacks: counted, and the newest of them kept masked for an operator to look at."""

@@ -1,0 +1,84 @@
+"""A foreign body as an operator may read it: decoded, and without people. Pure.
+
+What a courier pushes nests forms, JSON and escapes in one another; a telephone number written
+`%31%33…` or `\\u0031…` is one all the same. So it is decoded first, as often as it takes, and
+masked then. It will mask a harmless word now and then.
+"""
+
+import re
+from unicodedata import normalize
+from urllib.parse import unquote_plus
+
+from channel_gateway.masking import HIDDEN, mask
+
+MOST_BYTES = 2048
+_READ = 16 * 1024
+_TORN = 64  # at the end of what is read: half a number is masked by nothing
+_DEEPEST = 3
+
+_PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
+_ESCAPED = re.compile(r"\\+u([0-9A-Fa-f]{4})")
+_ENTITY = re.compile(r"&#(x[0-9A-Fa-f]{1,5}|\d{1,6});")
+
+# What a field's name ends in when it holds a person, an address or a secret.
+_OF_PEOPLE = (
+    r"name|man|person|contact|contacts|consignee|mobile|phone|tel|telephone|addr|address|idcard"
+    r"|openid|open_id|userid|user_id|email|sign|signature|digest|token|secret|password|key"
+    r"|姓名|收件人|收货人|寄件人|联系人|签收人|电话|手机|手机号|地址"
+)
+_FIELDS = (
+    # "name": "…", also inside a text of JSON: \"name\":\"…\"
+    re.compile(rf'(?i)([\w.-]*(?:{_OF_PEOPLE})\\*"\s*:\s*\\*")((?:[^"\\]|\\+[^"\\])*)'),
+    re.compile(rf"(?i)((?:^|[?&\s])[\w.-]*(?:{_OF_PEOPLE})=)([^&\s]*)"),
+    re.compile(rf"(?i)(<[\w:.-]*(?:{_OF_PEOPLE})(?:\s[^>]*)?>(?:<!\[CDATA\[)?)([^<\]]*)"),
+    re.compile(rf"(?i)(\s[\w:.-]*(?:{_OF_PEOPLE})\s*=\s*[\"'])([^\"']*)"),
+)
+# In sentences: 快递员：李四, 签收人 王五.
+_STAFF = re.compile(
+    r"((?:快递员|派件员|派送员|业务员|投递员|揽投员|揽收员|收件员|小哥|收件人|收货人|寄件人|签收人"
+    r"|联系人|姓名|本人|代收人)[:\s\[【(是为]*)([一-鿿·]{1,4})"
+)
+_MOBILE = re.compile(r"(?<!\d)((?:\+?86[- ]?)?1[3-9]\d)[- ]?\d{4}[- ]?(\d{4})(?!\d)")
+_LANDLINE = re.compile(r"(?<!\d)(0\d{2,3})[- ]\d{7,8}(?!\d)")
+_IDENTITY = re.compile(r"(?<![0-9])[1-9]\d{16}[\dXx](?![0-9])")
+
+
+def masked_body(body: bytes) -> str:
+    """At most `MOST_BYTES` of it, in UTF-8."""
+    text = body[:_READ].decode("utf-8", errors="replace")
+    if len(body) > _READ:
+        text = text[:-_TORN]
+    for _ in range(_DEEPEST):
+        text = _decoded(text)
+    text = normalize("NFKC", text)
+    for pattern in _FIELDS:
+        text = pattern.sub(rf"\1{HIDDEN}", text)
+    text = _STAFF.sub(rf"\1{HIDDEN}", text)
+    text = _MOBILE.sub(r"\1****\2", text)
+    text = _LANDLINE.sub(r"\1-****", text)
+    text = _IDENTITY.sub(HIDDEN, text)
+    return mask(text).encode()[:MOST_BYTES].decode(errors="ignore")
+
+
+def _decoded(text: str) -> str:
+    if _PERCENT.search(text):
+        text = unquote_plus(text, errors="replace")
+    text = _ESCAPED.sub(_character, text)
+    return _ENTITY.sub(_entity, text)
+
+
+def _character(found: re.Match[str]) -> str:
+    return _shown(int(found[1], 16), found[0])
+
+
+def _entity(found: re.Match[str]) -> str:
+    digits = found[1]
+    number = int(digits[1:], 16) if digits.startswith("x") else int(digits)
+    return _shown(number, found[0])
+
+
+def _shown(number: int, written: str) -> str:
+    """Half of a pair of surrogates, or what is no character, stays as it is written."""
+    if 0xD800 <= number <= 0xDFFF or number > 0x10FFFF:
+        return written
+    return chr(number)

@@ -1,0 +1,69 @@
+"""Citizens are told of their money once finance has booked it, and when it is back."""
+
+from channel_gateway.domain.money import Fen
+from tests.unit.payment.conftest import Counter
+from tests.unit.payment.fakes import FakeMessenger
+
+
+async def test_who_has_paid_is_told_once_finance_has_booked_it(counter: Counter) -> None:
+    messenger = FakeMessenger()
+    counter.messengers.append(messenger)
+    order = (await counter.order()).order
+
+    await counter.pay(order)
+    assert messenger.told == {}
+    await counter.work()
+
+    ((happening, words),) = messenger.said()
+    assert (happening, words["amount"], words["service"]) == ("paid", "206.00元", order.description)
+    (telling,) = messenger.told.values()
+    assert (telling.person, telling.account) == (order.person, order.citizen)
+
+
+async def test_each_refund_is_told_after_the_payment_with_its_own_amount(counter: Counter) -> None:
+    messenger = FakeMessenger()
+    counter.messengers.append(messenger)
+    order = (await counter.order()).order
+    await counter.pay(order)
+    await counter.work()
+
+    await counter.refunds.ask(order.id, number="R1", amount_fen=Fen(100), reason="多收")
+    await counter.work(for_s=60)
+
+    said = [(happening, words["amount"]) for happening, words in messenger.said()]
+    assert said == [("paid", "206.00元"), ("refunded", "1.00元")]
+
+
+async def test_money_nobody_wanted_is_told_of_when_it_is_back(counter: Counter) -> None:
+    messenger = FakeMessenger()
+    counter.messengers.append(messenger)
+    order = (await counter.order()).order
+    await counter.payments.close(counter.session(), order.id)
+
+    await counter.pay(order)
+    await counter.work(for_s=60)
+
+    assert [happening for happening, _ in messenger.said()] == ["refunded"]
+
+
+async def test_the_same_again_is_the_same_message(counter: Counter) -> None:
+    messenger = FakeMessenger(down=True)
+    counter.messengers.append(messenger)
+    order = (await counter.order()).order
+    await counter.pay(order)
+    await counter.work()
+    assert messenger.told == {}
+
+    messenger.down = False
+    await counter.work(for_s=60)
+
+    assert len(messenger.told) == 1
+
+
+async def test_where_nobody_tells_citizens_no_task_is_written(counter: Counter) -> None:
+    order = (await counter.order()).order
+    await counter.pay(order)
+    await counter.work()
+
+    fresh = await counter.fresh(order)
+    assert [each.kind for each in (*fresh.tasks, *fresh.given_up) if "citizen" in each.kind] == []

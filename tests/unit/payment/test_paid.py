@@ -1,0 +1,72 @@
+"""Which payment was made for a matter, as a parcel's card names it to the platform."""
+
+from datetime import timedelta
+
+import pytest
+
+from channel_gateway.domain.money import Fen
+from channel_gateway.ports import ChannelPayment
+from payment.order import Order
+from payment.paid import Paid
+from tests.unit.payment.conftest import Counter
+from tests.unit.payment.samples import NOW
+from tests.unit.payment.test_fee_desk import DRAFT, matter
+
+
+@pytest.fixture
+def paid(counter: Counter) -> Paid:
+    methods = {"wechat_pay": counter.wechat, "alipay_pay": counter.alipay}
+    return Paid(counter.orders, counter.issued, methods)  # type: ignore[arg-type]
+
+
+async def paid_order(counter: Counter, channel: str = "wechat") -> Order:
+    order = (await counter.order(channel)).order
+    await counter.pay(order)
+    return await counter.fresh(order)
+
+
+async def test_a_matter_s_payment_is_found_on_the_channel_that_took_it(
+    counter: Counter, paid: Paid
+) -> None:
+    await counter.desk.issue("A1", DRAFT, matter(case_no="C1"))
+    order = await paid_order(counter, "alipay")
+
+    expected = ChannelPayment("alipay", order.transaction or "", Fen(20600), NOW)
+    assert await paid.paid_for(appointment_id="A1") == expected
+    assert await paid.paid_for(case_no="C1") == expected
+
+
+async def test_nobody_else_s_payment_is(counter: Counter, paid: Paid) -> None:
+    await counter.desk.issue("A1", DRAFT, matter(case_no="C1"))
+    await paid_order(counter)
+
+    assert await paid.paid_for(appointment_id="A2", case_no="C2") is None
+    assert await paid.paid_for() is None
+
+
+async def test_what_is_not_paid_or_was_given_back_is_none(counter: Counter, paid: Paid) -> None:
+    await counter.desk.issue("A1", DRAFT, matter())
+    order = (await counter.order()).order
+    assert await paid.paid_for(appointment_id="A1") is None
+
+    await counter.pay(order)
+    await counter.work()
+    await counter.desk.give_back(order.id, "不再需要")
+    await counter.work(for_s=60)
+
+    assert await paid.paid_for(appointment_id="A1") is None
+
+
+async def test_of_two_payments_the_one_that_goes_back_does_not_count(
+    counter: Counter, paid: Paid
+) -> None:
+    await counter.desk.issue("A1", DRAFT, matter(pay_before=NOW + timedelta(hours=1)))
+    first, second = (await counter.order("wechat")).order, (await counter.order("alipay")).order
+    await counter.pay(first)
+    counter.clock.move(seconds=5)
+    await counter.pay(second)
+
+    found = await paid.paid_for(appointment_id="A1")
+
+    assert found is not None
+    assert found.transaction == (await counter.fresh(first)).transaction

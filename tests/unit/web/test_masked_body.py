@@ -1,0 +1,123 @@
+"""A refused body as it is kept: no person in it, however it was written."""
+
+import json
+from urllib.parse import quote, urlencode
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from channel_gateway.web.refused.masked_body import MOST_BYTES, masked_body
+
+PHONE, IDENTITY, NAME, STREET = "13800138000", "330102199003072119", "欧阳样张", "文三路90号"
+PUSH = {
+    "status": "polling",
+    "lastResult": {
+        "nu": "1136281381675",
+        "com": "ems",
+        "data": [
+            {
+                "context": f"【杭州市】快递员：{NAME}，电话：{PHONE}，正在派送",
+                "receiverName": NAME,
+                "recAddress": STREET,
+                "idNumber": IDENTITY,
+            }
+        ],
+    },
+}
+
+
+def as_it_is():
+    return json.dumps(PUSH, ensure_ascii=False)
+
+
+def escaped():
+    return json.dumps(PUSH)
+
+
+def all_escaped():
+    return "".join(f"\\u{ord(each):04x}" if each.isalnum() else each for each in as_it_is())
+
+
+def as_a_form():
+    return urlencode({"param": as_it_is(), "sign": "9A0364B9E99BB480DD25E1F0284C8555"})
+
+
+def as_a_form_of_escapes():
+    return urlencode({"param": escaped()})
+
+
+def every_letter_as_percents():
+    return "param=" + "".join(f"%{byte:02X}" for byte in as_it_is().encode())
+
+
+def twice_a_form():
+    return "a=" + quote(quote(as_it_is()))
+
+
+def within_a_text_of_json():
+    return json.dumps({"msg": escaped()})
+
+
+def as_xml():
+    return (
+        f"<push><receiverName>{NAME}</receiverName><d recMobile='{PHONE}' idcard='{IDENTITY}'/>"
+        f"<address><![CDATA[{STREET}]]></address></push>"
+    )
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        as_it_is,
+        escaped,
+        all_escaped,
+        as_a_form,
+        as_a_form_of_escapes,
+        every_letter_as_percents,
+        twice_a_form,
+        within_a_text_of_json,
+        as_xml,
+    ],
+)
+def test_nobody_is_in_it_however_it_is_written(written):
+    kept = masked_body(written().encode())
+
+    assert all(each not in kept for each in (PHONE, IDENTITY, NAME, STREET, "0138", "样张"))
+
+
+def test_what_an_operator_looks_for_is_still_there():
+    kept = masked_body(as_a_form().encode())
+
+    assert '"status": "polling"' in kept
+    assert '"nu": "1136281381675"' in kept
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "138 0013 8000",
+        "138-0013-8000",
+        "+86 13800138000",
+        "8613800138000",
+        "１３８００１３８０００",
+    ],
+)
+def test_a_phone_written_in_parts_is_one_all_the_same(written):
+    assert "138" not in masked_body(f"t:{written},".encode()).replace("138****8000", "")
+
+
+def test_a_number_torn_by_the_cut_is_not_shown():
+    for before in range(16 * 1024 - 20, 16 * 1024):
+        # Shrinks by masking, so that the end of what is read is shown.
+        filled = ("x " * before)[: before - 1] + " " + PHONE
+        assert "1380013" not in masked_body(filled.encode())
+
+
+def test_it_is_cut():
+    assert len(masked_body("字".encode() * 30_000).encode()) <= MOST_BYTES
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_can_be_kept(body):
+    masked_body(body).encode()
