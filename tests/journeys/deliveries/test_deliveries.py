@@ -334,7 +334,7 @@ async def test_a_department_sends_by_a_waybill_of_its_own(post):
 async def test_what_a_courier_says_of_its_staff_is_shown_to_nobody(post):
     id = await post.sent()
     text = "【杭州】投递员：王建国，电话13512345678，正在派送"
-    await post.happens(Stage.OUT_FOR_DELIVERY, text=text)
+    await post.happens(Stage.OUT_FOR_DELIVERY, text=text, place="文新站 投递员王建国")
 
     seen = await post.see(id)
     assert "【杭州】投递员：***，电话***，正在派送" in [line["says"] for line in seen["history"]]
@@ -474,6 +474,20 @@ async def test_a_push_that_a_secret_vouches_for_brings_a_waybill_whose_answer_wa
     seen = await post.see(id)
     assert (seen["waybill"], seen["state"]) == ("W100001", "picked_up")
     assert not await post.push(picked_up, signed=True, number=f"{id}-1", waybill="W666666")
+
+
+async def test_a_late_push_of_the_first_parcel_is_none_of_the_seconds(post):
+    id = await on_its_way(post)
+    await post.happens(Stage.RETURNED)
+    post.courier.down = True
+    await post.town.hall("POST", f"/deliveries/{id}/send-again", {})
+    await post.work()
+
+    late = post.scan(Stage.OUT_FOR_DELIVERY, hours=-1)
+    assert await post.push(late, signed=True, number=f"{id}-1")
+    assert await post.push(late, signed=True)
+    assert not await post.push(late, signed=True, number=f"{id}-1", waybill="W666666")
+    assert ((await post.see(id))["state"], (await post.see(id))["waybill"]) == ("packed", "")
 
 
 async def test_of_several_messages_that_could_not_be_told_the_newest_alone_is(post):
