@@ -111,6 +111,8 @@ def test_the_page_on_couriers_pushes_by_hand_and_plays_a_parcel(newcomer: Newcom
     assert '{"return_code":"0000","return_msg":""}' in told
     assert '{"return_code":"1000"' in told
     assert "<Head>OK</Head>" in told
+    assert '"responseState":true,"errorDesc":""' in told
+    assert '"responseState":false' in told
     assert '"step":"locker_signed"' in told
     assert '"kind":"late_correction"' in told
 
