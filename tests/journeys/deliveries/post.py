@@ -142,7 +142,9 @@ class PlayedMessenger:
 
     @property
     def happenings(self) -> list[str]:
-        of_deliveries = (each for each in self.told.values() if each.subject.startswith("delivery:"))
+        of_deliveries = (
+            each for each in self.told.values() if each.subject.startswith("delivery:")
+        )
         return [each.happening.value for each in of_deliveries]
 
 
