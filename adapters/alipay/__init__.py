@@ -27,13 +27,13 @@ def build(table: Table, tools: Tools) -> None:
         platform, tools.clock, tools.randomness, tools.vault, name=tools.name
     )
     table.offer(RealNames, tools.name, real_names)
+    offer_messaging(table, tools, settings, platform)
     template = settings.parcel_template()
     if template is not None:
         cards = AlipayParcelCards(
             platform, tools.clock, template, channel=tools.name, id_mode=settings.id_mode
         )
         table.offer(ParcelCards, tools.name, cards)
-    offer_messaging(table, tools, settings, platform)
     table.jobs.append(
         Job(f"{tools.name}_codes", 3600, channel.forget_codes, "Forget expired login codes")
     )

@@ -14,7 +14,7 @@ _ORDERS = ("order_industry_id", "order_scene_type", "order_statuses")
 
 
 class ChannelSettings(ParcelSettings):
-    """What `ApplicationSettings` asks for, and what messages need."""
+    """What `ParcelSettings` asks for, and what messages need."""
 
     landing_page: str = Field(
         default="", description="of the mini-program: opens when a message names no page"

@@ -24,8 +24,8 @@ def build(table: Table, tools: Tools) -> None:
         tools.name,
         WechatRealNames(app, tokens, tools.http, tools.clock, tools.randomness, name=tools.name),
     )
+    add_messages(table, tools, settings, app, tokens)
     looks = settings.parcel_looks()
     if looks is not None:
         cards = WechatParcelCards(app, tokens, tools.http, looks, channel=tools.name)
         table.offer(ParcelCards, tools.name, cards)
-    add_messages(table, tools, settings, app, tokens)

@@ -1,6 +1,6 @@
 """The sockets: what the inside needs from the world, as protocols. Nothing here does anything."""
 
-from channel_gateway.ports.cases import Cases, CaseWatcher, KnownCase
+from channel_gateway.ports.cases import Cases, CaseWatcher, KnownCase, LicenceWatcher
 from channel_gateway.ports.catalogue import (
     Answers,
     ChargingUnit,
@@ -140,6 +140,7 @@ __all__ = [
     "Index",
     "KnownCase",
     "Letter",
+    "LicenceWatcher",
     "LoginCodeExpired",
     "LoginCodeInvalid",
     "LoginCodeUsed",

@@ -49,6 +49,10 @@ class CaseWatcher(Protocol):
         """It was known before, and only now that it came from its appointment."""
         ...
 
+
+class LicenceWatcher(Protocol):
+    """Somebody who waits for licences. Bears being told twice."""
+
     async def issued(self, case: KnownCase, now: datetime) -> None:
-        """A licence came out of it."""
+        """A licence came out of it, or only now it is known what had licences before."""
         ...

@@ -72,8 +72,8 @@ def build(stage: Stage) -> StandIn:
         control=(
             *control_rows(stage, books, desk.happened),
             *certify_rows(stage, books),
-            *order_centre_rows(books),
             *message_rows(stage, books),
+            *order_centre_rows(books),
         ),
         notices=(telling.PAYMENT_NOTICE, telling.REFUND_NOTICE, gateway_messages.MESSAGE),
         faults=(*FAULTS, *replies.FAULTS, *spoiled_bills.FAULTS, *telling.FAULTS),

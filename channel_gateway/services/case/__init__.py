@@ -5,6 +5,7 @@ from pydantic import Field
 from channel_gateway.ports import Cases as CasesPort
 from channel_gateway.ports import (
     CaseWatcher,
+    LicenceWatcher,
     Messenger,
     PersonalData,
     ServiceCatalogue,
@@ -48,8 +49,11 @@ def build(table: Table, tools: Tools) -> None:
     table.department_calls += DepartmentCalls(
         cases, catalogue, visits, vault=tools.vault, randomness=tools.randomness
     ).rows()
+    table.reactions += Reactions(
+        lambda: table.offered(CaseWatcher).values(),
+        lambda: table.offered(LicenceWatcher).values(),
+    ).rows()
     table.reactions += news.rows()
-    table.reactions += Reactions(lambda: table.offered(CaseWatcher).values()).rows()
     table.offer(CasesPort, tools.name, OfferedCases(cases))
     table.offer(PersonalData, tools.name, CaseData(cases, catalogue, views, tools.vault))
     table.states |= {"case": TRANSITIONS}

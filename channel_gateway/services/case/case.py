@@ -67,6 +67,11 @@ TRANSITIONS: Transitions[State, Told] = {
 ENDED = frozenset(_END.values())
 
 
+def id_of(department: str, case_no: str) -> str:
+    """Two departments may number their cases alike."""
+    return f"{department}|{case_no}"
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One thing the department told."""

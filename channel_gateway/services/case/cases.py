@@ -50,6 +50,10 @@ class Cases:
             raise NoSuchCase(field="case_id")
         return read(document)
 
+    async def find(self, id: str) -> Case | None:
+        document = await self._store.get(CASES.name, id)
+        return read(document) if document else None
+
     async def of_visit(self, visit: str) -> Case | None:
         document = await self._store.get_by(CASES.name, "visit_key", visit)
         return read(document) if document else None

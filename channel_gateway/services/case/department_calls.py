@@ -17,7 +17,7 @@ from channel_gateway.ports import (
     Visits,
 )
 from channel_gateway.service import DepartmentAsk, DepartmentCall
-from channel_gateway.services.case.case import Belonging, Case, Licence, Step
+from channel_gateway.services.case.case import Belonging, Case, Licence, Step, id_of
 from channel_gateway.services.case.cases import Cases
 from channel_gateway.services.case.messages import CaseKept, CaseProgress, LicenceIssued
 from channel_gateway.services.case.places import LICENCE, NAME, NOTE, TOLD
@@ -92,7 +92,7 @@ class DepartmentCalls:
         )
         kept = await self._cases.keep(
             self._blank(ask.department, body.case_no, ask.now),
-            lambda case: licensed(case, licence),
+            lambda case: licensed(case, licence, ask.now),
         )
         return CaseKept(case_id=kept.case_id, state=kept.state)
 
@@ -120,7 +120,7 @@ class DepartmentCalls:
 
     def _blank(self, department: str, case_no: str, now: datetime) -> Case:
         return Case(
-            id=f"{department}|{case_no}",
+            id=id_of(department, case_no),
             case_id=f"C{beijing_day(now):%Y%m%d}{self._randomness.token(16)}",
             department=department,
             case_no=case_no,

@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from channel_gateway.ports import KnownCase
-from channel_gateway.services.case.case import Case
+from channel_gateway.services.case.case import Case, id_of
 from channel_gateway.services.case.cases import Cases
 from channel_gateway.services.case.refusals import NoSuchCase
+from channel_gateway.services.case.telling import handed_over
 
 
 class OfferedCases:
@@ -27,6 +28,14 @@ class OfferedCases:
     async def ended_since(self, person: str, since: datetime) -> list[KnownCase]:
         return [known(each) for each in await self._cases.ended_since(person, since)]
 
+    async def of_number(self, department: str, case_no: str) -> KnownCase | None:
+        found = await self._cases.find(id_of(department, case_no))
+        return None if found is None else known(found)
+
+    async def delivered(self, id: str, at: datetime) -> None:
+        case = await self._cases.named(id)
+        await self._cases.change(case.id, lambda current: handed_over(current, at, at))
+
 
 def known(case: Case) -> KnownCase:
     """A case in everybody's words. Pure."""
@@ -41,4 +50,5 @@ def known(case: Case) -> KnownCase:
         ended_at=case.ended_at,
         service_name=case.service_name,
         first_of_visit=case.visit_key == case.visit,
+        licences=tuple(each.name for each in case.licences),
     )

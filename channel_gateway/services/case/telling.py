@@ -22,7 +22,8 @@ from channel_gateway.services.case.refusals import CaseTooLong
 
 MOST = 200  # steps of one case, and licences
 _ENDS = 20  # more, for the steps that end it: a case can always be told to its end
-JOINED = "joined"
+JOINED, ISSUED = "joined", "issued"
+BY_COURIER = "by_courier"  # the key of the step that no department told
 _AGAIN_AFTER = timedelta(minutes=2)
 _ORDER = tuple(Told)
 
@@ -31,6 +32,18 @@ def progressed(case: Case, step: Step, belongs: Belonging, now: datetime) -> Cas
     """The case after a message; the same again changes nothing. Raises `CaseTooLong`."""
     if any(known.key == step.key for known in case.steps):
         return case
+    return _telling(case, _belonging(_stepped(case, step, now), belongs), now)
+
+
+def handed_over(case: Case, at: datetime, now: datetime) -> Case:
+    """Its result is in the citizen's hands, as the courier says; once for a case."""
+    if case.state is State.DELIVERED or any(each.key == BY_COURIER for each in case.steps):
+        return case
+    step = Step(BY_COURIER, at, Told.DELIVERED, case.service, case.service_name)
+    return _stepped(case, step, now)
+
+
+def _stepped(case: Case, step: Step, now: datetime) -> Case:
     if case.erased_at is not None:
         step = replace(step, visit=None)
     steps = tuple(sorted((*case.steps, step), key=_place))
@@ -38,7 +51,7 @@ def progressed(case: Case, step: Step, belongs: Belonging, now: datetime) -> Cas
         raise CaseTooLong
     state, outcome = _result(steps)
     visit = _latest(each.visit for each in steps)
-    changed = replace(
+    return replace(
         case,
         service=steps[-1].service,
         service_name=steps[-1].service_name,
@@ -50,17 +63,27 @@ def progressed(case: Case, step: Step, belongs: Belonging, now: datetime) -> Cas
         visit=visit,
         visit_key=visit,
     )
-    return _joining(case, _belonging(changed, belongs), now)
 
 
-def licensed(case: Case, licence: Licence) -> Case:
+def licensed(case: Case, licence: Licence, now: datetime) -> Case:
     """The case with a licence; the same again changes nothing. Raises `CaseTooLong`."""
     if any(each.key == licence.key for each in case.licences):
         return case
     licences = tuple(sorted((*case.licences, licence), key=lambda each: (each.at, each.key)))
     if len(licences) > MOST:
         raise CaseTooLong
-    return replace(case, licences=licences)
+    task = Task(f"{ISSUED}:{licence.key}", ISSUED, due=milliseconds(now))
+    return with_tasks(replace(case, licences=licences), task)
+
+
+def _telling(before: Case, after: Case, now: datetime) -> Case:
+    """With the tasks to say what is known only now: who waits for its licences may not know it."""
+    joined = _joining(before, after, now)
+    same = (before.visit, before.service) == (after.visit, after.service)
+    if not after.licences or same:
+        return joined
+    id = f"{ISSUED}:{after.service}:{after.visit or ''}"
+    return with_tasks(joined, Task(id, ISSUED, due=milliseconds(now)))
 
 
 def _joining(before: Case, after: Case, now: datetime) -> Case:

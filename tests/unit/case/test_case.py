@@ -162,7 +162,7 @@ def test_a_full_case_can_still_be_told_to_its_end() -> None:
 
 def test_a_licence_told_twice_is_one() -> None:
     licence = Licence("k", NOW, "普通护照")
-    case = licensed(licensed(BLANK, licence), licence)
+    case = licensed(licensed(BLANK, licence, NOW), licence, NOW)
 
     assert case.licences == (licence,)
 

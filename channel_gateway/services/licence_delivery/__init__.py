@@ -1,0 +1,124 @@
+"""Licence deliveries 证照寄送: from the issued licence, or the citizen's papers, to who waits."""
+
+from collections.abc import Mapping
+
+from pydantic import Field
+
+from channel_gateway.ports import (
+    Cases,
+    Courier,
+    CourierOrders,
+    Departments,
+    LicenceWatcher,
+    Messenger,
+    PaidFees,
+    ParcelCards,
+    Parcels,
+    PersonalData,
+    ServiceCatalogue,
+    Tools,
+    Visits,
+)
+from channel_gateway.sections import Section
+from channel_gateway.service import Story, Table
+from channel_gateway.services.licence_delivery.cards import Cards
+from channel_gateway.services.licence_delivery.changes import Changes
+from channel_gateway.services.licence_delivery.courier_reactions import CourierReactions
+from channel_gateway.services.licence_delivery.deliveries import DELIVERIES, Deliveries
+from channel_gateway.services.licence_delivery.delivery import TRANSITIONS
+from channel_gateway.services.licence_delivery.department_calls import DepartmentCalls
+from channel_gateway.services.licence_delivery.endpoints import Endpoints
+from channel_gateway.services.licence_delivery.hearing import HeardParcels
+from channel_gateway.services.licence_delivery.news import News
+from channel_gateway.services.licence_delivery.operator_endpoints import OperatorEndpoints
+from channel_gateway.services.licence_delivery.personal_data import DeliveryData
+from channel_gateway.services.licence_delivery.requests import Requests
+from channel_gateway.services.licence_delivery.sealed import Sealed
+from channel_gateway.services.licence_delivery.story import Stories
+from channel_gateway.services.licence_delivery.views import Views
+from channel_gateway.services.licence_delivery.watching import Packing
+
+COLLECTIONS = (DELIVERIES,)
+TAKES_OFFERS = True  # the catalogue; cases, visits, departments, couriers and who tells citizens
+
+
+class Settings(Section):
+    catalogue: str = Field("catalogue", description="the plug-in that knows the services")
+    case: str = Field("case", description="the plug-in whose cases licences come from")
+    appointment: str = Field("appointment", description="the plug-in whose visits they come from")
+    departments: str = Field("departments", description="the plug-in that tells them, if any")
+    page: str = Field(
+        "pages/delivery/detail?id={id}",
+        description="of the mini-program, that shows a delivery; {id} stands for its id",
+    )
+
+
+def build(table: Table, tools: Tools) -> None:
+    """Add the rows of deliveries. Raises `ValueError` without a catalogue."""
+    settings = Settings.model_validate(tools.section)
+    catalogue: ServiceCatalogue = table.need(
+        ServiceCatalogue, settings.catalogue, "catalogue: names nobody who knows the services"
+    )
+
+    def couriers() -> Mapping[str, Courier]:
+        return table.offered(Courier)
+
+    def orders() -> Mapping[str, CourierOrders]:
+        return table.offered(CourierOrders)
+
+    def cards() -> Mapping[str, ParcelCards]:
+        return table.offered(ParcelCards)
+
+    def cases() -> Cases | None:
+        return table.offered(Cases).get(settings.case)
+
+    def visits() -> Visits | None:
+        return table.offered(Visits).get(settings.appointment)
+
+    def departments() -> Departments | None:
+        return table.offered(Departments).get(settings.departments)
+
+    def messenger() -> Messenger | None:
+        return next(iter(table.offered(Messenger).values()), None)
+
+    def fees() -> PaidFees | None:
+        return next(iter(table.offered(PaidFees).values()), None)
+
+    sealed = Sealed(tools.vault)
+    deliveries = Deliveries(tools.store)
+    views = Views(sealed, couriers)
+    requests = Requests(
+        deliveries,
+        catalogue,
+        sealed,
+        cases=cases,
+        visits=visits,
+        departments=departments,
+        identities=tools.identities,
+        randomness=tools.randomness,
+    )
+    changes = Changes(deliveries, sealed)
+    table.routes += Endpoints(requests, changes, deliveries, tools.identities, sealed, views).rows()
+    table.routes += OperatorEndpoints(deliveries, views).rows()
+    table.department_calls += DepartmentCalls(deliveries, cases, couriers).rows()
+    table.reactions += CourierReactions(
+        deliveries, sealed, catalogue, couriers=couriers, orders=orders
+    ).rows()
+    table.reactions += News(
+        deliveries,
+        sealed,
+        catalogue,
+        departments=departments,
+        messenger=messenger,
+        cases=cases,
+        couriers=couriers,
+        page=settings.page,
+    ).rows()
+    table.reactions += Cards(
+        deliveries, sealed, tools.identities, cards=cards, fees=fees, page=settings.page
+    ).rows()
+    table.offer(Parcels, tools.name, HeardParcels(deliveries, sealed, couriers))
+    table.offer(LicenceWatcher, tools.name, Packing(deliveries))
+    table.offer(PersonalData, tools.name, DeliveryData(deliveries, sealed, views, departments))
+    table.stories.append(Story("deliveries", Stories(deliveries, couriers).tell))
+    table.states |= {"delivery": TRANSITIONS}

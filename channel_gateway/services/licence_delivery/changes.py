@@ -1,0 +1,87 @@
+"""A citizen's own changes of a delivery: its address, taking it back, saying whether it came."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from channel_gateway.domain.parcels import Contact
+from channel_gateway.services.licence_delivery.cancelling import cancel_asked
+from channel_gateway.services.licence_delivery.deliveries import Deliveries
+from channel_gateway.services.licence_delivery.delivery import (
+    BEFORE_WAYBILL,
+    SENDS_AGAIN,
+    Delivery,
+    State,
+    Trigger,
+    Verdict,
+)
+from channel_gateway.services.licence_delivery.following import ADDRESS_CHANGED
+from channel_gateway.services.licence_delivery.life import judged, noted
+from channel_gateway.services.licence_delivery.refusals import AddressFixed, NothingToConfirm
+from channel_gateway.services.licence_delivery.sealed import Sealed
+
+
+class Changes:
+    def __init__(self, deliveries: Deliveries, sealed: Sealed) -> None:
+        self._deliveries = deliveries
+        self._sealed = sealed
+
+    async def address(self, delivery: Delivery, contact: Contact, now: datetime) -> Delivery:
+        """Raises `AddressFixed`; the same again changes nothing."""
+        if delivery.recipient and self._sealed.contact(delivery.recipient) == contact:
+            return delivery
+        sealed = self._sealed.recipient(contact)
+        return await self._deliveries.change(
+            delivery.id, lambda current: readdressed(current, sealed, now), now
+        )
+
+    async def cancel(self, delivery: Delivery, now: datetime) -> Delivery:
+        """Raises `FetchedAlready`, `CancelledAtTheHall`."""
+        return await self._deliveries.change(
+            delivery.id, lambda current: cancel_asked(current, now), now
+        )
+
+    async def confirm(self, delivery: Delivery, received: bool, now: datetime) -> Delivery:
+        """Raises `NothingToConfirm`."""
+        return await self._deliveries.change(
+            delivery.id, lambda current: confirmed(current, received, now), now
+        )
+
+
+def readdressed(delivery: Delivery, sealed: str, now: datetime) -> Delivery:
+    """Before a courier knows it, or before it is sent again. Pure."""
+    if not may_be_readdressed(delivery):
+        raise AddressFixed
+    return noted(replace(delivery, recipient=sealed), ADDRESS_CHANGED, now)
+
+
+def may_be_readdressed(delivery: Delivery) -> bool:
+    attempt = delivery.attempt
+    unsent = attempt is None or (attempt.placing_at is None and not attempt.waybill)
+    before = delivery.state in BEFORE_WAYBILL and unsent
+    again = delivery.state in SENDS_AGAIN and delivery.closed_at is None
+    return before or again
+
+
+def confirmed(delivery: Delivery, received: bool, now: datetime) -> Delivery:
+    """What the citizen says of a signature; the same again changes nothing. Pure."""
+    if delivery.state not in (State.PROXY_SIGNED, State.SIGNED, State.EXCEPTION):
+        raise NothingToConfirm
+    last = None if delivery.attempt is None else delivery.attempt.judgement
+    denied = last is not None and last.verdict is Verdict.NOT_IN_HAND
+    if delivery.state is State.EXCEPTION and not denied:
+        raise NothingToConfirm
+    if received:
+        if delivery.state is State.SIGNED:
+            return delivery
+        return judged(noted(delivery, "received", now), Trigger.SAY_SIGNED, Verdict.IN_HAND, now)
+    if denied:
+        return delivery
+    return judged(noted(delivery, "not_received", now), Trigger.DENY, Verdict.NOT_IN_HAND, now)
+
+
+def not_objected(delivery: Delivery, now: datetime) -> Delivery:
+    """A week has passed since the citizen was asked. Pure."""
+    if delivery.state is not State.PROXY_SIGNED:
+        return delivery
+    accepted = noted(delivery, "nobody_objected", now)
+    return judged(accepted, Trigger.SAY_SIGNED, Verdict.IN_HAND, now)

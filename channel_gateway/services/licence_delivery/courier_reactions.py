@@ -1,0 +1,202 @@
+"""What the worker does with couriers: have a waybill made, ask, follow, take an order back."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from channel_gateway.domain.errors import Refused
+from channel_gateway.domain.parcels import Contact, Payer
+from channel_gateway.domain.tasks import Task
+from channel_gateway.ports import (
+    Change,
+    Courier,
+    CourierOrders,
+    Parcel,
+    ServiceCatalogue,
+    WaybillWish,
+)
+from channel_gateway.service import NeedsAPerson, NotYet, Reaction
+from channel_gateway.services.licence_delivery.asking import ASK
+from channel_gateway.services.licence_delivery.cancelling import CANCEL, cancelled, goes_on
+from channel_gateway.services.licence_delivery.deliveries import DELIVERIES, Deliveries, read
+from channel_gateway.services.licence_delivery.delivery import (
+    BEFORE_PICK_UP,
+    Attempt,
+    Delivery,
+    Direction,
+    State,
+    is_over,
+)
+from channel_gateway.services.licence_delivery.life import (
+    FOLLOW,
+    LOOK,
+    PLACE,
+    not_taken,
+    noted,
+    placed,
+    placing,
+    told_by_courier,
+)
+from channel_gateway.services.licence_delivery.sealed import Sealed
+
+# A courier that is down for days is asked all the same: five days, then a person must look.
+LADDER = (5, 15, 60, 300, 900, 1800, *(3600,) * 48, *(4 * 3600,) * 18)
+
+
+class CourierReactions:
+    def __init__(
+        self,
+        deliveries: Deliveries,
+        sealed: Sealed,
+        catalogue: ServiceCatalogue,
+        *,
+        couriers: Callable[[], Mapping[str, Courier]],
+        orders: Callable[[], Mapping[str, CourierOrders]],
+    ) -> None:
+        """Who is there is asked for late: plug-ins offer themselves one after the other."""
+        self._deliveries = deliveries
+        self._sealed = sealed
+        self._catalogue = catalogue
+        self._couriers = couriers
+        self._orders = orders
+
+    def rows(self) -> list[Reaction]:
+        return [
+            Reaction(DELIVERIES.name, PLACE, self.place, LADDER),
+            Reaction(DELIVERIES.name, FOLLOW, self.follow, LADDER),
+            Reaction(DELIVERIES.name, ASK, self.ask, LADDER),
+            Reaction(DELIVERIES.name, CANCEL, self.cancel, LADDER),
+            Reaction(DELIVERIES.name, LOOK, self.look, ()),
+        ]
+
+    async def place(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
+        """Always with the same number: what was made in a call that was cut off is found again.
+
+        Where the courier takes no orders of ours, the department's own waybill is waited for.
+        """
+        delivery, number = read(document), task.detail
+        attempt = delivery.numbered(number)
+        orders = None if attempt is None else self._orders().get(attempt.courier)
+        if orders is None:
+            return None
+        begun = await self._deliveries.change(
+            delivery.id, lambda current: placing(current, number, now), now
+        )
+        attempt = begun.numbered(number)
+        if attempt is None or attempt.placing_at is None or attempt.waybill or attempt.refused:
+            return None
+        wish = await self._wish(begun, attempt)
+        try:
+            waybill = await orders.place(wish)
+        except Refused as no:
+            if no.passing:
+                raise
+            why = str(no)
+            return self._deliveries.changing(
+                lambda current: not_taken(current, number, why, now), now
+            )
+        return self._deliveries.changing(lambda current: placed(current, number, waybill, now), now)
+
+    async def follow(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
+        """Who will not tell by itself is asked all the same."""
+        delivery = read(document)
+        attempt = delivery.numbered(task.detail)
+        if attempt is None or is_over(delivery):
+            return None
+        try:
+            await self._courier(attempt).follow(await self._parcel(delivery, attempt))
+        except Refused as no:
+            why = str(no)[:60]
+            return self._deliveries.changing(
+                lambda current: noted(current, "follow_refused", now, why), now
+            )
+        return None
+
+    async def ask(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
+        """A refusal may be a courier's who does not know the parcel yet: asked again, for days."""
+        delivery, number = read(document), task.detail
+        attempt = delivery.numbered(number)
+        if attempt is None or not attempt.waybill:
+            return None
+        try:
+            trace = await self._courier(attempt).trace(await self._parcel(delivery, attempt))
+        except Refused as no:
+            raise NotYet(str(no)) from no
+        scans = self._sealed.scans(trace, attempt)
+        if delivery.erased_at is not None:
+            scans = tuple(replace(each, text="") for each in scans)
+        return self._deliveries.changing(
+            lambda current: told_by_courier(current, number, scans, now, now), now
+        )
+
+    async def cancel(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
+        """First it is found out whether there is an order; then the courier decides."""
+        delivery = read(document)
+        attempt = delivery.attempt
+        if attempt is None or attempt.number != task.detail or attempt.cancel_asked_at is None:
+            return None
+        if attempt.refused:
+            return self._deliveries.changing(lambda current: cancelled(current, now), now)
+        if delivery.state not in BEFORE_PICK_UP:
+            return self._deliveries.changing(lambda current: goes_on(current, now), now)
+        if not attempt.waybill:
+            raise NotYet("the order is found out first", pause_s=_pause(delivery))
+        orders = self._orders().get(attempt.courier)
+        if orders is None:
+            raise NotYet("no plug-in of the settings gives orders to this courier")
+        try:
+            await orders.cancel(attempt.number, attempt.waybill)
+        except Refused as no:
+            if no.passing:
+                raise
+            return self._deliveries.changing(lambda current: goes_on(current, now), now)
+        return self._deliveries.changing(lambda current: cancelled(current, now), now)
+
+    async def look(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
+        """Only people can help: a dead letter at once, unless it has been helped already."""
+        if read(document).state is not State.EXCEPTION:
+            return None
+        raise NeedsAPerson(task.detail)
+
+    def _courier(self, attempt: Attempt) -> Courier:
+        courier = self._couriers().get(attempt.courier)
+        if courier is None:
+            raise NotYet("no plug-in of the settings is this courier")
+        return courier
+
+    async def _parcel(self, delivery: Delivery, attempt: Attempt) -> Parcel:
+        ends = await self._ends(delivery)
+        sender, recipient = ends
+        return Parcel(
+            waybill=attempt.waybill,
+            number="" if attempt.by_department else attempt.number,
+            phone=None if recipient is None else recipient.phone,
+            sender_city="" if sender is None else sender.address.city,
+            recipient_city="" if recipient is None else recipient.address.city,
+        )
+
+    async def _wish(self, delivery: Delivery, attempt: Attempt) -> WaybillWish:
+        sender, recipient = await self._ends(delivery)
+        if sender is None or recipient is None:
+            raise NeedsAPerson("the service's file names no sender any more")
+        outward = delivery.direction is Direction.OUT
+        return WaybillWish(
+            number=attempt.number,
+            sender=sender,
+            recipient=recipient,
+            goods=delivery.goods,
+            recipient_pays=outward is (delivery.payer is Payer.CITIZEN),
+        )
+
+    async def _ends(self, delivery: Delivery) -> tuple[Contact | None, Contact | None]:
+        """Who sends and who receives; None: not known any more."""
+        deliverable = await self._catalogue.deliverable(delivery.service)
+        hall = None if deliverable is None else deliverable.hall
+        citizen = self._sealed.contact(delivery.recipient) if delivery.recipient else None
+        return (hall, citizen) if delivery.direction is Direction.OUT else (citizen, hall)
+
+
+def _pause(delivery: Delivery) -> int | None:
+    """As long as it is being found out, by another ladder; None: nobody tries any more."""
+    return 30 if any(task.kind == PLACE for task in delivery.tasks) else None

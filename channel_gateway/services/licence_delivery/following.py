@@ -1,0 +1,135 @@
+"""What follows from a change of a delivery, as tasks beside it: who is told, and when. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from channel_gateway.domain.days import milliseconds
+from channel_gateway.domain.happenings import Happening
+from channel_gateway.domain.parcels import Stage
+from channel_gateway.domain.tasks import Task, with_tasks
+from channel_gateway.services.licence_delivery.delivery import (
+    BEFORE_PICK_UP,
+    UNDER_WAY,
+    Delivery,
+    Direction,
+    State,
+    is_over,
+)
+from channel_gateway.services.licence_delivery.life import noted
+
+TELL_DEPARTMENT, TELL_CITIZEN, SHOW_CARD = "tell_department", "tell_citizen", "show_card"
+CLOSE_CASE, STILL_THERE, NOBODY_OBJECTS = "close_case", "still_there", "nobody_objects"
+REQUESTED, ADDRESS_CHANGED = "delivery.requested", "address_changed"
+CONSENT_WITHDRAWN = "consent_withdrawn"
+
+IN_LOCKER_FOR = timedelta(hours=24)  # until the citizen is told of it again
+OBJECTS_WITHIN = timedelta(days=7)
+
+_ON_ITS_WAY = UNDER_WAY - {State.WAYBILL}
+_HEARD: Mapping[State, str] = {
+    State.WAYBILL: "delivery.waybill",
+    State.SIGNED: "delivery.signed",
+    State.RETURNED: "delivery.returned",
+    State.LOST: "delivery.lost",
+    State.CANCELLED: "delivery.cancelled",
+    State.EXCEPTION: "delivery.exception",
+}
+TOLD: Mapping[State, Happening] = {
+    State.PICKED_UP: Happening.SENT,
+    State.IN_TRANSIT: Happening.SENT,
+    State.OUT_FOR_DELIVERY: Happening.OUT_FOR_DELIVERY,
+    State.AT_LOCKER: Happening.AT_LOCKER,
+    State.NOT_DELIVERED: Happening.NOT_DELIVERED,
+    State.PROXY_SIGNED: Happening.PROXY_SIGNED,
+    State.SIGNED: Happening.SIGNED,
+    State.RETURNED: Happening.RETURNED,
+    State.LOST: Happening.LOST,
+}
+# What comes to the hall is brought to the hall's staff.
+_OF_MATERIALS = frozenset({Happening.SENT, Happening.SIGNED, Happening.RETURNED, Happening.LOST})
+STAGES: Mapping[State, Stage] = {State(stage.value): stage for stage in Stage}
+
+
+def followed(before: Delivery | None, after: Delivery, now: datetime) -> Delivery:
+    """`after`, with all that follows; `before` None: it is new."""
+    if before is not None and before.state is after.state and before.news == after.news:
+        return _kept_open(after)
+    moved = before is None or before.state is not after.state
+    noticed = noted(after, after.state.value, now) if moved else after
+    tasks = [*_department(before, noticed, moved), *(_citizen(noticed) if moved else ())]
+    if moved:
+        tasks += _later(noticed, now)
+    due = milliseconds(now)
+    told = with_tasks(noticed, *(task if task.due else replace(task, due=due) for task in tasks))
+    return _kept_open(_seen(told, now) if moved else told)
+
+
+def happening_of(delivery: Delivery, state: State) -> Happening | None:
+    """What the citizen is told of it; None: nothing."""
+    happening = TOLD.get(state)
+    outward = delivery.direction is Direction.OUT
+    return happening if outward or happening in _OF_MATERIALS else None
+
+
+def _department(before: Delivery | None, after: Delivery, moved: bool) -> list[Task]:
+    kind = _heard(before, after, moved) if after.hears else None
+    if kind is None:
+        return []
+    return [Task(f"{TELL_DEPARTMENT}:{after.news}", TELL_DEPARTMENT, due=0, detail=kind)]
+
+
+def _heard(before: Delivery | None, after: Delivery, moved: bool) -> str | None:
+    if before is None:
+        return REQUESTED
+    if not moved:
+        return REQUESTED if after.events[-1].what == ADDRESS_CHANGED else None
+    if after.state is State.PACKED:
+        return None if before.state is State.REQUESTED else REQUESTED  # is to be packed again
+    if after.state in _ON_ITS_WAY and before.state in {*BEFORE_PICK_UP, State.CANCELLED}:
+        return "delivery.sent"
+    return _HEARD.get(after.state)
+
+
+def _citizen(after: Delivery) -> list[Task]:
+    attempt, number = after.attempt, after.news
+    tasks: list[Task] = []
+    if after.person is not None and happening_of(after, after.state) is not None:
+        id = f"{TELL_CITIZEN}:{number}"
+        tasks.append(Task(id, TELL_CITIZEN, due=0, detail=after.state.value))
+    if (
+        after.person is not None
+        and attempt is not None
+        and attempt.waybill
+        and (after.state in STAGES)
+    ):
+        tasks.append(Task(f"{SHOW_CARD}:{number}", SHOW_CARD, due=0))
+    return tasks
+
+
+def _later(after: Delivery, now: datetime) -> list[Task]:
+    number, outward = after.news, after.direction is Direction.OUT
+    if after.state is State.AT_LOCKER and outward:
+        due = milliseconds(now + IN_LOCKER_FOR)
+        return [Task(f"{STILL_THERE}:{number}", STILL_THERE, due=due)]
+    if after.state is State.PROXY_SIGNED:
+        due = milliseconds(now + OBJECTS_WITHIN)
+        return [Task(f"{NOBODY_OBJECTS}:{number}", NOBODY_OBJECTS, due=due)]
+    if after.state is State.SIGNED and outward:
+        return [Task(f"{CLOSE_CASE}:{number}", CLOSE_CASE, due=0)]
+    return []
+
+
+def _seen(delivery: Delivery, now: datetime) -> Delivery:
+    """On the list of what needs a person, or not any more."""
+    needs = delivery.state in (State.EXCEPTION, State.RETURNED) and delivery.closed_at is None
+    if needs:
+        return replace(delivery, attention=delivery.state.value, attention_since=now)
+    return replace(delivery, attention="", attention_since=None)
+
+
+def _kept_open(delivery: Delivery) -> Delivery:
+    """What is over may be asked for anew."""
+    if not is_over(delivery) or delivery.open_key is None:
+        return delivery
+    return replace(delivery, open_key=None)

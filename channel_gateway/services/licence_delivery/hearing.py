@@ -1,0 +1,74 @@
+"""What couriers tell by themselves: kept before it is acknowledged, believed only when asked."""
+
+import logging
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from channel_gateway.ports import Courier, CourierPush
+from channel_gateway.services.licence_delivery.deliveries import Deliveries
+from channel_gateway.services.licence_delivery.delivery import Attempt, Delivery
+from channel_gateway.services.licence_delivery.life import heard, moved, noted
+from channel_gateway.services.licence_delivery.sealed import Sealed
+
+log = logging.getLogger(__name__)
+
+_OURS = re.compile(r"(D[0-9A-Za-z]{24})-[1-9]")
+GAVE_UP = "courier_gave_up"
+
+
+class HeardParcels:
+    """The port `Parcels`."""
+
+    def __init__(
+        self,
+        deliveries: Deliveries,
+        sealed: Sealed,
+        couriers: Callable[[], Mapping[str, Courier]],
+    ) -> None:
+        """Which couriers there are is asked for late: plug-ins offer themselves one by one."""
+        self._deliveries = deliveries
+        self._sealed = sealed
+        self._couriers = couriers
+
+    async def heard(self, push: CourierPush, now: datetime) -> bool:
+        delivery = await self._find(push)
+        attempt = None if delivery is None else _meant(delivery, push)
+        if delivery is None or attempt is None:
+            return False
+        scans = self._sealed.scans(push.scans, attempt)
+        for unknown in (each.code for each in scans if each.stage is None):
+            fields = {"action": "unknown_code", "courier": push.courier, "courier_code": unknown}
+            log.warning("a courier's code is not known", extra=fields)
+        elsewhere = push.moved_to if push.signed and push.moved_to in self._couriers() else ""
+
+        def told(current: Delivery) -> Delivery:
+            after = heard(current, attempt.number, scans, now, signed=push.signed)
+            if elsewhere:
+                after = moved(after, attempt.number, elsewhere, now)
+            if push.gave_up and push.signed and not _has_given_up(after):
+                after = noted(after, GAVE_UP, now, push.gave_up[:60])
+            return after
+
+        await self._deliveries.change(delivery.id, told, now)
+        return True
+
+    async def _find(self, push: CourierPush) -> Delivery | None:
+        ours = _OURS.fullmatch(push.number)
+        if ours is not None:
+            return await self._deliveries.find(ours[1])
+        return await self._deliveries.of_waybill(push.courier, push.waybill)
+
+
+def _meant(delivery: Delivery, push: CourierPush) -> Attempt | None:
+    """Which of its parcels; a push whose waybill is not that parcel's is of none of ours. Pure."""
+    for attempt in reversed(delivery.attempts):
+        if push.number and push.number != attempt.number:
+            continue
+        if attempt.waybill == push.waybill or (push.number and not attempt.waybill):
+            return attempt
+    return None
+
+
+def _has_given_up(delivery: Delivery) -> bool:
+    return bool(delivery.events) and delivery.events[-1].what == GAVE_UP

@@ -1,0 +1,262 @@
+"""What happens to a delivery, as changes of it. Pure.
+
+What follows from a change (who is told, what a person must look at) is added beside it, by
+`following.py`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from channel_gateway.domain.days import milliseconds
+from channel_gateway.domain.state_machine import advance, may
+from channel_gateway.domain.tasks import Task, with_tasks, without
+from channel_gateway.services.licence_delivery.asking import (
+    ASK,
+    NOT_OFTENER,
+    asked_on,
+    asking,
+    hastened,
+    is_hopeless,
+    is_quiet,
+)
+from channel_gateway.services.licence_delivery.delivery import (
+    SENDS_AGAIN,
+    TRANSITIONS,
+    Attempt,
+    Delivery,
+    Event,
+    Judgement,
+    KeptScan,
+    State,
+    Trigger,
+    Verdict,
+    with_attempt,
+)
+from channel_gateway.services.licence_delivery.judging import said
+from channel_gateway.services.licence_delivery.refusals import HandedOverAlready, NotSentAgain
+from channel_gateway.services.licence_delivery.standing import answered, pushed, standing
+
+PLACE, FOLLOW, LOOK = "place", "follow", "look"
+MOST_ATTEMPTS = 9
+_MOST_EVENTS = 300
+STALLED = "stalled"
+
+
+def noted(delivery: Delivery, what: str, now: datetime, note: str = "") -> Delivery:
+    """With a line of history."""
+    number = delivery.news + 1
+    events = (*delivery.events, Event(now, what, note, number))[-_MOST_EVENTS:]
+    return replace(delivery, events=events, news=number)
+
+
+def settled(delivery: Delivery) -> Delivery:
+    """In the state that follows from all that is said of its parcel."""
+    trigger = None if delivery.attempt is None else said(delivery.attempt)
+    if trigger is None or not may(TRANSITIONS, delivery.state, trigger):
+        return delivery
+    return replace(delivery, state=advance(TRANSITIONS, delivery.state, trigger))
+
+
+def issued(delivery: Delivery, now: datetime, *, goods: str = "") -> Delivery:
+    """There is something to send; again changes nothing."""
+    if delivery.state is not State.REQUESTED:
+        return delivery
+    known = noted(delivery, "licence_issued", now, goods) if goods else delivery
+    there = replace(known, state=State.PACKED, goods=goods or delivery.goods)
+    return _tried(there, delivery.courier, now)
+
+
+def placing(delivery: Delivery, number: str, now: datetime) -> Delivery:
+    """From this moment on the courier may have an order of this number."""
+    attempt = delivery.numbered(number)
+    if attempt is None or not _is_to_be_placed(delivery, attempt) or attempt.placing_at is not None:
+        return delivery
+    return with_attempt(delivery, replace(attempt, placing_at=now))
+
+
+def placed(delivery: Delivery, number: str, waybill: str, now: datetime) -> Delivery:
+    """The courier has made a waybill for this number."""
+    attempt = delivery.numbered(number)
+    if attempt is None or attempt.waybill:
+        return delivery
+    return _given(delivery, replace(attempt, waybill=waybill, began_at=now), now)
+
+
+def not_taken(delivery: Delivery, number: str, why: str, now: datetime) -> Delivery:
+    """The courier refuses the order: a person must look."""
+    attempt = delivery.numbered(number)
+    if attempt is None or attempt.waybill:
+        return delivery
+    refused = settled(with_attempt(delivery, replace(attempt, refused=why)))
+    return _to_look_at(noted(refused, "courier_refused", now, why), number, why, now)
+
+
+def handed_over(delivery: Delivery, courier: str, waybill: str, now: datetime) -> Delivery:
+    """The department sends it by a waybill of its own. Raises `HandedOverAlready`."""
+    attempt = delivery.attempt
+    if attempt is None:
+        delivery = _tried(replace(delivery, state=State.PACKED), courier, now)
+        attempt = delivery.attempt
+    if attempt is None:
+        raise TypeError("a delivery that is tried has an attempt")
+    if (attempt.courier, attempt.waybill) == (courier, waybill):
+        return delivery
+    # A number that was typed wrongly is put right as long as nothing was heard of it.
+    mistyped = attempt.by_department and not attempt.scans
+    taken = (bool(attempt.waybill) and not mistyped) or attempt.placing_at is not None
+    if taken and not attempt.refused:
+        raise HandedOverAlready(field="waybill")
+    own = replace(
+        attempt,
+        courier=courier,
+        waybill=waybill,
+        began_at=now,
+        by_department=True,
+        refused="",
+        cancelled_at=None,
+        cancel_asked_at=None,
+    )
+    left = replace(delivery, **without(delivery, lambda task: task.kind in (PLACE, LOOK)))
+    return _given(noted(left, "handed_over", now), own, now)
+
+
+def heard(
+    delivery: Delivery,
+    number: str,
+    scans: Iterable[KeptScan],
+    now: datetime,
+    *,
+    signed: bool,
+) -> Delivery:
+    """What a courier told by itself: it is asked, unless its last answer has all of it."""
+    attempt = delivery.numbered(number)
+    if attempt is None:
+        return delivery
+    told = tuple(scans)
+    after = pushed(attempt, told, signed=signed, now=now)
+    answer = {
+        each.key for each in after.scans if each.asked_at and each.asked_at == after.answered_at
+    }
+    changed = settled(with_attempt(delivery, after)) if after is not attempt else delivery
+    if told and all(each.key in answer for each in told):
+        return changed
+    return hastened(changed, number, now)
+
+
+def moved(delivery: Delivery, number: str, courier: str, now: datetime) -> Delivery:
+    """Another courier has the parcel, as who vouches for it says."""
+    attempt = delivery.numbered(number)
+    if attempt is None or attempt.courier == courier or not attempt.waybill:
+        return delivery
+    there = with_attempt(delivery, replace(attempt, courier=courier))
+    if attempt is delivery.attempt:
+        there = replace(there, waybill_key=f"{courier}|{attempt.waybill}")
+    return _followed(noted(there, "moved_to", now, courier), number, now)
+
+
+def told_by_courier(
+    delivery: Delivery,
+    number: str,
+    scans: Iterable[KeptScan],
+    asked_at: datetime,
+    now: datetime,
+) -> Delivery:
+    """The courier's whole answer to a question put at `asked_at`."""
+    before = delivery.numbered(number)
+    if before is None:
+        return delivery
+    attempt = replace(
+        answered(before, scans, asked_at),
+        asked_at=max(filter(None, (before.asked_at, asked_at))),
+        asks=before.asks + 1,
+    )
+    answers = settled(with_attempt(delivery, attempt))
+    changed = replace(
+        answers,
+        **without(answers, lambda task: task.kind == ASK and task.detail == number),
+    )
+    if is_hopeless(changed, now):
+        return stalled(changed, now)
+    quiet = is_quiet(changed, now)
+    if quiet and not changed.attention:
+        changed = replace(changed, attention=STALLED, attention_since=now)
+    if not quiet and changed.attention == STALLED:
+        changed = replace(changed, attention="", attention_since=None)
+    return asked_on(changed, attempt, now)
+
+
+def stalled(delivery: Delivery, now: datetime) -> Delivery:
+    """Nobody asks any more: a person must look."""
+    attempt = delivery.attempt
+    if attempt is None:
+        return delivery
+    looked_at = judged(delivery, Trigger.STALL, Verdict.STALLED, now)
+    return _to_look_at(looked_at, attempt.number, "nothing more was heard of it", now)
+
+
+def judged(delivery: Delivery, trigger: Trigger, verdict: Verdict, now: datetime) -> Delivery:
+    """What people, or time, say against the courier. Raises `NotNow`."""
+    attempt = delivery.attempt
+    advance(TRANSITIONS, delivery.state, trigger)
+    if attempt is None:
+        return delivery
+    found = standing(attempt)
+    judgement = Judgement(verdict, now, None if found is None else found.stage)
+    return settled(with_attempt(delivery, replace(attempt, judgement=judgement)))
+
+
+def sent_again(delivery: Delivery, courier: str, now: datetime) -> Delivery:
+    """By a new parcel with a new number. Raises `NotSentAgain`."""
+    tried = len(delivery.attempts)
+    if delivery.state is State.PACKED and tried > 1:
+        return delivery
+    ready = delivery.state in SENDS_AGAIN and delivery.closed_at is None
+    if not ready or not delivery.recipient or tried >= MOST_ATTEMPTS:
+        raise NotSentAgain
+    there = replace(
+        noted(delivery, "sent_again", now, courier),
+        state=advance(TRANSITIONS, delivery.state, Trigger.SEND_AGAIN),
+        former_key=delivery.waybill_key,
+        waybill_key=None,
+        **without(delivery, lambda task: task.kind in (ASK, PLACE, FOLLOW, LOOK)),
+    )
+    return _tried(there, courier, now)
+
+
+def dropped(delivery: Delivery, kinds: Iterable[str]) -> Delivery:
+    """Without tasks of these kinds, and without their dead letters."""
+    gone = frozenset(kinds)
+    return replace(delivery, **without(delivery, lambda task: task.kind in gone))
+
+
+def _tried(delivery: Delivery, courier: str, now: datetime) -> Delivery:
+    number = f"{delivery.id}-{len(delivery.attempts) + 1}"
+    tried = replace(delivery, attempts=(*delivery.attempts, Attempt(number, courier)))
+    return with_tasks(tried, Task(f"{PLACE}:{number}", PLACE, due=milliseconds(now), detail=number))
+
+
+def _given(delivery: Delivery, attempt: Attempt, now: datetime) -> Delivery:
+    current = delivery.attempt is not None and delivery.attempt.number == attempt.number
+    there = with_attempt(delivery, attempt)
+    if current:
+        there = replace(there, waybill_key=f"{attempt.courier}|{attempt.waybill}")
+    return _followed(settled(there), attempt.number, now)
+
+
+def _followed(delivery: Delivery, number: str, now: datetime) -> Delivery:
+    """The courier is asked to tell, and asked itself."""
+    attempt = delivery.numbered(number)
+    courier = "" if attempt is None else f"{attempt.courier}:{attempt.waybill}"
+    follow = Task(f"{FOLLOW}:{courier}", FOLLOW, due=milliseconds(now), detail=number)
+    return asking(with_tasks(delivery, follow), number, now + NOT_OFTENER)
+
+
+def _is_to_be_placed(delivery: Delivery, attempt: Attempt) -> bool:
+    waits = delivery.state is State.PACKED and not attempt.waybill and not attempt.refused
+    return waits and attempt.cancel_asked_at is None
+
+
+def _to_look_at(delivery: Delivery, number: str, why: str, now: datetime) -> Delivery:
+    id = f"{LOOK}:{number}"
+    return with_tasks(delivery, Task(id, LOOK, due=milliseconds(now), detail=why[:200]))

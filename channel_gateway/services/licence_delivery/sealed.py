@@ -1,0 +1,68 @@
+"""Recipients and texts at rest: sealed, and opened where they are needed."""
+
+import json
+from collections.abc import Iterable
+
+from channel_gateway.domain.parcels import Address, Contact, Scan
+from channel_gateway.domain.people import PersonName, Phone
+from channel_gateway.ports import Sealing
+from channel_gateway.services.licence_delivery.delivery import Attempt, KeptScan
+from channel_gateway.services.licence_delivery.staff import masked
+
+RECIPIENT, TEXT, TOKEN = "deliveries.recipient", "deliveries.scan", "deliveries.card"
+REQUEST = "deliveries.request"
+_LONGEST_CODE, _LONGEST_PLACE, _LONGEST_TEXT = 40, 100, 500
+
+
+class Sealed:
+    def __init__(self, vault: Sealing) -> None:
+        self._vault = vault
+
+    def recipient(self, contact: Contact) -> str:
+        address = contact.address
+        text = json.dumps(
+            [
+                contact.name.reveal(),
+                contact.phone.reveal(),
+                address.province,
+                address.city,
+                address.district,
+                address.street,
+                address.postcode,
+            ],
+            ensure_ascii=False,
+        )
+        return self._vault.seal(text, RECIPIENT)
+
+    def contact(self, sealed: str) -> Contact:
+        name, phone, *address = json.loads(self._vault.open(sealed, RECIPIENT))
+        return Contact(PersonName(name), Phone(phone), Address(*address))
+
+    def scans(self, scans: Iterable[Scan], known: Attempt | None) -> tuple[KeptScan, ...]:
+        """As they are kept: staff masked, then sealed. What is known is sealed already."""
+        sealed = {each.key for each in known.scans} if known else frozenset()
+        return tuple(self._scan(each, sealed) for each in scans)
+
+    def text(self, scan: KeptScan) -> str:
+        return self._vault.open(scan.text, TEXT) if scan.text else ""
+
+    def token(self, text: str) -> str:
+        return self._vault.seal(text, TOKEN)
+
+    def open_token(self, sealed: str) -> str:
+        return self._vault.open(sealed, TOKEN)
+
+    def request_key(self, account: str, key: str) -> str:
+        return self._vault.blind_index(f"{account}\n{key}", REQUEST)
+
+    def _scan(self, scan: Scan, sealed: Iterable[tuple[str, object, str]]) -> KeptScan:
+        kept = KeptScan(
+            at=scan.at,
+            code=scan.code[:_LONGEST_CODE],
+            stage=scan.stage,
+            place=masked(scan.place)[:_LONGEST_PLACE],
+        )
+        if not scan.text or kept.key in sealed:
+            return kept
+        text = self._vault.seal(masked(scan.text)[:_LONGEST_TEXT], TEXT)
+        return KeptScan(kept.at, kept.code, kept.stage, kept.place, text)

@@ -1,0 +1,67 @@
+"""Where is this parcel? Told in words, for the help desk, by any number a person holds."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from channel_gateway.domain.days import beijing_text, moment_of
+from channel_gateway.ports import Courier
+from channel_gateway.services.licence_delivery.deliveries import Deliveries
+from channel_gateway.services.licence_delivery.delivery import Attempt, Delivery
+from channel_gateway.services.licence_delivery.since import basis, how_known
+from channel_gateway.services.licence_delivery.standing import is_put_right
+from channel_gateway.services.licence_delivery.views import says
+
+
+class Stories:
+    def __init__(
+        self, deliveries: Deliveries, couriers: Callable[[], Mapping[str, Courier]]
+    ) -> None:
+        self._deliveries = deliveries
+        self._couriers = couriers
+
+    async def tell(self, number: str) -> list[str] | None:
+        """By our id, our order number, a waybill, or our id of the case; None: none is ours."""
+        found = await self._find(number)
+        return [line for delivery in found for line in story(delivery)] or None
+
+    async def _find(self, number: str) -> list[Delivery]:
+        ours = await self._deliveries.find(number.rpartition("-")[0] or number)
+        if ours is not None:
+            return [ours]
+        for courier in self._couriers():
+            sent = await self._deliveries.of_waybill(courier, number)
+            if sent is not None:
+                return [sent]
+        return await self._deliveries.of_case(number)
+
+
+def story(delivery: Delivery) -> Iterator[str]:
+    """One delivery, line by line; no personal data is in it. Pure."""
+    rests = basis(delivery)
+    yield f"Delivery {delivery.id} ({delivery.direction}): {delivery.state} ({says(delivery)})"
+    known = f"known by {rests.how} at {beijing_text(rests.known_at)}"
+    yield f"  since {beijing_text(rests.since)}; {known}"
+    if delivery.case_no:
+        yield f"  case {delivery.case_no} of {delivery.department}"
+    for event in delivery.events:
+        note = f" ({event.note})" if event.note else ""
+        yield f"  {beijing_text(event.at)}  {event.what}{note}"
+    for attempt in delivery.attempts:
+        yield from _parcel(attempt)
+    for task in delivery.tasks:
+        note = f"; last: {task.note}" if task.note else ""
+        at = beijing_text(moment_of(task.due))
+        yield f"  waiting for {task.kind}, try {task.tries + 1} at {at}{note}"
+    for task in delivery.given_up:
+        yield f"  GIVEN UP at try {task.tries + 1}: {task.kind}: {task.note}"
+
+
+def _parcel(attempt: Attempt) -> Iterator[str]:
+    asked = "never asked" if attempt.asked_at is None else f"asked {beijing_text(attempt.asked_at)}"
+    yield f"  parcel {attempt.number}: {attempt.courier} {attempt.waybill or 'no waybill'}; {asked}"
+    for scan in attempt.scans:
+        right = ", put right" if is_put_right(scan, attempt.answered_at) else ""
+        stage = scan.stage or "unknown word"
+        yield (
+            f"    {beijing_text(scan.at)}  {stage} [{scan.code}] {scan.place} "
+            f"({how_known(scan)}{right})"
+        )

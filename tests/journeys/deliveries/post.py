@@ -1,0 +1,282 @@
+"""A town with couriers: played by hand, told what they know, and heard without sockets."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from channel_gateway.domain.errors import Refused, Unavailable
+from channel_gateway.domain.parcels import Scan, Stage
+from channel_gateway.ports import (
+    Courier,
+    CourierCard,
+    CourierOrders,
+    CourierPush,
+    Departments,
+    Messenger,
+    Parcel,
+    ParcelCard,
+    ParcelCards,
+    Parcels,
+    Telling,
+    WaybillWish,
+)
+from tests.journeys.appointments.town import (
+    MONDAY,
+    SERVICE,
+    Answer,
+    Town,
+    open_town,
+    service_text,
+    slot,
+)
+from tests.journeys.cases.city import moment, progress, told
+
+DELIVERY = """
+[delivery]
+couriers = ["post", "other"]
+payer = "citizen"
+collects = true
+
+[delivery.sender]
+name = "示例办事大厅"
+phone = "0571-88880000"
+province = "浙江省"
+city = "示例市"
+district = "示例区"
+street = "人民路1号"
+"""
+RECIPIENT = {
+    "name": "李雷",
+    "phone": "13900139000",
+    "province": "浙江省",
+    "city": "杭州市",
+    "district": "西湖区",
+    "street": "文三路90号2幢301",
+}
+TUESDAY = MONDAY + timedelta(days=1)
+
+
+@dataclass
+class PlayedCourier:
+    """Answers what it is told to answer, and remembers what it was asked."""
+
+    card: CourierCard = field(default_factory=lambda: CourierCard("示例速递", "95000"))
+    down: bool = False
+    refuses: str = ""
+    fetched: bool = False
+    known: dict[str, list[Scan]] = field(default_factory=dict)
+    placed: dict[str, str] = field(default_factory=dict)
+    wishes: list[WaybillWish] = field(default_factory=list)
+    cancelled: list[str] = field(default_factory=list)
+    questions: list[Parcel] = field(default_factory=list)
+    followed: list[str] = field(default_factory=list)
+
+    async def place(self, wish: WaybillWish) -> str:
+        self.wishes.append(wish)
+        if self.refuses:
+            raise Refused(self.refuses)
+        made = self.placed.setdefault(wish.number, f"W{len(self.placed) + 100001}")
+        if self.down:
+            raise Unavailable("the answer was lost")
+        return made
+
+    async def cancel(self, number: str, waybill: str) -> None:
+        if self.down:
+            raise Unavailable("down")
+        if self.fetched:
+            raise Refused("fetched")
+        self.cancelled.append(number)
+
+    async def trace(self, parcel: Parcel) -> tuple[Scan, ...]:
+        if self.down:
+            raise Unavailable("down")
+        self.questions.append(parcel)
+        return tuple(self.known.get(parcel.waybill, ()))
+
+    async def follow(self, parcel: Parcel) -> None:
+        if self.down:
+            raise Unavailable("down")
+        self.followed.append(parcel.waybill)
+
+
+class TrackedOnly:
+    """A courier that takes no orders of ours."""
+
+    card = CourierCard("别家速递", "95001")
+
+    async def trace(self, parcel: Parcel) -> tuple[Scan, ...]:
+        return ()
+
+    async def follow(self, parcel: Parcel) -> None: ...
+
+
+class PlayedDepartments:
+    def __init__(self) -> None:
+        self.events: dict[str, tuple[str, dict[str, Any]]] = {}
+
+    def connected(self, department: str) -> bool:
+        return True
+
+    async def tell(
+        self, department: str, event_id: str, kind: str, data: dict[str, Any], at: datetime
+    ) -> None:
+        self.events.setdefault(event_id, (kind, data))
+
+    async def ask(self, department: str, kind: str, data: dict[str, Any]) -> dict[str, Any]:
+        raise Unavailable("nobody asks here")
+
+    @property
+    def kinds(self) -> list[str]:
+        return [kind for kind, _ in self.events.values() if kind.startswith("delivery.")]
+
+
+class PlayedMessenger:
+    def __init__(self) -> None:
+        self.told: dict[str, Telling] = {}
+
+    async def tell(self, telling: Telling, now: datetime) -> None:
+        self.told.setdefault(telling.id, telling)
+
+    @property
+    def happenings(self) -> list[str]:
+        of_deliveries = (
+            each for each in self.told.values() if each.subject.startswith("delivery:")
+        )
+        return [each.happening.value for each in of_deliveries]
+
+
+class PlayedCards:
+    channel = "wechat"
+
+    def __init__(self) -> None:
+        self.shown: list[ParcelCard] = []
+
+    async def show(self, to: object, card: ParcelCard) -> str | None:
+        self.shown.append(card)
+        return f"token-of-{card.waybill}"
+
+
+@dataclass
+class PostTown:
+    town: Town
+    courier: PlayedCourier
+    departments: PlayedDepartments
+    messenger: PlayedMessenger
+    cards: PlayedCards
+
+    @property
+    def now(self) -> datetime:
+        return self.town.clock.now()
+
+    async def matter(self, who: str = "one", *, case_no: str = "2026-1") -> str:
+        """A case of the citizen's, from an appointment; gives our id of it."""
+        visit = await self.town.booked(who, slot(TUESDAY))
+        return await progress(self.town, case_no, "accepted", appointment_id=visit)
+
+    async def issue(self, case_no: str = "2026-1") -> None:
+        at = moment(self.now)
+        await told(self.town, "licence.issued", case_no=case_no, name="不动产权证书", at=at)
+        await self.work()
+
+    async def ask_for(self, who: str = "one", *, key: str = "", **body: Any) -> Answer:
+        shown = (await self.town.call("GET", f"/services/{SERVICE}")).body
+        wish = {
+            "service": SERVICE,
+            "recipient": RECIPIENT,
+            "consents": ["address", "courier"],
+            "policy_version": shown["policy_version"],
+            **body,
+        }
+        return await self.town.citizen(who, "POST", "/deliveries", wish, key=key)
+
+    async def begun(self, who: str = "one", **body: Any) -> str:
+        answer = await self.ask_for(who, **body)
+        assert answer.status == 201, answer
+        await self.work()
+        return str(answer.body["delivery_id"])
+
+    async def sent(self) -> str:
+        """A delivery that has its waybill, the first of the courier's."""
+        case = await self.matter()
+        await self.issue()
+        return await self.begun(case_id=case)
+
+    async def see(self, id: str, who: str = "one") -> Any:
+        answer = await self.town.citizen(who, "GET", f"/deliveries/{id}")
+        assert answer.status == 200, answer
+        return answer.body
+
+    async def do(self, id: str, verb: str, body: Any = None, who: str = "one") -> Answer:
+        answer = await self.town.citizen(who, "POST", f"/deliveries/{id}/{verb}", body)
+        await self.work()
+        return answer
+
+    async def department(self, kind: str, **body: Any) -> Any:
+        answer = await told(self.town, kind, **body)
+        await self.work()
+        return answer
+
+    def scan(self, stage: Stage | None, *, hours: float = 0, code: str = "", **more: str) -> Scan:
+        at = self.now + timedelta(hours=hours)
+        return Scan(at, code or str(stage), stage, **more)
+
+    async def push(
+        self, *scans: Scan, signed: bool = False, waybill: str = "W100001", **more: str
+    ) -> bool:
+        parcels: Parcels = next(iter(self.town.gateway.table.offered(Parcels).values()))
+        push = CourierPush("post", waybill, scans, signed, **more)
+        kept = await parcels.heard(push, self.now)
+        await self.work()
+        return kept
+
+    async def happens(self, stage: Stage | None, *, waybill: str = "W100001", **more: Any) -> Scan:
+        """The courier knows it, and pushes it, signed by nobody."""
+        scan = self.scan(stage, **more)
+        self.courier.known.setdefault(waybill, []).append(scan)
+        await self.push(scan, waybill=waybill)
+        await self.passes(minutes=1)
+        return scan
+
+    async def work(self) -> None:
+        while await self.town.gateway.outbox.work():
+            pass
+
+    async def passes(self, **span: float) -> None:
+        """Time passes from one thing that falls due to the next."""
+        end = self.now + timedelta(**span)
+        self.town.tokens.clear()
+        await self.work()
+        while (due := await self._due()) is not None and due < end:
+            self.town.clock.move(seconds=max(0.0, (due - self.now).total_seconds()) + 0.001)
+            await self.work()
+        if end > self.now:
+            self.town.clock.move(seconds=(end - self.now).total_seconds())
+        await self.work()
+
+    async def _due(self) -> datetime | None:
+        found = await self.town.gateway.store.find("deliveries", order="due", limit=1)
+        if not found:
+            return None
+        return datetime.fromtimestamp(found[0]["due"] / 1000, tz=self.now.tzinfo)
+
+
+@asynccontextmanager
+async def open_post(folder: Path) -> AsyncIterator[PostTown]:
+    names = ("case", "licence_delivery")
+    more = {name: {"module": f"channel_gateway.services.{name}"} for name in names}
+    text = service_text("horizon_workdays = 5") + DELIVERY
+    town = await open_town(folder, text, more=more)
+    courier = PlayedCourier()
+    post = PostTown(town, courier, PlayedDepartments(), PlayedMessenger(), PlayedCards())
+    table = town.gateway.table
+    table.offer(Courier, "post", courier)
+    table.offer(CourierOrders, "post", courier)
+    table.offer(Courier, "other", TrackedOnly())
+    table.offer(Departments, "departments", post.departments)
+    table.offer(Messenger, "played", post.messenger)
+    table.offer(ParcelCards, "wechat", post.cards)
+    yield post
+    await town.gateway.store.close()

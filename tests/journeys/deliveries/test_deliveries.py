@@ -1,0 +1,426 @@
+"""From the issued licence to the citizen's hands, and all that can go wrong on the way."""
+
+import json
+
+import pytest
+
+from channel_gateway.domain.parcels import Stage
+from channel_gateway.ports import PersonalData
+from tests.journeys.appointments.town import slot
+from tests.journeys.cases.city import progress
+from tests.journeys.deliveries.post import RECIPIENT, TUESDAY
+
+WAY = (Stage.PICKED_UP, Stage.IN_TRANSIT, Stage.OUT_FOR_DELIVERY)
+
+
+async def on_its_way(post):
+    id = await post.sent()
+    for stage in WAY:
+        await post.happens(stage)
+        await post.passes(hours=2)
+    return id
+
+
+async def test_a_licence_travels_from_its_issue_to_the_signature(post):
+    case = await post.matter()
+    id = await post.begun(case_id=case)
+    waits = await post.see(id)
+    assert (waits["state"], waits["waybill"], waits["known_by"]["how"]) == (
+        "requested",
+        "",
+        "citizen",
+    )
+
+    await post.issue()
+    sent = await post.see(id)
+    assert (sent["state"], sent["waybill"], sent["goods"]) == ("waybill", "W100001", "不动产权证书")
+    [wish] = post.courier.wishes
+    assert (wish.recipient.phone.reveal(), wish.recipient_pays) == ("13900139000", True)
+    assert post.courier.followed == ["W100001"]
+
+    for stage in (*WAY, Stage.SIGNED):
+        scan = await post.happens(stage, place="杭州")
+        seen = await post.see(id)
+        assert (seen["state"], seen["known_by"]["how"]) == (stage.value, "asked")
+        assert seen["since"] == scan.at.isoformat().replace("+00:00", "Z")
+        await post.passes(hours=2)
+
+    assert post.messenger.happenings == ["sent", "out_for_delivery", "signed"]
+    assert post.departments.kinds == [
+        "delivery.requested",
+        "delivery.waybill",
+        "delivery.sent",
+        "delivery.signed",
+    ]
+    closed = (await post.town.citizen("one", "GET", f"/cases/{case}")).body
+    assert (closed["state"], closed["says"]) == ("delivered", "结果已送达。")
+    assert {card.stage for card in post.cards.shown} == {Stage.WAYBILL, *WAY, Stage.SIGNED}
+    card = (await post.town.citizen("one", "GET", f"/deliveries/{id}/card")).body
+    assert card == {"channel": "wechat", "token": "token-of-W100001"}
+
+
+async def test_a_delivery_begun_for_an_appointment_finds_its_case_when_it_comes(post):
+    visit = await post.town.booked("one", slot(TUESDAY))
+    id = await post.begun(appointment_id=visit)
+    await post.issue("2026-7")  # told before its case
+    assert (await post.see(id))["state"] == "requested"
+
+    case = await progress(post.town, "2026-7", "decided", appointment_id=visit)
+    await post.work()
+    seen = await post.see(id)
+    assert (seen["state"], seen["case_id"], seen["case_no"]) == ("waybill", case, "2026-7")
+
+
+async def test_a_forged_end_changes_nothing_and_costs_a_question_a_minute(post):
+    id = await post.sent()
+    await post.happens(Stage.IN_TRANSIT)
+    before, asked = await post.see(id), len(post.courier.questions)
+
+    for number in range(200):
+        forged = post.scan(Stage.SIGNED, code=f"forged-{number}")
+        assert await post.push(forged)
+        post.town.clock.move(seconds=0.5)
+        await post.work()
+
+    after = await post.see(id)
+    assert (after["state"], after["since"]) == (before["state"], before["since"])
+    assert len(post.courier.questions) - asked <= 2
+    assert "signed" not in post.messenger.happenings
+    kept = await post.town.gateway.store.get("deliveries", id)
+    assert len(json.dumps(kept)) < 20_000
+
+
+async def test_a_push_of_a_parcel_nobody_knows_is_kept_nowhere(post):
+    await post.sent()
+
+    assert not await post.push(post.scan(Stage.SIGNED), waybill="W999999")
+    assert not await post.push(post.scan(Stage.SIGNED), waybill="W999999", number="D0-1")
+
+
+async def test_a_signed_push_counts_before_the_courier_is_asked_but_no_end_does(post):
+    id = await post.sent()
+    await post.passes(minutes=2)
+    post.courier.down = True
+    await post.push(post.scan(Stage.OUT_FOR_DELIVERY), post.scan(Stage.SIGNED), signed=True)
+
+    seen = await post.see(id)
+    assert (seen["state"], seen["known_by"]["how"]) == ("out_for_delivery", "pushed")
+
+
+async def test_a_moment_corrected_to_earlier_is_what_is_shown(post):
+    id = await post.sent()
+    late = await post.happens(Stage.IN_TRANSIT)
+    await post.passes(hours=5)
+    right = post.scan(Stage.IN_TRANSIT, hours=-9)
+    post.courier.known["W100001"] = [right]
+    await post.push(right)
+    await post.passes(minutes=2)
+
+    seen = await post.see(id)
+    assert seen["since"] == right.at.isoformat().replace("+00:00", "Z")
+    assert [(line["put_right"]) for line in seen["history"] if line["how"] == "asked"] == [
+        right.at > late.at,
+        True,
+    ]
+
+
+async def test_a_courier_down_for_two_days_loses_nothing_and_one_message_tells_the_rest(post):
+    id = await post.sent()
+    await post.happens(Stage.PICKED_UP)
+    post.courier.down = True
+    post.courier.known["W100001"] += [
+        post.scan(stage, hours=hour) for hour, stage in enumerate((*WAY[1:], Stage.SIGNED), 1)
+    ]
+    await post.passes(days=2)
+    assert (await post.see(id))["state"] == "picked_up"
+
+    post.courier.down = False
+    await post.passes(hours=2)
+    assert (await post.see(id))["state"] == "signed"
+    assert post.messenger.happenings == ["sent", "signed"]
+
+
+async def test_a_waybill_whose_answer_was_lost_is_asked_for_by_the_same_number(post):
+    case = await post.matter()
+    await post.issue()
+    post.courier.down = True
+    id = await post.begun(case_id=case)
+    await post.passes(minutes=10)
+    assert (await post.see(id))["state"] == "packed"
+
+    post.courier.down = False
+    await post.passes(hours=1)
+    assert (await post.see(id))["waybill"] == "W100001"
+    assert {wish.number for wish in post.courier.wishes} == {f"{id}-1"}
+
+
+async def test_a_refused_order_is_a_persons_and_is_sent_again_by_another_courier(post):
+    case = await post.matter()
+    await post.issue()
+    post.courier.refuses = "超出派送范围"
+    id = await post.begun(case_id=case)
+
+    seen = await post.see(id)
+    assert (seen["state"], seen["says"]) == (
+        "exception",
+        "快递公司未接受下单，工作人员正在处理。",
+    )
+    wanting = (await post.town.hall("GET", "/deliveries")).body["deliveries"]
+    assert [(line["delivery_id"], line["why"], line["note"]) for line in wanting] == [
+        (id, "exception", "超出派送范围")
+    ]
+    post.courier.refuses = ""
+    again = await post.town.hall("POST", f"/deliveries/{id}/send-again", {})
+    await post.work()
+    assert again.status == 200
+    assert [each["number"] for each in again.body["attempts"]] == [f"{id}-1", f"{id}-2"]
+    assert (await post.see(id))["state"] == "waybill"
+    assert (await post.town.hall("GET", "/deliveries")).body["deliveries"] == []
+
+
+@pytest.mark.parametrize(
+    ("received", "state"), [(True, "signed"), (False, "exception"), (None, "signed")]
+)
+async def test_somebody_elses_signature_is_the_citizens_to_confirm(post, received, state):
+    id = await on_its_way(post)
+    await post.happens(Stage.PROXY_SIGNED)
+    assert (await post.see(id))["to_confirm"]
+    assert post.messenger.happenings[-1] == "proxy_signed"
+
+    if received is None:
+        await post.passes(days=7, minutes=5)
+        says = [line["says"] for line in (await post.see(id))["history"]]
+        assert "超过七天未答复，视为已收到" in says
+    else:
+        assert (await post.do(id, "confirm", {"received": received})).status == 200
+    assert (await post.see(id))["state"] == state
+    listed = (await post.town.hall("GET", "/deliveries")).body["deliveries"]
+    assert [each["delivery_id"] for each in listed] == ([id] if state == "exception" else [])
+
+
+async def test_a_parcel_nobody_takes_out_of_its_locker_is_told_of_twice_and_comes_back(post):
+    id = await on_its_way(post)
+    await post.happens(Stage.AT_LOCKER, place="菜鸟驿站")
+    await post.passes(hours=26)
+    assert post.messenger.happenings.count("at_locker") == 2
+    await post.passes(hours=30)
+    assert post.messenger.happenings.count("at_locker") == 2
+
+    await post.happens(Stage.RETURNING)
+    await post.happens(Stage.SIGNED)  # by the sender
+    assert (await post.see(id))["state"] == "returned"
+    assert post.messenger.happenings[-1] == "returned"
+    await post.department("delivery.returned_received", delivery_id=id)
+    assert (await post.town.hall("GET", "/deliveries")).body["deliveries"] == []
+    assert post.departments.kinds[-1] == "delivery.returned"
+
+
+async def test_a_lost_parcel_is_declared_so_and_told(post):
+    id = await post.sent()
+    await post.happens(Stage.IN_TRANSIT)
+    await post.passes(days=4)
+    [line] = (await post.town.hall("GET", "/deliveries")).body["deliveries"]
+    assert line["why"] == "stalled"
+
+    assert (await post.town.hall("POST", f"/deliveries/{id}/lost")).status == 200
+    await post.work()
+    assert (await post.see(id))["state"] == "lost"
+    assert (post.messenger.happenings[-1], post.departments.kinds[-1]) == ("lost", "delivery.lost")
+
+
+async def test_after_weeks_without_an_end_nobody_asks_and_a_person_must_look(post):
+    id = await post.sent()
+    await post.happens(Stage.IN_TRANSIT)
+    await post.passes(days=46)
+
+    asked = len(post.courier.questions)
+    operated = (await post.town.hall("GET", f"/deliveries/{id}")).body
+    assert (operated["state"], operated["attention"]) == ("exception", "exception")
+    assert [task["kind"] for task in operated["tasks"] if task["due_at"] is None] == ["look"]
+    await post.passes(days=5)
+    assert len(post.courier.questions) == asked < 46 * 6 + 20
+
+
+async def test_cancelling_is_at_once_before_an_order_and_the_couriers_word_after(post):
+    case = await post.matter()
+    id = await post.begun(case_id=case)
+    assert (await post.do(id, "cancel")).body["state"] == "cancelled"
+    assert (await post.see(id))["known_by"]["how"] == "citizen"
+
+    await post.issue()
+    other = await post.begun(case_id=case)
+    assert (await post.do(other, "cancel")).status == 200
+    assert (await post.see(other))["state"] == "cancelled"
+    assert post.courier.cancelled == [f"{other}-1"]
+    assert post.departments.kinds[-1] == "delivery.cancelled"
+
+    third = await post.begun(case_id=case)
+    post.courier.fetched = True
+    await post.do(third, "cancel")
+    seen = await post.see(third)
+    assert seen["state"] == "waybill"
+    assert "快递已取件，未能取消，寄送继续" in [line["says"] for line in seen["history"]]
+
+
+async def test_an_address_is_changed_until_a_courier_has_it(post):
+    case = await post.matter()
+    id = await post.begun(case_id=case)
+    moved = {"recipient": RECIPIENT | {"city": "宁波市"}}
+    assert (await post.do(id, "address", moved)).status == 200
+    await post.issue()
+    [wish] = post.courier.wishes
+    assert wish.recipient.address.city == "宁波市"
+    told = [data for kind, data in post.departments.events.values() if kind == "delivery.requested"]
+    assert [data["recipient"]["city"] for data in told] == ["杭州市", "宁波市"]
+    assert (await post.do(id, "address", {"recipient": RECIPIENT})).code == "address_fixed"
+
+
+async def test_materials_are_fetched_from_the_citizen_and_received_by_the_hall(post):
+    case = await post.matter()
+    id = await post.begun(case_id=case, direction="in")
+    [wish] = post.courier.wishes
+    assert (wish.sender.name.reveal(), wish.recipient_pays) == ("李雷", False)
+    await post.happens(Stage.PICKED_UP)
+    await post.happens(Stage.OUT_FOR_DELIVERY)
+    assert post.messenger.happenings == ["sent"]
+
+    await post.department("materials.received", delivery_id=id)
+    seen = await post.see(id)
+    assert (seen["state"], seen["says"], seen["known_by"]["how"]) == (
+        "signed",
+        "办事大厅已收到您的材料。",
+        "department",
+    )
+    assert (await post.town.citizen("one", "GET", f"/cases/{case}")).body["state"] == "accepted"
+
+
+async def test_a_department_sends_by_a_waybill_of_its_own(post):
+    case = await post.matter()
+    id = await post.begun(case_id=case, courier="other")
+    await post.issue()
+    assert (await post.see(id))["state"] == "packed"  # nobody takes orders of ours there
+
+    kept = await post.department(
+        "delivery.handed_over", case_no="2026-1", courier="post", waybill="W777777"
+    )
+    assert kept == {"delivery_id": id, "state": "waybill"}
+    await post.happens(Stage.SIGNED, waybill="W777777")
+    assert (await post.see(id))["state"] == "signed"
+
+
+async def test_what_a_courier_says_of_its_staff_is_shown_to_nobody(post):
+    id = await post.sent()
+    text = "【杭州】投递员：王建国，电话13512345678，正在派送"
+    await post.happens(Stage.OUT_FOR_DELIVERY, text=text)
+
+    seen = await post.see(id)
+    assert "【杭州】投递员：***，电话***，正在派送" in [line["says"] for line in seen["history"]]
+    kept = json.dumps(await post.town.gateway.store.get("deliveries", id), ensure_ascii=False)
+    assert [
+        word for word in ("王建国", "13512345678", "李雷", "文三路", "13900139000") if word in kept
+    ] == []
+
+
+async def test_who_asks_for_what_is_not_to_be_had_is_told_why(post):
+    case = await post.matter()
+    for refused, body in (
+        ("no_such_matter", {"case_id": "C0"}),
+        ("no_such_matter", {"appointment_id": "A0"}),
+        ("no_such_matter", {}),
+        ("nothing_to_deliver", {"case_id": case, "service": "XX-XX-99"}),
+        ("no_such_courier", {"case_id": case, "courier": "third"}),
+        ("consent_missing", {"case_id": case, "consents": ["address"]}),
+        ("consent_outdated", {"case_id": case, "policy_version": "0"}),
+        ("invalid", {"case_id": case, "recipient": RECIPIENT | {"phone": "123"}}),
+        ("invalid", {"case_id": case, "recipient": RECIPIENT | {"name": "\u0007"}}),
+        ("invalid", {"case_id": case, "recipient": RECIPIENT | {"street": "路\u0000号"}}),
+    ):
+        answer = await post.ask_for(**body)
+        assert answer.code == refused, (refused, answer)
+    assert (await post.ask_for("two", case_id=case)).code == "no_such_matter"
+
+    id = await post.begun(case_id=case, key="same")
+    again = await post.ask_for(case_id=case, key="same")
+    assert again.body["delivery_id"] == id
+    assert (await post.ask_for(case_id=case, key="same", courier="other")).code == (
+        "idempotency_mismatch"
+    )
+    assert (await post.ask_for(case_id=case)).code == "delivered_already"
+    other = await post.town.citizen("two", "GET", f"/deliveries/{id}")
+    assert (other.status, other.code) == (404, "no_such_delivery")
+
+
+async def test_a_withdrawn_consent_ends_what_is_not_sent_and_says_what_was_given_away(post):
+    data = post.town.gateway.table.offered(PersonalData)["licence_delivery"]
+    case = await post.matter()
+    id = await post.begun(case_id=case)
+    person = (await post.town.gateway.store.get("deliveries", id))["person"]
+    given = await data.consents(person)
+    assert [each.purpose for each in given] == ["address", "courier"]
+
+    assert "寄送已取消" in await data.withdraw(person, given[1].id, post.now)
+    assert (await post.see(id))["state"] == "cancelled"
+    await post.issue()
+    sent = await post.begun(case_id=case)
+    assert "已提供给快递公司" in await data.withdraw(person, f"{sent}C1", post.now)
+    assert (await post.see(sent))["state"] == "waybill"
+    assert await data.withdraw("nobody", f"{sent}C1", post.now) is None
+
+
+async def test_what_is_kept_about_a_person_is_handed_out_and_forgotten(post):
+    data = post.town.gateway.table.offered(PersonalData)["licence_delivery"]
+    id = await on_its_way(post)
+    person = (await post.town.gateway.store.get("deliveries", id))["person"]
+    [exported] = (await data.export(person))["deliveries"]
+    assert exported["recipient"]["street"] == RECIPIENT["street"]
+    assert len(await data.open_matters(person)) == 1
+    await data.erase(person, post.now)
+    assert (await post.see(id))["recipient"] != ""  # it is open: first it must end
+
+    await post.happens(Stage.SIGNED, text="已签收，签收人李雷")
+    assert await data.open_matters(person) == []
+    post.town.clock.move(seconds=1)
+    for _ in range(2):
+        await data.erase(person, post.now)
+    kept = await post.town.gateway.store.get("deliveries", id)
+    assert (kept["recipient"], "person" in kept, kept["tokens"]) == ("", False, [])
+    assert {scan.get("text", "") for scan in kept["attempts"][0]["scans"]} == {""}
+    operated = (await post.town.hall("GET", f"/deliveries/{id}")).body
+    assert (operated["state"], operated["unlinked"]) == ("signed", True)
+    assert (await post.town.citizen("one", "GET", f"/deliveries/{id}")).status == 404
+
+
+async def test_where_is_it_is_told_by_any_number(post):
+    id = await on_its_way(post)
+    [story] = [each for each in post.town.gateway.table.stories if each.about == "deliveries"]
+    case = (await post.see(id))["case_id"]
+
+    for number in (id, f"{id}-1", "W100001", case):
+        lines = await story.tell(number)
+        assert lines[0].startswith(f"Delivery {id} (out): out_for_delivery")
+        assert "known by asked at" in lines[1]
+    assert await story.tell("W0") is None
+
+
+async def test_the_courier_stops_pushing_or_hands_the_parcel_on(post):
+    id = await post.sent()
+    await post.push(signed=True, gave_up="60天无变化")
+    await post.push(signed=True, moved_to="other")
+    seen = await post.see(id)
+    assert seen["courier"]["name"] == "别家速递"
+    await post.push(signed=True, waybill="W100001", moved_to="nobody")
+    says = [line["says"] for line in seen["history"]]
+    assert "快递公司停止推送，系统继续查询" in says
+
+
+async def test_a_list_of_deliveries_comes_page_by_page(post):
+    case = await post.matter()
+    made = []
+    for _ in range(22):
+        made.append(await post.begun(case_id=case))
+        await post.do(made[-1], "cancel")
+        await post.passes(seconds=1)
+    first = (await post.town.citizen("one", "GET", "/deliveries")).body
+    rest = (await post.town.citizen("one", "GET", f"/deliveries?after={first['next']}")).body
+    seen = [each["delivery_id"] for each in (*first["deliveries"], *rest["deliveries"])]
+    assert seen == made[::-1]

@@ -1,0 +1,342 @@
+"""A delivery's table, and what pushes, answers and people make of it."""
+
+import random
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from channel_gateway.domain.days import milliseconds
+from channel_gateway.domain.parcels import Payer, Stage
+from channel_gateway.domain.state_machine import NotNow, advance, may
+from channel_gateway.domain.tasks import given_up
+from channel_gateway.services.licence_delivery.asking import (
+    ASK,
+    EVERY,
+    GIVES_UP_AFTER,
+    NOT_OFTENER,
+    QUIET_AFTER,
+    SOON,
+)
+from channel_gateway.services.licence_delivery.cancelling import (
+    CANCEL,
+    cancel_asked,
+    cancelled,
+    goes_on,
+)
+from channel_gateway.services.licence_delivery.changes import confirmed, not_objected, readdressed
+from channel_gateway.services.licence_delivery.delivery import (
+    TRANSITIONS,
+    Delivery,
+    Direction,
+    KeptScan,
+    State,
+    Trigger,
+)
+from channel_gateway.services.licence_delivery.following import followed
+from channel_gateway.services.licence_delivery.handling import again, came_back, lost
+from channel_gateway.services.licence_delivery.life import (
+    LOOK,
+    handed_over,
+    heard,
+    issued,
+    not_taken,
+    placed,
+    placing,
+    told_by_courier,
+)
+from channel_gateway.services.licence_delivery.refusals import (
+    AddressFixed,
+    CancelledAtTheHall,
+    FetchedAlready,
+    HandedOverAlready,
+    NotBack,
+    NothingToConfirm,
+    NotSentAgain,
+)
+
+NOW = datetime(2026, 3, 10, 2, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+ONE, TWO = "D1-1", "D1-2"
+BEGUN = Delivery(
+    id="D1",
+    service="AA-BB-01",
+    service_name="事项",
+    department="hall",
+    direction=Direction.OUT,
+    payer=Payer.CITIZEN,
+    courier="ems",
+    request_key="r",
+    digest="d",
+    recipient="sealed",
+    created_at=NOW,
+    person="p",
+    hears=True,
+    open_key="visit|A1|out",
+)
+PACKED = issued(BEGUN, NOW)
+SENT = placed(placing(PACKED, ONE, NOW), ONE, "W1", NOW)
+
+
+def scan(stage: Stage | None, hour: float) -> KeptScan:
+    return KeptScan(NOW + hour * HOUR, str(stage), stage)
+
+
+def told(delivery: Delivery, *scans: KeptScan, hour: float, number: str = ONE) -> Delivery:
+    at = NOW + hour * HOUR
+    return told_by_courier(delivery, number, scans, at, at)
+
+
+def asks(delivery: Delivery) -> list[datetime]:
+    return [
+        NOW + timedelta(milliseconds=task.due - milliseconds(NOW))
+        for task in delivery.tasks
+        if task.kind == ASK
+    ]
+
+
+def test_every_state_has_a_row_and_is_reachable() -> None:
+    assert set(TRANSITIONS) == set(State)
+    reached, new = {State.REQUESTED}, {State.REQUESTED}
+    while new:
+        new = {there for state in new for there in TRANSITIONS[state].values()} - reached
+        reached |= new
+    assert reached == set(State)
+
+
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("trigger", Trigger)
+def test_a_trigger_is_in_the_table_or_refused_and_again_changes_nothing(
+    state: State, trigger: Trigger
+) -> None:
+    if not may(TRANSITIONS, state, trigger):
+        with pytest.raises(NotNow):
+            advance(TRANSITIONS, state, trigger)
+        return
+    there = advance(TRANSITIONS, state, trigger)
+    assert not may(TRANSITIONS, there, trigger) or advance(TRANSITIONS, there, trigger) is there
+
+
+scans = st.builds(scan, st.sampled_from([*Stage, None]), st.integers(0, 6))
+moves = st.tuples(
+    st.sampled_from(["signed", "unsigned", "answer"]),
+    st.lists(scans, min_size=1, max_size=3),
+    st.integers(1, 9),
+)
+
+
+@given(st.lists(moves, max_size=8), st.randoms(use_true_random=False))
+def test_any_order_of_what_couriers_say_ends_in_the_same_state(
+    said: list[tuple[str, list[KeptScan], int]], order: random.Random
+) -> None:
+    shuffled = [*said, *said[:2]]
+    order.shuffle(shuffled)
+    states = []
+    for way in (said, shuffled):
+        delivery = SENT
+        for how, some, hour in way:
+            at = NOW + hour * HOUR
+            if how == "answer":
+                after = told_by_courier(delivery, ONE, some, at, at)
+            else:
+                after = heard(delivery, ONE, some, at, signed=how == "signed")
+            delivery = followed(delivery, after, at)
+        states.append(delivery.state)
+
+    assert states[0] is states[1]
+
+
+def test_a_push_has_the_courier_asked_once_a_minute_however_many_come() -> None:
+    delivery = told(SENT, scan(Stage.IN_TRANSIT, 1), hour=2)
+    assert asks(delivery) == [NOW + 2 * HOUR + EVERY]
+
+    heard_at = NOW + 2 * HOUR + timedelta(seconds=1)
+    for number in range(100):
+        forged = KeptScan(heard_at, f"80-{number}", Stage.SIGNED)
+        delivery = heard(delivery, ONE, [forged], heard_at, signed=False)
+
+    assert asks(delivery) == [NOW + 2 * HOUR + NOT_OFTENER]
+    assert delivery.state is State.IN_TRANSIT
+
+
+def test_a_push_of_what_the_courier_has_said_already_asks_nothing() -> None:
+    delivery = told(SENT, scan(Stage.IN_TRANSIT, 1), hour=2)
+    again_told = heard(delivery, ONE, [scan(Stage.IN_TRANSIT, 1)], NOW + 3 * HOUR, signed=True)
+
+    assert asks(again_told) == asks(delivery)
+
+
+def test_a_courier_that_does_not_answer_is_not_asked_sooner_for_a_push() -> None:
+    later = replace(
+        SENT, tasks=tuple(replace(task, tries=3, due=task.due + 10**6) for task in SENT.tasks)
+    )
+    pushed = heard(later, ONE, [scan(Stage.SIGNED, 1)], NOW + HOUR, signed=False)
+
+    assert asks(pushed) == asks(later)
+
+
+def test_what_was_pushed_during_the_question_is_asked_for_again_soon() -> None:
+    at = NOW + 2 * HOUR
+    pushed = heard(SENT, ONE, [scan(Stage.SIGNED, 1)], at + timedelta(seconds=1), signed=False)
+    delivery = told_by_courier(
+        pushed, ONE, [scan(Stage.IN_TRANSIT, 1)], at, at + timedelta(seconds=2)
+    )
+
+    assert asks(delivery) == [at + timedelta(seconds=2) + SOON]
+
+
+def test_an_end_is_asked_about_no_more() -> None:
+    assert asks(told(SENT, scan(Stage.SIGNED, 1), hour=2)) == []
+
+
+def test_after_weeks_a_person_must_look_and_a_later_word_still_counts() -> None:
+    days = GIVES_UP_AFTER / HOUR
+    delivery = told(SENT, scan(Stage.IN_TRANSIT, 1), hour=days)
+
+    assert delivery.state is State.EXCEPTION
+    assert asks(delivery) == []
+    assert [task.kind for task in delivery.tasks if task.kind == LOOK] == [LOOK]
+    same = told(delivery, scan(Stage.IN_TRANSIT, 1), hour=days + 1)
+    assert same.state is State.EXCEPTION
+    signed = told(delivery, scan(Stage.IN_TRANSIT, 1), scan(Stage.SIGNED, 9), hour=days + 2)
+    assert signed.state is State.SIGNED
+
+
+def test_days_of_silence_are_seen_and_end_with_the_next_scan() -> None:
+    quiet = told(SENT, scan(Stage.IN_TRANSIT, 0), hour=QUIET_AFTER / HOUR)
+    assert quiet.attention == "stalled"
+
+    moving = told(quiet, scan(Stage.IN_TRANSIT, 70), hour=73)
+    assert (moving.attention, moving.attention_since) == ("", None)
+
+
+def test_an_answer_clears_the_dead_letter_of_the_question() -> None:
+    [ask] = [task for task in SENT.tasks if task.kind == ASK]
+    dead = given_up(SENT, ask.id, at=1, note="down")
+
+    assert told(dead, scan(Stage.IN_TRANSIT, 1), hour=2).given_up == ()
+
+
+def test_cancelling_before_any_order_is_cancelled_at_once() -> None:
+    for delivery in (BEGUN, PACKED):
+        gone = followed(delivery, cancel_asked(delivery, NOW), NOW)
+        assert gone.state is State.CANCELLED
+        assert gone.open_key is None
+        assert cancel_asked(gone, NOW) is gone
+        assert "place" not in {task.kind for task in gone.tasks}
+    assert placing(cancel_asked(PACKED, NOW), ONE, NOW).attempts[0].placing_at is None
+
+
+def test_cancelling_while_an_order_may_exist_asks_the_courier_first() -> None:
+    asked = cancel_asked(placing(PACKED, ONE, NOW), NOW)
+    assert asked.state is State.PACKED
+    made = placed(asked, ONE, "W1", NOW)
+    assert made.state is State.WAYBILL
+    assert [task.detail for task in made.tasks if task.kind == CANCEL] == [ONE]
+
+    assert cancelled(made, NOW).state is State.CANCELLED
+    on = goes_on(made, NOW)
+    assert on.state is State.WAYBILL
+    assert cancel_asked(on, NOW).attempts[0].cancel_asked_at == NOW  # may be tried again
+
+
+def test_what_was_fetched_all_the_same_goes_on() -> None:
+    gone = cancelled(cancel_asked(SENT, NOW), NOW)
+    assert gone.state is State.CANCELLED
+
+    assert told(gone, scan(Stage.WAYBILL, 1), hour=2).state is State.CANCELLED
+    assert told(gone, scan(Stage.PICKED_UP, 1), hour=2).state is State.PICKED_UP
+
+
+def test_what_is_under_way_or_the_departments_own_is_not_cancelled() -> None:
+    with pytest.raises(FetchedAlready):
+        cancel_asked(told(SENT, scan(Stage.PICKED_UP, 1), hour=2), NOW)
+    with pytest.raises(CancelledAtTheHall):
+        cancel_asked(handed_over(PACKED, "ems", "W9", NOW), NOW)
+
+
+def test_an_order_that_is_refused_waits_for_a_person() -> None:
+    refused = not_taken(placing(PACKED, ONE, NOW), ONE, "超区", NOW)
+
+    assert refused.state is State.EXCEPTION
+    assert [task.detail for task in refused.tasks if task.kind == LOOK] == ["超区"]
+    assert cancel_asked(refused, NOW).state is State.CANCELLED
+    tried = again(refused, "sf", NOW)
+    assert (tried.state, tried.attempts[-1].number, tried.attempts[-1].courier) == (
+        State.PACKED,
+        TWO,
+        "sf",
+    )
+
+
+def test_a_departments_waybill_is_taken_once_and_put_right_until_something_is_heard() -> None:
+    own = handed_over(BEGUN, "ems", "W9", NOW)
+    assert (own.state, own.waybill_key) == (State.WAYBILL, "ems|W9")
+    assert handed_over(own, "ems", "W9", NOW) is own
+
+    right = handed_over(own, "sf", "W8", NOW)
+    assert (right.waybill_key, len(right.attempts)) == ("sf|W8", 1)
+    with pytest.raises(HandedOverAlready):
+        handed_over(told(right, scan(Stage.PICKED_UP, 1), hour=2), "ems", "W7", NOW)
+    with pytest.raises(HandedOverAlready):
+        handed_over(placing(PACKED, ONE, NOW), "ems", "W7", NOW)
+
+
+PROXY = told(SENT, scan(Stage.PROXY_SIGNED, 1), hour=2)
+
+
+def test_the_citizen_is_asked_about_a_proxys_signature() -> None:
+    at = NOW + 3 * HOUR
+    assert confirmed(PROXY, True, at).state is State.SIGNED
+    denied = confirmed(PROXY, False, at)
+    assert denied.state is State.EXCEPTION
+    assert confirmed(denied, False, at) is denied
+    assert confirmed(denied, True, at).state is State.SIGNED
+    assert not_objected(PROXY, at).state is State.SIGNED
+    with pytest.raises(NothingToConfirm):
+        confirmed(SENT, True, at)
+
+
+def test_what_the_citizen_says_holds_against_the_same_signature_asked_again() -> None:
+    at = NOW + 3 * HOUR
+    for received, state in ((True, State.SIGNED), (False, State.EXCEPTION)):
+        said = confirmed(PROXY, received, at)
+        assert told(said, scan(Stage.PROXY_SIGNED, 1), hour=4).state is state
+    denied = confirmed(PROXY, False, at)
+    assert told(denied, scan(Stage.SIGNED, 0.5), hour=4).state is State.EXCEPTION
+    assert told(denied, scan(Stage.SIGNED, 5), hour=6).state is State.SIGNED
+
+
+def test_a_parcel_declared_lost_may_be_found() -> None:
+    gone = lost(told(SENT, scan(Stage.IN_TRANSIT, 1), hour=2), NOW + 3 * HOUR)
+    assert gone.state is State.LOST
+
+    assert told(gone, scan(Stage.IN_TRANSIT, 4), hour=5).state is State.LOST
+    assert told(gone, scan(Stage.SIGNED, 4), hour=5).state is State.SIGNED
+    with pytest.raises(NotNow):
+        lost(told(SENT, scan(Stage.SIGNED, 1), hour=2), NOW)
+
+
+def test_what_came_back_is_sent_again_by_a_number_never_used() -> None:
+    back = told(SENT, scan(Stage.RETURNING, 1), scan(Stage.SIGNED, 2), hour=3)
+    assert back.state is State.RETURNED
+
+    tried = again(back, None, NOW)
+    assert [each.number for each in tried.attempts] == [ONE, TWO]
+    assert (tried.waybill_key, tried.former_key) == (None, "ems|W1")
+    stale = told(tried, scan(Stage.SIGNED, 9), hour=10, number=ONE)
+    assert stale.state is State.PACKED
+    assert again(tried, None, NOW) is tried
+    with pytest.raises(NotSentAgain):
+        again(came_back(back, NOW), None, NOW)
+    with pytest.raises(NotBack):
+        came_back(SENT, NOW)
+
+
+def test_an_address_is_fixed_once_a_courier_may_know_it() -> None:
+    assert readdressed(PACKED, "other", NOW).recipient == "other"
+    for known in (placing(PACKED, ONE, NOW), SENT):
+        with pytest.raises(AddressFixed):
+            readdressed(known, "other", NOW)
