@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from channel_gateway.domain.days import milliseconds
+from channel_gateway.domain.days import milliseconds, moment_of
 from channel_gateway.domain.documents import to_document
 from channel_gateway.domain.errors import GatewayError, NotFound, Refused, TooMany
 from channel_gateway.domain.tasks import Task, doing
@@ -100,6 +100,7 @@ class Sending:
         message = read(document)
         if message.state is not State.WAITING:
             return None
+        now = moment_of(milliseconds(now))  # as it is kept: what was written is compared
         ways, attempt = await self._ways(message), message.open_attempt
         way = next_way(message, ways) if attempt is None else _way_of(attempt, ways)
         if attempt is None and way is None:

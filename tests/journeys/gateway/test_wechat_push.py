@@ -16,6 +16,7 @@ from channel_gateway.domain.happenings import Happening
 from channel_gateway.domain.people import OpenId
 from channel_gateway.ports import ConsentChange, Letter, MessageConsents, Outlet
 from mock_platforms.keys import KeyFolder
+from tests.journeys.gateway.citizen import operate
 from tests.journeys.gateway.house import House, open_house, until
 
 MODES, FORMS = ("plain", "compatible", "safe"), ("json", "xml")
@@ -295,3 +296,21 @@ async def test_forged_and_stale_pushes_are_counted_as_refused(pushed_by: Open) -
 
     line = 'gateway_callbacks_total{name="wechat_messages",outcome="refused"} 3.0'
     await until("three refusals", counted, lambda text: line in text)
+
+
+@pytest.mark.parametrize("form", FORMS)
+async def test_what_was_refused_is_kept_for_an_operator_without_the_citizen(
+    pushed_by: Open, form: str
+) -> None:
+    pushed = await pushed_by("safe", form, console="plain")
+    await pushed.agree()
+    await pushed.attempts(1)
+
+    async def kept() -> list[dict[str, Any]]:
+        path = "/refused-callbacks?callback=wechat_messages"
+        return (await operate(pushed.house, "GET", path)).json()["callbacks"]
+
+    (seen,) = await until("a refused push", kept, lambda found: len(found) == 1)
+    assert (seen["code"], seen["status"]) == ("forged", 403)
+    assert "subscribe_msg_popup_event" in seen["body"]
+    assert CITIZEN not in seen["body"]
