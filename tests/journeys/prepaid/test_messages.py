@@ -1,7 +1,7 @@
 """Who has a place to pay is told what becomes of it: booked when it is paid, or gone."""
 
 from tests.journeys.gateway.tills import ALIPAY, WECHAT_PAY
-from tests.journeys.prepaid.learner import hall_cancels, last_slot, learner
+from tests.journeys.prepaid.learner import SERVICE, hall_cancels, last_slot, learner
 
 
 async def inbox(one):
@@ -56,3 +56,29 @@ async def test_a_day_the_hall_cancels_is_told_with_its_reason(house):
     happened, texts = await inbox(one)
     assert happened[-1] == "hall_cancelled"
     assert "考场停电" in texts[0]
+
+
+async def test_what_the_department_decides_is_told_once_however_often_it_says_so(house):
+    one = await learner(house, WECHAT_PAY)
+    booked = await one.booked(await last_slot(house))
+    await one.pays(booked)
+
+    for state, more in (("correction", {}), ("decided", {"outcome": "granted"})):
+        data = {
+            "case_no": "2026-1",
+            "service": SERVICE,
+            "appointment_id": booked["appointment_id"],
+            "state": state,
+            "at": house.now().isoformat(),
+            **more,
+        }
+        for _ in range(2):
+            path = "/departments/vehicle_administration/calls"
+            body = {"type": "case.progress", "data": data, "to": house.url}
+            told = await house.control("POST", path, **body)
+            assert [each["status"] for each in told["answers"]] == [200]
+        await house.pass_time(seconds=20)
+
+    happened, texts = await inbox(one)
+    assert happened[-2:] == ["case_correction", "case_decided"]
+    assert "结果：准予" in texts[0]
