@@ -12,7 +12,7 @@ PASSPORT, PASSPORT_HALL, BORDER = "GA-HZ-01", "crj_center", "exit_entry"
 
 async def one_person_on_two_channels(scene: Scene) -> None:
     """One person, two apps: a test booked in WeChat, paid in Alipay; cancelled, its fee returns."""
-    in_wechat = await _proven(scene, "wechat")
+    in_wechat = await proven(scene, "wechat")
     slot = await _first_slot(in_wechat, TEST, TEST_HALL)
     held = await in_wechat.call("POST", "/appointments", _test(slot), status=201)
     step("gateway", f"holds a place: {held['says']}")
@@ -24,7 +24,7 @@ async def one_person_on_two_channels(scene: Scene) -> None:
     )
     step("finance", f"issued the notice {held['fee']['pay_code']}")
 
-    in_alipay = await _proven(scene, "alipay")
+    in_alipay = await proven(scene, "alipay")
     booked = await in_alipay.call("GET", seen)
     expect("what was booked in WeChat is seen in Alipay", holds=booked["state"] == "held")
     step("citizen", "sees the same place in Alipay")
@@ -53,7 +53,7 @@ async def one_person_on_two_channels(scene: Scene) -> None:
 
 async def a_day_the_hall_cancels(scene: Scene) -> None:
     """A department cancels its hall's day: who had booked is told, and takes another slot."""
-    citizen = await _proven(scene, "wechat")
+    citizen = await proven(scene, "wechat")
     slot = await _first_slot(citizen, PASSPORT, PASSPORT_HALL)
     agreed = {"openid": citizen.openid, "template_id": "wechat-booked"}
     await scene.control("POST", "/wechat/consents", agreed)
@@ -94,7 +94,7 @@ async def a_day_the_hall_cancels(scene: Scene) -> None:
     await _told(scene, BORDER, "appointment.moved", booked["appointment_id"])
 
 
-async def _proven(scene: Scene, channel: str) -> Citizen:
+async def proven(scene: Scene, channel: str) -> Citizen:
     """A citizen whose name the platform has proven by their face."""
     citizen = Citizen(scene, channel)
     await citizen.log_in()
