@@ -55,8 +55,16 @@ async def a_day_the_hall_cancels(scene: Scene) -> None:
     """A department cancels its hall's day: who had booked is told, and takes another slot."""
     citizen = await proven(scene, "wechat")
     slot = await _first_slot(citizen, PASSPORT, PASSPORT_HALL)
+    agreed = {"openid": citizen.openid, "template_id": "wechat-booked"}
+    await scene.control("POST", "/wechat/consents", agreed)
     booked = await citizen.call("POST", "/appointments", _passport(slot), status=201)
     step("citizen", f"sees: {booked['says']}")
+    phone = await until(
+        "a message on the phone",
+        lambda: scene.control("GET", f"/wechat/phones/{citizen.openid}/messages"),
+        lambda told: bool(told["messages"]),
+    )
+    step("citizen", f"has on the phone: {'，'.join(phone['messages'][0]['data'].values())}")
     seen = f"/appointments/{booked['appointment_id']}"
     day = {"service": PASSPORT, "hall": PASSPORT_HALL, "day": slot[:10], "reason": "设备检修"}
     called = await scene.control(
@@ -73,6 +81,12 @@ async def a_day_the_hall_cancels(scene: Scene) -> None:
         lambda told: told["state"] == "cancelled_by_hall",
     )
     step("citizen", f"sees: {gone['says']}")
+    inbox = await until(
+        "a message in the inbox",
+        lambda: citizen.call("GET", "/messages"),
+        lambda told: told["messages"][0]["happening"] == "hall_cancelled",
+    )
+    step("citizen", f"reads in the inbox: {inbox['messages'][0]['text']}")
     offer = gone["offers"][0]["slot"]
     moved = await citizen.call("POST", f"{seen}/reschedule", {"slot": offer})
     expect("the slot that was offered is there", holds=moved["state"] == "confirmed")
