@@ -6,10 +6,9 @@ from adapters.alipay.open_platform.client import OpenPlatform
 from adapters.alipay.order_cards import OrderWords
 from adapters.alipay.order_outlet import OrderOutlet
 from adapters.alipay.outlets import CityOutlet, TemplateOutlet
-from adapters.alipay.pushes import Pushes
+from adapters.alipay.pushes import FAIL, Pushes
 from channel_gateway.ports import MessageConsents, Outlet, Tools
 from channel_gateway.service import Callback, Job, Table
-from channel_gateway.wire import HttpResponse
 
 
 def offer_messaging(
@@ -68,7 +67,7 @@ def _receive(table: Table, tools: Tools, settings: ChannelSettings, platform: Op
             f"/{tools.name}/messages",
             pushes.receive,
             "Alipay's messages to the application gateway (应用网关)",
-            refusal=HttpResponse(400, body=b"fail"),
+            refusal=FAIL,
             keeps_refused=True,
         )
     )

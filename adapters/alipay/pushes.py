@@ -6,6 +6,7 @@ and changes nothing.
 
 import logging
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from adapters.alipay.open_platform.client import OpenPlatform
@@ -26,7 +27,8 @@ _KEPT = MAX_AGE + timedelta(hours=1)  # longer than the age at which a repeat is
 
 # Exactly these bytes end the repeats; anything else asks for the next.
 _HEADERS = Headers({"Content-Type": "text/plain; charset=utf-8"})
-_SUCCESS, _FAIL = b"success", b"fail"
+_SUCCESS = HttpResponse(200, _HEADERS, b"success")
+FAIL = HttpResponse(400, _HEADERS, b"fail")
 
 
 class Pushes:
@@ -66,8 +68,8 @@ class Pushes:
             log.warning("message refused", extra=told | {"channel": self._channel})
             # The word is Alipay's; the status says whose fault it is.
             status = 503 if isinstance(refusal, Unavailable) else 400
-            return HttpResponse(status, _HEADERS, _FAIL, code=refusal.code)
-        return HttpResponse(200, _HEADERS, _SUCCESS)
+            return replace(FAIL, status=status, code=refusal.code)
+        return _SUCCESS
 
     async def forget(self, now: datetime) -> None:
         """Forget messages whose repeats are refused by their age."""

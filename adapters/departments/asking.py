@@ -37,7 +37,8 @@ class Departments:
         self, department: str, event_id: str, kind: str, data: dict[str, Any], at: datetime
     ) -> None:
         if kind == _ERASED:
-            await self._events.forget_person(department, data["appointment_ids"])
+            ids = [*data["appointment_ids"], *data.get("delivery_ids", ())]
+            await self._events.forget_person(department, ids)
         if kind == _WITHDRAWN:
             await self._events.forget_answers(department, data["appointment_id"], data["fields"])
         due = milliseconds(self._clock.now())

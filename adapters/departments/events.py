@@ -39,7 +39,7 @@ DELIVER = "deliver"
 _PLACE = "department_events.data"
 _KEPT_FOR = timedelta(days=30)  # of what was delivered: id, kind and when
 # What an event is about, by the first of these that its data has.
-_SUBJECTS = ("appointment_id", "review_id", "case_no", "pay_code")
+_SUBJECTS = ("delivery_id", "appointment_id", "review_id", "case_no", "pay_code")
 _MOST_WAITING = 200  # of one subject: a life has not so many steps
 
 
@@ -88,10 +88,10 @@ class Events:
         opened: dict[str, Any] = orjson.loads(self._vault.open(event.data or "", _PLACE))
         return opened
 
-    async def forget_person(self, department: str, appointment_ids: Iterable[str]) -> None:
-        """What still waits of these appointments, given up or not, names nobody any more."""
-        for appointment_id in appointment_ids:
-            await self._rewrite(f"{department}|{appointment_id}", _without_person)
+    async def forget_person(self, department: str, ids: Iterable[str]) -> None:
+        """What still waits of these appointments and deliveries names nobody any more."""
+        for id in ids:
+            await self._rewrite(f"{department}|{id}", _without_person)
 
     async def forget_answers(
         self, department: str, appointment_id: str, fields: Iterable[str]
@@ -162,14 +162,14 @@ class Events:
 
 def _about(data: dict[str, Any]) -> str | None:
     """What an event is about, so that what is told of it comes in order."""
-    ids = data.get("appointment_ids", [])
+    ids = [*data.get("appointment_ids", []), *data.get("delivery_ids", [])]
     if len(ids) == 1:
         return str(ids[0])
     return next((str(data[name]) for name in _SUBJECTS if name in data), None)
 
 
 def _without_person(data: dict[str, Any]) -> dict[str, Any]:
-    left = {name: value for name, value in data.items() if name != "citizen"}
+    left = {name: value for name, value in data.items() if name not in ("citizen", "recipient")}
     return left | {"answers": {}} if "answers" in left else left
 
 

@@ -47,6 +47,6 @@ class Endpoint(Protocol):
         """Raises errors of the family; the caller makes problems of them."""
         ...
 
-    def settled(self, status: int) -> None:
+    def settled(self, answer: HttpResponse) -> None:
         """Learn what was answered in the end, problems included."""
         ...

@@ -76,7 +76,7 @@ class RouteEndpoint:
     def refusal(self, error: GatewayError) -> HttpResponse | None:
         return None
 
-    def settled(self, status: int) -> None:
+    def settled(self, answer: HttpResponse) -> None:
         """Routes are counted by their template alone."""
 
     async def _act(self, call: Call) -> HttpResponse:
@@ -153,5 +153,5 @@ class CallbackEndpoint:
             return None
         return replace(words, status=status_of(type(error)), code=error.code)
 
-    def settled(self, status: int) -> None:
-        self.metrics.called_back(self.row.name, status)
+    def settled(self, answer: HttpResponse) -> None:
+        self.metrics.called_back(self.row.name, answer.status, answer.code)

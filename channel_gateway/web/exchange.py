@@ -136,7 +136,7 @@ class Exchange:
             # Its traceback holds this frame: together they would wait for the garbage collector.
             error = None
         if endpoint is not None:
-            endpoint.settled(response.status)
+            endpoint.settled(response)
         seconds = time.perf_counter() - started
         counted = method if method in _METHODS else "other"
         route = _NOWHERE if endpoint is None else endpoint.template

@@ -79,7 +79,7 @@ class Metrics:
         )
         self._count: dict[tuple[str, str, int], Counter] = {}
         self._time: dict[str, Histogram] = {}
-        self._called: dict[tuple[str, int], Counter] = {}
+        self._called: dict[tuple[str, int, bool], Counter] = {}
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count an answer and its time under its route's template."""
@@ -93,12 +93,17 @@ class Metrics:
             clock = self._time[route] = self._seconds.labels(route)
         clock.observe(seconds)
 
-    def called_back(self, name: str, status: int) -> None:
-        """Count a callback: acknowledged (2xx), refused (4xx), or failed, to be sent again."""
-        counter = self._called.get((name, status))
+    def called_back(self, name: str, status: int, code: str) -> None:
+        """Count a callback: acknowledged, refused, or failed (5xx), to be sent again.
+
+        Some platforms want their refusals with 200: what was wrong stands in `code`.
+        """
+        key = (name, status, bool(code))
+        counter = self._called.get(key)
         if counter is None:
-            outcome = "acknowledged" if status < 300 else "refused" if status < 500 else "failed"
-            counter = self._called[name, status] = self._callbacks.labels(name, outcome)
+            taken = status < 300 and not code
+            outcome = "acknowledged" if taken else "refused" if status < 500 else "failed"
+            counter = self._called[key] = self._callbacks.labels(name, outcome)
         counter.inc()
 
     def turned_from_door(self, name: str, why: str) -> None:

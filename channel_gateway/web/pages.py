@@ -35,7 +35,7 @@ class Page:
     def refusal(self, error: GatewayError) -> HttpResponse | None:
         return None
 
-    def settled(self, status: int) -> None:
+    def settled(self, answer: HttpResponse) -> None:
         """Pages are counted by their path alone."""
 
 

@@ -30,6 +30,9 @@ class Event:
         }
 
 
+_OF_PEOPLE = ("answers", "citizen", "recipient")
+
+
 @dataclass
 class Inbox:
     events: dict[str, Event] = field(default_factory=dict)
@@ -53,7 +56,8 @@ class Inbox:
     def _apply(self, message: Message) -> bool:
         """Whether the event was news."""
         if message.type == "data.erased":
-            self._erase(set(message.data["appointment_ids"]))
+            gone = [*message.data["appointment_ids"], *message.data.get("delivery_ids", ())]
+            self._erase(set(gone))
         elif message.type == "consent.withdrawn":
             self._withdraw(message.data["appointment_id"], set(message.data["fields"]))
         elif message.type.startswith("appointment.") and "version" in message.data:
@@ -82,7 +86,8 @@ class Inbox:
     def _erase(self, numbers: set[str]) -> None:
         """Forget the person: what is left names nobody."""
         for message_id, event in self.events.items():
-            if event.message.data.get("appointment_id") in numbers:
+            about = {event.message.data.get(name) for name in ("appointment_id", "delivery_id")}
+            if about & numbers:
                 message = replace(event.message, data=_without_person(event.message.data))
                 self.events[message_id] = replace(event, message=message)
         for number in numbers & self.appointments.keys():
@@ -97,4 +102,4 @@ def _without_answers(data: Mapping[str, Any], fields: set[str]) -> dict[str, Any
 
 
 def _without_person(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in data.items() if name not in ("answers", "citizen")}
+    return {name: value for name, value in data.items() if name not in _OF_PEOPLE}

@@ -16,6 +16,12 @@ _APPOINTMENT = {
 }
 _WITH_ANSWERS = {**_APPOINTMENT, "answers": dict}
 _FEE = {"pay_code": str, "order_id": str, "amount_fen": int, "at": str}
+_DELIVERY = {
+    **dict.fromkeys(("delivery_id", "service", "direction", "state", "goods"), str),
+    **dict.fromkeys(("courier", "since"), str),
+    "version": int,
+}
+_SENT = {**_DELIVERY, "waybill": str}
 _PLACE = {"service": str, "hall": str}
 
 EVENTS: dict[str, dict[str, type]] = {
@@ -27,6 +33,14 @@ EVENTS: dict[str, dict[str, type]] = {
     "appointment.no_show": _APPOINTMENT,
     "fee.paid": _FEE,
     "fee.refunded": _FEE,
+    "delivery.requested": _DELIVERY,
+    "delivery.waybill": _SENT,
+    "delivery.sent": _SENT,
+    "delivery.signed": _DELIVERY,
+    "delivery.returned": _SENT,
+    "delivery.lost": _DELIVERY,
+    "delivery.exception": _DELIVERY,
+    "delivery.cancelled": _DELIVERY,
     "review.bad": {
         "review_id": str,
         "service": str,

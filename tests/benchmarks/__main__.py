@@ -20,6 +20,7 @@ BENCHMARKS: Mapping[str, int] = {
     "flood": 20_000,
     "latency": 6000,
     "stores": 100_000,
+    "parcels": 10_000,
     "rush": 20_000,
 }
 PEERS = ("aiohttp", "uvloop", "cryptography", "wechatpayv3", "python-alipay-sdk")

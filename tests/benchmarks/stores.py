@@ -24,7 +24,7 @@ TASKS, PAGE, MOST_MIB = 32, 200, 150
 
 def run(rounds: int, operations: int) -> Iterator[Finding]:
     """`operations`: orders in the store for the memory part; a twentieth of them in each round."""
-    for name, opened in (("SQLite", _sqlite), ("MongoDB", _mongodb)):
+    for name, opened in (("SQLite", sqlite), ("MongoDB", mongodb)):
         with opened() as url:
             yield from asyncio.run(_measure(name, url, rounds, operations))
 
@@ -96,12 +96,12 @@ def _resident_mib() -> float:
 
 
 @contextmanager
-def _sqlite() -> Iterator[str]:
+def sqlite() -> Iterator[str]:
     with TemporaryDirectory(prefix="benchmark-") as folder:
         yield f"sqlite:{folder}/gateway.db"
 
 
 @contextmanager
-def _mongodb() -> Iterator[str]:
+def mongodb() -> Iterator[str]:
     with replica_set() as servers:
         yield servers.uri("benchmark")

@@ -169,7 +169,7 @@ class CourierRig:
     plugin: str
     table: Mapping[str, Any]
     operations: Mapping[str, str]  # trace, follow, place, cancel in the stand-in's words, if it has
-    callback: str  # the name of the row its pushes come to
+    callback: str = ""  # the name of the row its pushes come to; empty: it tells nothing by itself
     # Told to whom its pushes go, where that is not asked for with each parcel; the address is ours.
     push_to: Callable[[World, str], Awaitable[None]] | None = None
     # A parcel that the courier has, where none can be ordered through the port.

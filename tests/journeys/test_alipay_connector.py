@@ -332,6 +332,31 @@ async def test_a_letter_reaches_the_phone_in_every_mode(
     assert arrived["values"].keys() == values.keys()
 
 
+async def test_a_card_follows_its_appointment_whatever_is_repeated(world: World) -> None:
+    await world.post("/alipay/message-templates", template_id="card", kind="order")
+    hall = {"name": "市政务大厅", "start_time": "2026年3月9日 09:30"}
+    now = datetime.now(UTC)
+    card: Outlet = world.table.offered(Outlet)["alipay_order"]
+    for id, happening, values in (
+        ("L1", Happening.BOOKED, hall),
+        ("L1", Happening.BOOKED, hall),
+        ("L2", Happening.HALL_CANCELLED, hall | {"reason": "大厅停电"}),
+        ("L2", Happening.HALL_CANCELLED, hall | {"reason": "大厅停电"}),
+        ("L3", Happening.MOVED, hall),
+    ):
+        letter = Letter(id, "card", values, happening, "appointment:A1", now, now)
+        await card.send(world.payer, letter)
+
+    async with world.control.get("/alipay/messages") as answer:
+        shown = await answer.json()
+    assert [(each["number"], each["status"]) for each in shown] == [
+        ("A1", "BOOKED"),
+        ("A1", "CLOSED_BY_HALL"),
+        ("A1", "CHANGED"),
+    ]
+    assert shown[-1]["values"]["reason"] == "大厅停电"
+
+
 @pytest.mark.parametrize(("forged", "said"), [(False, b"success"), (True, b"fail")])
 async def test_a_message_to_the_application_gateway_is_read_in_every_mode(
     world: World, mode: str, forged: bool, said: bytes

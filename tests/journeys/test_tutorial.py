@@ -103,6 +103,20 @@ def test_the_page_on_faults_leads_to_a_bill(newcomer: Newcomer) -> None:
     assert "商户订单号" in told  # the bill
 
 
+def test_the_page_on_couriers_pushes_by_hand_and_plays_a_parcel(newcomer: Newcomer) -> None:
+    told = newcomer.follows("docs/how-to/connect-a-courier.md")
+
+    assert '{"result":true,"returnCode":"200","message":"成功"}' in told
+    assert '{"result":false,"returnCode":"503"' in told
+    assert '{"return_code":"0000","return_msg":""}' in told
+    assert '{"return_code":"1000"' in told
+    assert "<Head>OK</Head>" in told
+    assert '"responseState":true,"errorDesc":""' in told
+    assert '"responseState":false' in told
+    assert '"step":"locker_signed"' in told
+    assert '"kind":"late_correction"' in told
+
+
 def test_the_page_on_money_tells_of_both_orders_of_its_notice(newcomer: Newcomer) -> None:
     page = (ROOT / "docs/how-to/where-is-the-money.md").read_text(encoding="utf-8")
     (command,) = re.findall(

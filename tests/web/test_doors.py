@@ -10,6 +10,7 @@ import pytest
 
 from channel_gateway import ports
 from channel_gateway.addresses import network
+from channel_gateway.ports import StoreUnavailable
 from channel_gateway.printing import route_lines
 from channel_gateway.reference import pages as reference_pages
 from channel_gateway.service import Callback, Table
@@ -232,6 +233,52 @@ async def test_what_another_process_changed_counts_here(table, edge):
     assert (await pushed(ours, await address(ours), source=None)).status == 200
 
 
+class Watched(MemoryStore):
+    """It tells of every look, and can be away."""
+
+    def __init__(self):
+        super().__init__(COLLECTIONS)
+        self.looks = asyncio.Queue()
+        self.away = False
+
+    async def find(self, collection, **query):
+        self.looks.put_nowait(None)
+        if self.away:
+            raise StoreUnavailable
+        return await super().find(collection, **query)
+
+    async def looked_at(self):
+        """From now on, a whole look has been had."""
+        while not self.looks.empty():
+            self.looks.get_nowait()
+        for _ in range(2):
+            await self.looks.get()
+
+
+async def test_it_counts_here_without_being_asked_for(edge):
+    store = Watched()
+    await store.open()
+    ours, theirs = (
+        Doors(store, edge.vault, edge.clock, edge.randomness, look_again_s=0) for _ in range(2)
+    )
+    async with ours.followed(["courier"]), asyncio.timeout(5):
+        await theirs.open_to("courier", ())
+        await store.looked_at()
+
+        assert (await ours.known("courier")).networks == ()
+
+
+async def test_a_store_that_is_away_leaves_what_is_known(edge):
+    store = Watched()
+    await store.open()
+    doors = Doors(store, edge.vault, edge.clock, edge.randomness, look_again_s=0)
+    async with doors.followed(["courier"]), asyncio.timeout(5):
+        store.away = True
+        await store.looked_at()
+
+        assert (await doors.known("courier")).digests
+
+
 async def test_many_processes_begin_with_one_key(edge):
     begun = [Doors(edge.store, edge.vault, edge.clock, edge.randomness) for _ in range(5)]
 
@@ -330,9 +377,17 @@ def test_check_says_what_is_closed_until_somebody_says_for_whom(table, public):
 
     said = [word for remarks in public_table.late_remarks for word in remarks()]
 
-    assert [word for word in said if word.startswith("courier: ")] == said
-    assert said
+    assert [word.partition(":")[0] for word in said] == ["courier"]
     assert [word for remarks in home.late_remarks for word in remarks()] == []
+
+
+def test_check_says_when_no_proxy_is_named(table, public):
+    rows = Table(callbacks=table.callbacks)
+    declare(rows, replace(public, proxies=()))
+
+    said = [word for remarks in rows.late_remarks for word in remarks()]
+
+    assert [word.partition(":")[0] for word in said] == ["courier", "server.proxies"]
 
 
 async def test_a_flood_of_wrong_keys_asks_the_store_nothing(table, edge):

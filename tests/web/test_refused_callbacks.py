@@ -161,3 +161,13 @@ async def test_after_a_month_it_is_forgotten(exchange, edge, clock):
     await edge.refused.purge(clock.now())
 
     assert await edge.store.find(REFUSED.name) == []
+
+
+async def test_a_refusal_said_with_200_is_counted_as_one(exchange, edge):
+    await pushed(exchange, b"bad")
+    await pushed(exchange, b"good")
+
+    told = edge.metrics.text().decode()
+
+    assert 'gateway_callbacks_total{name="courier",outcome="refused"} 1.0' in told
+    assert 'gateway_callbacks_total{name="courier",outcome="acknowledged"} 1.0' in told

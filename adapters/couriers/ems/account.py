@@ -2,8 +2,9 @@
 
 A form with apiCode, senderNo, authorization, timeStamp and the sealed logitcsInterface (spelled so
 by the platform); an answer's retBody is JSON in a text. Source: public clients of api.ems.com.cn
-(specification V2.7). That a retCode beginning with S is the platform's own trouble: S00001 was
-seen, the rest is by analogy.
+(specification V2.7). Which codes there are is not published: one that begins with S is taken for
+the platform's own trouble (S00001 was seen), and one whose retMsg speaks of our key may pass with
+the key. Confidence low for both.
 """
 
 from dataclasses import dataclass, field
@@ -15,12 +16,19 @@ import orjson
 
 from adapters.couriers.ems.sealing import SealingKey, sealed
 from channel_gateway.domain.days import beijing_text
-from channel_gateway.domain.errors import Refused, TooMany, Unavailable
+from channel_gateway.domain.errors import (
+    GatewayError,
+    Refused,
+    RefusedForNow,
+    TooMany,
+    Unavailable,
+)
 from channel_gateway.wire import Headers, HttpRequest, HttpResponse
 
 PATH = "/amp-prod-api/f/amp/api/open"
 _DONE = "00000"
 _OWN_TROUBLE = "S"
+_ABOUT_OUR_KEY = ("授权", "签名", "密钥", "解密")  # and not about what was asked
 _FORM = Headers({"Content-Type": "application/x-www-form-urlencoded; charset=UTF-8"})
 
 
@@ -57,9 +65,15 @@ def read_answer(response: HttpResponse) -> Any:
     try:
         answer = orjson.loads(response.body)
         code, body = str(answer["retCode"]), answer.get("retBody")
+        about = str(answer.get("retMsg") or "")
         if code == _DONE:
             return orjson.loads(body) if body else None
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Unavailable("EMS's answer cannot be read") from error
-    kind = Unavailable if code.startswith(_OWN_TROUBLE) else Refused
-    raise kind(f"EMS: retCode {code}")
+    raise _meaning(code, about)(f"EMS: retCode {code}")
+
+
+def _meaning(code: str, about: str) -> type[GatewayError]:
+    if code.startswith(_OWN_TROUBLE):
+        return Unavailable
+    return RefusedForNow if any(word in about for word in _ABOUT_OUR_KEY) else Refused

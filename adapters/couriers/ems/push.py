@@ -20,7 +20,7 @@ from urllib.parse import parse_qsl
 import orjson
 
 from adapters.couriers.ems.traces import read_scan
-from channel_gateway.domain.errors import Forged, GatewayError, Malformed
+from channel_gateway.domain.errors import Forged, GatewayError, Malformed, Unavailable
 from channel_gateway.domain.parcels import Scan
 from channel_gateway.ports import CourierPush, Parcels
 from channel_gateway.service import Table
@@ -57,29 +57,23 @@ class Receiver:
                 push = CourierPush(self._courier, waybill, scans, signed=True, id=told.serial_no)
                 await self._tell(push, now)
         except GatewayError as refusal:
-            log.warning(
-                "courier push refused",
-                extra={
-                    "action": "courier_push_refused",
-                    "courier": self._courier,
-                    "code": refusal.code,
-                    "field": refusal.field,
-                },
-            )
+            why = {"action": "push_refused", "courier": self._courier, "code": refusal.code}
+            log.warning("push of EMS refused", extra=why | {"field": refusal.field})
             return answer(status=503 if refusal.passing else 400, code=refusal.code)
         return answer(receiver=told.receiver, waybills=tuple(told.scans))
 
     async def _tell(self, push: CourierPush, now: datetime) -> None:
-        heard = [await each.heard(push, now) for each in self._table.offered(Parcels).values()]
+        keepers = self._table.offered(Parcels).values()
+        if not keepers:
+            raise Unavailable("nobody keeps parcels here")
+        heard = [await each.heard(push, now) for each in keepers]
         if not any(heard):
-            log.info(
-                "courier push about no parcel of ours",
-                extra={"action": "courier_push_stranger", "courier": self._courier},
-            )
+            nobody = {"action": "push_of_no_parcel", "courier": self._courier}
+            log.info("EMS tells of a parcel that is not ours", extra=nobody)
 
 
 def digest(content: bytes, key: bytes) -> str:
-    """Raw MD5 would be shorter: the platform encodes the hexadecimal text."""
+    """Base64 of the MD5's hexadecimal text, not of its bytes."""
     return b64encode(md5(content + key, usedforsecurity=False).hexdigest().encode()).decode()
 
 

@@ -1,8 +1,8 @@
 """Who we are to EMS, how its calls are signed, and how it answers. Pure.
 
-Source: the interface as a city uses it (facts: domain section 3.4), and public clients that agree
-with it. An answer says success T or F, with errorCode; S06 and S07 are its own trouble in the
-family this protocol comes from (confidence low), everything else is said for good.
+Source: the interface as Hefei uses it (github.com/yanFranklin/bdc20230104), and clients that agree
+with it. An answer says success T or F, with errorCode; in the family this protocol comes from S02
+and S03 are about our key, S06 and S07 its own trouble (confidence low); all else is for good.
 """
 
 from base64 import b64encode
@@ -16,11 +16,22 @@ from urllib.parse import urlencode
 import orjson
 
 from channel_gateway.domain.days import beijing_text
-from channel_gateway.domain.errors import Refused, TooMany, Unavailable
+from channel_gateway.domain.errors import (
+    GatewayError,
+    Refused,
+    RefusedForNow,
+    TooMany,
+    Unavailable,
+)
 from channel_gateway.wire import Headers, HttpRequest, HttpResponse
 
 PATH = "/api/gateway"
-_OWN_TROUBLE = frozenset({"S06", "S07"})  # 请求超时, 系统异常
+_PASSING: Mapping[str, type[GatewayError]] = {
+    "S02": RefusedForNow,  # 非法的数字签名: about our key, not about what was asked
+    "S03": RefusedForNow,  # 非法的客户
+    "S06": Unavailable,  # 请求超时
+    "S07": Unavailable,  # 系统异常
+}
 _FORM = Headers({"Content-Type": "application/x-www-form-urlencoded; charset=UTF-8"})
 
 
@@ -68,8 +79,7 @@ def read_answer(response: HttpResponse) -> dict[str, Any]:
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Unavailable("EMS's answer cannot be read") from error
     if success == "F":
-        kind = Unavailable if code in _OWN_TROUBLE else Refused
-        raise kind(f"EMS: errorCode {code}")
+        raise _PASSING.get(code, Refused)(f"EMS: errorCode {code}")
     if success != "T":
         raise Unavailable("EMS's answer says neither yes nor no")
     return answer

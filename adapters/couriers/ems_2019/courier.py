@@ -1,6 +1,6 @@
 """EMS of 2019 as a courier: asked for traces, given orders; it tells nothing by itself.
 
-The vector of the facts calls the trace `ems.track`; every public client asks for
+The published vector calls the trace `ems.track`; every public client asks for
 `ems.inland.trace.query`, and so do we.
 """
 

@@ -1,7 +1,8 @@
 """Orders and traces as EMS wrote them in 2019. Pure.
 
-Source: facts, domain section 3.4, and public clients (orderNormals in a list, cancelCode 28 for
-客户取消订单, traces). Chosen by us, confidence low: receiverPay 1 for 到付.
+Source: the interface as Hefei uses it (github.com/yanFranklin/bdc20230104), and public clients:
+orderNormals in a list, cancelCode 28 for 客户取消订单, traces. Chosen by us, confidence low:
+receiverPay 1 for 到付.
 """
 
 from collections.abc import Mapping

@@ -20,7 +20,12 @@ class Account:
     salts: tuple[str, ...] = field(repr=False)  # of pushes; the newest is the last
     callback_url: str
     carriers: Mapping[str, Carrier]  # by our own code: yto
+    elsewhere: Mapping[str, str] = field(default_factory=dict)  # our code by theirs: shunfeng → sf
+
+    def tracked(self, com: str) -> str:
+        """Our code of a courier that is tracked here; empty for one that is not."""
+        return next((code for code, each in self.carriers.items() if each.com == com), "")
 
     def known(self, com: str) -> str:
-        """Our code of a courier; empty for one that we do not have."""
-        return next((code for code, each in self.carriers.items() if each.com == com), "")
+        """Our code of a courier, whoever tracks it; empty for one that we do not have."""
+        return self.tracked(com) or self.elsewhere.get(com, "")

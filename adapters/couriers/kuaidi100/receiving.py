@@ -6,6 +6,7 @@ repeated push and one of no parcel of ours are acknowledged, and a refused one c
 
 import logging
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 
 import orjson
@@ -58,7 +59,13 @@ class Receiving:
         return KEPT
 
     async def _keep(self, push: CourierPush, now: datetime) -> None:
-        heard = [await each.heard(push, now) for each in self._parcels()]
-        if not any(heard):
-            nobody = {"action": "push_of_no_parcel", "courier": push.courier}
-            log.info("kuaidi100 tells of a parcel that is not ours", extra=nobody)
+        """Once it moved, a parcel is known under the right courier, while pushes name both."""
+        for known in (push, *_as_moved(push)):
+            if any([await each.heard(known, now) for each in self._parcels()]):
+                return
+        nobody = {"action": "push_of_no_parcel", "courier": push.courier}
+        log.info("kuaidi100 tells of a parcel that is not ours", extra=nobody)
+
+
+def _as_moved(push: CourierPush) -> list[CourierPush]:
+    return [replace(push, courier=push.moved_to, moved_to="")] if push.moved_to else []

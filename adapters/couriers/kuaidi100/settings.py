@@ -30,6 +30,10 @@ class Settings(Section):
     carriers: dict[str, CarrierSection] = Field(
         min_length=1, description="by our code, as departments name couriers: com, name, hotline"
     )
+    elsewhere: dict[str, str] = Field(
+        default_factory=dict,
+        description="of couriers with other plug-ins: our code by kuaidi100's",
+    )
 
     @model_validator(mode="after")
     def _complete(self) -> "Settings":
@@ -37,6 +41,8 @@ class Settings(Section):
         codes = [each.com for each in self.carriers.values()]
         if len(set(codes)) != len(codes):
             raise ValueError("carriers: two of ours have one com")
+        if self.elsewhere.keys() & set(codes):
+            raise ValueError("elsewhere: names a courier that carriers has")
         return self
 
     def account(self, callback_url: str) -> Account:
@@ -52,6 +58,7 @@ class Settings(Section):
                 code: Carrier(each.com, CourierCard(each.name, each.hotline))
                 for code, each in self.carriers.items()
             },
+            self.elsewhere,
         )
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from channel_gateway.ports import Channel, Departments, ServiceCatalogue, Tools
+from channel_gateway.ports import Channel, Departments, Outlet, ServiceCatalogue, Tools
 from channel_gateway.sections import Section
 from channel_gateway.service import Call, Route, Table, Who
 from channel_gateway.services.catalogue.messages import ServiceList, ServiceView, line, view
@@ -34,7 +34,8 @@ def build(table: Table, tools: Tools) -> None:
             f"{tools.name}: {said}"
             for said in remarks(
                 shelf.read_last().values(),
-                channels=table.offered(Channel),
+                # Messages name outlets: the channel's own name, or another of its ways.
+                channels={*table.offered(Channel), *table.offered(Outlet)},
                 couriers=settings.couriers,
                 connected=lambda department: any(
                     each.connected(department) for each in table.offered(Departments).values()

@@ -18,7 +18,7 @@ class Message(Part):
     fields: dict[Annotated[str, StringConstraints(pattern=r"^[\w.]{1,32}$")], Line]
 
 
-# what happened → outlet → template; `wechat` and `alipay` are outlets
+# what happened → outlet → template; outlets are `wechat`, `wechat_city`, `alipay`, `alipay_city`
 Messages = dict[Annotated[Happening, Field(strict=False)], dict[Name, Message]]
 
 

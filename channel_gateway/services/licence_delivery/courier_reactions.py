@@ -39,6 +39,7 @@ from channel_gateway.services.licence_delivery.life import (
     told_by_courier,
 )
 from channel_gateway.services.licence_delivery.sealed import Sealed
+from channel_gateway.services.licence_delivery.staff import masked
 
 # A courier that is down for days is asked all the same: five days, then a person must look.
 LADDER = (5, 15, 60, 300, 900, 1800, *(3600,) * 48, *(4 * 3600,) * 18)
@@ -92,7 +93,7 @@ class CourierReactions:
         except Refused as no:
             if no.passing:
                 raise
-            why = str(no)
+            why = masked(str(no))
             return self._deliveries.changing(
                 lambda current: not_taken(current, number, why, now), now
             )
@@ -107,7 +108,7 @@ class CourierReactions:
         try:
             await self._courier(attempt).follow(await self._parcel(delivery, attempt))
         except Refused as no:
-            why = str(no)[:60]
+            why = masked(str(no))[:60]
             return self._deliveries.changing(
                 lambda current: noted(current, "follow_refused", now, why), now
             )
@@ -122,7 +123,7 @@ class CourierReactions:
         try:
             trace = await self._courier(attempt).trace(await self._parcel(delivery, attempt))
         except Refused as no:
-            raise NotYet(str(no)) from no
+            raise NotYet(masked(str(no))) from no
         scans = self._sealed.scans(trace, attempt)
         if delivery.erased_at is not None:
             scans = tuple(replace(each, text="") for each in scans)

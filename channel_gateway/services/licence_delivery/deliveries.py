@@ -30,6 +30,7 @@ DELIVERIES = Collection(
         Index(("former_key",), unique=True),
         Index(("person", "created_at")),
         Index(("case_id",)),
+        Index(("case_no",)),
         Index(("appointment_id",)),
         Index(("attention_since",)),
         *TASKS,
@@ -72,6 +73,10 @@ class Deliveries:
 
     async def of_case(self, case_id: str) -> list[Delivery]:
         return await self._of("case_id", case_id)
+
+    async def of_case_no(self, case_no: str) -> list[Delivery]:
+        """Of whichever department's case."""
+        return await self._of("case_no", case_no)
 
     async def of_visit(self, appointment_id: str) -> list[Delivery]:
         return await self._of("appointment_id", appointment_id)

@@ -3,12 +3,13 @@
 import logging
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from channel_gateway.ports import Courier, CourierPush
 from channel_gateway.services.licence_delivery.deliveries import Deliveries
 from channel_gateway.services.licence_delivery.delivery import Attempt, Delivery
-from channel_gateway.services.licence_delivery.life import heard, moved, noted
+from channel_gateway.services.licence_delivery.life import heard, moved, noted, placed
 from channel_gateway.services.licence_delivery.sealed import Sealed
 
 log = logging.getLogger(__name__)
@@ -37,13 +38,19 @@ class HeardParcels:
         if delivery is None or attempt is None:
             return False
         scans = self._sealed.scans(push.scans, attempt)
+        if not push.signed or delivery.erased_at is not None:
+            # Nobody reads what anybody may have written.
+            scans = tuple(replace(each, text="") for each in scans)
         for unknown in (each.code for each in scans if each.stage is None):
             fields = {"action": "unknown_code", "courier": push.courier, "courier_code": unknown}
             log.warning("a courier's code is not known", extra=fields)
         elsewhere = push.moved_to if push.signed and push.moved_to in self._couriers() else ""
 
         def told(current: Delivery) -> Delivery:
-            after = heard(current, attempt.number, scans, now, signed=push.signed)
+            after = current
+            if push.signed:  # the answer to our order may have been lost: here is its waybill
+                after = placed(after, attempt.number, push.waybill, now)
+            after = heard(after, attempt.number, scans, now, signed=push.signed)
             if elsewhere:
                 after = moved(after, attempt.number, elsewhere, now)
             if push.gave_up and push.signed and not _has_given_up(after):
@@ -63,9 +70,8 @@ class HeardParcels:
 def _meant(delivery: Delivery, push: CourierPush) -> Attempt | None:
     """Which of its parcels; a push whose waybill is not that parcel's is of none of ours. Pure."""
     for attempt in reversed(delivery.attempts):
-        if push.number and push.number != attempt.number:
-            continue
-        if attempt.waybill == push.waybill or (push.number and not attempt.waybill):
+        ordered = push.number == attempt.number and push.courier == attempt.courier
+        if attempt.waybill == push.waybill or (ordered and not attempt.waybill):
             return attempt
     return None
 

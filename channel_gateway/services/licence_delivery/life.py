@@ -78,7 +78,7 @@ def placing(delivery: Delivery, number: str, now: datetime) -> Delivery:
 def placed(delivery: Delivery, number: str, waybill: str, now: datetime) -> Delivery:
     """The courier has made a waybill for this number."""
     attempt = delivery.numbered(number)
-    if attempt is None or attempt.waybill:
+    if attempt is None or attempt.waybill or attempt.placing_at is None:
         return delivery
     return _given(delivery, replace(attempt, waybill=waybill, began_at=now), now)
 
@@ -151,7 +151,8 @@ def moved(delivery: Delivery, number: str, courier: str, now: datetime) -> Deliv
         return delivery
     there = with_attempt(delivery, replace(attempt, courier=courier))
     if attempt is delivery.attempt:
-        there = replace(there, waybill_key=f"{courier}|{attempt.waybill}")
+        former = delivery.waybill_key  # by which its first courier may still speak of it
+        there = replace(there, waybill_key=f"{courier}|{attempt.waybill}", former_key=former)
     return _followed(noted(there, "moved_to", now, courier), number, now)
 
 
@@ -253,8 +254,7 @@ def _followed(delivery: Delivery, number: str, now: datetime) -> Delivery:
 
 
 def _is_to_be_placed(delivery: Delivery, attempt: Attempt) -> bool:
-    waits = delivery.state is State.PACKED and not attempt.waybill and not attempt.refused
-    return waits and attempt.cancel_asked_at is None
+    return delivery.state is State.PACKED and not attempt.waybill and not attempt.refused
 
 
 def _to_look_at(delivery: Delivery, number: str, why: str, now: datetime) -> Delivery:

@@ -131,7 +131,7 @@ class DeliveryData:
         departments = self._departments()
         if departments is None:
             raise Unavailable("no plug-in of the settings speaks with departments")
-        gone = {"delivery_ids": [delivery.id]}
+        gone: dict[str, Any] = {"appointment_ids": [], "delivery_ids": [delivery.id]}
         id = f"{delivery.id}-erased"
         await departments.tell(delivery.department, id, "data.erased", gone, now)
 

@@ -40,7 +40,7 @@ class Sealed:
 
     def scans(self, scans: Iterable[Scan], known: Attempt | None) -> tuple[KeptScan, ...]:
         """As they are kept: staff masked, then sealed. What is known is sealed already."""
-        sealed = {each.key for each in known.scans} if known else frozenset()
+        sealed = {each.key for each in known.scans if each.text} if known else frozenset()
         return tuple(self._scan(each, sealed) for each in scans)
 
     def text(self, scan: KeptScan) -> str:

@@ -129,6 +129,7 @@ def _both(known: KeptScan, told: KeptScan) -> KeptScan:
     return replace(
         known,
         stage=told.stage if known.stage is None else known.stage,
+        text=known.text or told.text,
         hinted_at=_first(known.hinted_at, told.hinted_at),
         vouched_at=_first(known.vouched_at, told.vouched_at),
         asked_at=max(filter(None, (known.asked_at, told.asked_at)), default=None),

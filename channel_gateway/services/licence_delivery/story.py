@@ -19,7 +19,7 @@ class Stories:
         self._couriers = couriers
 
     async def tell(self, number: str) -> list[str] | None:
-        """By our id, our order number, a waybill, or our id of the case; None: none is ours."""
+        """By our id, our order number, a waybill, or a case's; None: none is ours."""
         found = await self._find(number)
         return [line for delivery in found for line in story(delivery)] or None
 
@@ -31,7 +31,8 @@ class Stories:
             sent = await self._deliveries.of_waybill(courier, number)
             if sent is not None:
                 return [sent]
-        return await self._deliveries.of_case(number)
+        cases = await self._deliveries.of_case(number)
+        return cases or await self._deliveries.of_case_no(number)
 
 
 def story(delivery: Delivery) -> Iterator[str]:

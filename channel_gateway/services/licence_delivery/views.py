@@ -7,7 +7,7 @@ from channel_gateway.domain.days import moment_of
 from channel_gateway.domain.tasks import Task
 from channel_gateway.ports import Courier
 from channel_gateway.services.licence_delivery import words
-from channel_gateway.services.licence_delivery.changes import may_be_readdressed
+from channel_gateway.services.licence_delivery.changes import may_be_confirmed, may_be_readdressed
 from channel_gateway.services.licence_delivery.delivery import (
     BEFORE_PICK_UP,
     Attempt,
@@ -29,7 +29,14 @@ from channel_gateway.services.licence_delivery.messages import (
     WantingLine,
 )
 from channel_gateway.services.licence_delivery.sealed import Sealed
-from channel_gateway.services.licence_delivery.since import GATEWAY, WHO, basis, how_known, place_of
+from channel_gateway.services.licence_delivery.since import (
+    GATEWAY,
+    UNCONFIRMED,
+    WHO,
+    basis,
+    how_known,
+    place_of,
+)
 from channel_gateway.services.licence_delivery.standing import is_put_right
 
 DEAD_LETTER = "dead_letter"
@@ -52,6 +59,7 @@ class Views:
         return OperatedDelivery.model_validate(
             self._told(delivery)
             | {
+                "history": self._history(delivery, hints=True),
                 "department": delivery.department,
                 "attention": delivery.attention,
                 "attempts": [_attempt(each) for each in delivery.attempts],
@@ -63,9 +71,11 @@ class Views:
             }
         )
 
-    def history(self, delivery: Delivery) -> list[HistoryLine]:
-        lines = [*self._scans(delivery), *_events(delivery)]
-        return sorted(lines, key=lambda line: line.at)
+    def _history(self, delivery: Delivery, *, hints: bool = False) -> list[HistoryLine]:
+        """Without hints for the citizen: anybody may push what nobody signs."""
+        lines = (*self._scans(delivery), *_events(delivery))
+        told = (line for line in lines if hints or line.how != UNCONFIRMED)
+        return sorted(told, key=lambda line: line.at)
 
     def _shown(self, delivery: Delivery) -> dict[str, object]:
         attempt, rests = delivery.attempt, basis(delivery)
@@ -97,10 +107,10 @@ class Views:
             "place": place_of(delivery),
             "next": words.NEXT[delivery.state],
             "recipient": self._recipient(delivery),
-            "history": self.history(delivery),
+            "history": self._history(delivery),
             "may_change_address": may_be_readdressed(delivery),
             "may_cancel": delivery.state in BEFORE_PICK_UP and not cancelling,
-            "to_confirm": delivery.state is State.PROXY_SIGNED,
+            "to_confirm": may_be_confirmed(delivery) and delivery.state is State.PROXY_SIGNED,
         }
 
     def _recipient(self, delivery: Delivery) -> str:

@@ -36,17 +36,17 @@ _TIME = r"^([01]\d|2[0-3]):[0-5]\d$"
 class Settings(Section):
     catalogue: str = Field("catalogue", description="the plug-in that knows the services")
     order: tuple[str, ...] = Field(
-        ("wechat", "wechat_city", "alipay", "alipay_city"),
+        ("wechat", "wechat_city", "alipay", "alipay_city", "alipay_order"),
         description="which outlet of an account's channel is tried first; others are never used",
     )
     quiet_from: str = Field("21:00", pattern=_TIME, description="in Beijing, until the morning")
     quiet_until: str = Field("08:00", pattern=_TIME, description="the same as `quiet_from`: never")
     patience_hours: int = Field(
-        48, ge=1, le=168, description="how long a platform that does not answer is tried"
+        60, ge=1, le=168, description="how long a platform that does not answer is tried"
     )
     keep_days: int = Field(365, ge=30, le=3650, description="how long the inbox has a message")
     consents_pushed: tuple[str, ...] = Field(
-        ("wechat",),
+        ("wechat", "alipay"),
         description="channels whose platform pushes what consent windows brought: there the "
         "page's report is not counted",
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.documents import from_document, to_document
@@ -38,6 +38,7 @@ MESSAGES = Collection(
     ),
 )
 _PAGE = 200
+_MILLISECOND = timedelta(milliseconds=1)  # the finest a store keeps
 _MOST_AT_ONCE = 100  # tellings of one subject in one moment: each turn another was faster
 
 
@@ -53,7 +54,7 @@ class Messages:
         if await self._store.get(MESSAGES.name, draft.id) is not None:
             return
         for _ in range(_MOST_AT_ONCE):
-            placed = _placed(draft, 1 + await self._last_place(draft.subject))
+            placed = _placed(draft, await self._last(draft.subject))
             try:
                 await self._store.insert(MESSAGES.name, to_document(placed))
             except DuplicateKey as taken:
@@ -136,22 +137,26 @@ class Messages:
     async def purge(self, before: datetime) -> None:
         await forget_expired(self._store, MESSAGES.name, "told_at", before=milliseconds(before))
 
-    async def _last_place(self, subject: str) -> int:
+    async def _last(self, subject: str) -> Message | None:
         found = await self._store.find(
             MESSAGES.name, equal={"subject": subject}, order="place", descending=True, limit=1
         )
-        return int(found[0]["place"]) if found else 0
+        return read(found[0]) if found else None
 
 
 def read(document: Document) -> Message:
     return from_document(Message, document)
 
 
-def _placed(draft: Message, place: int) -> Message:
+def _placed(draft: Message, last: Message | None) -> Message:
+    """Behind the last, and told after it: the inbox has them in the same order."""
+    place = 1 if last is None else last.place + 1
+    after_last = draft.told_at if last is None else last.told_at + _MILLISECOND
     return replace(
         draft,
         place=place,
         place_key=f"{draft.subject}|{place}",
+        told_at=max(draft.told_at, after_last),
         queue=draft.subject,
         unread_of=draft.person,
         **doing(Task(SEND, SEND, due=milliseconds(draft.told_at))),

@@ -30,7 +30,6 @@ log = logging.getLogger(__name__)
 
 DOORS = Collection("doors")
 
-_LOOK_AGAIN_S = 2
 _MOST = 100
 _KEY_LENGTH = 32  # of 62 characters: 190 bits
 _PLACE = "doors.key"
@@ -61,11 +60,20 @@ class DoorCounts:
 
 
 class Doors:
-    def __init__(self, store: Store, vault: Sealing, clock: Clock, randomness: Randomness) -> None:
+    def __init__(
+        self,
+        store: Store,
+        vault: Sealing,
+        clock: Clock,
+        randomness: Randomness,
+        *,
+        look_again_s: float = 2,
+    ) -> None:
         self._store = store
         self._vault = vault
         self._clock = clock
         self._randomness = randomness
+        self._look_again_s = look_again_s
         self._known: dict[str, KnownDoor] = {}
         self._counts: dict[str, DoorCounts] = {}
 
@@ -126,7 +134,7 @@ class Doors:
 
     async def _follow(self) -> None:
         while True:
-            await asyncio.sleep(_LOOK_AGAIN_S)
+            await asyncio.sleep(self._look_again_s)
             try:
                 await self.refresh()
             except GatewayError as error:

@@ -1,6 +1,6 @@
 """What happens to a parcel in EMS's codes and words, with the staff's name and number. Pure.
 
-Codes: facts, domain section 3.4; the texts follow captured ones. What is not in here (an order,
+Codes: captured traces and public tests; the texts follow them. What is not in here (an order,
 its cancellation) makes no trace.
 """
 

@@ -29,7 +29,7 @@ OPERATIONS = {
     "ems.inland.order.create.normal": "ems_2019.order",
     "ems.inland.waybill.got.cancellation": "ems_2019.cancel",
     "ems.inland.trace.query": "ems_2019.traces",
-    "ems.track": "ems_2019.traces",  # as the facts' vector calls it
+    "ems.track": "ems_2019.traces",  # as the published vector calls it
 }
 _CONTACT = ("name", "prov", "city", "county", "address")
 

@@ -1,6 +1,6 @@
 """What happens to a parcel in the codes and words of 2019. Pure.
 
-Codes: facts, domain section 3.4. An order and its cancellation make no trace.
+Codes: github.com/yanFranklin/bdc20230104. An order and its cancellation make no trace.
 """
 
 from __future__ import annotations

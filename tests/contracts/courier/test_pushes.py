@@ -8,6 +8,11 @@ import pytest
 from channel_gateway.ports import StoreUnavailable
 from channel_gateway.wire import HttpRequest
 from tests.contracts.courier.depot import Depot
+from tests.contracts.rig import CourierRig, rigs
+
+WITH_PUSHES = [rig for rig in rigs(CourierRig, "COURIER") if rig.callback]
+
+pytestmark = pytest.mark.parametrize("rig", WITH_PUSHES, ids=lambda rig: rig.plugin, indirect=True)
 
 JUNK = (b"", b"{}", b"[]", b"null", b"\xff\xfe", b"a=1&sign=", b"<a/>", b"[" * 5000)
 

@@ -91,6 +91,16 @@ async def test_what_still_waits_of_who_is_forgotten_names_nobody(events: Events)
     assert events.data(other) == data | {"appointment_id": "A2"}
 
 
+async def test_what_still_waits_of_a_forgotten_delivery_has_no_recipient(events: Events) -> None:
+    data = {"delivery_id": "D1", "appointment_id": "A1", "recipient": {"name": "张三"}}
+    await events.keep("hall", "E1", "delivery.requested", data, at=NOW, due=milliseconds(NOW))
+
+    await events.forget_person("hall", ["A1"])
+    assert events.data(await kept(events, "E1")) == data  # it is a delivery's
+    await events.forget_person("hall", ["D1"])
+    assert "recipient" not in events.data(await kept(events, "E1"))
+
+
 async def test_another_department_has_no_such_event(events: Events) -> None:
     await keep(events, "E1")
 

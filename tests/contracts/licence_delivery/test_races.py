@@ -144,7 +144,7 @@ async def test_cancelling_and_placing_at_once_leaves_no_order_behind(store: Stor
 async def test_a_waybill_is_of_one_delivery(store: Store) -> None:
     deliveries = Deliveries(store)
     await sent(deliveries)
-    await deliveries.add(issued(begun(2), NOW), NOW)
+    await deliveries.add(placing(issued(begun(2), NOW), "D2-1", NOW), NOW)
 
     with pytest.raises(DuplicateKey) as taken:
         await deliveries.change("D2", lambda one: placed(one, "D2-1", "W1", NOW), NOW)

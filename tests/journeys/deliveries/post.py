@@ -8,18 +8,22 @@ from pathlib import Path
 from typing import Any
 
 from channel_gateway.domain.errors import Refused, Unavailable
+from channel_gateway.domain.money import Fen
 from channel_gateway.domain.parcels import Scan, Stage
 from channel_gateway.ports import (
+    ChannelPayment,
     Courier,
     CourierCard,
     CourierOrders,
     CourierPush,
     Departments,
     Messenger,
+    PaidFees,
     Parcel,
     ParcelCard,
     ParcelCards,
     Parcels,
+    StoreUnavailable,
     Telling,
     WaybillWish,
 )
@@ -136,8 +140,11 @@ class PlayedDepartments:
 class PlayedMessenger:
     def __init__(self) -> None:
         self.told: dict[str, Telling] = {}
+        self.away = False
 
     async def tell(self, telling: Telling, now: datetime) -> None:
+        if self.away:
+            raise StoreUnavailable("away")
         self.told.setdefault(telling.id, telling)
 
     @property
@@ -160,12 +167,24 @@ class PlayedCards:
 
 
 @dataclass
+class PlayedFees:
+    payment: ChannelPayment
+
+    async def paid_for(
+        self, *, appointment_id: str | None = None, case_no: str | None = None
+    ) -> ChannelPayment | None:
+        assert (appointment_id, case_no) != (None, None)
+        return self.payment
+
+
+@dataclass
 class PostTown:
     town: Town
     courier: PlayedCourier
     departments: PlayedDepartments
     messenger: PlayedMessenger
     cards: PlayedCards
+    fees: PlayedFees
 
     @property
     def now(self) -> datetime:
@@ -270,7 +289,8 @@ async def open_post(folder: Path) -> AsyncIterator[PostTown]:
     text = service_text("horizon_workdays = 5") + DELIVERY
     town = await open_town(folder, text, more=more)
     courier = PlayedCourier()
-    post = PostTown(town, courier, PlayedDepartments(), PlayedMessenger(), PlayedCards())
+    fees = PlayedFees(ChannelPayment("wechat", "4200001", Fen(8000), town.clock.now()))
+    post = PostTown(town, courier, PlayedDepartments(), PlayedMessenger(), PlayedCards(), fees)
     table = town.gateway.table
     table.offer(Courier, "post", courier)
     table.offer(CourierOrders, "post", courier)
@@ -278,5 +298,6 @@ async def open_post(folder: Path) -> AsyncIterator[PostTown]:
     table.offer(Departments, "departments", post.departments)
     table.offer(Messenger, "played", post.messenger)
     table.offer(ParcelCards, "wechat", post.cards)
+    table.offer(PaidFees, "played", fees)
     yield post
     await town.gateway.store.close()

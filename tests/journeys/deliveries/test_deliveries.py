@@ -1,6 +1,7 @@
 """From the issued licence to the citizen's hands, and all that can go wrong on the way."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -215,6 +216,15 @@ async def test_a_parcel_nobody_takes_out_of_its_locker_is_told_of_twice_and_come
     assert post.departments.kinds[-1] == "delivery.returned"
 
 
+async def test_who_emptied_the_locker_is_told_of_it_no_more(post):
+    await on_its_way(post)
+    await post.happens(Stage.AT_LOCKER)
+    await post.happens(Stage.PROXY_SIGNED)
+    await post.passes(hours=30)
+
+    assert post.messenger.happenings[-2:] == ["at_locker", "proxy_signed"]
+
+
 async def test_a_lost_parcel_is_declared_so_and_told(post):
     id = await post.sent()
     await post.happens(Stage.IN_TRANSIT)
@@ -292,6 +302,7 @@ async def test_materials_are_fetched_from_the_citizen_and_received_by_the_hall(p
         "department",
     )
     assert (await post.town.citizen("one", "GET", f"/cases/{case}")).body["state"] == "accepted"
+    assert (await post.do(id, "confirm", {"received": False})).code == "nothing_to_confirm"
 
 
 async def test_a_department_sends_by_a_waybill_of_its_own(post):
@@ -299,11 +310,15 @@ async def test_a_department_sends_by_a_waybill_of_its_own(post):
     id = await post.begun(case_id=case, courier="other")
     await post.issue()
     assert (await post.see(id))["state"] == "packed"  # nobody takes orders of ours there
+    await post.passes(days=5, minutes=1)
+    [line] = (await post.town.hall("GET", "/deliveries")).body["deliveries"]
+    assert (line["delivery_id"], line["why"]) == (id, "not_sent")
 
     kept = await post.department(
         "delivery.handed_over", case_no="2026-1", courier="post", waybill="W777777"
     )
     assert kept == {"delivery_id": id, "state": "waybill"}
+    assert (await post.town.hall("GET", "/deliveries")).body["deliveries"] == []
     await post.happens(Stage.SIGNED, waybill="W777777")
     assert (await post.see(id))["state"] == "signed"
 
@@ -395,7 +410,7 @@ async def test_where_is_it_is_told_by_any_number(post):
     [story] = [each for each in post.town.gateway.table.stories if each.about == "deliveries"]
     case = (await post.see(id))["case_id"]
 
-    for number in (id, f"{id}-1", "W100001", case):
+    for number in (id, f"{id}-1", "W100001", case, "2026-1"):
         lines = await story.tell(number)
         assert lines[0].startswith(f"Delivery {id} (out): out_for_delivery")
         assert "known by asked at" in lines[1]
@@ -411,6 +426,75 @@ async def test_the_courier_stops_pushing_or_hands_the_parcel_on(post):
     await post.push(signed=True, waybill="W100001", moved_to="nobody")
     says = [line["says"] for line in seen["history"]]
     assert "快递公司停止推送，系统继续查询" in says
+
+
+async def test_what_anybody_may_have_pushed_is_read_by_operators_alone(post):
+    id = await post.sent()
+    forged = post.scan(Stage.SIGNED, code="80", place="某地", text="请加微信领取赔偿")
+    await post.push(forged)
+
+    assert "unconfirmed" not in [line["how"] for line in (await post.see(id))["history"]]
+    operated = (await post.town.hall("GET", f"/deliveries/{id}")).body
+    assert [line["says"] for line in operated["history"] if line["how"] == "unconfirmed"] == [
+        "已签收"
+    ]
+    # The same scan, said by the courier itself, has the courier's words.
+    post.courier.known["W100001"] = [replace(forged, text="已签收，感谢使用")]
+    await post.push(forged)
+    await post.passes(minutes=2)
+    assert "已签收，感谢使用" in [line["says"] for line in (await post.see(id))["history"]]
+
+
+async def test_a_push_that_a_secret_vouches_for_brings_a_waybill_whose_answer_was_lost(post):
+    case = await post.matter()
+    await post.issue()
+    post.courier.down = True
+    id = await post.begun(case_id=case)
+    forged = post.scan(Stage.PICKED_UP)
+    assert await post.push(forged, waybill="W666666", number=f"{id}-1")
+    assert (await post.see(id))["waybill"] == ""
+
+    picked_up = post.scan(Stage.PICKED_UP)
+    assert await post.push(picked_up, signed=True, number=f"{id}-1")
+    seen = await post.see(id)
+    assert (seen["waybill"], seen["state"]) == ("W100001", "picked_up")
+    assert not await post.push(picked_up, signed=True, number=f"{id}-1", waybill="W666666")
+
+
+async def test_of_several_messages_that_could_not_be_told_the_newest_alone_is(post):
+    id = await post.sent()
+    post.messenger.away = True
+    for stage in (*WAY, Stage.NOT_DELIVERED):
+        await post.happens(stage)
+    post.messenger.away = False
+    await post.passes(hours=1)
+
+    assert (await post.see(id))["state"] == "not_delivered"
+    assert post.messenger.happenings == ["not_delivered"]
+
+
+async def test_a_second_try_is_told_like_the_first_and_a_first_one_once(post):
+    await on_its_way(post)
+    await post.happens(Stage.NOT_DELIVERED)
+    await post.passes(hours=20)
+    await post.happens(Stage.OUT_FOR_DELIVERY)
+    await post.push(post.courier.known["W100001"][2], signed=True)  # the first one, again
+
+    assert post.messenger.happenings == [
+        "sent",
+        "out_for_delivery",
+        "not_delivered",
+        "out_for_delivery",
+    ]
+
+
+async def test_a_platforms_page_has_the_payment_made_on_it(post):
+    await post.sent()
+    paid = {card.payment for card in post.cards.shown}
+    assert paid == {post.fees.payment}
+    post.fees.payment = replace(post.fees.payment, channel="alipay")
+    await post.happens(Stage.PICKED_UP)
+    assert post.cards.shown[-1].payment is None
 
 
 async def test_a_list_of_deliveries_comes_page_by_page(post):

@@ -111,6 +111,15 @@ async def test_of_a_batch_with_one_wrong_message_none_arrives(
     assert await look(stage) == []
 
 
+async def test_a_batch_names_each_uuid_once(
+    merchant: Merchant, stage: Stage, section: Section
+) -> None:
+    refused = await send_city(merchant, city_message(section), city_message(section))
+
+    assert refused["sub_code"] == "INVALID_PARAMETER"
+    assert await look(stage) == []
+
+
 async def test_whether_a_city_message_arrived_can_be_asked(
     merchant: Merchant, stage: Stage, section: Section
 ) -> None:

@@ -67,6 +67,14 @@ async def test_a_lasting_subscription_is_many_messages_until_it_is_taken_back(
     assert refused["sub_code"] == "USER_NOT_SUBSCRIBED"
 
 
+async def test_taking_back_takes_back_every_yes_before(stage: Stage) -> None:
+    await subscribe(stage, "booked")
+    await subscribe(stage, "booked")
+
+    assert (await subscribe(stage, "booked", declined=True))["left"] == 0
+    assert (await subscribe(stage, "booked"))["left"] == 1
+
+
 async def test_nobody_elses_subscription_counts(merchant: Merchant, stage: Stage) -> None:
     await subscribe(stage, "booked")
 

@@ -119,6 +119,18 @@ async def test_who_was_erased_is_forgotten(stage: Stage, gateway: Gateway) -> No
     assert "household" not in str(await gateway.told()) + str(kept)
 
 
+async def test_the_recipient_of_an_erased_delivery_is_forgotten(
+    stage: Stage, gateway: Gateway
+) -> None:
+    names = ("service", "direction", "state", "goods", "courier", "since")
+    told = {"delivery_id": "D1", **dict.fromkeys(names, "x"), "version": 1}
+    await gateway.send("delivery.requested", {**told, "recipient": {"name": "林示例"}})
+    assert "林示例" in str(await gateway.told())
+    await gateway.send("data.erased", {"appointment_ids": [], "delivery_ids": ["D1"]})
+
+    assert "林示例" not in str(await gateway.told())
+
+
 async def test_the_answers_of_a_withdrawn_consent_are_forgotten(
     stage: Stage, gateway: Gateway
 ) -> None:

@@ -77,6 +77,7 @@ def test_the_file_as_cloned_is_right() -> None:
         "appointment",
         "case",
         "review",
+        "licence_delivery",
         "message",
         "payment",
     } == set(settings.plugins)

@@ -31,7 +31,8 @@ from channel_gateway.world import SystemRandomness
 from tests.unit.payment.fakes import MovedClock
 
 ALL = (IDENTITIES, *COLLECTIONS)
-NOON = datetime(2026, 3, 10, 4, tzinfo=UTC)  # 12:00 in Beijing, a Tuesday
+# 12:00 in Beijing, a Tuesday; finer than a store keeps it, as clocks are.
+NOON = datetime(2026, 3, 10, 4, 0, 0, 123_456, tzinfo=UTC)
 SERVICE = "GA-QZ-21"
 
 

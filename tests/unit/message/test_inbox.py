@@ -39,6 +39,17 @@ async def test_the_inbox_has_a_message_of_every_channel_the_newest_first(store: 
         assert (seen.unread, seen.next) == (2, None)
 
 
+async def test_what_is_told_in_one_moment_is_listed_in_the_order_in_which_it_was_told(
+    store: MemoryStore,
+):
+    post = open_post(store)
+    lin = await post.log_in()
+    for id in ("z", "y", "x"):
+        await post.tell(lin, id=id)
+
+    assert [each.message_id for each in (await inbox(post, lin)).messages] == ["x", "y", "z"]
+
+
 async def test_the_inbox_is_read_page_by_page(store: MemoryStore):
     post = open_post(store)
     lin = await post.log_in()

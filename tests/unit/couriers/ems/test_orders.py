@@ -6,7 +6,13 @@ from typing import Any
 import pytest
 
 from adapters.couriers.ems.courier import Ems
-from channel_gateway.domain.errors import GatewayError, Refused, TooMany, Unavailable
+from channel_gateway.domain.errors import (
+    GatewayError,
+    Refused,
+    RefusedForNow,
+    TooMany,
+    Unavailable,
+)
 from channel_gateway.wire import HttpResponse
 from tests.unit.couriers.ems.ems_side import FakeEms, says
 from tests.unit.couriers.samples import NUMBER, PARCEL, WAYBILL, WISH
@@ -92,11 +98,15 @@ async def test_a_lost_reply_is_unknown(ems: Ems, side: FakeEms) -> None:
     ("answer", "meaning"),
     [
         (says(retCode="B00011"), Refused),
+        (says(retCode="B00011", retMsg=None), Refused),
+        (says(retCode="B00002", retMsg="客户代码或授权码错误"), RefusedForNow),
+        (says(retCode="B00003", retMsg="报文解密失败"), RefusedForNow),
         (says(retCode="S00001"), Unavailable),
         (says({"waybillNo": WAYBILL}, retCode="S00001"), Unavailable),
         (HttpResponse(429), TooMany),
         (HttpResponse(500), Unavailable),
         (HttpResponse(302), Unavailable),
+        (replace(says({"waybillNo": WAYBILL}), status=500), Unavailable),
         (HttpResponse(200, body=b"<html>"), Unavailable),
         (HttpResponse(200, body=b"[]"), Unavailable),
         (HttpResponse(200, body=b'"00000"'), Unavailable),

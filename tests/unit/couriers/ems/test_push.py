@@ -209,6 +209,14 @@ async def test_while_the_store_is_away_nothing_is_acknowledged(
     assert words["responseState"] is True
 
 
+async def test_where_nobody_keeps_parcels_nothing_is_acknowledged() -> None:
+    receiver = Receiver(Table(), courier="ems", keys=(KEY.encode(),))
+    response, words = await receive(receiver, push({"traces": [trace()]}))
+
+    assert (response.status, response.code) == (503, "unavailable")
+    assert words["responseState"] is False
+
+
 async def test_nobody_s_data_is_logged(
     receiver: Receiver, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -217,7 +225,7 @@ async def test_nobody_s_data_is_logged(
         await receive(receiver, push({"traces": [trace(traceNo="9999999999999")]}, key))
 
     written = " ".join(str(record.__dict__) for record in caplog.records)
-    assert "courier_push_refused" in written
+    assert "push_refused" in written
     assert "赵示例" not in written
     assert "13800000001" not in written
 

@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 
 from adapters.couriers.ems_2019.account import sign
 from adapters.couriers.ems_2019.courier import Ems
-from channel_gateway.domain.errors import GatewayError, Refused, TooMany, Unavailable
+from channel_gateway.domain.errors import (
+    GatewayError,
+    Refused,
+    RefusedForNow,
+    TooMany,
+    Unavailable,
+)
 from channel_gateway.wire import HttpResponse
 from mock_platforms.couriers.ems_2019.signing import expected_sign
 from tests.unit.couriers.ems_2019.ems_side import FakeEms, says
@@ -91,10 +97,14 @@ async def test_without_our_order_s_waybill_nothing_is_known(
     [
         (says(success="F", errorCode="B04"), Refused),
         (says(success="F"), Refused),
+        (says(success="F", errorCode="S02"), RefusedForNow),
+        (says(success="F", errorCode="S03"), RefusedForNow),
+        (says(success="F", errorCode="S06"), Unavailable),
         (says(success="F", errorCode="S07"), Unavailable),
         (says(success="yes"), Unavailable),
         (HttpResponse(429), TooMany),
         (HttpResponse(503), Unavailable),
+        (replace(says(**ORDERED), status=503), Unavailable),
         (HttpResponse(200, body=b"<html>"), Unavailable),
         (HttpResponse(200, body=b"[]"), Unavailable),
         (HttpResponse(200, body=b"{}"), Unavailable),

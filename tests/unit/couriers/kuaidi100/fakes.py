@@ -30,6 +30,7 @@ class FakeParcels:
     """`Parcels` that keep what they hear, or cannot."""
 
     ours: bool = True
+    of: str = ""  # the one courier under whom they know the parcel, if only one
     fails: Exception | None = None
     heard_at: list[tuple[CourierPush, datetime]] = field(default_factory=list)
 
@@ -37,4 +38,4 @@ class FakeParcels:
         if self.fails is not None:
             raise self.fails
         self.heard_at.append((push, now))
-        return self.ours
+        return self.ours and self.of in ("", push.courier)

@@ -22,6 +22,7 @@ ACCOUNT = Account(
     (OLDER_SALT, SALT),
     "https://gateway.test/callbacks/couriers/kuaidi100",
     {"yto": Carrier("yuantong", YTO), "zto": Carrier("zhongtong", ZTO)},
+    {"shunfeng": "sf"},
 )
 PARCEL = Parcel(
     "YT0000000001",

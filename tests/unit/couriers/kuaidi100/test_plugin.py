@@ -110,6 +110,7 @@ async def test_in_a_rotation_both_salts_are_believed_and_the_newest_is_given(
         {"carriers": {"yto": CARRIERS["yto"], "yuantong": CARRIERS["yto"]}},
         {"base_url": "poll.kuaidi100.com"},
         {"colour": "red"},
+        {"elsewhere": {"yuantong": "yto"}},
     ],
     ids=str,
 )

@@ -1,12 +1,15 @@
 """Pushes: what they say, and which are not believed."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from hashlib import md5
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_from_bytes, quote_plus, urlencode
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from adapters.couriers.kuaidi100.pushes import Told, read_push
 from channel_gateway.domain.errors import Forged, Malformed
@@ -70,6 +73,13 @@ def test_once_it_moved_the_parcel_is_still_found_under_the_old_courier() -> None
     assert [scan.stage for scan in push.scans] == [Stage.IN_TRANSIT, Stage.PICKED_UP]
 
 
+def test_the_right_courier_may_have_a_plug_in_of_its_own() -> None:
+    told = read_push(signed({**param("wrong_courier"), "comNew": "shunfeng"}), ACCOUNT)
+
+    assert told.push is not None
+    assert (told.push.moved_to, told.push.gave_up, told.stranger) == ("sf", "", "")
+
+
 def test_the_right_courier_may_be_one_we_do_not_have() -> None:
     told = read_push(signed({**param("wrong_courier"), "comNew": "shentong"}), ACCOUNT)
 
@@ -116,11 +126,31 @@ def test_the_salt_before_the_newest_is_believed_until_it_is_taken_out() -> None:
         b"param=%7B%7D&" + body("polling"),
         body("polling").replace(b"YT0000000001", b"YT0000000002"),
         body("polling") + b"&sign=" + b"0" * 32,
+        body("polling") + b"&a=1&b=2&c=3&d=4&e=5&f=6&g=7",
+        body("polling") + b"%",
+        body("polling") + b"%zz",
+        b"&" * 256 * 1024,
     ],
-    ids=str,
+    ids=lambda raw: str(raw[:40] + raw[-40:]),
 )
 def test_what_none_of_our_salts_has_signed_is_forged(raw: bytes) -> None:
     with pytest.raises(Forged):
+        read_push(raw, ACCOUNT)
+
+
+def test_a_field_we_do_not_know_is_borne() -> None:
+    assert read_push(body("polling") + b"&nonce=1", ACCOUNT).push is not None
+
+
+@given(st.binary(), st.sampled_from([quote_from_bytes, quote_plus]))
+def test_whatever_bytes_a_form_holds_are_verified_as_they_were_meant(
+    param: bytes, written: Callable[[bytes], str]
+) -> None:
+    """Signed rightly, they are refused for what they say alone."""
+    digest = md5(param + SALT.encode(), usedforsecurity=False).hexdigest()
+    raw = f"param={written(param)}&sign={digest}".encode()
+
+    with pytest.raises(Malformed):
         read_push(raw, ACCOUNT)
 
 

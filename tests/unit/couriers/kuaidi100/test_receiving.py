@@ -76,6 +76,17 @@ async def test_a_push_about_a_courier_we_do_not_have_is_acknowledged_and_said(
     assert [record.__dict__["courier"] for record in caplog.records] == ["shentong"]
 
 
+@pytest.mark.parametrize(("known_under", "told"), [("yto", ["yto"]), ("zto", ["yto", "zto"])])
+async def test_a_parcel_that_moved_is_found_before_and_after(
+    receiving: Receiving, parcels: FakeParcels, known_under: str, told: list[str]
+) -> None:
+    parcels.of = known_under
+    await push(receiving, body("right_courier"))
+
+    assert [heard.courier for heard, _ in parcels.heard_at] == told
+    assert parcels.heard_at[-1][0].moved_to == ("zto" if known_under == "yto" else "")
+
+
 async def test_everybody_who_keeps_parcels_hears_of_a_push(parcels: FakeParcels) -> None:
     others = FakeParcels(ours=False)
     receiving = Receiving(ACCOUNT, lambda: [others, parcels])

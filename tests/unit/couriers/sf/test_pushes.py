@@ -113,6 +113,14 @@ async def test_the_same_in_a_form_is_heard_alike_and_answered_in_xml() -> None:
     assert b"<Head>OK</Head>" in answer.body
 
 
+async def test_as_many_routes_as_sf_sends_are_read_from_a_form() -> None:
+    shelf = Shelf()
+
+    await receive(in_form(xml_of(XML_ROUTE * 10)), shelf)
+
+    assert len(shelf.heard_of) == 10
+
+
 async def test_a_field_that_was_encoded_twice_is_read() -> None:
     shelf = Shelf()
 
@@ -252,6 +260,10 @@ async def test_more_routes_than_sf_sends_are_refused() -> None:
         b"other=1",
         b"content=a&content=b",
         b"content=%FF",
+        urlencode({"content": xml_of(XML_ROUTE.replace("杭州市", "@"))})
+        .encode()
+        .replace(b"%40", b"%FF"),
+        urlencode({"content": xml_of(XML_ROUTE)}).encode() + b"&a=1" * 8,
         b"\xff=1",
         b"&".join(b"a%d=1" % number for number in range(9)),
         json.dumps({"Body": {"WaybillRoute": [ROUTE]}}).encode(),

@@ -1,0 +1,85 @@
+"""A house whose shelf remembers what it heard of parcels given to EMS, on keys made once."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from channel_gateway.domain.errors import GatewayError
+from channel_gateway.domain.parcels import Scan
+from channel_gateway.ports import Courier, CourierOrders, CourierPush, Parcel, Parcels
+from mock_platforms.keys import KeyFolder
+from tests.journeys.gateway.house import House, open_house, until
+from tests.unit.couriers.samples import NUMBER, WISH
+
+DOOR = "/callbacks/couriers/ems"
+
+
+@dataclass
+class Shelf:
+    """A `Parcels` that remembers what it heard, or cannot."""
+
+    away: GatewayError | None = None
+    heard_of: list[CourierPush] = field(default_factory=list)
+
+    async def heard(self, push: CourierPush, now: datetime) -> bool:
+        if self.away is not None:
+            raise self.away
+        self.heard_of.append(push)
+        return True
+
+    @property
+    def scans(self) -> set[Scan]:
+        return {scan for push in self.heard_of for scan in push.scans}
+
+
+@dataclass
+class Counter:
+    """One of the two EMS, and who hears of its parcels."""
+
+    house: House
+    shelf: Shelf
+
+    def courier(self, code: str) -> Courier:
+        courier: Courier = self.house.gateway.table.offered(Courier)[code]
+        return courier
+
+    def desk(self, code: str) -> CourierOrders:
+        desk: CourierOrders = self.house.gateway.table.offered(CourierOrders)[code]
+        return desk
+
+    async def ordered(self, code: str = "ems") -> Parcel:
+        return Parcel(await self.desk(code).place(WISH), NUMBER)
+
+    async def happens(self, parcel: Parcel, step: str) -> None:
+        await self.house.control("POST", f"/couriers/parcels/{parcel.waybill}/scan", step=step)
+        await self.house.advance(timedelta())
+
+    async def play(self, parcel: Parcel, script: str) -> None:
+        path = f"/couriers/parcels/{parcel.waybill}/play"
+        await self.house.control("POST", path, script=script)
+
+    async def attempts(self, parcel: Parcel, count: int) -> list[dict[str, Any]]:
+        return await until(
+            f"{count} pushes",
+            lambda: self.house.deliveries(parcel.waybill),
+            lambda told: len(told) >= count,
+        )
+
+
+@pytest.fixture(scope="session")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> KeyFolder:
+    return KeyFolder(tmp_path_factory.mktemp("keys"))
+
+
+@pytest.fixture
+async def counter(tmp_path: Path, keys: KeyFolder) -> AsyncIterator[Counter]:
+    async with open_house(tmp_path, keys) as house:
+        shelf = Shelf()
+        house.gateway.table.offer(Parcels, "shelf", shelf)
+        address = house.url + DOOR
+        await house.control("POST", "/couriers/ems/push-address", url=address)
+        yield Counter(house, shelf)
