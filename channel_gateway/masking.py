@@ -42,7 +42,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
 
 
 # Up to the last at sign: a password may hold one, unescaped as it must not be.
-_USERINFO = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*:/+)\S*@")
+_USERINFO = re.compile(r"(?i)\b([a-z][a-z0-9+.-]{0,30}:/+)\S*@")
 
 
 def mask_userinfo(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
+from channel_gateway.demo.parcels import a_licence_to_the_door
 from channel_gateway.demo.players import Answer, Citizen, Operator
 from channel_gateway.demo.scene import Scene
 from channel_gateway.demo.telling import expect, step, until, yuan
@@ -111,6 +112,7 @@ JOURNEYS: tuple[Callable[[Scene], Awaitable[None]], ...] = (
     part_of_it_back,
     one_person_on_two_channels,
     a_day_the_hall_cancels,
+    a_licence_to_the_door,
 )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import aiohttp
 
+from channel_gateway.demo.templates import take_up_templates
 from channel_gateway.private_files import make_private_folder
 from channel_gateway.running import run_gateway
 from channel_gateway.settings import Settings, WrongSettings, read_settings
@@ -59,8 +60,10 @@ async def scene(folder: Path, port: int) -> AsyncIterator[Scene]:
             ready.cancel()
             await gateway  # raises what went wrong
         operator_key = bytes.fromhex((settings.secrets.folder / "operator.key").read_text()).hex()
+        set_up = Scene(folder, settings.server.public_url, stage, operator_key, http, gateway)
         try:
-            yield Scene(folder, settings.server.public_url, stage, operator_key, http, gateway)
+            await take_up_templates(set_up.control)
+            yield set_up
         finally:
             stop.set()
             await gateway

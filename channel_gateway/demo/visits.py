@@ -12,7 +12,7 @@ PASSPORT, PASSPORT_HALL, BORDER = "GA-HZ-01", "crj_center", "exit_entry"
 
 async def one_person_on_two_channels(scene: Scene) -> None:
     """One person, two apps: a test booked in WeChat, paid in Alipay; cancelled, its fee returns."""
-    in_wechat = await _proven(scene, "wechat")
+    in_wechat = await proven(scene, "wechat")
     slot = await _first_slot(in_wechat, TEST, TEST_HALL)
     held = await in_wechat.call("POST", "/appointments", _test(slot), status=201)
     step("gateway", f"holds a place: {held['says']}")
@@ -24,7 +24,7 @@ async def one_person_on_two_channels(scene: Scene) -> None:
     )
     step("finance", f"issued the notice {held['fee']['pay_code']}")
 
-    in_alipay = await _proven(scene, "alipay")
+    in_alipay = await proven(scene, "alipay")
     booked = await in_alipay.call("GET", seen)
     expect("what was booked in WeChat is seen in Alipay", holds=booked["state"] == "held")
     step("citizen", "sees the same place in Alipay")
@@ -53,10 +53,18 @@ async def one_person_on_two_channels(scene: Scene) -> None:
 
 async def a_day_the_hall_cancels(scene: Scene) -> None:
     """A department cancels its hall's day: who had booked is told, and takes another slot."""
-    citizen = await _proven(scene, "wechat")
+    citizen = await proven(scene, "wechat")
     slot = await _first_slot(citizen, PASSPORT, PASSPORT_HALL)
+    agreed = {"openid": citizen.openid, "template_id": "wechat-booked"}
+    await scene.control("POST", "/wechat/consents", agreed)
     booked = await citizen.call("POST", "/appointments", _passport(slot), status=201)
     step("citizen", f"sees: {booked['says']}")
+    phone = await until(
+        "a message on the phone",
+        lambda: scene.control("GET", f"/wechat/phones/{citizen.openid}/messages"),
+        lambda told: bool(told["messages"]),
+    )
+    step("citizen", f"has on the phone: {'，'.join(phone['messages'][0]['data'].values())}")
     seen = f"/appointments/{booked['appointment_id']}"
     day = {"service": PASSPORT, "hall": PASSPORT_HALL, "day": slot[:10], "reason": "设备检修"}
     called = await scene.control(
@@ -73,6 +81,12 @@ async def a_day_the_hall_cancels(scene: Scene) -> None:
         lambda told: told["state"] == "cancelled_by_hall",
     )
     step("citizen", f"sees: {gone['says']}")
+    inbox = await until(
+        "a message in the inbox",
+        lambda: citizen.call("GET", "/messages"),
+        lambda told: told["messages"][0]["happening"] == "hall_cancelled",
+    )
+    step("citizen", f"reads in the inbox: {inbox['messages'][0]['text']}")
     offer = gone["offers"][0]["slot"]
     moved = await citizen.call("POST", f"{seen}/reschedule", {"slot": offer})
     expect("the slot that was offered is there", holds=moved["state"] == "confirmed")
@@ -80,7 +94,7 @@ async def a_day_the_hall_cancels(scene: Scene) -> None:
     await _told(scene, BORDER, "appointment.moved", booked["appointment_id"])
 
 
-async def _proven(scene: Scene, channel: str) -> Citizen:
+async def proven(scene: Scene, channel: str) -> Citizen:
     """A citizen whose name the platform has proven by their face."""
     citizen = Citizen(scene, channel)
     await citizen.log_in()

@@ -60,7 +60,7 @@ class Edge:
 def declare(table: Table, edge: Edge) -> None:
     """Add the edge's own rows: logging in, and the jobs that tidy its collections."""
     login.build(table, edge.sessions)
-    door_endpoints.build(table, edge.doors, edge.public_url)
+    door_endpoints.build(table, edge.doors, edge.public_url, proxied=bool(edge.proxies))
     refused_endpoints.build(table, edge.refused)
     answers = FirstAnswers(edge.store, edge.vault, edge.clock, edge.randomness)
     table.jobs += [

@@ -64,8 +64,6 @@ def check_next(before: CentreOrder, after: CentreOrder) -> None:
     """What may follow what is known. Raises Refused."""
     if after.user_id != before.user_id:
         raise invalid("订单买家不一致")
-    if after.created_at != before.created_at:
-        raise invalid("订单创建时间不一致")
     if after.modified_at <= before.modified_at:
         raise invalid("订单修改时间必须晚于上次修改时间")
     if before.page and after.page != before.page:

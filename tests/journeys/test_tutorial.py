@@ -108,6 +108,11 @@ def test_the_page_on_couriers_pushes_by_hand_and_plays_a_parcel(newcomer: Newcom
 
     assert '{"result":true,"returnCode":"200","message":"成功"}' in told
     assert '{"result":false,"returnCode":"503"' in told
+    assert '{"return_code":"0000","return_msg":""}' in told
+    assert '{"return_code":"1000"' in told
+    assert "<Head>OK</Head>" in told
+    assert '"responseState":true,"errorDesc":""' in told
+    assert '"responseState":false' in told
     assert '"step":"locker_signed"' in told
     assert '"kind":"late_correction"' in told
 

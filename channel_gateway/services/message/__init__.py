@@ -42,7 +42,7 @@ class Settings(Section):
     quiet_from: str = Field("21:00", pattern=_TIME, description="in Beijing, until the morning")
     quiet_until: str = Field("08:00", pattern=_TIME, description="the same as `quiet_from`: never")
     patience_hours: int = Field(
-        48, ge=1, le=168, description="how long a platform that does not answer is tried"
+        60, ge=1, le=168, description="how long a platform that does not answer is tried"
     )
     keep_days: int = Field(365, ge=30, le=3650, description="how long the inbox has a message")
     consents_pushed: tuple[str, ...] = Field(

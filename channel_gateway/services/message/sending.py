@@ -13,6 +13,7 @@ from typing import Any
 from channel_gateway.domain.days import milliseconds, moment_of
 from channel_gateway.domain.documents import to_document
 from channel_gateway.domain.errors import GatewayError, NotFound, Refused, TooMany
+from channel_gateway.domain.people import OpenId
 from channel_gateway.domain.tasks import Task, doing
 from channel_gateway.ports import (
     Accounts,
@@ -54,7 +55,6 @@ from channel_gateway.services.message.wrong_templates import WrongTemplates
 # Only a store that is away, or a mistake of ours, spends these: the rest has bounds of its own.
 _LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6)
 _LOOK_AGAIN_S = 300  # whether what is before has ended
-_SHORTEST_PAUSE_S = 5  # a refusal for now that does not say when
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,11 +179,11 @@ class Sending:
         """It may be on its way: has it arrived?"""
         if attempt.result is Result.TRYING and now < attempt.last_at + IN_FLIGHT:
             raise NotYet("its outlet is being called", pause_s=int(IN_FLIGHT.total_seconds()))
-        if way is None:
+        openid = None if way is None else await self._openid(way)
+        if way is None or openid is None:
             return await self._go_on(message, replace(attempt, result=Result.PERHAPS))
         outlet = self._outlets()[way.outlet]
         try:
-            openid = await self._identities.openid(way.account)
             arrived = await outlet.arrived(openid, self._letter(message, attempt, way))
         except TooMany as slow:
             raise NotYet("asked too often", pause_s=max(1, slow.retry_after_s)) from None
@@ -203,10 +203,9 @@ class Sending:
         if way.by_consent and await self._consents.none_left_of(way.account, way.template.template):
             known = not_called(way, now, Result.NO_CONSENT, "not_called")
             return await self._go_on(message, known)
-        try:
-            openid = await self._identities.openid(way.account)
-        except NotFound as gone:
-            return await self._go_on(message, not_called(way, now, Result.REFUSED, gone.code))
+        openid = await self._openid(way)
+        if openid is None:
+            return await self._go_on(message, not_called(way, now, Result.REFUSED, "account_gone"))
         attempt = begun(message, way, now)
         message = await self._messages.change(
             message.id, lambda one: _written(one, message, attempt)
@@ -216,7 +215,7 @@ class Sending:
             await outlet.send(openid, self._letter(message, attempt, way))
         except TooMany as slow:
             later = replace(attempt, result=Result.NOT_SENT, note=slow.code)
-            pause_s = max(_SHORTEST_PAUSE_S, slow.retry_after_s)
+            pause_s = max(pause_after(attempt), slow.retry_after_s)
             return await self._go_on(message, later, pause_s)
         except GatewayError as trouble:
             if isinstance(trouble, Refused | NotFound | WrongTemplate):
@@ -255,6 +254,13 @@ class Sending:
         """Write down how it went; the rest is another run's. Raises `NotYet`."""
         await self._messages.change(message.id, lambda one: _written(one, message, attempt))
         raise NotYet(attempt.note or attempt.result.value, pause_s=pause_s)
+
+    async def _openid(self, way: Way) -> OpenId | None:
+        """None: the account was forgotten."""
+        try:
+            return await self._identities.openid(way.account)
+        except NotFound:
+            return None
 
     def _letter(self, message: Message, attempt: Attempt, way: Way) -> Letter:
         words = self._sealed.open(message)

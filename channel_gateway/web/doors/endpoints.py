@@ -141,8 +141,11 @@ class DoorEndpoints:
         )
 
 
-def build(table: Table, doors: Doors, public_url: str) -> None:
-    """Offer the addresses, and add the operators' rows. Callbacks may be added before or after."""
+def build(table: Table, doors: Doors, public_url: str, *, proxied: bool) -> None:
+    """Offer the addresses, and add the operators' rows. Callbacks may be added before or after.
+
+    `proxied`: reverse proxies of ours are named.
+    """
     addresses = Addresses(table.callbacks, doors, public_url)
     table.offer(DoorsPort, OFFERED_AS, addresses)
     table.routes += DoorEndpoints(doors, addresses).rows()
@@ -154,6 +157,8 @@ def build(table: Table, doors: Doors, public_url: str) -> None:
                 f"{names}: called by platforms that do not sign; nobody may until it is said from "
                 "which networks (PUT /v1/operator/doors/{name}/networks)"
             )
+            if not proxied:
+                yield "server.proxies: behind a reverse proxy, nobody comes in unless it is named"
 
     table.late_remarks.append(remarks)
 

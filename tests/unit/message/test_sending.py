@@ -6,7 +6,8 @@ import pytest
 
 from channel_gateway.domain.errors import Refused, TooMany, Unavailable
 from channel_gateway.domain.happenings import Happening
-from channel_gateway.ports import NoConsent, WrongTemplate
+from channel_gateway.domain.people import OpenId
+from channel_gateway.ports import ConsentChange, NoConsent, WrongTemplate
 from channel_gateway.store.memory import MemoryStore
 from channel_gateway.worker.dead_letters import DeadLetters
 from tests.unit.message.post import Killed, PlayedOutlet, after_a_kill, fails, open_post
@@ -189,13 +190,14 @@ async def test_who_says_no_everywhere_in_one_channel_is_told_in_the_other(
     wechat = PlayedOutlet(before=fails(Refused))
     alipay = PlayedOutlet("alipay")
     post = open_post(store, {"wechat": wechat, "alipay": alipay})
-    for account in (await post.log_in(), await post.log_in("lin-2088", "alipay")):
+    lin = await post.log_in()
+    for account in (lin, await post.log_in("lin-2088", "alipay")):
         await post.identities.belong(account, "person")
 
-    await post.tell("person")
+    await post.tell("person", account=lin)
     await post.work()
 
-    assert (wechat.subjects(), alipay.subjects("lin-2088")) == ([], [BOOKED])
+    assert (len(wechat.calls), alipay.subjects("lin-2088")) == (1, [BOOKED])
 
 
 async def test_the_account_the_matter_was_begun_with_is_first(store: MemoryStore) -> None:
@@ -270,6 +272,65 @@ async def test_at_night_phones_are_left_alone_until_the_morning(store: MemorySto
     post.clock.move(hours=9)  # 08:00
     await post.work()
     assert len(post.outlets["wechat"].phones) == 1
+
+
+async def test_what_is_over_before_the_morning_is_not_waited_with(store: MemoryStore) -> None:
+    post = open_post(store)
+    lin = await post.log_in()
+    post.clock.move(hours=11)
+    good_until = post.clock.now() + timedelta(hours=8)  # 07:00
+
+    id = await post.tell(lin, Happening.REMINDER, good_until=good_until)
+    await post.work()
+
+    assert await post.state(id) == "out_of_date"
+
+
+async def test_a_consent_is_spent_once_for_a_message_whatever_dies_meanwhile(
+    store: MemoryStore,
+) -> None:
+    outlet = PlayedOutlet(by_consent=True, after=[Killed()])
+    post = open_post(store, {"wechat": outlet})
+    lin = await post.log_in()
+    given = ("wechat", "wechat-app", OpenId("lin"), (ConsentChange("t-wechat", True),))
+    for push in ("1", "2"):
+        await post.counted.heard(*given, id=push, at=post.clock.now())
+    id = await post.tell(lin)
+    with pytest.raises(Killed):
+        await post.work()
+
+    post.clock.move(seconds=after_a_kill().total_seconds())
+    await post.work()
+
+    assert await post.state(id) == "sent"
+    assert [each.left for each in await post.counted.of(lin)] == [1]
+
+
+async def test_who_is_forgotten_while_it_is_on_its_way_may_have_it(store: MemoryStore) -> None:
+    outlet, alipay = PlayedOutlet(after=fails(Unavailable)), PlayedOutlet("alipay")
+    post = open_post(store, {"wechat": outlet, "alipay": alipay})
+    lin, there = await post.log_in(), await post.log_in("lin-2088", "alipay")
+    for account in (lin, there):
+        await post.identities.belong(account, "person")
+    id = await post.tell("person", account=lin)
+    await post.work()
+    await post.identities.forget(lin)
+
+    await post.work_for(timedelta(minutes=10))
+
+    assert (await post.state(id), alipay.phones) == ("perhaps", [])
+
+
+async def test_a_platform_that_always_says_later_is_asked_ever_more_seldom(
+    store: MemoryStore,
+) -> None:
+    outlet = PlayedOutlet(before=fails(*[TooMany(retry_after_s=1)] * 99))
+    post = open_post(store, {"wechat": outlet})
+    await post.tell(await post.log_in())
+
+    await post.work_for(timedelta(hours=6))
+
+    assert len(outlet.calls) < 15
 
 
 async def test_an_urgent_message_takes_the_earlier_ones_of_its_subject_with_it(
