@@ -308,6 +308,18 @@ async def test_materials_are_fetched_from_the_citizen_and_received_by_the_hall(p
     assert (await post.do(id, "confirm", {"received": False})).code == "nothing_to_confirm"
 
 
+async def test_materials_that_came_back_are_the_citizens_and_may_be_fetched_again(post):
+    case = await post.matter()
+    id = await post.begun(case_id=case, direction="in")
+    await post.happens(Stage.RETURNING)
+    await post.happens(Stage.SIGNED)
+
+    seen = await post.see(id)
+    assert (seen["state"], seen["says"]) == ("returned", "您的材料已退回给您，请联系办事大厅。")
+    assert (await post.town.hall("GET", "/deliveries")).body["deliveries"] == []
+    assert await post.begun(case_id=case, direction="in") != id
+
+
 async def test_a_department_sends_by_a_waybill_of_its_own(post):
     case = await post.matter()
     id = await post.begun(case_id=case, courier="other")
