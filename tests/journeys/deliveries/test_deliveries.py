@@ -434,7 +434,7 @@ async def test_where_is_it_is_told_by_any_number(post):
     for number in (id, f"{id}-1", "W100001", case, "2026-1"):
         lines = await story.tell(number)
         assert lines[0].startswith(f"Delivery {id} (out): out_for_delivery")
-        assert "known by asked at" in lines[1]
+        assert "; the courier says so when asked, 2026-03-09 " in lines[1]
     assert await story.tell("W0") is None
 
 
