@@ -45,11 +45,6 @@ class Settings(Section):
         60, ge=1, le=168, description="how long a platform that does not answer is tried"
     )
     keep_days: int = Field(365, ge=30, le=3650, description="how long the inbox has a message")
-    consents_pushed: tuple[str, ...] = Field(
-        ("wechat", "alipay"),
-        description="channels whose platform pushes what consent windows brought: there the "
-        "page's report is not counted",
-    )
 
 
 def build(table: Table, tools: Tools) -> None:
@@ -87,7 +82,6 @@ def build(table: Table, tools: Tools) -> None:
         outlets,
         identities=tools.identities,
         views=views,
-        pushed=settings.consents_pushed,
     )
     operators = OperatorEndpoints(messages, views)
     kept_for = timedelta(days=settings.keep_days)

@@ -46,6 +46,7 @@ class PlayedOutlet:
 
     channel: str = "wechat"
     by_consent: bool = False
+    consents_pushed: bool = False
     repeatable: bool = False
     knows: bool = True  # whether it can say what arrived
     phones: list[tuple[str, Letter]] = field(default_factory=list)
