@@ -233,4 +233,5 @@ def with_attempt(delivery: Delivery, attempt: Attempt) -> Delivery:
 def is_over(delivery: Delivery) -> bool:
     """Whether nothing more is to be expected, by anybody."""
     ended = delivery.state in (State.SIGNED, State.CANCELLED, State.LOST)
-    return ended or delivery.closed_at is not None
+    citizens_again = delivery.direction is Direction.IN and delivery.state is State.RETURNED
+    return ended or citizens_again or delivery.closed_at is not None

@@ -127,8 +127,7 @@ def _later(after: Delivery, now: datetime) -> list[Task]:
 
 def _seen(delivery: Delivery, now: datetime) -> Delivery:
     """On the list of what needs a person, or not any more."""
-    needs = delivery.state in (State.EXCEPTION, State.RETURNED) and delivery.closed_at is None
-    if needs:
+    if delivery.state in (State.EXCEPTION, State.RETURNED) and not is_over(delivery):
         return replace(delivery, attention=delivery.state.value, attention_since=now)
     return replace(delivery, attention="", attention_since=None)
 

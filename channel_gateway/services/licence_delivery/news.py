@@ -34,7 +34,7 @@ from channel_gateway.services.licence_delivery.following import (
     TELL_DEPARTMENT,
     happening_of,
 )
-from channel_gateway.services.licence_delivery.sealed import Sealed
+from channel_gateway.services.licence_delivery.sealed import Sealed, in_clear
 from channel_gateway.services.licence_delivery.since import moment_of_state, number_of, place_of
 
 # Services are in the same house; only a store that is away can stop these.
@@ -92,7 +92,7 @@ class News:
         event = next((each for each in delivery.events if each.number == number), None)
         data = _data(delivery, number)
         if task.detail == REQUESTED and delivery.direction is Direction.OUT and delivery.recipient:
-            data["recipient"] = self._recipient(delivery)
+            data["recipient"] = in_clear(self._sealed.contact(delivery.recipient))
         await departments.tell(
             delivery.department,
             f"{delivery.id}-{number}",
@@ -190,19 +190,6 @@ class News:
             "at": moment_words(at),
             "place": place_of(delivery) or "快递柜或驿站",
             "hall": "办事大厅" if deliverable is None else deliverable.hall.name.reveal(),
-        }
-
-    def _recipient(self, delivery: Delivery) -> dict[str, str]:
-        contact = self._sealed.contact(delivery.recipient)
-        address = contact.address
-        return {
-            "name": contact.name.reveal(),
-            "phone": contact.phone.reveal(),
-            "province": address.province,
-            "city": address.city,
-            "district": address.district,
-            "street": address.street,
-            "postcode": address.postcode,
         }
 
 

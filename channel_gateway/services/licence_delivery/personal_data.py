@@ -20,7 +20,7 @@ from channel_gateway.services.licence_delivery.delivery import (
 )
 from channel_gateway.services.licence_delivery.following import CONSENT_WITHDRAWN
 from channel_gateway.services.licence_delivery.life import noted
-from channel_gateway.services.licence_delivery.sealed import Sealed
+from channel_gateway.services.licence_delivery.sealed import Sealed, in_clear
 from channel_gateway.services.licence_delivery.views import Views
 
 _MOST_EXPORTED = 1000
@@ -112,17 +112,7 @@ class DeliveryData:
     def _recipient(self, delivery: Delivery) -> dict[str, str] | None:
         if not delivery.recipient:
             return None
-        contact = self._sealed.contact(delivery.recipient)
-        address = contact.address
-        return {
-            "name": contact.name.reveal(),
-            "phone": contact.phone.reveal(),
-            "province": address.province,
-            "city": address.city,
-            "district": address.district,
-            "street": address.street,
-            "postcode": address.postcode,
-        }
+        return in_clear(self._sealed.contact(delivery.recipient))
 
     async def _tell_department(self, delivery: Delivery, now: datetime) -> None:
         """Raises `Unavailable` where a department has heard of it and none is spoken with now."""

@@ -66,3 +66,17 @@ class Sealed:
             return kept
         text = self._vault.seal(masked(scan.text)[:_LONGEST_TEXT], TEXT)
         return KeptScan(kept.at, kept.code, kept.stage, kept.place, text)
+
+
+def in_clear(contact: Contact) -> dict[str, str]:
+    """For the citizen's own copy, and for the department that packs. Pure."""
+    address = contact.address
+    return {
+        "name": contact.name.reveal(),
+        "phone": contact.phone.reveal(),
+        "province": address.province,
+        "city": address.city,
+        "district": address.district,
+        "street": address.street,
+        "postcode": address.postcode,
+    }

@@ -105,7 +105,7 @@ class Views:
         cancelling = attempt is not None and attempt.cancel_asked_at is not None
         return self._shown(delivery) | {
             "place": place_of(delivery),
-            "next": words.NEXT[delivery.state],
+            "next": next_step(delivery),
             "recipient": self._recipient(delivery),
             "history": self._history(delivery),
             "may_change_address": may_be_readdressed(delivery),
@@ -158,6 +158,13 @@ def says(delivery: Delivery) -> str:
     if delivery.direction is Direction.IN:
         return words.SAYS_OF_MATERIALS.get(delivery.state, words.SAYS[delivery.state])
     return words.SAYS[delivery.state]
+
+
+def next_step(delivery: Delivery) -> str:
+    """What the citizen can do now. Pure."""
+    if delivery.direction is Direction.IN:
+        return words.NEXT_OF_MATERIALS.get(delivery.state, words.NEXT[delivery.state])
+    return words.NEXT[delivery.state]
 
 
 def wanting(delivery: Delivery) -> WantingLine:

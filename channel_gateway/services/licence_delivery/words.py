@@ -56,6 +56,19 @@ NEXT: Mapping[State, str] = {
     State.EXCEPTION: "请等候办理部门联系，也可拨打快递公司客服。",
 }
 
+NEXT_OF_MATERIALS: Mapping[State, str] = {
+    State.PACKED: "请准备好材料；快递下单前可以修改地址或取消。",
+    State.WAYBILL: "请将材料当面交给快递员；取件前可以取消。",
+    State.OUT_FOR_DELIVERY: "无需操作，可随时查看物流。",
+    State.AT_LOCKER: "无需操作，大厅工作人员会领取。",
+    State.NOT_DELIVERED: "无需操作，快递公司将再次派送。",
+    State.PROXY_SIGNED: "无需操作，请等候办理部门审核。",
+    State.SIGNED: "无需操作，请等候办理部门审核。",
+    State.RETURNING: "请留意签收退回的材料。",
+    State.RETURNED: "可以重新申请上门取件，或到办事大厅提交。",
+    State.CANCELLED: "可以重新申请上门取件，或到办事大厅提交。",
+}
+
 CANCELLING = "正在向快递公司申请取消。"
 REFUSED = "快递公司未接受下单，工作人员正在处理。"
 DENIED = "您已反映未收到，工作人员正在核实。"

@@ -1,6 +1,6 @@
 """A town with couriers: played by hand, told what they know, and heard without sockets."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,12 +11,14 @@ from channel_gateway.domain.errors import Refused, Unavailable
 from channel_gateway.domain.money import Fen
 from channel_gateway.domain.parcels import Scan, Stage
 from channel_gateway.ports import (
+    Cases,
     ChannelPayment,
     Courier,
     CourierCard,
     CourierOrders,
     CourierPush,
     Departments,
+    KnownCase,
     Messenger,
     PaidFees,
     Parcel,
@@ -70,6 +72,7 @@ class PlayedCourier:
     card: CourierCard = field(default_factory=lambda: CourierCard("示例速递", "95000"))
     down: bool = False
     refuses: str = ""
+    knows_nothing: bool = False
     fetched: bool = False
     known: dict[str, list[Scan]] = field(default_factory=dict)
     placed: dict[str, str] = field(default_factory=dict)
@@ -97,6 +100,8 @@ class PlayedCourier:
     async def trace(self, parcel: Parcel) -> tuple[Scan, ...]:
         if self.down:
             raise Unavailable("down")
+        if self.knows_nothing:
+            raise Refused("no such waybill")
         self.questions.append(parcel)
         return tuple(self.known.get(parcel.waybill, ()))
 
@@ -115,6 +120,21 @@ class TrackedOnly:
         return ()
 
     async def follow(self, parcel: Parcel) -> None: ...
+
+
+class HastyCases:
+    """Cases of which a licence is issued the moment after one was looked at."""
+
+    def __init__(self, cases: Cases, issue: Callable[[], Awaitable[None]]) -> None:
+        self._cases = cases
+        self._issue: Callable[[], Awaitable[None]] | None = issue
+
+    async def case(self, id: str) -> KnownCase | None:
+        found = await self._cases.case(id)
+        issue, self._issue = self._issue, None
+        if issue is not None:
+            await issue()
+        return found
 
 
 class PlayedDepartments:
@@ -160,8 +180,11 @@ class PlayedCards:
 
     def __init__(self) -> None:
         self.shown: list[ParcelCard] = []
+        self.away = False
 
     async def show(self, to: object, card: ParcelCard) -> str | None:
+        if self.away:
+            raise Unavailable("away")
         self.shown.append(card)
         return f"token-of-{card.waybill}"
 

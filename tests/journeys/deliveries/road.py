@@ -3,6 +3,7 @@
 A courier is a row of `ROADS`: its code, how it is told where to push, whether it takes orders.
 """
 
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from channel_gateway.domain.days import at_minute, beijing_day
+from channel_gateway.domain.days import at_minute, beijing_day, beijing_text
 from channel_gateway.ports import Doors
 from mock_platforms.keys import KeyFolder
 from tests.journeys.appointments.town import HALL, SERVICE, service_text
@@ -35,10 +36,14 @@ class Road:
     locker_end: str = "signed"
 
 
-async def _sf(house: House) -> None:
+async def _sf_door(house: House) -> str:
     doors: Doors = next(iter(house.gateway.table.offered(Doors).values()))
-    address = await doors.address("sf_routes")
-    await house.control("POST", "/couriers/sf/push-address", url=address)
+    return await doors.address("sf_routes")
+
+
+async def _sf(house: House) -> None:
+    url = await _sf_door(house)
+    await house.control("POST", "/couriers/sf/push-address", url=url)
 
 
 async def _ems(house: House) -> None:
@@ -46,8 +51,9 @@ async def _ems(house: House) -> None:
     await house.control("POST", "/couriers/ems/push-address", url=url)
 
 
+SF = Road("sf", "sf", _sf)
 ROADS = (
-    Road("sf", "sf", _sf),
+    SF,
     Road("ems", "ems", _ems),
     Road("post", "ems_2019"),  # which pushes nothing
     Road("zto", "kuaidi100", takes_orders=False),
@@ -150,6 +156,27 @@ class Journey:
         told = await self.house.control("GET", f"/departments/{DEPARTMENT}/events")
         kinds = (each["type"] for each in told["events"])
         return [kind for kind in kinds if kind.startswith("delivery.")]
+
+    async def asked(self, operation: str) -> int:
+        """How often the courier was called so."""
+        told = await self.house.control("GET", "/requests")
+        return sum(each["operation"] == operation for each in told["requests"])
+
+    async def forge(self, number: int) -> int:
+        """Somebody who knows door and waybill says that it is signed for, in SF's words."""
+        route = {
+            "mailno": self.waybill,
+            "orderid": f"{self.id}-1",
+            "acceptTime": beijing_text(self.house.now() - timedelta(seconds=number)),
+            "acceptAddress": "杭州市",
+            "remark": "已签收，请加微信领取赔偿",
+            "opCode": "80",
+            "id": str(number),
+        }
+        body = json.dumps({"Body": {"WaybillRoute": [route]}}).encode()
+        path = (await _sf_door(self.house)).removeprefix(self.house.url)
+        fields = {"Content-Type": "application/json"}
+        return (await self.house.call("POST", path, body, fields)).status
 
     async def _hand_over(self) -> None:
         waybill = "ZT0000000001"

@@ -6,10 +6,11 @@ from dataclasses import replace
 import pytest
 
 from channel_gateway.domain.parcels import Stage
-from channel_gateway.ports import PersonalData
+from channel_gateway.ports import Cases, PersonalData
+from channel_gateway.services.licence_delivery.refusals import NoSuchDelivery
 from tests.journeys.appointments.town import slot
-from tests.journeys.cases.city import progress
-from tests.journeys.deliveries.post import RECIPIENT, TUESDAY
+from tests.journeys.cases.city import progress, told
+from tests.journeys.deliveries.post import RECIPIENT, TUESDAY, HastyCases
 
 WAY = (Stage.PICKED_UP, Stage.IN_TRANSIT, Stage.OUT_FOR_DELIVERY)
 
@@ -280,8 +281,10 @@ async def test_an_address_is_changed_until_a_courier_has_it(post):
     await post.issue()
     [wish] = post.courier.wishes
     assert wish.recipient.address.city == "宁波市"
-    told = [data for kind, data in post.departments.events.values() if kind == "delivery.requested"]
-    assert [data["recipient"]["city"] for data in told] == ["杭州市", "宁波市"]
+    asked = [
+        data for kind, data in post.departments.events.values() if kind == "delivery.requested"
+    ]
+    assert [data["recipient"]["city"] for data in asked] == ["杭州市", "宁波市"]
     assert (await post.do(id, "address", {"recipient": RECIPIENT})).code == "address_fixed"
 
 
@@ -305,6 +308,18 @@ async def test_materials_are_fetched_from_the_citizen_and_received_by_the_hall(p
     assert (await post.do(id, "confirm", {"received": False})).code == "nothing_to_confirm"
 
 
+async def test_materials_that_came_back_are_the_citizens_and_may_be_fetched_again(post):
+    case = await post.matter()
+    id = await post.begun(case_id=case, direction="in")
+    await post.happens(Stage.RETURNING)
+    await post.happens(Stage.SIGNED)
+
+    seen = await post.see(id)
+    assert (seen["state"], seen["says"]) == ("returned", "您的材料已退回给您，请联系办事大厅。")
+    assert (await post.town.hall("GET", "/deliveries")).body["deliveries"] == []
+    assert await post.begun(case_id=case, direction="in") != id
+
+
 async def test_a_department_sends_by_a_waybill_of_its_own(post):
     case = await post.matter()
     id = await post.begun(case_id=case, courier="other")
@@ -314,6 +329,11 @@ async def test_a_department_sends_by_a_waybill_of_its_own(post):
     [line] = (await post.town.hall("GET", "/deliveries")).body["deliveries"]
     assert (line["delivery_id"], line["why"]) == (id, "not_sent")
 
+    for more in ({"delivery_id": id}, {"case_no": "2026-1"}, {"case_no": "2026-9"}):
+        whose = "hall" if more == {"case_no": "2026-9"} else "police"
+        own = {"courier": "post", "waybill": "W777777", **more}
+        with pytest.raises(NoSuchDelivery):
+            await told(post.town, "delivery.handed_over", whose, **own)
     kept = await post.department(
         "delivery.handed_over", case_no="2026-1", courier="post", waybill="W777777"
     )
@@ -326,7 +346,7 @@ async def test_a_department_sends_by_a_waybill_of_its_own(post):
 async def test_what_a_courier_says_of_its_staff_is_shown_to_nobody(post):
     id = await post.sent()
     text = "【杭州】投递员：王建国，电话13512345678，正在派送"
-    await post.happens(Stage.OUT_FOR_DELIVERY, text=text)
+    await post.happens(Stage.OUT_FOR_DELIVERY, text=text, place="文新站 投递员王建国")
 
     seen = await post.see(id)
     assert "【杭州】投递员：***，电话***，正在派送" in [line["says"] for line in seen["history"]]
@@ -391,6 +411,7 @@ async def test_what_is_kept_about_a_person_is_handed_out_and_forgotten(post):
     assert len(await data.open_matters(person)) == 1
     await data.erase(person, post.now)
     assert (await post.see(id))["recipient"] != ""  # it is open: first it must end
+    assert "data.erased" not in [kind for kind, _ in post.departments.events.values()]
 
     await post.happens(Stage.SIGNED, text="已签收，签收人李雷")
     assert await data.open_matters(person) == []
@@ -419,11 +440,17 @@ async def test_where_is_it_is_told_by_any_number(post):
 
 async def test_the_courier_stops_pushing_or_hands_the_parcel_on(post):
     id = await post.sent()
+    await post.push(gave_up="60天无变化")
+    await post.push(moved_to="other")
+    untouched = await post.see(id)
+    assert untouched["courier"]["name"] == "示例速递"
+    assert "快递公司停止推送，系统继续查询" not in [line["says"] for line in untouched["history"]]
     await post.push(signed=True, gave_up="60天无变化")
     await post.push(signed=True, moved_to="other")
     seen = await post.see(id)
     assert seen["courier"]["name"] == "别家速递"
-    await post.push(signed=True, waybill="W100001", moved_to="nobody")
+    assert await post.push(signed=True, moved_to="nobody")  # by the first courier, still
+    assert (await post.see(id))["courier"]["name"] == "别家速递"
     says = [line["says"] for line in seen["history"]]
     assert "快递公司停止推送，系统继续查询" in says
 
@@ -461,6 +488,20 @@ async def test_a_push_that_a_secret_vouches_for_brings_a_waybill_whose_answer_wa
     assert not await post.push(picked_up, signed=True, number=f"{id}-1", waybill="W666666")
 
 
+async def test_a_late_push_of_the_first_parcel_is_none_of_the_seconds(post):
+    id = await on_its_way(post)
+    await post.happens(Stage.RETURNED)
+    post.courier.down = True
+    await post.town.hall("POST", f"/deliveries/{id}/send-again", {})
+    await post.work()
+
+    late = post.scan(Stage.OUT_FOR_DELIVERY, hours=-1)
+    assert await post.push(late, signed=True, number=f"{id}-1")
+    assert await post.push(late, signed=True)
+    assert not await post.push(late, signed=True, number=f"{id}-1", waybill="W666666")
+    assert ((await post.see(id))["state"], (await post.see(id))["waybill"]) == ("packed", "")
+
+
 async def test_of_several_messages_that_could_not_be_told_the_newest_alone_is(post):
     id = await post.sent()
     post.messenger.away = True
@@ -495,6 +536,39 @@ async def test_a_platforms_page_has_the_payment_made_on_it(post):
     post.fees.payment = replace(post.fees.payment, channel="alipay")
     await post.happens(Stage.PICKED_UP)
     assert post.cards.shown[-1].payment is None
+
+
+async def test_a_platform_that_was_away_is_told_how_it_stands_now(post):
+    await post.sent()
+    post.cards.away = True
+    shown = len(post.cards.shown)
+    for stage in WAY:
+        await post.happens(stage)
+    post.cards.away = False
+    await post.passes(hours=1)
+
+    assert [card.stage for card in post.cards.shown[shown:]] == [Stage.OUT_FOR_DELIVERY]
+
+
+async def test_a_licence_issued_while_its_delivery_is_asked_for_is_packed(post):
+    case = await post.matter()
+    cases = post.town.gateway.table.parts[Cases]
+    cases["case"] = HastyCases(cases["case"], post.issue)
+
+    id = await post.begun(case_id=case)
+    assert (await post.see(id))["state"] == "waybill"
+
+
+async def test_a_courier_that_does_not_know_the_waybill_yet_is_asked_again(post):
+    id = await post.sent()
+    post.courier.knows_nothing = True
+    await post.passes(hours=5)
+    post.courier.knows_nothing = False
+    post.courier.known["W100001"] = [post.scan(Stage.PICKED_UP)]
+    await post.passes(hours=2)
+
+    assert (await post.see(id))["state"] == "picked_up"
+    assert (await post.town.hall("GET", "/deliveries")).body["deliveries"] == []
 
 
 async def test_a_list_of_deliveries_comes_page_by_page(post):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from mock_platforms.keys import KeyFolder
-from tests.journeys.deliveries.road import PUSHING, ROADS, Journey, Road, open_road
+from tests.journeys.deliveries.road import PUSHING, ROADS, SF, Journey, Road, open_road
 
 TROUBLES = ("notify_doubled", "notify_reordered", "notify_lost", "late_correction")
 UNHAPPY = {
@@ -95,3 +95,21 @@ async def test_a_courier_down_for_two_days_loses_nothing(journey: Journey) -> No
     assert seen["since"][:19] == truth[-1]["at"][:19]
     assert await journey.inbox() == ["signed"]
     assert await journey.wanting() == []
+
+
+async def test_a_flood_of_forged_pushes_at_the_true_door_changes_nothing(
+    tmp_path: Path, keys: KeyFolder
+) -> None:
+    async with open_road(tmp_path, keys, SF) as journey:
+        await journey.play("lost")
+        await journey.house.pass_time(hours=6)
+        before, asked = await journey.see(), await journey.asked("sf.routes")
+        for number in range(300):
+            assert await journey.forge(number) == 200
+        await journey.house.pass_time(minutes=2)
+
+        after = await journey.see()
+        assert (after["state"], after["since"]) == (before["state"], before["since"])
+        assert after["history"] == before["history"]
+        assert await journey.asked("sf.routes") - asked <= 3
+        assert "signed" not in await journey.inbox()
