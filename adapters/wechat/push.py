@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
+from typing import Any
 from urllib.parse import parse_qsl
 
-from adapters.wechat.push_form import Fields, entries, read_form, text_of
+from adapters.wechat.push_form import Fields, read_form, several, text_of
 from adapters.wechat.push_seal import Seal, check_signature
 from channel_gateway.domain.days import in_reach, milliseconds, moment_of
 from channel_gateway.domain.errors import Forged, Malformed, Stale
@@ -116,21 +117,21 @@ def _push(fields: Fields, signed: str) -> Push:
     except (ValueError, OverflowError):
         raise Malformed("a push without its moment", field="CreateTime") from None
     number = text_of(fields, "MsgId")
-    listed = sorted(
-        "\n".join(f"{name}={text_of(entry, name)}" for name in sorted(entry))
-        for entry in listed_in(fields, kind)
-    )
+    listed = sorted(map(_line, several(listed_in(fields))))
     unique = (number,) if number else (str(milliseconds(at)), kind, *listed)
     id = sha256("\n\n".join((citizen, *unique)).encode()).hexdigest()
     return Push(id, OpenId(citizen), kind, at, fields, signed)
 
 
-def listed_in(fields: Fields, kind: str) -> tuple[Fields, ...]:
-    """What an event about subscribe messages lists. JSON has it under `List`, an object when it is
-    one; XML inside an element that is named as the event is. Raises `Malformed`.
+def listed_in(fields: Fields) -> Any:
+    """What an event lists; an empty list: nothing. JSON has it under `List`; XML inside an element
+    that is named as the event is, or, in a sample of WeChat's own, as another event.
     """
-    listed = fields.get("List")
-    if listed is None:
-        around = fields.get("".join(word.capitalize() for word in kind.split("_")), {})
-        listed = around.get("List") if isinstance(around, dict) else None
-    return () if listed is None else entries(listed)
+    around = (value for value in fields.values() if isinstance(value, dict) and "List" in value)
+    return fields.get("List") or next(around, {}).get("List") or []
+
+
+def _line(entry: Any) -> str:
+    if not isinstance(entry, dict):
+        return str(entry)
+    return "\n".join(f"{name}={text_of(entry, name)}" for name in sorted(entry))

@@ -7,7 +7,7 @@ Source: developers.weixin.qq.com, «订阅消息事件推送»: popup (the citiz
 from collections.abc import Collection, Mapping
 
 from adapters.wechat.push import Push, listed_in
-from adapters.wechat.push_form import text_of
+from adapters.wechat.push_form import entries, text_of
 from adapters.wechat.sent_messages import SentEvent
 from channel_gateway.domain.errors import Malformed
 from channel_gateway.ports import ConsentChange
@@ -33,7 +33,7 @@ _WORDS: Mapping[str, bool] = {
 def consents_in(push: Push, long_term: Collection[str]) -> tuple[ConsentChange, ...]:
     """What the citizen decided, by template. Raises `Malformed`, also for an unknown word."""
     changes = []
-    for entry in listed_in(push.fields, push.kind):
+    for entry in entries(listed_in(push.fields)):
         template, word = text_of(entry, "TemplateId"), text_of(entry, "SubscribeStatusString")
         if not template or word not in _WORDS:
             raise Malformed("a consent we cannot read", field="SubscribeStatusString")
@@ -52,7 +52,7 @@ def sent_in(push: Push) -> tuple[SentEvent, ...]:
             text_of(entry, "MsgID"),
             arrived=text_of(entry, "ErrorCode") == "0",
         )
-        for entry in listed_in(push.fields, push.kind)
+        for entry in entries(listed_in(push.fields))
     )
     if not events or not all(event.template and event.message for event in events):
         raise Malformed("an event that does not say which message it is about", field="List")

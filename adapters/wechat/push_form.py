@@ -22,12 +22,17 @@ def read_form(body: bytes) -> Fields:
     return _Xml().read(body) if body.lstrip()[:1] == b"<" else _json(body)
 
 
+def several(value: Any) -> list[Any]:
+    """What may be one thing or an array of them."""
+    return value if isinstance(value, list) else [value]
+
+
 def entries(value: Any) -> tuple[Fields, ...]:
     """What may be one object or an array of them. Raises `Malformed`."""
-    several = value if isinstance(value, list) else [value]
-    if not all(isinstance(each, dict) for each in several):
+    found = several(value)
+    if not all(isinstance(each, dict) for each in found):
         raise Malformed("a list of what is no object")
-    return tuple(several)
+    return tuple(found)
 
 
 def text_of(fields: Fields, name: str) -> str:

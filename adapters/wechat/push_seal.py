@@ -14,7 +14,6 @@ from wechatpy.utils import WeChatSigner
 from channel_gateway.domain.errors import Forged
 
 BLOCK = 32  # what is sealed is padded to a multiple of it: by 1 to 32 bytes
-_HEAD = 16 + 4  # random bytes, and the length of what follows
 
 
 def signature(*parts: str) -> str:
@@ -58,9 +57,9 @@ class Seal:
         plain: bytes = self._cipher.decrypt(sealed)
         padding = plain[-1]
         padded = plain[-padding:] == bytes([padding]) * padding
-        if not 1 <= padding <= BLOCK or not padded or len(plain) - padding < _HEAD:
+        if not 1 <= padding <= BLOCK or not padded:
             raise Forged("a push that does not open")
-        content = plain[16:-padding]
+        content = plain[16:-padding]  # after 16 random bytes: length, message, appid
         end = 4 + int.from_bytes(content[:4], "big")
         if end > len(content) or not compare_digest(content[end:], self._app_id):
             raise Forged("a push that does not open")

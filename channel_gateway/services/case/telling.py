@@ -39,7 +39,9 @@ def handed_over(case: Case, at: datetime, now: datetime) -> Case:
     """Its result is in the citizen's hands, as the courier says; once for a case."""
     if case.state is State.DELIVERED or any(each.key == BY_COURIER for each in case.steps):
         return case
-    step = Step(BY_COURIER, at, Told.DELIVERED, case.service, case.service_name)
+    # Couriers tell whole seconds: what was handed over was decided before.
+    after = max((at, *(step.at for step in case.steps)))
+    step = Step(BY_COURIER, after, Told.DELIVERED, case.service, case.service_name)
     return _stepped(case, step, now)
 
 

@@ -94,6 +94,7 @@ def build(table: Table, tools: Tools) -> None:
         cases=cases,
         visits=visits,
         departments=departments,
+        couriers=couriers,
         identities=tools.identities,
         randomness=tools.randomness,
     )

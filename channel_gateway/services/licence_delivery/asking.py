@@ -10,13 +10,19 @@ from datetime import datetime, timedelta
 
 from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.tasks import Task, doing, with_tasks
-from channel_gateway.services.licence_delivery.delivery import UNDER_WAY, Attempt, Delivery
-from channel_gateway.services.licence_delivery.standing import counts, is_unconfirmed
+from channel_gateway.services.licence_delivery.delivery import UNDER_WAY, Attempt, Delivery, State
+from channel_gateway.services.licence_delivery.standing import (
+    ENDS,
+    counts,
+    is_unconfirmed,
+    standing,
+)
 
 ASK = "ask"
 NOT_OFTENER = timedelta(minutes=1)
 SOON = timedelta(minutes=5)  # what was pushed is not in the courier's answer yet
 EVERY = timedelta(hours=4)
+AFTERWARDS = timedelta(days=1)  # once more after an end, which may be put right
 GIVES_UP_AFTER = timedelta(days=45)  # since it had its waybill
 QUIET_AFTER = timedelta(days=3)
 
@@ -51,7 +57,11 @@ def asked_on(delivery: Delivery, attempt: Attempt, now: datetime) -> Delivery:
         return delivery  # nothing rests on a parcel that was sent before
     if any(is_unconfirmed(each, attempt.asked_at) for each in attempt.scans):
         return asking(delivery, attempt.number, now + SOON)
-    return asking(delivery, attempt.number, now + EVERY) if _under_way(delivery) else delivery
+    if _under_way(delivery) or delivery.state is State.PROXY_SIGNED:
+        return asking(delivery, attempt.number, now + EVERY)
+    found = standing(attempt)
+    new = found is not None and found.stage in ENDS and now - found.scan.at < AFTERWARDS
+    return asking(delivery, attempt.number, now + AFTERWARDS) if new else delivery
 
 
 def is_hopeless(delivery: Delivery, now: datetime) -> bool:

@@ -10,6 +10,7 @@ from channel_gateway.services.licence_delivery.delivery import (
     BEFORE_WAYBILL,
     SENDS_AGAIN,
     Delivery,
+    Direction,
     State,
     Trigger,
     Verdict,
@@ -64,7 +65,7 @@ def may_be_readdressed(delivery: Delivery) -> bool:
 
 def confirmed(delivery: Delivery, received: bool, now: datetime) -> Delivery:
     """What the citizen says of a signature; the same again changes nothing. Pure."""
-    if delivery.state not in (State.PROXY_SIGNED, State.SIGNED, State.EXCEPTION):
+    if not may_be_confirmed(delivery) and delivery.state is not State.EXCEPTION:
         raise NothingToConfirm
     last = None if delivery.attempt is None else delivery.attempt.judgement
     denied = last is not None and last.verdict is Verdict.NOT_IN_HAND
@@ -77,6 +78,12 @@ def confirmed(delivery: Delivery, received: bool, now: datetime) -> Delivery:
     if denied:
         return delivery
     return judged(noted(delivery, "not_received", now), Trigger.DENY, Verdict.NOT_IN_HAND, now)
+
+
+def may_be_confirmed(delivery: Delivery) -> bool:
+    """Whether somebody is said to have signed for what goes to the citizen. Pure."""
+    signed = delivery.state in (State.PROXY_SIGNED, State.SIGNED)
+    return signed and delivery.direction is Direction.OUT
 
 
 def not_objected(delivery: Delivery, now: datetime) -> Delivery:

@@ -56,7 +56,8 @@ class Trigger(StrEnum):
 
 # What the courier says goes by the name of the state it brings.
 _SAID = {each: State(each.value) for each in Trigger if each.value in set(State)}
-_JUDGED = {Trigger.STALL: State.EXCEPTION, Trigger.LOSE: State.LOST}
+_STALLED = {Trigger.STALL: State.EXCEPTION}
+_JUDGED = _STALLED | {Trigger.LOSE: State.LOST}
 _DENIED = {Trigger.DENY: State.EXCEPTION}
 _ISSUED = {Trigger.ISSUE: State.PACKED}
 _AGAIN = {Trigger.SEND_AGAIN: State.PACKED}
@@ -67,7 +68,7 @@ _FOUND = {
 
 TRANSITIONS: Transitions[State, Trigger] = {
     State.REQUESTED: _ISSUED | _SAID,  # a department's own waybill may come before its licence
-    State.PACKED: _ISSUED | _AGAIN | _SAID | _JUDGED,
+    State.PACKED: _ISSUED | _AGAIN | _SAID | _STALLED,
     State.WAYBILL: _SAID | _JUDGED,
     State.PICKED_UP: _SAID | _JUDGED,
     State.IN_TRANSIT: _SAID | _JUDGED,

@@ -21,10 +21,12 @@ from channel_gateway.services.licence_delivery.life import noted
 TELL_DEPARTMENT, TELL_CITIZEN, SHOW_CARD = "tell_department", "tell_citizen", "show_card"
 CLOSE_CASE, STILL_THERE, NOBODY_OBJECTS = "close_case", "still_there", "nobody_objects"
 REQUESTED, ADDRESS_CHANGED = "delivery.requested", "address_changed"
+NOT_SENT = "not_sent"
 CONSENT_WITHDRAWN = "consent_withdrawn"
 
 IN_LOCKER_FOR = timedelta(hours=24)  # until the citizen is told of it again
 OBJECTS_WITHIN = timedelta(days=7)
+SENT_WITHIN = timedelta(days=5)  # what is packed has a waybill, or a person must look
 
 _ON_ITS_WAY = UNDER_WAY - {State.WAYBILL}
 _HEARD: Mapping[State, str] = {
@@ -109,6 +111,9 @@ def _citizen(after: Delivery) -> list[Task]:
 
 def _later(after: Delivery, now: datetime) -> list[Task]:
     number, outward = after.news, after.direction is Direction.OUT
+    if after.state is State.PACKED:
+        due = milliseconds(now + SENT_WITHIN)
+        return [Task(f"{NOT_SENT}:{number}", NOT_SENT, due=due)]
     if after.state is State.AT_LOCKER and outward:
         due = milliseconds(now + IN_LOCKER_FOR)
         return [Task(f"{STILL_THERE}:{number}", STILL_THERE, due=due)]

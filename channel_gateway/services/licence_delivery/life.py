@@ -254,8 +254,7 @@ def _followed(delivery: Delivery, number: str, now: datetime) -> Delivery:
 
 
 def _is_to_be_placed(delivery: Delivery, attempt: Attempt) -> bool:
-    waits = delivery.state is State.PACKED and not attempt.waybill and not attempt.refused
-    return waits and attempt.cancel_asked_at is None
+    return delivery.state is State.PACKED and not attempt.waybill and not attempt.refused
 
 
 def _to_look_at(delivery: Delivery, number: str, why: str, now: datetime) -> Delivery:

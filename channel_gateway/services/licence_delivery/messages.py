@@ -154,7 +154,7 @@ class TaskView(Message):
 
 class OperatedDelivery(DeliveryDetail):
     department: str
-    attention: str = Field(description="why a person must look: exception, returned, stalled")
+    attention: str = Field(description="why a person must look: as in the list of these")
     attempts: list[AttemptView]
     tasks: list[TaskView]
     unlinked: bool = Field(description="the citizen had their data erased")
@@ -165,7 +165,7 @@ class WantingLine(Message):
     service: str
     department: str
     state: State
-    why: str = Field(description="exception, returned, stalled, dead_letter")
+    why: str = Field(description="exception, returned, stalled, not_sent, dead_letter")
     since: datetime | None
     note: str
 

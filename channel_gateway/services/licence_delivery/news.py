@@ -1,6 +1,7 @@
 """Who hears of a delivery: its department, its citizen, the platforms' own pages, its case."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -26,6 +27,7 @@ from channel_gateway.services.licence_delivery.following import (
     CLOSE_CASE,
     IN_LOCKER_FOR,
     NOBODY_OBJECTS,
+    NOT_SENT,
     REQUESTED,
     STILL_THERE,
     TELL_CITIZEN,
@@ -74,6 +76,7 @@ class News:
             Reaction(DELIVERIES.name, TELL_CITIZEN, self.tell_citizen, LADDER),
             Reaction(DELIVERIES.name, STILL_THERE, self.still_there, LADDER),
             Reaction(DELIVERIES.name, NOBODY_OBJECTS, self.nobody_objects, LADDER),
+            Reaction(DELIVERIES.name, NOT_SENT, self.not_sent, LADDER),
             Reaction(DELIVERIES.name, CLOSE_CASE, self.close_case, LADDER),
         ]
 
@@ -127,6 +130,15 @@ class News:
         if delivery.state is not State.PROXY_SIGNED or _last_number(delivery) != number_of(task):
             return None
         return self._deliveries.changing(lambda current: not_objected(current, now), now)
+
+    async def not_sent(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
+        """Neither courier nor department has made a waybill: somebody must ask why."""
+        delivery = read(document)
+        if delivery.state is not State.PACKED or _last_number(delivery) != number_of(task):
+            return None
+        return self._deliveries.changing(
+            lambda current: replace(current, attention=NOT_SENT, attention_since=now), now
+        )
 
     async def close_case(
         self, document: dict[str, Any], task: Task, now: datetime

@@ -1,6 +1,6 @@
 """A citizen asks for a delivery: the service must send, the matter must be theirs, once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -8,6 +8,7 @@ from channel_gateway.domain.days import beijing_day
 from channel_gateway.domain.parcels import Contact
 from channel_gateway.ports import (
     Cases,
+    Courier,
     Deliverable,
     Departments,
     DuplicateKey,
@@ -81,6 +82,7 @@ class Requests:
         cases: Callable[[], Cases | None],
         visits: Callable[[], Visits | None],
         departments: Callable[[], Departments | None],
+        couriers: Callable[[], Mapping[str, Courier]],
         identities: Identities,
         randomness: Randomness,
     ) -> None:
@@ -91,6 +93,7 @@ class Requests:
         self._cases = cases
         self._visits = visits
         self._departments = departments
+        self._couriers = couriers
         self._identities = identities
         self._randomness = randomness
 
@@ -103,7 +106,8 @@ class Requests:
         if before is not None:
             return before
         deliverable = await self._deliverable(wanted)
-        courier = wanted.courier or deliverable.couriers[0]
+        offered = (each for each in deliverable.couriers if each in self._couriers())
+        courier = wanted.courier or next(offered, deliverable.couriers[0])
         if courier not in deliverable.couriers:
             raise NoSuchCourier(field="courier")
         agreed_to(wanted.policy_version, wanted.consents, deliverable)

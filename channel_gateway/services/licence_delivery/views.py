@@ -7,7 +7,7 @@ from channel_gateway.domain.days import moment_of
 from channel_gateway.domain.tasks import Task
 from channel_gateway.ports import Courier
 from channel_gateway.services.licence_delivery import words
-from channel_gateway.services.licence_delivery.changes import may_be_readdressed
+from channel_gateway.services.licence_delivery.changes import may_be_confirmed, may_be_readdressed
 from channel_gateway.services.licence_delivery.delivery import (
     BEFORE_PICK_UP,
     Attempt,
@@ -110,7 +110,7 @@ class Views:
             "history": self._history(delivery),
             "may_change_address": may_be_readdressed(delivery),
             "may_cancel": delivery.state in BEFORE_PICK_UP and not cancelling,
-            "to_confirm": delivery.state is State.PROXY_SIGNED,
+            "to_confirm": may_be_confirmed(delivery) and delivery.state is State.PROXY_SIGNED,
         }
 
     def _recipient(self, delivery: Delivery) -> str:

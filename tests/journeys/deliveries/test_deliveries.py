@@ -216,6 +216,15 @@ async def test_a_parcel_nobody_takes_out_of_its_locker_is_told_of_twice_and_come
     assert post.departments.kinds[-1] == "delivery.returned"
 
 
+async def test_who_emptied_the_locker_is_told_of_it_no_more(post):
+    await on_its_way(post)
+    await post.happens(Stage.AT_LOCKER)
+    await post.happens(Stage.PROXY_SIGNED)
+    await post.passes(hours=30)
+
+    assert post.messenger.happenings[-2:] == ["at_locker", "proxy_signed"]
+
+
 async def test_a_lost_parcel_is_declared_so_and_told(post):
     id = await post.sent()
     await post.happens(Stage.IN_TRANSIT)
@@ -293,6 +302,7 @@ async def test_materials_are_fetched_from_the_citizen_and_received_by_the_hall(p
         "department",
     )
     assert (await post.town.citizen("one", "GET", f"/cases/{case}")).body["state"] == "accepted"
+    assert (await post.do(id, "confirm", {"received": False})).code == "nothing_to_confirm"
 
 
 async def test_a_department_sends_by_a_waybill_of_its_own(post):
@@ -300,11 +310,15 @@ async def test_a_department_sends_by_a_waybill_of_its_own(post):
     id = await post.begun(case_id=case, courier="other")
     await post.issue()
     assert (await post.see(id))["state"] == "packed"  # nobody takes orders of ours there
+    await post.passes(days=5, minutes=1)
+    [line] = (await post.town.hall("GET", "/deliveries")).body["deliveries"]
+    assert (line["delivery_id"], line["why"]) == (id, "not_sent")
 
     kept = await post.department(
         "delivery.handed_over", case_no="2026-1", courier="post", waybill="W777777"
     )
     assert kept == {"delivery_id": id, "state": "waybill"}
+    assert (await post.town.hall("GET", "/deliveries")).body["deliveries"] == []
     await post.happens(Stage.SIGNED, waybill="W777777")
     assert (await post.see(id))["state"] == "signed"
 

@@ -22,7 +22,7 @@ from channel_gateway.services.case.case import (
     Told,
 )
 from channel_gateway.services.case.refusals import CaseTooLong
-from channel_gateway.services.case.telling import MOST, licensed, progressed
+from channel_gateway.services.case.telling import MOST, handed_over, licensed, progressed
 
 NOW = datetime(2026, 3, 10, 2, tzinfo=UTC)
 BLANK = Case("hall|1", "C1", "hall", "1", NOW)
@@ -119,6 +119,15 @@ def test_a_decision_told_after_its_delivery_still_says_what_was_decided() -> Non
     case = told(step(Told.DELIVERED, 3), step(Told.DECIDED, 2))
 
     assert (case.state, case.outcome) == (State.DELIVERED, Outcome.GRANTED)
+
+
+def test_what_a_courier_handed_over_is_delivered_whatever_its_clock_says() -> None:
+    decided = told(step(Told.DECIDED, 2))
+
+    delivered = handed_over(decided, NOW, NOW)
+
+    assert (delivered.state, delivered.outcome) == (State.DELIVERED, Outcome.GRANTED)
+    assert handed_over(delivered, NOW, NOW) == delivered
 
 
 def test_a_message_that_comes_twice_changes_nothing() -> None:

@@ -13,6 +13,7 @@ from channel_gateway.domain.parcels import Payer, Stage
 from channel_gateway.domain.state_machine import NotNow, advance, may
 from channel_gateway.domain.tasks import given_up
 from channel_gateway.services.licence_delivery.asking import (
+    AFTERWARDS,
     ASK,
     EVERY,
     GIVES_UP_AFTER,
@@ -170,7 +171,7 @@ def test_a_push_of_what_the_courier_has_said_already_asks_nothing() -> None:
 
 def test_a_courier_that_does_not_answer_is_not_asked_sooner_for_a_push() -> None:
     later = replace(
-        SENT, tasks=tuple(replace(task, tries=3, due=task.due + 10**6) for task in SENT.tasks)
+        SENT, tasks=tuple(replace(task, tries=3, due=task.due + 10**8) for task in SENT.tasks)
     )
     pushed = heard(later, ONE, [scan(Stage.SIGNED, 1)], NOW + HOUR, signed=False)
 
@@ -187,8 +188,13 @@ def test_what_was_pushed_during_the_question_is_asked_for_again_soon() -> None:
     assert asks(delivery) == [at + timedelta(seconds=2) + SOON]
 
 
-def test_an_end_is_asked_about_no_more() -> None:
-    assert asks(told(SENT, scan(Stage.SIGNED, 1), hour=2)) == []
+def test_an_end_is_asked_about_once_more_a_day_later() -> None:
+    signed = told(SENT, scan(Stage.SIGNED, 1), hour=2)
+    assert asks(signed) == [NOW + 2 * HOUR + AFTERWARDS]
+
+    assert asks(told(signed, scan(Stage.SIGNED, 1), hour=26)) == []
+    taken_back = told(signed, scan(Stage.OUT_FOR_DELIVERY, 1), hour=26)
+    assert taken_back.state is State.OUT_FOR_DELIVERY
 
 
 def test_after_weeks_a_person_must_look_and_a_later_word_still_counts() -> None:
@@ -309,14 +315,22 @@ def test_what_the_citizen_says_holds_against_the_same_signature_asked_again() ->
     assert told(denied, scan(Stage.SIGNED, 5), hour=6).state is State.SIGNED
 
 
+def test_another_signature_of_somebody_else_is_asked_about_anew() -> None:
+    said = confirmed(PROXY, True, NOW + 3 * HOUR)
+    again_signed = told(said, scan(Stage.PROXY_SIGNED, 1), scan(Stage.PROXY_SIGNED, 5), hour=6)
+
+    assert again_signed.state is State.PROXY_SIGNED
+
+
 def test_a_parcel_declared_lost_may_be_found() -> None:
     gone = lost(told(SENT, scan(Stage.IN_TRANSIT, 1), hour=2), NOW + 3 * HOUR)
     assert gone.state is State.LOST
 
     assert told(gone, scan(Stage.IN_TRANSIT, 4), hour=5).state is State.LOST
     assert told(gone, scan(Stage.SIGNED, 4), hour=5).state is State.SIGNED
-    with pytest.raises(NotNow):
-        lost(told(SENT, scan(Stage.SIGNED, 1), hour=2), NOW)
+    for nowhere in (PACKED, told(SENT, scan(Stage.SIGNED, 1), hour=2)):
+        with pytest.raises(NotNow):
+            lost(nowhere, NOW)
 
 
 def test_what_came_back_is_sent_again_by_a_number_never_used() -> None:

@@ -173,6 +173,7 @@ async def test_how_a_message_ended_is_kept_once(ear: Ear, store: Store) -> None:
         (TEXT, "text", "push_passed_over"),
         (event("add_express_path"), "add_express_path", "push_passed_over"),
         (event("wxa_nickname_audit"), "wxa_nickname_audit", "push_of_unknown_kind"),
+        (event("new_event", form="json") | {"List": ["a", 1]}, "new_event", "push_of_unknown_kind"),
         (event("订阅 13800000000"), "other", "push_of_unknown_kind"),
     ],
 )

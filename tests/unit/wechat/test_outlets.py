@@ -243,6 +243,15 @@ async def test_an_event_that_comes_twice_is_kept_once(
     assert len(await store.find(SENT_MESSAGES.name)) == 1
 
 
+async def test_what_was_said_first_of_an_end_stays(
+    sent: SentMessages, outlet: SubscribeOutlet
+) -> None:
+    await sent.ended(CITIZEN, SentEvent("TEMPLATE", "100", arrived=True), NOW)
+    await sent.ended(CITIZEN, SentEvent("TEMPLATE", "100", arrived=False), NOW)
+
+    assert await outlet.arrived(CITIZEN, PAID) is True
+
+
 async def test_how_messages_ended_is_forgotten_after_days(
     sent: SentMessages, store: Store, outlet: SubscribeOutlet
 ) -> None:

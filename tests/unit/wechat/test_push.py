@@ -243,6 +243,17 @@ def test_what_is_decided_in_the_settings_lasts() -> None:
     assert consents_in(push, ()) == (ConsentChange("T-1", accepted=False, lasting=True),)
 
 
+def test_an_event_that_is_listed_under_anothers_name_is_read() -> None:
+    """As in a sample of WeChat's own (a change under `SubscribeMsgPopupEvent`)."""
+    entry = {"TemplateId": "T-1", "SubscribeStatusString": "reject"}
+    told = event("subscribe_msg_change_event", entry, form="xml")
+    told["SubscribeMsgPopupEvent"] = told.pop("SubscribeMsgChangeEvent")
+
+    push = read_push(gate(), pushed(told, form="xml"), NOW)
+
+    assert consents_in(push, ()) == (ConsentChange("T-1", accepted=False, lasting=True),)
+
+
 @pytest.mark.parametrize(
     "entries",
     [
