@@ -21,9 +21,11 @@ from channel_gateway.services.message.messages import MESSAGES, Messages
 from channel_gateway.services.message.operator_endpoints import OperatorEndpoints
 from channel_gateway.services.message.personal_data import MessageData
 from channel_gateway.services.message.quiet_hours import QuietHours
-from channel_gateway.services.message.sending import Manners, Sending
+from channel_gateway.services.message.sending import Sending
 from channel_gateway.services.message.telling import Addresses, Sealed, Teller
+from channel_gateway.services.message.turns import Turns
 from channel_gateway.services.message.views import Views
+from channel_gateway.services.message.ways import Ways
 from channel_gateway.services.message.wrong_templates import WRONG_TEMPLATES, WrongTemplates
 
 COLLECTIONS = (MESSAGES, CONSENTS, WRONG_TEMPLATES)
@@ -60,20 +62,16 @@ def build(table: Table, tools: Tools) -> None:
     messages, sealed = Messages(tools.store), Sealed(tools.vault)
     consents, wrong = Consents(tools.store, tools.identities), WrongTemplates(tools.store)
     views = Views(sealed)
+    quiet = QuietHours(_minute(settings.quiet_from), _minute(settings.quiet_until))
     sending = Sending(
         messages,
-        consents,
-        wrong,
-        catalogue,
-        outlets,
-        identities=tools.identities,
+        Ways(outlets, catalogue, tools.identities, settings.order),
+        Turns(messages, quiet),
+        consents=consents,
+        wrong=wrong,
         sealed=sealed,
         clock=tools.clock,
-        manners=Manners(
-            settings.order,
-            QuietHours(_minute(settings.quiet_from), _minute(settings.quiet_until)),
-            timedelta(hours=settings.patience_hours),
-        ),
+        patience=timedelta(hours=settings.patience_hours),
     )
     endpoints = Endpoints(
         messages,
