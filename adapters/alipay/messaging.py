@@ -21,6 +21,7 @@ def offer_messaging(
         id_mode=settings.id_mode,
         landing_page=settings.landing_page,
         not_subscribed=settings.not_subscribed_codes,
+        consents_pushed=bool(settings.subscription_messages),
     )
     table.offer(Outlet, tools.name, template)
     if settings.has_city:

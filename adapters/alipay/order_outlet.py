@@ -30,6 +30,7 @@ class OrderOutlet:
     """Implements `Outlet`: a card that shows how an appointment stands."""
 
     by_consent = False
+    consents_pushed = False
     repeatable = True  # the same state with the same moment changes nothing
 
     def __init__(

@@ -24,8 +24,10 @@ class TemplateOutlet:
         id_mode: IdMode,
         landing_page: str,
         not_subscribed: tuple[str, ...],
+        consents_pushed: bool,
     ) -> None:
         self.channel = channel
+        self.consents_pushed = consents_pushed
         self._platform = platform
         self._id_mode = id_mode
         self._landing_page = landing_page
@@ -66,6 +68,7 @@ class CityOutlet:
     """Implements `Outlet`: what the city's service tells its citizens needs no subscription."""
 
     by_consent = False
+    consents_pushed = False
     repeatable = True  # by its `uuid`
 
     def __init__(

@@ -25,7 +25,16 @@ def add_messages(
 ) -> None:
     """Raises `ValueError` for a secret that is none."""
     sent = SentMessages(tools.store, tools.vault, app.app_id)
-    subscribe = SubscribeOutlet(app, tokens, sent, tools.http, tools.clock, channel=tools.name)
+    gate = settings.push_gate()
+    subscribe = SubscribeOutlet(
+        app,
+        tokens,
+        sent,
+        tools.http,
+        tools.clock,
+        channel=tools.name,
+        consents_pushed=gate is not None,
+    )
     table.offer(Outlet, tools.name, subscribe)
     if account := settings.city_account():
         of_account = AccessTokens(
@@ -33,7 +42,7 @@ def add_messages(
         )
         city = CityOutlet(account, of_account, settings.styles(), tools.http, channel=tools.name)
         table.offer(Outlet, f"{tools.name}_city", city)
-    if gate := settings.push_gate():
+    if gate is not None:
         _add_push(table, tools, settings, gate, sent)
 
 

@@ -33,8 +33,10 @@ class SubscribeOutlet:
         clock: Clock,
         *,
         channel: str,
+        consents_pushed: bool,
     ) -> None:
         self.channel = channel
+        self.consents_pushed = consents_pushed
         self._app = app
         self._tokens = tokens
         self._sent = sent
@@ -65,6 +67,7 @@ class CityOutlet:
     """Implements `Outlet`: the city service's cards, one for each matter, whatever is repeated."""
 
     by_consent = False
+    consents_pushed = False
     repeatable = True
 
     def __init__(

@@ -66,6 +66,7 @@ class Outlet(Protocol):
 
     channel: str  # the plug-in through which citizens logged in
     by_consent: bool  # each message spends a consent of the citizen
+    consents_pushed: bool  # the platform itself tells `MessageConsents` what its windows brought
     # Whether the same letter sent again reaches the phone once. If not, one that may have arrived
     # is not sent again.
     repeatable: bool

@@ -21,9 +21,11 @@ from channel_gateway.services.message.messages import MESSAGES, Messages
 from channel_gateway.services.message.operator_endpoints import OperatorEndpoints
 from channel_gateway.services.message.personal_data import MessageData
 from channel_gateway.services.message.quiet_hours import QuietHours
-from channel_gateway.services.message.sending import Manners, Sending
+from channel_gateway.services.message.sending import Sending
 from channel_gateway.services.message.telling import Addresses, Sealed, Teller
+from channel_gateway.services.message.turns import Turns
 from channel_gateway.services.message.views import Views
+from channel_gateway.services.message.ways import Ways
 from channel_gateway.services.message.wrong_templates import WRONG_TEMPLATES, WrongTemplates
 
 COLLECTIONS = (MESSAGES, CONSENTS, WRONG_TEMPLATES)
@@ -45,11 +47,6 @@ class Settings(Section):
         60, ge=1, le=168, description="how long a platform that does not answer is tried"
     )
     keep_days: int = Field(365, ge=30, le=3650, description="how long the inbox has a message")
-    consents_pushed: tuple[str, ...] = Field(
-        ("wechat", "alipay"),
-        description="channels whose platform pushes what consent windows brought: there the "
-        "page's report is not counted",
-    )
 
 
 def build(table: Table, tools: Tools) -> None:
@@ -65,20 +62,16 @@ def build(table: Table, tools: Tools) -> None:
     messages, sealed = Messages(tools.store), Sealed(tools.vault)
     consents, wrong = Consents(tools.store, tools.identities), WrongTemplates(tools.store)
     views = Views(sealed)
+    quiet = QuietHours(_minute(settings.quiet_from), _minute(settings.quiet_until))
     sending = Sending(
         messages,
-        consents,
-        wrong,
-        catalogue,
-        outlets,
-        identities=tools.identities,
+        Ways(outlets, catalogue, tools.identities, settings.order),
+        Turns(messages, quiet),
+        consents=consents,
+        wrong=wrong,
         sealed=sealed,
         clock=tools.clock,
-        manners=Manners(
-            settings.order,
-            QuietHours(_minute(settings.quiet_from), _minute(settings.quiet_until)),
-            timedelta(hours=settings.patience_hours),
-        ),
+        patience=timedelta(hours=settings.patience_hours),
     )
     endpoints = Endpoints(
         messages,
@@ -87,7 +80,6 @@ def build(table: Table, tools: Tools) -> None:
         outlets,
         identities=tools.identities,
         views=views,
-        pushed=settings.consents_pushed,
     )
     operators = OperatorEndpoints(messages, views)
     kept_for = timedelta(days=settings.keep_days)

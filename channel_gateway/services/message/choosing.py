@@ -46,6 +46,11 @@ def next_way(message: Message, ways: Sequence[Way]) -> Way | None:
     return None
 
 
+def way_of(attempt: Attempt, ways: Sequence[Way]) -> Way | None:
+    """None: the settings or the service's file have it no more."""
+    return next((way for way in ways if way.key == attempt.key), None)
+
+
 def begun(message: Message, way: Way, now: datetime) -> Attempt:
     """Written down before the outlet is called."""
     known = message.attempt(way.key)

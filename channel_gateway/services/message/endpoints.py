@@ -1,6 +1,6 @@
 """A citizen's endpoints of messages, as rows: the inbox, and consents to more."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from channel_gateway.domain.days import milliseconds
@@ -38,16 +38,13 @@ class Endpoints:
         *,
         identities: Identities,
         views: Views,
-        pushed: Collection[str],
     ) -> None:
-        """`pushed`: channels whose platform itself tells what a window brought."""
         self._messages = messages
         self._consents = consents
         self._catalogue = catalogue
         self._outlets = outlets
         self._identities = identities
         self._views = views
-        self._pushed = pushed
 
     def rows(self) -> list[Route]:
         return [
@@ -124,7 +121,8 @@ class Endpoints:
 
     async def decided(self, call: Call) -> ConsentsKept:
         """Where the platform tells us too, its word counts alone: one window, one consent."""
-        if call.session.channel in self._pushed:
+        channel = call.session.channel
+        if any(o.consents_pushed for o in self._outlets().values() if o.channel == channel):
             return ConsentsKept(counted=False)
         body: ConsentsRequest = call.body
         changes = tuple(

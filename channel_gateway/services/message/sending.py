@@ -4,8 +4,7 @@ One call of an outlet for each run of the task. It is written down first, by a s
 wins; what is found half done is asked about before anything else.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -13,16 +12,12 @@ from typing import Any
 from channel_gateway.domain.days import milliseconds, moment_of
 from channel_gateway.domain.documents import to_document
 from channel_gateway.domain.errors import GatewayError, NotFound, Refused, TooMany
-from channel_gateway.domain.people import OpenId
-from channel_gateway.domain.tasks import Task, doing
+from channel_gateway.domain.tasks import Task
 from channel_gateway.ports import (
-    Accounts,
     Change,
     Clock,
     Letter,
     NoConsent,
-    Outlet,
-    ServiceCatalogue,
     WrongTemplate,
 )
 from channel_gateway.service import NotYet, Reaction
@@ -36,6 +31,7 @@ from channel_gateway.services.message.choosing import (
     not_arrived,
     not_called,
     pause_after,
+    way_of,
 )
 from channel_gateway.services.message.consents import Consents
 from channel_gateway.services.message.message import (
@@ -48,49 +44,37 @@ from channel_gateway.services.message.message import (
     with_attempt,
 )
 from channel_gateway.services.message.messages import MESSAGES, SEND, Messages, read
-from channel_gateway.services.message.quiet_hours import QuietHours, may_disturb
-from channel_gateway.services.message.telling import Addresses, Sealed
+from channel_gateway.services.message.telling import Sealed
+from channel_gateway.services.message.turns import Turns
+from channel_gateway.services.message.ways import Ways
 from channel_gateway.services.message.wrong_templates import WrongTemplates
 
 # Only a store that is away, or a mistake of ours, spends these: the rest has bounds of its own.
 _LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6)
-_LOOK_AGAIN_S = 300  # whether what is before has ended
-
-
-@dataclass(frozen=True, slots=True)
-class Manners:
-    """How citizens are written to, as the settings have it."""
-
-    order: Sequence[str]  # of outlets
-    quiet: QuietHours
-    patience: timedelta  # from a message's turn on
 
 
 class Sending:
     def __init__(
         self,
         messages: Messages,
+        ways: Ways,
+        turns: Turns,
+        *,
         consents: Consents,
         wrong: WrongTemplates,
-        catalogue: ServiceCatalogue,
-        outlets: Callable[[], Mapping[str, Outlet]],
-        *,
-        identities: Accounts,
         sealed: Sealed,
         clock: Clock,
-        manners: Manners,
+        patience: timedelta,
     ) -> None:
-        """Outlets are asked for late: plug-ins offer themselves one after the other."""
+        """`patience`: how long a message is tried, from its turn on."""
         self._messages = messages
+        self._ways = ways
+        self._turns = turns
         self._consents = consents
         self._wrong = wrong
-        self._catalogue = catalogue
-        self._outlets = outlets
-        self._identities = identities
-        self._addresses = Addresses(identities)
         self._sealed = sealed
         self._clock = clock
-        self._manners = manners
+        self._patience = patience
 
     def rows(self) -> list[Reaction]:
         return [Reaction(MESSAGES.name, SEND, self.send, _LADDER)]
@@ -101,14 +85,14 @@ class Sending:
         if message.state is not State.WAITING:
             return None
         now = moment_of(milliseconds(now))  # as it is kept: what was written is compared
-        ways, attempt = await self._ways(message), message.open_attempt
-        way = next_way(message, ways) if attempt is None else _way_of(attempt, ways)
+        ways, attempt = await self._ways.of(message), message.open_attempt
+        way = next_way(message, ways) if attempt is None else way_of(attempt, ways)
         if attempt is None and way is None:
             return _ending(Trigger.NOBODY, now)
-        await self._its_turn(message, now)
+        await self._turns.wait_for(message, now)
         if _is_past(message.good_until, now):
             return _ending(Trigger.EXPIRE, now)
-        if now >= (message.turn_at or now) + self._manners.patience:
+        if now >= (message.turn_at or now) + self._patience:
             return _ending(Trigger.GIVE_UP, now)
         read_at_first = message
         message = await self._messages.change(
@@ -119,59 +103,12 @@ class Sending:
         if attempt is not None and way is None:
             gone = replace(attempt, result=Result.REFUSED, note="outlet_gone")
             return await self._go_on(message, gone)
-        night = self._night(message, now)
+        night = self._turns.night(message, now)
         if night is not None and _is_past(message.good_until, night):
             return _ending(Trigger.EXPIRE, now)
         if night is not None or way is None:
             raise NotYet("quiet hours", pause_s=_seconds(now, night or now))
         return await self._try(message, way, now)
-
-    async def _ways(self, message: Message) -> list[Way]:
-        """Every outlet of the person's channels that the service's file has a template for."""
-        found = []
-        outlets = self._outlets()
-        for account in await self._addresses.accounts(message.person, message.account):
-            for name in self._manners.order:
-                outlet = outlets.get(name)
-                if outlet is None or outlet.channel != account.channel:
-                    continue
-                template = await self._catalogue.template(message.service, message.happening, name)
-                if template is not None:
-                    way = (outlet.by_consent, outlet.repeatable)
-                    found.append(Way(account.citizen, name, template, *way))
-        return found
-
-    async def _its_turn(self, message: Message, now: datetime) -> None:
-        """Raises `NotYet` while an earlier one of its subject is to be sent.
-
-        An urgent one does not overtake: what is before it is sent in the quiet hours too.
-        """
-        before = await self._messages.before(message)
-        if before is None:
-            return
-        if self._may_disturb(message, now) and self._night(before, now) is not None:
-            id = before.id
-            before = await self._messages.change(id, lambda one: _hurried(one, now))
-        left_ms = (before.due or 0) - milliseconds(now)
-        pause_s = max(1, min(_LOOK_AGAIN_S, left_ms // 1000 + 1))
-        raise NotYet("an earlier message of this subject is to be sent", pause_s=pause_s)
-
-    def _night(self, message: Message, now: datetime) -> datetime | None:
-        """Until when it waits because of the hour; None: it does not."""
-        morning = self._manners.quiet.morning(now)
-        return None if morning is None or self._may_disturb(message, now) else morning
-
-    def _may_disturb(self, message: Message, now: datetime) -> bool:
-        morning = self._manners.quiet.morning(now)
-        if morning is None or message.hurried:
-            return True
-        return may_disturb(
-            message.happening,
-            at=message.at,
-            good_until=message.good_until,
-            now=now,
-            morning=morning,
-        )
 
     async def _ask(
         self, message: Message, attempt: Attempt, way: Way | None, now: datetime
@@ -179,18 +116,18 @@ class Sending:
         """It may be on its way: has it arrived?"""
         if attempt.result is Result.TRYING and now < attempt.last_at + IN_FLIGHT:
             raise NotYet("its outlet is being called", pause_s=int(IN_FLIGHT.total_seconds()))
-        openid = None if way is None else await self._openid(way)
+        openid = None if way is None else await self._ways.openid(way)
         if way is None or openid is None:
             return await self._go_on(message, replace(attempt, result=Result.PERHAPS))
-        outlet = self._outlets()[way.outlet]
+        outlet = self._ways.outlet(way)
         try:
             arrived = await outlet.arrived(openid, self._letter(message, attempt, way))
         except TooMany as slow:
             raise NotYet("asked too often", pause_s=max(1, slow.retry_after_s)) from None
         except GatewayError as trouble:
-            if isinstance(trouble, Refused | NotFound | WrongTemplate):
+            if _is_no(trouble) and not trouble.passing:
                 return await self._refused(message, attempt, way, trouble)
-            arrived = None
+            arrived = None  # that we may not ask now says nothing of the letter
         if arrived:
             return await self._sent(message, attempt)
         if arrived is None:
@@ -203,14 +140,14 @@ class Sending:
         if way.by_consent and await self._consents.none_left_of(way.account, way.template.template):
             known = not_called(way, now, Result.NO_CONSENT, "not_called")
             return await self._go_on(message, known)
-        openid = await self._openid(way)
+        openid = await self._ways.openid(way)
         if openid is None:
             return await self._go_on(message, not_called(way, now, Result.REFUSED, "account_gone"))
         attempt = begun(message, way, now)
         message = await self._messages.change(
             message.id, lambda one: _written(one, message, attempt)
         )
-        outlet = self._outlets()[way.outlet]
+        outlet = self._ways.outlet(way)
         try:
             await outlet.send(openid, self._letter(message, attempt, way))
         except TooMany as slow:
@@ -218,7 +155,7 @@ class Sending:
             pause_s = max(pause_after(attempt), slow.retry_after_s)
             return await self._go_on(message, later, pause_s)
         except GatewayError as trouble:
-            if isinstance(trouble, Refused | NotFound | WrongTemplate):
+            if _is_no(trouble):
                 return await self._refused(message, attempt, way, trouble)
             lost = replace(attempt, result=Result.UNKNOWN, note=trouble.code)
             pause_s = pause_after(attempt) if way.repeatable else ASKS[0]
@@ -254,13 +191,6 @@ class Sending:
         """Write down how it went; the rest is another run's. Raises `NotYet`."""
         await self._messages.change(message.id, lambda one: _written(one, message, attempt))
         raise NotYet(attempt.note or attempt.result.value, pause_s=pause_s)
-
-    async def _openid(self, way: Way) -> OpenId | None:
-        """None: the account was forgotten."""
-        try:
-            return await self._identities.openid(way.account)
-        except NotFound:
-            return None
 
     def _letter(self, message: Message, attempt: Attempt, way: Way) -> Letter:
         words = self._sealed.open(message)
@@ -298,21 +228,13 @@ def _unchanged(current: Message, known: Message) -> Message:
     return current
 
 
-def _hurried(message: Message, now: datetime) -> Message:
-    """Sent at once, whatever the hour."""
-    if message.hurried:
-        return message
-    tasks = (replace(each, due=milliseconds(now)) for each in message.tasks)
-    return replace(message, hurried=True, **doing(*tasks))
-
-
 def _ending(trigger: Trigger, now: datetime) -> Change:
     return lambda document: to_document(ended(read(document), trigger, now))
 
 
-def _way_of(attempt: Attempt, ways: Sequence[Way]) -> Way | None:
-    """None: the settings or the service's file have it no more."""
-    return next((way for way in ways if way.key == attempt.key), None)
+def _is_no(trouble: GatewayError) -> bool:
+    """The platform has understood, and not sent it."""
+    return isinstance(trouble, Refused | NotFound | WrongTemplate)
 
 
 def _is_past(until: datetime | None, now: datetime) -> bool:

@@ -21,6 +21,7 @@ def outlet_over(platform: OpenPlatform, **changes: Any) -> TemplateOutlet:
         "id_mode": IdMode.OPEN_ID,
         "landing_page": "pages/index/index",
         "not_subscribed": ("NOT_SUBSCRIBED",),
+        "consents_pushed": False,
     }
     return TemplateOutlet(platform, **(usual | changes))
 

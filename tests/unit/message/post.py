@@ -46,8 +46,10 @@ class PlayedOutlet:
 
     channel: str = "wechat"
     by_consent: bool = False
+    consents_pushed: bool = False
     repeatable: bool = False
     knows: bool = True  # whether it can say what arrived
+    on_asking: list[BaseException | None] = field(default_factory=list)
     phones: list[tuple[str, Letter]] = field(default_factory=list)
     calls: list[Letter] = field(default_factory=list)
     asked: int = 0
@@ -68,6 +70,7 @@ class PlayedOutlet:
 
     async def arrived(self, to: OpenId, letter: Letter) -> bool | None:
         self.asked += 1
+        _raise_next(self.on_asking)
         if not self.knows:
             return None
         return (to.reveal(), letter.id) in [(who, each.id) for who, each in self.phones]

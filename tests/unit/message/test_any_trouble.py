@@ -6,7 +6,7 @@ from contextlib import suppress
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from channel_gateway.domain.errors import Refused, TooMany, Unavailable
+from channel_gateway.domain.errors import Refused, RefusedForNow, TooMany, Unavailable
 from channel_gateway.domain.happenings import Happening
 from channel_gateway.ports import NoConsent
 from channel_gateway.services.message.message import State
@@ -15,20 +15,23 @@ from channel_gateway.store.memory import MemoryStore
 from tests.unit.message.post import ALL, Killed, PlayedOutlet, Post, open_post
 
 SUBJECTS = ("appointment:A1", "parcel:P1")
-BEFORE = (None, None, Unavailable, Refused, NoConsent, TooMany, Killed)
+BEFORE = (None, None, Unavailable, Refused, RefusedForNow, NoConsent, TooMany, Killed)
 AFTER = (None, None, Unavailable, Killed)
+ASKING = (None, None, Unavailable, RefusedForNow, TooMany, Killed)
 
 outlets = st.builds(
-    lambda repeatable, knows, before, after: PlayedOutlet(
+    lambda repeatable, knows, before, after, asking: PlayedOutlet(
         repeatable=repeatable,
         knows=knows,
         before=[None if each is None else each() for each in before],
         after=[None if each is None else each() for each in after],
+        on_asking=[None if each is None else each() for each in asking],
     ),
     st.booleans(),
     st.booleans(),
     st.lists(st.sampled_from(BEFORE), max_size=8),
     st.lists(st.sampled_from(AFTER), max_size=8),
+    st.lists(st.sampled_from(ASKING), max_size=8),
 )
 steps = st.lists(
     st.one_of(

@@ -104,7 +104,7 @@ async def test_a_message_that_is_read_is_sent_all_the_same(store: MemoryStore):
 async def test_a_consent_is_spent_by_a_message_and_without_one_nothing_is_called(
     store: MemoryStore,
 ):
-    post = open_post(store, {"wechat": PlayedOutlet(by_consent=True)}, consents_pushed=())
+    post = open_post(store, {"wechat": PlayedOutlet(by_consent=True)})
     lin = await post.log_in()
     await decide(post, lin, "accept")
 
@@ -133,7 +133,8 @@ async def test_of_consents_nobody_knows_the_platform_is_asked_until_it_says_no(
 async def test_a_consent_that_is_pushed_is_counted_once_and_the_page_s_word_not(
     store: MemoryStore,
 ):
-    post = open_post(store, {"wechat": PlayedOutlet(by_consent=True)})
+    outlet = PlayedOutlet(by_consent=True, consents_pushed=True)
+    post = open_post(store, {"wechat": outlet})
     lin = await post.log_in()
     assert not (await decide(post, lin, "accept")).counted
 
@@ -145,7 +146,7 @@ async def test_a_consent_that_is_pushed_is_counted_once_and_the_page_s_word_not(
 
 
 async def test_the_page_s_word_counts_once_for_a_key_where_nothing_is_pushed(store: MemoryStore):
-    post = open_post(store, consents_pushed=())
+    post = open_post(store)
     lin = await post.log_in()
     for key in ("k1", "k1", "k2"):
         assert (await decide(post, lin, "accept", key)).counted

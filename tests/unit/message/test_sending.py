@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from channel_gateway.domain.errors import Refused, TooMany, Unavailable
+from channel_gateway.domain.errors import Refused, RefusedForNow, TooMany, Unavailable
 from channel_gateway.domain.happenings import Happening
 from channel_gateway.domain.people import OpenId
 from channel_gateway.ports import ConsentChange, NoConsent, WrongTemplate
@@ -129,6 +129,20 @@ async def test_what_may_have_arrived_is_asked_about_a_few_times_and_never_sent_a
 
     assert (len(outlet.calls), outlet.asked) == (1, 4)
     assert await post.state(id) == "perhaps"
+
+
+async def test_that_a_platform_cannot_be_asked_now_says_nothing_of_the_letter(
+    store: MemoryStore,
+) -> None:
+    trouble = fails(RefusedForNow, Unavailable, TooMany(retry_after_s=30))
+    outlet = PlayedOutlet(after=fails(Unavailable), on_asking=trouble)
+    post = open_post(store, {"wechat": outlet})
+    id = await post.tell(await post.log_in())
+
+    await post.work_for(timedelta(hours=1))
+
+    assert (len(outlet.calls), outlet.asked) == (1, 4)
+    assert await post.state(id) == "sent"
 
 
 async def test_the_same_letter_is_sent_again_where_it_arrives_once(store: MemoryStore) -> None:

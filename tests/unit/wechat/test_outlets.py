@@ -52,7 +52,9 @@ def sent(store: Store, vault: Vault) -> SentMessages:
 def outlet(
     app: App, process: Process, sent: SentMessages, wechat: FakeWechat, clock: FakeClock
 ) -> SubscribeOutlet:
-    return SubscribeOutlet(app, process(), sent, wechat, clock, channel="wechat")
+    return SubscribeOutlet(
+        app, process(), sent, wechat, clock, channel="wechat", consents_pushed=True
+    )
 
 
 @pytest.fixture
@@ -293,7 +295,9 @@ async def test_a_message_that_was_sent_is_sent_though_its_number_cannot_be_kept(
     store = Broken([SENT_MESSAGES])
     await store.open()
     sent = SentMessages(store, vault, "wx1")
-    outlet = SubscribeOutlet(app, process(), sent, wechat, clock, channel="wechat")
+    outlet = SubscribeOutlet(
+        app, process(), sent, wechat, clock, channel="wechat", consents_pushed=True
+    )
     wechat.answers[MESSAGE] = says(errcode=0, errmsg="ok", msgid=100)
 
     await outlet.send(CITIZEN, PAID)
