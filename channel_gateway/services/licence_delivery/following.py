@@ -16,7 +16,7 @@ from channel_gateway.services.licence_delivery.delivery import (
     State,
     is_over,
 )
-from channel_gateway.services.licence_delivery.life import noted
+from channel_gateway.services.licence_delivery.life import dropped, noted
 
 TELL_DEPARTMENT, TELL_CITIZEN, SHOW_CARD = "tell_department", "tell_citizen", "show_card"
 CLOSE_CASE, STILL_THERE, NOBODY_OBJECTS = "close_case", "still_there", "nobody_objects"
@@ -28,6 +28,7 @@ IN_LOCKER_FOR = timedelta(hours=24)  # until the citizen is told of it again
 OBJECTS_WITHIN = timedelta(days=7)
 SENT_WITHIN = timedelta(days=5)  # what is packed has a waybill, or a person must look
 
+_OF_A_STATE = (STILL_THERE, NOBODY_OBJECTS, NOT_SENT)  # of no use in the next one
 _ON_ITS_WAY = UNDER_WAY - {State.WAYBILL}
 _HEARD: Mapping[State, str] = {
     State.WAYBILL: "delivery.waybill",
@@ -58,7 +59,7 @@ def followed(before: Delivery | None, after: Delivery, now: datetime) -> Deliver
     if before is not None and before.state is after.state and before.news == after.news:
         return _kept_open(after)
     moved = before is None or before.state is not after.state
-    noticed = noted(after, after.state.value, now) if moved else after
+    noticed = noted(dropped(after, _OF_A_STATE), after.state.value, now) if moved else after
     tasks = [*_department(before, noticed, moved), *(_citizen(noticed) if moved else ())]
     if moved:
         tasks += _later(noticed, now)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 
+from channel_gateway.domain.days import milliseconds, moment_of
 from channel_gateway.domain.parcels import Address, Contact, Scan
 from channel_gateway.domain.people import PersonName, Phone
 from channel_gateway.ports import Sealing
@@ -57,7 +58,7 @@ class Sealed:
 
     def _scan(self, scan: Scan, sealed: Iterable[tuple[str, object, str]]) -> KeptScan:
         kept = KeptScan(
-            at=scan.at,
+            at=moment_of(milliseconds(scan.at)),  # as it is kept: it is part of the key
             code=scan.code[:_LONGEST_CODE],
             stage=scan.stage,
             place=masked(scan.place)[:_LONGEST_PLACE],

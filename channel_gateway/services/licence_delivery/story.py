@@ -6,9 +6,11 @@ from channel_gateway.domain.days import beijing_text, moment_of
 from channel_gateway.ports import Courier
 from channel_gateway.services.licence_delivery.deliveries import Deliveries
 from channel_gateway.services.licence_delivery.delivery import Attempt, Delivery
-from channel_gateway.services.licence_delivery.since import basis, how_known
+from channel_gateway.services.licence_delivery.since import ASKED, PUSHED, basis, how_known
 from channel_gateway.services.licence_delivery.standing import is_put_right
 from channel_gateway.services.licence_delivery.views import says
+
+_KNOWN = {ASKED: "the courier says so when asked", PUSHED: "the courier pushed it, signed"}
 
 
 class Stories:
@@ -39,8 +41,8 @@ def story(delivery: Delivery) -> Iterator[str]:
     """One delivery, line by line; no personal data is in it. Pure."""
     rests = basis(delivery)
     yield f"Delivery {delivery.id} ({delivery.direction}): {delivery.state} ({says(delivery)})"
-    known = f"known by {rests.how} at {beijing_text(rests.known_at)}"
-    yield f"  since {beijing_text(rests.since)}; {known}"
+    known = _KNOWN.get(rests.how, f"by the {rests.how}")
+    yield f"  since {beijing_text(rests.since)}; {known}, {beijing_text(rests.known_at)}"
     if delivery.case_no:
         yield f"  case {delivery.case_no} of {delivery.department}"
     for event in delivery.events:

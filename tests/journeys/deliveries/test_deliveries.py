@@ -434,7 +434,7 @@ async def test_where_is_it_is_told_by_any_number(post):
     for number in (id, f"{id}-1", "W100001", case, "2026-1"):
         lines = await story.tell(number)
         assert lines[0].startswith(f"Delivery {id} (out): out_for_delivery")
-        assert "known by asked at" in lines[1]
+        assert "; the courier says so when asked, 2026-03-09 " in lines[1]
     assert await story.tell("W0") is None
 
 
@@ -582,3 +582,12 @@ async def test_a_list_of_deliveries_comes_page_by_page(post):
     rest = (await post.town.citizen("one", "GET", f"/deliveries?after={first['next']}")).body
     seen = [each["delivery_id"] for each in (*first["deliveries"], *rest["deliveries"])]
     assert seen == made[::-1]
+
+
+async def test_a_scan_told_twice_is_one_however_fine_its_moment_is(post):
+    id = await post.sent()
+    post.town.clock.move(seconds=0.0001234)
+    await post.happens(Stage.PICKED_UP)
+    await post.push(*post.courier.known["W100001"])
+
+    assert len((await post.town.gateway.store.get("deliveries", id))["attempts"][0]["scans"]) == 1
