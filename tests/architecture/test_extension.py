@@ -17,6 +17,8 @@ from tests.architecture.tree import PACKAGES, ROOT, lines_of
 CHANNEL_LINES = 600
 PROTOCOL_LINES = 120
 MESSAGES_LINES = 80
+COURIER_LINES = 600  # of its folder, and of its stand-in's; lines that are not empty
+COURIERS = ("ems", "ems_2019", "kuaidi100", "sf")
 SAMPLE = "tests.sample_channel"
 NAME = "westriver_peoplebank"  # as long as a name may be
 SUITES = ("tests/contracts/channel", "tests/contracts/payment_method")
@@ -31,6 +33,27 @@ def test_a_channel_with_its_payment_stand_in_and_vectors_is_at_most_600_lines() 
 def test_a_finance_protocol_is_at_most_120_lines_and_its_messages_80() -> None:
     assert lines_of(ROOT / "adapters/finance/json_protocol.py") <= PROTOCOL_LINES
     assert lines_of(ROOT / "adapters/finance/json_messages.py") <= MESSAGES_LINES
+
+
+@pytest.mark.parametrize("courier", COURIERS)
+@pytest.mark.parametrize("side", ["adapters", "mock_platforms"])
+def test_a_courier_is_a_folder_of_at_most_600_lines_on_each_side(courier: str, side: str) -> None:
+    folder = ROOT / side / "couriers" / courier
+
+    assert sum(lines_of(file) for file in folder.glob("*.py")) <= COURIER_LINES
+
+
+@pytest.mark.parametrize("courier", COURIERS)
+def test_what_offers_a_courier_is_at_most_120_lines(courier: str) -> None:
+    folder = ROOT / "adapters" / "couriers" / courier
+
+    assert lines_of(folder / "__init__.py") + lines_of(folder / "courier.py") <= PROTOCOL_LINES
+
+
+def test_every_courier_is_counted() -> None:
+    folders = (ROOT / "adapters" / "couriers").iterdir()
+
+    assert sorted(each.name for each in folders if (each / "__init__.py").is_file()) == [*COURIERS]
 
 
 def test_the_sample_channel_is_what_the_scaffold_writes() -> None:
