@@ -42,6 +42,7 @@ class Courier(Protocol):
     """Whom a parcel can be tracked with. Offered by its code, as service files name it: `ems`."""
 
     card: CourierCard
+    pause_s: int  # between two questions about one parcel: who asks sooner may be shut out
 
     async def trace(self, parcel: Parcel) -> tuple[Scan, ...]:
         """All that is known of it, in any order: what is not in here is not, or not any more, so.

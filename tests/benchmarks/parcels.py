@@ -106,6 +106,7 @@ class PlayedCourier:
     """Knows of every parcel what was pushed of it."""
 
     card: CourierCard = field(default_factory=lambda: CourierCard("EMS", "11183"))
+    pause_s: int = 60
 
     async def trace(self, parcel: Parcel) -> tuple[Scan, ...]:
         return tuple(read_scan(each) for each in _traces(parcel.waybill))

@@ -28,6 +28,7 @@ class Ems:
     """A `ports.Courier` and a `ports.CourierOrders`."""
 
     card = CARD
+    pause_s = 60
 
     def __init__(self, account: Account, http: HttpSender, clock: Clock) -> None:
         self._account = account

@@ -10,6 +10,9 @@ from channel_gateway.wire import HttpSender
 class TrackedCourier:
     """Implements `Courier`."""
 
+    # «同一快递单号半小时内不要重复查询»: else the number is locked for queries.
+    pause_s = 1800
+
     def __init__(self, account: Account, carrier: Carrier, http: HttpSender) -> None:
         self.card = carrier.card
         self._account = account

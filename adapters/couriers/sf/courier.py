@@ -37,6 +37,7 @@ class SfCourier:
     """A `Courier` and `CourierOrders`."""
 
     card = CourierCard("顺丰速运", "95338")
+    pause_s = 60
 
     def __init__(
         self, account: Account, http: HttpSender, clock: Clock, randomness: Randomness

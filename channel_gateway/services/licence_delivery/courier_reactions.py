@@ -120,8 +120,11 @@ class CourierReactions:
         attempt = delivery.numbered(number)
         if attempt is None or not attempt.waybill:
             return None
+        courier = self._courier(attempt)
+        if (wait_s := _too_soon(attempt, courier.pause_s, now)) > 0:
+            raise NotYet("asked a moment ago", pause_s=wait_s)
         try:
-            trace = await self._courier(attempt).trace(await self._parcel(delivery, attempt))
+            trace = await courier.trace(await self._parcel(delivery, attempt))
         except Refused as no:
             raise NotYet(masked(str(no))) from no
         scans = self._sealed.scans(trace, attempt)
@@ -196,6 +199,13 @@ class CourierReactions:
         hall = None if deliverable is None else deliverable.hall
         citizen = self._sealed.contact(delivery.recipient) if delivery.recipient else None
         return (hall, citizen) if delivery.direction is Direction.OUT else (citizen, hall)
+
+
+def _too_soon(attempt: Attempt, pause_s: int, now: datetime) -> int:
+    """For how many seconds more the courier wants no question about this parcel."""
+    if attempt.asked_at is None:
+        return 0
+    return pause_s - int((now - attempt.asked_at).total_seconds())
 
 
 def _pause(delivery: Delivery) -> int | None:

@@ -70,6 +70,7 @@ class PlayedCourier:
     """Answers what it is told to answer, and remembers what it was asked."""
 
     card: CourierCard = field(default_factory=lambda: CourierCard("示例速递", "95000"))
+    pause_s: int = 60
     down: bool = False
     refuses: str = ""
     knows_nothing: bool = False
@@ -115,6 +116,7 @@ class TrackedOnly:
     """A courier that takes no orders of ours."""
 
     card = CourierCard("别家速递", "95001")
+    pause_s = 60
 
     async def trace(self, parcel: Parcel) -> tuple[Scan, ...]:
         return ()

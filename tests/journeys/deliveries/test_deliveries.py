@@ -92,6 +92,22 @@ async def test_a_forged_end_changes_nothing_and_costs_a_question_a_minute(post):
     assert len(json.dumps(kept)) < 20_000
 
 
+async def test_a_courier_is_asked_no_sooner_than_it_wants_to_be(post):
+    post.courier.pause_s = 1800
+    id = await post.sent()
+    await post.passes(minutes=2)
+    assert len(post.courier.questions) == 1
+
+    await post.happens(Stage.PICKED_UP)
+    await post.passes(minutes=25)
+    assert (await post.see(id))["state"] == "waybill"
+    assert len(post.courier.questions) == 1
+
+    await post.passes(minutes=5)
+    assert (await post.see(id))["state"] == "picked_up"
+    assert len(post.courier.questions) == 2
+
+
 async def test_a_push_of_a_parcel_nobody_knows_is_kept_nowhere(post):
     await post.sent()
 
