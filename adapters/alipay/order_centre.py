@@ -24,6 +24,8 @@ EXPRESS = "alipay.commerce.logistics.express.order.query"
 KNOWN_ALREADY = ("ORDER_ERROR_STATUS",)
 KNOWN_ALREADY_IN_WORDS = ("乱序", "幂等")
 TOO_SOON_IN_WORDS = ("修改时间",)
+# A payment is named by one order alone: that of the first parcel.
+NAMED_ALREADY_IN_WORDS = ("交易号已存在",)
 
 CARD_LIFE = timedelta(days=30)
 _SECOND = timedelta(seconds=1)

@@ -6,6 +6,7 @@ from adapters.alipay.order_centre import (
     EXPRESS,
     KNOWN_ALREADY,
     KNOWN_ALREADY_IN_WORDS,
+    NAMED_ALREADY_IN_WORDS,
     SYNC,
     TOO_SOON_IN_WORDS,
     ParcelTemplate,
@@ -16,7 +17,7 @@ from adapters.alipay.order_centre import (
 from adapters.alipay.settings import IdMode
 from channel_gateway.domain.errors import TooMany
 from channel_gateway.domain.people import OpenId
-from channel_gateway.ports import Clock, ParcelCard
+from channel_gateway.ports import ChannelPayment, Clock, ParcelCard
 
 _NEXT_SECOND_S = 2
 
@@ -54,11 +55,20 @@ class AlipayParcelCards:
 
     async def _sync(self, to: OpenId, card: ParcelCard) -> None:
         paid_here = card.payment is not None and card.payment.channel == self.channel
+        payment = card.payment if paid_here else None
+        try:
+            await self._tell(to, card, payment)
+        except AlipayRefused as refusal:
+            if payment is None or not refusal.explains(*NAMED_ALREADY_IN_WORDS):
+                raise
+            await self._tell(to, card, None)
+
+    async def _tell(self, to: OpenId, card: ParcelCard, payment: ChannelPayment | None) -> None:
         content = sync_content(
             self._platform.account.app_id,
             to,
             card,
-            card.payment if paid_here else None,
+            payment,
             self._template,
             id_mode=self._id_mode,
             now=self._clock.now(),

@@ -20,9 +20,11 @@ from channel_gateway.service import Reaction
 from channel_gateway.services.licence_delivery.courier_reactions import LADDER
 from channel_gateway.services.licence_delivery.deliveries import DELIVERIES, Deliveries, read
 from channel_gateway.services.licence_delivery.delivery import Attempt, CardToken, Delivery
-from channel_gateway.services.licence_delivery.following import SHOW_CARD, STAGES
+from channel_gateway.services.licence_delivery.following import SHOW_CARD, STAGES, is_shown
 from channel_gateway.services.licence_delivery.sealed import Sealed
 from channel_gateway.services.licence_delivery.since import moment_of_state, number_of
+
+_OF_AN_ACCOUNT = 8  # characters: they part the accounts of one person
 
 
 class Cards:
@@ -51,9 +53,9 @@ class Cards:
         """As it stands now; one told again changes nothing at the platform."""
         delivery, offered = read(document), self._cards()
         attempt = delivery.attempt
-        if _is_superseded(delivery, task) or delivery.person is None or not offered:
+        if _is_superseded(delivery, task) or not is_shown(delivery) or not offered:
             return None
-        if attempt is None or not delivery.recipient or delivery.state not in STAGES:
+        if attempt is None or delivery.person is None:
             return None
         payment = await self._payment(delivery)
         tokens: list[CardToken] = []
@@ -61,10 +63,11 @@ class Cards:
             cards = offered.get(account.channel)
             if cards is None:
                 continue
-            token = await self._show(cards, account, self._card(delivery, attempt, payment))
+            card = self._card(delivery, attempt, account, payment)
+            token = await self._show(cards, account, card)
             if token:
                 sealed = self._sealed.token(token)
-                tokens.append(CardToken(account.citizen, account.channel, sealed))
+                tokens.append(CardToken(account.citizen, account.channel, sealed, attempt.waybill))
         if not tokens:
             return None
         return self._deliveries.changing(lambda current: _with_tokens(current, tokens), now)
@@ -80,10 +83,14 @@ class Cards:
         return await cards.show(openid, card)
 
     def _card(
-        self, delivery: Delivery, attempt: Attempt, payment: ChannelPayment | None
+        self,
+        delivery: Delivery,
+        attempt: Attempt,
+        account: Account,
+        payment: ChannelPayment | None,
     ) -> ParcelCard:
         return ParcelCard(
-            id=delivery.id,
+            id=f"{attempt.number}-{account.citizen[:_OF_AN_ACCOUNT]}",
             courier=attempt.courier,
             waybill=attempt.waybill,
             stage=STAGES[delivery.state],
@@ -104,13 +111,24 @@ class Cards:
         )
 
 
+def token_of(delivery: Delivery, account: str) -> CardToken | None:
+    """What opens the present parcel for an account; that of an earlier one opens nothing. Pure."""
+    waybill = "" if delivery.attempt is None else delivery.attempt.waybill
+    fitting = (
+        each for each in delivery.tokens if (each.account, each.waybill) == (account, waybill)
+    )
+    return next(fitting, None) if waybill else None
+
+
 def _with_tokens(delivery: Delivery, tokens: list[CardToken]) -> Delivery:
-    """Pure. What the platform gives for an account replaces what it gave before."""
-    if delivery.person is None:
+    """What the platform gives for an account replaces what it gave before. Pure."""
+    attempt = delivery.attempt
+    if delivery.person is None or attempt is None:
         return delivery
     named = {each.account for each in tokens}
     kept = (each for each in delivery.tokens if each.account not in named)
-    return replace(delivery, tokens=(*kept, *tokens))
+    there = (each for each in (*kept, *tokens) if each.waybill == attempt.waybill)
+    return replace(delivery, tokens=tuple(there))
 
 
 def _is_superseded(delivery: Delivery, task: Task) -> bool:

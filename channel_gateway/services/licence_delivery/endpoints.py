@@ -6,6 +6,7 @@ from channel_gateway.domain.people import PersonName, Phone
 from channel_gateway.paging import read_cursor, write_cursor
 from channel_gateway.ports import Cursor, Identities
 from channel_gateway.service import Call, Route, Session
+from channel_gateway.services.licence_delivery.cards import token_of
 from channel_gateway.services.licence_delivery.changes import Changes
 from channel_gateway.services.licence_delivery.deliveries import Deliveries
 from channel_gateway.services.licence_delivery.delivery import Delivery
@@ -165,11 +166,10 @@ class Endpoints:
 
     async def card(self, call: Call) -> ParcelCardView:
         delivery = await self._own(call)
-        for token in delivery.tokens:
-            if token.account == call.session.citizen:
-                text = self._sealed.open_token(token.sealed)
-                return ParcelCardView(channel=token.channel, token=text)
-        raise NoParcelCard
+        token = token_of(delivery, call.session.citizen)
+        if token is None:
+            raise NoParcelCard
+        return ParcelCardView(channel=token.channel, token=self._sealed.open_token(token.sealed))
 
     async def _own(self, call: Call) -> Delivery:
         """Raises `NoSuchDelivery` also for somebody else's."""

@@ -11,6 +11,7 @@ from channel_gateway.domain.tasks import Task, with_tasks
 from channel_gateway.services.licence_delivery.delivery import (
     BEFORE_PICK_UP,
     UNDER_WAY,
+    Attempt,
     Delivery,
     Direction,
     State,
@@ -60,12 +61,19 @@ def followed(before: Delivery | None, after: Delivery, now: datetime) -> Deliver
         return _kept_open(after)
     moved = before is None or before.state is not after.state
     noticed = noted(dropped(after, _OF_A_STATE), after.state.value, now) if moved else after
-    tasks = [*_department(before, noticed, moved), *(_citizen(noticed) if moved else ())]
+    tasks = [*_department(before, noticed, moved), *_platforms(before, noticed)]
     if moved:
-        tasks += _later(noticed, now)
+        tasks += [*_citizen(noticed), *_later(noticed, now)]
     due = milliseconds(now)
     told = with_tasks(noticed, *(task if task.due else replace(task, due=due) for task in tasks))
     return _kept_open(_seen(told, now) if moved else told)
+
+
+def is_shown(delivery: Delivery) -> bool:
+    """Whether platforms can be told of it: there is a parcel, and somebody it is for."""
+    attempt = delivery.attempt
+    parcel = attempt is not None and bool(attempt.waybill) and delivery.state in STAGES
+    return parcel and delivery.person is not None and bool(delivery.recipient)
 
 
 def happening_of(delivery: Delivery, state: State) -> Happening | None:
@@ -95,19 +103,25 @@ def _heard(before: Delivery | None, after: Delivery, moved: bool) -> str | None:
 
 
 def _citizen(after: Delivery) -> list[Task]:
-    attempt, number = after.attempt, after.news
-    tasks: list[Task] = []
-    if after.person is not None and happening_of(after, after.state) is not None:
-        id = f"{TELL_CITIZEN}:{number}"
-        tasks.append(Task(id, TELL_CITIZEN, due=0, detail=after.state.value))
-    if (
-        after.person is not None
-        and attempt is not None
-        and attempt.waybill
-        and (after.state in STAGES)
-    ):
-        tasks.append(Task(f"{SHOW_CARD}:{number}", SHOW_CARD, due=0))
-    return tasks
+    if after.person is None or happening_of(after, after.state) is None:
+        return []
+    id = f"{TELL_CITIZEN}:{after.news}"
+    return [Task(id, TELL_CITIZEN, due=0, detail=after.state.value)]
+
+
+def _platforms(before: Delivery | None, after: Delivery) -> list[Task]:
+    """Their own pages show another state, or another parcel."""
+    attempt, former = after.attempt, None if before is None else before.attempt
+    if attempt is None or not is_shown(after):
+        return []
+    same_parcel = former is not None and _parcel(former) == _parcel(attempt)
+    if before is not None and before.state is after.state and same_parcel:
+        return []
+    return [Task(f"{SHOW_CARD}:{after.news}", SHOW_CARD, due=0)]
+
+
+def _parcel(attempt: Attempt) -> tuple[str, str]:
+    return attempt.courier, attempt.waybill
 
 
 def _later(after: Delivery, now: datetime) -> list[Task]:

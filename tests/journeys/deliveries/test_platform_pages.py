@@ -107,7 +107,7 @@ async def test_who_paid_through_alipay_sees_the_parcel_go_on_in_its_order_centre
         await house.control("POST", path, step=step)
         await house.pass_time(hours=6)
 
-    order = await house.control("GET", f"/alipay/order-centre/{delivery['delivery_id']}")
+    [order] = (await house.control("GET", f"/alipay/waybills/{delivery['waybill']}"))["orders"]
 
     assert (order["order_type"], order["trade_no"]) == ("TRADE_ORDER", transaction)
     assert order["history"] == ["order_taken", "taked_goods", "traveling", "signed"]
