@@ -1,5 +1,7 @@
 """Parcels as citizens see them in Alipay: an order of the order centre, and the parcel's card."""
 
+from collections.abc import Iterable
+
 from adapters.alipay.open_platform.client import OpenPlatform
 from adapters.alipay.open_platform.refusals import AlipayRefused
 from adapters.alipay.order_centre import (
@@ -41,7 +43,12 @@ class AlipayParcelCards:
         self._id_mode = id_mode
 
     async def show(self, to: OpenId, card: ParcelCard) -> str | None:
-        """The address of the parcel's card; what the order centre knows already is told once."""
+        """The address of the parcel's card; what the order centre knows already is told once.
+
+        None also of a courier Alipay has no name for: see `parcel_couriers`.
+        """
+        if card.courier not in self._template.logistics_codes:
+            return None
         await self._sync(to, card)
         content = express_content(
             to, card, self._template, id_mode=self._id_mode, now=self._clock.now()
@@ -82,3 +89,11 @@ class AlipayParcelCards:
                 ) from refusal
             if not refusal.says(*KNOWN_ALREADY) and not refusal.explains(*KNOWN_ALREADY_IN_WORDS):
                 raise
+
+
+def unnamed(channel: str, template: ParcelTemplate, couriers: Iterable[str]) -> list[str]:
+    """What an operator should know of couriers Alipay has no name for. Pure."""
+    unknown = sorted(set(couriers) - template.logistics_codes.keys())
+    if not unknown:
+        return []
+    return [f"{channel}: parcels of {', '.join(unknown)} are not shown; see parcel_couriers"]

@@ -1,13 +1,13 @@
 """What follows from a change of a delivery, as tasks beside it: who is told, and when. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.happenings import Happening
 from channel_gateway.domain.parcels import Stage
-from channel_gateway.domain.tasks import Task, with_tasks
+from channel_gateway.domain.tasks import Task, with_tasks, without
 from channel_gateway.services.licence_delivery.delivery import (
     BEFORE_PICK_UP,
     UNDER_WAY,
@@ -19,7 +19,8 @@ from channel_gateway.services.licence_delivery.delivery import (
 )
 from channel_gateway.services.licence_delivery.life import dropped, noted
 
-TELL_DEPARTMENT, TELL_CITIZEN, SHOW_CARD = "tell_department", "tell_citizen", "show_card"
+TELL_DEPARTMENT, TELL_CITIZEN = "tell_department", "tell_citizen"
+SHOW_CARDS, SHOW_CARD = "show_cards", "show_card"  # on all platforms; to one account
 CLOSE_CASE, STILL_THERE, NOBODY_OBJECTS = "close_case", "still_there", "nobody_objects"
 REQUESTED, ADDRESS_CHANGED = "delivery.requested", "address_changed"
 NOT_SENT = "not_sent"
@@ -76,6 +77,15 @@ def is_shown(delivery: Delivery) -> bool:
     return parcel and delivery.person is not None and bool(delivery.recipient)
 
 
+def showing(delivery: Delivery, accounts: Iterable[str], now: datetime) -> Delivery:
+    """Each of these accounts is shown how it stands; what it was to be shown before is not."""
+    named = {id: f"{SHOW_CARD}:{id}:{delivery.news}" for id in accounts}
+    left = without(delivery, lambda task: task.kind == SHOW_CARD and task.detail in named)
+    due = milliseconds(now)
+    tasks = (Task(id, SHOW_CARD, due=due, detail=account) for account, id in named.items())
+    return with_tasks(replace(delivery, **left), *tasks)
+
+
 def happening_of(delivery: Delivery, state: State) -> Happening | None:
     """What the citizen is told of it; None: nothing."""
     happening = TOLD.get(state)
@@ -117,7 +127,7 @@ def _platforms(before: Delivery | None, after: Delivery) -> list[Task]:
     same_parcel = former is not None and _parcel(former) == _parcel(attempt)
     if before is not None and before.state is after.state and same_parcel:
         return []
-    return [Task(f"{SHOW_CARD}:{after.news}", SHOW_CARD, due=0)]
+    return [Task(f"{SHOW_CARDS}:{after.news}", SHOW_CARDS, due=0)]
 
 
 def _parcel(attempt: Attempt) -> tuple[str, str]:

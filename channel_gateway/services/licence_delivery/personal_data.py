@@ -18,8 +18,12 @@ from channel_gateway.services.licence_delivery.delivery import (
     State,
     is_over,
 )
-from channel_gateway.services.licence_delivery.following import CONSENT_WITHDRAWN
-from channel_gateway.services.licence_delivery.life import noted
+from channel_gateway.services.licence_delivery.following import (
+    CONSENT_WITHDRAWN,
+    SHOW_CARD,
+    SHOW_CARDS,
+)
+from channel_gateway.services.licence_delivery.life import dropped, noted
 from channel_gateway.services.licence_delivery.sealed import Sealed, in_clear
 from channel_gateway.services.licence_delivery.views import Views
 
@@ -131,7 +135,7 @@ def forgotten(delivery: Delivery, person: str, now: datetime) -> Delivery:
     if delivery.person != person or not is_over(delivery):
         return delivery
     return replace(
-        delivery,
+        dropped(delivery, (SHOW_CARDS, SHOW_CARD)),
         person=None,
         account=None,
         recipient="",
