@@ -21,7 +21,7 @@ class ParcelCard:
     recipient_phone: Phone
     began_at: datetime  # when it had its waybill
     changed_at: datetime
-    payment: ChannelPayment | None = None  # made on this channel for the same matter
+    payment: ChannelPayment | None = None  # made by this account for the same matter
     page: str = field(default="")  # of the mini-program, that shows the delivery
 
 

@@ -97,9 +97,7 @@ class Cards:
         cards, attempt = self._cards().get(account.channel), delivery.attempt
         if cards is None or attempt is None or not is_shown(delivery):
             return None
-        payment = await self._payment(delivery)
-        if payment is not None and payment.channel != account.channel:
-            payment = None
+        payment = await self._payment(delivery, account)
         try:
             openid = await self._accounts.openid(account.citizen)
         except NotFound:
@@ -130,12 +128,14 @@ class Cards:
             page=self._page.replace("{id}", delivery.id),
         )
 
-    async def _payment(self, delivery: Delivery) -> ChannelPayment | None:
+    async def _payment(self, delivery: Delivery, account: Account) -> ChannelPayment | None:
         fees = self._fees()
         if fees is None:
             return None
         return await fees.paid_for(
-            appointment_id=delivery.appointment_id, case_no=delivery.case_no or None
+            account.citizen,
+            appointment_id=delivery.appointment_id,
+            case_no=delivery.case_no or None,
         )
 
 

@@ -200,12 +200,13 @@ class PlayedCards:
 @dataclass
 class PlayedFees:
     payment: ChannelPayment
+    payer: str | None = None  # the account; None: whoever is asked about
 
     async def paid_for(
-        self, *, appointment_id: str | None = None, case_no: str | None = None
+        self, account: str, *, appointment_id: str | None = None, case_no: str | None = None
     ) -> ChannelPayment | None:
         assert (appointment_id, case_no) != (None, None)
-        return self.payment
+        return self.payment if self.payer in (None, account) else None
 
 
 @dataclass

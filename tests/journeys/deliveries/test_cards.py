@@ -158,6 +158,17 @@ async def test_a_platform_that_was_away_for_good_troubles_nobody_once_it_is_told
     assert await opens(post, id) == "token-of-W100001"
 
 
+async def test_a_payment_counts_for_the_account_that_made_it(post, alipay):
+    payer = await account(post, "one", "alipay")
+    await account(post, "two", "alipay")
+    post.fees.payer = payer
+    post.fees.payment = replace(post.fees.payment, channel="alipay")
+    await post.sent()
+
+    assert alipay.told["openid-of-one"].payment == post.fees.payment
+    assert alipay.told["openid-of-two"].payment is None
+
+
 async def test_of_who_is_forgotten_no_account_is_kept_in_a_task(post):
     await account(post, "one")
     post.cards.away = True

@@ -545,15 +545,6 @@ async def test_a_second_try_is_told_like_the_first_and_a_first_one_once(post):
     ]
 
 
-async def test_a_platforms_page_has_the_payment_made_on_it(post):
-    await post.sent()
-    paid = {card.payment for card in post.cards.shown}
-    assert paid == {post.fees.payment}
-    post.fees.payment = replace(post.fees.payment, channel="alipay")
-    await post.happens(Stage.PICKED_UP)
-    assert post.cards.shown[-1].payment is None
-
-
 async def test_a_platform_that_was_away_is_told_how_it_stands_now(post):
     await post.sent()
     post.cards.away = True
