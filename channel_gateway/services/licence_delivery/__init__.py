@@ -66,7 +66,7 @@ def build(table: Table, tools: Tools) -> None:
     def orders() -> Mapping[str, CourierOrders]:
         return table.offered(CourierOrders)
 
-    def cards() -> Mapping[str, ParcelCards]:
+    def shown_by() -> Mapping[str, ParcelCards]:
         return table.offered(ParcelCards)
 
     def cases() -> Cases | None:
@@ -99,7 +99,12 @@ def build(table: Table, tools: Tools) -> None:
         randomness=tools.randomness,
     )
     changes = Changes(deliveries, sealed)
-    table.routes += Endpoints(requests, changes, deliveries, tools.identities, sealed, views).rows()
+    cards = Cards(
+        deliveries, sealed, tools.identities, cards=shown_by, fees=fees, page=settings.page
+    )
+    table.routes += Endpoints(
+        requests, changes, deliveries, tools.identities, sealed, views, cards
+    ).rows()
     table.routes += OperatorEndpoints(deliveries, views).rows()
     table.department_calls += DepartmentCalls(deliveries, cases, couriers).rows()
     table.reactions += CourierReactions(
@@ -115,9 +120,7 @@ def build(table: Table, tools: Tools) -> None:
         couriers=couriers,
         page=settings.page,
     ).rows()
-    table.reactions += Cards(
-        deliveries, sealed, tools.identities, cards=cards, fees=fees, page=settings.page
-    ).rows()
+    table.reactions += cards.rows()
     table.offer(Parcels, tools.name, HeardParcels(deliveries, sealed, couriers))
     table.offer(LicenceWatcher, tools.name, Packing(deliveries))
     table.offer(PersonalData, tools.name, DeliveryData(deliveries, sealed, views, departments))

@@ -80,17 +80,37 @@ class Cards:
         account = await self._accounts.account(task.detail)
         if account is None or account.person != delivery.person:
             return None
+        token = await self._asked(delivery, account)
+        if token is None:
+            return None
+        return self._deliveries.changing(lambda current: _with_token(current, token), now)
+
+    async def of(self, delivery: Delivery, account: Account, now: datetime) -> CardToken | None:
+        """What opens the parcel for an account; where there is nothing yet, its platform is asked.
+
+        It may have been linked, or have paid, since the parcel last moved. Raises `TooMany`,
+        `Unavailable`.
+        """
+        if known := token_of(delivery, account.citizen):
+            return known
+        token = await self._asked(delivery, account)
+        if token is None:
+            return None
+        changed = await self._deliveries.change(
+            delivery.id, lambda current: _with_token(current, token), now
+        )
+        return token_of(changed, account.citizen)
+
+    async def _asked(self, delivery: Delivery, account: Account) -> CardToken | None:
+        """A refusal for good is that its platform has none."""
         try:
-            token = await self._ask(delivery, account)
+            return await self._ask(delivery, account)
         except Refused as no:
             if no.passing:
                 raise
             fields = {"action": "card_refused", "delivery": delivery.id, "why": masked(str(no))}
             log.warning("a parcel's card was refused", extra=fields | {"channel": account.channel})
             return None
-        if token is None:
-            return None
-        return self._deliveries.changing(lambda current: _with_token(current, token), now)
 
     async def _ask(self, delivery: Delivery, account: Account) -> CardToken | None:
         """None: its platform has no page of this parcel."""

@@ -4,9 +4,9 @@ from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.parcels import Address, Contact
 from channel_gateway.domain.people import PersonName, Phone
 from channel_gateway.paging import read_cursor, write_cursor
-from channel_gateway.ports import Cursor, Identities
+from channel_gateway.ports import Accounts, Cursor
 from channel_gateway.service import Call, Route, Session
-from channel_gateway.services.licence_delivery.cards import token_of
+from channel_gateway.services.licence_delivery.cards import Cards
 from channel_gateway.services.licence_delivery.changes import Changes
 from channel_gateway.services.licence_delivery.deliveries import Deliveries
 from channel_gateway.services.licence_delivery.delivery import Delivery
@@ -34,16 +34,18 @@ class Endpoints:
         requests: Requests,
         changes: Changes,
         deliveries: Deliveries,
-        identities: Identities,
+        accounts: Accounts,
         sealed: Sealed,
         views: Views,
+        cards: Cards,
     ) -> None:
         self._requests = requests
         self._changes = changes
         self._deliveries = deliveries
-        self._identities = identities
+        self._accounts = accounts
         self._sealed = sealed
         self._views = views
+        self._cards = cards
 
     def rows(self) -> list[Route]:
         return [
@@ -166,7 +168,8 @@ class Endpoints:
 
     async def card(self, call: Call) -> ParcelCardView:
         delivery = await self._own(call)
-        token = token_of(delivery, call.session.citizen)
+        account = await self._accounts.account(call.session.citizen)
+        token = None if account is None else await self._cards.of(delivery, account, call.now)
         if token is None:
             raise NoParcelCard
         return ParcelCardView(channel=token.channel, token=self._sealed.open_token(token.sealed))
@@ -180,7 +183,7 @@ class Endpoints:
 
     async def _keys(self, session: Session) -> tuple[str, ...]:
         """The account too: for a while after a proof it may still be under that."""
-        person = await self._identities.person(session.citizen)
+        person = await self._accounts.person(session.citizen)
         return tuple(dict.fromkeys((person, session.citizen)))
 
 

@@ -77,6 +77,11 @@ def is_shown(delivery: Delivery) -> bool:
     return parcel and delivery.person is not None and bool(delivery.recipient)
 
 
+def showing_all(delivery: Delivery, now: datetime) -> Delivery:
+    """Each of the person's accounts is shown how it stands."""
+    return with_tasks(delivery, replace(_for_all(delivery), due=milliseconds(now)))
+
+
 def showing(delivery: Delivery, accounts: Iterable[str], now: datetime) -> Delivery:
     """Each of these accounts is shown how it stands; what it was to be shown before is not."""
     named = {id: f"{SHOW_CARD}:{id}:{delivery.news}" for id in accounts}
@@ -127,7 +132,11 @@ def _platforms(before: Delivery | None, after: Delivery) -> list[Task]:
     same_parcel = former is not None and _parcel(former) == _parcel(attempt)
     if before is not None and before.state is after.state and same_parcel:
         return []
-    return [Task(f"{SHOW_CARDS}:{after.news}", SHOW_CARDS, due=0)]
+    return [_for_all(after)]
+
+
+def _for_all(delivery: Delivery) -> Task:
+    return Task(f"{SHOW_CARDS}:{delivery.news}", SHOW_CARDS, due=0)
 
 
 def _parcel(attempt: Attempt) -> tuple[str, str]:

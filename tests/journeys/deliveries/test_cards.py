@@ -169,6 +169,46 @@ async def test_a_payment_counts_for_the_account_that_made_it(post, alipay):
     assert alipay.told["openid-of-two"].payment is None
 
 
+async def test_an_account_whose_name_is_proven_later_is_shown_the_parcel(post, alipay):
+    await account(post, "one")
+    id = await post.sent()
+    assert alipay.shown == []
+
+    await joins(post, "two", "alipay")
+
+    assert alipay.told["openid-of-two"].waybill == "W100001"
+    assert len(post.cards.shown) == 1  # who knew it already is told nothing
+    assert await opens(post, id, "two") == "token-of-W100001"
+
+
+async def test_one_who_comes_after_the_end_is_told_when_they_ask(post, alipay):
+    await account(post, "one")
+    id = await post.sent()
+    await post.happens(Stage.SIGNED)
+    await joins(post, "two", "alipay")
+    assert alipay.shown == []
+
+    assert await opens(post, id, "two") == "token-of-W100001"
+    assert await opens(post, id, "two") == "token-of-W100001"
+    assert [card.stage for card in alipay.shown] == [Stage.SIGNED]
+
+
+async def test_a_parcel_paid_for_later_opens_when_it_is_asked_for(post):
+    post.cards.has_none = True
+    id = await post.sent()
+    assert await opens(post, id) == "no_parcel_card"
+    post.cards.has_none = False
+
+    assert await opens(post, id) == "token-of-W100001"
+
+
+async def test_a_platform_that_is_away_is_not_said_to_have_no_card(post):
+    post.cards.away = True
+    id = await post.sent()
+
+    assert await opens(post, id) == "unavailable"
+
+
 async def test_of_who_is_forgotten_no_account_is_kept_in_a_task(post):
     await account(post, "one")
     post.cards.away = True
@@ -179,3 +219,14 @@ async def test_of_who_is_forgotten_no_account_is_kept_in_a_task(post):
 
     kept = await post.town.gateway.store.get("deliveries", id)
     assert [task for task in kept["tasks"] if task["kind"].startswith("show_card")] == []
+
+
+async def test_a_parcel_asked_for_by_an_unproven_account_is_shown_to_the_persons_others(
+    post, alipay
+):
+    id = await post.sent()
+    await account(post, "two", "alipay")
+    await joins(post, "one", "wechat")
+
+    assert alipay.told["openid-of-two"].waybill == "W100001"
+    assert await opens(post, id, "two") == "token-of-W100001"
