@@ -30,6 +30,7 @@ from channel_gateway.services.licence_delivery.department_calls import Departmen
 from channel_gateway.services.licence_delivery.endpoints import Endpoints
 from channel_gateway.services.licence_delivery.hearing import HeardParcels
 from channel_gateway.services.licence_delivery.news import News
+from channel_gateway.services.licence_delivery.offered_couriers import OfferedCouriers
 from channel_gateway.services.licence_delivery.operator_endpoints import OperatorEndpoints
 from channel_gateway.services.licence_delivery.personal_data import DeliveryData
 from channel_gateway.services.licence_delivery.requests import Requests
@@ -105,6 +106,7 @@ def build(table: Table, tools: Tools) -> None:
     table.routes += Endpoints(
         requests, changes, deliveries, tools.identities, sealed, views, cards
     ).rows()
+    table.routes += OfferedCouriers(catalogue, couriers).rows()
     table.routes += OperatorEndpoints(deliveries, views).rows()
     table.department_calls += DepartmentCalls(deliveries, cases, couriers).rows()
     table.reactions += CourierReactions(
