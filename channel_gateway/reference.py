@@ -30,6 +30,7 @@ _KINDS = {
     "Path": "path",
 }
 
+_OPTIONAL = re.compile(r"typing\.Optional\[(.*)\]")
 _TABLES = re.compile(r"dict\[text, [\w.]+\]")
 
 _MADE = "<!-- Made by `python -m channel_gateway reference docs/reference`; not edited by hand. -->"
@@ -108,7 +109,7 @@ def _kind(kind: Any) -> str:
     name = kind.__name__ if isinstance(kind, type) else str(kind)
     for ours, theirs in _KINDS.items():
         name = name.replace(ours, theirs)
-    return _TABLES.sub("a table for each", name)
+    return _TABLES.sub("a table for each", _OPTIONAL.sub(r"\1", name))
 
 
 def _default(field: FieldInfo) -> str:
