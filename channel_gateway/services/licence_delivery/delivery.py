@@ -111,7 +111,7 @@ class KeptScan:
 
     at: datetime
     code: str
-    stage: Stage | None
+    stage: Stage | None = None  # None: a word we do not know
     place: str = ""
     text: str = ""  # sealed, the staff's names and telephones masked before
     hinted_at: datetime | None = None  # first told by a push that nobody signed

@@ -216,7 +216,7 @@ class PostTown:
     departments: PlayedDepartments
     messenger: PlayedMessenger
     cards: PlayedCards
-    fees: PlayedFees
+    fees: PlayedFees | None = None
 
     @property
     def now(self) -> datetime:

@@ -108,6 +108,22 @@ async def test_a_courier_is_asked_no_sooner_than_it_wants_to_be(post):
     assert len(post.courier.questions) == 2
 
 
+@pytest.mark.parametrize("signed", [False, True])
+async def test_a_word_nobody_knows_keeps_the_state_and_hinders_nothing(post, signed):
+    id = await post.sent()
+    await post.happens(Stage.PICKED_UP)
+    unknown = post.scan(None, code="9991")
+    post.courier.known["W100001"].append(unknown)
+
+    assert await post.push(unknown, signed=signed)
+    await post.passes(minutes=2)
+
+    seen = await post.see(id)
+    assert seen["state"] == "picked_up"
+    await post.happens(Stage.IN_TRANSIT)
+    assert (await post.see(id))["state"] == "in_transit"
+
+
 async def test_a_push_of_a_parcel_nobody_knows_is_kept_nowhere(post):
     await post.sent()
 
