@@ -90,6 +90,10 @@ class CourierView(Message):
     hotline: str
 
 
+class CouriersView(Message):
+    couriers: list[CourierView] = Field(description="in the order they are offered")
+
+
 class HistoryLine(Message):
     at: datetime = Field(description="when it happened")
     says: str

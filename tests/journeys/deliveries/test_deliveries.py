@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from channel_gateway.domain.parcels import Stage
-from channel_gateway.ports import Cases, PersonalData
+from channel_gateway.ports import Cases, Courier, PersonalData
 from channel_gateway.services.licence_delivery.refusals import NoSuchDelivery
-from tests.journeys.appointments.town import slot
+from tests.journeys.appointments.town import SERVICE, slot
 from tests.journeys.cases.city import progress, told
 from tests.journeys.deliveries.post import RECIPIENT, TUESDAY, HastyCases
 
@@ -561,15 +561,6 @@ async def test_a_second_try_is_told_like_the_first_and_a_first_one_once(post):
     ]
 
 
-async def test_a_platforms_page_has_the_payment_made_on_it(post):
-    await post.sent()
-    paid = {card.payment for card in post.cards.shown}
-    assert paid == {post.fees.payment}
-    post.fees.payment = replace(post.fees.payment, channel="alipay")
-    await post.happens(Stage.PICKED_UP)
-    assert post.cards.shown[-1].payment is None
-
-
 async def test_a_platform_that_was_away_is_told_how_it_stands_now(post):
     await post.sent()
     post.cards.away = True
@@ -623,3 +614,16 @@ async def test_a_scan_told_twice_is_one_however_fine_its_moment_is(post):
     await post.push(*post.courier.known["W100001"])
 
     assert len((await post.town.gateway.store.get("deliveries", id))["attempts"][0]["scans"]) == 1
+
+
+async def test_a_citizen_chooses_a_courier_by_the_name_they_know(post):
+    path = f"/services/{SERVICE}/couriers"
+    there = (await post.town.call("GET", path)).body["couriers"]
+
+    assert there == [
+        {"code": "post", "name": "示例速递", "hotline": "95000"},
+        {"code": "other", "name": "别家速递", "hotline": "95001"},
+    ]
+    del post.town.gateway.table.offered(Courier)["post"]  # nobody speaks with it
+    assert (await post.town.call("GET", path)).body["couriers"] == there[1:]
+    assert (await post.town.call("GET", "/services/ZZ-ZZ-01/couriers")).code == "nothing_to_deliver"
