@@ -7,7 +7,15 @@ from datetime import datetime
 
 from adapters.wechat.known_pushes import KnownPushes
 from adapters.wechat.push import Push, PushGate, read_check, read_push
-from adapters.wechat.push_events import CHANGE, PASSED_OVER, POPUP, SENT, consents_in, sent_in
+from adapters.wechat.push_events import (
+    CHANGE,
+    PASSED_OVER,
+    POPUP,
+    SENT,
+    consents_in,
+    sent_in,
+    unread_in,
+)
 from adapters.wechat.sent_messages import SentMessages
 from channel_gateway.domain.errors import Forged, Malformed
 from channel_gateway.ports import MessageConsents
@@ -65,7 +73,8 @@ class MessagesHeard:
         """
         if push.kind in (POPUP, CHANGE):
             changes = consents_in(push, self._long_term)
-            for keeper in self._consents():
+            _tell_unread(unread_in(push))
+            for keeper in self._consents() if changes else ():
                 await keeper.heard(
                     self._channel, self._app_id, push.citizen, changes, id=push.id, at=push.at
                 )
@@ -80,6 +89,12 @@ class MessagesHeard:
 def _tell_passed_over(kind: str) -> None:
     action = "push_passed_over" if kind in PASSED_OVER else "push_of_unknown_kind"
     log.info("a push that is none of ours", extra={"action": action, "kind": _countable(kind)})
+
+
+def _tell_unread(consents: int) -> None:
+    if consents:
+        told = {"action": "consents_unread", "consents": consents}
+        log.warning("a push with consents in words we do not know; the others count", extra=told)
 
 
 def _countable(kind: str) -> str:

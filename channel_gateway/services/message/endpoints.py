@@ -25,6 +25,7 @@ from channel_gateway.services.message.views import Views
 
 PAGE = 20
 MOST_UNREAD = 1000
+_NOT_ASKED = frozenset({Decision.BAN, Decision.FILTER})  # so nothing was decided
 _ACCEPTED = frozenset({Decision.ACCEPT, Decision.ACCEPT_WITH_AUDIO, Decision.ACCEPT_WITH_ALERT})
 
 
@@ -128,7 +129,7 @@ class Endpoints:
         changes = tuple(
             ConsentChange(template, decision in _ACCEPTED, lasting=body.lasting)
             for template, decision in body.results.items()
-            if decision is not Decision.FILTER
+            if decision not in _NOT_ASKED
         )
         account = call.session.citizen
         await self._consents.decided(

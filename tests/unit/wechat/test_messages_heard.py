@@ -224,6 +224,24 @@ async def test_what_wechat_sent_but_nobody_can_read_is_refused_for_somebody_to_l
     assert await store.find(KNOWN_PUSHES.name) == []
 
 
+async def test_a_word_nobody_knows_is_logged_and_takes_nothing_from_the_others(
+    ear: Ear, consents: Consents, caplog: pytest.LogCaptureFixture
+) -> None:
+    told = popup(("T-1", "accept"), ("T-2", "ban"), ("T-3", "perhaps"))
+
+    assert acknowledged(await ear.hear(pushed(told)))
+
+    ((*_, changes, _),) = consents.heard_of.values()
+    assert changes == (ConsentChange("T-1", accepted=True),)
+    assert [(line.action, line.consents) for line in caplog.records] == [("consents_unread", 1)]
+
+
+async def test_a_window_that_showed_nothing_is_acknowledged(ear: Ear, consents: Consents) -> None:
+    assert acknowledged(await ear.hear(pushed(popup(("T-1", "ban")))))
+
+    assert consents.calls == 0
+
+
 async def test_in_plain_mode_a_signature_brings_one_body_only(ear: Ear, consents: Consents) -> None:
     seen = asked()  # by somebody on the way
     first = request(written(AGREED, "json"), seen)
