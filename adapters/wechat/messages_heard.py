@@ -16,9 +16,9 @@ from adapters.wechat.push_events import (
     sent_in,
     unread_in,
 )
-from adapters.wechat.sent_messages import SentMessages
+from adapters.wechat.sent_messages import SentEvent, SentMessages
 from channel_gateway.domain.errors import Forged, Malformed
-from channel_gateway.ports import MessageConsents
+from channel_gateway.ports import LetterEnds, MessageConsents
 from channel_gateway.wire import Headers, HttpRequest, HttpResponse
 
 log = logging.getLogger(__name__)
@@ -37,16 +37,18 @@ class MessagesHeard:
         known: KnownPushes,
         sent: SentMessages,
         consents: Callable[[], Iterable[MessageConsents]],
+        ends: Callable[[], Iterable[LetterEnds]],
         *,
         channel: str,
         app_id: str,
         long_term: Collection[str],
     ) -> None:
-        """`consents`: whoever counts them, asked when something is heard."""
+        """`consents`, `ends`: whoever counts them and goes on, asked when something is heard."""
         self._gate = gate
         self._known = known
         self._sent = sent
         self._consents = consents
+        self._ends = ends
         self._channel = channel
         self._app_id = app_id
         self._long_term = long_term
@@ -68,8 +70,8 @@ class MessagesHeard:
         return SUCCESS
 
     async def _take_up(self, push: Push, now: datetime) -> None:
-        """Act, then write down: what is cut off between the two is acted upon again, and both
-        who counts consents and who keeps ends know a push by its id.
+        """Act, then write down: what is cut off between the two is acted upon again, and to hear
+        a consent or an end again changes nothing.
         """
         if push.kind in (POPUP, CHANGE):
             changes = consents_in(push, self._long_term)
@@ -80,10 +82,16 @@ class MessagesHeard:
                 )
         elif push.kind == SENT:
             for event in sent_in(push):
-                await self._sent.ended(push.citizen, event, push.at)
+                await self._end(push, event, now)
         else:
             _tell_passed_over(push.kind)
         await self._known.keep(push.id, _countable(push.kind), now)
+
+    async def _end(self, push: Push, event: SentEvent, now: datetime) -> None:
+        lost = await self._sent.ended(push.citizen, event, push.at)
+        if lost is not None:
+            for sender in self._ends():
+                await sender.did_not_arrive(lost, now)
 
 
 def _tell_passed_over(kind: str) -> None:

@@ -22,6 +22,7 @@ PASSED_OVER = frozenset(
     }
 )
 
+_END = ("TemplateId", "MsgID", "ErrorCode")
 # None: the window did not show this template, so nothing was decided.
 _WORDS: Mapping[str, bool | None] = {
     "accept": True,
@@ -62,14 +63,14 @@ def _word(entry: Fields) -> str:
 
 def sent_in(push: Push) -> tuple[SentEvent, ...]:
     """Which messages ended how. Raises `Malformed`."""
-    events = tuple(
+    listed = entries(listed_in(push.fields))
+    if not listed or not all(text_of(each, name) for each in listed for name in _END):
+        raise Malformed("an event that does not say which message ended how", field="List")
+    return tuple(
         SentEvent(
             text_of(entry, "TemplateId"),
             text_of(entry, "MsgID"),
             arrived=text_of(entry, "ErrorCode") == "0",
         )
-        for entry in entries(listed_in(push.fields))
+        for entry in listed
     )
-    if not events or not all(event.template and event.message for event in events):
-        raise Malformed("an event that does not say which message it is about", field="List")
-    return events
