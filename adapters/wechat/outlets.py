@@ -10,7 +10,7 @@ from adapters.wechat.city_message import city_message, read_card, send_card
 from adapters.wechat.sent_messages import SentMessages
 from adapters.wechat.subscribe import read_sent, send_message, subscribe_message
 from channel_gateway.domain.people import OpenId
-from channel_gateway.ports import Clock, Letter, StoreError, StoreUnavailable
+from channel_gateway.ports import Clock, Letter, NotArrived, StoreError, StoreUnavailable
 from channel_gateway.wire import HttpSender
 
 log = logging.getLogger(__name__)
@@ -55,12 +55,15 @@ class SubscribeOutlet:
         return await self._sent.arrived(to, letter)
 
     async def _keep(self, number: str, letter: Letter) -> None:
-        """It was sent, whether we can write that down or not."""
+        """It was sent, whether we can write that down or not. Raises `NotArrived`."""
         try:
-            await self._sent.accepted(number, letter, self._clock.now())
+            on_its_way = await self._sent.accepted(number, letter, self._clock.now())
         except (StoreError, StoreUnavailable) as error:
             told = {"action": "message_number_lost", "letter": letter.id, "code": error.code}
             log.warning("a message was sent, but its number could not be kept", extra=told)
+            return
+        if not on_its_way:
+            raise NotArrived
 
 
 class CityOutlet:
