@@ -19,6 +19,7 @@ from channel_gateway.services.licence_delivery.following import ADDRESS_CHANGED
 from channel_gateway.services.licence_delivery.life import judged, noted
 from channel_gateway.services.licence_delivery.refusals import AddressFixed, NothingToConfirm
 from channel_gateway.services.licence_delivery.sealed import Sealed
+from channel_gateway.services.licence_delivery.since import moment_of_state
 
 
 class Changes:
@@ -87,8 +88,11 @@ def may_be_confirmed(delivery: Delivery) -> bool:
 
 
 def not_objected(delivery: Delivery, now: datetime) -> Delivery:
-    """A week has passed since the citizen was asked. Pure."""
+    """A week has passed since the citizen was asked. Pure.
+
+    Time says no more than the signature did: whatever comes after that counts against it.
+    """
     if delivery.state is not State.PROXY_SIGNED:
         return delivery
-    accepted = noted(delivery, "nobody_objected", now)
-    return judged(accepted, Trigger.SAY_SIGNED, Verdict.IN_HAND, now)
+    accepted, signed_at = noted(delivery, "nobody_objected", now), moment_of_state(delivery)
+    return judged(accepted, Trigger.SAY_SIGNED, Verdict.IN_HAND, signed_at)

@@ -196,14 +196,14 @@ def stalled(delivery: Delivery, now: datetime) -> Delivery:
     return _to_look_at(looked_at, attempt.number, "nothing more was heard of it", now)
 
 
-def judged(delivery: Delivery, trigger: Trigger, verdict: Verdict, now: datetime) -> Delivery:
-    """What people, or time, say against the courier. Raises `NotNow`."""
+def judged(delivery: Delivery, trigger: Trigger, verdict: Verdict, at: datetime) -> Delivery:
+    """What people, or time, say against what the courier knew at `at`. Raises `NotNow`."""
     attempt = delivery.attempt
     advance(TRANSITIONS, delivery.state, trigger)
     if attempt is None:
         return delivery
     found = standing(attempt)
-    judgement = Judgement(verdict, now, None if found is None else found.stage)
+    judgement = Judgement(verdict, at, None if found is None else found.stage)
     return settled(with_attempt(delivery, replace(attempt, judgement=judgement)))
 
 

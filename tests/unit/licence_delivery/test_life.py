@@ -61,6 +61,7 @@ from channel_gateway.services.licence_delivery.refusals import (
 NOW = datetime(2026, 3, 10, 2, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 ONE, TWO = "D1-1", "D1-2"
+BACK = {Stage.RETURNING, Stage.RETURNED}
 BEGUN = Delivery(
     id="D1",
     service="AA-BB-01",
@@ -315,6 +316,44 @@ def test_what_the_citizen_says_holds_against_the_same_signature_asked_again() ->
     assert told(denied, scan(Stage.SIGNED, 5), hour=6).state is State.SIGNED
 
 
+def test_what_a_person_said_holds_against_an_answer_that_lags_behind() -> None:
+    for received, state in ((True, State.SIGNED), (False, State.EXCEPTION)):
+        said = confirmed(PROXY, received, NOW + 3 * HOUR)
+        behind = told(said, scan(Stage.OUT_FOR_DELIVERY, 0.5), hour=4)
+        assert (said.state, behind.state) == (state, state)
+        later = told(behind, scan(Stage.OUT_FOR_DELIVERY, 5), hour=6)
+        assert later.state is State.OUT_FOR_DELIVERY
+
+
+earlier = st.builds(scan, st.sampled_from([*set(Stage) - BACK, None]), st.integers(0, 3))
+
+
+@pytest.mark.parametrize("received", [True, False])
+@given(st.lists(st.lists(earlier, max_size=4), max_size=4))
+def test_no_answer_about_what_was_before_takes_a_persons_word_back(
+    received: bool, answers: list[list[KeptScan]]
+) -> None:
+    delivery = said = confirmed(PROXY, received, NOW + 3 * HOUR)
+    for number, answer in enumerate(answers):
+        delivery = told(delivery, *answer, hour=4 + number)
+        assert delivery.state is said.state
+
+
+def test_who_does_not_have_it_need_not_be_asked_where_it_went_back() -> None:
+    denied = confirmed(PROXY, False, NOW + 3 * HOUR)
+    turned = told(denied, scan(Stage.RETURNING, 0.5), scan(Stage.PROXY_SIGNED, 1), hour=4)
+
+    assert turned.state is State.RETURNED
+
+
+def test_that_nobody_objected_is_no_persons_word_against_the_courier() -> None:
+    accepted = not_objected(PROXY, NOW + 200 * HOUR)
+    assert told(accepted, scan(Stage.OUT_FOR_DELIVERY, 0.5), hour=201).state is State.SIGNED
+
+    back = told(accepted, scan(Stage.PROXY_SIGNED, 1), scan(Stage.RETURNED, 8), hour=202)
+    assert back.state is State.RETURNED
+
+
 def test_another_signature_of_somebody_else_is_asked_about_anew() -> None:
     said = confirmed(PROXY, True, NOW + 3 * HOUR)
     again_signed = told(said, scan(Stage.PROXY_SIGNED, 1), scan(Stage.PROXY_SIGNED, 5), hour=6)
@@ -331,6 +370,24 @@ def test_a_parcel_declared_lost_may_be_found() -> None:
     for nowhere in (PACKED, told(SENT, scan(Stage.SIGNED, 1), hour=2)):
         with pytest.raises(NotNow):
             lost(nowhere, NOW)
+
+
+def test_a_denied_signature_that_is_declared_lost_stays_lost() -> None:
+    for stage in (Stage.SIGNED, Stage.PROXY_SIGNED):
+        signed = told(SENT, scan(stage, 1), hour=2)
+        gone = lost(confirmed(signed, False, NOW + 3 * HOUR), NOW + 4 * HOUR)
+        assert gone.state is State.LOST
+
+        behind = told(gone, scan(Stage.OUT_FOR_DELIVERY, 0.5), hour=5)
+        assert told(behind, scan(stage, 1), hour=6).state is State.LOST
+        assert told(gone, scan(stage, 1), scan(Stage.SIGNED, 7), hour=8).state is State.SIGNED
+        assert again(gone, None, NOW + 9 * HOUR).state is State.PACKED
+
+
+def test_a_parcel_declared_lost_that_was_signed_for_before_is_found() -> None:
+    gone = lost(told(SENT, scan(Stage.IN_TRANSIT, 1), hour=2), NOW + 9 * HOUR)
+
+    assert told(gone, scan(Stage.SIGNED, 8), hour=10).state is State.SIGNED
 
 
 def test_what_came_back_is_sent_again_by_a_number_never_used() -> None:
