@@ -5,6 +5,7 @@ from datetime import datetime
 
 from channel_gateway.domain.parcels import Contact
 from channel_gateway.services.licence_delivery.cancelling import cancel_asked
+from channel_gateway.services.licence_delivery.consents import hold
 from channel_gateway.services.licence_delivery.deliveries import Deliveries
 from channel_gateway.services.licence_delivery.delivery import (
     BEFORE_WAYBILL,
@@ -61,7 +62,7 @@ def may_be_readdressed(delivery: Delivery) -> bool:
     unsent = attempt is None or (attempt.placing_at is None and not attempt.waybill)
     before = delivery.state in BEFORE_WAYBILL and unsent
     again = delivery.state in SENDS_AGAIN and delivery.closed_at is None
-    return before or again
+    return (before or again) and hold(delivery.consents)
 
 
 def confirmed(delivery: Delivery, received: bool, now: datetime) -> Delivery:

@@ -39,6 +39,7 @@ class DepartmentCalls:
                     "no_such_delivery",
                     "no_such_courier",
                     "handed_over_already",
+                    "consent_withdrawn",
                     "waybill_taken",
                 ),
             ),

@@ -21,11 +21,19 @@ def said(attempt: Attempt) -> Trigger | None:
         return judged
     if attempt.refused and not attempt.waybill:
         return Trigger.STALL
-    if attempt.cancelled_at is not None and _was_never_fetched(stage):
+    if attempt.cancelled_at is not None and not was_fetched(attempt):
         return Trigger.SAY_CANCELLED
     if stage is not None:
         return Trigger(stage.value)
     return Trigger.SAY_WAYBILL if attempt.waybill else None
+
+
+def was_fetched(attempt: Attempt) -> bool:
+    """Whether its courier has had the parcel."""
+    found = standing(attempt)
+    if found is None or found.stage is Stage.CANCELLED:
+        return False
+    return RANK[found.stage] >= RANK[Stage.PICKED_UP]
 
 
 def _judged(judgement: Judgement, found: Standing | None) -> Trigger | None:
@@ -47,7 +55,3 @@ def _judged(judgement: Judgement, found: Standing | None) -> Trigger | None:
             return Trigger.LOSE
         case _:
             return None
-
-
-def _was_never_fetched(stage: Stage | None) -> bool:
-    return stage in (None, Stage.CANCELLED) or RANK[stage] < RANK[Stage.PICKED_UP]

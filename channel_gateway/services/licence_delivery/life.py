@@ -20,6 +20,7 @@ from channel_gateway.services.licence_delivery.asking import (
     is_hopeless,
     is_quiet,
 )
+from channel_gateway.services.licence_delivery.consents import hold
 from channel_gateway.services.licence_delivery.delivery import (
     SENDS_AGAIN,
     TRANSITIONS,
@@ -34,10 +35,15 @@ from channel_gateway.services.licence_delivery.delivery import (
     with_attempt,
 )
 from channel_gateway.services.licence_delivery.judging import said
-from channel_gateway.services.licence_delivery.refusals import HandedOverAlready, NotSentAgain
+from channel_gateway.services.licence_delivery.orders import PLACE, is_to_be_placed, let_go
+from channel_gateway.services.licence_delivery.refusals import (
+    ConsentWithdrawn,
+    HandedOverAlready,
+    NotSentAgain,
+)
 from channel_gateway.services.licence_delivery.standing import answered, pushed, standing
 
-PLACE, FOLLOW, LOOK = "place", "follow", "look"
+FOLLOW, LOOK = "follow", "look"
 MOST_ATTEMPTS = 9
 _MOST_EVENTS = 300
 STALLED = "stalled"
@@ -70,7 +76,7 @@ def issued(delivery: Delivery, now: datetime, *, goods: str = "") -> Delivery:
 def placing(delivery: Delivery, number: str, now: datetime) -> Delivery:
     """From this moment on the courier may have an order of this number."""
     attempt = delivery.numbered(number)
-    if attempt is None or not _is_to_be_placed(delivery, attempt) or attempt.placing_at is not None:
+    if attempt is None or not is_to_be_placed(delivery, attempt) or attempt.placing_at is not None:
         return delivery
     return with_attempt(delivery, replace(attempt, placing_at=now))
 
@@ -80,7 +86,10 @@ def placed(delivery: Delivery, number: str, waybill: str, now: datetime) -> Deli
     attempt = delivery.numbered(number)
     if attempt is None or attempt.waybill or attempt.placing_at is None:
         return delivery
-    return _given(delivery, replace(attempt, waybill=waybill, began_at=now), now)
+    given = replace(attempt, waybill=waybill, began_at=now)
+    if attempt.cancel_asked_at is not None:  # nobody waits for it any more
+        return let_go(_known_by_waybill(delivery, given), number, now)
+    return _given(delivery, given, now)
 
 
 def not_taken(delivery: Delivery, number: str, why: str, now: datetime) -> Delivery:
@@ -93,20 +102,25 @@ def not_taken(delivery: Delivery, number: str, why: str, now: datetime) -> Deliv
 
 
 def handed_over(delivery: Delivery, courier: str, waybill: str, now: datetime) -> Delivery:
-    """The department sends it by a waybill of its own. Raises `HandedOverAlready`."""
+    """The department sends it by a waybill of its own. Raises `HandedOverAlready`,
+    `ConsentWithdrawn`.
+    """
     attempt = delivery.attempt
-    if attempt is None:
-        delivery = _tried(replace(delivery, state=State.PACKED), courier, now)
+    if attempt is not None and (attempt.courier, attempt.waybill) == (courier, waybill):
+        return delivery
+    if not hold(delivery.consents):
+        raise ConsentWithdrawn(field="delivery_id")
+    # A number that was typed wrongly is put right as long as nothing was heard of it.
+    mistyped = attempt is not None and attempt.by_department and not attempt.scans
+    if attempt is not None and attempt.waybill and not mistyped:
+        raise HandedOverAlready(field="waybill")
+    if attempt is None or (attempt.placing_at is not None and not attempt.refused):
+        # What the courier may have of the other number is none of this parcel's.
+        left = delivery if attempt is None else let_go(delivery, attempt.number, now)
+        delivery = _tried(replace(left, state=State.PACKED), courier, now)
         attempt = delivery.attempt
     if attempt is None:
         raise TypeError("a delivery that is tried has an attempt")
-    if (attempt.courier, attempt.waybill) == (courier, waybill):
-        return delivery
-    # A number that was typed wrongly is put right as long as nothing was heard of it.
-    mistyped = attempt.by_department and not attempt.scans
-    taken = (bool(attempt.waybill) and not mistyped) or attempt.placing_at is not None
-    if taken and not attempt.refused:
-        raise HandedOverAlready(field="waybill")
     own = replace(
         attempt,
         courier=courier,
@@ -153,7 +167,7 @@ def moved(delivery: Delivery, number: str, courier: str, now: datetime) -> Deliv
     if attempt is delivery.attempt:
         former = delivery.waybill_key  # by which its first courier may still speak of it
         there = replace(there, waybill_key=f"{courier}|{attempt.waybill}", former_key=former)
-    return _followed(noted(there, "moved_to", now, courier), number, now)
+    return followed_from_here(noted(there, "moved_to", now, courier), number, now)
 
 
 def told_by_courier(
@@ -208,19 +222,28 @@ def judged(delivery: Delivery, trigger: Trigger, verdict: Verdict, at: datetime)
 
 
 def sent_again(delivery: Delivery, courier: str, now: datetime) -> Delivery:
-    """By a new parcel with a new number. Raises `NotSentAgain`."""
-    tried = len(delivery.attempts)
-    if delivery.state is State.PACKED and tried > 1:
+    """By a new parcel with a new number; what is packed, by another courier. Raises `NotSentAgain`,
+    `ConsentWithdrawn`.
+    """
+    last, tried = delivery.attempt, len(delivery.attempts)
+    if last is None:
+        raise NotSentAgain
+    packed = delivery.state is State.PACKED
+    if packed and last.courier == courier and tried > 1:
         return delivery
-    ready = delivery.state in SENDS_AGAIN and delivery.closed_at is None
+    elsewhere = packed and last.courier != courier
+    ready = elsewhere or (delivery.state in SENDS_AGAIN and delivery.closed_at is None)
     if not ready or not delivery.recipient or tried >= MOST_ATTEMPTS:
         raise NotSentAgain
+    if not hold(delivery.consents):
+        raise ConsentWithdrawn
+    left = let_go(noted(delivery, "sent_again", now, courier), last.number, now)
     there = replace(
-        noted(delivery, "sent_again", now, courier),
-        state=advance(TRANSITIONS, delivery.state, Trigger.SEND_AGAIN),
-        former_key=delivery.waybill_key,
+        left,
+        state=advance(TRANSITIONS, left.state, Trigger.SEND_AGAIN),
+        former_key=left.waybill_key or left.former_key,
         waybill_key=None,
-        **without(delivery, lambda task: task.kind in (ASK, PLACE, FOLLOW, LOOK)),
+        **without(left, lambda task: task.kind in (ASK, FOLLOW, LOOK)),
     )
     return _tried(there, courier, now)
 
@@ -238,23 +261,23 @@ def _tried(delivery: Delivery, courier: str, now: datetime) -> Delivery:
 
 
 def _given(delivery: Delivery, attempt: Attempt, now: datetime) -> Delivery:
-    current = delivery.attempt is not None and delivery.attempt.number == attempt.number
+    there = settled(_known_by_waybill(delivery, attempt))
+    return followed_from_here(there, attempt.number, now)
+
+
+def _known_by_waybill(delivery: Delivery, attempt: Attempt) -> Delivery:
     there = with_attempt(delivery, attempt)
-    if current:
-        there = replace(there, waybill_key=f"{attempt.courier}|{attempt.waybill}")
-    return _followed(settled(there), attempt.number, now)
+    if delivery.attempt is None or delivery.attempt.number != attempt.number:
+        return there
+    return replace(there, waybill_key=f"{attempt.courier}|{attempt.waybill}")
 
 
-def _followed(delivery: Delivery, number: str, now: datetime) -> Delivery:
+def followed_from_here(delivery: Delivery, number: str, now: datetime) -> Delivery:
     """The courier is asked to tell, and asked itself."""
     attempt = delivery.numbered(number)
     courier = "" if attempt is None else f"{attempt.courier}:{attempt.waybill}"
     follow = Task(f"{FOLLOW}:{courier}", FOLLOW, due=milliseconds(now), detail=number)
     return asking(with_tasks(delivery, follow), number, now + NOT_OFTENER)
-
-
-def _is_to_be_placed(delivery: Delivery, attempt: Attempt) -> bool:
-    return delivery.state is State.PACKED and not attempt.waybill and not attempt.refused
 
 
 def _to_look_at(delivery: Delivery, number: str, why: str, now: datetime) -> Delivery:

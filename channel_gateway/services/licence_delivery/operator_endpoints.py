@@ -59,7 +59,7 @@ class OperatorEndpoints:
                 body=SendAgain,
                 answer=OperatedDelivery,
                 who=Who.OPERATOR,
-                errors=("no_such_delivery", "not_sent_again"),
+                errors=("no_such_delivery", "not_sent_again", "consent_withdrawn"),
             ),
         ]
 
