@@ -6,7 +6,7 @@ What follows from a change (who is told, what a person must look at) is added be
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.state_machine import advance, may
@@ -46,7 +46,8 @@ from channel_gateway.services.licence_delivery.standing import answered, pushed,
 FOLLOW, LOOK = "follow", "look"
 MOST_ATTEMPTS = 9
 _MOST_EVENTS = 300
-STALLED = "stalled"
+STALLED, ANOTHER_PARCEL = "stalled", "another_parcel"
+_TOO_OLD = timedelta(days=1)  # before it was asked for: somebody else's parcel, or a year before's
 
 
 def noted(delivery: Delivery, what: str, now: datetime, note: str = "") -> Delivery:
@@ -131,7 +132,11 @@ def handed_over(delivery: Delivery, courier: str, waybill: str, now: datetime) -
         cancelled_at=None,
         cancel_asked_at=None,
     )
-    left = replace(delivery, **without(delivery, lambda task: task.kind in (PLACE, LOOK)))
+    left = replace(
+        _listed(delivery, ANOTHER_PARCEL, False, now),
+        open_key=delivery.matter_key,
+        **without(delivery, lambda task: task.kind in (PLACE, LOOK)),
+    )
     return _given(noted(left, "handed_over", now), own, now)
 
 
@@ -147,7 +152,7 @@ def heard(
     attempt = delivery.numbered(number)
     if attempt is None:
         return delivery
-    told = tuple(scans)
+    told = _of_it(delivery, scans)
     after = pushed(attempt, told, signed=signed, now=now)
     answer = {
         each.key for each in after.scans if each.asked_at and each.asked_at == after.answered_at
@@ -181,8 +186,10 @@ def told_by_courier(
     before = delivery.numbered(number)
     if before is None:
         return delivery
+    told = tuple(scans)
+    own = _of_it(delivery, told)
     attempt = replace(
-        answered(before, scans, asked_at),
+        answered(before, own, asked_at),
         asked_at=max(filter(None, (before.asked_at, asked_at))),
         asks=before.asks + 1,
     )
@@ -193,12 +200,9 @@ def told_by_courier(
     )
     if is_hopeless(changed, now):
         return stalled(changed, now)
-    quiet = is_quiet(changed, now)
-    if quiet and not changed.attention:
-        changed = replace(changed, attention=STALLED, attention_since=now)
-    if not quiet and changed.attention == STALLED:
-        changed = replace(changed, attention="", attention_since=None)
-    return asked_on(changed, attempt, now)
+    if told:
+        changed = _listed(changed, ANOTHER_PARCEL, not own, now)
+    return asked_on(_listed(changed, STALLED, is_quiet(changed, now), now), attempt, now)
 
 
 def stalled(delivery: Delivery, now: datetime) -> Delivery:
@@ -243,9 +247,24 @@ def sent_again(delivery: Delivery, courier: str, now: datetime) -> Delivery:
         state=advance(TRANSITIONS, left.state, Trigger.SEND_AGAIN),
         former_key=left.waybill_key or left.former_key,
         waybill_key=None,
+        open_key=left.matter_key,
         **without(left, lambda task: task.kind in (ASK, FOLLOW, LOOK)),
     )
     return _tried(there, courier, now)
+
+
+def _of_it(delivery: Delivery, scans: Iterable[KeptScan]) -> tuple[KeptScan, ...]:
+    """Waybills are mistyped, and used again: what is from well before counts for nothing."""
+    return tuple(each for each in scans if each.at > delivery.created_at - _TOO_OLD)
+
+
+def _listed(delivery: Delivery, why: str, holds: bool, now: datetime) -> Delivery:
+    """On the list of what needs a person for this reason, as long as it holds."""
+    if holds and not delivery.attention:
+        return replace(delivery, attention=why, attention_since=now)
+    if not holds and delivery.attention == why:
+        return replace(delivery, attention="", attention_since=None)
+    return delivery
 
 
 def dropped(delivery: Delivery, kinds: Iterable[str]) -> Delivery:

@@ -32,7 +32,7 @@ class NoSuchCourier(Invalid):
 
 
 class DeliveredAlready(Conflict):
-    """There is an open delivery of this matter in this direction."""
+    """There is an open delivery of this matter in this direction, or it is delivered already."""
 
     code = "delivered_already"
     zh = "该办件已申请过寄送，请在“我的寄送”中查看。"

@@ -7,7 +7,11 @@ import pytest
 
 from channel_gateway.domain.parcels import Stage
 from channel_gateway.ports import Cases, PersonalData
-from channel_gateway.services.licence_delivery.refusals import ConsentWithdrawn, NoSuchDelivery
+from channel_gateway.services.licence_delivery.refusals import (
+    ConsentWithdrawn,
+    DeliveredAlready,
+    NoSuchDelivery,
+)
 from tests.journeys.appointments.town import slot
 from tests.journeys.cases.city import progress, told
 from tests.journeys.deliveries.post import RECIPIENT, TUESDAY, HastyCases
@@ -373,6 +377,74 @@ async def test_a_department_sends_by_a_waybill_of_its_own(post):
     assert (await post.town.hall("GET", "/deliveries")).body["deliveries"] == []
     await post.happens(Stage.SIGNED, waybill="W777777")
     assert (await post.see(id))["state"] == "signed"
+
+
+async def test_an_old_parcel_of_somebody_elses_delivers_nothing_and_the_number_is_put_right(post):
+    case = await post.matter()
+    await post.issue()
+    id = await post.begun(case_id=case, courier="other")
+    own = {"delivery_id": id, "courier": "post"}
+    await post.department("delivery.handed_over", **own, waybill="W777770")
+    await post.happens(Stage.SIGNED, waybill="W777770", hours=-18 * 24)
+
+    assert (await post.see(id))["state"] == "waybill"
+    assert (await post.town.citizen("one", "GET", f"/cases/{case}")).body["state"] != "delivered"
+    [line] = (await post.town.hall("GET", "/deliveries")).body["deliveries"]
+    assert (line["delivery_id"], line["why"]) == (id, "another_parcel")
+
+    await post.department("delivery.handed_over", **own, waybill="W777777")
+    await post.happens(Stage.SIGNED, waybill="W777777")
+    assert (await post.see(id))["state"] == "signed"
+    assert (await post.town.hall("GET", "/deliveries")).body["deliveries"] == []
+
+
+async def test_of_one_matter_one_delivery_is_alive(post):
+    id = await post.sent()
+    await post.happens(Stage.PICKED_UP)
+    case = (await post.see(id))["case_id"]
+    await post.town.hall("POST", f"/deliveries/{id}/lost")
+    other = await post.begun(case_id=case)
+    refused = await post.town.hall("POST", f"/deliveries/{id}/send-again", {})
+    assert (refused.status, refused.code) == (409, "delivered_already")
+
+    await post.do(other, "cancel")
+    assert (await post.town.hall("POST", f"/deliveries/{id}/send-again", {})).status == 200
+    await post.work()
+    assert (await post.ask_for(case_id=case)).code == "delivered_already"
+
+
+async def test_a_cancelled_delivery_is_handed_over_unless_it_was_asked_for_anew(post):
+    case = await post.matter()
+    id = await post.begun(case_id=case)
+    await post.do(id, "cancel")
+    other = await post.begun(case_id=case)
+    own = {"delivery_id": id, "courier": "post", "waybill": "W777777"}
+    with pytest.raises(DeliveredAlready):
+        await post.department("delivery.handed_over", **own)
+
+    await post.do(other, "cancel")
+    await post.department("delivery.handed_over", **own)
+    assert (await post.ask_for(case_id=case)).code == "delivered_already"
+
+
+async def test_a_licence_that_was_delivered_is_not_asked_for_again(post):
+    id = await on_its_way(post)
+    case = (await post.see(id))["case_id"]
+    await post.happens(Stage.SIGNED)
+
+    assert (await post.ask_for(case_id=case)).code == "delivered_already"
+    assert await post.begun(case_id=case, direction="in")
+
+
+async def test_a_delivery_its_courier_found_again_is_not_asked_for_anew(post):
+    id = await post.sent()
+    await post.happens(Stage.PICKED_UP)
+    case = (await post.see(id))["case_id"]
+    await post.town.hall("POST", f"/deliveries/{id}/lost")
+    await post.happens(Stage.RETURNED)
+
+    assert (await post.see(id))["state"] == "returned"
+    assert (await post.ask_for(case_id=case)).code == "delivered_already"
 
 
 async def test_what_a_courier_says_of_its_staff_is_shown_to_nobody(post):
