@@ -60,7 +60,7 @@ def followed(before: Delivery | None, after: Delivery, now: datetime) -> Deliver
     """`after`, with all that follows; `before` None: it is new."""
     if before is not None and before.state is after.state and before.news == after.news:
         return _kept_open(after)
-    moved = before is None or before.state is not after.state
+    moved = before is None or before.state is not after.state or _is_sent_elsewhere(before, after)
     noticed = noted(dropped(after, _OF_A_STATE), after.state.value, now) if moved else after
     tasks = [*_department(before, noticed, moved), *_platforms(before, noticed)]
     if moved:
@@ -89,6 +89,11 @@ def showing(delivery: Delivery, accounts: Iterable[str], now: datetime) -> Deliv
     due = milliseconds(now)
     tasks = (Task(id, SHOW_CARD, due=due, detail=account) for account, id in named.items())
     return with_tasks(replace(delivery, **left), *tasks)
+
+
+def _is_sent_elsewhere(before: Delivery, after: Delivery) -> bool:
+    """What is packed waits for another parcel than before."""
+    return after.state is State.PACKED and len(before.attempts) < len(after.attempts)
 
 
 def happening_of(delivery: Delivery, state: State) -> Happening | None:

@@ -72,7 +72,8 @@ class PlayedCourier:
 
     card: CourierCard = field(default_factory=lambda: CourierCard("示例速递", "95000"))
     pause_s: int = 60
-    down: bool = False
+    down: bool = False  # what is told arrives, the answer does not
+    away: bool = False  # nothing arrives
     refuses: str = ""
     knows_nothing: bool = False
     fetched: bool = False
@@ -84,6 +85,8 @@ class PlayedCourier:
     followed: list[str] = field(default_factory=list)
 
     async def place(self, wish: WaybillWish) -> str:
+        if self.away:
+            raise Unavailable("away")
         self.wishes.append(wish)
         if self.refuses:
             raise Refused(self.refuses)
@@ -93,14 +96,16 @@ class PlayedCourier:
         return made
 
     async def cancel(self, number: str, waybill: str) -> None:
-        if self.down:
+        if self.down or self.away:
             raise Unavailable("down")
+        if number not in self.placed:
+            raise Refused("no such order")
         if self.fetched:
             raise Refused("fetched")
         self.cancelled.append(number)
 
     async def trace(self, parcel: Parcel) -> tuple[Scan, ...]:
-        if self.down:
+        if self.down or self.away:
             raise Unavailable("down")
         if self.knows_nothing:
             raise Refused("no such waybill")
