@@ -28,6 +28,7 @@ from channel_gateway.services.licence_delivery.delivery import (
     State,
     is_over,
 )
+from channel_gateway.services.licence_delivery.known_text import plain_refusal
 from channel_gateway.services.licence_delivery.life import (
     FOLLOW,
     LOOK,
@@ -39,7 +40,6 @@ from channel_gateway.services.licence_delivery.life import (
     told_by_courier,
 )
 from channel_gateway.services.licence_delivery.sealed import Sealed
-from channel_gateway.services.licence_delivery.staff import masked
 
 # A courier that is down for days is asked all the same: five days, then a person must look.
 LADDER = (5, 15, 60, 300, 900, 1800, *(3600,) * 48, *(4 * 3600,) * 18)
@@ -93,7 +93,7 @@ class CourierReactions:
         except Refused as no:
             if no.passing:
                 raise
-            why = masked(str(no))
+            why = plain_refusal(str(no))
             return self._deliveries.changing(
                 lambda current: not_taken(current, number, why, now), now
             )
@@ -108,7 +108,7 @@ class CourierReactions:
         try:
             await self._courier(attempt).follow(await self._parcel(delivery, attempt))
         except Refused as no:
-            why = masked(str(no))[:60]
+            why = plain_refusal(str(no))[:60]
             return self._deliveries.changing(
                 lambda current: noted(current, "follow_refused", now, why), now
             )
@@ -126,7 +126,7 @@ class CourierReactions:
         try:
             trace = await courier.trace(await self._parcel(delivery, attempt))
         except Refused as no:
-            raise NotYet(masked(str(no))) from no
+            raise NotYet(plain_refusal(str(no))) from no
         scans = self._sealed.scans(trace, attempt)
         if delivery.erased_at is not None:
             scans = tuple(replace(each, text="") for each in scans)
