@@ -460,6 +460,30 @@ async def test_what_a_courier_says_of_its_staff_is_shown_to_nobody(post):
     ] == []
 
 
+@pytest.mark.parametrize("signed", [True, False])
+async def test_whatever_way_staff_is_named_nobody_reads_it_anywhere(post, caplog, signed):
+    id = await post.sent()
+    post.town.clock.move(seconds=60)
+    named = post.scan(
+        None, code="王建国13512345678", place="西湖部王建国13512345678", text="王建国已揽收"
+    )
+    by_the_way = post.scan(
+        Stage.PICKED_UP, text="【西湖营业部】的【王建国】（１３５１２３４５６７８）已揽件"
+    )
+    await post.push(named, by_the_way, signed=signed, gave_up="收件人王建国13512345678")
+    post.courier.known["W100001"] = [named, by_the_way]
+    await post.passes(minutes=2)
+
+    operated = (await post.town.hall("GET", f"/deliveries/{id}")).body
+    kept = await post.town.gateway.store.get("deliveries", id)
+    for shown in (await post.see(id), operated, kept, [vars(line) for line in caplog.records]):
+        text = json.dumps(shown, ensure_ascii=False, default=str)
+        assert not [each for each in ("王建国", "1351234", "１３５") if each in text]
+    assert ("西湖部", "快递有新的动态") in [
+        (line["place"], line["says"]) for line in operated["history"]
+    ]
+
+
 async def test_who_asks_for_what_is_not_to_be_had_is_told_why(post):
     case = await post.matter()
     for refused, body in (
