@@ -72,7 +72,9 @@ class Outlet(Protocol):
     repeatable: bool
 
     async def send(self, to: OpenId, letter: Letter) -> None:
-        """Raises `NoConsent`, `WrongTemplate`, `Refused`, `TooMany`, `Unavailable` (unknown)."""
+        """Raises `NoConsent`, `WrongTemplate`, `Refused`, `TooMany`, `NotReached` (nothing was
+        sent), every other `Unavailable` (unknown).
+        """
         ...
 
     async def arrived(self, to: OpenId, letter: Letter) -> bool | None:
