@@ -28,9 +28,9 @@ from channel_gateway.services.licence_delivery.following import (
     is_shown,
     showing,
 )
+from channel_gateway.services.licence_delivery.known_text import plain_refusal
 from channel_gateway.services.licence_delivery.sealed import Sealed
 from channel_gateway.services.licence_delivery.since import moment_of_state
-from channel_gateway.services.licence_delivery.staff import masked
 
 log = logging.getLogger(__name__)
 
@@ -108,7 +108,11 @@ class Cards:
         except Refused as no:
             if no.passing:
                 raise
-            fields = {"action": "card_refused", "delivery": delivery.id, "why": masked(str(no))}
+            fields = {
+                "action": "card_refused",
+                "delivery": delivery.id,
+                "why": plain_refusal(str(no)),
+            }
             log.warning("a parcel's card was refused", extra=fields | {"channel": account.channel})
             return None
 
