@@ -225,7 +225,7 @@ def _member(whole: Any, path: str) -> dict[str, Any]:
 def _addresses(section: BaseModel) -> Iterator[tuple[str, str]]:
     """Every address of a section, and of those inside it, by its key."""
     for key, value in section:
-        if isinstance(value, str) and (key == "url" or key.endswith("_url")):
+        if isinstance(value, str) and value and (key == "url" or key.endswith("_url")):
             yield key, value
         elif isinstance(value, dict):
             for name, inner in value.items():

@@ -1,12 +1,13 @@
 """Frozen dataclasses to stored documents and back: moments as milliseconds, days as text. Pure.
 
-A field that is None is left out of the document: unique keys that are unset must be absent.
+A field that is None is left out of the document: unique keys that are unset must be absent. So a
+field that may be None has a default, or what was written could not be read again.
 `id` and `version` of an aggregate are `_id` and `v` of its document. How a class is read and
 written is worked out from its annotations once, not for every document.
 """
 
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
@@ -57,6 +58,9 @@ def _aggregate(kind: Any) -> _Form:
 def _record(kind: Any, renamed: dict[str, str]) -> _Form:
     hints = get_type_hints(kind)
     names = [field.name for field in fields(kind)]
+    for field in fields(kind):
+        if NoneType in get_args(hints[field.name]) and field.default is MISSING:
+            raise TypeError(f"{kind.__name__}.{field.name} may be None: it needs a default")
     kept = [renamed.get(name, name) for name in names]
     forms = {name: _form(hints[name]) for name in names}
     plain = [(ours, theirs) for ours, theirs in zip(names, kept, strict=True) if not forms[ours]]

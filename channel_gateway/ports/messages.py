@@ -78,8 +78,8 @@ class Outlet(Protocol):
     repeatable: bool
 
     async def send(self, to: OpenId, letter: Letter) -> None:
-        """Raises `NoConsent`, `NotArrived`, `WrongTemplate`, `Refused`, `TooMany`, `Unavailable`
-        (unknown).
+        """Raises `NoConsent`, `NotArrived`, `WrongTemplate`, `Refused`, `TooMany`, `NotReached`
+        (nothing was sent), every other `Unavailable` (unknown).
         """
         ...
 

@@ -247,6 +247,14 @@ def test_a_platform_beside_a_public_address_is_called_over_https_alone(
         refuse_stand_ins_in_public(settings, {"x": section})
 
 
+def test_an_address_that_is_not_set_is_none_to_be_refused() -> None:
+    class Messages(Section):
+        target_url: str = ""
+
+    settings = Settings.model_validate({"server": {"public_url": "https://pay.example.gov.cn"}})
+    refuse_stand_ins_in_public(settings, {"x": Messages()})
+
+
 def test_a_public_address_that_platforms_will_not_call_is_refused() -> None:
     settings = Settings.model_validate({"server": {"public_url": "http://pay.example.gov.cn"}})
     with pytest.raises(WrongSettings, match="https only"):

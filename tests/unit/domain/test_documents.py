@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -83,3 +84,13 @@ def test_members_a_record_does_not_have_are_passed_over() -> None:
     document = {"_id": "s1", "v": 2, "colour": "blue", "fen": 5, "added_later": True}
 
     assert from_document(Sheet, document) == Sheet("s1", Colour.BLUE, Fen(5), version=2)
+
+
+def test_what_could_not_be_read_again_is_not_written() -> None:
+    @dataclass(frozen=True)
+    class Parcel:
+        id: str
+        stage: Colour | None
+
+    with pytest.raises(TypeError, match=r"Parcel\.stage may be None: it needs a default"):
+        to_document(Parcel("1", Colour.RED))
