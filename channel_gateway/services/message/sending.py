@@ -10,8 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 from channel_gateway.domain.days import milliseconds, moment_of
-from channel_gateway.domain.documents import to_document
-from channel_gateway.domain.errors import GatewayError, NotFound, Refused, TooMany
+from channel_gateway.domain.errors import GatewayError, NotFound, NotReached, Refused, TooMany
 from channel_gateway.domain.tasks import Task
 from channel_gateway.ports import (
     Change,
@@ -27,10 +26,12 @@ from channel_gateway.services.message.choosing import (
     Way,
     begun,
     never_said,
+    next_at,
     next_way,
     not_arrived,
     not_called,
     pause_after,
+    put_off,
     way_of,
 )
 from channel_gateway.services.message.consents import Consents
@@ -83,31 +84,39 @@ class Sending:
         """One step towards a phone. Raises `NotYet` until the message has ended."""
         message = read(document)
         if message.state is not State.WAITING:
+            await self._turns.wake_next(message.subject, now)
             return None
         now = moment_of(milliseconds(now))  # as it is kept: what was written is compared
         ways, attempt = await self._ways.of(message), message.open_attempt
-        way = next_way(message, ways) if attempt is None else way_of(attempt, ways)
-        if attempt is None and way is None:
-            return _ending(Trigger.NOBODY, now)
+        way = next_way(message, ways, now) if attempt is None else way_of(attempt, ways)
+        again_at = next_at(message, ways)
+        if attempt is None and way is None and again_at is None:
+            return await self._end(message, Trigger.NOBODY, now)
         await self._turns.wait_for(message, now)
         if _is_past(message.good_until, now):
-            return _ending(Trigger.EXPIRE, now)
-        if now >= (message.turn_at or now) + self._patience:
-            return _ending(Trigger.GIVE_UP, now)
+            return await self._end(message, Trigger.EXPIRE, now)
+        is_asked_about = attempt is not None and attempt.result is not Result.AGAIN
+        if not is_asked_about and await self._turns.is_superseded(message, now):
+            return await self._end(message, Trigger.SUPERSEDE, now)
+        out_of_patience = now >= (message.turn_at or now) + self._patience
+        untried = way is not None and message.attempt(way.key) is None
+        if out_of_patience and attempt is None and not untried:
+            return await self._end(message, Trigger.GIVE_UP, now)
         read_at_first = message
         message = await self._messages.change(
             message.id, lambda one: _at_turn(one, read_at_first, now)
         )
-        if attempt is not None and attempt.result is not Result.NOT_SENT:
+        if attempt is not None and is_asked_about:
             return await self._ask(message, attempt, way, now)
-        if attempt is not None and way is None:
-            gone = replace(attempt, result=Result.REFUSED, note="outlet_gone")
-            return await self._go_on(message, gone)
+        if attempt is not None and (way is None or out_of_patience):
+            return await self._go_on(message, replace(attempt, result=Result.PERHAPS))
         night = self._turns.night(message, now)
         if night is not None and _is_past(message.good_until, night):
-            return _ending(Trigger.EXPIRE, now)
-        if night is not None or way is None:
-            raise NotYet("quiet hours", pause_s=_seconds(now, night or now))
+            return await self._end(message, Trigger.EXPIRE, now)
+        if night is not None:
+            raise NotYet("quiet hours", pause_s=_seconds(now, night))
+        if way is None:
+            raise NotYet("no outlet takes it now", pause_s=_seconds(now, again_at or now))
         return await self._try(message, way, now)
 
     async def _ask(
@@ -143,6 +152,7 @@ class Sending:
         openid = await self._ways.openid(way)
         if openid is None:
             return await self._go_on(message, not_called(way, now, Result.REFUSED, "account_gone"))
+        before = message.attempt(way.key)
         attempt = begun(message, way, now)
         message = await self._messages.change(
             message.id, lambda one: _written(one, message, attempt)
@@ -150,13 +160,11 @@ class Sending:
         outlet = self._ways.outlet(way)
         try:
             await outlet.send(openid, self._letter(message, attempt, way))
-        except TooMany as slow:
-            later = replace(attempt, result=Result.NOT_SENT, note=slow.code)
-            pause_s = max(pause_after(attempt), slow.retry_after_s)
-            return await self._go_on(message, later, pause_s)
         except GatewayError as trouble:
-            if _is_no(trouble):
+            if _is_no(trouble) and not trouble.passing:
                 return await self._refused(message, attempt, way, trouble)
+            if _is_no(trouble) or isinstance(trouble, TooMany | NotReached):
+                return await self._put_off(message, attempt, before, trouble)
             lost = replace(attempt, result=Result.UNKNOWN, note=trouble.code)
             pause_s = pause_after(attempt) if way.repeatable else ASKS[0]
             return await self._go_on(message, lost, pause_s)
@@ -167,9 +175,25 @@ class Sending:
         now = self._clock.now()
         await self._consents.spend(attempt.account, attempt.template, message.id, now)
         taken = replace(attempt, result=Result.SENT, note="")
-        return lambda document: to_document(
-            ended(with_attempt(read(document), taken), Trigger.SEND, now)
-        )
+        return await self._end(message, Trigger.SEND, now, taken)
+
+    async def _end(
+        self, message: Message, trigger: Trigger, now: datetime, attempt: Attempt | None = None
+    ) -> Change | None:
+        """Whoever is killed between the two finds it ended, and wakes the next then."""
+        await self._messages.change(message.id, lambda one: _ended(one, attempt, trigger, now))
+        await self._turns.wake_next(message.subject, now)
+        return None
+
+    async def _put_off(
+        self, message: Message, attempt: Attempt, before: Attempt | None, trouble: GatewayError
+    ) -> Change | None:
+        """Nothing went out: to be tried later, and by the other outlets first."""
+        asked_for = trouble.retry_after_s if isinstance(trouble, TooMany) else 0
+        pause_s = max(pause_after(attempt), asked_for)
+        until = self._clock.now() + timedelta(seconds=pause_s)
+        later = put_off(attempt, before, until, trouble.code)
+        return await self._go_on(message, later, 0 if later.result is Result.NOT_SENT else pause_s)
 
     async def _refused(
         self, message: Message, attempt: Attempt, way: Way, trouble: GatewayError
@@ -181,9 +205,6 @@ class Sending:
         elif isinstance(trouble, WrongTemplate):
             result = Result.WRONG_TEMPLATE
             await self._wrong.note(message, way, trouble.field, now)
-        elif trouble.passing:
-            later = replace(attempt, result=Result.NOT_SENT, note=trouble.code)
-            return await self._go_on(message, later, pause_after(attempt))
         note = f"{trouble.code}: {trouble.field}" if trouble.field else trouble.code
         return await self._go_on(message, replace(attempt, result=result, note=note))
 
@@ -228,8 +249,8 @@ def _unchanged(current: Message, known: Message) -> Message:
     return current
 
 
-def _ending(trigger: Trigger, now: datetime) -> Change:
-    return lambda document: to_document(ended(read(document), trigger, now))
+def _ended(current: Message, attempt: Attempt | None, trigger: Trigger, now: datetime) -> Message:
+    return ended(current if attempt is None else with_attempt(current, attempt), trigger, now)
 
 
 def _is_no(trouble: GatewayError) -> bool:

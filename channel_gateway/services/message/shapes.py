@@ -77,6 +77,7 @@ class AttemptView(Shape):
     tries: int
     asks: int
     note: str = Field(description="what came back, by its code")
+    again_at: datetime | None = Field(description="not tried again before")
 
 
 class OperatedMessage(Shape):
