@@ -11,7 +11,7 @@ from adapters.wechat.sent_messages import SentMessages
 from adapters.wechat.subscribe import read_sent, send_message, subscribe_message
 from channel_gateway.domain.errors import GatewayError, NotReached, RefusedForNow, Unavailable
 from channel_gateway.domain.people import OpenId
-from channel_gateway.ports import Clock, Letter, StoreError, StoreUnavailable
+from channel_gateway.ports import Clock, Letter, NotArrived, StoreError, StoreUnavailable
 from channel_gateway.wire import HttpSender
 
 log = logging.getLogger(__name__)
@@ -71,14 +71,17 @@ class SubscribeOutlet:
             ) from error
 
     async def _keep(self, number: str, letter: Letter) -> None:
-        """WeChat has answered, whether we can write that down or not."""
+        """WeChat has answered, whether we can write that down or not. Raises `NotArrived`."""
+        on_its_way = True
         try:
             if number:
-                await self._sent.accepted(number, letter, self._clock.now())
+                on_its_way = await self._sent.accepted(number, letter, self._clock.now())
             await self._sent.answered(letter)
         except (StoreError, StoreUnavailable) as error:
             told = {"action": "message_answer_lost", "letter": letter.id, "code": error.code}
             log.warning("an answer of WeChat's could not be kept", extra=told)
+        if not on_its_way:
+            raise NotArrived
 
 
 class CityOutlet:

@@ -67,20 +67,27 @@ class SentMessages:
         """WeChat has said what became of the sending. Raises `StoreUnavailable`."""
         await self._store.delete(SENT_MESSAGES.name, self._letter(letter))
 
-    async def ended(self, openid: OpenId, event: SentEvent, at: datetime) -> None:
-        """Keep what an event says; the same again changes nothing. `at`: the event's moment."""
+    async def ended(self, openid: OpenId, event: SentEvent, at: datetime) -> str | None:
+        """Keep what an event says; the same again changes nothing. `at`: the event's moment.
+
+        Which letter did not arrive by it, if an answer named it.
+        """
         told = {
             "about": self._about(openid, event.template),
             "at": milliseconds(at),
             "arrived": event.arrived,
             "forget_at": milliseconds(at + KEPT),
         }
-        await self._put(event.message, told)
+        kept = await self._put(event.message, told)
+        return kept["letter"] if _is_lost(kept) else None
 
-    async def accepted(self, message: str, letter: Letter, now: datetime) -> None:
-        """WeChat answered that this number is the letter's: no other may claim it."""
-        told = {"letter": letter.id, "forget_at": milliseconds(now + KEPT)}
-        await self._put(message, told)
+    async def accepted(self, message: str, letter: Letter, now: datetime) -> bool:
+        """WeChat answered that this number is the letter's: no other may claim it.
+
+        False: it said already that it did not arrive.
+        """
+        told = {"letter": letter.id, "answered": True, "forget_at": milliseconds(now + KEPT)}
+        return not _is_lost(await self._put(message, told))
 
     async def arrived(self, openid: OpenId, letter: Letter) -> bool | None:
         """Whether a letter whose answer was lost arrived; None: no event tells, or not of which."""
@@ -110,12 +117,12 @@ class SentMessages:
         before = milliseconds(now)
         await forget_expired(self._store, SENT_MESSAGES.name, "forget_at", before=before)
 
-    async def _put(self, message: str, told: Document) -> None:
+    async def _put(self, message: str, told: Document) -> Document:
         id = sha256(f"{self._app_id}\n{message}".encode()).hexdigest()
         try:
-            await self._store.insert(SENT_MESSAGES.name, {"_id": id, **told})
+            return await self._store.insert(SENT_MESSAGES.name, {"_id": id, **told})
         except DuplicateKey:
-            await self._store.mutate(SENT_MESSAGES.name, id, lambda kept: _more(kept, told))
+            return await self._store.mutate(SENT_MESSAGES.name, id, lambda kept: _more(kept, told))
 
     async def _is_another_in_doubt(self, about: str, id: str) -> bool:
         found = await self._store.find(SENT_MESSAGES.name, equal={"in_doubt": about}, limit=2)
@@ -127,6 +134,14 @@ class SentMessages:
     def _about(self, openid: OpenId, template: str) -> str:
         text = f"{self._app_id}\n{template}\n{openid.reveal()}"
         return self._vault.blind_index(text, f"{SENT_MESSAGES.name}.about")
+
+
+def _is_lost(kept: Document) -> bool:
+    """Whether both are known: whose it is, by an answer, and that it did not arrive.
+
+    Who claims an event reads its end there and then, and may have tried again since.
+    """
+    return kept.get("answered", False) and not kept.get("arrived", True)
 
 
 def _claimed_by(letter: str, since: int) -> Callable[[Document], Document | None]:

@@ -18,28 +18,29 @@ from channel_gateway.ports import (
 )
 from channel_gateway.service import NeedsAPerson, NotYet, Reaction
 from channel_gateway.services.licence_delivery.asking import ASK
-from channel_gateway.services.licence_delivery.cancelling import CANCEL, cancelled, goes_on
+from channel_gateway.services.licence_delivery.cancelling import goes_on, taken_back
+from channel_gateway.services.licence_delivery.consents import hold
 from channel_gateway.services.licence_delivery.deliveries import DELIVERIES, Deliveries, read
 from channel_gateway.services.licence_delivery.delivery import (
-    BEFORE_PICK_UP,
     Attempt,
     Delivery,
     Direction,
     State,
     is_over,
 )
+from channel_gateway.services.licence_delivery.judging import was_fetched
+from channel_gateway.services.licence_delivery.known_text import plain_refusal
 from channel_gateway.services.licence_delivery.life import (
     FOLLOW,
     LOOK,
-    PLACE,
     not_taken,
     noted,
     placed,
     placing,
     told_by_courier,
 )
+from channel_gateway.services.licence_delivery.orders import CANCEL, PLACE, is_to_be_placed
 from channel_gateway.services.licence_delivery.sealed import Sealed
-from channel_gateway.services.licence_delivery.staff import masked
 
 # A courier that is down for days is asked all the same: five days, then a person must look.
 LADDER = (5, 15, 60, 300, 900, 1800, *(3600,) * 48, *(4 * 3600,) * 18)
@@ -85,7 +86,7 @@ class CourierReactions:
             delivery.id, lambda current: placing(current, number, now), now
         )
         attempt = begun.numbered(number)
-        if attempt is None or attempt.placing_at is None or attempt.waybill or attempt.refused:
+        if attempt is None or attempt.placing_at is None or not is_to_be_placed(begun, attempt):
             return None
         wish = await self._wish(begun, attempt)
         try:
@@ -93,7 +94,7 @@ class CourierReactions:
         except Refused as no:
             if no.passing:
                 raise
-            why = masked(str(no))
+            why = plain_refusal(str(no))
             return self._deliveries.changing(
                 lambda current: not_taken(current, number, why, now), now
             )
@@ -108,7 +109,7 @@ class CourierReactions:
         try:
             await self._courier(attempt).follow(await self._parcel(delivery, attempt))
         except Refused as no:
-            why = masked(str(no))[:60]
+            why = plain_refusal(str(no))[:60]
             return self._deliveries.changing(
                 lambda current: noted(current, "follow_refused", now, why), now
             )
@@ -126,7 +127,7 @@ class CourierReactions:
         try:
             trace = await courier.trace(await self._parcel(delivery, attempt))
         except Refused as no:
-            raise NotYet(masked(str(no))) from no
+            raise NotYet(plain_refusal(str(no))) from no
         scans = self._sealed.scans(trace, attempt)
         if delivery.erased_at is not None:
             scans = tuple(replace(each, text="") for each in scans)
@@ -136,32 +137,44 @@ class CourierReactions:
 
     async def cancel(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
         """First it is found out whether there is an order; then the courier decides."""
-        delivery = read(document)
-        attempt = delivery.attempt
-        if attempt is None or attempt.number != task.detail or attempt.cancel_asked_at is None:
+        delivery, number = read(document), task.detail
+        attempt = delivery.numbered(number)
+        if attempt is None or attempt.cancel_asked_at is None:
             return None
-        if attempt.refused:
-            return self._deliveries.changing(lambda current: cancelled(current, now), now)
-        if delivery.state not in BEFORE_PICK_UP:
-            return self._deliveries.changing(lambda current: goes_on(current, now), now)
-        if not attempt.waybill:
-            raise NotYet("the order is found out first", pause_s=_pause(delivery))
+        if was_fetched(attempt) or attempt.refused:
+            return self._deliveries.changing(lambda current: goes_on(current, number, now), now)
         orders = self._orders().get(attempt.courier)
         if orders is None:
             raise NotYet("no plug-in of the settings gives orders to this courier")
         try:
-            await orders.cancel(attempt.number, attempt.waybill)
+            waybill = attempt.waybill or await self._found_out(delivery, attempt, orders, now)
+            await orders.cancel(number, waybill)
         except Refused as no:
             if no.passing:
                 raise
-            return self._deliveries.changing(lambda current: goes_on(current, now), now)
-        return self._deliveries.changing(lambda current: cancelled(current, now), now)
+            return self._deliveries.changing(lambda current: goes_on(current, number, now), now)
+        return self._deliveries.changing(lambda current: taken_back(current, number, now), now)
 
     async def look(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
         """Only people can help: a dead letter at once, unless it has been helped already."""
         if read(document).state is not State.EXCEPTION:
             return None
         raise NeedsAPerson(task.detail)
+
+    async def _found_out(
+        self, delivery: Delivery, attempt: Attempt, orders: CourierOrders, now: datetime
+    ) -> str:
+        """The waybill of an order whose answer was lost, made anew where there is none.
+
+        Whose data may go to nobody new has it looked for by its number alone.
+        """
+        if not delivery.recipient or not hold(delivery.consents):
+            return ""
+        waybill = await orders.place(await self._wish(delivery, attempt))
+        await self._deliveries.change(
+            delivery.id, lambda current: placed(current, attempt.number, waybill, now), now
+        )
+        return waybill
 
     def _courier(self, attempt: Attempt) -> Courier:
         courier = self._couriers().get(attempt.courier)
@@ -170,12 +183,13 @@ class CourierReactions:
         return courier
 
     async def _parcel(self, delivery: Delivery, attempt: Attempt) -> Parcel:
-        ends = await self._ends(delivery)
-        sender, recipient = ends
+        sender, recipient = await self._ends(delivery)
+        # To whom the department gave its waybill, nobody but us gave the telephone.
+        given = hold(delivery.consents) or not attempt.by_department
         return Parcel(
             waybill=attempt.waybill,
             number="" if attempt.by_department else attempt.number,
-            phone=None if recipient is None else recipient.phone,
+            phone=recipient.phone if recipient is not None and given else None,
             sender_city="" if sender is None else sender.address.city,
             recipient_city="" if recipient is None else recipient.address.city,
         )
@@ -206,8 +220,3 @@ def _too_soon(attempt: Attempt, pause_s: int, now: datetime) -> int:
     if attempt.asked_at is None:
         return 0
     return pause_s - int((now - attempt.asked_at).total_seconds())
-
-
-def _pause(delivery: Delivery) -> int | None:
-    """As long as it is being found out, by another ladder; None: nobody tries any more."""
-    return 30 if any(task.kind == PLACE for task in delivery.tasks) else None

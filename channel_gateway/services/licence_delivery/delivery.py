@@ -4,7 +4,8 @@ What a courier says of a parcel becomes its state in `standing.py`; the table sa
 A courier corrects itself, so each of its words may follow each other.
 
 Unique keys: `request_key` of the call that asked for it, `open_key` of the matter and direction
-while it is open, `waybill_key` of the parcel, `former_key` of the one before it.
+while it is open (people who open it again take it back), `waybill_key` of the parcel, `former_key`
+of the one before it.
 """
 
 from dataclasses import dataclass, replace
@@ -177,6 +178,7 @@ class CardToken:
     account: str
     channel: str
     sealed: str
+    waybill: str = ""  # it opens this parcel, and no other
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +207,7 @@ class Delivery(WithTasks):
     events: tuple[Event, ...] = ()
     news: int = 0
     tokens: tuple[CardToken, ...] = ()
+    matter_key: str | None = None  # of the matter and direction
     open_key: str | None = None
     waybill_key: str | None = None
     former_key: str | None = None
@@ -228,6 +231,12 @@ def with_attempt(delivery: Delivery, attempt: Attempt) -> Delivery:
         attempt if each.number == attempt.number else each for each in delivery.attempts
     )
     return replace(delivery, attempts=attempts)
+
+
+def may_be_asked_anew(delivery: Delivery) -> bool:
+    """Whether another one of its matter may begin: what is in the citizen's hands is had."""
+    had = delivery.direction is Direction.OUT and delivery.state is State.SIGNED
+    return is_over(delivery) and not had
 
 
 def is_over(delivery: Delivery) -> bool:

@@ -21,6 +21,7 @@ from channel_gateway.ports import (
 )
 from channel_gateway.service import NotYet, Reaction
 from channel_gateway.services.licence_delivery.changes import not_objected
+from channel_gateway.services.licence_delivery.consents import hold
 from channel_gateway.services.licence_delivery.deliveries import DELIVERIES, Deliveries, read
 from channel_gateway.services.licence_delivery.delivery import Delivery, Direction, State
 from channel_gateway.services.licence_delivery.following import (
@@ -91,7 +92,8 @@ class News:
         number = number_of(task)
         event = next((each for each in delivery.events if each.number == number), None)
         data = _data(delivery, number)
-        if task.detail == REQUESTED and delivery.direction is Direction.OUT and delivery.recipient:
+        named = delivery.direction is Direction.OUT and delivery.recipient
+        if task.detail == REQUESTED and named and hold(delivery.consents):
             data["recipient"] = in_clear(self._sealed.contact(delivery.recipient))
         await departments.tell(
             delivery.department,

@@ -2,7 +2,7 @@
 
 from channel_gateway.domain.days import milliseconds
 from channel_gateway.paging import read_cursor, write_cursor
-from channel_gateway.ports import Cursor
+from channel_gateway.ports import Cursor, DuplicateKey
 from channel_gateway.service import Call, Route, Who
 from channel_gateway.services.licence_delivery.deliveries import MOST_WANTING, Deliveries
 from channel_gateway.services.licence_delivery.delivery import Delivery
@@ -12,6 +12,7 @@ from channel_gateway.services.licence_delivery.messages import (
     SendAgain,
     WantingView,
 )
+from channel_gateway.services.licence_delivery.refusals import DeliveredAlready
 from channel_gateway.services.licence_delivery.views import Views, wanting
 
 _ONE = "/operator/deliveries/{delivery_id}"
@@ -59,7 +60,12 @@ class OperatorEndpoints:
                 body=SendAgain,
                 answer=OperatedDelivery,
                 who=Who.OPERATOR,
-                errors=("no_such_delivery", "not_sent_again"),
+                errors=(
+                    "no_such_delivery",
+                    "not_sent_again",
+                    "consent_withdrawn",
+                    "delivered_already",
+                ),
             ),
         ]
 
@@ -86,11 +92,14 @@ class OperatorEndpoints:
 
     async def send_again(self, call: Call) -> OperatedDelivery:
         body: SendAgain = call.body
-        changed = await self._deliveries.change(
-            call.path["delivery_id"],
-            lambda current: again(current, body.courier, call.now),
-            call.now,
-        )
+        try:
+            changed = await self._deliveries.change(
+                call.path["delivery_id"],
+                lambda current: again(current, body.courier, call.now),
+                call.now,
+            )
+        except DuplicateKey:  # it was over, and was asked for anew
+            raise DeliveredAlready from None
         return self._views.operated(changed)
 
 

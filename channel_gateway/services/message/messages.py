@@ -33,6 +33,7 @@ MESSAGES = Collection(
         Index(("queue", "place")),
         Index(("person", "told_at")),
         Index(("unread_of",)),
+        Index(("letter",)),
         Index(("told_at",)),
         *TASKS,
     ),
@@ -93,6 +94,22 @@ class Messages:
     async def waiting_after(self, message: Message) -> list[Message]:
         """Those of its subject that are to be sent after it; at most two hundred."""
         return await self._waiting(message.subject, Range("place", low=message.place + 1), _PAGE)
+
+    async def after(self, message: Message) -> list[Message]:
+        """The next of its subject, at most two hundred."""
+        found = await self._store.find(
+            MESSAGES.name,
+            equal={"subject": message.subject},
+            range=Range("place", low=message.place + 1),
+            order="place",
+            limit=_PAGE,
+        )
+        return [read(document) for document in found]
+
+    async def of_letter(self, letter: str) -> list[Message]:
+        """The one whose letter was tried last, if any."""
+        found = await self._store.find(MESSAGES.name, equal={"letter": letter}, limit=1)
+        return [read(document) for document in found]
 
     async def of_person(self, person: str, *, limit: int, after: Cursor | None) -> list[Message]:
         """The newest first."""

@@ -6,7 +6,6 @@ wins; what is found half done is asked about before anything else.
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Any
 
 from channel_gateway.domain.days import milliseconds, moment_of
@@ -17,6 +16,7 @@ from channel_gateway.ports import (
     Clock,
     Letter,
     NoConsent,
+    NotArrived,
     WrongTemplate,
 )
 from channel_gateway.service import NotYet, Reaction
@@ -42,6 +42,7 @@ from channel_gateway.services.message.message import (
     State,
     Trigger,
     ended,
+    letter_id,
     with_attempt,
 )
 from channel_gateway.services.message.messages import MESSAGES, SEND, Messages, read
@@ -93,7 +94,7 @@ class Sending:
         if attempt is None and way is None and again_at is None:
             return await self._end(message, Trigger.NOBODY, now)
         await self._turns.wait_for(message, now)
-        if _is_past(message.good_until, now):
+        if _is_past(message.good_until, now) or await self._turns.is_overtaken(message):
             return await self._end(message, Trigger.EXPIRE, now)
         is_asked_about = attempt is not None and attempt.result is not Result.AGAIN
         if not is_asked_about and await self._turns.is_superseded(message, now):
@@ -154,8 +155,9 @@ class Sending:
             return await self._go_on(message, not_called(way, now, Result.REFUSED, "account_gone"))
         before = message.attempt(way.key)
         attempt = begun(message, way, now)
+        letter = letter_id(message.id, way.account, way.outlet)
         message = await self._messages.change(
-            message.id, lambda one: _written(one, message, attempt)
+            message.id, lambda one: replace(_written(one, message, attempt), letter=letter)
         )
         outlet = self._ways.outlet(way)
         try:
@@ -178,10 +180,10 @@ class Sending:
         return await self._end(message, Trigger.SEND, now, taken)
 
     async def _end(
-        self, message: Message, trigger: Trigger, now: datetime, attempt: Attempt | None = None
+        self, message: Message, trigger: Trigger, now: datetime, taken: Attempt | None = None
     ) -> Change | None:
         """Whoever is killed between the two finds it ended, and wakes the next then."""
-        await self._messages.change(message.id, lambda one: _ended(one, attempt, trigger, now))
+        await self._messages.change(message.id, lambda one: _ended(one, taken, trigger, now))
         await self._turns.wake_next(message.subject, now)
         return None
 
@@ -202,6 +204,8 @@ class Sending:
         if isinstance(trouble, NoConsent):
             result = Result.NO_CONSENT
             await self._consents.refused(way.account, attempt.template, now)
+        elif isinstance(trouble, NotArrived):
+            await self._consents.spend(way.account, attempt.template, message.id, now)
         elif isinstance(trouble, WrongTemplate):
             result = Result.WRONG_TEMPLATE
             await self._wrong.note(message, way, trouble.field, now)
@@ -227,14 +231,17 @@ class Sending:
         )
 
 
-def letter_id(message: str, account: str, outlet: str) -> str:
-    """The same however often it is tried; another phone's is another letter."""
-    return sha256(f"{message}\n{account}\n{outlet}".encode()).hexdigest()[:32]
-
-
 def _written(current: Message, known: Message, attempt: Attempt) -> Message:
     """Raises `NotYet`."""
     return with_attempt(_unchanged(current, known), attempt)
+
+
+def _ended(current: Message, taken: Attempt | None, trigger: Trigger, now: datetime) -> Message:
+    """If its platform was quicker to say that it did not arrive, that stays."""
+    known = None if taken is None else current.attempt(taken.key)
+    if known is not None and known.note == NotArrived.code:
+        return current
+    return ended(current if taken is None else with_attempt(current, taken), trigger, now)
 
 
 def _at_turn(current: Message, known: Message, now: datetime) -> Message:
@@ -247,10 +254,6 @@ def _unchanged(current: Message, known: Message) -> Message:
     if current.attempts != known.attempts or current.state is not State.WAITING:
         raise NotYet("another worker is at it", pause_s=int(IN_FLIGHT.total_seconds()))
     return current
-
-
-def _ended(current: Message, attempt: Attempt | None, trigger: Trigger, now: datetime) -> Message:
-    return ended(current if attempt is None else with_attempt(current, attempt), trigger, now)
 
 
 def _is_no(trouble: GatewayError) -> bool:

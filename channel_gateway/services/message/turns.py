@@ -46,6 +46,12 @@ class Turns:
             return False
         return any(each.happening in by for each in await self._messages.waiting_after(message))
 
+    async def is_overtaken(self, message: Message) -> bool:
+        """Whether it came back after a later one of its subject went out: it would be old news."""
+        if not message.came_back:
+            return False
+        return any(each.has_gone_out for each in await self._messages.after(message))
+
     def night(self, message: Message, now: datetime) -> datetime | None:
         """Until when it waits because of the hour; None: it does not."""
         morning = self._quiet.morning(now)

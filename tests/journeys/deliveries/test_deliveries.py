@@ -6,9 +6,13 @@ from dataclasses import replace
 import pytest
 
 from channel_gateway.domain.parcels import Stage
-from channel_gateway.ports import Cases, PersonalData
-from channel_gateway.services.licence_delivery.refusals import NoSuchDelivery
-from tests.journeys.appointments.town import slot
+from channel_gateway.ports import Cases, Courier, PersonalData
+from channel_gateway.services.licence_delivery.refusals import (
+    ConsentWithdrawn,
+    DeliveredAlready,
+    NoSuchDelivery,
+)
+from tests.journeys.appointments.town import SERVICE, slot
 from tests.journeys.cases.city import progress, told
 from tests.journeys.deliveries.post import RECIPIENT, TUESDAY, HastyCases
 
@@ -375,6 +379,74 @@ async def test_a_department_sends_by_a_waybill_of_its_own(post):
     assert (await post.see(id))["state"] == "signed"
 
 
+async def test_an_old_parcel_of_somebody_elses_delivers_nothing_and_the_number_is_put_right(post):
+    case = await post.matter()
+    await post.issue()
+    id = await post.begun(case_id=case, courier="other")
+    own = {"delivery_id": id, "courier": "post"}
+    await post.department("delivery.handed_over", **own, waybill="W777770")
+    await post.happens(Stage.SIGNED, waybill="W777770", hours=-18 * 24)
+
+    assert (await post.see(id))["state"] == "waybill"
+    assert (await post.town.citizen("one", "GET", f"/cases/{case}")).body["state"] != "delivered"
+    [line] = (await post.town.hall("GET", "/deliveries")).body["deliveries"]
+    assert (line["delivery_id"], line["why"]) == (id, "another_parcel")
+
+    await post.department("delivery.handed_over", **own, waybill="W777777")
+    await post.happens(Stage.SIGNED, waybill="W777777")
+    assert (await post.see(id))["state"] == "signed"
+    assert (await post.town.hall("GET", "/deliveries")).body["deliveries"] == []
+
+
+async def test_of_one_matter_one_delivery_is_alive(post):
+    id = await post.sent()
+    await post.happens(Stage.PICKED_UP)
+    case = (await post.see(id))["case_id"]
+    await post.town.hall("POST", f"/deliveries/{id}/lost")
+    other = await post.begun(case_id=case)
+    refused = await post.town.hall("POST", f"/deliveries/{id}/send-again", {})
+    assert (refused.status, refused.code) == (409, "delivered_already")
+
+    await post.do(other, "cancel")
+    assert (await post.town.hall("POST", f"/deliveries/{id}/send-again", {})).status == 200
+    await post.work()
+    assert (await post.ask_for(case_id=case)).code == "delivered_already"
+
+
+async def test_a_cancelled_delivery_is_handed_over_unless_it_was_asked_for_anew(post):
+    case = await post.matter()
+    id = await post.begun(case_id=case)
+    await post.do(id, "cancel")
+    other = await post.begun(case_id=case)
+    own = {"delivery_id": id, "courier": "post", "waybill": "W777777"}
+    with pytest.raises(DeliveredAlready):
+        await post.department("delivery.handed_over", **own)
+
+    await post.do(other, "cancel")
+    await post.department("delivery.handed_over", **own)
+    assert (await post.ask_for(case_id=case)).code == "delivered_already"
+
+
+async def test_a_licence_that_was_delivered_is_not_asked_for_again(post):
+    id = await on_its_way(post)
+    case = (await post.see(id))["case_id"]
+    await post.happens(Stage.SIGNED)
+
+    assert (await post.ask_for(case_id=case)).code == "delivered_already"
+    assert await post.begun(case_id=case, direction="in")
+
+
+async def test_a_delivery_its_courier_found_again_is_not_asked_for_anew(post):
+    id = await post.sent()
+    await post.happens(Stage.PICKED_UP)
+    case = (await post.see(id))["case_id"]
+    await post.town.hall("POST", f"/deliveries/{id}/lost")
+    await post.happens(Stage.RETURNED)
+
+    assert (await post.see(id))["state"] == "returned"
+    assert (await post.ask_for(case_id=case)).code == "delivered_already"
+
+
 async def test_what_a_courier_says_of_its_staff_is_shown_to_nobody(post):
     id = await post.sent()
     text = "【杭州】投递员：王建国，电话13512345678，正在派送"
@@ -386,6 +458,30 @@ async def test_what_a_courier_says_of_its_staff_is_shown_to_nobody(post):
     assert [
         word for word in ("王建国", "13512345678", "李雷", "文三路", "13900139000") if word in kept
     ] == []
+
+
+@pytest.mark.parametrize("signed", [True, False])
+async def test_whatever_way_staff_is_named_nobody_reads_it_anywhere(post, caplog, signed):
+    id = await post.sent()
+    post.town.clock.move(seconds=60)
+    named = post.scan(
+        None, code="王建国13512345678", place="西湖部王建国13512345678", text="王建国已揽收"
+    )
+    by_the_way = post.scan(
+        Stage.PICKED_UP, text="【西湖营业部】的【王建国】（１３５１２３４５６７８）已揽件"
+    )
+    await post.push(named, by_the_way, signed=signed, gave_up="收件人王建国13512345678")
+    post.courier.known["W100001"] = [named, by_the_way]
+    await post.passes(minutes=2)
+
+    operated = (await post.town.hall("GET", f"/deliveries/{id}")).body
+    kept = await post.town.gateway.store.get("deliveries", id)
+    for shown in (await post.see(id), operated, kept, [vars(line) for line in caplog.records]):
+        text = json.dumps(shown, ensure_ascii=False, default=str)
+        assert not [each for each in ("王建国", "1351234", "１３５") if each in text]
+    assert ("西湖部", "快递有新的动态") in [
+        (line["place"], line["says"]) for line in operated["history"]
+    ]
 
 
 async def test_who_asks_for_what_is_not_to_be_had_is_told_why(post):
@@ -428,10 +524,169 @@ async def test_a_withdrawn_consent_ends_what_is_not_sent_and_says_what_was_given
     assert "寄送已取消" in await data.withdraw(person, given[1].id, post.now)
     assert (await post.see(id))["state"] == "cancelled"
     await post.issue()
+    ordered = await post.begun(case_id=case)
+    assert "正在向快递公司申请取消" in await data.withdraw(person, f"{ordered}C1", post.now)
+    await post.work()
+    assert (await post.see(ordered))["state"] == "cancelled"
     sent = await post.begun(case_id=case)
+    await post.happens(Stage.PICKED_UP, waybill="W100002")
     assert "已提供给快递公司" in await data.withdraw(person, f"{sent}C1", post.now)
-    assert (await post.see(sent))["state"] == "waybill"
+    assert (await post.see(sent))["state"] == "picked_up"
     assert await data.withdraw("nobody", f"{sent}C1", post.now) is None
+
+
+async def withdrawn(post, id):
+    data = post.town.gateway.table.offered(PersonalData)["licence_delivery"]
+    person = (await post.town.gateway.store.get("deliveries", id))["person"]
+    says = await data.withdraw(person, f"{id}C1", post.now)
+    await post.work()
+    return says
+
+
+async def test_who_withdrew_a_consent_is_named_to_no_courier_again(post):
+    id = await on_its_way(post)
+    await withdrawn(post, id)
+    await post.happens(Stage.RETURNED)
+
+    refused = await post.town.hall("POST", f"/deliveries/{id}/send-again", {"courier": "post"})
+    assert (refused.status, refused.code) == (409, "consent_withdrawn")
+    assert not (await post.see(id))["may_change_address"]
+    assert len(post.courier.wishes) == 1
+    assert post.departments.kinds.count("delivery.requested") == 1
+
+
+async def test_an_order_nobody_made_yet_is_not_made_to_be_cancelled_after_a_withdrawal(post):
+    case = await post.matter()
+    await post.issue()
+    post.courier.away = True
+    id = await post.begun(case_id=case)
+    assert "寄送已取消" in await withdrawn(post, id)
+
+    post.courier.away = False
+    await post.passes(hours=2)
+    assert (post.courier.wishes, (await post.see(id))["state"]) == ([], "cancelled")
+
+
+async def test_an_order_whose_answer_was_lost_is_taken_back_by_number_after_a_withdrawal(post):
+    case = await post.matter()
+    await post.issue()
+    post.courier.down = True
+    id = await post.begun(case_id=case)
+    await withdrawn(post, id)
+
+    post.courier.down = False
+    await post.passes(hours=2)
+    assert (len(post.courier.wishes), post.courier.cancelled) == (1, [f"{id}-1"])
+
+
+async def test_a_department_hands_over_nothing_of_who_withdrew(post):
+    case = await post.matter()
+    id = await post.begun(case_id=case)
+    await withdrawn(post, id)
+
+    with pytest.raises(ConsentWithdrawn):
+        await post.department(
+            "delivery.handed_over", delivery_id=id, courier="post", waybill="W777777"
+        )
+    assert post.courier.followed == []
+
+
+async def test_a_telephone_is_given_to_nobody_new_after_a_withdrawal(post):
+    case = await post.matter()
+    id = await post.begun(case_id=case)
+    own = {"delivery_id": id, "courier": "post", "waybill": "W777777"}
+    await post.department("delivery.handed_over", **own)
+    await withdrawn(post, id)
+    await post.happens(Stage.PICKED_UP, waybill="W777777")
+
+    assert post.courier.questions[-1].phone is None
+
+
+async def test_what_is_cancelled_while_its_courier_is_away_is_cancelled_at_once(post):
+    case = await post.matter()
+    await post.issue()
+    post.courier.down = True
+    id = await post.begun(case_id=case)
+    assert (await post.do(id, "cancel")).body["state"] == "cancelled"
+    assert (await post.ask_for(case_id=case)).status == 201
+
+    post.courier.down = False
+    await post.passes(hours=2)
+    assert post.courier.cancelled == [f"{id}-1"]
+    assert (await post.see(id))["state"] == "cancelled"
+
+
+async def test_an_order_found_out_too_late_to_be_taken_back_goes_on(post):
+    case = await post.matter()
+    await post.issue()
+    post.courier.down = True
+    id = await post.begun(case_id=case)
+    await post.do(id, "cancel")
+
+    post.courier.down, post.courier.fetched = False, True
+    await post.passes(hours=1)
+    await post.happens(Stage.PICKED_UP)
+    seen = await post.see(id)
+    assert (seen["state"], seen["waybill"]) == ("picked_up", "W100001")
+    assert "快递已取件，未能取消，寄送继续" in [line["says"] for line in seen["history"]]
+
+
+async def test_materials_brought_by_hand_need_no_courier(post):
+    case = await post.matter()
+    post.courier.away = True
+    id = await post.begun(case_id=case, direction="in")
+    await post.department("materials.received", delivery_id=id)
+
+    post.courier.away = False
+    await post.passes(hours=2)
+    assert (await post.see(id))["state"] == "signed"
+    assert post.courier.cancelled == [f"{id}-1"]  # found out, and taken back at once
+    assert (await post.town.hall("GET", "/deliveries")).body["deliveries"] == []
+
+
+async def test_materials_that_came_though_no_courier_took_them_are_on_no_list(post):
+    case = await post.matter()
+    post.courier.refuses = "超出派送范围"
+    id = await post.begun(case_id=case, direction="in")
+    await post.department("materials.received", delivery_id=id)
+
+    assert (await post.see(id))["state"] == "signed"
+    assert (await post.town.hall("GET", "/deliveries")).body["deliveries"] == []
+
+
+async def test_a_courier_that_stays_away_holds_nobody_up(post):
+    case = await post.matter()
+    await post.issue()
+    post.courier.away = True
+    id = await post.begun(case_id=case)
+    await post.passes(days=6)
+    listed = (await post.town.hall("GET", "/deliveries")).body["deliveries"]
+    assert [line["delivery_id"] for line in listed] == [id]
+
+    again = await post.town.hall("POST", f"/deliveries/{id}/send-again", {"courier": "other"})
+    assert again.status == 200
+    assert (await post.town.hall("GET", "/deliveries")).body["deliveries"] == []
+    own = {"delivery_id": id, "courier": "other", "waybill": "W777777"}
+    assert (await post.department("delivery.handed_over", **own))["state"] == "waybill"
+
+    post.courier.away = False
+    await post.passes(hours=6)
+    assert post.courier.cancelled == [f"{id}-1"]
+    assert (await post.see(id))["waybill"] == "W777777"
+
+
+async def test_two_parcels_of_one_delivery_are_a_persons_to_see(post):
+    case = await post.matter()
+    await post.issue()
+    post.courier.down = True
+    id = await post.begun(case_id=case)
+    own = {"delivery_id": id, "courier": "other", "waybill": "W777777"}
+    await post.department("delivery.handed_over", **own)
+
+    post.courier.down, post.courier.fetched = False, True
+    await post.passes(hours=1)
+    [line] = (await post.town.hall("GET", "/deliveries")).body["deliveries"]
+    assert (line["delivery_id"], line["why"]) == (id, "twice_sent")
 
 
 async def test_what_is_kept_about_a_person_is_handed_out_and_forgotten(post):
@@ -561,15 +816,6 @@ async def test_a_second_try_is_told_like_the_first_and_a_first_one_once(post):
     ]
 
 
-async def test_a_platforms_page_has_the_payment_made_on_it(post):
-    await post.sent()
-    paid = {card.payment for card in post.cards.shown}
-    assert paid == {post.fees.payment}
-    post.fees.payment = replace(post.fees.payment, channel="alipay")
-    await post.happens(Stage.PICKED_UP)
-    assert post.cards.shown[-1].payment is None
-
-
 async def test_a_platform_that_was_away_is_told_how_it_stands_now(post):
     await post.sent()
     post.cards.away = True
@@ -623,3 +869,16 @@ async def test_a_scan_told_twice_is_one_however_fine_its_moment_is(post):
     await post.push(*post.courier.known["W100001"])
 
     assert len((await post.town.gateway.store.get("deliveries", id))["attempts"][0]["scans"]) == 1
+
+
+async def test_a_citizen_chooses_a_courier_by_the_name_they_know(post):
+    path = f"/services/{SERVICE}/couriers"
+    there = (await post.town.call("GET", path)).body["couriers"]
+
+    assert there == [
+        {"code": "post", "name": "示例速递", "hotline": "95000"},
+        {"code": "other", "name": "别家速递", "hotline": "95001"},
+    ]
+    del post.town.gateway.table.offered(Courier)["post"]  # nobody speaks with it
+    assert (await post.town.call("GET", path)).body["couriers"] == there[1:]
+    assert (await post.town.call("GET", "/services/ZZ-ZZ-01/couriers")).code == "nothing_to_deliver"

@@ -20,7 +20,15 @@ from channel_gateway.domain.errors import (
 )
 from channel_gateway.domain.happenings import Happening
 from channel_gateway.domain.people import OpenId
-from channel_gateway.ports import Letter, NoConsent, Outlet, Store, StoreUnavailable, WrongTemplate
+from channel_gateway.ports import (
+    Letter,
+    NoConsent,
+    NotArrived,
+    Outlet,
+    Store,
+    StoreUnavailable,
+    WrongTemplate,
+)
 from channel_gateway.store.memory import MemoryStore
 from channel_gateway.vault import Vault
 from channel_gateway.wire import HttpResponse
@@ -374,6 +382,16 @@ async def test_a_message_that_was_sent_is_sent_though_its_number_cannot_be_kept(
     await outlet.send(CITIZEN, PAID)
 
     assert wechat.paths().count(MESSAGE) == 1
+
+
+async def test_a_message_whose_end_was_quicker_than_its_answer_did_not_arrive(
+    outlet: SubscribeOutlet, sent: SentMessages, wechat: FakeWechat
+) -> None:
+    wechat.answers[MESSAGE] = says(errcode=0, errmsg="ok", msgid=100)
+    await sent.ended(CITIZEN, SentEvent("TEMPLATE", "100", arrived=False), NOW)
+
+    with pytest.raises(NotArrived):
+        await outlet.send(CITIZEN, PAID)
 
 
 async def test_a_card_is_one_for_each_matter(city: CityOutlet, wechat: FakeWechat) -> None:
