@@ -147,7 +147,7 @@ class Sending:
 
     async def _try(self, message: Message, way: Way, now: datetime) -> Change | None:
         """Written down first. Raises `NotYet` whenever the message has not ended with it."""
-        if way.by_consent and await self._consents.none_left_of(way.account, way.template.template):
+        if way.by_consent and await self._consents.is_refused(way.account, way.template.template):
             known = not_called(way, now, Result.NO_CONSENT, "not_called")
             return await self._go_on(message, known)
         openid = await self._ways.openid(way)

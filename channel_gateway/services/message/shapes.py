@@ -64,7 +64,9 @@ class ConsentsRequest(Shape):
 
 
 class ConsentsKept(Shape):
-    counted: bool = Field(description="false: this platform tells us of its windows itself")
+    counted: bool = Field(
+        description="false: this platform tells us of its windows itself, and its word counts"
+    )
 
 
 class AttemptView(Shape):
