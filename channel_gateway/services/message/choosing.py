@@ -27,6 +27,7 @@ class Way:
     template: MessageTemplate
     by_consent: bool
     repeatable: bool
+    is_card: bool
 
     @property
     def key(self) -> tuple[str, str]:

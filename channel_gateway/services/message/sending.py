@@ -4,13 +4,14 @@ One call of an outlet for each run of the task. It is written down first, by a s
 wins; what is found half done is asked about before anything else.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from channel_gateway.domain.days import milliseconds, moment_of
 from channel_gateway.domain.errors import GatewayError, NotFound, NotReached, Refused, TooMany
-from channel_gateway.domain.tasks import Task
+from channel_gateway.domain.tasks import Task, with_tasks
 from channel_gateway.ports import (
     Change,
     Clock,
@@ -20,6 +21,7 @@ from channel_gateway.ports import (
     WrongTemplate,
 )
 from channel_gateway.service import NotYet, Reaction
+from channel_gateway.services.message.cards import Cards
 from channel_gateway.services.message.choosing import (
     ASKS,
     IN_FLIGHT,
@@ -35,6 +37,7 @@ from channel_gateway.services.message.choosing import (
     way_of,
 )
 from channel_gateway.services.message.consents import Consents
+from channel_gateway.services.message.letters import letter_of
 from channel_gateway.services.message.message import (
     Attempt,
     Message,
@@ -62,6 +65,7 @@ class Sending:
         ways: Ways,
         turns: Turns,
         *,
+        cards: Cards,
         consents: Consents,
         wrong: WrongTemplates,
         sealed: Sealed,
@@ -72,6 +76,7 @@ class Sending:
         self._messages = messages
         self._ways = ways
         self._turns = turns
+        self._cards = cards
         self._consents = consents
         self._wrong = wrong
         self._sealed = sealed
@@ -177,13 +182,21 @@ class Sending:
         now = self._clock.now()
         await self._consents.spend(attempt.account, attempt.template, message.id, now)
         taken = replace(attempt, result=Result.SENT, note="")
-        return await self._end(message, Trigger.SEND, now, taken)
+        cards = await self._cards.to_update(message, attempt.key)
+        return await self._end(message, Trigger.SEND, now, taken, cards)
 
     async def _end(
-        self, message: Message, trigger: Trigger, now: datetime, taken: Attempt | None = None
+        self,
+        message: Message,
+        trigger: Trigger,
+        now: datetime,
+        taken: Attempt | None = None,
+        cards: Sequence[Task] = (),
     ) -> Change | None:
         """Whoever is killed between the two finds it ended, and wakes the next then."""
-        await self._messages.change(message.id, lambda one: _ended(one, taken, trigger, now))
+        await self._messages.change(
+            message.id, lambda one: with_tasks(_ended(one, taken, trigger, now), *cards)
+        )
         await self._turns.wake_next(message.subject, now)
         return None
 
@@ -219,16 +232,7 @@ class Sending:
 
     def _letter(self, message: Message, attempt: Attempt, way: Way) -> Letter:
         words = self._sealed.open(message)
-        return Letter(
-            id=letter_id(message.id, way.account, way.outlet),
-            template=way.template.template,
-            values={field: words.get(word, "") for field, word in way.template.fields.items()},
-            happening=message.happening,
-            subject=message.subject,
-            at=message.at,
-            first_tried_at=attempt.first_at,
-            page=message.page,
-        )
+        return letter_of(message, way, words, first_tried_at=attempt.first_at)
 
 
 def _written(current: Message, known: Message, attempt: Attempt) -> Message:

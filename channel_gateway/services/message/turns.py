@@ -7,7 +7,7 @@ from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.tasks import doing
 from channel_gateway.service import NotYet
 from channel_gateway.services.message.message import SUPERSEDED_BY, Message
-from channel_gateway.services.message.messages import Messages
+from channel_gateway.services.message.messages import SEND, Messages
 from channel_gateway.services.message.quiet_hours import QuietHours, may_disturb
 
 # Whether what is before has ended: whoever ends wakes the next, unless it is killed just then.
@@ -78,5 +78,8 @@ def _hurried(message: Message, now: datetime) -> Message:
 def _woken(message: Message, now: datetime) -> Message:
     """Due now. The task has another name: who runs it just now puts off the old one in vain."""
     due = milliseconds(now)
-    tasks = (replace(each, id=f"{each.kind}|{due}", due=due) for each in message.tasks)
+    tasks = (
+        replace(each, id=f"{SEND}|{due}", due=due) if each.kind == SEND else each
+        for each in message.tasks
+    )
     return replace(message, **doing(*tasks))

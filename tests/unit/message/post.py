@@ -48,6 +48,7 @@ class PlayedOutlet:
     by_consent: bool = False
     consents_pushed: bool = False
     repeatable: bool = False
+    is_card: bool = False
     knows: bool = True  # whether it can say what arrived
     on_asking: list[BaseException | None] = field(default_factory=list)
     phones: list[tuple[str, Letter]] = field(default_factory=list)
