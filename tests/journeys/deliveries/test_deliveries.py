@@ -236,6 +236,38 @@ async def test_somebody_elses_signature_is_the_citizens_to_confirm(post, receive
     assert [each["delivery_id"] for each in listed] == ([id] if state == "exception" else [])
 
 
+async def test_a_signature_forgotten_for_a_while_starts_no_new_week_and_is_told_once(post):
+    id = await on_its_way(post)
+    await post.happens(Stage.PROXY_SIGNED)
+    known = post.courier.known["W100001"]
+    for _ in range(3):
+        await post.passes(days=1, hours=16)
+        signature = known.pop()
+        await post.passes(hours=4)
+        assert (await post.see(id))["state"] == "out_for_delivery"
+        known.append(signature)
+        await post.passes(hours=4)
+        assert (await post.see(id))["state"] == "proxy_signed"
+
+    await post.passes(days=1)
+    assert (await post.see(id))["state"] == "signed"
+    assert post.messenger.happenings.count("proxy_signed") == 1
+
+
+async def test_a_department_is_told_once_of_an_end_its_courier_forgot_meanwhile(post):
+    id = await on_its_way(post)
+    await post.happens(Stage.RETURNED)
+    known = post.courier.known["W100001"]
+    end = known.pop()
+    await post.passes(days=1)
+    assert (await post.see(id))["state"] == "out_for_delivery"
+    known.append(end)
+    await post.passes(hours=4)
+    assert (await post.see(id))["state"] == "returned"
+
+    assert post.departments.kinds.count("delivery.returned") == 1
+
+
 async def test_a_parcel_nobody_takes_out_of_its_locker_is_told_of_twice_and_comes_back(post):
     id = await on_its_way(post)
     await post.happens(Stage.AT_LOCKER, place="菜鸟驿站")
