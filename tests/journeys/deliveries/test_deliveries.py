@@ -430,6 +430,21 @@ async def test_an_old_parcel_of_somebody_elses_delivers_nothing_and_the_number_i
     assert (await post.town.hall("GET", "/deliveries")).body["deliveries"] == []
 
 
+async def test_it_is_sent_again_by_a_courier_that_is_there(post):
+    id = await post.sent()
+    await post.happens(Stage.RETURNED)
+    path = f"/deliveries/{id}/send-again"
+    refused = await post.town.hall("POST", path, {"courier": "nope"})
+    assert (refused.status, refused.code, refused.body["field"]) == (
+        422,
+        "no_such_courier",
+        "courier",
+    )
+    assert (await post.town.hall("POST", path, {"courier": "other"})).status == 200
+    there = await post.town.hall("POST", path, {"courier": "post"})
+    assert [each["courier"] for each in there.body["attempts"]] == ["post", "other", "post"]
+
+
 async def test_of_one_matter_one_delivery_is_alive(post):
     id = await post.sent()
     await post.happens(Stage.PICKED_UP)
@@ -500,6 +515,7 @@ async def test_who_asks_for_what_is_not_to_be_had_is_told_why(post):
         ("no_such_matter", {}),
         ("nothing_to_deliver", {"case_id": case, "service": "XX-XX-99"}),
         ("no_such_courier", {"case_id": case, "courier": "third"}),
+        ("no_such_courier", {"case_id": case, "courier": "other", "direction": "in"}),
         ("consent_missing", {"case_id": case, "consents": ["address"]}),
         ("consent_outdated", {"case_id": case, "policy_version": "0"}),
         ("invalid", {"case_id": case, "recipient": RECIPIENT | {"phone": "123"}}),
