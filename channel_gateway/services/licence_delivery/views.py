@@ -17,6 +17,7 @@ from channel_gateway.services.licence_delivery.delivery import (
     State,
     Verdict,
 )
+from channel_gateway.services.licence_delivery.judging import was_called_off
 from channel_gateway.services.licence_delivery.messages import (
     AttemptView,
     CourierView,
@@ -152,6 +153,8 @@ def says(delivery: Delivery) -> str:
     if delivery.state is State.EXCEPTION and attempt is not None:
         if attempt.refused and not attempt.waybill:
             return words.REFUSED
+        if was_called_off(attempt):
+            return words.CALLED_OFF
         judgement = attempt.judgement
         if judgement is not None and judgement.verdict is Verdict.NOT_IN_HAND:
             return words.DENIED

@@ -445,6 +445,35 @@ async def test_it_is_sent_again_by_a_courier_that_is_there(post):
     assert [each["courier"] for each in there.body["attempts"]] == ["post", "other", "post"]
 
 
+async def test_what_its_courier_calls_off_is_a_persons_to_send_again(post):
+    id = await post.sent()
+    await post.happens(Stage.CANCELLED)
+    seen = await post.see(id)
+    assert (seen["state"], seen["says"]) == (
+        "exception",
+        "快递公司取消了本次取件，工作人员正在处理。",
+    )
+    [line] = (await post.town.hall("GET", "/deliveries")).body["deliveries"]
+    assert (line["delivery_id"], line["why"]) == (id, "exception")
+    assert post.departments.kinds[-1] == "delivery.exception"
+
+    assert (await post.town.hall("POST", f"/deliveries/{id}/send-again", {})).status == 200
+    await post.work()
+    assert (await post.see(id))["state"] == "waybill"
+    assert post.courier.cancelled == []
+
+
+async def test_what_its_courier_called_off_the_citizen_may_cancel(post):
+    case = await post.matter()
+    id = await post.begun(case_id=case)
+    own = {"delivery_id": id, "courier": "post", "waybill": "W777777"}
+    await post.department("delivery.handed_over", **own)
+    await post.happens(Stage.CANCELLED, waybill="W777777")
+
+    assert (await post.do(id, "cancel")).body["state"] == "cancelled"
+    assert (await post.ask_for(case_id=case)).status == 201
+
+
 async def test_of_one_matter_one_delivery_is_alive(post):
     id = await post.sent()
     await post.happens(Stage.PICKED_UP)
