@@ -474,6 +474,73 @@ async def test_what_its_courier_called_off_the_citizen_may_cancel(post):
     assert (await post.ask_for(case_id=case)).status == 201
 
 
+async def test_a_courier_that_does_not_answer_for_a_day_is_seen_and_asked_on(post):
+    id = await post.sent()
+    await post.happens(Stage.PICKED_UP)
+    post.courier.away = True
+    await post.passes(days=2)
+    [line] = (await post.town.hall("GET", "/deliveries")).body["deliveries"]
+    assert (line["delivery_id"], line["why"]) == (id, "stalled")
+
+    await post.passes(days=8)
+    post.courier.known["W100001"].append(post.scan(Stage.SIGNED))
+    post.courier.away = False
+    await post.passes(hours=5)
+    assert (await post.see(id))["state"] == "signed"
+    assert (await post.town.hall("GET", "/deliveries")).body["deliveries"] == []
+
+
+async def test_a_courier_that_never_answers_is_asked_for_weeks_and_no_longer(post):
+    id = await post.sent()
+    post.courier.away = True
+    await post.passes(days=47)
+
+    operated = (await post.town.hall("GET", f"/deliveries/{id}")).body
+    assert operated["state"] == "exception"
+    assert [task["kind"] for task in operated["tasks"] if task["due_at"]] == []
+
+
+async def test_what_came_back_to_the_hall_is_to_be_fetched_there(post):
+    id = await on_its_way(post)
+    await post.happens(Stage.RETURNED)
+    await post.department("delivery.returned_received", delivery_id=id)
+
+    seen = await post.see(id)
+    assert (seen["says"], seen["next"]) == (
+        "快递已退回，办理部门已收到。",
+        "请到办事大厅领取，或拨打办事大厅电话。",
+    )
+
+
+async def test_of_several_parcels_each_line_says_which(post):
+    id = await on_its_way(post)
+    await post.happens(Stage.RETURNED)
+    await post.town.hall("POST", f"/deliveries/{id}/send-again", {})
+    await post.happens(Stage.PICKED_UP, waybill="W100002")
+
+    said = [(line["waybill"], line["says"]) for line in (await post.see(id))["history"]]
+    assert ("W100001", "已退回寄件人") in said
+    assert ("W100002", "快递已取件") in said
+
+
+async def test_the_history_of_materials_is_told_in_their_words(post):
+    case = await post.matter()
+    id = await post.begun(case_id=case, direction="in")
+
+    says = [line["says"] for line in (await post.see(id))["history"]]
+    assert "已预约快递上门取件，请准备好材料并封装。" in says
+
+
+async def test_a_department_hands_over_a_licence_by_name(post):
+    case = await post.matter()
+    id = await post.begun(case_id=case, direction="in")
+    own = {"courier": "post", "waybill": "W777777"}
+    with pytest.raises(NoSuchDelivery):
+        await post.department("delivery.handed_over", delivery_id=id, **own)
+    with pytest.raises(ValueError, match="delivery_id or case_no is wanted"):
+        await post.department("delivery.handed_over", **own)
+
+
 async def test_of_one_matter_one_delivery_is_alive(post):
     id = await post.sent()
     await post.happens(Stage.PICKED_UP)
