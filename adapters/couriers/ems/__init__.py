@@ -13,7 +13,7 @@ from channel_gateway.ports import Courier, CourierOrders, Tools
 from channel_gateway.sections import Section, need_secret, read_secret, read_text
 from channel_gateway.service import Callback, Table
 
-_PUSH_LIMIT = 256 * 1024  # several parcels' scans, each Chinese character as nine
+_PUSH_LIMIT = 128 * 1024  # a hundred scans, each Chinese character as nine
 
 
 class Settings(Section):

@@ -15,11 +15,11 @@ from hashlib import md5
 from hmac import compare_digest
 from re import compile as pattern
 from typing import Any
-from urllib.parse import parse_qsl
 
 import orjson
 
 from adapters.couriers.ems.traces import read_scan
+from adapters.couriers.forms import read_form
 from channel_gateway.domain.errors import Forged, GatewayError, Malformed, Unavailable
 from channel_gateway.domain.parcels import Scan
 from channel_gateway.ports import CourierPush, Parcels
@@ -28,7 +28,6 @@ from channel_gateway.wire import Headers, HttpRequest, HttpResponse
 
 log = logging.getLogger(__name__)
 
-_FIELDS_AT_MOST = 20
 _JSON = Headers({"Content-Type": "application/json; charset=utf-8"})
 _NUMBER = pattern("[0-9A-Za-z-]{1,40}")
 
@@ -79,8 +78,8 @@ def digest(content: bytes, key: bytes) -> str:
 
 def read_push(body: bytes, keys: Sequence[bytes]) -> Told:
     """Raises `Forged` before anything of the content is read, and `Malformed`."""
-    form = _form(body)
-    content, said = _needed(form, "msgBody"), _needed(form, "dataDigest")
+    form = _signed_form(body)
+    content, said = form[b"msgBody"], form[b"dataDigest"]
     if not any([compare_digest(digest(content, key).encode(), said) for key in keys]):
         raise Forged("the push is not signed with a key of ours", field="dataDigest")
     try:
@@ -93,8 +92,10 @@ def read_push(body: bytes, keys: Sequence[bytes]) -> Told:
             scans[waybill] = (*scans.get(waybill, ()), *_scan(trace))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Malformed("the push's traces cannot be read", field="msgBody") from error
-    serial_no, receiver = (form.get(name, [b""])[0] for name in ("serialNo", "receiveID"))
-    return Told(serial_no.decode("utf-8", "replace"), receiver.decode("utf-8", "replace"), scans)
+    serial_no, receiver = (
+        form.get(name, b"").decode("utf-8", "replace") for name in (b"serialNo", b"receiveID")
+    )
+    return Told(serial_no, receiver, scans)
 
 
 def _scan(trace: Mapping[str, Any]) -> tuple[Scan, ...]:
@@ -102,28 +103,16 @@ def _scan(trace: Mapping[str, Any]) -> tuple[Scan, ...]:
     return (read_scan(trace),) if trace.get("opTime") else ()
 
 
-def _form(body: bytes) -> dict[str, list[bytes]]:
-    """Its fields as bytes: Latin-1 has a character for every byte, so none is changed."""
-    fields: dict[str, list[bytes]] = {}
+def _signed_form(body: bytes) -> dict[bytes, bytes]:
+    """Its fields. Raises `Forged`: what is no form, or wants a part, nobody has signed."""
     try:
-        pairs = parse_qsl(
-            body.decode("latin-1"),
-            keep_blank_values=True,
-            encoding="latin-1",
-            max_num_fields=_FIELDS_AT_MOST,
-        )
-        for name, value in pairs:
-            fields.setdefault(name, []).append(value.encode("latin-1"))
-    except ValueError:
-        raise Malformed("the push is no form") from None
-    return fields
-
-
-def _needed(form: Mapping[str, list[bytes]], name: str) -> bytes:
-    values = form.get(name, [])
-    if len(values) != 1:
-        raise Malformed("the push needs it, once", field=name)
-    return values[0]
+        form = read_form(body)
+    except Malformed as broken:
+        raise Forged("the push is no form that could be signed") from broken
+    for name in ("msgBody", "dataDigest"):
+        if not form.get(name.encode()):
+            raise Forged("the push needs it", field=name)
+    return form
 
 
 def answer(

@@ -8,7 +8,7 @@ from channel_gateway.service import Callback, Table
 
 __all__ = ["Settings", "build"]
 
-_LONGEST_PUSH = 256 * 1024  # all of a parcel's rows each time, in Chinese, percent-encoded
+_LONGEST_PUSH = 128 * 1024  # all of a parcel's rows each time, in Chinese, percent-encoded
 
 
 def build(table: Table, tools: Tools) -> None:

@@ -11,13 +11,13 @@ from typing import Any
 
 import orjson
 
+from adapters.couriers.forms import read_form
 from adapters.couriers.kuaidi100.account import Account
 from adapters.couriers.kuaidi100.signing import is_signed
 from adapters.couriers.kuaidi100.words import read_scans
 from channel_gateway.domain.errors import Forged, Malformed
 from channel_gateway.ports import CourierPush
 
-_MOST_FIELDS = 8  # param, sign, and whatever else there may be one day
 _GIVEN_UP = "abort"
 _STATUSES = frozenset({"polling", "shutdown", _GIVEN_UP, "updateall"})
 
@@ -71,30 +71,11 @@ def _told(said: Mapping[str, Any], account: Account) -> Told:
 
 
 def _form(body: bytes) -> dict[bytes, bytes]:
-    """The fields, decoded once.
-
-    Raises `Forged` for more than a push has, and when one comes twice: which was signed?
-    """
-    pieces = body.split(b"&", _MOST_FIELDS)
-    pairs = [piece.partition(b"=") for piece in pieces]
-    form = {_decoded(name): _decoded(value) for name, _, value in pairs}
-    if len(pieces) > _MOST_FIELDS or len(form) != len(pieces):
-        raise Forged("the push says one thing twice, or more than a push does")
-    return form
-
-
-def _decoded(raw: bytes) -> bytes:
-    r"""Decode percent escapes and pluses. Raises `Forged` for a broken escape.
-
-    `%E4` is read as the `\xE4` of a Python literal: in C, for whoever floods us with long ones.
-    """
-    if b"%" not in raw:
-        return raw.replace(b"+", b" ")
-    literal = raw.replace(b"\\", b"%5C").replace(b"+", b" ").replace(b"%", b"\\x")
+    """The fields. Raises `Forged`: what is no form, nobody has signed."""
     try:
-        return literal.decode("unicode_escape").encode("latin-1")
-    except UnicodeDecodeError as error:
-        raise Forged("the push is no form") from error
+        return read_form(body)
+    except Malformed as broken:
+        raise Forged("the push is no form that could be signed") from broken
 
 
 def _object(param: bytes) -> dict[str, Any]:

@@ -5,6 +5,7 @@ repeated push and one of no parcel of ours are acknowledged, and a refused one c
 """
 
 import logging
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
@@ -18,6 +19,8 @@ from channel_gateway.ports import CourierPush, Parcels
 from channel_gateway.wire import Headers, HttpRequest, HttpResponse
 
 log = logging.getLogger(__name__)
+
+_COM = re.compile("[a-z][a-z_]{0,31}[0-9]{0,4}")
 
 
 def answer(return_code: str, message: str, *, status: int = 200, code: str = "") -> HttpResponse:
@@ -48,7 +51,7 @@ class Receiving:
         try:
             told = read_push(request.body, self._account)
             if told.stranger:
-                named = {"action": "courier_unknown", "courier": told.stranger}
+                named = {"action": "courier_unknown", "courier": _plain(told.stranger)}
                 log.warning("kuaidi100 names a courier that carriers has not", extra=named)
             if told.push is not None:
                 await self._keep(told.push, now)
@@ -65,6 +68,11 @@ class Receiving:
                 return
         nobody = {"action": "push_of_no_parcel", "courier": push.courier}
         log.info("kuaidi100 tells of a parcel that is not ours", extra=nobody)
+
+
+def _plain(com: str) -> str:
+    """A code of kuaidi100's, and nothing else that may stand in its place."""
+    return com if _COM.fullmatch(com) else "?"
 
 
 def _as_moved(push: CourierPush) -> list[CourierPush]:

@@ -7,11 +7,12 @@ answers of the form: the rules of SF's older XML services (Head OK or ERR).
 import re
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs, unquote_plus
+from urllib.parse import unquote_plus
 from xml.parsers import expat
 
 import orjson
 
+from adapters.couriers.forms import read_form
 from adapters.couriers.sf.routes import read_scan
 from channel_gateway.domain.errors import Malformed
 from channel_gateway.ports import CourierPush
@@ -19,7 +20,6 @@ from channel_gateway.wire import Headers, HttpRequest, HttpResponse
 
 MOST_ROUTES = 10
 _DEEPEST = 4  # Request, Body, WaybillRoute, and one to spare
-_MOST_FIELDS = 8
 _NUMBER = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _ID = re.compile(r"[0-9A-Za-z_-]{0,64}")
 
@@ -92,8 +92,7 @@ def _routes_in_json(body: bytes) -> list[Any]:
 
 def _routes_in_form(body: bytes) -> list[Any]:
     try:
-        fields = parse_qs(body.decode(), errors="strict", max_num_fields=_MOST_FIELDS)
-        (content,) = fields["content"]
+        content = read_form(body)[b"content"].decode()
     except (ValueError, KeyError) as error:
         raise Malformed("a form without one content", field="content") from error
     # SF says to decode the field that a form's reader has decoded already: it may come so.

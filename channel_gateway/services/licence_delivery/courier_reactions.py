@@ -31,6 +31,7 @@ from channel_gateway.services.licence_delivery.delivery import (
     is_over,
 )
 from channel_gateway.services.licence_delivery.judging import was_fetched
+from channel_gateway.services.licence_delivery.known_text import plain_refusal
 from channel_gateway.services.licence_delivery.life import (
     FOLLOW,
     LOOK,
@@ -43,7 +44,6 @@ from channel_gateway.services.licence_delivery.life import (
 )
 from channel_gateway.services.licence_delivery.orders import CANCEL, PLACE, is_to_be_placed
 from channel_gateway.services.licence_delivery.sealed import Sealed
-from channel_gateway.services.licence_delivery.staff import masked
 
 log = logging.getLogger(__name__)
 
@@ -100,7 +100,7 @@ class CourierReactions:
         except Refused as no:
             if no.passing:
                 raise
-            why = masked(str(no))
+            why = plain_refusal(str(no))
             return self._deliveries.changing(
                 lambda current: not_taken(current, number, why, now), now
             )
@@ -115,7 +115,7 @@ class CourierReactions:
         try:
             await self._courier(attempt).follow(await self._parcel(delivery, attempt))
         except Refused as no:
-            why = masked(str(no))[:60]
+            why = plain_refusal(str(no))[:60]
             return self._deliveries.changing(
                 lambda current: noted(current, "follow_refused", now, why), now
             )
@@ -147,7 +147,7 @@ class CourierReactions:
         try:
             trace = await courier.trace(await self._parcel(delivery, attempt))
         except Refused as no:
-            raise NotYet(masked(str(no))) from no
+            raise NotYet(plain_refusal(str(no))) from no
         scans = self._sealed.scans(trace, attempt)
         if delivery.erased_at is not None:
             scans = tuple(replace(each, text="") for each in scans)

@@ -178,6 +178,7 @@ class CardToken:
     account: str
     channel: str
     sealed: str
+    waybill: str = ""  # it opens this parcel, and no other
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from datetime import datetime
 from channel_gateway.ports import Courier, CourierPush
 from channel_gateway.services.licence_delivery.deliveries import Deliveries
 from channel_gateway.services.licence_delivery.delivery import Attempt, Delivery
+from channel_gateway.services.licence_delivery.known_text import known_text
 from channel_gateway.services.licence_delivery.life import heard, moved, noted, placed
 from channel_gateway.services.licence_delivery.sealed import Sealed
 
@@ -54,7 +55,7 @@ class HeardParcels:
             if elsewhere:
                 after = moved(after, attempt.number, elsewhere, now)
             if push.gave_up and push.signed and not _has_given_up(after):
-                after = noted(after, GAVE_UP, now, push.gave_up[:60])
+                after = noted(after, GAVE_UP, now, known_text(push.gave_up[:60]))
             return after
 
         await self._deliveries.change(delivery.id, told, now)

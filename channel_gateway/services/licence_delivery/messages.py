@@ -97,12 +97,19 @@ class CourierView(Message):
     hotline: str
 
 
+class CouriersView(Message):
+    couriers: list[CourierView] = Field(description="in the order they are offered")
+
+
 class HistoryLine(Message):
     at: datetime = Field(description="when it happened")
     says: str
     place: str = ""
     waybill: str = Field(default="", description="of which parcel a courier says it")
-    how: str = Field(description="as `known_by`; `unconfirmed`: pushed, the courier is being asked")
+    how: str = Field(
+        description="as `known_by`; `unconfirmed`, to operators alone: nobody vouches for it, or an"
+        " end that the courier was not found to say when asked, or a moment that is yet to come"
+    )
     put_right: bool = Field(description="the courier said so once, and says so no more")
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from channel_gateway.domain.day_words import moment_words
+from channel_gateway.domain.day_words import minute_words
 from channel_gateway.domain.days import milliseconds, utc_text
 from channel_gateway.domain.happenings import Happening
 from channel_gateway.domain.tasks import Task
@@ -189,7 +189,7 @@ class News:
             "service": delivery.service_name,
             "waybill": "" if attempt is None else attempt.waybill,
             "courier": "快递" if courier is None else courier.card.name,
-            "at": moment_words(at),
+            "at": minute_words(at),
             "place": place_of(delivery) or "快递柜或驿站",
             "hall": "办事大厅" if deliverable is None else deliverable.hall.name.reveal(),
         }

@@ -17,8 +17,15 @@ from channel_gateway.services.licence_delivery.delivery import (
     State,
     is_over,
 )
-from channel_gateway.services.licence_delivery.following import CONSENT_WITHDRAWN
-from channel_gateway.services.licence_delivery.life import noted
+from channel_gateway.services.licence_delivery.following import (
+    CONSENT_WITHDRAWN,
+    SHOW_CARD,
+    SHOW_CARDS,
+    is_shown,
+    showing,
+    showing_all,
+)
+from channel_gateway.services.licence_delivery.life import dropped, noted
 from channel_gateway.services.licence_delivery.refusals import CancelledAtTheHall, FetchedAlready
 from channel_gateway.services.licence_delivery.sealed import Sealed, in_clear
 from channel_gateway.services.licence_delivery.views import Views
@@ -53,9 +60,14 @@ class DeliveryData:
         self._departments = departments
 
     async def adopt(self, account: str, person: str, now: datetime) -> None:
+        """The account's parcels are shown to all of the person's, and theirs to the account."""
+        async for delivery in self._deliveries.all_of(person):
+            await self._deliveries.change(
+                delivery.id, lambda current: _shown_to(current, account, now), now
+            )
         async for delivery in self._deliveries.all_of(account):
             await self._deliveries.change(
-                delivery.id, lambda current: _adopted(current, account, person), now
+                delivery.id, lambda current: _adopted(current, account, person, now), now
             )
 
     async def export(self, person: str) -> dict[str, Any]:
@@ -136,7 +148,7 @@ def forgotten(delivery: Delivery, person: str, now: datetime) -> Delivery:
     if delivery.person != person or not is_over(delivery):
         return delivery
     return replace(
-        delivery,
+        dropped(delivery, (SHOW_CARDS, SHOW_CARD)),
         person=None,
         account=None,
         recipient="",
@@ -159,8 +171,20 @@ def without_consent(delivery: Delivery, consent_id: str, now: datetime) -> Deliv
         return left
 
 
-def _adopted(delivery: Delivery, account: str, person: str) -> Delivery:
-    return replace(delivery, person=person) if delivery.person == account else delivery
+def _adopted(delivery: Delivery, account: str, person: str, now: datetime) -> Delivery:
+    if delivery.person != account:
+        return delivery
+    theirs = replace(delivery, person=person)
+    return showing_all(theirs, now) if _goes_on(theirs) else theirs
+
+
+def _shown_to(delivery: Delivery, account: str, now: datetime) -> Delivery:
+    return showing(delivery, [account], now) if _goes_on(delivery) else delivery
+
+
+def _goes_on(delivery: Delivery) -> bool:
+    """What is over is shown to who asks for it."""
+    return is_shown(delivery) and not is_over(delivery)
 
 
 def _without_texts(attempt: Attempt) -> Attempt:

@@ -2,13 +2,18 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 
 from channel_gateway.domain.days import milliseconds, moment_of
 from channel_gateway.domain.parcels import Address, Contact, Scan
 from channel_gateway.domain.people import PersonName, Phone
 from channel_gateway.ports import Sealing
 from channel_gateway.services.licence_delivery.delivery import Attempt, KeptScan
-from channel_gateway.services.licence_delivery.staff import masked
+from channel_gateway.services.licence_delivery.known_text import (
+    known_code,
+    known_place,
+    known_text,
+)
 
 RECIPIENT, TEXT, TOKEN = "deliveries.recipient", "deliveries.scan", "deliveries.card"
 REQUEST = "deliveries.request"
@@ -40,7 +45,7 @@ class Sealed:
         return Contact(PersonName(name), Phone(phone), Address(*address))
 
     def scans(self, scans: Iterable[Scan], known: Attempt | None) -> tuple[KeptScan, ...]:
-        """As they are kept: staff masked, then sealed. What is known is sealed already."""
+        """As they are kept: what is known to name nobody, and sealed where it is not yet."""
         sealed = {each.key for each in known.scans if each.text} if known else frozenset()
         return tuple(self._scan(each, sealed) for each in scans)
 
@@ -59,14 +64,14 @@ class Sealed:
     def _scan(self, scan: Scan, sealed: Iterable[tuple[str, object, str]]) -> KeptScan:
         kept = KeptScan(
             at=moment_of(milliseconds(scan.at)),  # as it is kept: it is part of the key
-            code=scan.code[:_LONGEST_CODE],
+            code=known_code(scan.code, understood=scan.stage is not None)[:_LONGEST_CODE],
             stage=scan.stage,
-            place=masked(scan.place)[:_LONGEST_PLACE],
+            place=known_place(scan.place[:_LONGEST_PLACE]),
         )
-        if not scan.text or kept.key in sealed:
+        told = known_text(scan.text[:_LONGEST_TEXT])
+        if not told or kept.key in sealed:
             return kept
-        text = self._vault.seal(masked(scan.text)[:_LONGEST_TEXT], TEXT)
-        return KeptScan(kept.at, kept.code, kept.stage, kept.place, text)
+        return replace(kept, text=self._vault.seal(told, TEXT))
 
 
 def in_clear(contact: Contact) -> dict[str, str]:

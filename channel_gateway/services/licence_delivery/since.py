@@ -10,7 +10,7 @@ from channel_gateway.services.licence_delivery.delivery import (
     KeptScan,
     State,
 )
-from channel_gateway.services.licence_delivery.standing import Standing, standing
+from channel_gateway.services.licence_delivery.standing import ENDS, Standing, is_ahead, standing
 
 ASKED, PUSHED, UNCONFIRMED = "asked", "pushed", "unconfirmed"
 # Who did what is no courier's scan.
@@ -70,9 +70,12 @@ def number_of(task: Task) -> int:
 
 
 def how_known(scan: KeptScan) -> str:
+    """An end that was only pushed is no fact, whoever signed; nor is what is yet to come."""
+    if is_ahead(scan):
+        return UNCONFIRMED
     if scan.asked_at is not None:
         return ASKED
-    return UNCONFIRMED if scan.vouched_at is None else PUSHED
+    return UNCONFIRMED if scan.vouched_at is None or scan.stage in ENDS else PUSHED
 
 
 def _standing_for(delivery: Delivery) -> Standing | None:

@@ -7,6 +7,9 @@ depends on when we heard of one, save in two places that mean it:
   answer is put right and does not count, except what was pushed about then or later.
 - An end counts only when it is in the courier's last answer.
 
+What is said to happen later than tomorrow (a mistyped year) is kept, and counts when it is said
+again then: it would hide all that happens before.
+
 What is kept of a scan is three moments, of which each only ever grows or only ever shrinks: the
 same pushes and answers in any order, repeated, or cut into other pieces, leave the same set.
 """
@@ -20,6 +23,8 @@ from channel_gateway.services.licence_delivery.delivery import Attempt, KeptScan
 
 # How long a courier may push a scan before it shows it to who asks.
 GRACE = timedelta(minutes=30)
+AHEAD = timedelta(days=1)  # as far as a courier's clock, or its zone, may be wrong
+HINTS_OF = timedelta(days=60)  # what nobody signed of older moments is not kept
 
 RANK: Mapping[Stage, int] = {
     Stage.WAYBILL: 0,
@@ -59,6 +64,8 @@ def standing(attempt: Attempt) -> Standing | None:
 
 def counts(scan: KeptScan, answered_at: datetime | None) -> bool:
     """Whether the state may rest on it."""
+    if is_ahead(scan):
+        return False
     if scan.asked_at is not None and scan.asked_at == answered_at:
         return True
     if scan.vouched_at is None or scan.stage in ENDS:
@@ -66,10 +73,18 @@ def counts(scan: KeptScan, answered_at: datetime | None) -> bool:
     return answered_at is None or scan.vouched_at > answered_at - GRACE
 
 
+def is_ahead(scan: KeptScan) -> bool:
+    """Whether it had not happened yet when the courier last said so."""
+    said = [at for at in (scan.vouched_at, scan.asked_at) if at is not None]
+    return bool(said) and scan.at > max(said) + AHEAD
+
+
 def is_put_right(scan: KeptScan, answered_at: datetime | None) -> bool:
     """Whether the courier said it once, and says so no more."""
     said = scan.asked_at is not None or scan.vouched_at is not None
-    return said and not counts(scan, answered_at) and not is_unconfirmed(scan, answered_at)
+    if not said or is_ahead(scan):
+        return False
+    return not counts(scan, answered_at) and not is_unconfirmed(scan, answered_at)
 
 
 def is_unconfirmed(scan: KeptScan, answered_at: datetime | None) -> bool:
@@ -83,6 +98,8 @@ def is_unconfirmed(scan: KeptScan, answered_at: datetime | None) -> bool:
 def pushed(attempt: Attempt, scans: Iterable[KeptScan], *, signed: bool, now: datetime) -> Attempt:
     """With what a push said. Of unsigned ones a bounded number is kept, for people to see."""
     vouched_at, hinted_at = (now, None) if signed else (None, now)
+    if not signed:
+        scans = [each for each in scans if now - HINTS_OF <= each.at <= now + AHEAD]
     told = [replace(each, vouched_at=vouched_at, hinted_at=hinted_at) for each in scans]
     return _merged(attempt, told)
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pydantic import Field
 
 from channel_gateway.ports import (
+    LetterEnds,
     MessageConsents,
     Messenger,
     Outlet,
@@ -14,6 +15,7 @@ from channel_gateway.ports import (
 )
 from channel_gateway.sections import Section
 from channel_gateway.service import Job, Table
+from channel_gateway.services.message.coming_back import ComingBack
 from channel_gateway.services.message.consents import CONSENTS, Consents
 from channel_gateway.services.message.endpoints import Endpoints
 from channel_gateway.services.message.message import TRANSITIONS
@@ -94,6 +96,7 @@ def build(table: Table, tools: Tools) -> None:
     table.stories.append(operators.story())
     table.offer(Messenger, tools.name, Teller(messages, Addresses(tools.identities), sealed))
     table.offer(MessageConsents, tools.name, consents)
+    table.offer(LetterEnds, tools.name, ComingBack(messages))
     table.offer(PersonalData, tools.name, MessageData(messages, consents, tools.identities, views))
     table.states |= {"message": TRANSITIONS}
 

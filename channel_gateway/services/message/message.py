@@ -7,10 +7,12 @@ which messages may be on their way, and asks before anything is sent again.
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 
 from channel_gateway.domain.happenings import Happening
 from channel_gateway.domain.state_machine import Transitions, advance
 from channel_gateway.domain.tasks import WithTasks
+from channel_gateway.ports import NotArrived
 
 
 class State(StrEnum):
@@ -28,6 +30,7 @@ class Trigger(StrEnum):
     NOBODY = "nobody"
     EXPIRE = "expire"
     GIVE_UP = "give_up"
+    COME_BACK = "come_back"  # the platform that took it says that it did not arrive
 
 
 TRANSITIONS: Transitions[State, Trigger] = {
@@ -37,9 +40,10 @@ TRANSITIONS: Transitions[State, Trigger] = {
         Trigger.NOBODY: State.INBOX_ONLY,
         Trigger.EXPIRE: State.OUT_OF_DATE,
         Trigger.GIVE_UP: State.GIVEN_UP,
+        Trigger.COME_BACK: State.WAITING,
     },
-    State.SENT: {Trigger.SEND: State.SENT},
-    State.PERHAPS: {Trigger.LOSE: State.PERHAPS},
+    State.SENT: {Trigger.SEND: State.SENT, Trigger.COME_BACK: State.WAITING},
+    State.PERHAPS: {Trigger.LOSE: State.PERHAPS, Trigger.COME_BACK: State.WAITING},
     State.INBOX_ONLY: {Trigger.NOBODY: State.INBOX_ONLY},
     State.OUT_OF_DATE: {Trigger.EXPIRE: State.OUT_OF_DATE},
     State.GIVEN_UP: {Trigger.GIVE_UP: State.GIVEN_UP},
@@ -98,6 +102,7 @@ class Message(WithTasks):
     account: str | None = None
     page: str = ""
     good_until: datetime | None = None
+    letter: str | None = None  # id of the one that was tried last: by it a platform says its end
     turn_at: datetime | None = None  # when nothing was before it any more
     hurried: bool = False  # an urgent one of its subject waits for it
     ended_at: datetime | None = None
@@ -117,6 +122,16 @@ class Message(WithTasks):
         """Whether some outlet may have brought it."""
         return any(each.result in IN_DOUBT for each in self.attempts)
 
+    @property
+    def has_gone_out(self) -> bool:
+        """Whether a phone has it, or may have it."""
+        return self.is_in_doubt or any(each.result is Result.SENT for each in self.attempts)
+
+    @property
+    def came_back(self) -> bool:
+        """Whether a platform took it, and it did not arrive."""
+        return any(each.note == NotArrived.code for each in self.attempts)
+
 
 def ended(message: Message, trigger: Trigger, now: datetime) -> Message:
     """To be sent no more; of what may have arrived that is said. One that has ended stays so."""
@@ -125,6 +140,11 @@ def ended(message: Message, trigger: Trigger, now: datetime) -> Message:
     in_doubt = message.is_in_doubt and trigger is not Trigger.SEND
     state = advance(TRANSITIONS, message.state, Trigger.LOSE if in_doubt else trigger)
     return replace(message, state=state, queue=None, ended_at=now)
+
+
+def letter_id(message: str, account: str, outlet: str) -> str:
+    """The same however often it is tried; another phone's is another letter."""
+    return sha256(f"{message}\n{account}\n{outlet}".encode()).hexdigest()[:32]
 
 
 def with_attempt(message: Message, attempt: Attempt) -> Message:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.documents import from_document, to_document
-from channel_gateway.domain.tasks import Task, doing, has_task
+from channel_gateway.domain.tasks import Task, doing
 from channel_gateway.expiry import forget_expired
 from channel_gateway.ports import (
     Collection,
@@ -33,6 +33,7 @@ MESSAGES = Collection(
         Index(("queue", "place")),
         Index(("person", "told_at")),
         Index(("unread_of",)),
+        Index(("letter",)),
         Index(("told_at",)),
         *TASKS,
     ),
@@ -93,7 +94,23 @@ class Messages:
         )
         waiting = (read(document) for document in found)
         # A dead letter waits for a person, and holds nobody up.
-        return next((each for each in waiting if has_task(each, SEND)), None)
+        return next((each for each in waiting if each.tasks), None)
+
+    async def after(self, message: Message) -> list[Message]:
+        """The next of its subject, at most two hundred."""
+        found = await self._store.find(
+            MESSAGES.name,
+            equal={"subject": message.subject},
+            range=Range("place", low=message.place + 1),
+            order="place",
+            limit=_PAGE,
+        )
+        return [read(document) for document in found]
+
+    async def of_letter(self, letter: str) -> list[Message]:
+        """The one whose letter was tried last, if any."""
+        found = await self._store.find(MESSAGES.name, equal={"letter": letter}, limit=1)
+        return [read(document) for document in found]
 
     async def of_person(self, person: str, *, limit: int, after: Cursor | None) -> list[Message]:
         """The newest first."""

@@ -6,7 +6,6 @@ wins; what is found half done is asked about before anything else.
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Any
 
 from channel_gateway.domain.days import milliseconds, moment_of
@@ -18,6 +17,7 @@ from channel_gateway.ports import (
     Clock,
     Letter,
     NoConsent,
+    NotArrived,
     WrongTemplate,
 )
 from channel_gateway.service import NotYet, Reaction
@@ -41,6 +41,7 @@ from channel_gateway.services.message.message import (
     State,
     Trigger,
     ended,
+    letter_id,
     with_attempt,
 )
 from channel_gateway.services.message.messages import MESSAGES, SEND, Messages, read
@@ -90,7 +91,7 @@ class Sending:
         if attempt is None and way is None:
             return _ending(Trigger.NOBODY, now)
         await self._turns.wait_for(message, now)
-        if _is_past(message.good_until, now):
+        if _is_past(message.good_until, now) or await self._turns.is_overtaken(message):
             return _ending(Trigger.EXPIRE, now)
         if now >= (message.turn_at or now) + self._patience:
             return _ending(Trigger.GIVE_UP, now)
@@ -144,8 +145,9 @@ class Sending:
         if openid is None:
             return await self._go_on(message, not_called(way, now, Result.REFUSED, "account_gone"))
         attempt = begun(message, way, now)
+        letter = letter_id(message.id, way.account, way.outlet)
         message = await self._messages.change(
-            message.id, lambda one: _written(one, message, attempt)
+            message.id, lambda one: replace(_written(one, message, attempt), letter=letter)
         )
         outlet = self._ways.outlet(way)
         try:
@@ -167,9 +169,7 @@ class Sending:
         now = self._clock.now()
         await self._consents.spend(attempt.account, attempt.template, message.id, now)
         taken = replace(attempt, result=Result.SENT, note="")
-        return lambda document: to_document(
-            ended(with_attempt(read(document), taken), Trigger.SEND, now)
-        )
+        return lambda document: to_document(_taken(read(document), taken, now))
 
     async def _refused(
         self, message: Message, attempt: Attempt, way: Way, trouble: GatewayError
@@ -178,6 +178,8 @@ class Sending:
         if isinstance(trouble, NoConsent):
             result = Result.NO_CONSENT
             await self._consents.refused(way.account, attempt.template, now)
+        elif isinstance(trouble, NotArrived):
+            await self._consents.spend(way.account, attempt.template, message.id, now)
         elif isinstance(trouble, WrongTemplate):
             result = Result.WRONG_TEMPLATE
             await self._wrong.note(message, way, trouble.field, now)
@@ -206,14 +208,17 @@ class Sending:
         )
 
 
-def letter_id(message: str, account: str, outlet: str) -> str:
-    """The same however often it is tried; another phone's is another letter."""
-    return sha256(f"{message}\n{account}\n{outlet}".encode()).hexdigest()[:32]
-
-
 def _written(current: Message, known: Message, attempt: Attempt) -> Message:
     """Raises `NotYet`."""
     return with_attempt(_unchanged(current, known), attempt)
+
+
+def _taken(current: Message, taken: Attempt, now: datetime) -> Message:
+    """Sent; if its platform was quicker to say that it did not arrive, that stays."""
+    known = current.attempt(taken.key)
+    if known is not None and known.note == NotArrived.code:
+        return current
+    return ended(with_attempt(current, taken), Trigger.SEND, now)
 
 
 def _at_turn(current: Message, known: Message, now: datetime) -> Message:

@@ -50,7 +50,7 @@ class Decision(StrEnum):
     ACCEPT_WITH_AUDIO = "acceptWithAudio"
     ACCEPT_WITH_ALERT = "acceptWithAlert"
     REJECT = "reject"
-    BAN = "ban"
+    BAN = "ban"  # the platform has taken the template away
     FILTER = "filter"  # two templates of one title: the window did not show this one
 
 

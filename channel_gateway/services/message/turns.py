@@ -33,6 +33,12 @@ class Turns:
         pause_s = max(1, min(_LOOK_AGAIN_S, left_ms // 1000 + 1))
         raise NotYet("an earlier message of this subject is to be sent", pause_s=pause_s)
 
+    async def is_overtaken(self, message: Message) -> bool:
+        """Whether it came back after a later one of its subject went out: it would be old news."""
+        if not message.came_back:
+            return False
+        return any(each.has_gone_out for each in await self._messages.after(message))
+
     def night(self, message: Message, now: datetime) -> datetime | None:
         """Until when it waits because of the hour; None: it does not."""
         morning = self._quiet.morning(now)

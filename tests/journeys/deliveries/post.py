@@ -10,6 +10,7 @@ from typing import Any
 from channel_gateway.domain.errors import Refused, Unavailable
 from channel_gateway.domain.money import Fen
 from channel_gateway.domain.parcels import Scan, Stage
+from channel_gateway.domain.people import OpenId
 from channel_gateway.ports import (
     Cases,
     ChannelPayment,
@@ -183,28 +184,34 @@ class PlayedMessenger:
 
 
 class PlayedCards:
-    channel = "wechat"
-
-    def __init__(self) -> None:
+    def __init__(self, channel: str = "wechat") -> None:
+        self.channel = channel
         self.shown: list[ParcelCard] = []
+        self.told: dict[str, ParcelCard] = {}  # by whom: as they see it now
         self.away = False
+        self.refuses = False
+        self.has_none = False
 
-    async def show(self, to: object, card: ParcelCard) -> str | None:
+    async def show(self, to: OpenId, card: ParcelCard) -> str | None:
         if self.away:
             raise Unavailable("away")
+        if self.refuses:
+            raise Refused("no such thing here")
         self.shown.append(card)
-        return f"token-of-{card.waybill}"
+        self.told[to.reveal()] = card
+        return None if self.has_none else f"token-of-{card.waybill}"
 
 
 @dataclass
 class PlayedFees:
     payment: ChannelPayment
+    payer: str | None = None  # the account; None: whoever is asked about
 
     async def paid_for(
-        self, *, appointment_id: str | None = None, case_no: str | None = None
+        self, account: str, *, appointment_id: str | None = None, case_no: str | None = None
     ) -> ChannelPayment | None:
         assert (appointment_id, case_no) != (None, None)
-        return self.payment
+        return self.payment if self.payer in (None, account) else None
 
 
 @dataclass
@@ -214,7 +221,7 @@ class PostTown:
     departments: PlayedDepartments
     messenger: PlayedMessenger
     cards: PlayedCards
-    fees: PlayedFees
+    fees: PlayedFees | None = None
 
     @property
     def now(self) -> datetime:

@@ -6,13 +6,13 @@ from dataclasses import replace
 import pytest
 
 from channel_gateway.domain.parcels import Stage
-from channel_gateway.ports import Cases, PersonalData
+from channel_gateway.ports import Cases, Courier, PersonalData
 from channel_gateway.services.licence_delivery.refusals import (
     ConsentWithdrawn,
     DeliveredAlready,
     NoSuchDelivery,
 )
-from tests.journeys.appointments.town import slot
+from tests.journeys.appointments.town import SERVICE, slot
 from tests.journeys.cases.city import progress, told
 from tests.journeys.deliveries.post import RECIPIENT, TUESDAY, HastyCases
 
@@ -603,6 +603,30 @@ async def test_what_a_courier_says_of_its_staff_is_shown_to_nobody(post):
     ] == []
 
 
+@pytest.mark.parametrize("signed", [True, False])
+async def test_whatever_way_staff_is_named_nobody_reads_it_anywhere(post, caplog, signed):
+    id = await post.sent()
+    post.town.clock.move(seconds=60)
+    named = post.scan(
+        None, code="王建国13512345678", place="西湖部王建国13512345678", text="王建国已揽收"
+    )
+    by_the_way = post.scan(
+        Stage.PICKED_UP, text="【西湖营业部】的【王建国】（１３５１２３４５６７８）已揽件"
+    )
+    await post.push(named, by_the_way, signed=signed, gave_up="收件人王建国13512345678")
+    post.courier.known["W100001"] = [named, by_the_way]
+    await post.passes(minutes=2)
+
+    operated = (await post.town.hall("GET", f"/deliveries/{id}")).body
+    kept = await post.town.gateway.store.get("deliveries", id)
+    for shown in (await post.see(id), operated, kept, [vars(line) for line in caplog.records]):
+        text = json.dumps(shown, ensure_ascii=False, default=str)
+        assert not [each for each in ("王建国", "1351234", "１３５") if each in text]
+    assert ("西湖部", "快递有新的动态") in [
+        (line["place"], line["says"]) for line in operated["history"]
+    ]
+
+
 async def test_who_asks_for_what_is_not_to_be_had_is_told_why(post):
     case = await post.matter()
     for refused, body in (
@@ -936,15 +960,6 @@ async def test_a_second_try_is_told_like_the_first_and_a_first_one_once(post):
     ]
 
 
-async def test_a_platforms_page_has_the_payment_made_on_it(post):
-    await post.sent()
-    paid = {card.payment for card in post.cards.shown}
-    assert paid == {post.fees.payment}
-    post.fees.payment = replace(post.fees.payment, channel="alipay")
-    await post.happens(Stage.PICKED_UP)
-    assert post.cards.shown[-1].payment is None
-
-
 async def test_a_platform_that_was_away_is_told_how_it_stands_now(post):
     await post.sent()
     post.cards.away = True
@@ -998,3 +1013,16 @@ async def test_a_scan_told_twice_is_one_however_fine_its_moment_is(post):
     await post.push(*post.courier.known["W100001"])
 
     assert len((await post.town.gateway.store.get("deliveries", id))["attempts"][0]["scans"]) == 1
+
+
+async def test_a_citizen_chooses_a_courier_by_the_name_they_know(post):
+    path = f"/services/{SERVICE}/couriers"
+    there = (await post.town.call("GET", path)).body["couriers"]
+
+    assert there == [
+        {"code": "post", "name": "示例速递", "hotline": "95000"},
+        {"code": "other", "name": "别家速递", "hotline": "95001"},
+    ]
+    del post.town.gateway.table.offered(Courier)["post"]  # nobody speaks with it
+    assert (await post.town.call("GET", path)).body["couriers"] == there[1:]
+    assert (await post.town.call("GET", "/services/ZZ-ZZ-01/couriers")).code == "nothing_to_deliver"

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from adapters.couriers import ems, ems_2019
-from channel_gateway.ports import Departments, Messenger, ParcelCards, Tools
+from channel_gateway.domain.money import Fen
+from channel_gateway.ports import ChannelPayment, Departments, Messenger, ParcelCards, Tools
 from channel_gateway.wire import HttpRequest, HttpResponse
 from mock_platforms.control import control
 from mock_platforms.couriers import build
@@ -20,6 +21,7 @@ from tests.journeys.deliveries.post import (
     PlayedCards,
     PlayedCourier,
     PlayedDepartments,
+    PlayedFees,
     PlayedMessenger,
     PostTown,
 )
@@ -72,7 +74,8 @@ async def open_ems_town(folder: Path) -> AsyncIterator[EmsTown]:
     text = service_text("horizon_workdays = 5") + rules
     town = await open_town(folder, text, more=more)
     table, nothing = town.gateway.table, PlayedCourier()
-    post = PostTown(town, nothing, PlayedDepartments(), PlayedMessenger(), PlayedCards())
+    fees = PlayedFees(ChannelPayment("wechat", "4200001", Fen(8000), town.clock.now()))
+    post = PostTown(town, nothing, PlayedDepartments(), PlayedMessenger(), PlayedCards(), fees)
 
     async def to_us(outgoing: Outgoing) -> Response:
         [door] = [row for row in table.callbacks if row.path == "/couriers/ems"]

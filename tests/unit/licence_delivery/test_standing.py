@@ -11,6 +11,12 @@ from hypothesis import strategies as st
 
 from channel_gateway.domain.parcels import Stage
 from channel_gateway.services.licence_delivery.delivery import Attempt, KeptScan
+from channel_gateway.services.licence_delivery.since import (
+    ASKED,
+    PUSHED,
+    UNCONFIRMED,
+    how_known,
+)
 from channel_gateway.services.licence_delivery.standing import (
     ENDS,
     GRACE,
@@ -19,6 +25,7 @@ from channel_gateway.services.licence_delivery.standing import (
     RANK,
     Standing,
     answered,
+    is_ahead,
     is_put_right,
     is_unconfirmed,
     pushed,
@@ -237,3 +244,41 @@ def test_of_very_many_scans_those_that_count_and_the_newest_stay() -> None:
 
     assert len(attempt.scans) == MOST_SCANS
     assert standing(attempt) == Standing(Stage.PICKED_UP, attempt.scans[0])
+
+
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize("how", ["signed", "answer"])
+def test_a_mistyped_year_pins_nothing_until_it_is_said_again_then(how: str) -> None:
+    typed = KeptScan(NOW + 1400 * DAY, "50", Stage.OUT_FOR_DELIVERY)
+    known = scan(Stage.IN_TRANSIT, 0)
+    attempt = after([Told(how, (known, typed), NOW)])
+
+    assert stage_of(attempt) is Stage.IN_TRANSIT
+    [kept] = [each for each in attempt.scans if each.code == "50"]
+    assert is_ahead(kept)
+    assert not is_put_right(kept, attempt.answered_at)
+
+    later = answered(attempt, (known, typed), typed.at)
+    assert stage_of(later) is Stage.OUT_FOR_DELIVERY
+
+
+def test_a_clock_that_is_a_little_fast_is_borne() -> None:
+    assert stage_of(asked(scan(Stage.PICKED_UP, 108), at=100)) is Stage.PICKED_UP
+
+
+@pytest.mark.parametrize("at", [datetime(1970, 1, 1, tzinfo=UTC), NOW + 1400 * DAY])
+def test_what_nobody_signed_of_another_age_is_not_kept(at: datetime) -> None:
+    hint = KeptScan(at, "80", Stage.SIGNED)
+
+    assert pushed(BLANK, [hint], signed=False, now=NOW) == BLANK
+
+
+def test_an_end_that_was_only_pushed_is_told_as_unconfirmed() -> None:
+    end = scan(Stage.SIGNED, 0)
+    vouched = pushed(BLANK, [end, scan(Stage.PICKED_UP, 0)], signed=True, now=NOW)
+    confirmed = answered(vouched, [end], NOW)
+
+    assert [how_known(each) for each in vouched.scans] == [PUSHED, UNCONFIRMED]
+    assert [how_known(each) for each in confirmed.scans] == [PUSHED, ASKED]

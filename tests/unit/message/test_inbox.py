@@ -155,6 +155,19 @@ async def test_the_page_s_word_counts_once_for_a_key_where_nothing_is_pushed(sto
     assert [each.left for each in await post.counted.of(lin)] == [2]
 
 
+@pytest.mark.parametrize("word", ["ban", "filter"])
+async def test_a_window_that_did_not_show_a_template_takes_nothing_back(
+    store: MemoryStore, word: str
+):
+    post = open_post(store)
+    lin = await post.log_in()
+    await decide(post, lin, "accept", "k1")
+
+    await decide(post, lin, word, "k2", lasting=True)
+
+    assert [each.left for each in await post.counted.of(lin)] == [1]
+
+
 async def test_consents_of_somebody_nobody_knows_are_not_kept(store: MemoryStore):
     post = open_post(store)
     given = ("wechat", "wechat-app", OpenId("stranger"), YES)

@@ -144,6 +144,26 @@ def test_what_is_not_signed_is_not_read() -> None:
         read_push(push("no JSON at all", "another key"), (KEY.encode(),))
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b'{"traces":[]}',
+        b"\xff\xfe\x00",
+        b"dataDigest=x",
+        b"msgBody=%7B%7D",
+        b"msgBody=%7B%7D&dataDigest=",
+        b"msgBody=%7&dataDigest=x",
+        b"&".join([b"a=1"] * 21),
+        push({"traces": []}) + b"&msgBody=%7B%7D",
+        push({"traces": []}) + b"&dataDigest=x",
+    ],
+)
+def test_what_is_no_form_of_one_meaning_nobody_has_signed(body: bytes) -> None:
+    with pytest.raises(Forged):
+        read_push(body, (KEY.encode(),))
+
+
 @given(st.data())
 def test_a_changed_character_never_verifies(data: st.DataObject) -> None:
     text = json.dumps({"traces": [trace()]}, ensure_ascii=False)
@@ -161,14 +181,6 @@ def test_a_changed_character_never_verifies(data: st.DataObject) -> None:
 @pytest.mark.parametrize(
     ("body", "field"),
     [
-        (b"", "msgBody"),
-        (b'{"traces":[]}', "msgBody"),
-        (b"\xff\xfe\x00", "msgBody"),
-        (b"dataDigest=x", "msgBody"),
-        (b"msgBody=%7B%7D", "dataDigest"),
-        (b"&".join([b"a=1"] * 21), None),
-        (push({"traces": []}) + b"&msgBody=%7B%7D", "msgBody"),
-        (push({"traces": []}) + b"&dataDigest=x", "dataDigest"),
         (push("no JSON"), "msgBody"),
         (push("[" * 2000), "msgBody"),
         (push("[]"), "msgBody"),

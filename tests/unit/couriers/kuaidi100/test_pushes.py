@@ -126,7 +126,7 @@ def test_the_salt_before_the_newest_is_believed_until_it_is_taken_out() -> None:
         b"param=%7B%7D&" + body("polling"),
         body("polling").replace(b"YT0000000001", b"YT0000000002"),
         body("polling") + b"&sign=" + b"0" * 32,
-        body("polling") + b"&a=1&b=2&c=3&d=4&e=5&f=6&g=7",
+        body("polling") + b"".join(b"&a%d=1" % each for each in range(19)),
         body("polling") + b"%",
         body("polling") + b"%zz",
         b"&" * 256 * 1024,
