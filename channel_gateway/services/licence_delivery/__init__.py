@@ -22,6 +22,7 @@ from channel_gateway.ports import (
 from channel_gateway.sections import Section
 from channel_gateway.service import Story, Table
 from channel_gateway.services.licence_delivery.cards import Cards
+from channel_gateway.services.licence_delivery.carriers import Carriers
 from channel_gateway.services.licence_delivery.changes import Changes
 from channel_gateway.services.licence_delivery.courier_reactions import CourierReactions
 from channel_gateway.services.licence_delivery.deliveries import DELIVERIES, Deliveries
@@ -88,6 +89,7 @@ def build(table: Table, tools: Tools) -> None:
     sealed = Sealed(tools.vault)
     deliveries = Deliveries(tools.store)
     views = Views(sealed, couriers)
+    carriers = Carriers(couriers, orders)
     requests = Requests(
         deliveries,
         catalogue,
@@ -95,7 +97,7 @@ def build(table: Table, tools: Tools) -> None:
         cases=cases,
         visits=visits,
         departments=departments,
-        couriers=couriers,
+        carriers=carriers,
         identities=tools.identities,
         randomness=tools.randomness,
     )
@@ -107,7 +109,7 @@ def build(table: Table, tools: Tools) -> None:
         requests, changes, deliveries, tools.identities, sealed, views, cards
     ).rows()
     table.routes += OfferedCouriers(catalogue, couriers).rows()
-    table.routes += OperatorEndpoints(deliveries, views).rows()
+    table.routes += OperatorEndpoints(deliveries, carriers, views).rows()
     table.department_calls += DepartmentCalls(deliveries, cases, couriers).rows()
     table.reactions += CourierReactions(
         deliveries, sealed, catalogue, couriers=couriers, orders=orders

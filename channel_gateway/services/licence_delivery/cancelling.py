@@ -18,6 +18,7 @@ from channel_gateway.services.licence_delivery.delivery import (
     Trigger,
     with_attempt,
 )
+from channel_gateway.services.licence_delivery.judging import was_called_off
 from channel_gateway.services.licence_delivery.life import (
     FOLLOW,
     LOOK,
@@ -36,18 +37,21 @@ def cancel_asked(delivery: Delivery, now: datetime) -> Delivery:
     attempt = delivery.attempt
     if delivery.state is State.CANCELLED:
         return delivery
-    never_taken = delivery.state is State.EXCEPTION and attempt is not None and attempt.refused
-    if delivery.state not in BEFORE_PICK_UP and not never_taken:
+    not_taken = attempt is not None and (bool(attempt.refused) or was_called_off(attempt))
+    if delivery.state not in BEFORE_PICK_UP and not (
+        delivery.state is State.EXCEPTION and not_taken
+    ):
         raise FetchedAlready
     if attempt is None:
         state = advance(TRANSITIONS, delivery.state, Trigger.SAY_CANCELLED)
         return replace(noted(delivery, "cancel_asked", now), state=state)
-    if attempt.by_department:
+    if attempt.by_department and not not_taken:
         raise CancelledAtTheHall
     if attempt.cancel_asked_at is not None:
         return delivery
     asked = let_go(noted(delivery, "cancel_asked", now), attempt.number, now)
-    return asked if attempt.waybill else taken_back(asked, attempt.number, now)
+    decided = not attempt.waybill or not_taken
+    return taken_back(asked, attempt.number, now) if decided else asked
 
 
 def taken_back(delivery: Delivery, number: str, now: datetime) -> Delivery:

@@ -1,11 +1,12 @@
 """What the worker does with couriers: have a waybill made, ask, follow, take an order back."""
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from channel_gateway.domain.errors import Refused
+from channel_gateway.domain.errors import GatewayError, Refused
 from channel_gateway.domain.parcels import Contact, Payer
 from channel_gateway.domain.tasks import Task
 from channel_gateway.ports import (
@@ -22,6 +23,7 @@ from channel_gateway.services.licence_delivery.cancelling import goes_on, taken_
 from channel_gateway.services.licence_delivery.consents import hold
 from channel_gateway.services.licence_delivery.deliveries import DELIVERIES, Deliveries, read
 from channel_gateway.services.licence_delivery.delivery import (
+    UNDER_WAY,
     Attempt,
     Delivery,
     Direction,
@@ -38,11 +40,15 @@ from channel_gateway.services.licence_delivery.life import (
     placed,
     placing,
     told_by_courier,
+    unanswered,
 )
 from channel_gateway.services.licence_delivery.orders import CANCEL, PLACE, is_to_be_placed
 from channel_gateway.services.licence_delivery.sealed import Sealed
 
+log = logging.getLogger(__name__)
+
 # A courier that is down for days is asked all the same: five days, then a person must look.
+TRIES_OF_A_DAY = 29
 LADDER = (5, 15, 60, 300, 900, 1800, *(3600,) * 48, *(4 * 3600,) * 18)
 
 
@@ -116,7 +122,21 @@ class CourierReactions:
         return None
 
     async def ask(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
-        """A refusal may be a courier's who does not know the parcel yet: asked again, for days."""
+        """A refusal may be a courier's who does not know the parcel yet: asked again, for days.
+
+        Who does not answer is asked by the ladder for a day, and slowly from then on.
+        """
+        try:
+            return await self._asked(document, task, now)
+        except GatewayError:
+            delivery, number = read(document), task.detail
+            last = delivery.attempt is not None and delivery.attempt.number == number
+            if task.tries < TRIES_OF_A_DAY or not last or delivery.state not in UNDER_WAY:
+                raise
+            log.warning("a courier does not answer", extra={"action": "courier_silent"})
+        return self._deliveries.changing(lambda current: unanswered(current, number, now), now)
+
+    async def _asked(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
         delivery, number = read(document), task.detail
         attempt = delivery.numbered(number)
         if attempt is None or not attempt.waybill:

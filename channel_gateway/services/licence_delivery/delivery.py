@@ -77,9 +77,9 @@ TRANSITIONS: Transitions[State, Trigger] = {
     State.AT_LOCKER: _SAID | _JUDGED,
     State.NOT_DELIVERED: _SAID | _JUDGED,
     State.PROXY_SIGNED: _SAID | _JUDGED | _DENIED,
-    State.SIGNED: _SAID | _DENIED,
+    State.SIGNED: _SAID | _DENIED | _STALLED,
     State.RETURNING: _SAID | _JUDGED,
-    State.RETURNED: _SAID | _AGAIN,
+    State.RETURNED: _SAID | _AGAIN | _STALLED,
     State.CANCELLED: _SAID,  # what was fetched in that moment goes on
     State.LOST: _FOUND | _AGAIN | _DENIED | {Trigger.LOSE: State.LOST},
     State.EXCEPTION: _SAID | _JUDGED | _DENIED | _AGAIN,

@@ -97,7 +97,10 @@ class DepartmentCalls:
     async def _named(self, department: str, body: HandedOver) -> Delivery:
         """By our id, or the newest to the citizen of their case. Raises `NoSuchDelivery`."""
         if body.delivery_id is not None:
-            return await self._own(department, body.delivery_id)
+            named = await self._own(department, body.delivery_id)
+            if named.direction is not Direction.OUT:
+                raise NoSuchDelivery(field="delivery_id")
+            return named
         cases = self._cases()
         case = None
         if cases is not None and body.case_no is not None:

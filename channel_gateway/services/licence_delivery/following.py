@@ -18,6 +18,7 @@ from channel_gateway.services.licence_delivery.delivery import (
     is_over,
 )
 from channel_gateway.services.licence_delivery.life import dropped, noted
+from channel_gateway.services.licence_delivery.since import moment_of_state
 
 TELL_DEPARTMENT, TELL_CITIZEN = "tell_department", "tell_citizen"
 SHOW_CARDS, SHOW_CARD = "show_cards", "show_card"  # on all platforms; to one account
@@ -40,6 +41,7 @@ _HEARD: Mapping[State, str] = {
     State.CANCELLED: "delivery.cancelled",
     State.EXCEPTION: "delivery.exception",
 }
+_ENDS = frozenset({"delivery.signed", "delivery.returned"})
 TOLD: Mapping[State, Happening] = {
     State.PICKED_UP: Happening.SENT,
     State.IN_TRANSIT: Happening.SENT,
@@ -119,7 +121,19 @@ def _heard(before: Delivery | None, after: Delivery, moved: bool) -> str | None:
         return None if before.state is State.REQUESTED else REQUESTED  # is to be packed again
     if after.state in _ON_ITS_WAY and before.state in {*BEFORE_PICK_UP, State.CANCELLED}:
         return "delivery.sent"
-    return _HEARD.get(after.state)
+    kind = _HEARD.get(after.state)
+    return None if kind in _ENDS and _was_heard(before, kind) else kind
+
+
+def _was_heard(before: Delivery, kind: str) -> bool:
+    """Whether that was the last end told of this parcel: a courier forgot it meanwhile, no more."""
+    for event in reversed(before.events):
+        if event.what == "sent_again":
+            return False
+        told = _HEARD.get(State(event.what)) if event.what in set(State) else None
+        if told in _ENDS:
+            return told == kind
+    return False
 
 
 def _citizen(after: Delivery) -> list[Task]:
@@ -157,11 +171,18 @@ def _later(after: Delivery, now: datetime) -> list[Task]:
         due = milliseconds(now + IN_LOCKER_FOR)
         return [Task(f"{STILL_THERE}:{number}", STILL_THERE, due=due)]
     if after.state is State.PROXY_SIGNED:
-        due = milliseconds(now + OBJECTS_WITHIN)
+        due = milliseconds(_first_told_at(after, now) + OBJECTS_WITHIN)
         return [Task(f"{NOBODY_OBJECTS}:{number}", NOBODY_OBJECTS, due=due)]
     if after.state is State.SIGNED and outward:
         return [Task(f"{CLOSE_CASE}:{number}", CLOSE_CASE, due=0)]
     return []
+
+
+def _first_told_at(after: Delivery, now: datetime) -> datetime:
+    """When we first knew of the present signature, though its courier forgot it meanwhile."""
+    signed_at, same = moment_of_state(after), after.state.value
+    known = (each.at for each in after.events if each.what == same and each.at >= signed_at)
+    return min(known, default=now)
 
 
 def _seen(delivery: Delivery, now: datetime) -> Delivery:

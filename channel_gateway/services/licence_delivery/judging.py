@@ -23,9 +23,17 @@ def said(attempt: Attempt) -> Trigger | None:
         return Trigger.STALL
     if attempt.cancelled_at is not None and not was_fetched(attempt):
         return Trigger.SAY_CANCELLED
+    if stage is Stage.CANCELLED and attempt.cancel_asked_at is None:
+        return Trigger.STALL
     if stage is not None:
         return Trigger(stage.value)
     return Trigger.SAY_WAYBILL if attempt.waybill else None
+
+
+def was_called_off(attempt: Attempt) -> bool:
+    """Whether its courier says of itself that it fetches nothing 销单."""
+    found = standing(attempt)
+    return found is not None and found.stage is Stage.CANCELLED
 
 
 def was_fetched(attempt: Attempt) -> bool:

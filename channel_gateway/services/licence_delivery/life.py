@@ -15,6 +15,7 @@ from channel_gateway.services.licence_delivery.asking import (
     ASK,
     NOT_OFTENER,
     asked_on,
+    asked_slowly,
     asking,
     hastened,
     is_hopeless,
@@ -203,6 +204,13 @@ def told_by_courier(
     if told:
         changed = _listed(changed, ANOTHER_PARCEL, not own, now)
     return asked_on(_listed(changed, STALLED, is_quiet(changed, now), now), attempt, now)
+
+
+def unanswered(delivery: Delivery, number: str, now: datetime) -> Delivery:
+    """Its courier has not answered for a day: asked on, slowly, and a person must look."""
+    if is_hopeless(delivery, now):
+        return stalled(delivery, now)
+    return _listed(asked_slowly(delivery, number, now), STALLED, True, now)
 
 
 def stalled(delivery: Delivery, now: datetime) -> Delivery:

@@ -1,9 +1,16 @@
 """What citizens, operators and departments send us and see of deliveries."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 from channel_gateway.domain.errors import Invalid
 from channel_gateway.domain.people import PersonName
@@ -98,6 +105,7 @@ class HistoryLine(Message):
     at: datetime = Field(description="when it happened")
     says: str
     place: str = ""
+    waybill: str = Field(default="", description="of which parcel a courier says it")
     how: str = Field(
         description="as `known_by`; `unconfirmed`, to operators alone: nobody vouches for it, or an"
         " end that the courier was not found to say when asked, or a moment that is yet to come"
@@ -195,6 +203,12 @@ class HandedOver(Heard):
     case_no: CaseNo | None = Field(None, description="instead of `delivery_id`")
     courier: CourierCode
     waybill: Waybill
+
+    @model_validator(mode="after")
+    def _names_one(self) -> Self:
+        if self.delivery_id is None and self.case_no is None:
+            raise ValueError("delivery_id or case_no is wanted")
+        return self
 
 
 class Received(Heard):

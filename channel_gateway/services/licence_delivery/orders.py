@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from channel_gateway.domain.days import milliseconds
-from channel_gateway.domain.parcels import Stage
 from channel_gateway.domain.tasks import Task, with_tasks, without
 from channel_gateway.services.licence_delivery.delivery import (
     Attempt,
@@ -17,8 +16,7 @@ from channel_gateway.services.licence_delivery.delivery import (
     State,
     with_attempt,
 )
-from channel_gateway.services.licence_delivery.judging import was_fetched
-from channel_gateway.services.licence_delivery.standing import standing
+from channel_gateway.services.licence_delivery.judging import was_called_off, was_fetched
 
 PLACE, CANCEL = "place", "cancel"
 _A_CALL = timedelta(minutes=2)  # longer than a call takes that may be making the order right now
@@ -50,8 +48,8 @@ def let_go(delivery: Delivery, number: str, now: datetime) -> Delivery:
 
 def _may_be_ordered(attempt: Attempt) -> bool:
     """Also where the answer was lost."""
-    if attempt.by_department or attempt.refused or was_fetched(attempt):
+    if attempt.by_department or attempt.refused:
         return False
-    found = standing(attempt)
-    called_off = found is not None and found.stage is Stage.CANCELLED
-    return not called_off and (attempt.placing_at is not None or bool(attempt.waybill))
+    if was_fetched(attempt) or was_called_off(attempt):
+        return False
+    return attempt.placing_at is not None or bool(attempt.waybill)

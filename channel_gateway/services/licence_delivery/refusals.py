@@ -25,7 +25,7 @@ class NoSuchMatter(NotFound):
 
 
 class NoSuchCourier(Invalid):
-    """The service does not send with this courier."""
+    """The service does not send with this courier, or not this way."""
 
     code = "no_such_courier"
     zh = "该事项不支持这家快递公司，请重新选择。"

@@ -1,6 +1,6 @@
 """A citizen asks for a delivery: the service must send, the matter must be theirs, once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -8,7 +8,6 @@ from channel_gateway.domain.days import beijing_day
 from channel_gateway.domain.parcels import Contact
 from channel_gateway.ports import (
     Cases,
-    Courier,
     Deliverable,
     Departments,
     DuplicateKey,
@@ -20,6 +19,7 @@ from channel_gateway.ports import (
     Visits,
 )
 from channel_gateway.service import KeyReused, Session
+from channel_gateway.services.licence_delivery.carriers import Carriers
 from channel_gateway.services.licence_delivery.consents import agreed_to, given
 from channel_gateway.services.licence_delivery.deliveries import Deliveries
 from channel_gateway.services.licence_delivery.delivery import (
@@ -86,7 +86,7 @@ class Requests:
         cases: Callable[[], Cases | None],
         visits: Callable[[], Visits | None],
         departments: Callable[[], Departments | None],
-        couriers: Callable[[], Mapping[str, Courier]],
+        carriers: Carriers,
         identities: Identities,
         randomness: Randomness,
     ) -> None:
@@ -97,7 +97,7 @@ class Requests:
         self._cases = cases
         self._visits = visits
         self._departments = departments
-        self._couriers = couriers
+        self._carriers = carriers
         self._identities = identities
         self._randomness = randomness
 
@@ -110,9 +110,10 @@ class Requests:
         if before is not None:
             return before
         deliverable = await self._deliverable(wanted)
-        offered = (each for each in deliverable.couriers if each in self._couriers())
-        courier = wanted.courier or next(offered, deliverable.couriers[0])
-        if courier not in deliverable.couriers:
+        way = wanted.direction
+        carrying = [each for each in deliverable.couriers if self._carriers.carry(each, way)]
+        courier = wanted.courier or next(iter(carrying), "")
+        if courier not in carrying:
             raise NoSuchCourier(field="courier")
         agreed_to(wanted.policy_version, wanted.consents, deliverable)
         person = await self._identities.person(session.citizen)

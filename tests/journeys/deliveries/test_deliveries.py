@@ -236,6 +236,38 @@ async def test_somebody_elses_signature_is_the_citizens_to_confirm(post, receive
     assert [each["delivery_id"] for each in listed] == ([id] if state == "exception" else [])
 
 
+async def test_a_signature_forgotten_for_a_while_starts_no_new_week_and_is_told_once(post):
+    id = await on_its_way(post)
+    await post.happens(Stage.PROXY_SIGNED)
+    known = post.courier.known["W100001"]
+    for _ in range(3):
+        await post.passes(days=1, hours=16)
+        signature = known.pop()
+        await post.passes(hours=4)
+        assert (await post.see(id))["state"] == "out_for_delivery"
+        known.append(signature)
+        await post.passes(hours=4)
+        assert (await post.see(id))["state"] == "proxy_signed"
+
+    await post.passes(days=1)
+    assert (await post.see(id))["state"] == "signed"
+    assert post.messenger.happenings.count("proxy_signed") == 1
+
+
+async def test_a_department_is_told_once_of_an_end_its_courier_forgot_meanwhile(post):
+    id = await on_its_way(post)
+    await post.happens(Stage.RETURNED)
+    known = post.courier.known["W100001"]
+    end = known.pop()
+    await post.passes(days=1)
+    assert (await post.see(id))["state"] == "out_for_delivery"
+    known.append(end)
+    await post.passes(hours=4)
+    assert (await post.see(id))["state"] == "returned"
+
+    assert post.departments.kinds.count("delivery.returned") == 1
+
+
 async def test_a_parcel_nobody_takes_out_of_its_locker_is_told_of_twice_and_comes_back(post):
     id = await on_its_way(post)
     await post.happens(Stage.AT_LOCKER, place="菜鸟驿站")
@@ -398,6 +430,117 @@ async def test_an_old_parcel_of_somebody_elses_delivers_nothing_and_the_number_i
     assert (await post.town.hall("GET", "/deliveries")).body["deliveries"] == []
 
 
+async def test_it_is_sent_again_by_a_courier_that_is_there(post):
+    id = await post.sent()
+    await post.happens(Stage.RETURNED)
+    path = f"/deliveries/{id}/send-again"
+    refused = await post.town.hall("POST", path, {"courier": "nope"})
+    assert (refused.status, refused.code, refused.body["field"]) == (
+        422,
+        "no_such_courier",
+        "courier",
+    )
+    assert (await post.town.hall("POST", path, {"courier": "other"})).status == 200
+    there = await post.town.hall("POST", path, {"courier": "post"})
+    assert [each["courier"] for each in there.body["attempts"]] == ["post", "other", "post"]
+
+
+async def test_what_its_courier_calls_off_is_a_persons_to_send_again(post):
+    id = await post.sent()
+    await post.happens(Stage.CANCELLED)
+    seen = await post.see(id)
+    assert (seen["state"], seen["says"]) == (
+        "exception",
+        "快递公司取消了本次取件，工作人员正在处理。",
+    )
+    [line] = (await post.town.hall("GET", "/deliveries")).body["deliveries"]
+    assert (line["delivery_id"], line["why"]) == (id, "exception")
+    assert post.departments.kinds[-1] == "delivery.exception"
+
+    assert (await post.town.hall("POST", f"/deliveries/{id}/send-again", {})).status == 200
+    await post.work()
+    assert (await post.see(id))["state"] == "waybill"
+    assert post.courier.cancelled == []
+
+
+async def test_what_its_courier_called_off_the_citizen_may_cancel(post):
+    case = await post.matter()
+    id = await post.begun(case_id=case)
+    own = {"delivery_id": id, "courier": "post", "waybill": "W777777"}
+    await post.department("delivery.handed_over", **own)
+    await post.happens(Stage.CANCELLED, waybill="W777777")
+
+    assert (await post.do(id, "cancel")).body["state"] == "cancelled"
+    assert (await post.ask_for(case_id=case)).status == 201
+
+
+async def test_a_courier_that_does_not_answer_for_a_day_is_seen_and_asked_on(post):
+    id = await post.sent()
+    await post.happens(Stage.PICKED_UP)
+    post.courier.away = True
+    await post.passes(days=2)
+    [line] = (await post.town.hall("GET", "/deliveries")).body["deliveries"]
+    assert (line["delivery_id"], line["why"]) == (id, "stalled")
+
+    await post.passes(days=8)
+    post.courier.known["W100001"].append(post.scan(Stage.SIGNED))
+    post.courier.away = False
+    await post.passes(hours=5)
+    assert (await post.see(id))["state"] == "signed"
+    assert (await post.town.hall("GET", "/deliveries")).body["deliveries"] == []
+
+
+async def test_a_courier_that_never_answers_is_asked_for_weeks_and_no_longer(post):
+    id = await post.sent()
+    post.courier.away = True
+    await post.passes(days=47)
+
+    operated = (await post.town.hall("GET", f"/deliveries/{id}")).body
+    assert operated["state"] == "exception"
+    assert [task["kind"] for task in operated["tasks"] if task["due_at"]] == []
+
+
+async def test_what_came_back_to_the_hall_is_to_be_fetched_there(post):
+    id = await on_its_way(post)
+    await post.happens(Stage.RETURNED)
+    await post.department("delivery.returned_received", delivery_id=id)
+
+    seen = await post.see(id)
+    assert (seen["says"], seen["next"]) == (
+        "快递已退回，办理部门已收到。",
+        "请到办事大厅领取，或拨打办事大厅电话。",
+    )
+
+
+async def test_of_several_parcels_each_line_says_which(post):
+    id = await on_its_way(post)
+    await post.happens(Stage.RETURNED)
+    await post.town.hall("POST", f"/deliveries/{id}/send-again", {})
+    await post.happens(Stage.PICKED_UP, waybill="W100002")
+
+    said = [(line["waybill"], line["says"]) for line in (await post.see(id))["history"]]
+    assert ("W100001", "已退回寄件人") in said
+    assert ("W100002", "快递已取件") in said
+
+
+async def test_the_history_of_materials_is_told_in_their_words(post):
+    case = await post.matter()
+    id = await post.begun(case_id=case, direction="in")
+
+    says = [line["says"] for line in (await post.see(id))["history"]]
+    assert "已预约快递上门取件，请准备好材料并封装。" in says
+
+
+async def test_a_department_hands_over_a_licence_by_name(post):
+    case = await post.matter()
+    id = await post.begun(case_id=case, direction="in")
+    own = {"courier": "post", "waybill": "W777777"}
+    with pytest.raises(NoSuchDelivery):
+        await post.department("delivery.handed_over", delivery_id=id, **own)
+    with pytest.raises(ValueError, match="delivery_id or case_no is wanted"):
+        await post.department("delivery.handed_over", **own)
+
+
 async def test_of_one_matter_one_delivery_is_alive(post):
     id = await post.sent()
     await post.happens(Stage.PICKED_UP)
@@ -492,6 +635,7 @@ async def test_who_asks_for_what_is_not_to_be_had_is_told_why(post):
         ("no_such_matter", {}),
         ("nothing_to_deliver", {"case_id": case, "service": "XX-XX-99"}),
         ("no_such_courier", {"case_id": case, "courier": "third"}),
+        ("no_such_courier", {"case_id": case, "courier": "other", "direction": "in"}),
         ("consent_missing", {"case_id": case, "consents": ["address"]}),
         ("consent_outdated", {"case_id": case, "policy_version": "0"}),
         ("invalid", {"case_id": case, "recipient": RECIPIENT | {"phone": "123"}}),
