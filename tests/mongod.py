@@ -8,7 +8,6 @@ import importlib.util
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -19,6 +18,8 @@ from typing import Any, NoReturn
 
 import pytest
 from pymongo import MongoClient
+
+from tests.ports import free_port
 
 START_MS = 60_000  # for a server to answer, on a busy machine
 ELECTION_MS = 2_000
@@ -138,7 +139,7 @@ def _missing(reason: str) -> NoReturn:
 @contextmanager
 def _mongod() -> Iterator[Mongod]:
     with tempfile.TemporaryDirectory(prefix="mongod-") as folder:
-        port = _free_port()
+        port = free_port()
         server = Mongod(port, Path(folder), _start(port, Path(folder)))
         try:
             yield server
@@ -161,10 +162,3 @@ def _start(port: int, folder: Path) -> subprocess.Popen[bytes]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.ports import free_port
+
 SERVERS_CORE, OURS = 0, 1
 TICK_S = 1 / os.sysconf("SC_CLK_TCK")  # what the kernel counts CPU time in
 _STARTING_S = 30
@@ -55,12 +57,6 @@ def stay_off_the_servers_core() -> None:
     """Move this process, the load generator, to the other core."""
     if len(os.sched_getaffinity(0)) > 1:
         os.sched_setaffinity(0, {OURS})
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait_until_it_listens(

@@ -7,7 +7,6 @@ import contextlib
 import json
 import re
 import runpy
-import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -25,6 +24,7 @@ from channel_gateway.conformance.running import Outcome, Result
 from channel_gateway.standard_webhooks import Secret, headers_of, verify
 from tests.architecture.tree import ROOT
 from tests.conformance.asking import ask, failed
+from tests.ports import free_port
 
 PAGE = (ROOT / "docs/how-to/connect-a-department.md").read_text(encoding="utf-8")
 PLACE = Place("MZ-HY-15", "hunyin", "2026-03-10T09:30")
@@ -33,13 +33,6 @@ PORT, ADDRESS = "9000", "https://gateway.example"
 
 def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
 
 
 @pytest.fixture

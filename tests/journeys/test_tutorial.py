@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from channel_gateway.domain.days import next_midnight
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 120
@@ -54,9 +54,7 @@ def cloned(folder: Path) -> Newcomer:
     for name in ("channel_gateway", "adapters", "payment", "mock_platforms"):
         (folder / name).symlink_to(ROOT / name)
     (folder / ".venv").symlink_to(sys.prefix)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return Newcomer(folder, probe.getsockname()[1])
+    return Newcomer(folder, free_port())
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -148,12 +147,6 @@ async def until(
             return found
         assert time.monotonic() < give_up, f"waited {patience_s} s for {what}; last seen: {found}"
         await asyncio.sleep(0.05)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _now(look: Callable[[], Found]) -> Callable[[], Awaitable[Found]]:

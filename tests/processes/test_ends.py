@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.ports import free_port
 from tests.processes.load import Load
-from tests.processes.programs import free_port
 from tests.processes.storm import all_is_well, busy, gateway, under_load
 
 pytestmark = pytest.mark.processes

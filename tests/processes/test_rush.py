@@ -9,7 +9,7 @@ import pytest
 from pymongo import MongoClient
 
 from tests.mongod import replica_set
-from tests.processes.programs import free_port
+from tests.ports import free_port
 from tests.processes.rush import Rush, Tap, with_seats
 from tests.processes.storm import gateway
 

@@ -6,8 +6,9 @@ from contextlib import AsyncExitStack
 
 import pytest
 
+from tests.ports import free_port
 from tests.processes.load import Load
-from tests.processes.programs import free_port, until
+from tests.processes.programs import until
 from tests.processes.storm import all_is_well, busy, gateway, under_load
 
 pytestmark = pytest.mark.processes

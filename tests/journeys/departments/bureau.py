@@ -26,7 +26,7 @@ from mock_platforms import departments
 from mock_platforms.keys import KeyFolder
 from mock_platforms.server import RunningStage, start
 from tests.journeys.appointments.town import SERVICE, PlayedChannel, Town, service_text
-from tests.journeys.gateway.house import free_port
+from tests.ports import free_port
 
 DEPARTMENT, OTHER = "exit_entry", "traffic_police"
 RULES = "horizon_workdays = 5\nlead_workdays = 1"

@@ -5,7 +5,6 @@ The settings are those a clone has, moved to free ports and into the test's own 
 
 import asyncio
 import json
-import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -29,6 +28,7 @@ from mock_platforms.keys import KeyFolder
 from mock_platforms.server import RunningStage, start
 from payment.order import Order
 from payment.orders import ORDERS, read
+from tests.ports import free_port
 
 PATIENCE_S = 20
 Found = TypeVar("Found")
@@ -248,9 +248,3 @@ def settings_of(
         if "from" in section:
             section["from"] = section["from"].replace("var/stand-ins", str(folder))
     return Settings.model_validate(tree)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -20,7 +20,7 @@ from mock_platforms import couriers
 from mock_platforms.keys import KeyFolder
 from mock_platforms.server import RunningStage, start
 from tests.journeys.departments.bureau import listening
-from tests.journeys.gateway.house import free_port
+from tests.ports import free_port
 
 DOOR = "sf_routes"
 STREET = Address("浙江省", "杭州市", "西湖区", "示例路1号")
