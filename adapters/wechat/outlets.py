@@ -24,6 +24,7 @@ class SubscribeOutlet:
 
     by_consent = True
     repeatable = False
+    is_card = False
 
     def __init__(
         self,
@@ -90,6 +91,7 @@ class CityOutlet:
     by_consent = False
     consents_pushed = False
     repeatable = True
+    is_card = True
 
     def __init__(
         self, account: App, tokens: AccessTokens, styles: Styles, http: HttpSender, *, channel: str

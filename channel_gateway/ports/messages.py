@@ -76,6 +76,7 @@ class Outlet(Protocol):
     # Whether the same letter sent again reaches the phone once. If not, one that may have arrived
     # is not sent again.
     repeatable: bool
+    is_card: bool  # the messages of a subject are one card, which shows how it stands
 
     async def send(self, to: OpenId, letter: Letter) -> None:
         """Raises `NoConsent`, `NotArrived`, `WrongTemplate`, `Refused`, `TooMany`, `NotReached`

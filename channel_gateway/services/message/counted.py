@@ -24,6 +24,8 @@ class Counted:
     changed_at: datetime
     given: tuple[datetime, ...] = ()  # when each that is left was given, the oldest first
     taken_back_at: datetime | None = None  # the last time; what was given before is gone
+    agreed_at: datetime | None = None  # the last yes anybody told us of, counted or not
+    refused_at: datetime | None = None  # the last time the platform had none for a message
     lasting: bool = False
     lasting_at: datetime | None = None  # when that was decided
     heard: tuple[str, ...] = ()
@@ -37,6 +39,17 @@ class Counted:
     def any(self) -> bool:
         return self.lasting or self.left > 0
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether the platform itself said no, and nobody has agreed since.
+
+        That we count none is no knowledge: pushes are late, and get lost.
+        """
+        said_no = [at for at in (self.refused_at, self.taken_back_at) if at is not None]
+        if self.any or not said_no:
+            return False
+        return self.agreed_at is None or self.agreed_at <= max(said_no)
+
 
 def heard(counted: Counted, change: ConsentChange, id: str, at: datetime) -> Counted:
     """Once for an id. A no to one window takes nothing back; one in the settings takes back all
@@ -45,9 +58,15 @@ def heard(counted: Counted, change: ConsentChange, id: str, at: datetime) -> Cou
     if id in counted.heard:
         return counted
     known = replace(counted, heard=_remembered(counted.heard, id), changed_at=at)
+    known = agreed(known, at) if change.accepted else known
     if change.lasting:
         return _decided(known if change.accepted else _taken_back(known, at), change.accepted, at)
     return _given(known, at) if change.accepted else known
+
+
+def agreed(counted: Counted, at: datetime) -> Counted:
+    """Somebody says that the citizen agreed; how often, others count."""
+    return replace(counted, agreed_at=max(at, counted.agreed_at or at))
 
 
 def spent(counted: Counted, message: str, now: datetime) -> Counted:
@@ -63,7 +82,7 @@ def spent(counted: Counted, message: str, now: datetime) -> Counted:
 
 def none_left(counted: Counted, now: datetime) -> Counted:
     """The platform says so."""
-    return replace(counted, given=(), lasting=False, changed_at=now)
+    return replace(counted, given=(), lasting=False, refused_at=now, changed_at=now)
 
 
 def _given(counted: Counted, at: datetime) -> Counted:

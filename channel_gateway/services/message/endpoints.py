@@ -123,17 +123,22 @@ class Endpoints:
         return TemplatesView(templates=found)
 
     async def decided(self, call: Call) -> ConsentsKept:
-        """Where the platform tells us too, its word counts alone: one window, one consent."""
-        channel = call.session.channel
-        if any(o.consents_pushed for o in self._outlets().values() if o.channel == channel):
-            return ConsentsKept(counted=False)
+        """Where the platform tells us too, its word alone counts: one window, one consent. But
+        whoever has just agreed is written to although that word is not there yet.
+        """
+        channel, account = call.session.channel, call.session.citizen
         body: ConsentsRequest = call.body
+        ours = [(name, o) for name, o in self._outlets().items() if o.channel == channel]
+        known = await self._catalogue.templates([name for name, _ in ours])
         changes = tuple(
             ConsentChange(template, decision in _ACCEPTED, lasting=body.lasting)
             for template, decision in body.results.items()
-            if decision not in _NOT_ASKED
+            if decision not in _NOT_ASKED and template in known
         )
-        account = call.session.citizen
+        if any(outlet.consents_pushed for _, outlet in ours):
+            accepted = [each.template for each in changes if each.accepted]
+            await self._consents.agreed(account, accepted, call.now)
+            return ConsentsKept(counted=False)
         await self._consents.decided(
             account, changes, id=f"page|{call.idempotency_key}", at=call.now
         )

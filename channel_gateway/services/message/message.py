@@ -4,6 +4,7 @@ Each call of an outlet is written down before it is made. So whoever goes on aft
 which messages may be on their way, and asks before anything is sent again.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -22,6 +23,7 @@ class State(StrEnum):
     INBOX_ONLY = "inbox_only"  # no outlet takes it
     OUT_OF_DATE = "out_of_date"  # could not be sent while it was worth anybody's attention
     GIVEN_UP = "given_up"  # no platform took it in all the time there was
+    SUPERSEDED = "superseded"  # a later one says that it is not so any more
 
 
 class Trigger(StrEnum):
@@ -30,6 +32,7 @@ class Trigger(StrEnum):
     NOBODY = "nobody"
     EXPIRE = "expire"
     GIVE_UP = "give_up"
+    SUPERSEDE = "supersede"
     COME_BACK = "come_back"  # the platform that took it says that it did not arrive
 
 
@@ -40,6 +43,7 @@ TRANSITIONS: Transitions[State, Trigger] = {
         Trigger.NOBODY: State.INBOX_ONLY,
         Trigger.EXPIRE: State.OUT_OF_DATE,
         Trigger.GIVE_UP: State.GIVEN_UP,
+        Trigger.SUPERSEDE: State.SUPERSEDED,
         Trigger.COME_BACK: State.WAITING,
     },
     State.SENT: {Trigger.SEND: State.SENT, Trigger.COME_BACK: State.WAITING},
@@ -47,13 +51,23 @@ TRANSITIONS: Transitions[State, Trigger] = {
     State.INBOX_ONLY: {Trigger.NOBODY: State.INBOX_ONLY},
     State.OUT_OF_DATE: {Trigger.EXPIRE: State.OUT_OF_DATE},
     State.GIVEN_UP: {Trigger.GIVE_UP: State.GIVEN_UP},
+    State.SUPERSEDED: {Trigger.SUPERSEDE: State.SUPERSEDED},
+}
+
+_GONE = frozenset({Happening.CANCELLED, Happening.HALL_CANCELLED})
+# What need not reach a phone any more once one of these waits behind it.
+SUPERSEDED_BY: Mapping[Happening, frozenset[Happening]] = {
+    Happening.BOOKED: _GONE,
+    Happening.MOVED: _GONE,
+    Happening.REMINDER: _GONE,
 }
 
 
 class Result(StrEnum):
     TRYING = "trying"  # written before the outlet is called: it may have gone out
     UNKNOWN = "unknown"  # no answer: it may have gone out
-    NOT_SENT = "not_sent"  # it has not gone out, and may be sent again
+    AGAIN = "again"  # no answer: sent again, where the same letter arrives once
+    NOT_SENT = "not_sent"  # it has not gone out; tried again when no other outlet is left
     SENT = "sent"
     PERHAPS = "perhaps"  # asked often enough: it may have arrived
     NO_CONSENT = "no_consent"
@@ -61,8 +75,8 @@ class Result(StrEnum):
     REFUSED = "refused"
 
 
-OPEN = frozenset({Result.TRYING, Result.UNKNOWN, Result.NOT_SENT})
-IN_DOUBT = frozenset({Result.TRYING, Result.UNKNOWN, Result.PERHAPS})
+OPEN = frozenset({Result.TRYING, Result.UNKNOWN, Result.AGAIN})
+IN_DOUBT = OPEN | {Result.PERHAPS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +92,7 @@ class Attempt:
     tries: int = 0  # how often it was sent, or may have been
     asks: int = 0  # how often it was asked in vain whether it arrived
     note: str = ""  # the code of what came back
+    again_at: datetime | None = None  # not tried again before
 
     @property
     def key(self) -> tuple[str, str]:
@@ -114,7 +129,7 @@ class Message(WithTasks):
 
     @property
     def open_attempt(self) -> Attempt | None:
-        """The one that is neither taken nor refused: never more than one."""
+        """The one of which it is still to be found out what became: never more than one."""
         return next((each for each in self.attempts if each.result in OPEN), None)
 
     @property

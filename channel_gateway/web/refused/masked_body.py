@@ -35,6 +35,13 @@ _FIELDS = (
     re.compile(rf"(?i)((?:{_OF_PEOPLE})=)((?![\\\"'])[^&\s]*)"),
     re.compile(rf"(?i)(<[\w:.-]{{0,32}}(?:{_OF_PEOPLE})(?:\s[^>]*)?>(?:<!\[CDATA\[)?)([^<\]]*)"),
 )
+# What a citizen wrote or said to a mini-program: no pattern knows who is in it, so it goes whole,
+# and before anything is decoded, while its end can be told from what it says.
+_FREE = r"Content|Recognition|Label"
+_FREE_TEXTS = (
+    re.compile(rf'("(?:{_FREE})"\s*:\s*")(?:[^"\\]|\\.)*', re.DOTALL),
+    re.compile(rf"(<(?:{_FREE})>\s*)(?:<!\[CDATA\[.*?(?:\]\]>|\Z)|[^<]*)", re.DOTALL),
+)
 # In sentences: 快递员：李四, 签收人 王五.
 _STAFF = re.compile(
     r"((?:快递员|派件员|派送员|业务员|投递员|揽投员|揽收员|收件员|小哥|收件人|收货人|寄件人|签收人"
@@ -54,6 +61,8 @@ _IDENTITY = re.compile(r"(?<![0-9])[1-9]\d{16}[\dXx](?![0-9])")
 def masked_body(body: bytes) -> str:
     """At most `MOST_BYTES` of it, in UTF-8."""
     text = body[:_READ].decode("utf-8", errors="replace")
+    for pattern in _FREE_TEXTS:
+        text = pattern.sub(rf"\1{HIDDEN}", text)
     for _ in range(_DEEPEST):
         text = _decoded(text)
     text = normalize("NFKC", text)

@@ -83,6 +83,7 @@ def test_a_card_asks_for_no_consent_and_may_be_said_again(city: CityOutlet) -> N
     port: Outlet = city
 
     assert (port.channel, port.by_consent, port.repeatable) == ("wechat", False, True)
+    assert port.is_card
 
 
 async def test_a_message_carries_its_values_by_the_templates_words(
