@@ -37,21 +37,36 @@ def cancel_asked(delivery: Delivery, now: datetime) -> Delivery:
     attempt = delivery.attempt
     if delivery.state is State.CANCELLED:
         return delivery
-    not_taken = attempt is not None and (bool(attempt.refused) or was_called_off(attempt))
-    if delivery.state not in BEFORE_PICK_UP and not (
-        delivery.state is State.EXCEPTION and not_taken
-    ):
+    if delivery.state not in BEFORE_PICK_UP and not _is_not_taken(delivery):
         raise FetchedAlready
     if attempt is None:
         state = advance(TRANSITIONS, delivery.state, Trigger.SAY_CANCELLED)
         return replace(noted(delivery, "cancel_asked", now), state=state)
-    if attempt.by_department and not not_taken:
-        raise CancelledAtTheHall
     if attempt.cancel_asked_at is not None:
         return delivery
+    if not may_be_cancelled(delivery):
+        raise CancelledAtTheHall
     asked = let_go(noted(delivery, "cancel_asked", now), attempt.number, now)
-    decided = not attempt.waybill or not_taken
-    return taken_back(asked, attempt.number, now) if decided else asked
+    if attempt.waybill and not _is_not_taken(delivery):
+        return asked
+    return taken_back(asked, attempt.number, now)
+
+
+def may_be_cancelled(delivery: Delivery) -> bool:
+    """Whether the citizen may ask for it now."""
+    attempt = delivery.attempt
+    if _is_not_taken(delivery):
+        return True
+    ours = attempt is None or not (attempt.by_department or attempt.cancel_asked_at)
+    return ours and delivery.state in BEFORE_PICK_UP
+
+
+def _is_not_taken(delivery: Delivery) -> bool:
+    """Whether its courier will not fetch it, and a person is to send it another way."""
+    attempt = delivery.attempt
+    if attempt is None or delivery.state is not State.EXCEPTION:
+        return False
+    return bool(attempt.refused) or was_called_off(attempt)
 
 
 def taken_back(delivery: Delivery, number: str, now: datetime) -> Delivery:

@@ -83,3 +83,27 @@ async def test_the_end_is_the_couriers_truth(post: PostTown, truth: str, seed: i
     assert all(told.count(each) <= 1 for each in told if each != "out_for_delivery")
     forged = {"signed", "returned", "cancelled"} - {end}
     assert not forged & {line for line in told}
+
+
+@pytest.mark.parametrize("received", [True, False])
+@pytest.mark.parametrize("seed", range(6))
+async def test_what_the_citizen_says_outlives_any_misfortune(
+    post: PostTown, received: bool, seed: int
+) -> None:
+    misfortune, id = Misfortune(post, seed), await post.sent()
+    known = post.courier.known.setdefault("W100001", [])
+    for stage in TRUTHS["proxy"][0]:
+        known.append(post.scan(stage, code=f"{len(known)}"))
+        await misfortune.tell(known[-1])
+        await misfortune.passes()
+    post.courier.down = False
+    await post.passes(hours=6)
+    assert (await post.do(id, "confirm", {"received": received})).status == 200
+
+    whole, end = list(known), "signed" if received else "exception"
+    for _ in range(8):
+        known[:] = whole[: misfortune.chance.randint(1, len(whole))]  # it lags behind
+        await misfortune.tell(misfortune.chance.choice(whole))
+        await misfortune.passes()
+        assert (await post.see(id))["state"] == end
+    assert post.messenger.happenings.count("signed") == received

@@ -1,6 +1,7 @@
 """A delivery's table, and what pushes, answers and people make of it."""
 
 import random
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from channel_gateway.domain.days import milliseconds
+from channel_gateway.domain.errors import Conflict
 from channel_gateway.domain.parcels import Payer, Stage
 from channel_gateway.domain.state_machine import NotNow, advance, may
 from channel_gateway.domain.tasks import given_up
@@ -44,6 +46,7 @@ from channel_gateway.services.licence_delivery.handling import (
     lost,
     materials_came,
 )
+from channel_gateway.services.licence_delivery.judging import was_called_off, was_fetched
 from channel_gateway.services.licence_delivery.life import (
     LOOK,
     handed_over,
@@ -332,6 +335,41 @@ def test_who_waits_in_vain_for_a_courier_sends_another_way_and_its_order_is_take
         assert (twice.state, twice.attention) == (there.state, TWICE_SENT)
     with pytest.raises(NotSentAgain):
         sent_again(waits, "ems", NOW)
+
+
+turns = {
+    "placing": lambda one: placing(one, one.attempt.number, NOW),
+    "placed": lambda one: placed(one, one.attempt.number, f"W{len(one.attempts)}", NOW),
+    "found out": lambda one: placed(one, ONE, "W1", NOW),
+    "refused": lambda one: not_taken(one, one.attempt.number, "超区", NOW),
+    "cancel": lambda one: cancel_asked(one, NOW),
+    "again": lambda one: sent_again(one, f"c{len(one.attempts)}", NOW),
+    "handed over": lambda one: handed_over(one, "ems", f"H{len(one.attempts)}", NOW),
+    "brought": lambda one: materials_came(one, NOW),
+    "fetched": lambda one: told(one, scan(Stage.PICKED_UP, 1), hour=2, number=ONE),
+    "called off": lambda one: told(one, scan(Stage.CANCELLED, 1), hour=2, number=ONE),
+}
+
+
+@given(st.lists(st.sampled_from(sorted(turns)), max_size=9), st.sampled_from(Direction))
+def test_whatever_happens_no_order_is_left_that_nobody_wants(
+    happened: list[str], direction: Direction
+) -> None:
+    delivery = issued(replace(BEGUN, direction=direction), NOW)
+    for each in happened:
+        with suppress(Conflict, NotNow):
+            delivery = followed(delivery, turns[each](delivery), NOW)
+
+        taken_care_of = {task.detail for task in delivery.tasks if task.kind == CANCEL}
+        for attempt in delivery.attempts:
+            ordered = attempt.placing_at is not None and not attempt.by_department
+            over = attempt.refused or was_fetched(attempt) or was_called_off(attempt)
+            wanted = attempt is delivery.attempt and delivery.state in (
+                State.PACKED,
+                State.WAYBILL,
+                State.EXCEPTION,
+            )
+            assert attempt.number in taken_care_of or not ordered or over or wanted
 
 
 def test_nobody_new_is_given_the_data_of_who_withdrew_a_consent() -> None:
