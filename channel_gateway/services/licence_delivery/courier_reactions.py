@@ -25,6 +25,7 @@ from channel_gateway.services.licence_delivery.delivery import (
     Attempt,
     Delivery,
     Direction,
+    KeptScan,
     State,
     is_over,
 )
@@ -33,6 +34,8 @@ from channel_gateway.services.licence_delivery.life import (
     FOLLOW,
     LOOK,
     PLACE,
+    moved,
+    not_moved,
     not_taken,
     noted,
     placed,
@@ -120,16 +123,15 @@ class CourierReactions:
         attempt = delivery.numbered(number)
         if attempt is None or not attempt.waybill:
             return None
+        if attempt.moving_to:
+            return await self._ask_elsewhere(delivery, attempt, now)
         courier = self._courier(attempt)
         if (wait_s := _too_soon(attempt, courier.pause_s, now)) > 0:
             raise NotYet("asked a moment ago", pause_s=wait_s)
         try:
-            trace = await courier.trace(await self._parcel(delivery, attempt))
+            scans = await self._scans(delivery, attempt)
         except Refused as no:
             raise NotYet(plain_refusal(str(no))) from no
-        scans = self._sealed.scans(trace, attempt)
-        if delivery.erased_at is not None:
-            scans = tuple(replace(each, text="") for each in scans)
         return self._deliveries.changing(
             lambda current: told_by_courier(current, number, scans, now, now), now
         )
@@ -162,6 +164,32 @@ class CourierReactions:
         if read(document).state is not State.EXCEPTION:
             return None
         raise NeedsAPerson(task.detail)
+
+    async def _ask_elsewhere(self, delivery: Delivery, attempt: Attempt, now: datetime) -> Change:
+        """The courier that is said to have the parcel now: only if it knows it, it has it."""
+        number, elsewhere = attempt.number, attempt.moving_to
+        try:
+            scans = await self._scans(delivery, replace(attempt, courier=elsewhere, scans=()))
+        except Refused as no:
+            if no.passing:
+                raise
+            scans = ()
+        if not scans:
+            return self._deliveries.changing(lambda current: not_moved(current, number, now), now)
+
+        def found(current: Delivery) -> Delivery:
+            there = moved(current, number, elsewhere, now)
+            return told_by_courier(there, number, scans, now, now)
+
+        return self._deliveries.changing(found, now)
+
+    async def _scans(self, delivery: Delivery, attempt: Attempt) -> tuple[KeptScan, ...]:
+        """What the courier answers. Raises `Refused`, `Unavailable`."""
+        trace = await self._courier(attempt).trace(await self._parcel(delivery, attempt))
+        scans = self._sealed.scans(trace, attempt)
+        if delivery.erased_at is not None:
+            return tuple(replace(each, text="") for each in scans)
+        return scans
 
     def _courier(self, attempt: Attempt) -> Courier:
         courier = self._couriers().get(attempt.courier)

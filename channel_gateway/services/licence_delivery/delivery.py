@@ -4,7 +4,8 @@ What a courier says of a parcel becomes its state in `standing.py`; the table sa
 A courier corrects itself, so each of its words may follow each other.
 
 Unique keys: `request_key` of the call that asked for it, `open_key` of the matter and direction
-while it is open, `waybill_key` of the parcel, `former_key` of the one before it.
+while it is open, `waybill_key` of the parcel, `former_key` of the one before it,
+or of the same parcel with the other courier that has, had or is said to have it.
 """
 
 from dataclasses import dataclass, replace
@@ -147,6 +148,7 @@ class Attempt:
     number: str
     courier: str
     waybill: str = ""
+    moving_to: str = ""  # another courier is said to have it, and is asked before that is believed
     began_at: datetime | None = None  # when it had its waybill
     placing_at: datetime | None = None  # from now on the courier may have an order of this number
     by_department: bool = False  # the department's own waybill: we cannot take it back

@@ -10,7 +10,7 @@ from channel_gateway.ports import Courier, CourierPush
 from channel_gateway.services.licence_delivery.deliveries import Deliveries
 from channel_gateway.services.licence_delivery.delivery import Attempt, Delivery
 from channel_gateway.services.licence_delivery.known_text import known_text
-from channel_gateway.services.licence_delivery.life import heard, moved, noted, placed
+from channel_gateway.services.licence_delivery.life import heard, noted, placed, said_moved
 from channel_gateway.services.licence_delivery.sealed import Sealed
 
 log = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ class HeardParcels:
                 after = placed(after, attempt.number, push.waybill, now)
             after = heard(after, attempt.number, scans, now, signed=push.signed)
             if elsewhere:
-                after = moved(after, attempt.number, elsewhere, now)
+                after = said_moved(after, attempt.number, elsewhere, now)
             if push.gave_up and push.signed and not _has_given_up(after):
                 after = noted(after, GAVE_UP, now, known_text(push.gave_up[:60]))
             return after

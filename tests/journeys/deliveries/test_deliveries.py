@@ -494,7 +494,7 @@ async def test_where_is_it_is_told_by_any_number(post):
     assert await story.tell("W0") is None
 
 
-async def test_the_courier_stops_pushing_or_hands_the_parcel_on(post):
+async def test_the_courier_stops_pushing(post):
     id = await post.sent()
     await post.push(gave_up="60天无变化")
     await post.push(moved_to="other")
@@ -502,13 +502,40 @@ async def test_the_courier_stops_pushing_or_hands_the_parcel_on(post):
     assert untouched["courier"]["name"] == "示例速递"
     assert "快递公司停止推送，系统继续查询" not in [line["says"] for line in untouched["history"]]
     await post.push(signed=True, gave_up="60天无变化")
-    await post.push(signed=True, moved_to="other")
-    seen = await post.see(id)
-    assert seen["courier"]["name"] == "别家速递"
-    assert await post.push(signed=True, moved_to="nobody")  # by the first courier, still
-    assert (await post.see(id))["courier"]["name"] == "别家速递"
-    says = [line["says"] for line in seen["history"]]
+    says = [line["says"] for line in (await post.see(id))["history"]]
     assert "快递公司停止推送，系统继续查询" in says
+
+
+async def test_a_parcel_moves_to_a_courier_that_knows_it_and_back(post):
+    id = await post.sent()
+
+    async def has_it() -> str:
+        await post.passes(minutes=3)
+        return (await post.see(id))["courier"]["name"]
+
+    await post.push(signed=True, moved_to="other")
+    assert await has_it() == "示例速递"  # the other was asked, and does not know it
+
+    post.other.known["W100001"] = [post.scan(Stage.IN_TRANSIT)]
+    await post.push(signed=True, moved_to="other")
+    assert await has_it() == "别家速递"
+    assert (await post.see(id))["state"] == "in_transit"
+    assert await post.push(signed=True, moved_to="nobody")  # by the first courier, still
+    assert await has_it() == "别家速递"
+
+    post.courier.known["W100001"] = [post.scan(Stage.SIGNED)]
+    assert await post.push(signed=True, courier="other", moved_to="post")
+    assert await has_it() == "示例速递"
+    assert (await post.see(id))["state"] == "signed"
+
+
+async def test_while_a_move_is_found_out_both_couriers_may_speak_of_the_parcel(post):
+    id = await post.sent()
+    await post.push(signed=True, moved_to="other")
+
+    for courier in ("post", "other"):
+        assert await post.push(post.scan(Stage.PICKED_UP), signed=True, courier=courier)
+    assert (await post.see(id))["state"] == "picked_up"
 
 
 async def test_what_anybody_may_have_pushed_is_read_by_operators_alone(post):
