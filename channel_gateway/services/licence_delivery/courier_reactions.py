@@ -43,6 +43,7 @@ from channel_gateway.services.licence_delivery.life import (
     told_by_courier,
 )
 from channel_gateway.services.licence_delivery.sealed import Sealed
+from channel_gateway.services.licence_delivery.unknown_codes import Counting, report
 
 # A courier that is down for days is asked all the same: five days, then a person must look.
 LADDER = (5, 15, 60, 300, 900, 1800, *(3600,) * 48, *(4 * 3600,) * 18)
@@ -57,6 +58,7 @@ class CourierReactions:
         *,
         couriers: Callable[[], Mapping[str, Courier]],
         orders: Callable[[], Mapping[str, CourierOrders]],
+        counting: Counting,
     ) -> None:
         """Who is there is asked for late: plug-ins offer themselves one after the other."""
         self._deliveries = deliveries
@@ -64,6 +66,7 @@ class CourierReactions:
         self._catalogue = catalogue
         self._couriers = couriers
         self._orders = orders
+        self._counting = counting
 
     def rows(self) -> list[Reaction]:
         return [
@@ -187,6 +190,7 @@ class CourierReactions:
         """What the courier answers. Raises `Refused`, `Unavailable`."""
         trace = await self._courier(attempt).trace(await self._parcel(delivery, attempt))
         scans = self._sealed.scans(trace, attempt)
+        report(scans, attempt, self._counting())
         if delivery.erased_at is not None:
             return tuple(replace(each, text="") for each in scans)
         return scans

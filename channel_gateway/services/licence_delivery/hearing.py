@@ -1,6 +1,5 @@
 """What couriers tell by themselves: kept before it is acknowledged, believed only when asked."""
 
-import logging
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -12,8 +11,7 @@ from channel_gateway.services.licence_delivery.delivery import Attempt, Delivery
 from channel_gateway.services.licence_delivery.known_text import known_text
 from channel_gateway.services.licence_delivery.life import heard, noted, placed, said_moved
 from channel_gateway.services.licence_delivery.sealed import Sealed
-
-log = logging.getLogger(__name__)
+from channel_gateway.services.licence_delivery.unknown_codes import Counting, report
 
 _OURS = re.compile(r"(D[0-9A-Za-z]{24})-[1-9]")
 GAVE_UP = "courier_gave_up"
@@ -27,11 +25,13 @@ class HeardParcels:
         deliveries: Deliveries,
         sealed: Sealed,
         couriers: Callable[[], Mapping[str, Courier]],
+        counting: Counting,
     ) -> None:
         """Which couriers there are is asked for late: plug-ins offer themselves one by one."""
         self._deliveries = deliveries
         self._sealed = sealed
         self._couriers = couriers
+        self._counting = counting
 
     async def heard(self, push: CourierPush, now: datetime) -> bool:
         delivery = await self._find(push)
@@ -42,9 +42,7 @@ class HeardParcels:
         if not push.signed or delivery.erased_at is not None:
             # Nobody reads what anybody may have written.
             scans = tuple(replace(each, text="") for each in scans)
-        for unknown in (each.code for each in scans if each.stage is None):
-            fields = {"action": "unknown_code", "courier": push.courier, "courier_code": unknown}
-            log.warning("a courier's code is not known", extra=fields)
+        report(scans, attempt, self._counting())
         elsewhere = push.moved_to if push.signed and push.moved_to in self._couriers() else ""
 
         def told(current: Delivery) -> Delivery:

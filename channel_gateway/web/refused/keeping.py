@@ -78,12 +78,13 @@ class RefusedCallbacks:
 
     async def newest(self, callbacks: Names[str], code: str = "") -> list[tuple[Refused, str]]:
         """Of these callbacks and, if it is given, of this code, with the body opened."""
+        of_code: dict[str, str | int | bool] = {"code": code} if code else {}
         found = [
             from_document(Refused, document)
             for callback in callbacks
             for document in await self._store.find(
                 REFUSED.name,
-                equal={"callback": callback} | ({"code": code} if code else {}),
+                equal={"callback": callback, **of_code},
                 order="at",
                 descending=True,
                 limit=SHOWN,

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from channel_gateway.domain.parcels import Stage
-from channel_gateway.ports import Cases, PersonalData
+from channel_gateway.ports import Cases, PersonalData, UnknownCodes
 from channel_gateway.services.licence_delivery.refusals import NoSuchDelivery
 from tests.journeys.appointments.town import slot
 from tests.journeys.cases.city import progress, told
@@ -527,6 +527,25 @@ async def test_a_parcel_moves_to_a_courier_that_knows_it_and_back(post):
     assert await post.push(signed=True, courier="other", moved_to="post")
     assert await has_it() == "示例速递"
     assert (await post.see(id))["state"] == "signed"
+
+
+@pytest.mark.parametrize("pushed", [True, False])
+async def test_a_code_no_table_has_is_counted_and_logged_once(post, caplog, pushed):
+    class Tally(list):
+        unknown_code = list.append
+
+    tally = Tally()
+    post.town.gateway.table.offer(UnknownCodes, "played", tally)
+    await post.sent()
+    strange = post.scan(None, code="9517")
+    post.courier.known["W100001"] = [strange]
+    if pushed:
+        await post.push(strange)
+    await post.passes(hours=13)
+
+    assert tally == ["post"]
+    logged = [line for line in caplog.records if getattr(line, "action", "") == "unknown_code"]
+    assert [(line.courier, line.courier_code) for line in logged] == [("post", "9517")]
 
 
 async def test_while_a_move_is_found_out_both_couriers_may_speak_of_the_parcel(post):
