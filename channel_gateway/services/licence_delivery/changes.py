@@ -7,6 +7,7 @@ from channel_gateway.domain.parcels import Contact
 from channel_gateway.services.licence_delivery.cancelling import cancel_asked
 from channel_gateway.services.licence_delivery.deliveries import Deliveries
 from channel_gateway.services.licence_delivery.delivery import (
+    BEFORE_PICK_UP,
     BEFORE_WAYBILL,
     SENDS_AGAIN,
     Delivery,
@@ -61,6 +62,14 @@ def may_be_readdressed(delivery: Delivery) -> bool:
     before = delivery.state in BEFORE_WAYBILL and unsent
     again = delivery.state in SENDS_AGAIN and delivery.closed_at is None
     return before or again
+
+
+def may_be_cancelled(delivery: Delivery) -> bool:
+    """Whether the citizen may ask for it; what the department gave away itself is the hall's."""
+    attempt = delivery.attempt
+    asked = attempt is not None and attempt.cancel_asked_at is not None
+    halls = attempt is not None and attempt.by_department
+    return delivery.state in BEFORE_PICK_UP and not asked and not halls
 
 
 def confirmed(delivery: Delivery, received: bool, now: datetime) -> Delivery:

@@ -7,7 +7,11 @@ from channel_gateway.domain.days import moment_of
 from channel_gateway.domain.tasks import Task
 from channel_gateway.ports import Courier
 from channel_gateway.services.licence_delivery import words
-from channel_gateway.services.licence_delivery.changes import may_be_confirmed, may_be_readdressed
+from channel_gateway.services.licence_delivery.changes import (
+    may_be_cancelled,
+    may_be_confirmed,
+    may_be_readdressed,
+)
 from channel_gateway.services.licence_delivery.delivery import (
     BEFORE_PICK_UP,
     Attempt,
@@ -101,15 +105,13 @@ class Views:
         }
 
     def _told(self, delivery: Delivery) -> dict[str, object]:
-        attempt = delivery.attempt
-        cancelling = attempt is not None and attempt.cancel_asked_at is not None
         return self._shown(delivery) | {
             "place": place_of(delivery),
             "next": next_step(delivery),
             "recipient": self._recipient(delivery),
             "history": self._history(delivery),
             "may_change_address": may_be_readdressed(delivery),
-            "may_cancel": delivery.state in BEFORE_PICK_UP and not cancelling,
+            "may_cancel": may_be_cancelled(delivery),
             "to_confirm": may_be_confirmed(delivery) and delivery.state is State.PROXY_SIGNED,
         }
 
@@ -162,6 +164,14 @@ def says(delivery: Delivery) -> str:
 
 def next_step(delivery: Delivery) -> str:
     """What the citizen can do now. Pure."""
+    attempt = delivery.attempt
+    if attempt is not None and delivery.state in BEFORE_PICK_UP:
+        if attempt.cancel_asked_at is not None:
+            return words.NEXT_IS_CANCELLING
+        if attempt.by_department:
+            return words.NEXT_AT_THE_HALL
+        if delivery.state is State.PACKED and not may_be_readdressed(delivery):
+            return words.NEXT_IS_ORDERED
     if delivery.direction is Direction.IN:
         return words.NEXT_OF_MATERIALS.get(delivery.state, words.NEXT[delivery.state])
     return words.NEXT[delivery.state]
