@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from channel_gateway.ports import Courier, CourierPush
+from channel_gateway.services.licence_delivery.asking import hastened
 from channel_gateway.services.licence_delivery.deliveries import Deliveries
 from channel_gateway.services.licence_delivery.delivery import Attempt, Delivery
 from channel_gateway.services.licence_delivery.known_text import known_text
@@ -38,6 +39,11 @@ class HeardParcels:
         attempt = None if delivery is None else _meant(delivery, push)
         if delivery is None or attempt is None:
             return False
+        if attempt.waybill not in ("", push.waybill):
+            await self._deliveries.change(
+                delivery.id, lambda current: hastened(current, attempt.number, now), now
+            )
+            return True
         scans = self._sealed.scans(push.scans, attempt)
         if not push.signed or delivery.erased_at is not None:
             # Nobody reads what anybody may have written.
@@ -67,12 +73,16 @@ class HeardParcels:
 
 
 def _meant(delivery: Delivery, push: CourierPush) -> Attempt | None:
-    """Which of its parcels; a push whose waybill is not that parcel's is of none of ours. Pure."""
-    for attempt in reversed(delivery.attempts):
-        ordered = push.number == attempt.number and push.courier == attempt.courier
-        if attempt.waybill == push.waybill or (ordered and not attempt.waybill):
-            return attempt
-    return None
+    """Which of its parcels: by its waybill, else by the number it was ordered with. Pure.
+
+    One order may have a second waybill (子单号): that is a reason to ask for the first, no more.
+    """
+    newest = delivery.attempts[::-1]
+    held = next((each for each in newest if each.waybill == push.waybill), None)
+    ordered = (
+        each for each in newest if (each.number, each.courier) == (push.number, push.courier)
+    )
+    return held or next(ordered, None)
 
 
 def _has_given_up(delivery: Delivery) -> bool:

@@ -548,6 +548,33 @@ async def test_a_code_no_table_has_is_counted_and_logged_once(post, caplog, push
     assert [(line.courier, line.courier_code) for line in logged] == [("post", "9517")]
 
 
+async def test_a_second_waybill_of_our_order_is_a_reason_to_ask_for_the_first(post):
+    id = await post.sent()
+    await post.passes(minutes=2)
+    post.courier.known["W100001"] = [post.scan(Stage.PICKED_UP)]
+
+    child = {"waybill": "W100001002", "number": f"{id}-1"}
+    assert await post.push(post.scan(Stage.SIGNED), **child)
+    await post.passes(minutes=2)
+
+    assert (await post.see(id))["state"] == "picked_up"
+    assert not await post.push(post.scan(Stage.SIGNED), waybill="W9", number=f"{id}-2")
+
+
+async def test_what_a_citizen_may_do_next_is_what_they_may(post):
+    case = await post.matter()
+    await post.issue()
+    post.courier.down = True
+    id = await post.begun(case_id=case)
+    seen = await post.see(id)
+    assert (seen["state"], seen["may_change_address"]) == ("packed", False)
+    assert "地址已不能修改" in seen["next"]
+
+    await post.do(id, "cancel")
+    seen = await post.see(id)
+    assert (seen["may_cancel"], seen["next"][:9]) == (False, "请等候快递公司答复")
+
+
 async def test_while_a_move_is_found_out_both_couriers_may_speak_of_the_parcel(post):
     id = await post.sent()
     await post.push(signed=True, moved_to="other")
@@ -587,7 +614,9 @@ async def test_a_push_that_a_secret_vouches_for_brings_a_waybill_whose_answer_wa
     assert await post.push(picked_up, signed=True, number=f"{id}-1")
     seen = await post.see(id)
     assert (seen["waybill"], seen["state"]) == ("W100001", "picked_up")
-    assert not await post.push(picked_up, signed=True, number=f"{id}-1", waybill="W666666")
+    await post.push(post.scan(Stage.RETURNING), signed=True, number=f"{id}-1", waybill="W666666")
+    seen = await post.see(id)
+    assert (seen["waybill"], seen["state"]) == ("W100001", "picked_up")
 
 
 async def test_a_late_push_of_the_first_parcel_is_none_of_the_seconds(post):
@@ -600,7 +629,7 @@ async def test_a_late_push_of_the_first_parcel_is_none_of_the_seconds(post):
     late = post.scan(Stage.OUT_FOR_DELIVERY, hours=-1)
     assert await post.push(late, signed=True, number=f"{id}-1")
     assert await post.push(late, signed=True)
-    assert not await post.push(late, signed=True, number=f"{id}-1", waybill="W666666")
+    await post.push(late, signed=True, number=f"{id}-1", waybill="W666666")
     assert ((await post.see(id))["state"], (await post.see(id))["waybill"]) == ("packed", "")
 
 
