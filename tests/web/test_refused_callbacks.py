@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from channel_gateway.domain.errors import Forged
-from channel_gateway.ports import StoreUnavailable
+from channel_gateway.ports import StoreUnavailable, UnknownCodes
 from channel_gateway.service import Callback
 from channel_gateway.store.memory import MemoryStore
 from channel_gateway.web.edge import COLLECTIONS
@@ -186,3 +186,10 @@ async def test_a_refusal_said_with_200_is_counted_as_one(exchange, edge):
 
     assert 'gateway_callbacks_total{name="courier",outcome="refused"} 1.0' in told
     assert 'gateway_callbacks_total{name="courier",outcome="acknowledged"} 1.0' in told
+
+
+async def test_codes_of_couriers_that_no_table_has_are_counted_by_courier(exchange, edge, table):
+    for each in table.offered(UnknownCodes).values():
+        each.unknown_code("ems")
+
+    assert 'gateway_courier_codes_unknown_total{courier="ems"} 1.0' in edge.metrics.text().decode()
