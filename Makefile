@@ -25,9 +25,11 @@ check: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# What measures time or kills processes runs by itself, after the rest.
 test: check
 	requirements/system
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --ignore tests/processes --ignore tests/benchmarks
+	$(BIN)/python -m pytest tests/processes tests/benchmarks
 
 # The official Alipay SDK (506 MB installed) in an environment of its own: it and python-alipay-sdk
 # bring the same package.

@@ -16,4 +16,4 @@ def read_cursor(text: str) -> Cursor:
         value, _, id = urlsafe_b64decode(text).decode().partition("|")
         return Cursor(int(value), id)
     except ValueError:
-        raise Invalid("not a page we handed out", field="after") from None
+        raise Invalid("not a page we handed out", field="query.after") from None

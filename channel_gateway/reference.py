@@ -5,6 +5,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, get_type_hints
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -29,6 +30,7 @@ _KINDS = {
     "Path": "path",
 }
 
+_OPTIONAL = re.compile(r"typing\.Optional\[(.*)\]")
 _TABLES = re.compile(r"dict\[text, [\w.]+\]")
 
 _MADE = "<!-- Made by `python -m channel_gateway reference docs/reference`; not edited by hand. -->"
@@ -97,17 +99,17 @@ def _section(title: str, model: type[BaseModel]) -> Iterator[str]:
     yield ""
     yield "| key | kind | default | |"
     yield "|---|---|---|---|"
+    kinds = get_type_hints(model)  # without what is only checked: a function has no name of ours
     for key, field in model.model_fields.items():
         default = "**needed**" if field.is_required() else f"`{_default(field)}`"
-        yield f"| `{key}` | {_kind(field)} | {default} | {field.description or ''} |"
+        yield f"| `{key}` | {_kind(kinds[key])} | {default} | {field.description or ''} |"
 
 
-def _kind(field: FieldInfo) -> str:
-    kind = field.annotation
+def _kind(kind: Any) -> str:
     name = kind.__name__ if isinstance(kind, type) else str(kind)
     for ours, theirs in _KINDS.items():
         name = name.replace(ours, theirs)
-    return _TABLES.sub("a table for each", name)
+    return _TABLES.sub("a table for each", _OPTIONAL.sub(r"\1", name))
 
 
 def _default(field: FieldInfo) -> str:

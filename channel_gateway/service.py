@@ -78,6 +78,15 @@ class Written(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
+class Parameter:
+    """A query parameter."""
+
+    name: str
+    required: bool = False  # there, and not empty
+    among: type[StrEnum] | None = None  # its words; else it is any text
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
     """One of our own endpoints. `handler` returns an instance of `answer`."""
 
@@ -89,11 +98,16 @@ class Route:
     answer: type[BaseModel] | None = None
     status: int = 200
     who: Who = Who.CITIZEN
-    query: tuple[str, ...] = ()  # names of the query parameters it reads
+    # The query parameters it reads; a bare name is any text, and may be left out.
+    query: tuple[str | Parameter, ...] = ()
     errors: tuple[str, ...] = ()  # codes of the errors of its own, for the description
     idempotent: bool = False  # whether an Idempotency-Key is required; any POST may carry one
     # The handler itself finds what an earlier call made: no first answer is kept beside it.
     keeps_key: bool = False
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        return tuple(Parameter(each) if isinstance(each, str) else each for each in self.query)
 
 
 @dataclass(frozen=True, slots=True)

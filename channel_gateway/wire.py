@@ -60,5 +60,7 @@ class HttpSender(Protocol):
     """The one way out. The URL and body travel exactly as given: they may be signed."""
 
     async def send(self, request: HttpRequest, *, timeout_s: float = 10) -> HttpResponse:
-        """Send once, no retry, no redirect. Raises `Unavailable`: sent or not, nobody knows."""
+        """Send once, no retry, no redirect. Raises `Unavailable`: sent or not, nobody knows; as
+        `NotReached` where it is known that nothing was sent.
+        """
         ...

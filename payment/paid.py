@@ -1,4 +1,4 @@
-"""Payments by what they were for, as other services ask for them."""
+"""Payments by who made them, and for what, as other services ask for them."""
 
 from collections.abc import Mapping
 
@@ -23,13 +23,15 @@ class Paid:
         self._methods = methods
 
     async def paid_for(
-        self, *, appointment_id: str | None = None, case_no: str | None = None
+        self, account: str, *, appointment_id: str | None = None, case_no: str | None = None
     ) -> ChannelPayment | None:
         """The last one that is not given back, on the channel whose method took the money."""
         found: list[Order] = []
         async for notice in self._issued.for_what(appointment_id=appointment_id, case_no=case_no):
             orders = await self._orders.of_pay_code(notice.id)
-            found += [order for order in orders if order.state in _HELD]
+            found += [
+                order for order in orders if order.citizen == account and order.state in _HELD
+            ]
         for order in sorted(found, key=lambda each: each.paid_at or each.created_at, reverse=True):
             method = self._methods.get(order.method)
             if method is not None and order.transaction and order.paid_at:

@@ -5,10 +5,10 @@ from adapters.alipay.channel_settings import ChannelSettings as Settings
 from adapters.alipay.messaging import offer_messaging
 from adapters.alipay.open_platform.client import OpenPlatform
 from adapters.alipay.order_outlet import ORDER_CARDS
-from adapters.alipay.parcel_cards import AlipayParcelCards
+from adapters.alipay.parcel_cards import AlipayParcelCards, unnamed
 from adapters.alipay.pushes import MESSAGES
 from adapters.alipay.real_names import AlipayRealNames
-from channel_gateway.ports import Channel, ParcelCards, RealNames, Tools
+from channel_gateway.ports import Channel, Courier, ParcelCards, RealNames, Tools
 from channel_gateway.service import Job, Table
 
 __all__ = ["COLLECTIONS", "Settings", "build"]
@@ -34,6 +34,7 @@ def build(table: Table, tools: Tools) -> None:
             platform, tools.clock, template, channel=tools.name, id_mode=settings.id_mode
         )
         table.offer(ParcelCards, tools.name, cards)
+        table.late_remarks.append(lambda: unnamed(tools.name, template, table.offered(Courier)))
     table.jobs.append(
         Job(f"{tools.name}_codes", 3600, channel.forget_codes, "Forget expired login codes")
     )

@@ -12,7 +12,6 @@ from typing import Any
 
 from adapters.alipay.settings import IdMode
 from channel_gateway.domain.days import beijing_text
-from channel_gateway.domain.errors import Refused
 from channel_gateway.domain.money import yuan_from_fen
 from channel_gateway.domain.parcels import Stage
 from channel_gateway.domain.people import OpenId
@@ -24,6 +23,8 @@ EXPRESS = "alipay.commerce.logistics.express.order.query"
 KNOWN_ALREADY = ("ORDER_ERROR_STATUS",)
 KNOWN_ALREADY_IN_WORDS = ("乱序", "幂等")
 TOO_SOON_IN_WORDS = ("修改时间",)
+# A payment is named by one order alone: that of the first parcel.
+NAMED_ALREADY_IN_WORDS = ("交易号已存在",)
 
 CARD_LIFE = timedelta(days=30)
 _SECOND = timedelta(seconds=1)
@@ -62,13 +63,8 @@ class ParcelTemplate:
 
     biz_type: str
     statuses: Mapping[Stage, str] = field(default_factory=lambda: STATUSES)
+    # by our codes: of other couriers Alipay cannot be told
     logistics_codes: Mapping[str, str] = field(default_factory=lambda: LOGISTICS_CODES)
-
-    def logistics_code(self, courier: str) -> str:
-        """Raises `Refused`: of this courier Alipay cannot be told."""
-        if courier not in self.logistics_codes:
-            raise Refused(f"no name of Alipay's for courier {courier}: see parcel_couriers")
-        return self.logistics_codes[courier]
 
 
 def sync_content(
@@ -91,7 +87,7 @@ def sync_content(
         words["merchant_order_link_page"] = card.page
     parcel = {
         "tracking_no": card.waybill,
-        "logistics_code": template.logistics_code(card.courier),
+        "logistics_code": template.logistics_codes[card.courier],
         "phone_no": _last_digits(card),
     }
     return {
@@ -111,7 +107,7 @@ def express_content(
 ) -> dict[str, Any]:
     return {
         "waybill_no": card.waybill,
-        "logistics_code": template.logistics_code(card.courier),
+        "logistics_code": template.logistics_codes[card.courier],
         "check_phone_no": _last_digits(card),
         id_mode.value: to.reveal(),
         "expire_time": beijing_text(now + CARD_LIFE),

@@ -32,6 +32,7 @@ class OrderOutlet:
     by_consent = False
     consents_pushed = False
     repeatable = True  # the same state with the same moment changes nothing
+    is_card = True
 
     def __init__(
         self,

@@ -15,6 +15,7 @@ class TemplateOutlet:
 
     by_consent = True
     repeatable = False  # the call has no key of ours: sent again, it may arrive again
+    is_card = False
 
     def __init__(
         self,
@@ -70,6 +71,7 @@ class CityOutlet:
     by_consent = False
     consents_pushed = False
     repeatable = True  # by its `uuid`
+    is_card = False
 
     def __init__(
         self, platform: OpenPlatform, service: CityService, *, channel: str, id_mode: IdMode

@@ -1,11 +1,14 @@
 """Parcels as citizens see them in Alipay: an order of the order centre, and the parcel's card."""
 
+from collections.abc import Iterable
+
 from adapters.alipay.open_platform.client import OpenPlatform
 from adapters.alipay.open_platform.refusals import AlipayRefused
 from adapters.alipay.order_centre import (
     EXPRESS,
     KNOWN_ALREADY,
     KNOWN_ALREADY_IN_WORDS,
+    NAMED_ALREADY_IN_WORDS,
     SYNC,
     TOO_SOON_IN_WORDS,
     ParcelTemplate,
@@ -16,7 +19,7 @@ from adapters.alipay.order_centre import (
 from adapters.alipay.settings import IdMode
 from channel_gateway.domain.errors import TooMany
 from channel_gateway.domain.people import OpenId
-from channel_gateway.ports import Clock, ParcelCard
+from channel_gateway.ports import ChannelPayment, Clock, ParcelCard
 
 _NEXT_SECOND_S = 2
 
@@ -40,7 +43,12 @@ class AlipayParcelCards:
         self._id_mode = id_mode
 
     async def show(self, to: OpenId, card: ParcelCard) -> str | None:
-        """The address of the parcel's card; what the order centre knows already is told once."""
+        """The address of the parcel's card; what the order centre knows already is told once.
+
+        None also of a courier Alipay has no name for: see `parcel_couriers`.
+        """
+        if card.courier not in self._template.logistics_codes:
+            return None
         await self._sync(to, card)
         content = express_content(
             to, card, self._template, id_mode=self._id_mode, now=self._clock.now()
@@ -54,11 +62,20 @@ class AlipayParcelCards:
 
     async def _sync(self, to: OpenId, card: ParcelCard) -> None:
         paid_here = card.payment is not None and card.payment.channel == self.channel
+        payment = card.payment if paid_here else None
+        try:
+            await self._tell(to, card, payment)
+        except AlipayRefused as refusal:
+            if payment is None or not refusal.explains(*NAMED_ALREADY_IN_WORDS):
+                raise
+            await self._tell(to, card, None)
+
+    async def _tell(self, to: OpenId, card: ParcelCard, payment: ChannelPayment | None) -> None:
         content = sync_content(
             self._platform.account.app_id,
             to,
             card,
-            card.payment if paid_here else None,
+            payment,
             self._template,
             id_mode=self._id_mode,
             now=self._clock.now(),
@@ -72,3 +89,11 @@ class AlipayParcelCards:
                 ) from refusal
             if not refusal.says(*KNOWN_ALREADY) and not refusal.explains(*KNOWN_ALREADY_IN_WORDS):
                 raise
+
+
+def unnamed(channel: str, template: ParcelTemplate, couriers: Iterable[str]) -> list[str]:
+    """What an operator should know of couriers Alipay has no name for. Pure."""
+    unknown = sorted(set(couriers) - template.logistics_codes.keys())
+    if not unknown:
+        return []
+    return [f"{channel}: parcels of {', '.join(unknown)} are not shown; see parcel_couriers"]

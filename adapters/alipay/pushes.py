@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from adapters.alipay.open_platform.client import OpenPlatform
 from adapters.alipay.pushed import MAX_AGE, Pushed, read_pushed
 from adapters.alipay.settings import IdMode
-from adapters.alipay.subscriptions import read_changes
+from adapters.alipay.subscriptions import read_subscriptions
 from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.errors import GatewayError, Unavailable
 from channel_gateway.expiry import forget_expired
@@ -95,13 +95,16 @@ class Pushes:
         log.info("message taken", extra=told | {"channel": self._channel})
 
     async def _hear(self, pushed: Pushed) -> None:
-        who, changes = read_changes(pushed.content, self._id_mode)
+        said = read_subscriptions(pushed.content, self._id_mode)
+        if said.unread:
+            told = {"action": "consents_unread", "consents": said.unread}
+            log.warning("consents in words we do not know; the others count", extra=told)
         for consents in self._consents():
             await consents.heard(
                 self._channel,
                 self._platform.account.app_id,
-                who,
-                changes,
+                said.who,
+                said.changes,
                 id=pushed.id,
                 at=pushed.at,
             )

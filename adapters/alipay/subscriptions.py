@@ -6,6 +6,7 @@ read as `alipay.open.app.messagetemplate.subscribe.query` answers.
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from adapters.alipay.settings import IdMode
@@ -17,8 +18,17 @@ _STATES = {"0": False, "1": True}
 _LASTING = {"longterm": True, "onetime": False}
 
 
-def read_changes(content: str, id_mode: IdMode) -> tuple[OpenId, tuple[ConsentChange, ...]]:
-    """Who decided what. Raises `Malformed`, also for a word Alipay did not use before."""
+@dataclass(frozen=True, slots=True)
+class Subscriptions:
+    """Who decided what."""
+
+    who: OpenId
+    changes: tuple[ConsentChange, ...]
+    unread: int  # how many more are said in words Alipay did not use before
+
+
+def read_subscriptions(content: str, id_mode: IdMode) -> Subscriptions:
+    """Raises `Malformed` where nothing can be read."""
     try:
         said = json.loads(content)
     except (ValueError, RecursionError) as error:
@@ -29,7 +39,15 @@ def read_changes(content: str, id_mode: IdMode) -> tuple[OpenId, tuple[ConsentCh
     relations = said.get("subscribe_relations")
     if not isinstance(relations, list) or not relations:
         raise Malformed("the message tells of no template", field="subscribe_relations")
-    return OpenId(who), tuple(_change(relation) for relation in relations)
+    changes, unread = [], []
+    for relation in relations:
+        try:
+            changes.append(_change(relation))
+        except Malformed as strange:
+            unread.append(strange)
+    if not changes:
+        raise unread[0]
+    return Subscriptions(OpenId(who), tuple(changes), len(unread))
 
 
 def _change(relation: Any) -> ConsentChange:

@@ -7,10 +7,18 @@ from datetime import datetime
 
 from adapters.wechat.known_pushes import KnownPushes
 from adapters.wechat.push import Push, PushGate, read_check, read_push
-from adapters.wechat.push_events import CHANGE, PASSED_OVER, POPUP, SENT, consents_in, sent_in
-from adapters.wechat.sent_messages import SentMessages
+from adapters.wechat.push_events import (
+    CHANGE,
+    PASSED_OVER,
+    POPUP,
+    SENT,
+    consents_in,
+    sent_in,
+    unread_in,
+)
+from adapters.wechat.sent_messages import SentEvent, SentMessages
 from channel_gateway.domain.errors import Forged, Malformed
-from channel_gateway.ports import MessageConsents
+from channel_gateway.ports import LetterEnds, MessageConsents
 from channel_gateway.wire import Headers, HttpRequest, HttpResponse
 
 log = logging.getLogger(__name__)
@@ -29,16 +37,18 @@ class MessagesHeard:
         known: KnownPushes,
         sent: SentMessages,
         consents: Callable[[], Iterable[MessageConsents]],
+        ends: Callable[[], Iterable[LetterEnds]],
         *,
         channel: str,
         app_id: str,
         long_term: Collection[str],
     ) -> None:
-        """`consents`: whoever counts them, asked when something is heard."""
+        """`consents`, `ends`: whoever counts them and goes on, asked when something is heard."""
         self._gate = gate
         self._known = known
         self._sent = sent
         self._consents = consents
+        self._ends = ends
         self._channel = channel
         self._app_id = app_id
         self._long_term = long_term
@@ -60,26 +70,39 @@ class MessagesHeard:
         return SUCCESS
 
     async def _take_up(self, push: Push, now: datetime) -> None:
-        """Act, then write down: what is cut off between the two is acted upon again, and both
-        who counts consents and who keeps ends know a push by its id.
+        """Act, then write down: what is cut off between the two is acted upon again, and to hear
+        a consent or an end again changes nothing.
         """
         if push.kind in (POPUP, CHANGE):
             changes = consents_in(push, self._long_term)
-            for keeper in self._consents():
+            _tell_unread(unread_in(push))
+            for keeper in self._consents() if changes else ():
                 await keeper.heard(
                     self._channel, self._app_id, push.citizen, changes, id=push.id, at=push.at
                 )
         elif push.kind == SENT:
             for event in sent_in(push):
-                await self._sent.ended(push.citizen, event, push.at)
+                await self._end(push, event, now)
         else:
             _tell_passed_over(push.kind)
         await self._known.keep(push.id, _countable(push.kind), now)
+
+    async def _end(self, push: Push, event: SentEvent, now: datetime) -> None:
+        lost = await self._sent.ended(push.citizen, event, push.at)
+        if lost is not None:
+            for sender in self._ends():
+                await sender.did_not_arrive(lost, now)
 
 
 def _tell_passed_over(kind: str) -> None:
     action = "push_passed_over" if kind in PASSED_OVER else "push_of_unknown_kind"
     log.info("a push that is none of ours", extra={"action": action, "kind": _countable(kind)})
+
+
+def _tell_unread(consents: int) -> None:
+    if consents:
+        told = {"action": "consents_unread", "consents": consents}
+        log.warning("a push with consents in words we do not know; the others count", extra=told)
 
 
 def _countable(kind: str) -> str:

@@ -8,7 +8,7 @@ from adapters.wechat.outlets import CityOutlet, SubscribeOutlet
 from adapters.wechat.push import Mode, PushGate
 from adapters.wechat.sent_messages import SENT_MESSAGES, SentMessages
 from adapters.wechat.settings import Settings
-from channel_gateway.ports import MessageConsents, Outlet, Tools
+from channel_gateway.ports import LetterEnds, MessageConsents, Outlet, Tools
 from channel_gateway.service import Callback, Job, Table
 
 MESSAGE_COLLECTIONS = (SENT_MESSAGES, KNOWN_PUSHES)
@@ -55,6 +55,7 @@ def _add_push(
         known,
         sent,
         lambda: table.offered(MessageConsents).values(),
+        lambda: table.offered(LetterEnds).values(),
         channel=tools.name,
         app_id=settings.app_id,
         long_term=settings.long_term_templates,

@@ -9,8 +9,9 @@ from adapters.wechat.calls import send_with_token
 from adapters.wechat.city_message import city_message, read_card, send_card
 from adapters.wechat.sent_messages import SentMessages
 from adapters.wechat.subscribe import read_sent, send_message, subscribe_message
+from channel_gateway.domain.errors import GatewayError, NotReached, RefusedForNow, Unavailable
 from channel_gateway.domain.people import OpenId
-from channel_gateway.ports import Clock, Letter, StoreError, StoreUnavailable
+from channel_gateway.ports import Clock, Letter, NotArrived, StoreError, StoreUnavailable
 from channel_gateway.wire import HttpSender
 
 log = logging.getLogger(__name__)
@@ -23,6 +24,7 @@ class SubscribeOutlet:
 
     by_consent = True
     repeatable = False
+    is_card = False
 
     def __init__(
         self,
@@ -45,22 +47,42 @@ class SubscribeOutlet:
 
     async def send(self, to: OpenId, letter: Letter) -> None:
         message = subscribe_message(to, letter)
-        response = await send_with_token(
-            self._tokens, self._http, lambda token: send_message(self._app, token, message)
-        )
-        if number := read_sent(response):
-            await self._keep(number, letter)
+        await self._begin(to, letter)
+        try:
+            response = await send_with_token(
+                self._tokens, self._http, lambda token: send_message(self._app, token, message)
+            )
+            number = read_sent(response)
+        except GatewayError as error:
+            if isinstance(error, NotReached) or not isinstance(error, Unavailable):
+                await self._keep("", letter)
+            raise
+        await self._keep(number, letter)
 
     async def arrived(self, to: OpenId, letter: Letter) -> bool | None:
         return await self._sent.arrived(to, letter)
 
-    async def _keep(self, number: str, letter: Letter) -> None:
-        """It was sent, whether we can write that down or not."""
+    async def _begin(self, to: OpenId, letter: Letter) -> None:
+        """Raises `RefusedForNow`: what cannot be written down is not sent."""
         try:
-            await self._sent.accepted(number, letter, self._clock.now())
+            await self._sent.begun(to, letter, self._clock.now())
+        except StoreUnavailable as error:
+            raise RefusedForNow(
+                "the sending could not be written down: nothing was sent"
+            ) from error
+
+    async def _keep(self, number: str, letter: Letter) -> None:
+        """WeChat has answered, whether we can write that down or not. Raises `NotArrived`."""
+        on_its_way = True
+        try:
+            if number:
+                on_its_way = await self._sent.accepted(number, letter, self._clock.now())
+            await self._sent.answered(letter)
         except (StoreError, StoreUnavailable) as error:
-            told = {"action": "message_number_lost", "letter": letter.id, "code": error.code}
-            log.warning("a message was sent, but its number could not be kept", extra=told)
+            told = {"action": "message_answer_lost", "letter": letter.id, "code": error.code}
+            log.warning("an answer of WeChat's could not be kept", extra=told)
+        if not on_its_way:
+            raise NotArrived
 
 
 class CityOutlet:
@@ -69,6 +91,7 @@ class CityOutlet:
     by_consent = False
     consents_pushed = False
     repeatable = True
+    is_card = True
 
     def __init__(
         self, account: App, tokens: AccessTokens, styles: Styles, http: HttpSender, *, channel: str

@@ -87,6 +87,12 @@ class Unavailable(GatewayError):
     passing = True
 
 
+class NotReached(Unavailable):
+    """Nothing was sent: the other side was not reached."""
+
+    code = "not_reached"
+
+
 class Unauthorized(GatewayError):
     """There is no valid session."""
 

@@ -132,3 +132,7 @@ class ServiceCatalogue(Protocol):
     ) -> MessageTemplate | None:
         """By the outlet's name; None: the file has none."""
         ...
+
+    async def templates(self, outlets: Collection[str]) -> frozenset[str]:
+        """All that the files name for these outlets."""
+        ...

@@ -30,12 +30,15 @@ class ChannelPayment:
 
 
 class PaidFees(Protocol):
-    """Payments by what they were for. Offered by who takes them."""
+    """Payments by who made them, and for what. Offered by who takes them."""
 
     async def paid_for(
-        self, *, appointment_id: str | None = None, case_no: str | None = None
+        self, account: str, *, appointment_id: str | None = None, case_no: str | None = None
     ) -> ChannelPayment | None:
-        """The last one that is not given back; None: there is none."""
+        """The account's last one that is not given back; None: it made none.
+
+        Anybody may pay a fee; a platform knows a payment as its payer's alone.
+        """
         ...
 
 

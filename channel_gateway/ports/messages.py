@@ -41,6 +41,12 @@ class NoConsent(Refused):
     code = "no_consent"
 
 
+class NotArrived(Refused):
+    """The platform took the message, and says that it reached no phone."""
+
+    code = "not_arrived"
+
+
 class WrongTemplate(Invalid):
     """The platform's template does not take these values; `field` says which."""
 
@@ -70,15 +76,29 @@ class Outlet(Protocol):
     # Whether the same letter sent again reaches the phone once. If not, one that may have arrived
     # is not sent again.
     repeatable: bool
+    is_card: bool  # the messages of a subject are one card, which shows how it stands
 
     async def send(self, to: OpenId, letter: Letter) -> None:
-        """Raises `NoConsent`, `WrongTemplate`, `Refused`, `TooMany`, `Unavailable` (unknown)."""
+        """Raises `NoConsent`, `NotArrived`, `WrongTemplate`, `Refused`, `TooMany`, `NotReached`
+        (nothing was sent), every other `Unavailable` (unknown).
+        """
         ...
 
     async def arrived(self, to: OpenId, letter: Letter) -> bool | None:
         """After `Unavailable`: whether it did; None: the platform has not said.
 
         Raises as `send`.
+        """
+        ...
+
+
+class LetterEnds(Protocol):
+    """Who goes on with letters that were taken. Offered by whoever sends messages."""
+
+    async def did_not_arrive(self, letter: str, now: datetime) -> None:
+        """The platform says so, after it took the letter of this id. Again changes nothing.
+
+        Raises `StoreUnavailable`.
         """
         ...
 

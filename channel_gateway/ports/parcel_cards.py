@@ -13,15 +13,15 @@ from channel_gateway.ports.fees import ChannelPayment
 class ParcelCard:
     """A parcel as a platform is told of it."""
 
-    id: str  # the delivery's: the same over all its changes
+    id: str  # of this parcel, for this account: the same over all its changes
     courier: str  # by our code
     waybill: str
     stage: Stage
     goods: str
     recipient_phone: Phone
-    began_at: datetime
+    began_at: datetime  # when it had its waybill
     changed_at: datetime
-    payment: ChannelPayment | None = None  # made on this channel for the same matter
+    payment: ChannelPayment | None = None  # made by this account for the same matter
     page: str = field(default="")  # of the mini-program, that shows the delivery
 
 

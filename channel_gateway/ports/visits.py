@@ -26,6 +26,7 @@ class Visit:
     done_at: datetime | None = None  # None: not yet, or it came to nothing
     service_name: str = ""  # as citizens called it then
     department: str | None = None  # which hears of it
+    account: str | None = None  # through which it was booked
 
 
 class Visits(Protocol):

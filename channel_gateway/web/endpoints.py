@@ -36,6 +36,7 @@ class RouteEndpoint:
         self.lane = lane
         self._gate = gate
         self._first = first
+        self._parameters = row.parameters
         self._answer = None if row.answer is None else TypeAdapter(row.answer)
 
     async def answer(self, arrival: Arrival) -> HttpResponse:
@@ -52,7 +53,7 @@ class RouteEndpoint:
             now=arrival.now,
             request_id=arrival.request_id,
             path=arrival.path,
-            query=read_query(row.query, arrival.query),
+            query=read_query(self._parameters, arrival.query),
             body=read_body(row.body, request.headers, request.body),
             visitor=visitor,
             idempotency_key=key,

@@ -8,15 +8,18 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from channel_gateway.domain.errors import GatewayError, Unavailable
-from channel_gateway.service import Callback, Route, Table, Who, Written
+from channel_gateway.service import Callback, Parameter, Route, Table, Who, Written
 from channel_gateway.web.problems import MEDIA_TYPE, known_kinds, status_of, summary
 from channel_gateway.web.shapes import REFERENCE, renamed, short_names
 
 # JSON Schema and OpenAPI are trees of anything.
 Tree = dict[str, Any]
 
-_ALWAYS = ("busy", "internal")
-_WITH_BODY = ("malformed_body", "invalid", "too_large", "too_slow", "unsupported_media_type")
+# Of any address: a query parameter or a body it does not take is refused, a session is looked up.
+_ALWAYS = (
+    *("busy", "internal", "invalid", "repeated_header", "store_unavailable"),
+    *("too_large", "too_slow", "unsupported_media_type"),
+)
 _SECURITY: dict[Who, list[Tree]] = {
     Who.ANYONE: [],
     Who.CITIZEN: [{"citizen": []}],
@@ -67,9 +70,7 @@ def codes_of(route: Route) -> tuple[str, ...]:
     """Every error a route may answer: its own, and those its shape brings with it."""
     codes = {*_ALWAYS, *route.errors}
     if route.body is not None:
-        codes.update(_WITH_BODY)
-    if route.query:
-        codes.add("invalid")
+        codes.add("malformed_body")
     if "{" in route.path:
         codes.add("not_found")  # what no code of ours can be, too long or not printable
     if route.who is not Who.ANYONE:
@@ -120,9 +121,9 @@ def _route(route: Route, shapes: Tree, kinds: dict[str, type[GatewayError]]) -> 
 
 
 def _parameters(route: Route) -> list[Tree]:
-    text = {"type": "string"}
+    text: Tree = {"type": "string"}
     parameters = [_path_parameter(name) for name in re.findall(r"{(\w+)}", route.path)]
-    parameters += [{"name": name, "in": "query", "schema": text} for name in route.query]
+    parameters += map(_query_parameter, route.parameters)
     if route.method == "POST":
         parameters.append(
             {
@@ -134,6 +135,20 @@ def _parameters(route: Route) -> list[Tree]:
             }
         )
     return parameters
+
+
+def _query_parameter(parameter: Parameter) -> Tree:
+    schema: Tree = {"type": "string"}
+    if parameter.among is not None:
+        schema["enum"] = list(parameter.among)
+    elif parameter.required:
+        schema["minLength"] = 1
+    return {
+        "name": parameter.name,
+        "in": "query",
+        "required": parameter.required,
+        "schema": schema,
+    }
 
 
 def _path_parameter(name: str) -> Tree:

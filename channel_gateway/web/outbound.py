@@ -5,8 +5,11 @@ from typing import Self
 import aiohttp
 from yarl import URL
 
-from channel_gateway.domain.errors import Unavailable
+from channel_gateway.domain.errors import NotReached, Unavailable
 from channel_gateway.wire import Headers, HttpRequest, HttpResponse
+
+# What aiohttp never sends a second time by itself: no connection means that nothing was sent.
+_SENT_ONCE = frozenset({"POST", "PATCH"})
 
 
 class AiohttpSender:
@@ -40,7 +43,7 @@ class AiohttpSender:
     async def send(self, request: HttpRequest, *, timeout_s: float = 10) -> HttpResponse:
         """Send once, no redirect; but a GET whose kept connection was cut aiohttp sends again.
 
-        Raises `Unavailable`, which names the host alone.
+        Raises `Unavailable`, which names the host alone; `NotReached` where nothing was sent.
         """
         if self._session is None:
             raise RuntimeError("the sender is not open")
@@ -59,8 +62,10 @@ class AiohttpSender:
                 body = await self._read(answer, where)
                 return HttpResponse(answer.status, Headers(answer.headers.items()), body)
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
+            no_line = isinstance(error, aiohttp.ClientConnectorError)
+            kind = NotReached if no_line and request.method in _SENT_ONCE else Unavailable
             # The cause's text holds the whole address; its type tells enough.
-            raise Unavailable(f"{where}: {type(error).__name__}") from None
+            raise kind(f"{where}: {type(error).__name__}") from None
 
     async def _read(self, answer: aiohttp.ClientResponse, where: str) -> bytes:
         if (answer.content_length or 0) > self._largest:

@@ -1,13 +1,14 @@
 """Reading what a caller sent into what a route declares; everything undeclared is refused. Pure."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import TypeVar
 from urllib.parse import parse_qsl
 
 from pydantic import BaseModel, ValidationError
 
 from channel_gateway.domain.errors import Invalid
+from channel_gateway.service import Parameter
 from channel_gateway.web.refusals import KeyRequired, MalformedBody, UnsupportedMediaType
 from channel_gateway.wire import Headers
 
@@ -15,6 +16,9 @@ Model = TypeVar("Model", bound=BaseModel)
 
 _JSON = re.compile(r'application/json\s*(;\s*charset="?utf-8"?\s*)?', re.IGNORECASE)
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
+# Names that may be said again, whoever wrote them: they hold nobody's number and no sentence.
+_NAME = re.compile(r"[A-Za-z_]{1,32}\d{0,4}")
+_OF_A_KEY = "[key]"  # pydantic's: the key itself is wrong
 _MOST_PARAMETERS = 32
 _MOST_ERRORS = 20
 
@@ -33,15 +37,25 @@ def read_body(model: type[Model] | None, headers: Headers, body: bytes) -> Model
     if not _JSON.fullmatch(headers.get("content-type", "")):
         raise UnsupportedMediaType
     try:
-        return model.model_validate_json(body, extra="forbid")
+        return model.model_validate_json(body, strict=True, extra="forbid")
     except ValidationError as error:
         raise _refusal(error) from None  # the cause would carry what the citizen wrote
 
 
-def read_query(names: Collection[str], query: str) -> dict[str, str]:
-    """Raises `Invalid`, naming what is unknown, repeated or cannot be read."""
-    if not query:
-        return {}
+def read_query(parameters: Sequence[Parameter], query: str) -> dict[str, str]:
+    """Raises `Invalid`, naming what is unknown, repeated, wanting or cannot be read."""
+    values = _values({each.name for each in parameters}, query) if query else {}
+    for each in parameters:
+        value = values.get(each.name, "")
+        if each.required and not value:
+            raise Invalid("this query parameter is wanted", field=f"query.{each.name}")
+        if each.among is not None and each.name in values and value not in list(each.among):
+            words = ", ".join(each.among)
+            raise Invalid(f"one of {words} is wanted", field=f"query.{each.name}")
+    return values
+
+
+def _values(names: Collection[str], query: str) -> dict[str, str]:
     try:
         pairs = parse_qsl(
             query, keep_blank_values=True, errors="strict", max_num_fields=_MOST_PARAMETERS
@@ -51,7 +65,7 @@ def read_query(names: Collection[str], query: str) -> dict[str, str]:
     values: dict[str, str] = {}
     for name, value in pairs:
         if name not in names:
-            raise Invalid("there is no such query parameter", field=f"query.{name[:64]}")
+            raise Invalid("there is no such query parameter", field=f"query.{_sayable(name)}")
         if name in values:
             raise Invalid("a query parameter comes once", field=f"query.{name}")
         values[name] = value
@@ -73,8 +87,15 @@ def _refusal(error: ValidationError) -> Invalid:
     if errors[0]["type"] == "json_invalid":
         return MalformedBody(errors[0]["msg"])
     found = [
-        {"field": ".".join(map(str, one["loc"])), "reason": one["msg"]}
+        {"field": ".".join(map(_sayable, one["loc"])), "reason": one["msg"]}
         for one in errors[:_MOST_ERRORS]
     ]
     first = found[0]
     return Invalid(first["reason"], field=first["field"], extra={"errors": found})
+
+
+def _sayable(step: str | int) -> str:
+    """A step of the way to a field. A key may be anything the caller wrote."""
+    if isinstance(step, int) or step == _OF_A_KEY or _NAME.fullmatch(step):
+        return str(step)
+    return "*"

@@ -44,6 +44,9 @@ def curl(method: str, path: str, operation: dict[str, Any], named: dict[str, Any
         if parameter["in"] == "path":
             name = parameter["name"]
             path = path.replace(f"{{{name}}}", name.upper())
+    wanted = [one for one in operation["parameters"] if one["in"] == "query" and one["required"]]
+    if wanted:
+        path += "?" + "&".join(f"{one['name']}={_filled_in(one)}" for one in wanted)
     lines = [f'curl -X {method} "$GATEWAY{path}"']
     for scheme in operation["security"]:
         (who,) = scheme
@@ -57,3 +60,8 @@ def curl(method: str, path: str, operation: dict[str, Any], named: dict[str, Any
         text = json.dumps(sample(schema, named), ensure_ascii=False)
         lines += ["-H 'Content-Type: application/json'", f"-d {shlex.quote(text)}"]
     return " \\\n  ".join(lines)
+
+
+def _filled_in(parameter: dict[str, Any]) -> str:
+    words = parameter["schema"].get("enum")
+    return str(words[0] if words else parameter["name"].upper())

@@ -49,6 +49,13 @@ class OrderCentre:
         named = (order for order in self.orders.values() if trade_no and order.trade_no == trade_no)
         return next(named, None)
 
+    def of_parcel(self, waybill: str) -> list[CentreOrder]:
+        return [
+            order
+            for order in self.orders.values()
+            if any(each["tracking_no"] == waybill for each in order.logistics)
+        ]
+
     def shows(self, app_id: str, waybill: str, courier: str, phone: str) -> CentreOrder | None:
         """The order whose parcel this is, for who knows the end of its phone."""
         wanted = {"tracking_no": waybill, "logistics_code": courier, "phone_no": phone}

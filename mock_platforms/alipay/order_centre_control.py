@@ -1,4 +1,4 @@
-"""What a citizen sees in Alipay's order centre, as a control row."""
+"""What a citizen sees in Alipay's order centre, as control rows."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,6 +17,10 @@ def order_centre_rows(books: Books) -> Sequence[ControlRoute]:
             raise Refused("the order centre shows no such order", field="out_biz_no", status=404)
         return _shown(found[0])
 
+    def look_for(command: Command) -> dict[str, Any]:
+        orders = books.order_centre.of_parcel(command.parts["waybill"])
+        return {"orders": [_shown(each) for each in orders]}
+
     return (
         ControlRoute(
             "GET",
@@ -24,6 +28,13 @@ def order_centre_rows(books: Books) -> Sequence[ControlRoute]:
             look,
             "Look at an order as the citizen sees it in Alipay's order centre.",
             answers='{"order_type", "status", "history", "logistics", "trade_no", "page", …}',
+        ),
+        ControlRoute(
+            "GET",
+            "/alipay/waybills/{waybill}",
+            look_for,
+            "Look at how a parcel is shown in Alipay's order centre, to whom.",
+            answers='{"orders": [{"out_biz_no", "user_id", "order_type", "status", …}]}',
         ),
     )
 

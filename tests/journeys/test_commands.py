@@ -298,4 +298,4 @@ async def test_the_demo_plays_every_journey(desk: Desk) -> None:
     code, out, err = await desk.run("demo", "--once")
     assert code == 0, err
     assert "9 journeys went well" in out
-    assert len(re.findall(r"^\d\. ", out, re.MULTILINE)) == 8
+    assert len(re.findall(r"^\d\. ", out, re.MULTILINE)) == 9

@@ -4,6 +4,7 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from pydantic import BaseModel
 from channel_gateway.domain.errors import Conflict, Forged, NotFound, TooMany, Unavailable
 from channel_gateway.domain.people import OpenId, Phone
 from channel_gateway.ports import Channel, LoginCodeUsed
-from channel_gateway.service import Call, Callback, Readiness, Route, Table, Who
+from channel_gateway.service import Call, Callback, Parameter, Readiness, Route, Table, Who
 from channel_gateway.store.memory import MemoryStore
 from channel_gateway.vault import Vault
 from channel_gateway.web.doors.keeping import Doors
@@ -78,6 +79,13 @@ class Wish(BaseModel):
     title: str
     amount_fen: int
     items: list[Item] = []
+    urgent: bool = False
+    labels: dict[str, str] = {}
+
+
+class Tongue(StrEnum):
+    ZH = "zh"
+    EN = "en"
 
 
 class Granted(BaseModel):
@@ -141,6 +149,8 @@ def rows(office: Office) -> tuple[list[Route], list[Callback]]:
     routes = [
         Route("GET", "/greeting", office.greet, "Greet.", answer=Greeting, who=Who.ANYONE,
               query=("name",)),
+        Route("GET", "/words", office.greet, "Say it.", answer=Greeting, who=Who.ANYONE,
+              query=(Parameter("name", required=True), Parameter("tongue", among=Tongue))),
         Route("POST", "/wishes", office.grant, "Grant a wish.", body=Wish, answer=Granted,
               status=201, idempotent=True, errors=("conflict",)),
         Route("POST", "/free-wishes", office.grant, "Grant.", body=Wish, answer=Granted,

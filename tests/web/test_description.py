@@ -6,12 +6,16 @@ from dataclasses import replace
 
 import pytest
 from jsonschema import Draft202012Validator
+from multidict import CIMultiDict
 from openapi_spec_validator import validate
 
 from channel_gateway.domain.errors import Conflict, Fact, Unavailable
-from channel_gateway.service import Route
+from channel_gateway.service import Route, Who
 from channel_gateway.web.openapi import describe
 from channel_gateway.web.shell import shell
+from tests.web.conftest import OPERATOR_KEY
+
+OPERATOR = {"Authorization": f"Bearer {OPERATOR_KEY}"}
 
 
 class Links(html.parser.HTMLParser):
@@ -83,6 +87,40 @@ def codes_of(table, method, path):
         for kind, content in response.get("content", {}).items()
         if "problem" in kind
     }
+
+
+def test_a_parameter_is_described_with_what_it_takes(table):
+    described = describe(table)["paths"]["/v1/words"]["get"]["parameters"]
+    name, tongue = ({"in": "query", **each} for each in described)
+    assert (name["required"], name["schema"]) == (True, {"type": "string", "minLength": 1})
+    assert (tongue["required"], tongue["schema"]["enum"]) == (False, ["zh", "en"])
+
+
+async def test_what_any_address_may_answer_is_in_the_description_of_each(client, table, citizen):
+    """Asked in every way in which something was not declared."""
+    ways = (
+        {"params": {"x": "1"}},
+        {"json": {"x": 1}},
+        {"data": b"x" * 200_000},
+        {"headers": {"Content-Encoding": "gzip"}},
+        {"headers": CIMultiDict([("X-Request-Id", "a"), ("X-Request-Id", "b")])},
+    )
+    for row in table.routes:
+        allowed = OPERATOR if row.who is Who.OPERATOR else citizen
+        for way in ways:
+            headers = CIMultiDict({**allowed, "Idempotency-Key": "k"})
+            headers.extend(way.get("headers", {}))
+            path = "/v1" + row.path.replace("{number}", "1")
+            answer = await client.request(row.method, path, **{**way, "headers": headers})
+            problem = await answer.json()
+            known = codes_of(table, row.method.lower(), row.path)
+            assert problem["code"] in known[str(answer.status)]
+
+
+def test_that_the_store_is_away_is_in_the_description_of_each(table):
+    for row in table.routes:
+        codes = codes_of(table, row.method.lower(), row.path)
+        assert {"busy", "store_unavailable"} <= set(codes["503"])
 
 
 class LineSilent(Unavailable):
@@ -159,9 +197,10 @@ async def test_a_problems_type_leads_to_its_row_on_the_page(client):
 
 async def test_every_route_has_a_command_on_the_page(client, table):
     text = await (await client.get("/docs")).text()
-    commands = set(re.findall(r"curl -X (\w+) &#34;\$GATEWAY/v1([^&?]+)&#34;", text))
+    commands = set(re.findall(r"curl -X (\w+) &#34;\$GATEWAY/v1([^&?]+)[&?]", text))
     wanted = {
         (row.method, re.sub(r"{(\w+)}", lambda match: match[1].upper(), row.path))
         for row in table.routes
     }
     assert commands == wanted
+    assert "$GATEWAY/v1/words?name=NAME&#34;" in text

@@ -49,6 +49,10 @@ async def test_a_route_answers_its_model_with_its_status(client):
     [
         ({"title": "tea"}, "amount_fen"),
         ({**WISH, "amount_fen": "much"}, "amount_fen"),
+        ({**WISH, "amount_fen": "120"}, "amount_fen"),
+        ({**WISH, "amount_fen": 120.0}, "amount_fen"),
+        ({**WISH, "urgent": 1}, "urgent"),
+        ({**WISH, "urgent": "off"}, "urgent"),
         ({**WISH, "colour": "green"}, "colour"),
         ({**WISH, "items": [{"name": "a"}, {"name": 1}]}, "items.1.name"),
         ({**WISH, "items": [{"name": "a", "x": 1}]}, "items.0.x"),
@@ -63,6 +67,17 @@ async def test_a_wrong_field_is_named_by_its_path(client, body, field):
 async def test_a_refusal_never_repeats_what_was_written(client):
     answer = await wish(client, {"title": 5, "amount_fen": "13800138000"})
     assert "13800138000" not in await answer.text()
+
+
+@pytest.mark.parametrize("key", ["13800138000", "我叫王五", "a b", "x" * 40, "wang13800138000"])
+async def test_a_key_that_may_say_something_is_not_repeated_either(client, key):
+    problem = await refusal(await wish(client, {**WISH, "labels": {key: 1}}), 422, "invalid")
+    assert problem["field"] == "labels.*"
+    problem = await refusal(await wish(client, {**WISH, key: "x"}), 422, "invalid")
+    assert problem["field"] == "*"
+    answer = await client.get("/v1/greeting", params={key: "x"})
+    problem = await refusal(answer, 422, "invalid")
+    assert problem["field"] == "query.*"
 
 
 @pytest.mark.parametrize(
@@ -139,6 +154,23 @@ async def test_a_query_that_is_unknown_repeated_or_unreadable_is_refused(client,
 async def test_a_declared_query_parameter_is_read(client):
     answer = await client.get("/v1/greeting", params={"name": "张"})
     assert await answer.json() == {"words": "hello 张"}
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("", "query.name"),
+        ("name=", "query.name"),
+        ("name=a&tongue=fr", "query.tongue"),
+        ("name=a&tongue=", "query.tongue"),
+    ],
+)
+async def test_a_query_parameter_is_there_if_it_is_wanted_and_one_of_its_words(
+    client, query, field
+):
+    problem = await refusal(await client.get(f"/v1/words?{query}"), 422, "invalid")
+    assert problem["field"] == field
+    assert (await client.get("/v1/words?name=a&tongue=zh")).status == 200
 
 
 async def test_an_unknown_address_is_not_found(client):

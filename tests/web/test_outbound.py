@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from channel_gateway.domain.errors import Unavailable
+from channel_gateway.domain.errors import NotReached, Unavailable
 from channel_gateway.web.outbound import AiohttpSender
 from channel_gateway.wire import Headers, HttpRequest
 
@@ -95,6 +95,19 @@ async def test_no_usable_answer_means_unknown_and_tells_no_query(world, sender, 
         await sender.send(HttpRequest("GET", root + "/token?secret=s3cret"), timeout_s=0.2)
     assert "s3cret" not in str(caught.value)
     assert caught.value.__cause__ is None
+
+
+async def test_where_nobody_listens_nothing_was_sent(sender, unused_tcp_port):
+    with pytest.raises(NotReached):
+        await sender.send(HttpRequest("POST", f"http://127.0.0.1:{unused_tcp_port}/v3"))
+
+
+async def test_a_call_that_was_cut_off_may_have_been_heard(world, sender):
+    root, _, replies = world
+    replies.append(b"")
+    with pytest.raises(Unavailable) as caught:
+        await sender.send(HttpRequest("POST", root))
+    assert not isinstance(caught.value, NotReached)
 
 
 async def test_nobody_listening_means_unknown(sender, unused_tcp_port):

@@ -128,6 +128,7 @@ class Appointment(WithTasks):
     hall_day: str  # service|hall|day
     created_at: datetime
     answers: str  # sealed
+    account: str | None = None  # through which it was booked, until it is forgotten
     consents: tuple[GivenConsent, ...] = ()
     department: str | None = None  # was connected when it was booked: hears all of it
     state: State = State.CONFIRMED

@@ -124,7 +124,7 @@ class Bookings:
             asked = self._asked(wanted)
             drafted = self._draft(wish, request_key, asked, answers, wanted, terms, fee, now)
             hears = await self._hearing.of_service(wanted.service)
-            heard = replace(drafted, department=hears)
+            heard = replace(drafted, account=account, department=hears)
             draft = await self._capacities.of(wish.service).begin(heard, wish, now)
             appointment = await self._claims.win(draft, wish, now, self._appointments.add)
         except (SlotFull, LimitReached, DuplicateKey):

@@ -39,5 +39,6 @@ def visit_of(appointment: Appointment) -> Visit:
         day=appointment.day,
         service_name=appointment.service_name,
         department=appointment.department,
+        account=appointment.account,
         done_at=max(done, default=None) if appointment.state is State.DONE else None,
     )

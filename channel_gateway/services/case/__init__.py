@@ -43,7 +43,7 @@ def build(table: Table, tools: Tools) -> None:
     def visits() -> Visits | None:
         return table.offered(Visits).get(settings.appointment)
 
-    news = CitizenNews(lambda: next(iter(table.offered(Messenger).values()), None))
+    news = CitizenNews(lambda: next(iter(table.offered(Messenger).values()), None), visits)
     cases, views = Cases(tools.store, news.beside), Views(tools.vault)
     table.routes += Endpoints(cases, catalogue, tools.identities, views).rows()
     table.department_calls += DepartmentCalls(

@@ -12,7 +12,7 @@ from channel_gateway.domain.day_words import minute_words
 from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.happenings import Happening
 from channel_gateway.domain.tasks import Task, with_tasks
-from channel_gateway.ports import Change, Messenger, Telling
+from channel_gateway.ports import Change, Messenger, Telling, Visits
 from channel_gateway.service import NotYet, Reaction
 from channel_gateway.services.case.case import ENDED, Case, State, Step, Told
 from channel_gateway.services.case.cases import CASES, read
@@ -44,9 +44,12 @@ def told(before: Case, after: Case) -> Case:
 
 
 class CitizenNews:
-    def __init__(self, messenger: Callable[[], Messenger | None]) -> None:
+    def __init__(
+        self, messenger: Callable[[], Messenger | None], visits: Callable[[], Visits | None]
+    ) -> None:
         """Who tells citizens is asked for late; where nobody does, no task is written."""
         self._messenger = messenger
+        self._visits = visits
 
     def rows(self) -> list[Reaction]:
         return [Reaction(CASES.name, TELL_CITIZEN, self.tell, _LADDER)]
@@ -77,9 +80,18 @@ class CitizenNews:
                 "at": minute_words(step.at),
             },
             at=step.at,
+            account=await self._account(case),
         )
         await messenger.tell(telling, now)
         return None
+
+    async def _account(self, case: Case) -> str | None:
+        """Through which the appointment was booked that the case came from, if it came from one."""
+        visits = self._visits()
+        if visits is None or case.visit is None:
+            return None
+        visit = await visits.visit(case.visit)
+        return None if visit is None else visit.account
 
 
 def _made_by(before: Case, after: Case) -> Step | None:

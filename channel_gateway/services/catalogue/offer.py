@@ -107,6 +107,15 @@ class Offered:
         message = found and found.messages.get(happening, {}).get(outlet)
         return MessageTemplate(message.template, message.fields) if message else None
 
+    async def templates(self, outlets: Collection[str]) -> frozenset[str]:
+        return frozenset(
+            message.template
+            for file in (await self._shelf.services()).values()
+            for by_outlet in file.messages.values()
+            for outlet, message in by_outlet.items()
+            if outlet in outlets
+        )
+
     async def shown(self, service: str, answers: Answers) -> tuple[ShownAnswer, ...]:
         found = (await self._shelf.services()).get(service)
         return tuple(shown(found.form if found else (), answers))

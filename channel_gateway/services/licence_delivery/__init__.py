@@ -23,6 +23,7 @@ from channel_gateway.ports import (
 from channel_gateway.sections import Section
 from channel_gateway.service import Story, Table
 from channel_gateway.services.licence_delivery.cards import Cards
+from channel_gateway.services.licence_delivery.carriers import Carriers
 from channel_gateway.services.licence_delivery.changes import Changes
 from channel_gateway.services.licence_delivery.courier_reactions import CourierReactions
 from channel_gateway.services.licence_delivery.deliveries import DELIVERIES, Deliveries
@@ -31,6 +32,7 @@ from channel_gateway.services.licence_delivery.department_calls import Departmen
 from channel_gateway.services.licence_delivery.endpoints import Endpoints
 from channel_gateway.services.licence_delivery.hearing import HeardParcels
 from channel_gateway.services.licence_delivery.news import News
+from channel_gateway.services.licence_delivery.offered_couriers import OfferedCouriers
 from channel_gateway.services.licence_delivery.operator_endpoints import OperatorEndpoints
 from channel_gateway.services.licence_delivery.personal_data import DeliveryData
 from channel_gateway.services.licence_delivery.requests import Requests
@@ -67,7 +69,7 @@ def build(table: Table, tools: Tools) -> None:
     def orders() -> Mapping[str, CourierOrders]:
         return table.offered(CourierOrders)
 
-    def cards() -> Mapping[str, ParcelCards]:
+    def shown_by() -> Mapping[str, ParcelCards]:
         return table.offered(ParcelCards)
 
     def cases() -> Cases | None:
@@ -91,6 +93,7 @@ def build(table: Table, tools: Tools) -> None:
     sealed = Sealed(tools.vault)
     deliveries = Deliveries(tools.store)
     views = Views(sealed, couriers)
+    carriers = Carriers(couriers, orders)
     requests = Requests(
         deliveries,
         catalogue,
@@ -98,13 +101,19 @@ def build(table: Table, tools: Tools) -> None:
         cases=cases,
         visits=visits,
         departments=departments,
-        couriers=couriers,
+        carriers=carriers,
         identities=tools.identities,
         randomness=tools.randomness,
     )
     changes = Changes(deliveries, sealed)
-    table.routes += Endpoints(requests, changes, deliveries, tools.identities, sealed, views).rows()
-    table.routes += OperatorEndpoints(deliveries, views).rows()
+    cards = Cards(
+        deliveries, sealed, tools.identities, cards=shown_by, fees=fees, page=settings.page
+    )
+    table.routes += Endpoints(
+        requests, changes, deliveries, tools.identities, sealed, views, cards
+    ).rows()
+    table.routes += OfferedCouriers(catalogue, couriers).rows()
+    table.routes += OperatorEndpoints(deliveries, carriers, views).rows()
     table.department_calls += DepartmentCalls(deliveries, cases, couriers).rows()
     table.reactions += CourierReactions(
         deliveries, sealed, catalogue, couriers=couriers, orders=orders, counting=counting
@@ -119,9 +128,7 @@ def build(table: Table, tools: Tools) -> None:
         couriers=couriers,
         page=settings.page,
     ).rows()
-    table.reactions += Cards(
-        deliveries, sealed, tools.identities, cards=cards, fees=fees, page=settings.page
-    ).rows()
+    table.reactions += cards.rows()
     table.offer(Parcels, tools.name, HeardParcels(deliveries, sealed, couriers, counting))
     table.offer(LicenceWatcher, tools.name, Packing(deliveries))
     table.offer(PersonalData, tools.name, DeliveryData(deliveries, sealed, views, departments))

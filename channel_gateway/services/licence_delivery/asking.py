@@ -9,8 +9,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from channel_gateway.domain.days import milliseconds
-from channel_gateway.domain.tasks import Task, doing, with_tasks
-from channel_gateway.services.licence_delivery.delivery import UNDER_WAY, Attempt, Delivery, State
+from channel_gateway.domain.tasks import Task, doing, with_tasks, without
+from channel_gateway.services.licence_delivery.delivery import (
+    UNDER_WAY,
+    Attempt,
+    Delivery,
+    State,
+    with_attempt,
+)
 from channel_gateway.services.licence_delivery.standing import (
     ENDS,
     counts,
@@ -62,6 +68,18 @@ def asked_on(delivery: Delivery, attempt: Attempt, now: datetime) -> Delivery:
     found = standing(attempt)
     new = found is not None and found.stage in ENDS and now - found.scan.at < AFTERWARDS
     return asking(delivery, attempt.number, now + AFTERWARDS) if new else delivery
+
+
+def asked_slowly(delivery: Delivery, number: str, now: datetime) -> Delivery:
+    """Its courier has not answered for a day: asked on, as if nothing had been asked."""
+    attempt = delivery.numbered(number)
+    if attempt is None:
+        return delivery
+    left = replace(
+        with_attempt(delivery, replace(attempt, asks=attempt.asks + 1)),
+        **without(delivery, lambda task: _asks_for(task, number)),
+    )
+    return asking(left, number, now + EVERY)
 
 
 def is_hopeless(delivery: Delivery, now: datetime) -> bool:

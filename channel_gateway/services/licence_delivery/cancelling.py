@@ -1,29 +1,35 @@
 """A delivery is taken back: at once, or by asking the courier, who may have fetched it. Pure.
 
-A cancellation and the making of the waybill race for one swap of the delivery: `placing_at` says
-whether the courier may have an order by now. If it may, the order is found out first, and then
-taken back; what was fetched meanwhile goes on.
+A cancellation and the making of the waybill race for one swap of the delivery. Without a waybill it
+is cancelled at once, and an order that may exist all the same is let go; with one the courier
+decides. What was fetched meanwhile goes on.
 """
 
 from dataclasses import replace
 from datetime import datetime
 
-from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.state_machine import advance
-from channel_gateway.domain.tasks import Task, with_tasks, without
+from channel_gateway.domain.tasks import without
 from channel_gateway.services.licence_delivery.delivery import (
     BEFORE_PICK_UP,
     TRANSITIONS,
-    Attempt,
     Delivery,
     State,
     Trigger,
     with_attempt,
 )
-from channel_gateway.services.licence_delivery.life import FOLLOW, LOOK, PLACE, noted, settled
+from channel_gateway.services.licence_delivery.judging import was_called_off
+from channel_gateway.services.licence_delivery.life import (
+    FOLLOW,
+    LOOK,
+    followed_from_here,
+    noted,
+    settled,
+)
+from channel_gateway.services.licence_delivery.orders import let_go
 from channel_gateway.services.licence_delivery.refusals import CancelledAtTheHall, FetchedAlready
 
-CANCEL = "cancel"
+TWICE_SENT = "twice_sent"
 
 
 def cancel_asked(delivery: Delivery, now: datetime) -> Delivery:
@@ -31,41 +37,46 @@ def cancel_asked(delivery: Delivery, now: datetime) -> Delivery:
     attempt = delivery.attempt
     if delivery.state is State.CANCELLED:
         return delivery
-    never_taken = delivery.state is State.EXCEPTION and attempt is not None and attempt.refused
-    if delivery.state not in BEFORE_PICK_UP and not never_taken:
+    not_taken = attempt is not None and (bool(attempt.refused) or was_called_off(attempt))
+    if delivery.state not in BEFORE_PICK_UP and not (
+        delivery.state is State.EXCEPTION and not_taken
+    ):
         raise FetchedAlready
-    if attempt is None or never_taken or not _may_have_order(attempt):
-        return cancelled(noted(delivery, "cancel_asked", now), now)
-    if attempt.by_department:
+    if attempt is None:
+        state = advance(TRANSITIONS, delivery.state, Trigger.SAY_CANCELLED)
+        return replace(noted(delivery, "cancel_asked", now), state=state)
+    if attempt.by_department and not not_taken:
         raise CancelledAtTheHall
     if attempt.cancel_asked_at is not None:
         return delivery
-    asked = with_attempt(delivery, replace(attempt, cancel_asked_at=now))
-    task = Task(f"{CANCEL}:{delivery.news}", CANCEL, due=milliseconds(now), detail=attempt.number)
-    return with_tasks(noted(asked, "cancel_asked", now), task)
+    asked = let_go(noted(delivery, "cancel_asked", now), attempt.number, now)
+    decided = not attempt.waybill or not_taken
+    return taken_back(asked, attempt.number, now) if decided else asked
 
 
-def cancelled(delivery: Delivery, now: datetime) -> Delivery:
-    """Nothing will be fetched."""
-    left = replace(
-        delivery,
-        **without(delivery, lambda task: task.kind in (PLACE, FOLLOW, LOOK)),
-    )
-    if left.attempt is None:
-        state = advance(TRANSITIONS, left.state, Trigger.SAY_CANCELLED)
-        return replace(left, state=state)
-    attempt = replace(left.attempt, cancelled_at=now, refused="")
-    return settled(with_attempt(left, attempt))
+def taken_back(delivery: Delivery, number: str, now: datetime) -> Delivery:
+    """Nothing of this number will be fetched."""
+    attempt = delivery.numbered(number)
+    if attempt is None:
+        return delivery
+    needless = {f"{LOOK}:{number}", f"{FOLLOW}:{attempt.courier}:{attempt.waybill}"}
+    left = replace(delivery, **without(delivery, lambda task: task.id in needless))
+    back = replace(attempt, cancelled_at=attempt.cancelled_at or now, refused="")
+    return settled(with_attempt(left, back))
 
 
-def goes_on(delivery: Delivery, now: datetime) -> Delivery:
-    """The courier has fetched it: what was asked is too late."""
-    attempt = delivery.attempt
+def goes_on(delivery: Delivery, number: str, now: datetime) -> Delivery:
+    """The courier does not take it back: it was fetched, or there is nothing to take back."""
+    attempt = delivery.numbered(number)
     if attempt is None or attempt.cancel_asked_at is None:
         return delivery
-    on = with_attempt(delivery, replace(attempt, cancel_asked_at=None))
-    return noted(on, "cancel_refused", now)
-
-
-def _may_have_order(attempt: Attempt) -> bool:
-    return attempt.placing_at is not None or bool(attempt.waybill)
+    if not attempt.waybill:
+        return taken_back(delivery, number, now)
+    on = noted(
+        with_attempt(delivery, replace(attempt, cancel_asked_at=None, cancelled_at=None)),
+        "cancel_refused",
+        now,
+    )
+    if delivery.attempt is not None and delivery.attempt.number != number:
+        return replace(on, attention=TWICE_SENT, attention_since=now)
+    return on if attempt.cancelled_at is None else followed_from_here(settled(on), number, now)

@@ -1,11 +1,12 @@
 """The platforms' own pages show the parcel too: each account's platform is told how it stands."""
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from channel_gateway.domain.errors import NotFound
+from channel_gateway.domain.errors import NotFound, Refused
 from channel_gateway.domain.tasks import Task
 from channel_gateway.ports import (
     Account,
@@ -20,9 +21,20 @@ from channel_gateway.service import Reaction
 from channel_gateway.services.licence_delivery.courier_reactions import LADDER
 from channel_gateway.services.licence_delivery.deliveries import DELIVERIES, Deliveries, read
 from channel_gateway.services.licence_delivery.delivery import Attempt, CardToken, Delivery
-from channel_gateway.services.licence_delivery.following import SHOW_CARD, STAGES
+from channel_gateway.services.licence_delivery.following import (
+    SHOW_CARD,
+    SHOW_CARDS,
+    STAGES,
+    is_shown,
+    showing,
+)
+from channel_gateway.services.licence_delivery.known_text import plain_refusal
 from channel_gateway.services.licence_delivery.sealed import Sealed
-from channel_gateway.services.licence_delivery.since import moment_of_state, number_of
+from channel_gateway.services.licence_delivery.since import moment_of_state
+
+log = logging.getLogger(__name__)
+
+_OF_AN_ACCOUNT = 8  # characters: they part the accounts of one person
 
 
 class Cards:
@@ -45,45 +57,90 @@ class Cards:
         self._page = page
 
     def rows(self) -> list[Reaction]:
-        return [Reaction(DELIVERIES.name, SHOW_CARD, self.show, LADDER)]
+        return [
+            Reaction(DELIVERIES.name, SHOW_CARDS, self.spread, LADDER),
+            Reaction(DELIVERIES.name, SHOW_CARD, self.show, LADDER),
+        ]
+
+    async def spread(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
+        """A task for each account: none waits for the platform of another."""
+        delivery, offered = read(document), self._cards()
+        if delivery.person is None or not is_shown(delivery):
+            return None
+        accounts = await self._accounts.accounts(delivery.person)
+        shown = [each.citizen for each in accounts if each.channel in offered]
+        return self._deliveries.changing(lambda current: showing(current, shown, now), now)
 
     async def show(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
-        """As it stands now; one told again changes nothing at the platform."""
-        delivery, offered = read(document), self._cards()
-        attempt = delivery.attempt
-        if _is_superseded(delivery, task) or delivery.person is None or not offered:
-            return None
-        if attempt is None or not delivery.recipient or delivery.state not in STAGES:
-            return None
-        payment = await self._payment(delivery)
-        tokens: list[CardToken] = []
-        for account in await self._accounts.accounts(delivery.person):
-            cards = offered.get(account.channel)
-            if cards is None:
-                continue
-            token = await self._show(cards, account, self._card(delivery, attempt, payment))
-            if token:
-                sealed = self._sealed.token(token)
-                tokens.append(CardToken(account.citizen, account.channel, sealed))
-        if not tokens:
-            return None
-        return self._deliveries.changing(lambda current: _with_tokens(current, tokens), now)
+        """As it stands now; one told again changes nothing at the platform.
 
-    async def _show(self, cards: ParcelCards, account: Account, card: ParcelCard) -> str | None:
-        payment = card.payment
-        if payment is not None and payment.channel != cards.channel:
-            card = replace(card, payment=None)
+        A platform that will not show it is no reason for a person to look at the delivery.
+        """
+        delivery = read(document)
+        account = await self._accounts.account(task.detail)
+        if account is None or account.person != delivery.person:
+            return None
+        token = await self._asked(delivery, account)
+        if token is None:
+            return None
+        return self._deliveries.changing(lambda current: _with_token(current, token), now)
+
+    async def of(self, delivery: Delivery, account: Account, now: datetime) -> CardToken | None:
+        """What opens the parcel for an account; where there is nothing yet, its platform is asked.
+
+        It may have been linked, or have paid, since the parcel last moved. Raises `TooMany`,
+        `Unavailable`.
+        """
+        if known := token_of(delivery, account.citizen):
+            return known
+        token = await self._asked(delivery, account)
+        if token is None:
+            return None
+        changed = await self._deliveries.change(
+            delivery.id, lambda current: _with_token(current, token), now
+        )
+        return token_of(changed, account.citizen)
+
+    async def _asked(self, delivery: Delivery, account: Account) -> CardToken | None:
+        """A refusal for good is that its platform has none."""
+        try:
+            return await self._ask(delivery, account)
+        except Refused as no:
+            if no.passing:
+                raise
+            fields = {
+                "action": "card_refused",
+                "delivery": delivery.id,
+                "why": plain_refusal(str(no)),
+            }
+            log.warning("a parcel's card was refused", extra=fields | {"channel": account.channel})
+            return None
+
+    async def _ask(self, delivery: Delivery, account: Account) -> CardToken | None:
+        """None: its platform has no page of this parcel."""
+        cards, attempt = self._cards().get(account.channel), delivery.attempt
+        if cards is None or attempt is None or not is_shown(delivery):
+            return None
+        payment = await self._payment(delivery, account)
         try:
             openid = await self._accounts.openid(account.citizen)
         except NotFound:
             return None  # forgotten this moment
-        return await cards.show(openid, card)
+        opens = await cards.show(openid, self._card(delivery, attempt, account, payment))
+        if opens is None:
+            return None
+        sealed = self._sealed.token(opens)
+        return CardToken(account.citizen, account.channel, sealed, attempt.waybill)
 
     def _card(
-        self, delivery: Delivery, attempt: Attempt, payment: ChannelPayment | None
+        self,
+        delivery: Delivery,
+        attempt: Attempt,
+        account: Account,
+        payment: ChannelPayment | None,
     ) -> ParcelCard:
         return ParcelCard(
-            id=delivery.id,
+            id=f"{attempt.number}-{account.citizen[:_OF_AN_ACCOUNT]}",
             courier=attempt.courier,
             waybill=attempt.waybill,
             stage=STAGES[delivery.state],
@@ -95,24 +152,31 @@ class Cards:
             page=self._page.replace("{id}", delivery.id),
         )
 
-    async def _payment(self, delivery: Delivery) -> ChannelPayment | None:
+    async def _payment(self, delivery: Delivery, account: Account) -> ChannelPayment | None:
         fees = self._fees()
         if fees is None:
             return None
         return await fees.paid_for(
-            appointment_id=delivery.appointment_id, case_no=delivery.case_no or None
+            account.citizen,
+            appointment_id=delivery.appointment_id,
+            case_no=delivery.case_no or None,
         )
 
 
-def _with_tokens(delivery: Delivery, tokens: list[CardToken]) -> Delivery:
-    """Pure. What the platform gives for an account replaces what it gave before."""
-    if delivery.person is None:
+def token_of(delivery: Delivery, account: str) -> CardToken | None:
+    """What opens the present parcel for an account; that of an earlier one opens nothing. Pure."""
+    waybill = "" if delivery.attempt is None else delivery.attempt.waybill
+    fitting = (
+        each for each in delivery.tokens if (each.account, each.waybill) == (account, waybill)
+    )
+    return next(fitting, None) if waybill else None
+
+
+def _with_token(delivery: Delivery, token: CardToken) -> Delivery:
+    """What the platform gives for an account replaces what it gave before. Pure."""
+    attempt = delivery.attempt
+    if delivery.person is None or attempt is None:
         return delivery
-    named = {each.account for each in tokens}
-    kept = (each for each in delivery.tokens if each.account not in named)
-    return replace(delivery, tokens=(*kept, *tokens))
-
-
-def _is_superseded(delivery: Delivery, task: Task) -> bool:
-    later = (each for each in delivery.tasks if each.kind == SHOW_CARD)
-    return any(number_of(each) > number_of(task) for each in later)
+    kept = (each for each in delivery.tokens if each.account != token.account)
+    there = (each for each in (*kept, token) if each.waybill == attempt.waybill)
+    return replace(delivery, tokens=tuple(there))

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from channel_gateway.domain.parcels import Contact
 from channel_gateway.services.licence_delivery.cancelling import cancel_asked
+from channel_gateway.services.licence_delivery.consents import hold
 from channel_gateway.services.licence_delivery.deliveries import Deliveries
 from channel_gateway.services.licence_delivery.delivery import (
     BEFORE_PICK_UP,
@@ -20,6 +21,7 @@ from channel_gateway.services.licence_delivery.following import ADDRESS_CHANGED
 from channel_gateway.services.licence_delivery.life import judged, noted
 from channel_gateway.services.licence_delivery.refusals import AddressFixed, NothingToConfirm
 from channel_gateway.services.licence_delivery.sealed import Sealed
+from channel_gateway.services.licence_delivery.since import moment_of_state
 
 
 class Changes:
@@ -61,7 +63,7 @@ def may_be_readdressed(delivery: Delivery) -> bool:
     unsent = attempt is None or (attempt.placing_at is None and not attempt.waybill)
     before = delivery.state in BEFORE_WAYBILL and unsent
     again = delivery.state in SENDS_AGAIN and delivery.closed_at is None
-    return before or again
+    return (before or again) and hold(delivery.consents)
 
 
 def may_be_cancelled(delivery: Delivery) -> bool:
@@ -96,8 +98,11 @@ def may_be_confirmed(delivery: Delivery) -> bool:
 
 
 def not_objected(delivery: Delivery, now: datetime) -> Delivery:
-    """A week has passed since the citizen was asked. Pure."""
+    """A week has passed since the citizen was asked. Pure.
+
+    Time says no more than the signature did: whatever comes after that counts against it.
+    """
     if delivery.state is not State.PROXY_SIGNED:
         return delivery
-    accepted = noted(delivery, "nobody_objected", now)
-    return judged(accepted, Trigger.SAY_SIGNED, Verdict.IN_HAND, now)
+    accepted, signed_at = noted(delivery, "nobody_objected", now), moment_of_state(delivery)
+    return judged(accepted, Trigger.SAY_SIGNED, Verdict.IN_HAND, signed_at)

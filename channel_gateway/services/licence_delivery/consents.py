@@ -39,6 +39,11 @@ def given(
     )
 
 
+def hold(consents: Iterable[Consent]) -> bool:
+    """Whether all still stand: a citizen's data is given to nobody new after one is withdrawn."""
+    return all(each.withdrawn_at is None for each in consents)
+
+
 def delivery_of(consent_id: str) -> str:
     return consent_id.rpartition("C")[0]
 

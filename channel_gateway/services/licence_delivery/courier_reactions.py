@@ -1,11 +1,12 @@
 """What the worker does with couriers: have a waybill made, ask, follow, take an order back."""
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from channel_gateway.domain.errors import Refused
+from channel_gateway.domain.errors import GatewayError, Refused
 from channel_gateway.domain.parcels import Contact, Payer
 from channel_gateway.domain.tasks import Task
 from channel_gateway.ports import (
@@ -18,10 +19,11 @@ from channel_gateway.ports import (
 )
 from channel_gateway.service import NeedsAPerson, NotYet, Reaction
 from channel_gateway.services.licence_delivery.asking import ASK
-from channel_gateway.services.licence_delivery.cancelling import CANCEL, cancelled, goes_on
+from channel_gateway.services.licence_delivery.cancelling import goes_on, taken_back
+from channel_gateway.services.licence_delivery.consents import hold
 from channel_gateway.services.licence_delivery.deliveries import DELIVERIES, Deliveries, read
 from channel_gateway.services.licence_delivery.delivery import (
-    BEFORE_PICK_UP,
+    UNDER_WAY,
     Attempt,
     Delivery,
     Direction,
@@ -29,11 +31,11 @@ from channel_gateway.services.licence_delivery.delivery import (
     State,
     is_over,
 )
+from channel_gateway.services.licence_delivery.judging import was_fetched
 from channel_gateway.services.licence_delivery.known_text import plain_refusal
 from channel_gateway.services.licence_delivery.life import (
     FOLLOW,
     LOOK,
-    PLACE,
     moved,
     not_moved,
     not_taken,
@@ -41,11 +43,16 @@ from channel_gateway.services.licence_delivery.life import (
     placed,
     placing,
     told_by_courier,
+    unanswered,
 )
+from channel_gateway.services.licence_delivery.orders import CANCEL, PLACE, is_to_be_placed
 from channel_gateway.services.licence_delivery.sealed import Sealed
 from channel_gateway.services.licence_delivery.unknown_codes import Counting, report
 
+log = logging.getLogger(__name__)
+
 # A courier that is down for days is asked all the same: five days, then a person must look.
+TRIES_OF_A_DAY = 29
 LADDER = (5, 15, 60, 300, 900, 1800, *(3600,) * 48, *(4 * 3600,) * 18)
 
 
@@ -91,7 +98,7 @@ class CourierReactions:
             delivery.id, lambda current: placing(current, number, now), now
         )
         attempt = begun.numbered(number)
-        if attempt is None or attempt.placing_at is None or attempt.waybill or attempt.refused:
+        if attempt is None or attempt.placing_at is None or not is_to_be_placed(begun, attempt):
             return None
         wish = await self._wish(begun, attempt)
         try:
@@ -121,7 +128,21 @@ class CourierReactions:
         return None
 
     async def ask(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
-        """A refusal may be a courier's who does not know the parcel yet: asked again, for days."""
+        """A refusal may be a courier's who does not know the parcel yet: asked again, for days.
+
+        Who does not answer is asked by the ladder for a day, and slowly from then on.
+        """
+        try:
+            return await self._asked(document, task, now)
+        except GatewayError:
+            delivery, number = read(document), task.detail
+            last = delivery.attempt is not None and delivery.attempt.number == number
+            if task.tries < TRIES_OF_A_DAY or not last or delivery.state not in UNDER_WAY:
+                raise
+            log.warning("a courier does not answer", extra={"action": "courier_silent"})
+        return self._deliveries.changing(lambda current: unanswered(current, number, now), now)
+
+    async def _asked(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
         delivery, number = read(document), task.detail
         attempt = delivery.numbered(number)
         if attempt is None or not attempt.waybill:
@@ -141,26 +162,23 @@ class CourierReactions:
 
     async def cancel(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
         """First it is found out whether there is an order; then the courier decides."""
-        delivery = read(document)
-        attempt = delivery.attempt
-        if attempt is None or attempt.number != task.detail or attempt.cancel_asked_at is None:
+        delivery, number = read(document), task.detail
+        attempt = delivery.numbered(number)
+        if attempt is None or attempt.cancel_asked_at is None:
             return None
-        if attempt.refused:
-            return self._deliveries.changing(lambda current: cancelled(current, now), now)
-        if delivery.state not in BEFORE_PICK_UP:
-            return self._deliveries.changing(lambda current: goes_on(current, now), now)
-        if not attempt.waybill:
-            raise NotYet("the order is found out first", pause_s=_pause(delivery))
+        if was_fetched(attempt) or attempt.refused:
+            return self._deliveries.changing(lambda current: goes_on(current, number, now), now)
         orders = self._orders().get(attempt.courier)
         if orders is None:
             raise NotYet("no plug-in of the settings gives orders to this courier")
         try:
-            await orders.cancel(attempt.number, attempt.waybill)
+            waybill = attempt.waybill or await self._found_out(delivery, attempt, orders, now)
+            await orders.cancel(number, waybill)
         except Refused as no:
             if no.passing:
                 raise
-            return self._deliveries.changing(lambda current: goes_on(current, now), now)
-        return self._deliveries.changing(lambda current: cancelled(current, now), now)
+            return self._deliveries.changing(lambda current: goes_on(current, number, now), now)
+        return self._deliveries.changing(lambda current: taken_back(current, number, now), now)
 
     async def look(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
         """Only people can help: a dead letter at once, unless it has been helped already."""
@@ -195,6 +213,21 @@ class CourierReactions:
             return tuple(replace(each, text="") for each in scans)
         return scans
 
+    async def _found_out(
+        self, delivery: Delivery, attempt: Attempt, orders: CourierOrders, now: datetime
+    ) -> str:
+        """The waybill of an order whose answer was lost, made anew where there is none.
+
+        Whose data may go to nobody new has it looked for by its number alone.
+        """
+        if not delivery.recipient or not hold(delivery.consents):
+            return ""
+        waybill = await orders.place(await self._wish(delivery, attempt))
+        await self._deliveries.change(
+            delivery.id, lambda current: placed(current, attempt.number, waybill, now), now
+        )
+        return waybill
+
     def _courier(self, attempt: Attempt) -> Courier:
         courier = self._couriers().get(attempt.courier)
         if courier is None:
@@ -202,12 +235,13 @@ class CourierReactions:
         return courier
 
     async def _parcel(self, delivery: Delivery, attempt: Attempt) -> Parcel:
-        ends = await self._ends(delivery)
-        sender, recipient = ends
+        sender, recipient = await self._ends(delivery)
+        # To whom the department gave its waybill, nobody but us gave the telephone.
+        given = hold(delivery.consents) or not attempt.by_department
         return Parcel(
             waybill=attempt.waybill,
             number="" if attempt.by_department else attempt.number,
-            phone=None if recipient is None else recipient.phone,
+            phone=recipient.phone if recipient is not None and given else None,
             sender_city="" if sender is None else sender.address.city,
             recipient_city="" if recipient is None else recipient.address.city,
         )
@@ -238,8 +272,3 @@ def _too_soon(attempt: Attempt, pause_s: int, now: datetime) -> int:
     if attempt.asked_at is None:
         return 0
     return pause_s - int((now - attempt.asked_at).total_seconds())
-
-
-def _pause(delivery: Delivery) -> int | None:
-    """As long as it is being found out, by another ladder; None: nobody tries any more."""
-    return 30 if any(task.kind == PLACE for task in delivery.tasks) else None

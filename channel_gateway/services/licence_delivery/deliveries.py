@@ -29,6 +29,7 @@ DELIVERIES = Collection(
         Index(("waybill_key",), unique=True),
         Index(("former_key",), unique=True),
         Index(("person", "created_at")),
+        Index(("matter_key",)),
         Index(("case_id",)),
         Index(("case_no",)),
         Index(("appointment_id",)),
@@ -70,6 +71,9 @@ class Deliveries:
         """Whose parcel has this waybill, or had it before it was sent again."""
         key = f"{courier}|{waybill}"
         return await self.by("waybill_key", key) or await self.by("former_key", key)
+
+    async def of_matter(self, matter_key: str) -> list[Delivery]:
+        return await self._of("matter_key", matter_key)
 
     async def of_case(self, case_id: str) -> list[Delivery]:
         return await self._of("case_id", case_id)

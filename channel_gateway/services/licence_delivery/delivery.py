@@ -4,7 +4,8 @@ What a courier says of a parcel becomes its state in `standing.py`; the table sa
 A courier corrects itself, so each of its words may follow each other.
 
 Unique keys: `request_key` of the call that asked for it, `open_key` of the matter and direction
-while it is open, `waybill_key` of the parcel, `former_key` of the one before it,
+while it is open (people who open it again take it back), `waybill_key` of the parcel, `former_key`
+of the one before it,
 or of the same parcel with the other courier that has, had or is said to have it.
 """
 
@@ -77,9 +78,9 @@ TRANSITIONS: Transitions[State, Trigger] = {
     State.AT_LOCKER: _SAID | _JUDGED,
     State.NOT_DELIVERED: _SAID | _JUDGED,
     State.PROXY_SIGNED: _SAID | _JUDGED | _DENIED,
-    State.SIGNED: _SAID | _DENIED,
+    State.SIGNED: _SAID | _DENIED | _STALLED,
     State.RETURNING: _SAID | _JUDGED,
-    State.RETURNED: _SAID | _AGAIN,
+    State.RETURNED: _SAID | _AGAIN | _STALLED,
     State.CANCELLED: _SAID,  # what was fetched in that moment goes on
     State.LOST: _FOUND | _AGAIN | _DENIED | {Trigger.LOSE: State.LOST},
     State.EXCEPTION: _SAID | _JUDGED | _DENIED | _AGAIN,
@@ -114,7 +115,7 @@ class KeptScan:
     code: str
     stage: Stage | None = None  # None: a word we do not know
     place: str = ""
-    text: str = ""  # sealed, the staff's names and telephones masked before
+    text: str = ""  # sealed; what is known to name nobody
     hinted_at: datetime | None = None  # first told by a push that nobody signed
     vouched_at: datetime | None = None  # first told by a push a secret of ours vouches for
     asked_at: datetime | None = None  # last said by the courier when we asked
@@ -179,6 +180,7 @@ class CardToken:
     account: str
     channel: str
     sealed: str
+    waybill: str = ""  # it opens this parcel, and no other
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +209,7 @@ class Delivery(WithTasks):
     events: tuple[Event, ...] = ()
     news: int = 0
     tokens: tuple[CardToken, ...] = ()
+    matter_key: str | None = None  # of the matter and direction
     open_key: str | None = None
     waybill_key: str | None = None
     former_key: str | None = None
@@ -230,6 +233,12 @@ def with_attempt(delivery: Delivery, attempt: Attempt) -> Delivery:
         attempt if each.number == attempt.number else each for each in delivery.attempts
     )
     return replace(delivery, attempts=attempts)
+
+
+def may_be_asked_anew(delivery: Delivery) -> bool:
+    """Whether another one of its matter may begin: what is in the citizen's hands is had."""
+    had = delivery.direction is Direction.OUT and delivery.state is State.SIGNED
+    return is_over(delivery) and not had
 
 
 def is_over(delivery: Delivery) -> bool:

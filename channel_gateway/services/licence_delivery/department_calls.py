@@ -10,6 +10,7 @@ from channel_gateway.services.licence_delivery.handling import came_back, materi
 from channel_gateway.services.licence_delivery.life import handed_over
 from channel_gateway.services.licence_delivery.messages import DeliveryKept, HandedOver, Received
 from channel_gateway.services.licence_delivery.refusals import (
+    DeliveredAlready,
     NoSuchCourier,
     NoSuchDelivery,
     WaybillTaken,
@@ -39,6 +40,8 @@ class DepartmentCalls:
                     "no_such_delivery",
                     "no_such_courier",
                     "handed_over_already",
+                    "consent_withdrawn",
+                    "delivered_already",
                     "waybill_taken",
                 ),
             ),
@@ -72,7 +75,9 @@ class DepartmentCalls:
                 lambda current: handed_over(current, body.courier, body.waybill, ask.now),
                 ask,
             )
-        except DuplicateKey:
+        except DuplicateKey as taken:
+            if taken.index == "open_key":  # it is over, and was asked for anew
+                raise DeliveredAlready(field="delivery_id") from None
             raise WaybillTaken(field="waybill") from None
 
     async def returned(self, ask: DepartmentAsk) -> DeliveryKept:
@@ -92,7 +97,10 @@ class DepartmentCalls:
     async def _named(self, department: str, body: HandedOver) -> Delivery:
         """By our id, or the newest to the citizen of their case. Raises `NoSuchDelivery`."""
         if body.delivery_id is not None:
-            return await self._own(department, body.delivery_id)
+            named = await self._own(department, body.delivery_id)
+            if named.direction is not Direction.OUT:
+                raise NoSuchDelivery(field="delivery_id")
+            return named
         cases = self._cases()
         case = None
         if cases is not None and body.case_no is not None:

@@ -4,8 +4,9 @@ from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.parcels import Address, Contact
 from channel_gateway.domain.people import PersonName, Phone
 from channel_gateway.paging import read_cursor, write_cursor
-from channel_gateway.ports import Cursor, Identities
+from channel_gateway.ports import Accounts, Cursor
 from channel_gateway.service import Call, Route, Session
+from channel_gateway.services.licence_delivery.cards import Cards
 from channel_gateway.services.licence_delivery.changes import Changes
 from channel_gateway.services.licence_delivery.deliveries import Deliveries
 from channel_gateway.services.licence_delivery.delivery import Delivery
@@ -33,16 +34,18 @@ class Endpoints:
         requests: Requests,
         changes: Changes,
         deliveries: Deliveries,
-        identities: Identities,
+        accounts: Accounts,
         sealed: Sealed,
         views: Views,
+        cards: Cards,
     ) -> None:
         self._requests = requests
         self._changes = changes
         self._deliveries = deliveries
-        self._identities = identities
+        self._accounts = accounts
         self._sealed = sealed
         self._views = views
+        self._cards = cards
 
     def rows(self) -> list[Route]:
         return [
@@ -165,11 +168,11 @@ class Endpoints:
 
     async def card(self, call: Call) -> ParcelCardView:
         delivery = await self._own(call)
-        for token in delivery.tokens:
-            if token.account == call.session.citizen:
-                text = self._sealed.open_token(token.sealed)
-                return ParcelCardView(channel=token.channel, token=text)
-        raise NoParcelCard
+        account = await self._accounts.account(call.session.citizen)
+        token = None if account is None else await self._cards.of(delivery, account, call.now)
+        if token is None:
+            raise NoParcelCard
+        return ParcelCardView(channel=token.channel, token=self._sealed.open_token(token.sealed))
 
     async def _own(self, call: Call) -> Delivery:
         """Raises `NoSuchDelivery` also for somebody else's."""
@@ -180,7 +183,7 @@ class Endpoints:
 
     async def _keys(self, session: Session) -> tuple[str, ...]:
         """The account too: for a while after a proof it may still be under that."""
-        person = await self._identities.person(session.citizen)
+        person = await self._accounts.person(session.citizen)
         return tuple(dict.fromkeys((person, session.citizen)))
 
 

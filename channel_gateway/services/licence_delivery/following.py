@@ -1,24 +1,27 @@
 """What follows from a change of a delivery, as tasks beside it: who is told, and when. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.happenings import Happening
 from channel_gateway.domain.parcels import Stage
-from channel_gateway.domain.tasks import Task, with_tasks
+from channel_gateway.domain.tasks import Task, with_tasks, without
 from channel_gateway.services.licence_delivery.delivery import (
     BEFORE_PICK_UP,
     UNDER_WAY,
+    Attempt,
     Delivery,
     Direction,
     State,
     is_over,
 )
 from channel_gateway.services.licence_delivery.life import dropped, noted
+from channel_gateway.services.licence_delivery.since import moment_of_state
 
-TELL_DEPARTMENT, TELL_CITIZEN, SHOW_CARD = "tell_department", "tell_citizen", "show_card"
+TELL_DEPARTMENT, TELL_CITIZEN = "tell_department", "tell_citizen"
+SHOW_CARDS, SHOW_CARD = "show_cards", "show_card"  # on all platforms; to one account
 CLOSE_CASE, STILL_THERE, NOBODY_OBJECTS = "close_case", "still_there", "nobody_objects"
 REQUESTED, ADDRESS_CHANGED = "delivery.requested", "address_changed"
 NOT_SENT = "not_sent"
@@ -38,6 +41,7 @@ _HEARD: Mapping[State, str] = {
     State.CANCELLED: "delivery.cancelled",
     State.EXCEPTION: "delivery.exception",
 }
+_ENDS = frozenset({"delivery.signed", "delivery.returned"})
 TOLD: Mapping[State, Happening] = {
     State.PICKED_UP: Happening.SENT,
     State.IN_TRANSIT: Happening.SENT,
@@ -58,14 +62,40 @@ def followed(before: Delivery | None, after: Delivery, now: datetime) -> Deliver
     """`after`, with all that follows; `before` None: it is new."""
     if before is not None and before.state is after.state and before.news == after.news:
         return _kept_open(after)
-    moved = before is None or before.state is not after.state
+    moved = before is None or before.state is not after.state or _is_sent_elsewhere(before, after)
     noticed = noted(dropped(after, _OF_A_STATE), after.state.value, now) if moved else after
-    tasks = [*_department(before, noticed, moved), *(_citizen(noticed) if moved else ())]
+    tasks = [*_department(before, noticed, moved), *_platforms(before, noticed)]
     if moved:
-        tasks += _later(noticed, now)
+        tasks += [*_citizen(noticed), *_later(noticed, now)]
     due = milliseconds(now)
     told = with_tasks(noticed, *(task if task.due else replace(task, due=due) for task in tasks))
     return _kept_open(_seen(told, now) if moved else told)
+
+
+def is_shown(delivery: Delivery) -> bool:
+    """Whether platforms can be told of it: there is a parcel, and somebody it is for."""
+    attempt = delivery.attempt
+    parcel = attempt is not None and bool(attempt.waybill) and delivery.state in STAGES
+    return parcel and delivery.person is not None and bool(delivery.recipient)
+
+
+def showing_all(delivery: Delivery, now: datetime) -> Delivery:
+    """Each of the person's accounts is shown how it stands."""
+    return with_tasks(delivery, replace(_for_all(delivery), due=milliseconds(now)))
+
+
+def showing(delivery: Delivery, accounts: Iterable[str], now: datetime) -> Delivery:
+    """Each of these accounts is shown how it stands; what it was to be shown before is not."""
+    named = {id: f"{SHOW_CARD}:{id}:{delivery.news}" for id in accounts}
+    left = without(delivery, lambda task: task.kind == SHOW_CARD and task.detail in named)
+    due = milliseconds(now)
+    tasks = (Task(id, SHOW_CARD, due=due, detail=account) for account, id in named.items())
+    return with_tasks(replace(delivery, **left), *tasks)
+
+
+def _is_sent_elsewhere(before: Delivery, after: Delivery) -> bool:
+    """What is packed waits for another parcel than before."""
+    return after.state is State.PACKED and len(before.attempts) < len(after.attempts)
 
 
 def happening_of(delivery: Delivery, state: State) -> Happening | None:
@@ -91,23 +121,45 @@ def _heard(before: Delivery | None, after: Delivery, moved: bool) -> str | None:
         return None if before.state is State.REQUESTED else REQUESTED  # is to be packed again
     if after.state in _ON_ITS_WAY and before.state in {*BEFORE_PICK_UP, State.CANCELLED}:
         return "delivery.sent"
-    return _HEARD.get(after.state)
+    kind = _HEARD.get(after.state)
+    return None if kind in _ENDS and _was_heard(before, kind) else kind
+
+
+def _was_heard(before: Delivery, kind: str) -> bool:
+    """Whether that was the last end told of this parcel: a courier forgot it meanwhile, no more."""
+    for event in reversed(before.events):
+        if event.what == "sent_again":
+            return False
+        told = _HEARD.get(State(event.what)) if event.what in set(State) else None
+        if told in _ENDS:
+            return told == kind
+    return False
 
 
 def _citizen(after: Delivery) -> list[Task]:
-    attempt, number = after.attempt, after.news
-    tasks: list[Task] = []
-    if after.person is not None and happening_of(after, after.state) is not None:
-        id = f"{TELL_CITIZEN}:{number}"
-        tasks.append(Task(id, TELL_CITIZEN, due=0, detail=after.state.value))
-    if (
-        after.person is not None
-        and attempt is not None
-        and attempt.waybill
-        and (after.state in STAGES)
-    ):
-        tasks.append(Task(f"{SHOW_CARD}:{number}", SHOW_CARD, due=0))
-    return tasks
+    if after.person is None or happening_of(after, after.state) is None:
+        return []
+    id = f"{TELL_CITIZEN}:{after.news}"
+    return [Task(id, TELL_CITIZEN, due=0, detail=after.state.value)]
+
+
+def _platforms(before: Delivery | None, after: Delivery) -> list[Task]:
+    """Their own pages show another state, or another parcel."""
+    attempt, former = after.attempt, None if before is None else before.attempt
+    if attempt is None or not is_shown(after):
+        return []
+    same_parcel = former is not None and _parcel(former) == _parcel(attempt)
+    if before is not None and before.state is after.state and same_parcel:
+        return []
+    return [_for_all(after)]
+
+
+def _for_all(delivery: Delivery) -> Task:
+    return Task(f"{SHOW_CARDS}:{delivery.news}", SHOW_CARDS, due=0)
+
+
+def _parcel(attempt: Attempt) -> tuple[str, str]:
+    return attempt.courier, attempt.waybill
 
 
 def _later(after: Delivery, now: datetime) -> list[Task]:
@@ -119,11 +171,18 @@ def _later(after: Delivery, now: datetime) -> list[Task]:
         due = milliseconds(now + IN_LOCKER_FOR)
         return [Task(f"{STILL_THERE}:{number}", STILL_THERE, due=due)]
     if after.state is State.PROXY_SIGNED:
-        due = milliseconds(now + OBJECTS_WITHIN)
+        due = milliseconds(_first_told_at(after, now) + OBJECTS_WITHIN)
         return [Task(f"{NOBODY_OBJECTS}:{number}", NOBODY_OBJECTS, due=due)]
     if after.state is State.SIGNED and outward:
         return [Task(f"{CLOSE_CASE}:{number}", CLOSE_CASE, due=0)]
     return []
+
+
+def _first_told_at(after: Delivery, now: datetime) -> datetime:
+    """When we first knew of the present signature, though its courier forgot it meanwhile."""
+    signed_at, same = moment_of_state(after), after.state.value
+    known = (each.at for each in after.events if each.what == same and each.at >= signed_at)
+    return min(known, default=now)
 
 
 def _seen(delivery: Delivery, now: datetime) -> Delivery:

@@ -12,6 +12,7 @@ from channel_gateway.services.licence_delivery.delivery import (
     Verdict,
 )
 from channel_gateway.services.licence_delivery.life import LOOK, dropped, judged, noted, sent_again
+from channel_gateway.services.licence_delivery.orders import let_go
 from channel_gateway.services.licence_delivery.refusals import NotBack
 
 
@@ -31,7 +32,9 @@ def materials_came(delivery: Delivery, now: datetime) -> Delivery:
         return delivery
     if delivery.direction is not Direction.IN or delivery.state is State.CANCELLED:
         raise NotBack(field="delivery_id")
-    closed = replace(dropped(delivery, (ASK, LOOK)), closed_at=now)
+    number = "" if delivery.attempt is None else delivery.attempt.number
+    left = let_go(delivery, number, now)  # nobody need come to fetch it
+    closed = replace(dropped(left, (ASK, LOOK)), closed_at=now)
     return judged(noted(closed, "hall_received", now), Trigger.SAY_SIGNED, Verdict.RECEIVED, now)
 
 
@@ -44,7 +47,7 @@ def lost(delivery: Delivery, now: datetime) -> Delivery:
 
 
 def again(delivery: Delivery, courier: str | None, now: datetime) -> Delivery:
-    """By another parcel. Raises `NotSentAgain`."""
+    """By another parcel. Raises `NotSentAgain`, `ConsentWithdrawn`."""
     last = delivery.attempt
     before = delivery.courier if last is None else last.courier
     return sent_again(delivery, courier or before, now)

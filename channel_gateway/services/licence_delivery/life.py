@@ -6,7 +6,7 @@ What follows from a change (who is told, what a person must look at) is added be
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.state_machine import advance, may
@@ -15,11 +15,13 @@ from channel_gateway.services.licence_delivery.asking import (
     ASK,
     NOT_OFTENER,
     asked_on,
+    asked_slowly,
     asking,
     hastened,
     is_hopeless,
     is_quiet,
 )
+from channel_gateway.services.licence_delivery.consents import hold
 from channel_gateway.services.licence_delivery.delivery import (
     SENDS_AGAIN,
     TRANSITIONS,
@@ -34,13 +36,19 @@ from channel_gateway.services.licence_delivery.delivery import (
     with_attempt,
 )
 from channel_gateway.services.licence_delivery.judging import said
-from channel_gateway.services.licence_delivery.refusals import HandedOverAlready, NotSentAgain
+from channel_gateway.services.licence_delivery.orders import PLACE, is_to_be_placed, let_go
+from channel_gateway.services.licence_delivery.refusals import (
+    ConsentWithdrawn,
+    HandedOverAlready,
+    NotSentAgain,
+)
 from channel_gateway.services.licence_delivery.standing import answered, pushed, standing
 
-PLACE, FOLLOW, LOOK = "place", "follow", "look"
+FOLLOW, LOOK = "follow", "look"
 MOST_ATTEMPTS = 9
 _MOST_EVENTS = 300
-STALLED = "stalled"
+STALLED, ANOTHER_PARCEL = "stalled", "another_parcel"
+_TOO_OLD = timedelta(days=1)  # before it was asked for: somebody else's parcel, or a year before's
 
 
 def noted(delivery: Delivery, what: str, now: datetime, note: str = "") -> Delivery:
@@ -70,7 +78,7 @@ def issued(delivery: Delivery, now: datetime, *, goods: str = "") -> Delivery:
 def placing(delivery: Delivery, number: str, now: datetime) -> Delivery:
     """From this moment on the courier may have an order of this number."""
     attempt = delivery.numbered(number)
-    if attempt is None or not _is_to_be_placed(delivery, attempt) or attempt.placing_at is not None:
+    if attempt is None or not is_to_be_placed(delivery, attempt) or attempt.placing_at is not None:
         return delivery
     return with_attempt(delivery, replace(attempt, placing_at=now))
 
@@ -80,7 +88,10 @@ def placed(delivery: Delivery, number: str, waybill: str, now: datetime) -> Deli
     attempt = delivery.numbered(number)
     if attempt is None or attempt.waybill or attempt.placing_at is None:
         return delivery
-    return _given(delivery, replace(attempt, waybill=waybill, began_at=now), now)
+    given = replace(attempt, waybill=waybill, began_at=now)
+    if attempt.cancel_asked_at is not None:  # nobody waits for it any more
+        return let_go(_known_by_waybill(delivery, given), number, now)
+    return _given(delivery, given, now)
 
 
 def not_taken(delivery: Delivery, number: str, why: str, now: datetime) -> Delivery:
@@ -93,20 +104,25 @@ def not_taken(delivery: Delivery, number: str, why: str, now: datetime) -> Deliv
 
 
 def handed_over(delivery: Delivery, courier: str, waybill: str, now: datetime) -> Delivery:
-    """The department sends it by a waybill of its own. Raises `HandedOverAlready`."""
+    """The department sends it by a waybill of its own. Raises `HandedOverAlready`,
+    `ConsentWithdrawn`.
+    """
     attempt = delivery.attempt
-    if attempt is None:
-        delivery = _tried(replace(delivery, state=State.PACKED), courier, now)
+    if attempt is not None and (attempt.courier, attempt.waybill) == (courier, waybill):
+        return delivery
+    if not hold(delivery.consents):
+        raise ConsentWithdrawn(field="delivery_id")
+    # A number that was typed wrongly is put right as long as nothing was heard of it.
+    mistyped = attempt is not None and attempt.by_department and not attempt.scans
+    if attempt is not None and attempt.waybill and not mistyped:
+        raise HandedOverAlready(field="waybill")
+    if attempt is None or (attempt.placing_at is not None and not attempt.refused):
+        # What the courier may have of the other number is none of this parcel's.
+        left = delivery if attempt is None else let_go(delivery, attempt.number, now)
+        delivery = _tried(replace(left, state=State.PACKED), courier, now)
         attempt = delivery.attempt
     if attempt is None:
         raise TypeError("a delivery that is tried has an attempt")
-    if (attempt.courier, attempt.waybill) == (courier, waybill):
-        return delivery
-    # A number that was typed wrongly is put right as long as nothing was heard of it.
-    mistyped = attempt.by_department and not attempt.scans
-    taken = (bool(attempt.waybill) and not mistyped) or attempt.placing_at is not None
-    if taken and not attempt.refused:
-        raise HandedOverAlready(field="waybill")
     own = replace(
         attempt,
         courier=courier,
@@ -117,7 +133,11 @@ def handed_over(delivery: Delivery, courier: str, waybill: str, now: datetime) -
         cancelled_at=None,
         cancel_asked_at=None,
     )
-    left = replace(delivery, **without(delivery, lambda task: task.kind in (PLACE, LOOK)))
+    left = replace(
+        _listed(delivery, ANOTHER_PARCEL, False, now),
+        open_key=delivery.matter_key,
+        **without(delivery, lambda task: task.kind in (PLACE, LOOK)),
+    )
     return _given(noted(left, "handed_over", now), own, now)
 
 
@@ -133,7 +153,7 @@ def heard(
     attempt = delivery.numbered(number)
     if attempt is None:
         return delivery
-    told = tuple(scans)
+    told = _of_it(delivery, scans)
     after = pushed(attempt, told, signed=signed, now=now)
     answer = {
         each.key for each in after.scans if each.asked_at and each.asked_at == after.answered_at
@@ -164,7 +184,7 @@ def moved(delivery: Delivery, number: str, courier: str, now: datetime) -> Deliv
     if attempt is delivery.attempt:
         former = delivery.waybill_key  # by which its first courier may still speak of it
         there = replace(there, waybill_key=f"{courier}|{attempt.waybill}", former_key=former)
-    return _followed(noted(there, "moved_to", now, courier), number, now)
+    return followed_from_here(noted(there, "moved_to", now, courier), number, now)
 
 
 def not_moved(delivery: Delivery, number: str, now: datetime) -> Delivery:
@@ -187,8 +207,10 @@ def told_by_courier(
     before = delivery.numbered(number)
     if before is None:
         return delivery
+    told = tuple(scans)
+    own = _of_it(delivery, told)
     attempt = replace(
-        answered(before, scans, asked_at),
+        answered(before, own, asked_at),
         asked_at=max(filter(None, (before.asked_at, asked_at))),
         asks=before.asks + 1,
     )
@@ -196,12 +218,16 @@ def told_by_courier(
     changed = _unasked(answers, number)
     if is_hopeless(changed, now):
         return stalled(changed, now)
-    quiet = is_quiet(changed, now)
-    if quiet and not changed.attention:
-        changed = replace(changed, attention=STALLED, attention_since=now)
-    if not quiet and changed.attention == STALLED:
-        changed = replace(changed, attention="", attention_since=None)
-    return asked_on(changed, attempt, now)
+    if told:
+        changed = _listed(changed, ANOTHER_PARCEL, not own, now)
+    return asked_on(_listed(changed, STALLED, is_quiet(changed, now), now), attempt, now)
+
+
+def unanswered(delivery: Delivery, number: str, now: datetime) -> Delivery:
+    """Its courier has not answered for a day: asked on, slowly, and a person must look."""
+    if is_hopeless(delivery, now):
+        return stalled(delivery, now)
+    return _listed(asked_slowly(delivery, number, now), STALLED, True, now)
 
 
 def stalled(delivery: Delivery, now: datetime) -> Delivery:
@@ -213,33 +239,57 @@ def stalled(delivery: Delivery, now: datetime) -> Delivery:
     return _to_look_at(looked_at, attempt.number, "nothing more was heard of it", now)
 
 
-def judged(delivery: Delivery, trigger: Trigger, verdict: Verdict, now: datetime) -> Delivery:
-    """What people, or time, say against the courier. Raises `NotNow`."""
+def judged(delivery: Delivery, trigger: Trigger, verdict: Verdict, at: datetime) -> Delivery:
+    """What people, or time, say against what the courier knew at `at`. Raises `NotNow`."""
     attempt = delivery.attempt
     advance(TRANSITIONS, delivery.state, trigger)
     if attempt is None:
         return delivery
     found = standing(attempt)
-    judgement = Judgement(verdict, now, None if found is None else found.stage)
+    judgement = Judgement(verdict, at, None if found is None else found.stage)
     return settled(with_attempt(delivery, replace(attempt, judgement=judgement)))
 
 
 def sent_again(delivery: Delivery, courier: str, now: datetime) -> Delivery:
-    """By a new parcel with a new number. Raises `NotSentAgain`."""
-    tried = len(delivery.attempts)
-    if delivery.state is State.PACKED and tried > 1:
+    """By a new parcel with a new number; what is packed, by another courier. Raises `NotSentAgain`,
+    `ConsentWithdrawn`.
+    """
+    last, tried = delivery.attempt, len(delivery.attempts)
+    if last is None:
+        raise NotSentAgain
+    packed = delivery.state is State.PACKED
+    if packed and last.courier == courier and tried > 1:
         return delivery
-    ready = delivery.state in SENDS_AGAIN and delivery.closed_at is None
+    elsewhere = packed and last.courier != courier
+    ready = elsewhere or (delivery.state in SENDS_AGAIN and delivery.closed_at is None)
     if not ready or not delivery.recipient or tried >= MOST_ATTEMPTS:
         raise NotSentAgain
+    if not hold(delivery.consents):
+        raise ConsentWithdrawn
+    left = let_go(noted(delivery, "sent_again", now, courier), last.number, now)
     there = replace(
-        noted(delivery, "sent_again", now, courier),
-        state=advance(TRANSITIONS, delivery.state, Trigger.SEND_AGAIN),
-        former_key=delivery.waybill_key,
+        left,
+        state=advance(TRANSITIONS, left.state, Trigger.SEND_AGAIN),
+        former_key=left.waybill_key or left.former_key,
         waybill_key=None,
-        **without(delivery, lambda task: task.kind in (ASK, PLACE, FOLLOW, LOOK)),
+        open_key=left.matter_key,
+        **without(left, lambda task: task.kind in (ASK, FOLLOW, LOOK)),
     )
     return _tried(there, courier, now)
+
+
+def _of_it(delivery: Delivery, scans: Iterable[KeptScan]) -> tuple[KeptScan, ...]:
+    """Waybills are mistyped, and used again: what is from well before counts for nothing."""
+    return tuple(each for each in scans if each.at > delivery.created_at - _TOO_OLD)
+
+
+def _listed(delivery: Delivery, why: str, holds: bool, now: datetime) -> Delivery:
+    """On the list of what needs a person for this reason, as long as it holds."""
+    if holds and not delivery.attention:
+        return replace(delivery, attention=why, attention_since=now)
+    if not holds and delivery.attention == why:
+        return replace(delivery, attention="", attention_since=None)
+    return delivery
 
 
 def dropped(delivery: Delivery, kinds: Iterable[str]) -> Delivery:
@@ -255,14 +305,18 @@ def _tried(delivery: Delivery, courier: str, now: datetime) -> Delivery:
 
 
 def _given(delivery: Delivery, attempt: Attempt, now: datetime) -> Delivery:
-    current = delivery.attempt is not None and delivery.attempt.number == attempt.number
+    there = settled(_known_by_waybill(delivery, attempt))
+    return followed_from_here(there, attempt.number, now)
+
+
+def _known_by_waybill(delivery: Delivery, attempt: Attempt) -> Delivery:
     there = with_attempt(delivery, attempt)
-    if current:
-        there = replace(there, waybill_key=f"{attempt.courier}|{attempt.waybill}")
-    return _followed(settled(there), attempt.number, now)
+    if delivery.attempt is None or delivery.attempt.number != attempt.number:
+        return there
+    return replace(there, waybill_key=f"{attempt.courier}|{attempt.waybill}")
 
 
-def _followed(delivery: Delivery, number: str, now: datetime) -> Delivery:
+def followed_from_here(delivery: Delivery, number: str, now: datetime) -> Delivery:
     """The courier is asked to tell, and asked itself."""
     attempt = delivery.numbered(number)
     courier = "" if attempt is None else f"{attempt.courier}:{attempt.waybill}"
@@ -276,10 +330,6 @@ def _unasked(delivery: Delivery, number: str) -> Delivery:
         delivery,
         **without(delivery, lambda task: task.kind == ASK and task.detail == number),
     )
-
-
-def _is_to_be_placed(delivery: Delivery, attempt: Attempt) -> bool:
-    return delivery.state is State.PACKED and not attempt.waybill and not attempt.refused
 
 
 def _to_look_at(delivery: Delivery, number: str, why: str, now: datetime) -> Delivery:

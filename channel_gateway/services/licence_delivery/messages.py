@@ -1,9 +1,16 @@
 """What citizens, operators and departments send us and see of deliveries."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 from channel_gateway.domain.errors import Invalid
 from channel_gateway.domain.people import PersonName
@@ -90,10 +97,15 @@ class CourierView(Message):
     hotline: str
 
 
+class CouriersView(Message):
+    couriers: list[CourierView] = Field(description="in the order they are offered")
+
+
 class HistoryLine(Message):
     at: datetime = Field(description="when it happened")
     says: str
     place: str = ""
+    waybill: str = Field(default="", description="of which parcel a courier says it")
     how: str = Field(
         description="as `known_by`; `unconfirmed`, to operators alone: nobody vouches for it, or an"
         " end that the courier was not found to say when asked, or a moment that is yet to come"
@@ -123,7 +135,7 @@ class DeliveryDetail(DeliveryView):
     place: str = Field(description="where the courier saw it last")
     next: str = Field(description="what the citizen can do now")
     recipient: str = Field(description="masked")
-    history: list[HistoryLine] = Field(description="in order of what happened; staff masked")
+    history: list[HistoryLine] = Field(description="in order of what happened; names nobody")
     may_change_address: bool
     may_cancel: bool
     to_confirm: bool = Field(description="whether the citizen is asked if it is in their hands")
@@ -191,6 +203,12 @@ class HandedOver(Heard):
     case_no: CaseNo | None = Field(None, description="instead of `delivery_id`")
     courier: CourierCode
     waybill: Waybill
+
+    @model_validator(mode="after")
+    def _names_one(self) -> Self:
+        if self.delivery_id is None and self.case_no is None:
+            raise ValueError("delivery_id or case_no is wanted")
+        return self
 
 
 class Received(Heard):

@@ -6,7 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from channel_gateway.domain.day_words import moment_words
+from channel_gateway.domain.day_words import minute_words
 from channel_gateway.domain.days import milliseconds, utc_text
 from channel_gateway.domain.happenings import Happening
 from channel_gateway.domain.tasks import Task
@@ -21,6 +21,7 @@ from channel_gateway.ports import (
 )
 from channel_gateway.service import NotYet, Reaction
 from channel_gateway.services.licence_delivery.changes import not_objected
+from channel_gateway.services.licence_delivery.consents import hold
 from channel_gateway.services.licence_delivery.deliveries import DELIVERIES, Deliveries, read
 from channel_gateway.services.licence_delivery.delivery import Delivery, Direction, State
 from channel_gateway.services.licence_delivery.following import (
@@ -91,7 +92,8 @@ class News:
         number = number_of(task)
         event = next((each for each in delivery.events if each.number == number), None)
         data = _data(delivery, number)
-        if task.detail == REQUESTED and delivery.direction is Direction.OUT and delivery.recipient:
+        named = delivery.direction is Direction.OUT and delivery.recipient
+        if task.detail == REQUESTED and named and hold(delivery.consents):
             data["recipient"] = in_clear(self._sealed.contact(delivery.recipient))
         await departments.tell(
             delivery.department,
@@ -187,7 +189,7 @@ class News:
             "service": delivery.service_name,
             "waybill": "" if attempt is None else attempt.waybill,
             "courier": "快递" if courier is None else courier.card.name,
-            "at": moment_words(at),
+            "at": minute_words(at),
             "place": place_of(delivery) or "快递柜或驿站",
             "hall": "办事大厅" if deliverable is None else deliverable.hall.name.reveal(),
         }

@@ -2,8 +2,9 @@
 
 from channel_gateway.domain.days import milliseconds
 from channel_gateway.paging import read_cursor, write_cursor
-from channel_gateway.ports import Cursor
+from channel_gateway.ports import Cursor, DuplicateKey
 from channel_gateway.service import Call, Route, Who
+from channel_gateway.services.licence_delivery.carriers import Carriers
 from channel_gateway.services.licence_delivery.deliveries import MOST_WANTING, Deliveries
 from channel_gateway.services.licence_delivery.delivery import Delivery
 from channel_gateway.services.licence_delivery.handling import again, lost
@@ -12,14 +13,16 @@ from channel_gateway.services.licence_delivery.messages import (
     SendAgain,
     WantingView,
 )
+from channel_gateway.services.licence_delivery.refusals import DeliveredAlready, NoSuchCourier
 from channel_gateway.services.licence_delivery.views import Views, wanting
 
 _ONE = "/operator/deliveries/{delivery_id}"
 
 
 class OperatorEndpoints:
-    def __init__(self, deliveries: Deliveries, views: Views) -> None:
+    def __init__(self, deliveries: Deliveries, carriers: Carriers, views: Views) -> None:
         self._deliveries = deliveries
+        self._carriers = carriers
         self._views = views
 
     def rows(self) -> list[Route]:
@@ -59,7 +62,13 @@ class OperatorEndpoints:
                 body=SendAgain,
                 answer=OperatedDelivery,
                 who=Who.OPERATOR,
-                errors=("no_such_delivery", "not_sent_again"),
+                errors=(
+                    "no_such_delivery",
+                    "no_such_courier",
+                    "not_sent_again",
+                    "consent_withdrawn",
+                    "delivered_already",
+                ),
             ),
         ]
 
@@ -85,12 +94,20 @@ class OperatorEndpoints:
         return self._views.operated(changed)
 
     async def send_again(self, call: Call) -> OperatedDelivery:
+        """Without a courier of its own, by the one before."""
         body: SendAgain = call.body
-        changed = await self._deliveries.change(
-            call.path["delivery_id"],
-            lambda current: again(current, body.courier, call.now),
-            call.now,
-        )
+        delivery = await self._deliveries.get(call.path["delivery_id"])
+        wished = body.courier
+        if wished is not None and not self._carriers.carry(wished, delivery.direction):
+            raise NoSuchCourier(field="courier")
+        try:
+            changed = await self._deliveries.change(
+                delivery.id,
+                lambda current: again(current, wished, call.now),
+                call.now,
+            )
+        except DuplicateKey:  # it was over, and was asked for anew
+            raise DeliveredAlready from None
         return self._views.operated(changed)
 
 

@@ -9,7 +9,6 @@ from channel_gateway.domain.days import rfc3339
 from channel_gateway.domain.errors import Unavailable
 from channel_gateway.ports import Consent, Departments
 from channel_gateway.services.licence_delivery.cancelling import cancel_asked
-from channel_gateway.services.licence_delivery.changes import may_be_readdressed
 from channel_gateway.services.licence_delivery.consents import delivery_of, withdrawn
 from channel_gateway.services.licence_delivery.deliveries import Deliveries
 from channel_gateway.services.licence_delivery.delivery import (
@@ -18,14 +17,26 @@ from channel_gateway.services.licence_delivery.delivery import (
     State,
     is_over,
 )
-from channel_gateway.services.licence_delivery.following import CONSENT_WITHDRAWN
-from channel_gateway.services.licence_delivery.life import noted
+from channel_gateway.services.licence_delivery.following import (
+    CONSENT_WITHDRAWN,
+    SHOW_CARD,
+    SHOW_CARDS,
+    is_shown,
+    showing,
+    showing_all,
+)
+from channel_gateway.services.licence_delivery.life import dropped, noted
+from channel_gateway.services.licence_delivery.refusals import CancelledAtTheHall, FetchedAlready
 from channel_gateway.services.licence_delivery.sealed import Sealed, in_clear
 from channel_gateway.services.licence_delivery.views import Views
 
 _MOST_EXPORTED = 1000
 _KEPT = "寄送记录（如有；不含姓名、电话和地址，不能从您的账号查到）：供核对快递费用和寄送结果"
 _STOPPED = "授权已撤回，寄送已取消，请到办事大厅领取或提交。"
+_STOPPED_LATE = (
+    "授权已撤回，寄送已取消，请到办事大厅领取或提交；"
+    "快递公司如已收到您的姓名、电话和地址，由其依法处理。"
+)
 _STOPPING = "授权已撤回，正在向快递公司申请取消；已交给快递公司的姓名、电话和地址由其依法处理。"
 _HANDED_OVER = (
     "授权已撤回。撤回前，您的姓名、电话和地址已提供给快递公司用于本次寄送，"
@@ -49,9 +60,14 @@ class DeliveryData:
         self._departments = departments
 
     async def adopt(self, account: str, person: str, now: datetime) -> None:
+        """The account's parcels are shown to all of the person's, and theirs to the account."""
+        async for delivery in self._deliveries.all_of(person):
+            await self._deliveries.change(
+                delivery.id, lambda current: _shown_to(current, account, now), now
+            )
         async for delivery in self._deliveries.all_of(account):
             await self._deliveries.change(
-                delivery.id, lambda current: _adopted(current, account, person), now
+                delivery.id, lambda current: _adopted(current, account, person, now), now
             )
 
     async def export(self, person: str) -> dict[str, Any]:
@@ -95,9 +111,10 @@ class DeliveryData:
         changed = await self._deliveries.change(
             delivery.id, lambda current: without_consent(current, consent_id, now), now
         )
-        if changed.state is State.CANCELLED:
-            return _STOPPED
         attempt = changed.attempt
+        if changed.state is State.CANCELLED:
+            known = attempt is not None and attempt.placing_at is not None
+            return _STOPPED_LATE if known else _STOPPED
         cancelling = attempt is not None and attempt.cancel_asked_at is not None
         return _STOPPING if cancelling else _HANDED_OVER
 
@@ -131,7 +148,7 @@ def forgotten(delivery: Delivery, person: str, now: datetime) -> Delivery:
     if delivery.person != person or not is_over(delivery):
         return delivery
     return replace(
-        delivery,
+        dropped(delivery, (SHOW_CARDS, SHOW_CARD)),
         person=None,
         account=None,
         recipient="",
@@ -148,14 +165,26 @@ def without_consent(delivery: Delivery, consent_id: str, now: datetime) -> Deliv
         return delivery
     consents = withdrawn(delivery.consents, consent_id, now)
     left = noted(replace(delivery, consents=consents), CONSENT_WITHDRAWN, now, consent.purpose)
-    attempt = left.attempt
-    unsent = attempt is None or not attempt.waybill
-    waits = left.state in (State.REQUESTED, State.PACKED) or may_be_readdressed(left)
-    return cancel_asked(left, now) if unsent and waits else left
+    try:
+        return cancel_asked(left, now)
+    except (FetchedAlready, CancelledAtTheHall):
+        return left
 
 
-def _adopted(delivery: Delivery, account: str, person: str) -> Delivery:
-    return replace(delivery, person=person) if delivery.person == account else delivery
+def _adopted(delivery: Delivery, account: str, person: str, now: datetime) -> Delivery:
+    if delivery.person != account:
+        return delivery
+    theirs = replace(delivery, person=person)
+    return showing_all(theirs, now) if _goes_on(theirs) else theirs
+
+
+def _shown_to(delivery: Delivery, account: str, now: datetime) -> Delivery:
+    return showing(delivery, [account], now) if _goes_on(delivery) else delivery
+
+
+def _goes_on(delivery: Delivery) -> bool:
+    """What is over is shown to who asks for it."""
+    return is_shown(delivery) and not is_over(delivery)
 
 
 def _without_texts(attempt: Attempt) -> Attempt:

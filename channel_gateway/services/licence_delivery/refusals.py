@@ -25,24 +25,24 @@ class NoSuchMatter(NotFound):
 
 
 class NoSuchCourier(Invalid):
-    """The service does not send with this courier."""
+    """The service does not send with this courier, or not this way."""
 
     code = "no_such_courier"
     zh = "该事项不支持这家快递公司，请重新选择。"
 
 
 class DeliveredAlready(Conflict):
-    """There is an open delivery of this matter in this direction."""
+    """There is an open delivery of this matter in this direction, or it is delivered already."""
 
     code = "delivered_already"
     zh = "该办件已申请过寄送，请在“我的寄送”中查看。"
 
 
 class AddressFixed(Conflict):
-    """The courier has the address already: it cannot be changed here any more."""
+    """A courier has the address, or may have it: it cannot be changed here any more."""
 
     code = "address_fixed"
-    zh = "快递已下单，地址不能修改，请联系快递公司客服改派。"
+    zh = "地址已提交快递公司，不能在此修改，请联系快递公司客服改派，或联系办事大厅。"
 
 
 class FetchedAlready(Conflict):
@@ -64,6 +64,12 @@ class NothingToConfirm(Conflict):
 
     code = "nothing_to_confirm"
     zh = "快递尚未签收，暂不需要确认。"
+
+
+class ConsentWithdrawn(Conflict):
+    """The citizen has withdrawn a consent to it: their data goes to nobody new."""
+
+    code = "consent_withdrawn"
 
 
 class NotSentAgain(Conflict):

@@ -1,6 +1,6 @@
 """A citizen asks for a delivery: the service must send, the matter must be theirs, once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -8,7 +8,6 @@ from channel_gateway.domain.days import beijing_day
 from channel_gateway.domain.parcels import Contact
 from channel_gateway.ports import (
     Cases,
-    Courier,
     Deliverable,
     Departments,
     DuplicateKey,
@@ -20,9 +19,14 @@ from channel_gateway.ports import (
     Visits,
 )
 from channel_gateway.service import KeyReused, Session
+from channel_gateway.services.licence_delivery.carriers import Carriers
 from channel_gateway.services.licence_delivery.consents import agreed_to, given
 from channel_gateway.services.licence_delivery.deliveries import Deliveries
-from channel_gateway.services.licence_delivery.delivery import Delivery, Direction
+from channel_gateway.services.licence_delivery.delivery import (
+    Delivery,
+    Direction,
+    may_be_asked_anew,
+)
 from channel_gateway.services.licence_delivery.life import issued
 from channel_gateway.services.licence_delivery.refusals import (
     DeliveredAlready,
@@ -82,7 +86,7 @@ class Requests:
         cases: Callable[[], Cases | None],
         visits: Callable[[], Visits | None],
         departments: Callable[[], Departments | None],
-        couriers: Callable[[], Mapping[str, Courier]],
+        carriers: Carriers,
         identities: Identities,
         randomness: Randomness,
     ) -> None:
@@ -93,7 +97,7 @@ class Requests:
         self._cases = cases
         self._visits = visits
         self._departments = departments
-        self._couriers = couriers
+        self._carriers = carriers
         self._identities = identities
         self._randomness = randomness
 
@@ -106,13 +110,18 @@ class Requests:
         if before is not None:
             return before
         deliverable = await self._deliverable(wanted)
-        offered = (each for each in deliverable.couriers if each in self._couriers())
-        courier = wanted.courier or next(offered, deliverable.couriers[0])
-        if courier not in deliverable.couriers:
+        way = wanted.direction
+        carrying = [each for each in deliverable.couriers if self._carriers.carry(each, way)]
+        courier = wanted.courier or next(iter(carrying), "")
+        if courier not in carrying:
             raise NoSuchCourier(field="courier")
         agreed_to(wanted.policy_version, wanted.consents, deliverable)
         person = await self._identities.person(session.citizen)
         matter = await self._matter(wanted, {person, session.citizen})
+        matter_key = f"{matter.key}|{wanted.direction}"
+        there = await self._deliveries.of_matter(matter_key)
+        if not all(may_be_asked_anew(each) for each in there):
+            return await self._asked_meanwhile(request_key, wanted)
         id = f"D{beijing_day(now):%Y%m%d}{self._randomness.token(16)}"
         case = matter.case
         begun = Delivery(
@@ -135,18 +144,16 @@ class Requests:
             appointment_id=matter.visit_id,
             goods=_MATERIALS if wanted.direction is Direction.IN else deliverable.service_name,
             consents=given(id, deliverable, channel=session.channel, now=now),
-            open_key=f"{matter.key}|{wanted.direction}",
+            matter_key=matter_key,
+            open_key=matter_key,
         )
         try:
-            there = await self._deliveries.add(_with_licence(begun, case, now), now)
+            added = await self._deliveries.add(_with_licence(begun, case, now), now)
         except DuplicateKey as taken:
-            twin = await self._asked_before(request_key, wanted)
-            if twin is not None:
-                return twin
-            if taken.index == "open_key":
-                raise DeliveredAlready from None
-            raise
-        return await self._issued_meanwhile(there, matter, now)
+            if taken.index not in ("request_key", "open_key"):
+                raise
+            return await self._asked_meanwhile(request_key, wanted)
+        return await self._issued_meanwhile(added, now)
 
     async def case_of(self, delivery: Delivery) -> KnownCase | None:
         """Its case, also where it was begun for the appointment and the case came later."""
@@ -159,7 +166,7 @@ class Requests:
             return None
         return await cases.of_visit(delivery.appointment_id)
 
-    async def _issued_meanwhile(self, there: Delivery, matter: Matter, now: datetime) -> Delivery:
+    async def _issued_meanwhile(self, there: Delivery, now: datetime) -> Delivery:
         """A licence issued between our look and our insert told nobody of this delivery."""
         case = await self.case_of(there)
         if case is None or _with_licence(there, case, now) == there:
@@ -173,6 +180,13 @@ class Requests:
         if found is not None and found.digest != wanted.digest:
             raise KeyReused
         return found
+
+    async def _asked_meanwhile(self, request_key: str, wanted: Wanted) -> Delivery:
+        """The same call's, made at the same time. Raises `DeliveredAlready`: it is another one."""
+        twin = await self._asked_before(request_key, wanted)
+        if twin is None:
+            raise DeliveredAlready
+        return twin
 
     async def _deliverable(self, wanted: Wanted) -> Deliverable:
         found = await self._catalogue.deliverable(wanted.service)

@@ -21,6 +21,7 @@ from channel_gateway.services.licence_delivery.delivery import (
     State,
     Verdict,
 )
+from channel_gateway.services.licence_delivery.judging import was_called_off
 from channel_gateway.services.licence_delivery.messages import (
     AttemptView,
     CourierView,
@@ -141,6 +142,7 @@ class Views:
             at=scan.at,
             says=self._sealed.text(scan) or words.SCANS[scan.stage],
             place=scan.place,
+            waybill=attempt.waybill,
             how=how_known(scan),
             put_right=is_put_right(scan, attempt.answered_at),
         )
@@ -154,12 +156,20 @@ def says(delivery: Delivery) -> str:
     if delivery.state is State.EXCEPTION and attempt is not None:
         if attempt.refused and not attempt.waybill:
             return words.REFUSED
+        if was_called_off(attempt):
+            return words.CALLED_OFF
         judgement = attempt.judgement
         if judgement is not None and judgement.verdict is Verdict.NOT_IN_HAND:
             return words.DENIED
+    if delivery.state is State.RETURNED and delivery.closed_at is not None:
+        return words.BACK
+    return _in_words(delivery, delivery.state)
+
+
+def _in_words(delivery: Delivery, state: State) -> str:
     if delivery.direction is Direction.IN:
-        return words.SAYS_OF_MATERIALS.get(delivery.state, words.SAYS[delivery.state])
-    return words.SAYS[delivery.state]
+        return words.SAYS_OF_MATERIALS.get(state, words.SAYS[state])
+    return words.SAYS[state]
 
 
 def next_step(delivery: Delivery) -> str:
@@ -172,6 +182,8 @@ def next_step(delivery: Delivery) -> str:
             return words.NEXT_AT_THE_HALL
         if delivery.state is State.PACKED and not may_be_readdressed(delivery):
             return words.NEXT_IS_ORDERED
+    if delivery.state is State.RETURNED and delivery.closed_at is not None:
+        return words.NEXT_OF_BACK
     if delivery.direction is Direction.IN:
         return words.NEXT_OF_MATERIALS.get(delivery.state, words.NEXT[delivery.state])
     return words.NEXT[delivery.state]
@@ -195,7 +207,8 @@ def wanting(delivery: Delivery) -> WantingLine:
 def _events(delivery: Delivery) -> Iterator[HistoryLine]:
     for event in delivery.events:
         state = event.what if event.what in set(State) else None
-        text = words.SAYS[State(state)] if state else words.EVENTS.get(event.what, event.what)
+        known = words.EVENTS.get(event.what, event.what)
+        text = _in_words(delivery, State(state)) if state else known
         if state and event.what != State.REQUESTED.value and _is_scan(delivery, event.what):
             continue  # the courier's own line says so
         yield HistoryLine(at=event.at, says=text, how=WHO.get(event.what, GATEWAY), put_right=False)

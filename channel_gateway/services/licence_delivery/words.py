@@ -74,6 +74,9 @@ NEXT_IS_CANCELLING = "请等候快递公司答复；如快递员已取件，寄�
 NEXT_AT_THE_HALL = "由办理部门自行交寄；如需取消或修改地址，请联系办事大厅。"
 CANCELLING = "正在向快递公司申请取消。"
 REFUSED = "快递公司未接受下单，工作人员正在处理。"
+BACK = "快递已退回，办理部门已收到。"
+NEXT_OF_BACK = "请到办事大厅领取，或拨打办事大厅电话。"
+CALLED_OFF = "快递公司取消了本次取件，工作人员正在处理。"
 DENIED = "您已反映未收到，工作人员正在核实。"
 
 SCANS: Mapping[Stage | None, str] = {

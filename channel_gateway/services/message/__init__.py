@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pydantic import Field
 
 from channel_gateway.ports import (
+    LetterEnds,
     MessageConsents,
     Messenger,
     Outlet,
@@ -14,6 +15,8 @@ from channel_gateway.ports import (
 )
 from channel_gateway.sections import Section
 from channel_gateway.service import Job, Table
+from channel_gateway.services.message.cards import Cards
+from channel_gateway.services.message.coming_back import ComingBack
 from channel_gateway.services.message.consents import CONSENTS, Consents
 from channel_gateway.services.message.endpoints import Endpoints
 from channel_gateway.services.message.message import TRANSITIONS
@@ -63,10 +66,13 @@ def build(table: Table, tools: Tools) -> None:
     consents, wrong = Consents(tools.store, tools.identities), WrongTemplates(tools.store)
     views = Views(sealed)
     quiet = QuietHours(_minute(settings.quiet_from), _minute(settings.quiet_until))
+    ways = Ways(outlets, catalogue, tools.identities, settings.order)
+    cards = Cards(messages, ways, sealed, tools.clock)
     sending = Sending(
         messages,
-        Ways(outlets, catalogue, tools.identities, settings.order),
+        ways,
         Turns(messages, quiet),
+        cards=cards,
         consents=consents,
         wrong=wrong,
         sealed=sealed,
@@ -89,11 +95,12 @@ def build(table: Table, tools: Tools) -> None:
         await consents.purge(now - kept_for)
 
     table.routes += endpoints.rows() + operators.rows()
-    table.reactions += sending.rows() + wrong.rows()
+    table.reactions += sending.rows() + cards.rows() + wrong.rows()
     table.jobs.append(Job("purge-messages", _AN_HOUR_S, purge, "Forget messages that are old"))
     table.stories.append(operators.story())
     table.offer(Messenger, tools.name, Teller(messages, Addresses(tools.identities), sealed))
     table.offer(MessageConsents, tools.name, consents)
+    table.offer(LetterEnds, tools.name, ComingBack(messages))
     table.offer(PersonalData, tools.name, MessageData(messages, consents, tools.identities, views))
     table.states |= {"message": TRANSITIONS}
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from channel_gateway.ports import MessageTemplate
-from channel_gateway.services.message.message import Attempt, Message, Result
+from channel_gateway.services.message.message import IN_DOUBT, Attempt, Message, Result
 
 # A request ends within seconds, a worker's lease within a minute: then nobody is at it any more.
 IN_FLIGHT = timedelta(seconds=60)
@@ -27,23 +27,48 @@ class Way:
     template: MessageTemplate
     by_consent: bool
     repeatable: bool
+    is_card: bool
 
     @property
     def key(self) -> tuple[str, str]:
         return self.account, self.outlet
 
 
-def next_way(message: Message, ways: Sequence[Way]) -> Way | None:
-    """The first that has not been tried; at last, again, a repeatable one that never answered."""
-    fit = [way for way in ways if way.repeatable or not message.is_in_doubt]
+def next_way(message: Message, ways: Sequence[Way], now: datetime) -> Way | None:
+    """The first that has not been tried; then what has not gone out, when it is time; and while
+    there is none of these, again, a repeatable one that never answered.
+    """
+    fit = _fit(message, ways)
     for way in fit:
         if message.attempt(way.key) is None:
             return way
-    for way in fit:
+    waiting = _not_sent(message, fit)
+    for way, again_at in waiting:
+        if again_at <= now:
+            return way
+    for way in () if waiting else fit:
         tried = message.attempt(way.key)
         if way.repeatable and tried is not None and tried.result is Result.PERHAPS:
             return way
     return None
+
+
+def next_at(message: Message, ways: Sequence[Way]) -> datetime | None:
+    """When an outlet that did not take it may be tried again; None: there is none."""
+    return min((at for _, at in _not_sent(message, _fit(message, ways))), default=None)
+
+
+def _fit(message: Message, ways: Sequence[Way]) -> list[Way]:
+    return [way for way in ways if way.repeatable or not message.is_in_doubt]
+
+
+def _not_sent(message: Message, ways: Sequence[Way]) -> list[tuple[Way, datetime]]:
+    tried = [(way, message.attempt(way.key)) for way in ways]
+    return [
+        (way, attempt.again_at or attempt.last_at)
+        for way, attempt in tried
+        if attempt is not None and attempt.result is Result.NOT_SENT
+    ]
 
 
 def way_of(attempt: Attempt, ways: Sequence[Way]) -> Way | None:
@@ -81,15 +106,22 @@ def never_said(attempt: Attempt, way: Way) -> tuple[Attempt, int]:
     """Nobody says whether it arrived: sent again, asked again after a pause (s), or left so."""
     if way.repeatable:
         goes_on = attempt.tries <= len(LADDER)
-        return replace(attempt, result=Result.NOT_SENT if goes_on else Result.PERHAPS), 0
+        return replace(attempt, result=Result.AGAIN if goes_on else Result.PERHAPS), 0
     asks = attempt.asks + 1
     if asks > len(ASKS):
         return replace(attempt, result=Result.PERHAPS, asks=asks), 0
     return replace(attempt, result=Result.UNKNOWN, asks=asks), ASKS[asks - 1]
 
 
+def put_off(attempt: Attempt, before: Attempt | None, until: datetime, note: str) -> Attempt:
+    """Nothing went out with this try; `before`: what an earlier one may have brought stays so."""
+    in_doubt = before is not None and before.result in IN_DOUBT
+    result = Result.AGAIN if in_doubt else Result.NOT_SENT
+    return replace(attempt, result=result, note=note, again_at=until)
+
+
 def not_arrived(attempt: Attempt) -> Attempt:
     """The platform says so: sent again, but not for ever."""
     if attempt.tries > len(LADDER):
         return replace(attempt, result=Result.REFUSED, note="not_arrived")
-    return replace(attempt, result=Result.NOT_SENT)
+    return replace(attempt, result=Result.NOT_SENT, again_at=None)

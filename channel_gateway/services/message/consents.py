@@ -1,6 +1,6 @@
 """Consents to messages in the store. The only writer of `message_consents`."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from datetime import datetime
 from functools import partial
 
@@ -18,7 +18,7 @@ from channel_gateway.ports import (
     Store,
 )
 from channel_gateway.records import every, swapped
-from channel_gateway.services.message.counted import Counted, heard, none_left, spent
+from channel_gateway.services.message.counted import Counted, agreed, heard, none_left, spent
 
 CONSENTS = Collection("message_consents", (Index(("account",)), Index(("changed_at",))))
 
@@ -54,10 +54,15 @@ class Consents:
                 account, each.template, at, partial(heard, change=each, id=which, at=at)
             )
 
-    async def none_left_of(self, account: str, template: str) -> bool:
+    async def agreed(self, account: str, templates: Iterable[str], at: datetime) -> None:
+        """So the page says; the platform tells us itself, a moment later, and that is counted."""
+        for each in templates:
+            await self._change(account, each, at, lambda counted: agreed(counted, at))
+
+    async def is_refused(self, account: str, template: str) -> bool:
         """Whether it is known that the platform would say no."""
         document = await self._store.get(CONSENTS.name, _id(account, template))
-        return document is not None and not from_document(Counted, document).any
+        return document is not None and from_document(Counted, document).is_refused
 
     async def spend(self, account: str, template: str, message: str, now: datetime) -> None:
         """Once for a message; what was not known stays so."""

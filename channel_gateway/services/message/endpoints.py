@@ -4,11 +4,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from channel_gateway.domain.days import milliseconds
-from channel_gateway.domain.errors import Invalid
 from channel_gateway.domain.happenings import Happening
 from channel_gateway.paging import read_cursor, write_cursor
 from channel_gateway.ports import ConsentChange, Cursor, Identities, Outlet, ServiceCatalogue
-from channel_gateway.service import Call, Route
+from channel_gateway.service import Call, Parameter, Route
 from channel_gateway.services.message.consents import Consents
 from channel_gateway.services.message.message import Message, is_read
 from channel_gateway.services.message.messages import Messages
@@ -25,6 +24,7 @@ from channel_gateway.services.message.views import Views
 
 PAGE = 20
 MOST_UNREAD = 1000
+_NOT_ASKED = frozenset({Decision.BAN, Decision.FILTER})  # so nothing was decided
 _ACCEPTED = frozenset({Decision.ACCEPT, Decision.ACCEPT_WITH_AUDIO, Decision.ACCEPT_WITH_ALERT})
 
 
@@ -77,7 +77,10 @@ class Endpoints:
                 self.templates,
                 "Which templates to ask consent for, in the window of the platform you are in",
                 answer=TemplatesView,
-                query=("service", "happening"),
+                query=(
+                    Parameter("service", required=True),
+                    Parameter("happening", required=True, among=Happening),
+                ),
             ),
             Route(
                 "POST",
@@ -109,28 +112,33 @@ class Endpoints:
             await self._messages.change(each.id, lambda one: is_read(one, call.now))
 
     async def templates(self, call: Call) -> TemplatesView:
-        happening = _happening(call.query.get("happening", ""))
+        service, happening = call.query["service"], Happening(call.query["happening"])
         found = []
         for name, outlet in self._outlets().items():
             if outlet.channel != call.session.channel or not outlet.by_consent:
                 continue
-            known = await self._catalogue.template(call.query.get("service", ""), happening, name)
+            known = await self._catalogue.template(service, happening, name)
             if known is not None:
                 found.append(TemplateView(outlet=name, template=known.template))
         return TemplatesView(templates=found)
 
     async def decided(self, call: Call) -> ConsentsKept:
-        """Where the platform tells us too, its word counts alone: one window, one consent."""
-        channel = call.session.channel
-        if any(o.consents_pushed for o in self._outlets().values() if o.channel == channel):
-            return ConsentsKept(counted=False)
+        """Where the platform tells us too, its word alone counts: one window, one consent. But
+        whoever has just agreed is written to although that word is not there yet.
+        """
+        channel, account = call.session.channel, call.session.citizen
         body: ConsentsRequest = call.body
+        ours = [(name, o) for name, o in self._outlets().items() if o.channel == channel]
+        known = await self._catalogue.templates([name for name, _ in ours])
         changes = tuple(
             ConsentChange(template, decision in _ACCEPTED, lasting=body.lasting)
             for template, decision in body.results.items()
-            if decision is not Decision.FILTER
+            if decision not in _NOT_ASKED and template in known
         )
-        account = call.session.citizen
+        if any(outlet.consents_pushed for _, outlet in ours):
+            accepted = [each.template for each in changes if each.accepted]
+            await self._consents.agreed(account, accepted, call.now)
+            return ConsentsKept(counted=False)
         await self._consents.decided(
             account, changes, id=f"page|{call.idempotency_key}", at=call.now
         )
@@ -145,14 +153,6 @@ def _read_by(message: Message, person: str, now: datetime) -> Message:
     if message.person != person:
         raise NoSuchMessage(field="message_id")
     return is_read(message, now)
-
-
-def _happening(text: str) -> Happening:
-    """Raises `Invalid`."""
-    try:
-        return Happening(text)
-    except ValueError:
-        raise Invalid(f"one of {', '.join(Happening)} is wanted", field="query.happening") from None
 
 
 def _next(last: Message) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.documents import from_document, to_document
-from channel_gateway.domain.tasks import Task, doing, has_task
+from channel_gateway.domain.tasks import Task, doing
 from channel_gateway.expiry import forget_expired
 from channel_gateway.ports import (
     Collection,
@@ -33,6 +33,7 @@ MESSAGES = Collection(
         Index(("queue", "place")),
         Index(("person", "told_at")),
         Index(("unread_of",)),
+        Index(("letter",)),
         Index(("told_at",)),
         *TASKS,
     ),
@@ -84,16 +85,31 @@ class Messages:
 
     async def before(self, message: Message) -> Message | None:
         """The first of its subject that is still to be sent before it, by a worker."""
+        return await self._first(message.subject, Range("place", high=message.place))
+
+    async def next_of(self, subject: str) -> Message | None:
+        """The first of a subject that is still to be sent, by a worker."""
+        return await self._first(subject, None)
+
+    async def waiting_after(self, message: Message) -> list[Message]:
+        """Those of its subject that are to be sent after it; at most two hundred."""
+        return await self._waiting(message.subject, Range("place", low=message.place + 1), _PAGE)
+
+    async def after(self, message: Message) -> list[Message]:
+        """The next of its subject, at most two hundred."""
         found = await self._store.find(
             MESSAGES.name,
-            equal={"queue": message.subject},
-            range=Range("place", high=message.place),
+            equal={"subject": message.subject},
+            range=Range("place", low=message.place + 1),
             order="place",
             limit=_PAGE,
         )
-        waiting = (read(document) for document in found)
-        # A dead letter waits for a person, and holds nobody up.
-        return next((each for each in waiting if has_task(each, SEND)), None)
+        return [read(document) for document in found]
+
+    async def of_letter(self, letter: str) -> list[Message]:
+        """The one whose letter was tried last, if any."""
+        found = await self._store.find(MESSAGES.name, equal={"letter": letter}, limit=1)
+        return [read(document) for document in found]
 
     async def of_person(self, person: str, *, limit: int, after: Cursor | None) -> list[Message]:
         """The newest first."""
@@ -136,6 +152,21 @@ class Messages:
 
     async def purge(self, before: datetime) -> None:
         await forget_expired(self._store, MESSAGES.name, "told_at", before=milliseconds(before))
+
+    async def _first(self, subject: str, places: Range | None) -> Message | None:
+        """A dead letter waits for a person, and holds nobody up; there is hardly ever one."""
+        for limit in (1, _PAGE):
+            waiting = await self._waiting(subject, places, limit)
+            first = next((each for each in waiting if each.tasks), None)
+            if first is not None or len(waiting) < limit:
+                return first
+        return None
+
+    async def _waiting(self, subject: str, places: Range | None, limit: int) -> list[Message]:
+        found = await self._store.find(
+            MESSAGES.name, equal={"queue": subject}, range=places, order="place", limit=limit
+        )
+        return [read(document) for document in found]
 
     async def _last(self, subject: str) -> Message | None:
         found = await self._store.find(

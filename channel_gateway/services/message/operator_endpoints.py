@@ -1,8 +1,7 @@
 """What became of a message: the operators' routes, and its story in words."""
 
 from channel_gateway.domain.day_words import moment_words
-from channel_gateway.domain.errors import Invalid
-from channel_gateway.service import Call, Route, Story, Who
+from channel_gateway.service import Call, Parameter, Route, Story, Who
 from channel_gateway.services.message.inbox_words import TITLES
 from channel_gateway.services.message.messages import Messages
 from channel_gateway.services.message.refusals import NoSuchMessage
@@ -24,7 +23,7 @@ class OperatorEndpoints:
                 "List the messages of one subject (`?subject=`), and what was tried with each",
                 answer=OperatedMessages,
                 who=Who.OPERATOR,
-                query=("subject",),
+                query=(Parameter("subject", required=True),),
             ),
             Route(
                 "GET",
@@ -41,8 +40,6 @@ class OperatorEndpoints:
         return Story("a message", self.tell)
 
     async def of_subject(self, call: Call) -> OperatedMessages:
-        if not call.query.get("subject"):
-            raise Invalid("which subject?", field="query.subject")
         found = await self._messages.of_subject(call.query["subject"])
         return OperatedMessages(messages=[self._views.operated(each) for each in found])
 

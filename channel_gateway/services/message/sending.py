@@ -4,36 +4,40 @@ One call of an outlet for each run of the task. It is written down first, by a s
 wins; what is found half done is asked about before anything else.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Any
 
 from channel_gateway.domain.days import milliseconds, moment_of
-from channel_gateway.domain.documents import to_document
-from channel_gateway.domain.errors import GatewayError, NotFound, Refused, TooMany
-from channel_gateway.domain.tasks import Task
+from channel_gateway.domain.errors import GatewayError, NotFound, NotReached, Refused, TooMany
+from channel_gateway.domain.tasks import Task, with_tasks
 from channel_gateway.ports import (
     Change,
     Clock,
     Letter,
     NoConsent,
+    NotArrived,
     WrongTemplate,
 )
 from channel_gateway.service import NotYet, Reaction
+from channel_gateway.services.message.cards import Cards
 from channel_gateway.services.message.choosing import (
     ASKS,
     IN_FLIGHT,
     Way,
     begun,
     never_said,
+    next_at,
     next_way,
     not_arrived,
     not_called,
     pause_after,
+    put_off,
     way_of,
 )
 from channel_gateway.services.message.consents import Consents
+from channel_gateway.services.message.letters import letter_of
 from channel_gateway.services.message.message import (
     Attempt,
     Message,
@@ -41,6 +45,7 @@ from channel_gateway.services.message.message import (
     State,
     Trigger,
     ended,
+    letter_id,
     with_attempt,
 )
 from channel_gateway.services.message.messages import MESSAGES, SEND, Messages, read
@@ -60,6 +65,7 @@ class Sending:
         ways: Ways,
         turns: Turns,
         *,
+        cards: Cards,
         consents: Consents,
         wrong: WrongTemplates,
         sealed: Sealed,
@@ -70,6 +76,7 @@ class Sending:
         self._messages = messages
         self._ways = ways
         self._turns = turns
+        self._cards = cards
         self._consents = consents
         self._wrong = wrong
         self._sealed = sealed
@@ -83,31 +90,39 @@ class Sending:
         """One step towards a phone. Raises `NotYet` until the message has ended."""
         message = read(document)
         if message.state is not State.WAITING:
+            await self._turns.wake_next(message.subject, now)
             return None
         now = moment_of(milliseconds(now))  # as it is kept: what was written is compared
         ways, attempt = await self._ways.of(message), message.open_attempt
-        way = next_way(message, ways) if attempt is None else way_of(attempt, ways)
-        if attempt is None and way is None:
-            return _ending(Trigger.NOBODY, now)
+        way = next_way(message, ways, now) if attempt is None else way_of(attempt, ways)
+        again_at = next_at(message, ways)
+        if attempt is None and way is None and again_at is None:
+            return await self._end(message, Trigger.NOBODY, now)
         await self._turns.wait_for(message, now)
-        if _is_past(message.good_until, now):
-            return _ending(Trigger.EXPIRE, now)
-        if now >= (message.turn_at or now) + self._patience:
-            return _ending(Trigger.GIVE_UP, now)
+        if _is_past(message.good_until, now) or await self._turns.is_overtaken(message):
+            return await self._end(message, Trigger.EXPIRE, now)
+        is_asked_about = attempt is not None and attempt.result is not Result.AGAIN
+        if not is_asked_about and await self._turns.is_superseded(message, now):
+            return await self._end(message, Trigger.SUPERSEDE, now)
+        out_of_patience = now >= (message.turn_at or now) + self._patience
+        untried = way is not None and message.attempt(way.key) is None
+        if out_of_patience and attempt is None and not untried:
+            return await self._end(message, Trigger.GIVE_UP, now)
         read_at_first = message
         message = await self._messages.change(
             message.id, lambda one: _at_turn(one, read_at_first, now)
         )
-        if attempt is not None and attempt.result is not Result.NOT_SENT:
+        if attempt is not None and is_asked_about:
             return await self._ask(message, attempt, way, now)
-        if attempt is not None and way is None:
-            gone = replace(attempt, result=Result.REFUSED, note="outlet_gone")
-            return await self._go_on(message, gone)
+        if attempt is not None and (way is None or out_of_patience):
+            return await self._go_on(message, replace(attempt, result=Result.PERHAPS))
         night = self._turns.night(message, now)
         if night is not None and _is_past(message.good_until, night):
-            return _ending(Trigger.EXPIRE, now)
-        if night is not None or way is None:
-            raise NotYet("quiet hours", pause_s=_seconds(now, night or now))
+            return await self._end(message, Trigger.EXPIRE, now)
+        if night is not None:
+            raise NotYet("quiet hours", pause_s=_seconds(now, night))
+        if way is None:
+            raise NotYet("no outlet takes it now", pause_s=_seconds(now, again_at or now))
         return await self._try(message, way, now)
 
     async def _ask(
@@ -137,26 +152,26 @@ class Sending:
 
     async def _try(self, message: Message, way: Way, now: datetime) -> Change | None:
         """Written down first. Raises `NotYet` whenever the message has not ended with it."""
-        if way.by_consent and await self._consents.none_left_of(way.account, way.template.template):
+        if way.by_consent and await self._consents.is_refused(way.account, way.template.template):
             known = not_called(way, now, Result.NO_CONSENT, "not_called")
             return await self._go_on(message, known)
         openid = await self._ways.openid(way)
         if openid is None:
             return await self._go_on(message, not_called(way, now, Result.REFUSED, "account_gone"))
+        before = message.attempt(way.key)
         attempt = begun(message, way, now)
+        letter = letter_id(message.id, way.account, way.outlet)
         message = await self._messages.change(
-            message.id, lambda one: _written(one, message, attempt)
+            message.id, lambda one: replace(_written(one, message, attempt), letter=letter)
         )
         outlet = self._ways.outlet(way)
         try:
             await outlet.send(openid, self._letter(message, attempt, way))
-        except TooMany as slow:
-            later = replace(attempt, result=Result.NOT_SENT, note=slow.code)
-            pause_s = max(pause_after(attempt), slow.retry_after_s)
-            return await self._go_on(message, later, pause_s)
         except GatewayError as trouble:
-            if _is_no(trouble):
+            if _is_no(trouble) and not trouble.passing:
                 return await self._refused(message, attempt, way, trouble)
+            if _is_no(trouble) or isinstance(trouble, TooMany | NotReached):
+                return await self._put_off(message, attempt, before, trouble)
             lost = replace(attempt, result=Result.UNKNOWN, note=trouble.code)
             pause_s = pause_after(attempt) if way.repeatable else ASKS[0]
             return await self._go_on(message, lost, pause_s)
@@ -167,9 +182,33 @@ class Sending:
         now = self._clock.now()
         await self._consents.spend(attempt.account, attempt.template, message.id, now)
         taken = replace(attempt, result=Result.SENT, note="")
-        return lambda document: to_document(
-            ended(with_attempt(read(document), taken), Trigger.SEND, now)
+        cards = await self._cards.to_update(message, attempt.key)
+        return await self._end(message, Trigger.SEND, now, taken, cards)
+
+    async def _end(
+        self,
+        message: Message,
+        trigger: Trigger,
+        now: datetime,
+        taken: Attempt | None = None,
+        cards: Sequence[Task] = (),
+    ) -> Change | None:
+        """Whoever is killed between the two finds it ended, and wakes the next then."""
+        await self._messages.change(
+            message.id, lambda one: with_tasks(_ended(one, taken, trigger, now), *cards)
         )
+        await self._turns.wake_next(message.subject, now)
+        return None
+
+    async def _put_off(
+        self, message: Message, attempt: Attempt, before: Attempt | None, trouble: GatewayError
+    ) -> Change | None:
+        """Nothing went out: to be tried later, and by the other outlets first."""
+        asked_for = trouble.retry_after_s if isinstance(trouble, TooMany) else 0
+        pause_s = max(pause_after(attempt), asked_for)
+        until = self._clock.now() + timedelta(seconds=pause_s)
+        later = put_off(attempt, before, until, trouble.code)
+        return await self._go_on(message, later, 0 if later.result is Result.NOT_SENT else pause_s)
 
     async def _refused(
         self, message: Message, attempt: Attempt, way: Way, trouble: GatewayError
@@ -178,12 +217,11 @@ class Sending:
         if isinstance(trouble, NoConsent):
             result = Result.NO_CONSENT
             await self._consents.refused(way.account, attempt.template, now)
+        elif isinstance(trouble, NotArrived):
+            await self._consents.spend(way.account, attempt.template, message.id, now)
         elif isinstance(trouble, WrongTemplate):
             result = Result.WRONG_TEMPLATE
             await self._wrong.note(message, way, trouble.field, now)
-        elif trouble.passing:
-            later = replace(attempt, result=Result.NOT_SENT, note=trouble.code)
-            return await self._go_on(message, later, pause_after(attempt))
         note = f"{trouble.code}: {trouble.field}" if trouble.field else trouble.code
         return await self._go_on(message, replace(attempt, result=result, note=note))
 
@@ -194,26 +232,20 @@ class Sending:
 
     def _letter(self, message: Message, attempt: Attempt, way: Way) -> Letter:
         words = self._sealed.open(message)
-        return Letter(
-            id=letter_id(message.id, way.account, way.outlet),
-            template=way.template.template,
-            values={field: words.get(word, "") for field, word in way.template.fields.items()},
-            happening=message.happening,
-            subject=message.subject,
-            at=message.at,
-            first_tried_at=attempt.first_at,
-            page=message.page,
-        )
-
-
-def letter_id(message: str, account: str, outlet: str) -> str:
-    """The same however often it is tried; another phone's is another letter."""
-    return sha256(f"{message}\n{account}\n{outlet}".encode()).hexdigest()[:32]
+        return letter_of(message, way, words, first_tried_at=attempt.first_at)
 
 
 def _written(current: Message, known: Message, attempt: Attempt) -> Message:
     """Raises `NotYet`."""
     return with_attempt(_unchanged(current, known), attempt)
+
+
+def _ended(current: Message, taken: Attempt | None, trigger: Trigger, now: datetime) -> Message:
+    """If its platform was quicker to say that it did not arrive, that stays."""
+    known = None if taken is None else current.attempt(taken.key)
+    if known is not None and known.note == NotArrived.code:
+        return current
+    return ended(current if taken is None else with_attempt(current, taken), trigger, now)
 
 
 def _at_turn(current: Message, known: Message, now: datetime) -> Message:
@@ -226,10 +258,6 @@ def _unchanged(current: Message, known: Message) -> Message:
     if current.attempts != known.attempts or current.state is not State.WAITING:
         raise NotYet("another worker is at it", pause_s=int(IN_FLIGHT.total_seconds()))
     return current
-
-
-def _ending(trigger: Trigger, now: datetime) -> Change:
-    return lambda document: to_document(ended(read(document), trigger, now))
 
 
 def _is_no(trouble: GatewayError) -> bool:

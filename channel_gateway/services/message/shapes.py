@@ -50,7 +50,7 @@ class Decision(StrEnum):
     ACCEPT_WITH_AUDIO = "acceptWithAudio"
     ACCEPT_WITH_ALERT = "acceptWithAlert"
     REJECT = "reject"
-    BAN = "ban"
+    BAN = "ban"  # the platform has taken the template away
     FILTER = "filter"  # two templates of one title: the window did not show this one
 
 
@@ -64,7 +64,9 @@ class ConsentsRequest(Shape):
 
 
 class ConsentsKept(Shape):
-    counted: bool = Field(description="false: this platform tells us of its windows itself")
+    counted: bool = Field(
+        description="false: this platform tells us of its windows itself, and its word counts"
+    )
 
 
 class AttemptView(Shape):
@@ -77,6 +79,7 @@ class AttemptView(Shape):
     tries: int
     asks: int
     note: str = Field(description="what came back, by its code")
+    again_at: datetime | None = Field(description="not tried again before")
 
 
 class OperatedMessage(Shape):

@@ -1,16 +1,18 @@
 """When a message may be sent: after all before it in its subject, and not at night."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.tasks import doing
 from channel_gateway.service import NotYet
-from channel_gateway.services.message.message import Message
-from channel_gateway.services.message.messages import Messages
+from channel_gateway.services.message.message import SUPERSEDED_BY, Message
+from channel_gateway.services.message.messages import SEND, Messages
 from channel_gateway.services.message.quiet_hours import QuietHours, may_disturb
 
-_LOOK_AGAIN_S = 300  # whether what is before has ended
+# Whether what is before has ended: whoever ends wakes the next, unless it is killed just then.
+_LOOK_AGAIN_S = 300
+_HELD_UP = timedelta(minutes=5)
 
 
 class Turns:
@@ -29,9 +31,26 @@ class Turns:
         if self._may_disturb(message, now) and self.night(before, now) is not None:
             id = before.id
             before = await self._messages.change(id, lambda one: _hurried(one, now))
-        left_ms = (before.due or 0) - milliseconds(now)
-        pause_s = max(1, min(_LOOK_AGAIN_S, left_ms // 1000 + 1))
-        raise NotYet("an earlier message of this subject is to be sent", pause_s=pause_s)
+        raise NotYet("an earlier message of this subject is to be sent", pause_s=_LOOK_AGAIN_S)
+
+    async def wake_next(self, subject: str, now: datetime) -> None:
+        """One of the subject has ended: the next need not wait until it looks again by itself."""
+        following = await self._messages.next_of(subject)
+        if following is not None and following.turn_at is None:
+            await self._messages.change(following.id, lambda one: _woken(one, now))
+
+    async def is_superseded(self, message: Message, now: datetime) -> bool:
+        """Whether it was held up, and a later one that waits says that it is not so any more."""
+        by = SUPERSEDED_BY.get(message.happening)
+        if by is None or now < message.told_at + _HELD_UP:
+            return False
+        return any(each.happening in by for each in await self._messages.waiting_after(message))
+
+    async def is_overtaken(self, message: Message) -> bool:
+        """Whether it came back after a later one of its subject went out: it would be old news."""
+        if not message.came_back:
+            return False
+        return any(each.has_gone_out for each in await self._messages.after(message))
 
     def night(self, message: Message, now: datetime) -> datetime | None:
         """Until when it waits because of the hour; None: it does not."""
@@ -53,7 +72,14 @@ class Turns:
 
 def _hurried(message: Message, now: datetime) -> Message:
     """Sent at once, whatever the hour."""
-    if message.hurried:
-        return message
-    tasks = (replace(each, due=milliseconds(now)) for each in message.tasks)
-    return replace(message, hurried=True, **doing(*tasks))
+    return message if message.hurried else _woken(replace(message, hurried=True), now)
+
+
+def _woken(message: Message, now: datetime) -> Message:
+    """Due now. The task has another name: who runs it just now puts off the old one in vain."""
+    due = milliseconds(now)
+    tasks = (
+        replace(each, id=f"{SEND}|{due}", due=due) if each.kind == SEND else each
+        for each in message.tasks
+    )
+    return replace(message, **doing(*tasks))

@@ -14,13 +14,15 @@ SAYS: Mapping[State, str] = {
     State.PERHAPS: "可能已送达：平台没有答复，不再重复发送；消息在“我的消息”中",
     State.INBOX_ONLY: "没有可用的发送方式，仅在“我的消息”中",
     State.OUT_OF_DATE: "已过时，未发送，仅在“我的消息”中",
+    State.SUPERSEDED: "之后已取消，不再发送，仅在“我的消息”中",
     State.GIVEN_UP: "平台一直未接收，已停止发送，仅在“我的消息”中",
 }
 
 RESULTS: Mapping[Result, str] = {
     Result.TRYING: "正在发送，或发送时中断",
     Result.UNKNOWN: "没有答复",
-    Result.NOT_SENT: "未发出，将再次发送",
+    Result.AGAIN: "没有答复，将再次发送",
+    Result.NOT_SENT: "未发出，可再次发送",
     Result.SENT: "平台已接收",
     Result.PERHAPS: "不知道是否送达",
     Result.NO_CONSENT: "用户没有订阅",

@@ -39,7 +39,7 @@ class Ways:
                     continue
                 template = await self._catalogue.template(message.service, message.happening, name)
                 if template is not None:
-                    way = (outlet.by_consent, outlet.repeatable)
+                    way = (outlet.by_consent, outlet.repeatable, outlet.is_card)
                     found.append(Way(account.citizen, name, template, *way))
         return found
 

@@ -100,7 +100,7 @@ class CountedIdentities(KnownIdentities):
 async def test_what_a_proven_account_books_is_the_persons(store: Store) -> None:
     at = office(store, identities=KnownIdentities({WECHAT: PERSON, ALIPAY: PERSON}), most_a_day=1)
     booked = await at.book(WECHAT, NINE)
-    assert booked.person == PERSON
+    assert (booked.person, booked.account) == (PERSON, WECHAT)
     assert (await at.book(WECHAT, NINE)).id == booked.id  # the same call again
     with pytest.raises(LimitReached):
         await at.book(ALIPAY, TEN)

@@ -25,6 +25,7 @@ from channel_gateway.services.licence_delivery.life import (
     placing,
     told_by_courier,
 )
+from channel_gateway.services.licence_delivery.orders import CANCEL
 
 NOW = datetime(2026, 3, 10, 2, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -137,8 +138,9 @@ async def test_cancelling_and_placing_at_once_leaves_no_order_behind(store: Stor
     delivery = await deliveries.get("D1")
     [attempt] = delivery.attempts
     begun_at_the_courier = attempt.placing_at is not None
-    assert (delivery.state is State.CANCELLED) is not begun_at_the_courier
+    assert delivery.state is State.CANCELLED
     assert (attempt.cancel_asked_at is not None) is begun_at_the_courier
+    assert [task.kind for task in delivery.tasks] == [CANCEL] * begun_at_the_courier
 
 
 async def test_a_waybill_is_of_one_delivery(store: Store) -> None:

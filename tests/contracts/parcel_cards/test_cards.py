@@ -63,6 +63,23 @@ async def test_it_goes_on_with_the_parcel(showcase: Showcase) -> None:
     assert shown["status"] == ("signed" if "history" in shown else 0)  # WeChat asks by itself
 
 
+async def test_another_parcel_of_the_same_payment_is_shown_too(showcase: Showcase) -> None:
+    """It came back, and was sent again."""
+    first = showcase.card(Stage.RETURNED, payment=await showcase.paid())
+    await showcase.show(first)
+    await showcase.world.advance(timedelta(seconds=1))
+    second = replace(first, id="D20260302A1-2", waybill="EMS1136281381676", stage=Stage.PICKED_UP)
+
+    assert await showcase.show(second)
+    await showcase.world.advance(timedelta(seconds=1))
+    assert await showcase.show(replace(second, stage=Stage.SIGNED))
+
+    shown = await showcase.shown(second)
+    assert shown is not None
+    assert second.waybill in str(shown)
+    assert WAYBILL not in str(shown)
+
+
 async def test_a_payment_elsewhere_is_not_named(showcase: Showcase) -> None:
     elsewhere = replace(await showcase.paid(), channel="another")
     card = showcase.card(payment=elsewhere)

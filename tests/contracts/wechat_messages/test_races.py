@@ -57,6 +57,19 @@ async def test_answer_and_event_at_once_are_one(sent: SentMessages, store: Store
     assert await sent.arrived(CITIZEN, LETTER) is True
 
 
+async def test_of_answer_and_event_at_once_one_at_least_sees_that_it_did_not_arrive(
+    sent: SentMessages,
+) -> None:
+    for number in map(str, range(20)):
+        event = SentEvent("T-1", number, arrived=False)
+
+        lost, on_its_way = await asyncio.gather(
+            sent.ended(CITIZEN, event, NOW), sent.accepted(number, LETTER, NOW)
+        )
+
+        assert lost == LETTER.id or not on_its_way
+
+
 async def test_of_many_bodies_a_signature_brings_one(store: Store) -> None:
     known = KnownPushes(store, "wx1")
 

@@ -10,6 +10,7 @@ from typing import Any
 from channel_gateway.domain.errors import Refused, Unavailable
 from channel_gateway.domain.money import Fen
 from channel_gateway.domain.parcels import Scan, Stage
+from channel_gateway.domain.people import OpenId
 from channel_gateway.ports import (
     Cases,
     ChannelPayment,
@@ -71,7 +72,8 @@ class PlayedCourier:
 
     card: CourierCard = field(default_factory=lambda: CourierCard("示例速递", "95000"))
     pause_s: int = 60
-    down: bool = False
+    down: bool = False  # what is told arrives, the answer does not
+    away: bool = False  # nothing arrives
     refuses: str = ""
     knows_nothing: bool = False
     fetched: bool = False
@@ -83,6 +85,8 @@ class PlayedCourier:
     followed: list[str] = field(default_factory=list)
 
     async def place(self, wish: WaybillWish) -> str:
+        if self.away:
+            raise Unavailable("away")
         self.wishes.append(wish)
         if self.refuses:
             raise Refused(self.refuses)
@@ -92,14 +96,16 @@ class PlayedCourier:
         return made
 
     async def cancel(self, number: str, waybill: str) -> None:
-        if self.down:
+        if self.down or self.away:
             raise Unavailable("down")
+        if number not in self.placed:
+            raise Refused("no such order")
         if self.fetched:
             raise Refused("fetched")
         self.cancelled.append(number)
 
     async def trace(self, parcel: Parcel) -> tuple[Scan, ...]:
-        if self.down:
+        if self.down or self.away:
             raise Unavailable("down")
         if self.knows_nothing:
             raise Refused("no such waybill")
@@ -181,28 +187,34 @@ class PlayedMessenger:
 
 
 class PlayedCards:
-    channel = "wechat"
-
-    def __init__(self) -> None:
+    def __init__(self, channel: str = "wechat") -> None:
+        self.channel = channel
         self.shown: list[ParcelCard] = []
+        self.told: dict[str, ParcelCard] = {}  # by whom: as they see it now
         self.away = False
+        self.refuses = False
+        self.has_none = False
 
-    async def show(self, to: object, card: ParcelCard) -> str | None:
+    async def show(self, to: OpenId, card: ParcelCard) -> str | None:
         if self.away:
             raise Unavailable("away")
+        if self.refuses:
+            raise Refused("no such thing here")
         self.shown.append(card)
-        return f"token-of-{card.waybill}"
+        self.told[to.reveal()] = card
+        return None if self.has_none else f"token-of-{card.waybill}"
 
 
 @dataclass
 class PlayedFees:
     payment: ChannelPayment
+    payer: str | None = None  # the account; None: whoever is asked about
 
     async def paid_for(
-        self, *, appointment_id: str | None = None, case_no: str | None = None
+        self, account: str, *, appointment_id: str | None = None, case_no: str | None = None
     ) -> ChannelPayment | None:
         assert (appointment_id, case_no) != (None, None)
-        return self.payment
+        return self.payment if self.payer in (None, account) else None
 
 
 @dataclass
@@ -212,7 +224,7 @@ class PostTown:
     departments: PlayedDepartments
     messenger: PlayedMessenger
     cards: PlayedCards
-    fees: PlayedFees
+    fees: PlayedFees | None = None
     other: TrackedOnly = field(default_factory=TrackedOnly)
 
     @property

@@ -6,9 +6,13 @@ from dataclasses import replace
 import pytest
 
 from channel_gateway.domain.parcels import Stage
-from channel_gateway.ports import Cases, PersonalData, UnknownCodes
-from channel_gateway.services.licence_delivery.refusals import NoSuchDelivery
-from tests.journeys.appointments.town import slot
+from channel_gateway.ports import Cases, Courier, PersonalData, UnknownCodes
+from channel_gateway.services.licence_delivery.refusals import (
+    ConsentWithdrawn,
+    DeliveredAlready,
+    NoSuchDelivery,
+)
+from tests.journeys.appointments.town import SERVICE, slot
 from tests.journeys.cases.city import progress, told
 from tests.journeys.deliveries.post import RECIPIENT, TUESDAY, HastyCases
 
@@ -232,6 +236,38 @@ async def test_somebody_elses_signature_is_the_citizens_to_confirm(post, receive
     assert [each["delivery_id"] for each in listed] == ([id] if state == "exception" else [])
 
 
+async def test_a_signature_forgotten_for_a_while_starts_no_new_week_and_is_told_once(post):
+    id = await on_its_way(post)
+    await post.happens(Stage.PROXY_SIGNED)
+    known = post.courier.known["W100001"]
+    for _ in range(3):
+        await post.passes(days=1, hours=16)
+        signature = known.pop()
+        await post.passes(hours=4)
+        assert (await post.see(id))["state"] == "out_for_delivery"
+        known.append(signature)
+        await post.passes(hours=4)
+        assert (await post.see(id))["state"] == "proxy_signed"
+
+    await post.passes(days=1)
+    assert (await post.see(id))["state"] == "signed"
+    assert post.messenger.happenings.count("proxy_signed") == 1
+
+
+async def test_a_department_is_told_once_of_an_end_its_courier_forgot_meanwhile(post):
+    id = await on_its_way(post)
+    await post.happens(Stage.RETURNED)
+    known = post.courier.known["W100001"]
+    end = known.pop()
+    await post.passes(days=1)
+    assert (await post.see(id))["state"] == "out_for_delivery"
+    known.append(end)
+    await post.passes(hours=4)
+    assert (await post.see(id))["state"] == "returned"
+
+    assert post.departments.kinds.count("delivery.returned") == 1
+
+
 async def test_a_parcel_nobody_takes_out_of_its_locker_is_told_of_twice_and_comes_back(post):
     id = await on_its_way(post)
     await post.happens(Stage.AT_LOCKER, place="菜鸟驿站")
@@ -375,6 +411,185 @@ async def test_a_department_sends_by_a_waybill_of_its_own(post):
     assert (await post.see(id))["state"] == "signed"
 
 
+async def test_an_old_parcel_of_somebody_elses_delivers_nothing_and_the_number_is_put_right(post):
+    case = await post.matter()
+    await post.issue()
+    id = await post.begun(case_id=case, courier="other")
+    own = {"delivery_id": id, "courier": "post"}
+    await post.department("delivery.handed_over", **own, waybill="W777770")
+    await post.happens(Stage.SIGNED, waybill="W777770", hours=-18 * 24)
+
+    assert (await post.see(id))["state"] == "waybill"
+    assert (await post.town.citizen("one", "GET", f"/cases/{case}")).body["state"] != "delivered"
+    [line] = (await post.town.hall("GET", "/deliveries")).body["deliveries"]
+    assert (line["delivery_id"], line["why"]) == (id, "another_parcel")
+
+    await post.department("delivery.handed_over", **own, waybill="W777777")
+    await post.happens(Stage.SIGNED, waybill="W777777")
+    assert (await post.see(id))["state"] == "signed"
+    assert (await post.town.hall("GET", "/deliveries")).body["deliveries"] == []
+
+
+async def test_it_is_sent_again_by_a_courier_that_is_there(post):
+    id = await post.sent()
+    await post.happens(Stage.RETURNED)
+    path = f"/deliveries/{id}/send-again"
+    refused = await post.town.hall("POST", path, {"courier": "nope"})
+    assert (refused.status, refused.code, refused.body["field"]) == (
+        422,
+        "no_such_courier",
+        "courier",
+    )
+    assert (await post.town.hall("POST", path, {"courier": "other"})).status == 200
+    there = await post.town.hall("POST", path, {"courier": "post"})
+    assert [each["courier"] for each in there.body["attempts"]] == ["post", "other", "post"]
+
+
+async def test_what_its_courier_calls_off_is_a_persons_to_send_again(post):
+    id = await post.sent()
+    await post.happens(Stage.CANCELLED)
+    seen = await post.see(id)
+    assert (seen["state"], seen["says"]) == (
+        "exception",
+        "快递公司取消了本次取件，工作人员正在处理。",
+    )
+    [line] = (await post.town.hall("GET", "/deliveries")).body["deliveries"]
+    assert (line["delivery_id"], line["why"]) == (id, "exception")
+    assert post.departments.kinds[-1] == "delivery.exception"
+
+    assert (await post.town.hall("POST", f"/deliveries/{id}/send-again", {})).status == 200
+    await post.work()
+    assert (await post.see(id))["state"] == "waybill"
+    assert post.courier.cancelled == []
+
+
+async def test_what_its_courier_called_off_the_citizen_may_cancel(post):
+    case = await post.matter()
+    id = await post.begun(case_id=case)
+    own = {"delivery_id": id, "courier": "post", "waybill": "W777777"}
+    await post.department("delivery.handed_over", **own)
+    await post.happens(Stage.CANCELLED, waybill="W777777")
+
+    assert (await post.do(id, "cancel")).body["state"] == "cancelled"
+    assert (await post.ask_for(case_id=case)).status == 201
+
+
+async def test_a_courier_that_does_not_answer_for_a_day_is_seen_and_asked_on(post):
+    id = await post.sent()
+    await post.happens(Stage.PICKED_UP)
+    post.courier.away = True
+    await post.passes(days=2)
+    [line] = (await post.town.hall("GET", "/deliveries")).body["deliveries"]
+    assert (line["delivery_id"], line["why"]) == (id, "stalled")
+
+    await post.passes(days=8)
+    post.courier.known["W100001"].append(post.scan(Stage.SIGNED))
+    post.courier.away = False
+    await post.passes(hours=5)
+    assert (await post.see(id))["state"] == "signed"
+    assert (await post.town.hall("GET", "/deliveries")).body["deliveries"] == []
+
+
+async def test_a_courier_that_never_answers_is_asked_for_weeks_and_no_longer(post):
+    id = await post.sent()
+    post.courier.away = True
+    await post.passes(days=47)
+
+    operated = (await post.town.hall("GET", f"/deliveries/{id}")).body
+    assert operated["state"] == "exception"
+    assert [task["kind"] for task in operated["tasks"] if task["due_at"]] == []
+
+
+async def test_what_came_back_to_the_hall_is_to_be_fetched_there(post):
+    id = await on_its_way(post)
+    await post.happens(Stage.RETURNED)
+    await post.department("delivery.returned_received", delivery_id=id)
+
+    seen = await post.see(id)
+    assert (seen["says"], seen["next"]) == (
+        "快递已退回，办理部门已收到。",
+        "请到办事大厅领取，或拨打办事大厅电话。",
+    )
+
+
+async def test_of_several_parcels_each_line_says_which(post):
+    id = await on_its_way(post)
+    await post.happens(Stage.RETURNED)
+    await post.town.hall("POST", f"/deliveries/{id}/send-again", {})
+    await post.happens(Stage.PICKED_UP, waybill="W100002")
+
+    said = [(line["waybill"], line["says"]) for line in (await post.see(id))["history"]]
+    assert ("W100001", "已退回寄件人") in said
+    assert ("W100002", "快递已取件") in said
+
+
+async def test_the_history_of_materials_is_told_in_their_words(post):
+    case = await post.matter()
+    id = await post.begun(case_id=case, direction="in")
+
+    says = [line["says"] for line in (await post.see(id))["history"]]
+    assert "已预约快递上门取件，请准备好材料并封装。" in says
+
+
+async def test_a_department_hands_over_a_licence_by_name(post):
+    case = await post.matter()
+    id = await post.begun(case_id=case, direction="in")
+    own = {"courier": "post", "waybill": "W777777"}
+    with pytest.raises(NoSuchDelivery):
+        await post.department("delivery.handed_over", delivery_id=id, **own)
+    with pytest.raises(ValueError, match="delivery_id or case_no is wanted"):
+        await post.department("delivery.handed_over", **own)
+
+
+async def test_of_one_matter_one_delivery_is_alive(post):
+    id = await post.sent()
+    await post.happens(Stage.PICKED_UP)
+    case = (await post.see(id))["case_id"]
+    await post.town.hall("POST", f"/deliveries/{id}/lost")
+    other = await post.begun(case_id=case)
+    refused = await post.town.hall("POST", f"/deliveries/{id}/send-again", {})
+    assert (refused.status, refused.code) == (409, "delivered_already")
+
+    await post.do(other, "cancel")
+    assert (await post.town.hall("POST", f"/deliveries/{id}/send-again", {})).status == 200
+    await post.work()
+    assert (await post.ask_for(case_id=case)).code == "delivered_already"
+
+
+async def test_a_cancelled_delivery_is_handed_over_unless_it_was_asked_for_anew(post):
+    case = await post.matter()
+    id = await post.begun(case_id=case)
+    await post.do(id, "cancel")
+    other = await post.begun(case_id=case)
+    own = {"delivery_id": id, "courier": "post", "waybill": "W777777"}
+    with pytest.raises(DeliveredAlready):
+        await post.department("delivery.handed_over", **own)
+
+    await post.do(other, "cancel")
+    await post.department("delivery.handed_over", **own)
+    assert (await post.ask_for(case_id=case)).code == "delivered_already"
+
+
+async def test_a_licence_that_was_delivered_is_not_asked_for_again(post):
+    id = await on_its_way(post)
+    case = (await post.see(id))["case_id"]
+    await post.happens(Stage.SIGNED)
+
+    assert (await post.ask_for(case_id=case)).code == "delivered_already"
+    assert await post.begun(case_id=case, direction="in")
+
+
+async def test_a_delivery_its_courier_found_again_is_not_asked_for_anew(post):
+    id = await post.sent()
+    await post.happens(Stage.PICKED_UP)
+    case = (await post.see(id))["case_id"]
+    await post.town.hall("POST", f"/deliveries/{id}/lost")
+    await post.happens(Stage.RETURNED)
+
+    assert (await post.see(id))["state"] == "returned"
+    assert (await post.ask_for(case_id=case)).code == "delivered_already"
+
+
 async def test_what_a_courier_says_of_its_staff_is_shown_to_nobody(post):
     id = await post.sent()
     text = "【杭州】投递员：王建国，电话13512345678，正在派送"
@@ -420,6 +635,7 @@ async def test_who_asks_for_what_is_not_to_be_had_is_told_why(post):
         ("no_such_matter", {}),
         ("nothing_to_deliver", {"case_id": case, "service": "XX-XX-99"}),
         ("no_such_courier", {"case_id": case, "courier": "third"}),
+        ("no_such_courier", {"case_id": case, "courier": "other", "direction": "in"}),
         ("consent_missing", {"case_id": case, "consents": ["address"]}),
         ("consent_outdated", {"case_id": case, "policy_version": "0"}),
         ("invalid", {"case_id": case, "recipient": RECIPIENT | {"phone": "123"}}),
@@ -452,10 +668,169 @@ async def test_a_withdrawn_consent_ends_what_is_not_sent_and_says_what_was_given
     assert "寄送已取消" in await data.withdraw(person, given[1].id, post.now)
     assert (await post.see(id))["state"] == "cancelled"
     await post.issue()
+    ordered = await post.begun(case_id=case)
+    assert "正在向快递公司申请取消" in await data.withdraw(person, f"{ordered}C1", post.now)
+    await post.work()
+    assert (await post.see(ordered))["state"] == "cancelled"
     sent = await post.begun(case_id=case)
+    await post.happens(Stage.PICKED_UP, waybill="W100002")
     assert "已提供给快递公司" in await data.withdraw(person, f"{sent}C1", post.now)
-    assert (await post.see(sent))["state"] == "waybill"
+    assert (await post.see(sent))["state"] == "picked_up"
     assert await data.withdraw("nobody", f"{sent}C1", post.now) is None
+
+
+async def withdrawn(post, id):
+    data = post.town.gateway.table.offered(PersonalData)["licence_delivery"]
+    person = (await post.town.gateway.store.get("deliveries", id))["person"]
+    says = await data.withdraw(person, f"{id}C1", post.now)
+    await post.work()
+    return says
+
+
+async def test_who_withdrew_a_consent_is_named_to_no_courier_again(post):
+    id = await on_its_way(post)
+    await withdrawn(post, id)
+    await post.happens(Stage.RETURNED)
+
+    refused = await post.town.hall("POST", f"/deliveries/{id}/send-again", {"courier": "post"})
+    assert (refused.status, refused.code) == (409, "consent_withdrawn")
+    assert not (await post.see(id))["may_change_address"]
+    assert len(post.courier.wishes) == 1
+    assert post.departments.kinds.count("delivery.requested") == 1
+
+
+async def test_an_order_nobody_made_yet_is_not_made_to_be_cancelled_after_a_withdrawal(post):
+    case = await post.matter()
+    await post.issue()
+    post.courier.away = True
+    id = await post.begun(case_id=case)
+    assert "寄送已取消" in await withdrawn(post, id)
+
+    post.courier.away = False
+    await post.passes(hours=2)
+    assert (post.courier.wishes, (await post.see(id))["state"]) == ([], "cancelled")
+
+
+async def test_an_order_whose_answer_was_lost_is_taken_back_by_number_after_a_withdrawal(post):
+    case = await post.matter()
+    await post.issue()
+    post.courier.down = True
+    id = await post.begun(case_id=case)
+    await withdrawn(post, id)
+
+    post.courier.down = False
+    await post.passes(hours=2)
+    assert (len(post.courier.wishes), post.courier.cancelled) == (1, [f"{id}-1"])
+
+
+async def test_a_department_hands_over_nothing_of_who_withdrew(post):
+    case = await post.matter()
+    id = await post.begun(case_id=case)
+    await withdrawn(post, id)
+
+    with pytest.raises(ConsentWithdrawn):
+        await post.department(
+            "delivery.handed_over", delivery_id=id, courier="post", waybill="W777777"
+        )
+    assert post.courier.followed == []
+
+
+async def test_a_telephone_is_given_to_nobody_new_after_a_withdrawal(post):
+    case = await post.matter()
+    id = await post.begun(case_id=case)
+    own = {"delivery_id": id, "courier": "post", "waybill": "W777777"}
+    await post.department("delivery.handed_over", **own)
+    await withdrawn(post, id)
+    await post.happens(Stage.PICKED_UP, waybill="W777777")
+
+    assert post.courier.questions[-1].phone is None
+
+
+async def test_what_is_cancelled_while_its_courier_is_away_is_cancelled_at_once(post):
+    case = await post.matter()
+    await post.issue()
+    post.courier.down = True
+    id = await post.begun(case_id=case)
+    assert (await post.do(id, "cancel")).body["state"] == "cancelled"
+    assert (await post.ask_for(case_id=case)).status == 201
+
+    post.courier.down = False
+    await post.passes(hours=2)
+    assert post.courier.cancelled == [f"{id}-1"]
+    assert (await post.see(id))["state"] == "cancelled"
+
+
+async def test_an_order_found_out_too_late_to_be_taken_back_goes_on(post):
+    case = await post.matter()
+    await post.issue()
+    post.courier.down = True
+    id = await post.begun(case_id=case)
+    await post.do(id, "cancel")
+
+    post.courier.down, post.courier.fetched = False, True
+    await post.passes(hours=1)
+    await post.happens(Stage.PICKED_UP)
+    seen = await post.see(id)
+    assert (seen["state"], seen["waybill"]) == ("picked_up", "W100001")
+    assert "快递已取件，未能取消，寄送继续" in [line["says"] for line in seen["history"]]
+
+
+async def test_materials_brought_by_hand_need_no_courier(post):
+    case = await post.matter()
+    post.courier.away = True
+    id = await post.begun(case_id=case, direction="in")
+    await post.department("materials.received", delivery_id=id)
+
+    post.courier.away = False
+    await post.passes(hours=2)
+    assert (await post.see(id))["state"] == "signed"
+    assert post.courier.cancelled == [f"{id}-1"]  # found out, and taken back at once
+    assert (await post.town.hall("GET", "/deliveries")).body["deliveries"] == []
+
+
+async def test_materials_that_came_though_no_courier_took_them_are_on_no_list(post):
+    case = await post.matter()
+    post.courier.refuses = "超出派送范围"
+    id = await post.begun(case_id=case, direction="in")
+    await post.department("materials.received", delivery_id=id)
+
+    assert (await post.see(id))["state"] == "signed"
+    assert (await post.town.hall("GET", "/deliveries")).body["deliveries"] == []
+
+
+async def test_a_courier_that_stays_away_holds_nobody_up(post):
+    case = await post.matter()
+    await post.issue()
+    post.courier.away = True
+    id = await post.begun(case_id=case)
+    await post.passes(days=6)
+    listed = (await post.town.hall("GET", "/deliveries")).body["deliveries"]
+    assert [line["delivery_id"] for line in listed] == [id]
+
+    again = await post.town.hall("POST", f"/deliveries/{id}/send-again", {"courier": "other"})
+    assert again.status == 200
+    assert (await post.town.hall("GET", "/deliveries")).body["deliveries"] == []
+    own = {"delivery_id": id, "courier": "other", "waybill": "W777777"}
+    assert (await post.department("delivery.handed_over", **own))["state"] == "waybill"
+
+    post.courier.away = False
+    await post.passes(hours=6)
+    assert post.courier.cancelled == [f"{id}-1"]
+    assert (await post.see(id))["waybill"] == "W777777"
+
+
+async def test_two_parcels_of_one_delivery_are_a_persons_to_see(post):
+    case = await post.matter()
+    await post.issue()
+    post.courier.down = True
+    id = await post.begun(case_id=case)
+    own = {"delivery_id": id, "courier": "other", "waybill": "W777777"}
+    await post.department("delivery.handed_over", **own)
+
+    post.courier.down, post.courier.fetched = False, True
+    await post.passes(hours=1)
+    [line] = (await post.town.hall("GET", "/deliveries")).body["deliveries"]
+    assert (line["delivery_id"], line["why"]) == (id, "twice_sent")
 
 
 async def test_what_is_kept_about_a_person_is_handed_out_and_forgotten(post):
@@ -570,6 +945,9 @@ async def test_what_a_citizen_may_do_next_is_what_they_may(post):
     assert (seen["state"], seen["may_change_address"]) == ("packed", False)
     assert "地址已不能修改" in seen["next"]
 
+    post.courier.down = False
+    await post.passes(minutes=2)
+    post.courier.down = True
     await post.do(id, "cancel")
     seen = await post.see(id)
     assert (seen["may_cancel"], seen["next"][:9]) == (False, "请等候快递公司答复")
@@ -660,15 +1038,6 @@ async def test_a_second_try_is_told_like_the_first_and_a_first_one_once(post):
     ]
 
 
-async def test_a_platforms_page_has_the_payment_made_on_it(post):
-    await post.sent()
-    paid = {card.payment for card in post.cards.shown}
-    assert paid == {post.fees.payment}
-    post.fees.payment = replace(post.fees.payment, channel="alipay")
-    await post.happens(Stage.PICKED_UP)
-    assert post.cards.shown[-1].payment is None
-
-
 async def test_a_platform_that_was_away_is_told_how_it_stands_now(post):
     await post.sent()
     post.cards.away = True
@@ -722,3 +1091,16 @@ async def test_a_scan_told_twice_is_one_however_fine_its_moment_is(post):
     await post.push(*post.courier.known["W100001"])
 
     assert len((await post.town.gateway.store.get("deliveries", id))["attempts"][0]["scans"]) == 1
+
+
+async def test_a_citizen_chooses_a_courier_by_the_name_they_know(post):
+    path = f"/services/{SERVICE}/couriers"
+    there = (await post.town.call("GET", path)).body["couriers"]
+
+    assert there == [
+        {"code": "post", "name": "示例速递", "hotline": "95000"},
+        {"code": "other", "name": "别家速递", "hotline": "95001"},
+    ]
+    del post.town.gateway.table.offered(Courier)["post"]  # nobody speaks with it
+    assert (await post.town.call("GET", path)).body["couriers"] == there[1:]
+    assert (await post.town.call("GET", "/services/ZZ-ZZ-01/couriers")).code == "nothing_to_deliver"

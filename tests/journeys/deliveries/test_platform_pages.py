@@ -107,12 +107,40 @@ async def test_who_paid_through_alipay_sees_the_parcel_go_on_in_its_order_centre
         await house.control("POST", path, step=step)
         await house.pass_time(hours=6)
 
-    order = await house.control("GET", f"/alipay/order-centre/{delivery['delivery_id']}")
+    [order] = (await house.control("GET", f"/alipay/waybills/{delivery['waybill']}"))["orders"]
 
     assert (order["order_type"], order["trade_no"]) == ("TRADE_ORDER", transaction)
     assert order["history"] == ["order_taken", "taked_goods", "traveling", "signed"]
     assert [each["tracking_no"] for each in order["logistics"]] == [delivery["waybill"]]
     assert delivery["waybill"] in (await card(who, delivery))["token"]
+
+
+@pytest.mark.parametrize("till", [WECHAT_PAY, ALIPAY], ids=lambda till: till.plugin)
+async def test_what_is_sent_again_is_a_parcel_of_its_own_there(house: House, till: Till) -> None:
+    who = await learner(house, till)
+    _, first = await sent(house, who)
+    opened = await card(who, first)
+    for step in ("picked_up", "refused", "returning", "returned"):
+        await house.control("POST", f"/couriers/parcels/{first['waybill']}/scan", step=step)
+        await house.pass_time(hours=6)
+    again = f"/v1/operator/deliveries/{first['delivery_id']}/send-again"
+    staff = {"Authorization": f"Bearer {house.operator_key}", "Content-Type": "application/json"}
+    assert (await house.call("POST", again, b"{}", staff)).status == 200
+    await house.pass_time(minutes=10)
+    path = f"/deliveries/{first['delivery_id']}"
+    second = (await who.citizen.call("GET", path)).json()
+    await house.control("POST", f"/couriers/parcels/{second['waybill']}/scan", step="signed")
+    await house.pass_time(hours=6)
+
+    opens = await card(who, second)
+    assert opens["token"] != opened["token"]
+    if till is ALIPAY:
+        assert second["waybill"] in opens["token"]
+        [order] = (await house.control("GET", f"/alipay/waybills/{second['waybill']}"))["orders"]
+        assert order["history"] == ["order_taken", "signed"]
+    else:
+        parcels = (await house.control("GET", f"/wechat/waybills/{second['waybill']}"))["parcels"]
+        assert len(parcels) == 1
 
 
 @pytest.mark.parametrize("till", [WECHAT_PAY, ALIPAY], ids=lambda till: till.plugin)

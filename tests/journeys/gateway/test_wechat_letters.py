@@ -130,7 +130,7 @@ async def test_an_agreed_message_arrives_once_and_in_order(post: Post) -> None:
         await post.tell(number)
     await post.house.pass_time(hours=1)
 
-    assert await post.phone() == ["SF0", "SF1", "SF2"]
+    assert await post.phone(cards=False) == ["SF0", "SF1", "SF2"]
     assert await post.states() == [State.SENT] * 3
 
 
@@ -173,6 +173,36 @@ async def test_a_subscribe_message_nobody_speaks_of_is_not_sent_a_second_time(
     await post.house.pass_time(hours=3)
 
     assert await post.phone(cards=False) == ["SF0", "SF1"]
+
+
+async def test_a_withdrawal_that_is_pushed_late_takes_only_what_was_given_before_it(
+    post: Post,
+) -> None:
+    await post.fault("notify_delayed", "push.change", parameters={"seconds": 60})
+    await post.agree()
+    body = {"openid": post.openid, "template_id": SUBSCRIBE}
+    await post.house.control("POST", "/wechat/consents/withdraw", **body)
+    await post.agree(2)
+    await post.house.pass_time(hours=1)
+    for number in range(3):
+        await post.tell(number)
+    await post.house.pass_time(hours=1)
+
+    assert await post.phone() == ["SF0", "SF1", "SF2"]
+    assert await post.phone(cards=False) == ["SF0", "SF1"]
+
+
+async def test_a_message_that_was_taken_and_did_not_arrive_is_brought_by_the_city_service(
+    post: Post,
+) -> None:
+    await post.agree(2)
+    await post.fault("message_undelivered", "subscribe.send")
+    await post.tell(1)
+    await post.tell(2)
+    await post.house.pass_time(hours=1)
+
+    assert await post.phone() == ["SF1", "SF2"]
+    assert await post.states() == [State.SENT] * 2
 
 
 async def test_a_message_the_system_lost_is_sent_again(post: Post) -> None:

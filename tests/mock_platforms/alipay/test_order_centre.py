@@ -65,6 +65,9 @@ async def test_an_order_goes_on_step_by_step_or_faster(merchant: Merchant) -> No
     shown = await command(merchant.stage, "GET", "/alipay/order-centre/D1")
     assert shown["history"] == ["create", "traveling", "signed"]
     assert shown["logistics"] == [PARCEL]
+    by_waybill = await command(merchant.stage, "GET", f"/alipay/waybills/{WAYBILL}")
+    assert by_waybill == {"orders": [shown]}
+    assert await command(merchant.stage, "GET", "/alipay/waybills/1") == {"orders": []}
 
 
 async def test_the_same_state_again_is_refused_in_words_of_its_own(merchant: Merchant) -> None:

@@ -174,6 +174,19 @@ async def test_what_is_withdrawn_is_told(app: MiniProgram) -> None:
     assert told["List"] == {"TemplateId": "T-1", "SubscribeStatusString": "reject"}
 
 
+async def test_each_decision_of_a_citizen_has_a_second_of_its_own(app: MiniProgram) -> None:
+    """Or two windows were one, by sender, moment and event."""
+    await set_address(app)
+    await agree(app, times=3)
+    await agree(app)
+    body = {"openid": OPENID, "template_id": "T-1"}
+    await app.command("POST", "/wechat/consents/withdraw", body)
+    await app.stage.clock.run_due()
+
+    moments = [inside(app, call, "safe")["CreateTime"] for call in app.pushed]
+    assert moments == [moments[0] + second for second in range(5)]
+
+
 @pytest.mark.parametrize("undelivered", [True, False])
 async def test_each_message_is_followed_by_how_it_ended(
     app: MiniProgram, undelivered: bool

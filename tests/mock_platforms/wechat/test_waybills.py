@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from mock_platforms.wire import Request
+
 from .conftest import MiniProgram
 
 AT = "/cgi-bin/express/delivery/open_msg"
@@ -94,3 +96,14 @@ async def test_couriers_are_listed_by_the_names_parcels_are_told_with(app: MiniP
 async def test_without_a_token_of_the_application_nothing_is_said(app: MiniProgram) -> None:
     assert (await app.post(f"{AT}/trace_waybill", PARCEL))["errcode"] == 41001
     assert (await app.get(f"{AT}/trace_waybill"))["errcode"] == 43002
+
+
+@pytest.mark.parametrize("call", ["follow_waybill", "query_follow_trace", "update_waybill_goods"])
+async def test_calls_about_parcels_that_nobody_here_makes_are_not_played(
+    app: MiniProgram, call: str
+) -> None:
+    path = f"{AT}/{call}?access_token={await app.token()}"
+    answer = await app.stage.handle("wechat", Request("POST", path, body=b"{}"))
+
+    assert answer.status == 501
+    assert call in answer.body.decode()

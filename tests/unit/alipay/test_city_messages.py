@@ -31,7 +31,7 @@ def outlet(platform: OpenPlatform) -> CityOutlet:
 def test_it_is_an_outlet_that_needs_no_consent_and_can_repeat(outlet: CityOutlet) -> None:
     taken: Outlet = outlet
 
-    assert (taken.by_consent, taken.repeatable) == (False, True)
+    assert (taken.by_consent, taken.repeatable, taken.is_card) == (False, True, False)
 
 
 async def test_a_letter_is_a_batch_of_one(outlet: CityOutlet, gateway: Gateway) -> None:

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
 from pydantic import ValidationError
 
 from adapters.alipay import COLLECTIONS, Settings, build
-from channel_gateway.ports import Outlet, Tools
+from channel_gateway.ports import Courier, Outlet, Tools
 from channel_gateway.service import Table
 from channel_gateway.store.memory import MemoryStore
 from channel_gateway.vault import Vault
@@ -31,6 +31,7 @@ ORDERS = {
     "order_scene_type": "online",
     "order_statuses": {"booked": "BOOKED"},
 }
+PARCELS = {"parcel_biz_type": "PARCEL_DELIVERY"}
 
 
 class Digits:
@@ -103,6 +104,28 @@ def test_an_outlet_is_there_when_its_settings_are(
 def test_what_is_given_by_halves_is_refused(section: dict[str, Any], more: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         Settings.model_validate(section | more)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({}, []),  # no parcels are shown at all
+        (PARCELS, ["alipay: parcels of jd are not shown; see parcel_couriers"]),
+        (PARCELS | {"parcel_couriers": {"jd": "JD"}}, []),
+    ],
+)
+def test_check_says_whose_parcels_alipay_has_no_name_for(
+    section: dict[str, Any],
+    gateway: Gateway,
+    clock: FixedClock,
+    more: dict[str, Any],
+    said: list[str],
+) -> None:
+    table = built(section | more, gateway, clock)
+    for code in ("ems", "jd"):
+        table.offer(Courier, code, object())
+
+    assert [word for remarks in table.late_remarks for word in remarks()] == said
 
 
 def test_messages_to_the_application_gateway_have_an_address(

@@ -56,7 +56,7 @@ async def sent(outlet: OrderOutlet, gateway: Gateway, letter: Letter) -> Any:
 def test_it_is_an_outlet_that_needs_no_consent_and_can_repeat(outlet: OrderOutlet) -> None:
     taken: Outlet = outlet
 
-    assert (taken.by_consent, taken.repeatable) == (False, True)
+    assert (taken.by_consent, taken.repeatable, taken.is_card) == (False, True, True)
 
 
 async def test_an_appointment_is_an_order(outlet: OrderOutlet, gateway: Gateway) -> None:

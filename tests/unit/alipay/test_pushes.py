@@ -213,6 +213,22 @@ async def test_a_decision_we_cannot_read_is_asked_for_again(
     assert consents.got == []
 
 
+@pytest.mark.parametrize(("word", "strange"), [("onetime", "sometimes"), ('"1"', '"2"')])
+async def test_a_word_alipay_did_not_use_before_takes_nothing_from_the_others(
+    pushes: Pushes, alipay_key: RSAPrivateKey, consents: Consents, word: str, strange: str
+) -> None:
+    good = json.loads(subscription()["biz_content"])
+    bad = json.loads(subscription("another")["biz_content"].replace(word, strange))
+    good["subscribe_relations"] += bad["subscribe_relations"]
+
+    answer = await post(
+        pushes, pushed(alipay_key, {**subscription(), "biz_content": json.dumps(good)})
+    )
+
+    assert answer.body == b"success"
+    assert [got[3] for got in consents.got] == [(ConsentChange("alipay-booked", accepted=True),)]
+
+
 async def test_a_message_is_forgotten_when_its_repeats_are_refused(
     pushes: Pushes, alipay_key: RSAPrivateKey, store: MemoryStore
 ) -> None:

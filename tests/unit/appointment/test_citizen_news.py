@@ -162,6 +162,14 @@ def test_news_is_told_whatever_a_change_makes_of_the_tasks():
     assert kept == [TELL_CITIZEN, REMIND_CITIZEN]
 
 
+async def test_it_goes_first_to_the_account_in_which_it_was_booked():
+    messenger = FakeMessenger()
+
+    await run(replace(new(), account="the-other-account"), BEFORE, messenger)
+
+    assert {each.account for each in messenger.told.values()} == {"the-other-account"}
+
+
 async def test_who_was_forgotten_is_told_nothing():
     messenger = FakeMessenger()
     forgotten = replace(new(), person=f"{NOBODY}|who")

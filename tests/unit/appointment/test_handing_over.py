@@ -67,8 +67,8 @@ def test_somebody_elses_stays_theirs() -> None:
 
 
 def test_who_is_forgotten_leaves_no_answers_and_the_keys_that_still_count() -> None:
-    gone = forgotten(missed(), "nothing", rules())
-    assert (gone.answers, gone.person) == ("nothing", "erased|who")
+    gone = forgotten(replace(missed(), account="who"), "nothing", rules())
+    assert (gone.answers, gone.person, gone.account) == ("nothing", "erased|who", None)
     assert (gone.no_show_of, gone.quota_month) == ("who|GA-HZ-01", "who|2026-03|0")
     assert (gone.phone_no_show_of, gone.phone_month) == ("phone|GA-HZ-01", "phone|2026-03|0")
     assert forgotten(gone, "other", rules()) == gone

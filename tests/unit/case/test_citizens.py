@@ -1,8 +1,11 @@
 """Citizens are told that papers are missing, and how their case was decided; nothing stale."""
 
+from dataclasses import replace
+
 import pytest
 
 from channel_gateway.domain.documents import to_document
+from channel_gateway.ports import Visit
 from channel_gateway.services.case.case import Outcome, Told
 from channel_gateway.services.case.citizens import TELL_CITIZEN, CitizenNews
 from channel_gateway.services.case.citizens import told as beside
@@ -63,7 +66,7 @@ async def test_the_outcome_is_told_in_words_to_the_case_s_person():
     case = news(step(Told.DECIDED, 1, service_name="护照"))
     (task,) = case.tasks
 
-    await CitizenNews(lambda: messenger).tell(to_document(case), task, NOW)
+    await CitizenNews(lambda: messenger, lambda: None).tell(to_document(case), task, NOW)
 
     ((happening, words),) = messenger.said()
     assert happening == "case_decided"
@@ -78,7 +81,7 @@ async def test_the_outcome_is_told_in_words_to_the_case_s_person():
 def test_where_nobody_tells_citizens_no_task_is_written():
     after = progressed(step(Told.DECIDED, 1))
 
-    assert CitizenNews(lambda: None).beside(BLANK, after).tasks == ()
+    assert CitizenNews(lambda: None, lambda: None).beside(BLANK, after).tasks == ()
 
 
 async def test_a_case_of_nobody_is_told_to_nobody():
@@ -87,6 +90,24 @@ async def test_a_case_of_nobody_is_told_to_nobody():
     (task,) = case.tasks
     nobodys = {name: value for name, value in to_document(case).items() if name != "person"}
 
-    await CitizenNews(lambda: messenger).tell(nobodys, task, NOW)
+    await CitizenNews(lambda: messenger, lambda: None).tell(nobodys, task, NOW)
 
     assert messenger.told == {}
+
+
+async def test_it_goes_first_to_the_account_in_which_its_appointment_was_booked():
+    messenger, case = FakeMessenger(), news(replace(step(Told.DECIDED, 1), visit="A1"))
+    (task,) = case.tasks
+
+    await CitizenNews(lambda: messenger, Visits).tell(to_document(case), task, NOW)
+
+    (telling,) = messenger.told.values()
+    assert telling.account == "the-other-account"
+
+
+class Visits:
+    async def visit(self, id):
+        return Visit(id, "who", "GA-HZ-01", "center", NOW.date(), account="the-other-account")
+
+    async def since(self, person, day):
+        raise NotImplementedError

@@ -12,6 +12,7 @@ from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.parcels import Payer, Stage
 from channel_gateway.domain.state_machine import NotNow, advance, may
 from channel_gateway.domain.tasks import given_up
+from channel_gateway.ports import Consent
 from channel_gateway.services.licence_delivery.asking import (
     AFTERWARDS,
     ASK,
@@ -22,10 +23,10 @@ from channel_gateway.services.licence_delivery.asking import (
     SOON,
 )
 from channel_gateway.services.licence_delivery.cancelling import (
-    CANCEL,
+    TWICE_SENT,
     cancel_asked,
-    cancelled,
     goes_on,
+    taken_back,
 )
 from channel_gateway.services.licence_delivery.changes import confirmed, not_objected, readdressed
 from channel_gateway.services.licence_delivery.delivery import (
@@ -37,7 +38,12 @@ from channel_gateway.services.licence_delivery.delivery import (
     Trigger,
 )
 from channel_gateway.services.licence_delivery.following import followed
-from channel_gateway.services.licence_delivery.handling import again, came_back, lost
+from channel_gateway.services.licence_delivery.handling import (
+    again,
+    came_back,
+    lost,
+    materials_came,
+)
 from channel_gateway.services.licence_delivery.life import (
     LOOK,
     handed_over,
@@ -46,11 +52,14 @@ from channel_gateway.services.licence_delivery.life import (
     not_taken,
     placed,
     placing,
+    sent_again,
     told_by_courier,
 )
+from channel_gateway.services.licence_delivery.orders import CANCEL
 from channel_gateway.services.licence_delivery.refusals import (
     AddressFixed,
     CancelledAtTheHall,
+    ConsentWithdrawn,
     FetchedAlready,
     HandedOverAlready,
     NotBack,
@@ -61,6 +70,8 @@ from channel_gateway.services.licence_delivery.refusals import (
 NOW = datetime(2026, 3, 10, 2, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 ONE, TWO = "D1-1", "D1-2"
+PLACE_ONE = f"place:{ONE}"
+BACK = {Stage.RETURNING, Stage.RETURNED}
 BEGUN = Delivery(
     id="D1",
     service="AA-BB-01",
@@ -235,21 +246,38 @@ def test_cancelling_before_any_order_is_cancelled_at_once() -> None:
     assert placing(cancel_asked(PACKED, NOW), ONE, NOW).attempts[0].placing_at is None
 
 
-def test_cancelling_while_an_order_may_exist_asks_the_courier_first() -> None:
-    asked = cancel_asked(placing(PACKED, ONE, NOW), NOW)
-    assert asked.state is State.PACKED
-    made = placed(asked, ONE, "W1", NOW)
-    assert made.state is State.WAYBILL
-    assert [task.detail for task in made.tasks if task.kind == CANCEL] == [ONE]
+def test_cancelling_an_order_asks_the_courier() -> None:
+    asked = cancel_asked(SENT, NOW)
+    assert asked.state is State.WAYBILL
+    assert [task.detail for task in asked.tasks if task.kind == CANCEL] == [ONE]
 
-    assert cancelled(made, NOW).state is State.CANCELLED
-    on = goes_on(made, NOW)
+    assert taken_back(asked, ONE, NOW).state is State.CANCELLED
+    on = goes_on(asked, ONE, NOW)
     assert on.state is State.WAYBILL
     assert cancel_asked(on, NOW).attempts[0].cancel_asked_at == NOW  # may be tried again
 
 
+def test_cancelling_while_an_order_may_exist_waits_for_no_courier() -> None:
+    asked = cancel_asked(placing(PACKED, ONE, NOW), NOW)
+    assert asked.state is State.CANCELLED
+    assert [task.kind for task in asked.tasks] == [CANCEL]
+    assert goes_on(asked, ONE, NOW).state is State.CANCELLED  # there is nothing to take back
+
+    made = placed(asked, ONE, "W1", NOW)
+    assert (made.state, made.waybill_key) == (State.CANCELLED, "ems|W1")
+    assert [task.kind for task in made.tasks] == [CANCEL]
+    on = goes_on(made, ONE, NOW)
+    assert (on.state, len(asks(on))) == (State.WAYBILL, 1)
+
+
+def test_an_order_made_after_all_that_was_asked_is_taken_back_once_more() -> None:
+    gone = replace(cancel_asked(placing(PACKED, ONE, NOW), NOW), tasks=())
+
+    assert [task.kind for task in placed(gone, ONE, "W1", NOW).tasks] == [CANCEL]
+
+
 def test_what_was_fetched_all_the_same_goes_on() -> None:
-    gone = cancelled(cancel_asked(SENT, NOW), NOW)
+    gone = taken_back(cancel_asked(SENT, NOW), ONE, NOW)
     assert gone.state is State.CANCELLED
 
     assert told(gone, scan(Stage.WAYBILL, 1), hour=2).state is State.CANCELLED
@@ -287,7 +315,46 @@ def test_a_departments_waybill_is_taken_once_and_put_right_until_something_is_he
     with pytest.raises(HandedOverAlready):
         handed_over(told(right, scan(Stage.PICKED_UP, 1), hour=2), "ems", "W7", NOW)
     with pytest.raises(HandedOverAlready):
-        handed_over(placing(PACKED, ONE, NOW), "ems", "W7", NOW)
+        handed_over(SENT, "ems", "W7", NOW)
+
+
+def test_who_waits_in_vain_for_a_courier_sends_another_way_and_its_order_is_taken_back() -> None:
+    waits = placing(PACKED, ONE, NOW)
+    for there in (sent_again(waits, "sf", NOW), handed_over(waits, "sf", "W7", NOW)):
+        assert [each.number for each in there.attempts] == [ONE, TWO]
+        assert there.attempts[-1].courier == "sf"
+        assert [task.detail for task in there.tasks if task.kind == CANCEL] == [ONE]
+        assert PLACE_ONE not in {task.id for task in there.tasks}
+
+        found = placed(there, ONE, "W1", NOW)
+        assert (found.attempt, found.waybill_key) == (there.attempt, there.waybill_key)
+        twice = goes_on(found, ONE, NOW)
+        assert (twice.state, twice.attention) == (there.state, TWICE_SENT)
+    with pytest.raises(NotSentAgain):
+        sent_again(waits, "ems", NOW)
+
+
+def test_nobody_new_is_given_the_data_of_who_withdrew_a_consent() -> None:
+    consent = Consent("D1C0", "address", "", "1", "wechat", NOW, "", withdrawn_at=NOW)
+    back = told(SENT, scan(Stage.RETURNED, 1), hour=2)
+    for delivery in (back, placing(PACKED, ONE, NOW)):
+        with pytest.raises(ConsentWithdrawn):
+            sent_again(replace(delivery, consents=(consent,)), "sf", NOW)
+    with pytest.raises(ConsentWithdrawn):
+        handed_over(replace(PACKED, consents=(consent,)), "sf", "W7", NOW)
+    with pytest.raises(AddressFixed):
+        readdressed(replace(back, consents=(consent,)), "other", NOW)
+
+
+def test_materials_brought_by_hand_are_there_whatever_its_courier_does() -> None:
+    waits = placing(issued(replace(BEGUN, direction=Direction.IN), NOW), ONE, NOW)
+    refused = not_taken(waits, ONE, "超区", NOW)
+    for delivery in (waits, refused, placed(waits, ONE, "W1", NOW)):
+        there = materials_came(delivery, NOW)
+        assert there.state is State.SIGNED
+        assert PLACE_ONE not in {task.id for task in there.tasks}
+        assert taken_back(there, ONE, NOW).state is State.SIGNED
+        assert placing(there, ONE, NOW) == there
 
 
 PROXY = told(SENT, scan(Stage.PROXY_SIGNED, 1), hour=2)
@@ -315,6 +382,44 @@ def test_what_the_citizen_says_holds_against_the_same_signature_asked_again() ->
     assert told(denied, scan(Stage.SIGNED, 5), hour=6).state is State.SIGNED
 
 
+def test_what_a_person_said_holds_against_an_answer_that_lags_behind() -> None:
+    for received, state in ((True, State.SIGNED), (False, State.EXCEPTION)):
+        said = confirmed(PROXY, received, NOW + 3 * HOUR)
+        behind = told(said, scan(Stage.OUT_FOR_DELIVERY, 0.5), hour=4)
+        assert (said.state, behind.state) == (state, state)
+        later = told(behind, scan(Stage.OUT_FOR_DELIVERY, 5), hour=6)
+        assert later.state is State.OUT_FOR_DELIVERY
+
+
+earlier = st.builds(scan, st.sampled_from([*set(Stage) - BACK, None]), st.integers(0, 3))
+
+
+@pytest.mark.parametrize("received", [True, False])
+@given(st.lists(st.lists(earlier, max_size=4), max_size=4))
+def test_no_answer_about_what_was_before_takes_a_persons_word_back(
+    received: bool, answers: list[list[KeptScan]]
+) -> None:
+    delivery = said = confirmed(PROXY, received, NOW + 3 * HOUR)
+    for number, answer in enumerate(answers):
+        delivery = told(delivery, *answer, hour=4 + number)
+        assert delivery.state is said.state
+
+
+def test_who_does_not_have_it_need_not_be_asked_where_it_went_back() -> None:
+    denied = confirmed(PROXY, False, NOW + 3 * HOUR)
+    turned = told(denied, scan(Stage.RETURNING, 0.5), scan(Stage.PROXY_SIGNED, 1), hour=4)
+
+    assert turned.state is State.RETURNED
+
+
+def test_that_nobody_objected_is_no_persons_word_against_the_courier() -> None:
+    accepted = not_objected(PROXY, NOW + 200 * HOUR)
+    assert told(accepted, scan(Stage.OUT_FOR_DELIVERY, 0.5), hour=201).state is State.SIGNED
+
+    back = told(accepted, scan(Stage.PROXY_SIGNED, 1), scan(Stage.RETURNED, 8), hour=202)
+    assert back.state is State.RETURNED
+
+
 def test_another_signature_of_somebody_else_is_asked_about_anew() -> None:
     said = confirmed(PROXY, True, NOW + 3 * HOUR)
     again_signed = told(said, scan(Stage.PROXY_SIGNED, 1), scan(Stage.PROXY_SIGNED, 5), hour=6)
@@ -331,6 +436,24 @@ def test_a_parcel_declared_lost_may_be_found() -> None:
     for nowhere in (PACKED, told(SENT, scan(Stage.SIGNED, 1), hour=2)):
         with pytest.raises(NotNow):
             lost(nowhere, NOW)
+
+
+def test_a_denied_signature_that_is_declared_lost_stays_lost() -> None:
+    for stage in (Stage.SIGNED, Stage.PROXY_SIGNED):
+        signed = told(SENT, scan(stage, 1), hour=2)
+        gone = lost(confirmed(signed, False, NOW + 3 * HOUR), NOW + 4 * HOUR)
+        assert gone.state is State.LOST
+
+        behind = told(gone, scan(Stage.OUT_FOR_DELIVERY, 0.5), hour=5)
+        assert told(behind, scan(stage, 1), hour=6).state is State.LOST
+        assert told(gone, scan(stage, 1), scan(Stage.SIGNED, 7), hour=8).state is State.SIGNED
+        assert again(gone, None, NOW + 9 * HOUR).state is State.PACKED
+
+
+def test_a_parcel_declared_lost_that_was_signed_for_before_is_found() -> None:
+    gone = lost(told(SENT, scan(Stage.IN_TRANSIT, 1), hour=2), NOW + 9 * HOUR)
+
+    assert told(gone, scan(Stage.SIGNED, 8), hour=10).state is State.SIGNED
 
 
 def test_what_came_back_is_sent_again_by_a_number_never_used() -> None:

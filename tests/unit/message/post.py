@@ -1,6 +1,6 @@
 """The message plug-in put together on a store; phones, files and neighbours are played."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -48,6 +48,7 @@ class PlayedOutlet:
     by_consent: bool = False
     consents_pushed: bool = False
     repeatable: bool = False
+    is_card: bool = False
     knows: bool = True  # whether it can say what arrived
     on_asking: list[BaseException | None] = field(default_factory=list)
     phones: list[tuple[str, Letter]] = field(default_factory=list)
@@ -89,14 +90,17 @@ def _raise_next(faults: list[BaseException | None]) -> None:
 class PlayedFiles:
     """As much of a `ServiceCatalogue` as messages ask for: templates by outlet."""
 
-    templates: dict[str, str] = field(default_factory=dict)
+    named: dict[str, str] = field(default_factory=dict)
 
     async def template(
         self, service: str, happening: Happening, outlet: str
     ) -> MessageTemplate | None:
-        if outlet not in self.templates:
+        if outlet not in self.named:
             return None
-        return MessageTemplate(self.templates[outlet], {"thing1": WORDS[happening][0]})
+        return MessageTemplate(self.named[outlet], {"thing1": WORDS[happening][0]})
+
+    async def templates(self, outlets: Collection[str]) -> frozenset[str]:
+        return frozenset(template for name, template in self.named.items() if name in outlets)
 
 
 def words(happening: Happening) -> dict[str, str]:

@@ -101,19 +101,62 @@ async def test_a_message_that_is_read_is_sent_all_the_same(store: MemoryStore):
     assert len(post.outlets["wechat"].phones) == 1
 
 
-async def test_a_consent_is_spent_by_a_message_and_without_one_nothing_is_called(
-    store: MemoryStore,
-):
-    post = open_post(store, {"wechat": PlayedOutlet(by_consent=True)})
+async def test_that_none_is_left_is_known_when_the_platform_has_said_so(store: MemoryStore):
+    outlet = PlayedOutlet(by_consent=True, before=[None, None, *fails(NoConsent)])
+    post = open_post(store, {"wechat": outlet})
     lin = await post.log_in()
     await decide(post, lin, "accept")
 
-    for number in range(3):
+    for number in range(5):
         await post.tell(lin, subject=f"appointment:A{number}")
         await post.work()
 
-    assert len(post.outlets["wechat"].calls) == 1
-    assert await post.state("m2") == "inbox_only"
+    assert (len(outlet.calls), len(outlet.phones)) == (3, 2)  # one more than anybody told us of
+    assert await post.state("m5") == "inbox_only"
+
+
+@pytest.mark.parametrize("pushed", [True, False])
+async def test_who_has_just_agreed_is_written_to_though_the_push_is_late(
+    store: MemoryStore, pushed: bool
+):
+    outlet = PlayedOutlet(by_consent=True, consents_pushed=pushed, before=fails(NoConsent))
+    post = open_post(store, {"wechat": outlet})
+    lin = await post.log_in()
+    await post.tell(lin)
+    await post.work()
+
+    post.clock.move(seconds=1)
+    await decide(post, lin, "accept")
+    again = await post.tell(lin, Happening.MOVED)
+    await post.work()
+
+    assert await post.state(again) == "sent"
+    assert [each.left for each in await post.counted.of(lin)] == [0]
+
+
+async def test_a_page_s_no_lifts_nothing(store: MemoryStore):
+    outlet = PlayedOutlet(by_consent=True, consents_pushed=True, before=fails(NoConsent))
+    post = open_post(store, {"wechat": outlet})
+    lin = await post.log_in()
+    await post.tell(lin)
+    await post.work()
+
+    post.clock.move(seconds=1)
+    await decide(post, lin, "reject")
+    await post.tell(lin, Happening.MOVED)
+    await post.work()
+
+    assert len(outlet.calls) == 1
+
+
+async def test_of_templates_no_file_names_nothing_is_kept(store: MemoryStore):
+    post = open_post(store)
+    lin = await post.log_in()
+    body = json.dumps({"results": {f"t-{number}": "accept" for number in range(10)}})
+
+    await post.call(lin, "POST", "/message-consents", body=body, key="k1")
+
+    assert await post.counted.of(lin) == []
 
 
 async def test_of_consents_nobody_knows_the_platform_is_asked_until_it_says_no(
@@ -153,6 +196,19 @@ async def test_the_page_s_word_counts_once_for_a_key_where_nothing_is_pushed(sto
     await decide(post, lin, "reject", "k3")
 
     assert [each.left for each in await post.counted.of(lin)] == [2]
+
+
+@pytest.mark.parametrize("word", ["ban", "filter"])
+async def test_a_window_that_did_not_show_a_template_takes_nothing_back(
+    store: MemoryStore, word: str
+):
+    post = open_post(store)
+    lin = await post.log_in()
+    await decide(post, lin, "accept", "k1")
+
+    await decide(post, lin, word, "k2", lasting=True)
+
+    assert [each.left for each in await post.counted.of(lin)] == [1]
 
 
 async def test_consents_of_somebody_nobody_knows_are_not_kept(store: MemoryStore):

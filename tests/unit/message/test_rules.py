@@ -30,7 +30,7 @@ def at(minute, days=0):
 
 def test_every_state_has_a_row_and_is_reachable():
     assert set(TRANSITIONS) == set(State)
-    assert set(TRANSITIONS[State.WAITING].values()) == set(State) - {State.WAITING}
+    assert set(TRANSITIONS[State.WAITING].values()) == set(State)
 
 
 @pytest.mark.parametrize("state", State)
@@ -140,6 +140,40 @@ def test_what_was_decided_before_the_last_decision_changes_nothing():
     later = heard(NOTHING, NEVER, "2", NOON)
 
     assert not heard(later, ALWAYS, "1", NOON - timedelta(minutes=1)).any
+
+
+def test_a_taking_back_that_is_heard_late_takes_only_what_was_given_before_it():
+    counted = NOTHING
+    for number, seconds in enumerate((30, 10, 5)):
+        counted = heard(counted, YES, str(number), NOON - timedelta(seconds=seconds))
+
+    assert heard(counted, NEVER, "late", NOON - timedelta(seconds=20)).left == 2
+
+
+def test_a_yes_that_is_heard_after_a_later_taking_back_counts_nothing():
+    taken_back = heard(NOTHING, NEVER, "1", NOON)
+    again = heard(taken_back, ALWAYS, "2", NOON + timedelta(seconds=9))
+
+    for later in (taken_back, again):
+        assert heard(later, YES, "3", NOON - timedelta(seconds=5)).left == 0
+        assert heard(later, YES, "3", NOON + timedelta(seconds=5)).left == 1
+
+
+def test_what_was_sent_between_a_taking_back_and_its_hearing_spent_what_was_given_after_it():
+    counted = heard(NOTHING, YES, "1", NOON)
+    counted = heard(counted, YES, "2", NOON + timedelta(seconds=20))
+    counted = spent(counted, "m1", NOON + timedelta(seconds=30))
+
+    assert heard(counted, NEVER, "3", NOON + timedelta(seconds=10)).left == 0
+
+
+@given(st.permutations([(YES, 0), (YES, 2), (NEVER, 4), (YES, 6), (YES, 8), (NEVER, 1)]))
+def test_words_heard_in_any_order_come_to_the_same(order):
+    counted = NOTHING
+    for change, second in order:
+        counted = heard(counted, change, str(second), NOON + timedelta(seconds=second))
+
+    assert (counted.left, counted.lasting) == (2, False)
 
 
 def test_when_the_platform_says_there_is_none_there_is_none():

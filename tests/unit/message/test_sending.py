@@ -366,7 +366,7 @@ async def test_an_outlet_whose_settings_are_gone_is_not_waited_for(store: Memory
     post = open_post(store, {"wechat": PlayedOutlet(before=fails(TooMany(retry_after_s=60)))})
     id = await post.tell(await post.log_in())
     await post.work()
-    post.files.templates.clear()
+    post.files.named.clear()
 
     post.clock.move(minutes=2)
     await post.work()

@@ -12,6 +12,8 @@ from tests.unit.payment.conftest import Counter
 from tests.unit.payment.samples import NOW
 from tests.unit.payment.test_fee_desk import DRAFT, matter
 
+PAYER = "citizen-in-wechat"
+
 
 @pytest.fixture
 def paid(counter: Counter) -> Paid:
@@ -31,30 +33,41 @@ async def test_a_matter_s_payment_is_found_on_the_channel_that_took_it(
     await counter.desk.issue("A1", DRAFT, matter(case_no="C1"))
     order = await paid_order(counter, "alipay")
 
+    payer = "citizen-in-alipay"
     expected = ChannelPayment("alipay", order.transaction or "", Fen(20600), NOW)
-    assert await paid.paid_for(appointment_id="A1") == expected
-    assert await paid.paid_for(case_no="C1") == expected
+    assert await paid.paid_for(payer, appointment_id="A1") == expected
+    assert await paid.paid_for(payer, case_no="C1") == expected
+
+
+async def test_it_counts_for_the_account_that_made_it_alone(counter: Counter, paid: Paid) -> None:
+    """Somebody of the family pays: their platform has the payment, and no other page names it."""
+    await counter.desk.issue("A1", DRAFT, matter())
+    first = await paid_order(counter)
+
+    assert first.citizen == PAYER
+    assert await paid.paid_for("citizen-in-alipay", appointment_id="A1") is None
+    assert await paid.paid_for("another-in-wechat", appointment_id="A1") is None
 
 
 async def test_nobody_else_s_payment_is(counter: Counter, paid: Paid) -> None:
     await counter.desk.issue("A1", DRAFT, matter(case_no="C1"))
     await paid_order(counter)
 
-    assert await paid.paid_for(appointment_id="A2", case_no="C2") is None
-    assert await paid.paid_for() is None
+    assert await paid.paid_for(PAYER, appointment_id="A2", case_no="C2") is None
+    assert await paid.paid_for(PAYER) is None
 
 
 async def test_what_is_not_paid_or_was_given_back_is_none(counter: Counter, paid: Paid) -> None:
     await counter.desk.issue("A1", DRAFT, matter())
     order = (await counter.order()).order
-    assert await paid.paid_for(appointment_id="A1") is None
+    assert await paid.paid_for(PAYER, appointment_id="A1") is None
 
     await counter.pay(order)
     await counter.work()
     await counter.desk.give_back(order.id, "不再需要")
     await counter.work(for_s=60)
 
-    assert await paid.paid_for(appointment_id="A1") is None
+    assert await paid.paid_for(PAYER, appointment_id="A1") is None
 
 
 async def test_of_two_payments_the_one_that_goes_back_does_not_count(
@@ -66,7 +79,8 @@ async def test_of_two_payments_the_one_that_goes_back_does_not_count(
     counter.clock.move(seconds=5)
     await counter.pay(second)
 
-    found = await paid.paid_for(appointment_id="A1")
+    found = await paid.paid_for(PAYER, appointment_id="A1")
 
     assert found is not None
     assert found.transaction == (await counter.fresh(first)).transaction
+    assert await paid.paid_for("citizen-in-alipay", appointment_id="A1") is None

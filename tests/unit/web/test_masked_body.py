@@ -4,6 +4,7 @@ import json
 import re
 from hashlib import sha256
 from urllib.parse import quote, urlencode
+from xml.sax.saxutils import escape
 
 import pytest
 from hypothesis import given
@@ -119,6 +120,29 @@ def test_the_shape_stays_and_people_go(written, kept):
     assert masked_body(written.encode()) == kept
 
 
+CHAT = '我叫欧阳样张，他说"好"，]<b> 样张 in \\ 样张'
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        json.dumps({"MsgType": "text", "Content": CHAT, "MsgId": 7}, ensure_ascii=False),
+        json.dumps({"MsgType": "text", "Content": CHAT, "MsgId": 7}),
+        f"<xml><MsgType>text</MsgType><Content><![CDATA[{CHAT}]]></Content><MsgId>7</MsgId></xml>",
+        f"<xml><MsgType>text</MsgType><Content>{escape(CHAT)}</Content><MsgId>7</MsgId></xml>",
+        json.dumps({"MsgType": "voice", "Recognition": CHAT, "MsgId": 7}),
+    ],
+)
+def test_what_a_citizen_wrote_to_a_mini_program_goes_whole(written):
+    kept = masked_body(written.encode())
+
+    assert "样张" not in kept
+    assert "好" not in kept
+    assert "MsgType" in kept
+    assert "MsgId" in kept
+    assert "样张" not in masked_body(written.partition("MsgId")[0][:-12].encode())
+
+
 @pytest.mark.parametrize(
     "written",
     [
@@ -175,8 +199,16 @@ def test_it_is_cut():
 
 @pytest.mark.parametrize(
     "written",
-    [b"\\" * 60_000, b"name" * 15_000, b"a." * 30_000, b'"name":"' + b"\\n" * 20_000],
-    ids=["backslashes", "names", "dots", "a value"],
+    [
+        b"\\" * 60_000,
+        b"name" * 15_000,
+        b"a." * 30_000,
+        b'"name":"' + b"\\n" * 20_000,
+        b'"Content"' + b" " * 30_000,
+        b"<Content>" * 10_000,
+        b"<Content><![CDATA[" * 5_000,
+        b'"Content":"' * 10_000,
+    ],
 )
 def test_no_body_takes_long_to_mask(written):
     # Were any pattern's time the square of the length, these would take minutes.

@@ -1,7 +1,7 @@
 """A push is taken up once, durably, and only then acknowledged; a forged one changes nothing."""
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,9 +10,17 @@ import pytest
 from adapters.wechat.known_pushes import KEPT, KNOWN_PUSHES, KnownPushes
 from adapters.wechat.messages_heard import MessagesHeard
 from adapters.wechat.push import Mode
-from adapters.wechat.sent_messages import SENT_MESSAGES, SentMessages
+from adapters.wechat.sent_messages import SENT_MESSAGES, SentEvent, SentMessages
+from channel_gateway.domain.happenings import Happening
 from channel_gateway.domain.people import OpenId
-from channel_gateway.ports import ConsentChange, MessageConsents, Store, StoreUnavailable
+from channel_gateway.ports import (
+    ConsentChange,
+    Letter,
+    LetterEnds,
+    MessageConsents,
+    Store,
+    StoreUnavailable,
+)
 from channel_gateway.vault import Vault
 from channel_gateway.wire import HttpRequest, HttpResponse
 from tests.unit.wechat.push_side import (
@@ -28,6 +36,7 @@ from tests.unit.wechat.push_side import (
 from tests.unit.wechat.test_push import MODES, TEXT, gate
 from tests.unit.wechat_pay.platform_side import NOW
 
+LETTER = Letter("L1", "T-1", {}, Happening.SENT, "delivery:D1", at=NOW, first_tried_at=NOW)
 AGREED = popup(("T-1", "accept"))
 
 
@@ -57,6 +66,24 @@ class Consents:
         self.heard_of[id] = (channel, app, openid.reveal(), changes, at)
 
 
+@dataclass
+class Sender:
+    """Is told of letters that did not arrive; may be away."""
+
+    lost: list[str] = field(default_factory=list)
+    away: bool = False
+
+    async def did_not_arrive(self, letter: str, now: datetime) -> None:
+        if self.away:
+            raise StoreUnavailable
+        self.lost.append(letter)
+
+
+@pytest.fixture
+def sender() -> Sender:
+    return Sender()
+
+
 @pytest.fixture
 def consents() -> Consents:
     return Consents()
@@ -67,6 +94,7 @@ class Ear:
     store: Store
     vault: Vault
     keepers: list[MessageConsents]
+    senders: list[LetterEnds]
 
     async def hear(
         self, call: HttpRequest, *, mode: str = "safe", now: datetime = NOW
@@ -74,21 +102,26 @@ class Ear:
         heard = MessagesHeard(
             gate(mode),
             KnownPushes(self.store, "wx1"),
-            SentMessages(self.store, self.vault, "wx1"),
+            self.sent,
             lambda: self.keepers,
+            lambda: self.senders,
             channel="wechat",
             app_id="wx1",
             long_term={"T-LONG"},
         )
         return await heard.receive(call, now)
 
+    @property
+    def sent(self) -> SentMessages:
+        return SentMessages(self.store, self.vault, "wx1")
+
     async def kinds(self) -> list[str]:
         return sorted(each["kind"] for each in await self.store.find(KNOWN_PUSHES.name))
 
 
 @pytest.fixture
-def ear(store: Store, vault: Vault, consents: Consents) -> Ear:
-    return Ear(store, vault, [consents])
+def ear(store: Store, vault: Vault, consents: Consents, sender: Sender) -> Ear:
+    return Ear(store, vault, [consents], [sender])
 
 
 def acknowledged(answer: HttpResponse) -> bool:
@@ -167,6 +200,48 @@ async def test_how_a_message_ended_is_kept_once(ear: Ear, store: Store) -> None:
     assert len(await store.find(SENT_MESSAGES.name)) == 1
 
 
+def ended(code: str, number: str = "170") -> dict[str, Any]:
+    entry = {"TemplateId": "T-1", "MsgID": number, "ErrorCode": code, "ErrorStatus": "?"}
+    return event("subscribe_msg_sent_event", entry)
+
+
+async def test_who_sent_a_letter_is_told_that_it_did_not_arrive(ear: Ear, sender: Sender) -> None:
+    await ear.sent.accepted("170", LETTER, NOW)
+    await ear.sent.accepted("171", replace(LETTER, id="L2"), NOW)
+
+    assert acknowledged(await ear.hear(pushed(ended("1"))))
+    assert acknowledged(await ear.hear(pushed(ended("0", "171"))))
+    assert acknowledged(await ear.hear(pushed(ended("1", "172"))))  # whose answer nobody has
+
+    assert sender.lost == ["L1"]
+
+
+async def test_what_could_not_be_told_of_a_letter_is_not_acknowledged(
+    ear: Ear, sender: Sender
+) -> None:
+    await ear.sent.accepted("170", LETTER, NOW)
+    sender.away = True
+    with pytest.raises(StoreUnavailable):
+        await ear.hear(pushed(ended("1")))
+    sender.away = False
+
+    assert acknowledged(await ear.hear(pushed(ended("1"))))
+    assert sender.lost == ["L1"]
+
+
+async def test_an_end_that_its_letter_has_read_already_is_not_told_again(
+    ear: Ear, sender: Sender
+) -> None:
+    """It claimed the event when it was asked, and may be on its way again by now."""
+    await ear.hear(pushed(ended("1")))
+    assert await ear.sent.arrived(OpenId(CITIZEN), LETTER) is False
+
+    await ear.sent.ended(OpenId(CITIZEN), SentEvent("T-1", "170", arrived=False), NOW)
+    await ear.hear(pushed(ended("1"), at=NOW + timedelta(seconds=5)))
+
+    assert sender.lost == []
+
+
 @pytest.mark.parametrize(
     ("fields", "kind", "action"),
     [
@@ -222,6 +297,24 @@ async def test_what_wechat_sent_but_nobody_can_read_is_refused_for_somebody_to_l
 
     assert (answer.status, answer.code) == (400, "malformed")
     assert await store.find(KNOWN_PUSHES.name) == []
+
+
+async def test_a_word_nobody_knows_is_logged_and_takes_nothing_from_the_others(
+    ear: Ear, consents: Consents, caplog: pytest.LogCaptureFixture
+) -> None:
+    told = popup(("T-1", "accept"), ("T-2", "ban"), ("T-3", "perhaps"))
+
+    assert acknowledged(await ear.hear(pushed(told)))
+
+    ((*_, changes, _),) = consents.heard_of.values()
+    assert changes == (ConsentChange("T-1", accepted=True),)
+    assert [(line.action, line.consents) for line in caplog.records] == [("consents_unread", 1)]
+
+
+async def test_a_window_that_showed_nothing_is_acknowledged(ear: Ear, consents: Consents) -> None:
+    assert acknowledged(await ear.hear(pushed(popup(("T-1", "ban")))))
+
+    assert consents.calls == 0
 
 
 async def test_in_plain_mode_a_signature_brings_one_body_only(ear: Ear, consents: Consents) -> None:

@@ -20,7 +20,15 @@ from channel_gateway.domain.errors import (
 )
 from channel_gateway.domain.happenings import Happening
 from channel_gateway.domain.people import OpenId
-from channel_gateway.ports import Letter, NoConsent, Outlet, Store, StoreUnavailable, WrongTemplate
+from channel_gateway.ports import (
+    Letter,
+    NoConsent,
+    NotArrived,
+    Outlet,
+    Store,
+    StoreUnavailable,
+    WrongTemplate,
+)
 from channel_gateway.store.memory import MemoryStore
 from channel_gateway.vault import Vault
 from channel_gateway.wire import HttpResponse
@@ -75,6 +83,7 @@ def test_a_card_asks_for_no_consent_and_may_be_said_again(city: CityOutlet) -> N
     port: Outlet = city
 
     assert (port.channel, port.by_consent, port.repeatable) == ("wechat", False, True)
+    assert port.is_card
 
 
 async def test_a_message_carries_its_values_by_the_templates_words(
@@ -233,6 +242,68 @@ async def test_the_event_of_an_answered_letter_serves_no_other(
     assert await outlet.arrived(CITIZEN, replace(PAID, id="L2")) is None
 
 
+async def test_while_two_letters_are_in_doubt_an_event_is_neither_s(
+    outlet: SubscribeOutlet, sent: SentMessages, wechat: FakeWechat
+) -> None:
+    another = replace(PAID, id="L2")
+    wechat.answers[MESSAGE] = HttpResponse(502)
+    for letter in (PAID, another):
+        with pytest.raises(Unavailable):
+            await outlet.send(CITIZEN, letter)
+    await sent.ended(CITIZEN, SentEvent("TEMPLATE", "100", arrived=False), NOW)
+    await sent.ended(CITIZEN, SentEvent("TEMPLATE", "101", arrived=True), NOW)
+
+    assert [await outlet.arrived(CITIZEN, each) for each in (PAID, another)] == [None, None]
+
+
+async def test_a_letter_whose_answer_came_leaves_the_event_to_the_one_in_doubt(
+    outlet: SubscribeOutlet, sent: SentMessages, wechat: FakeWechat
+) -> None:
+    wechat.answers[MESSAGE] = HttpResponse(502)
+    with pytest.raises(Unavailable):
+        await outlet.send(CITIZEN, PAID)
+    wechat.answers[MESSAGE] = says(errcode=0, errmsg="ok", msgid=101)
+    await outlet.send(CITIZEN, replace(PAID, id="L2"))
+    wechat.answers[MESSAGE] = fails(43101, "user refuse to accept the msg")
+    with pytest.raises(NoConsent):
+        await outlet.send(CITIZEN, replace(PAID, id="L3"))
+    await sent.ended(CITIZEN, SentEvent("TEMPLATE", "100", arrived=True), NOW)
+
+    assert await outlet.arrived(CITIZEN, PAID) is True
+    assert await outlet.arrived(CITIZEN, PAID) is True
+
+
+async def test_the_event_of_an_earlier_try_says_nothing_of_the_next(
+    outlet: SubscribeOutlet, sent: SentMessages, wechat: FakeWechat, clock: FakeClock
+) -> None:
+    wechat.answers[MESSAGE] = HttpResponse(502)
+    with pytest.raises(Unavailable):
+        await outlet.send(CITIZEN, PAID)
+    await sent.ended(CITIZEN, SentEvent("TEMPLATE", "100", arrived=False), clock.now())
+    assert await outlet.arrived(CITIZEN, PAID) is False
+
+    clock.advance(seconds=0.1)
+    with pytest.raises(Unavailable):
+        await outlet.send(CITIZEN, PAID)
+    assert await outlet.arrived(CITIZEN, PAID) is None
+    await sent.ended(CITIZEN, SentEvent("TEMPLATE", "101", arrived=True), clock.now())
+    assert await outlet.arrived(CITIZEN, PAID) is True
+
+
+async def test_what_cannot_be_written_down_is_not_sent(
+    app: App, process: Process, vault: Vault, wechat: FakeWechat, clock: FakeClock
+) -> None:
+    sent = SentMessages(await broken(after=0), vault, "wx1")
+    outlet = SubscribeOutlet(
+        app, process(), sent, wechat, clock, channel="wechat", consents_pushed=True
+    )
+
+    with pytest.raises(RefusedForNow):
+        await outlet.send(CITIZEN, PAID)
+
+    assert wechat.paths().count(MESSAGE) == 0
+
+
 async def test_an_event_that_comes_twice_is_kept_once(
     sent: SentMessages, store: Store, outlet: SubscribeOutlet
 ) -> None:
@@ -281,20 +352,29 @@ async def test_what_is_kept_names_neither_citizen_nor_values(
 
 
 class Broken(MemoryStore):
-    """A store that stops answering for one collection."""
+    """A store that stops answering for one collection, after so many documents."""
+
+    left = 0
 
     async def insert(self, collection: str, document: dict[str, object]) -> dict[str, object]:
         if collection == SENT_MESSAGES.name:
-            raise StoreUnavailable
+            self.left -= 1
+            if self.left < 0:
+                raise StoreUnavailable
         return await super().insert(collection, document)
+
+
+async def broken(*, after: int) -> Broken:
+    store = Broken([SENT_MESSAGES])
+    await store.open()
+    store.left = after
+    return store
 
 
 async def test_a_message_that_was_sent_is_sent_though_its_number_cannot_be_kept(
     app: App, process: Process, vault: Vault, wechat: FakeWechat, clock: FakeClock
 ) -> None:
-    store = Broken([SENT_MESSAGES])
-    await store.open()
-    sent = SentMessages(store, vault, "wx1")
+    sent = SentMessages(await broken(after=1), vault, "wx1")
     outlet = SubscribeOutlet(
         app, process(), sent, wechat, clock, channel="wechat", consents_pushed=True
     )
@@ -303,6 +383,16 @@ async def test_a_message_that_was_sent_is_sent_though_its_number_cannot_be_kept(
     await outlet.send(CITIZEN, PAID)
 
     assert wechat.paths().count(MESSAGE) == 1
+
+
+async def test_a_message_whose_end_was_quicker_than_its_answer_did_not_arrive(
+    outlet: SubscribeOutlet, sent: SentMessages, wechat: FakeWechat
+) -> None:
+    wechat.answers[MESSAGE] = says(errcode=0, errmsg="ok", msgid=100)
+    await sent.ended(CITIZEN, SentEvent("TEMPLATE", "100", arrived=False), NOW)
+
+    with pytest.raises(NotArrived):
+        await outlet.send(CITIZEN, PAID)
 
 
 async def test_a_card_is_one_for_each_matter(city: CityOutlet, wechat: FakeWechat) -> None:

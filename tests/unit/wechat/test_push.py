@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from adapters.wechat.push import Mode, PushGate, read_check, read_push
-from adapters.wechat.push_events import consents_in, sent_in
+from adapters.wechat.push_events import consents_in, sent_in, unread_in
 from adapters.wechat.push_seal import Seal
 from adapters.wechat.sent_messages import SentEvent
 from channel_gateway.domain.errors import Forged, Malformed, Stale
@@ -252,6 +252,22 @@ def test_an_event_that_is_listed_under_anothers_name_is_read() -> None:
     push = read_push(gate(), pushed(told, form="xml"), NOW)
 
     assert consents_in(push, ()) == (ConsentChange("T-1", accepted=False, lasting=True),)
+
+
+def test_what_can_be_read_counts_whatever_stands_beside_it() -> None:
+    words = ("accept", "ban", "filter", "perhaps")
+    told = popup(*((f"T-{word}", word) for word in words))
+    push = read_push(gate(), pushed(told), NOW)
+
+    assert consents_in(push, {"T-ban"}) == (ConsentChange("T-accept", accepted=True),)
+    assert unread_in(push) == 1
+
+
+def test_a_window_that_showed_nothing_decides_nothing() -> None:
+    push = read_push(gate(), pushed(popup(("T-1", "ban"), ("T-2", "filter"))), NOW)
+
+    assert consents_in(push, ()) == ()
+    assert unread_in(push) == 0
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,7 @@ def forgotten(appointment: Appointment, no_answers: str, rules: Rules) -> Appoin
     unlinked = replace(
         appointment,
         person=f"{NOBODY}|{appointment.person}",
+        account=None,
         answers=no_answers,
         fee=fee.forgotten(appointment.fee),
     )

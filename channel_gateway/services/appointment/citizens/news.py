@@ -85,7 +85,7 @@ class CitizenNews:
             subject=f"appointment:{appointment.id}",
             words={"service": appointment.service_name, "starts_at": minute_words(starts)} | words,
             at=at,
-            account=None if appointment.fee is None else appointment.fee.citizen,
+            account=appointment.account,
             # Who stands in the hall hears of a day that was cancelled after it had begun.
             good_until=next_midnight(starts) if happening in _GONE else starts,
         )
