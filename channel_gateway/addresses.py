@@ -13,6 +13,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, HttpUrl, ValidationError
 
+_MAPPED = 96  # bits of ::ffff:0.0.0.0/96
 _WANTED = "an address is wanted, such as https://host.example"
 Network = IPv4Network | IPv6Network
 # As hosts files name it, beside what RFC 6761 says of `localhost`.
@@ -55,11 +56,18 @@ def is_loopback(host: str) -> bool:
 
 
 def network(text: str) -> Network:
-    """`203.0.113.0/24`, or a lone address. Raises `ValueError`."""
+    """`203.0.113.0/24`, or a lone address. Raises `ValueError`.
+
+    What is written as `::ffff:203.0.113.0/120` is the same: so callers are compared.
+    """
     try:
-        return ip_network(text)
+        found = ip_network(text)
     except ValueError:
         raise ValueError("a network is wanted, such as 203.0.113.0/24 or 2001:db8::/32") from None
+    mapped = getattr(found.network_address, "ipv4_mapped", None)
+    if mapped is None or found.prefixlen < _MAPPED:
+        return found
+    return IPv4Network((mapped, found.prefixlen - _MAPPED))
 
 
 def _parsed(text: str) -> HttpUrl:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 
 from channel_gateway.domain.errors import NotFound
 from channel_gateway.domain.state_machine import diagram
@@ -57,6 +57,8 @@ def _masked(key: str, value: Any) -> str:
         return str(value)  # a path is no secret
     if key.endswith("_files"):
         return ", ".join(map(str, value))
+    if isinstance(value, list | tuple) and any(isinstance(each, SecretStr) for each in value):
+        return ", ".join("******" for _ in value)
     if any(word in key.split("_") for word in _SECRET) and key != "public_key_id":
         return "******"
     return mask_userinfo(str(value))

@@ -24,6 +24,7 @@ from channel_gateway.ports.couriers import (
     CourierPush,
     Parcel,
     Parcels,
+    UnknownCodes,
     WaybillWish,
 )
 from channel_gateway.ports.departments import Departments, NotYourService
@@ -186,6 +187,7 @@ __all__ = [
     "Terms",
     "Tools",
     "UnindexedQuery",
+    "UnknownCodes",
     "VersionConflict",
     "Visit",
     "Visits",

@@ -100,3 +100,9 @@ class Parcels(Protocol):
         Raises `StoreUnavailable`: it is not kept.
         """
         ...
+
+
+class UnknownCodes(Protocol):
+    """Who counts scans whose code no table has. Offered by the web edge as `web`."""
+
+    def unknown_code(self, courier: str) -> None: ...

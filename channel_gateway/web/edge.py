@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from channel_gateway.addresses import Network
-from channel_gateway.ports import Clock, Randomness, Sealing, Store
+from channel_gateway.ports import Clock, Randomness, Sealing, Store, UnknownCodes
 from channel_gateway.service import Job, Table
 from channel_gateway.web import login
 from channel_gateway.web.doors import endpoints as door_endpoints
@@ -62,6 +62,7 @@ def declare(table: Table, edge: Edge) -> None:
     login.build(table, edge.sessions)
     door_endpoints.build(table, edge.doors, edge.public_url, proxied=bool(edge.proxies))
     refused_endpoints.build(table, edge.refused)
+    table.offer(UnknownCodes, door_endpoints.OFFERED_AS, edge.metrics)
     answers = FirstAnswers(edge.store, edge.vault, edge.clock, edge.randomness)
     table.jobs += [
         Job("purge-revocations", 3600, edge.sessions.purge, "Forget revoked sessions, expired."),

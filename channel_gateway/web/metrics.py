@@ -65,6 +65,12 @@ class Metrics:
             ("name", "code"),
             registry=self.registry,
         )
+        self._unknown_codes = Counter(
+            "gateway_courier_codes_unknown",
+            "Scans of couriers whose code no table has; the log names them.",
+            ("courier",),
+            registry=self.registry,
+        )
         self.turned_away = Counter(
             "gateway_connections_turned_away",
             "Connections closed at once, because there were as many as we keep.",
@@ -111,6 +117,9 @@ class Metrics:
 
     def refused(self, name: str, code: str) -> None:
         self._refused.labels(name, code).inc()
+
+    def unknown_code(self, courier: str) -> None:
+        self._unknown_codes.labels(courier).inc()
 
     def waiting(self, found: Mapping[str, Backlog]) -> None:
         """Learn what waits in each collection."""

@@ -143,10 +143,12 @@ class Office:
             return {COURIER: courier}
 
         table = Table()
-        table.offer(Parcels, "deliveries", HeardParcels(deliveries, sealed, couriers))
+        table.offer(Parcels, "deliveries", HeardParcels(deliveries, sealed, couriers, tuple))
         self._receiver = Receiver(table, courier=COURIER, keys=(KEY,))
         catalogue: Any = SilentCatalogue()
-        asking = CourierReactions(deliveries, sealed, catalogue, couriers=couriers, orders=dict)
+        asking = CourierReactions(
+            deliveries, sealed, catalogue, couriers=couriers, orders=dict, counting=tuple
+        )
         telling = News(
             deliveries,
             sealed,

@@ -113,6 +113,9 @@ def test_the_page_on_couriers_pushes_by_hand_and_plays_a_parcel(newcomer: Newcom
     assert '"responseState":false' in told
     assert '"step":"locker_signed"' in told
     assert '"kind":"late_correction"' in told
+    pushed = told[told.rindex('{"deliveries"') :]
+    assert pushed.count("503") == 1  # the forged one
+    assert "YT0000000002" in pushed
 
 
 def test_the_page_on_money_tells_of_both_orders_of_its_notice(newcomer: Newcomer) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from channel_gateway.domain.errors import Forged
-from channel_gateway.ports import StoreUnavailable
+from channel_gateway.ports import StoreUnavailable, UnknownCodes
 from channel_gateway.service import Callback
 from channel_gateway.store.memory import MemoryStore
 from channel_gateway.web.edge import COLLECTIONS
@@ -63,8 +63,8 @@ async def test_what_was_refused_is_shown_newest_first_and_masked(exchange, edge,
 
     assert status == 200
     assert [(one["code"], one["status"], one["body"]) for one in found["callbacks"]] == [
-        ("forged", 502, "forged"),
-        ("unreadable", 200, "phone=***&x=1"),
+        ("forged", 502, "•×6"),
+        ("unreadable", 200, "phone=•×11&x=1"),
     ]
 
 
@@ -106,14 +106,29 @@ async def test_of_a_flood_a_few_are_written_and_all_are_counted(exchange, edge, 
 
 async def test_the_ring_keeps_the_newest(exchange, edge, clock):
     for number in range(KEPT + 5):
-        await pushed(exchange, f"no{number}.".encode())
+        await pushed(exchange, f"{number}.".encode())
         clock.move(seconds=1)
         await edge.refused.settled()
 
     found = (await seen(exchange, edge))[1]["callbacks"]
 
-    assert [one["body"] for one in found] == [f"no{n}." for n in range(KEPT + 4, 4, -1)]
+    assert [one["body"] for one in found] == [f"{n}." for n in range(KEPT + 4, 4, -1)]
     assert len(await edge.store.find(REFUSED.name, limit=1000)) == KEPT
+
+
+async def test_forged_noise_pushes_nothing_else_out(exchange, edge, clock):
+    await pushed(exchange, b"7.")  # signed, and unreadable
+    for _ in range(KEPT + 5):
+        for _ in range(A_SECOND + 1):
+            await pushed(exchange, b"forged")
+        await pushed(exchange, b"8.")
+        clock.move(seconds=1)
+        await edge.refused.settled()
+
+    found = (await seen(exchange, edge, "?callback=courier&code=unreadable"))[1]["callbacks"]
+
+    assert [one["body"] for one in found] == ["8."] * KEPT
+    assert len((await seen(exchange, edge))[1]["callbacks"]) == 2 * KEPT
 
 
 async def test_one_callback_can_be_asked_for(exchange, edge, table):
@@ -171,3 +186,10 @@ async def test_a_refusal_said_with_200_is_counted_as_one(exchange, edge):
 
     assert 'gateway_callbacks_total{name="courier",outcome="refused"} 1.0' in told
     assert 'gateway_callbacks_total{name="courier",outcome="acknowledged"} 1.0' in told
+
+
+async def test_codes_of_couriers_that_no_table_has_are_counted_by_courier(exchange, edge, table):
+    for each in table.offered(UnknownCodes).values():
+        each.unknown_code("ems")
+
+    assert 'gateway_courier_codes_unknown_total{courier="ems"} 1.0' in edge.metrics.text().decode()

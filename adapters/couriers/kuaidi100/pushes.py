@@ -53,16 +53,18 @@ def _told(said: Mapping[str, Any], account: Account) -> Told:
     if not isinstance(com, str) or not com:
         raise Malformed("a push about no courier", field="lastResult.com")
     old, new = str(said.get("comOld") or com), str(said.get("comNew") or "")
-    courier, moved = account.tracked(old), new if new != old else ""
+    moved = new if new != old else ""
+    moved_to = account.known(moved)
+    # Of a courier that is asked elsewhere it is heard alone that the parcel went on, or came back.
+    courier = account.known(old) if moved_to else account.tracked(old)
     if not courier:
         return Told(None, old)
-    moved_to = account.known(moved)
     # Who names the right courier goes on telling: it gave up the wrong one alone.
     gave_up = status == _GIVEN_UP and not moved_to
     push = CourierPush(
         courier,
         waybill,
-        read_scans(result),
+        read_scans(result) if account.tracked(old) else (),
         signed=True,
         gave_up=str(said.get("message") or status) if gave_up else "",
         moved_to=moved_to,

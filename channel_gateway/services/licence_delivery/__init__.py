@@ -1,6 +1,6 @@
 """Licence deliveries 证照寄送: from the issued licence, or the citizen's papers, to who waits."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from pydantic import Field
 
@@ -17,6 +17,7 @@ from channel_gateway.ports import (
     PersonalData,
     ServiceCatalogue,
     Tools,
+    UnknownCodes,
     Visits,
 )
 from channel_gateway.sections import Section
@@ -86,6 +87,9 @@ def build(table: Table, tools: Tools) -> None:
     def fees() -> PaidFees | None:
         return next(iter(table.offered(PaidFees).values()), None)
 
+    def counting() -> Iterable[UnknownCodes]:
+        return table.offered(UnknownCodes).values()
+
     sealed = Sealed(tools.vault)
     deliveries = Deliveries(tools.store)
     views = Views(sealed, couriers)
@@ -112,7 +116,7 @@ def build(table: Table, tools: Tools) -> None:
     table.routes += OperatorEndpoints(deliveries, carriers, views).rows()
     table.department_calls += DepartmentCalls(deliveries, cases, couriers).rows()
     table.reactions += CourierReactions(
-        deliveries, sealed, catalogue, couriers=couriers, orders=orders
+        deliveries, sealed, catalogue, couriers=couriers, orders=orders, counting=counting
     ).rows()
     table.reactions += News(
         deliveries,
@@ -125,7 +129,7 @@ def build(table: Table, tools: Tools) -> None:
         page=settings.page,
     ).rows()
     table.reactions += cards.rows()
-    table.offer(Parcels, tools.name, HeardParcels(deliveries, sealed, couriers))
+    table.offer(Parcels, tools.name, HeardParcels(deliveries, sealed, couriers, counting))
     table.offer(LicenceWatcher, tools.name, Packing(deliveries))
     table.offer(PersonalData, tools.name, DeliveryData(deliveries, sealed, views, departments))
     table.stories.append(Story("deliveries", Stories(deliveries, couriers).tell))

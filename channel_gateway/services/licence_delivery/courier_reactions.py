@@ -27,6 +27,7 @@ from channel_gateway.services.licence_delivery.delivery import (
     Attempt,
     Delivery,
     Direction,
+    KeptScan,
     State,
     is_over,
 )
@@ -35,6 +36,8 @@ from channel_gateway.services.licence_delivery.known_text import plain_refusal
 from channel_gateway.services.licence_delivery.life import (
     FOLLOW,
     LOOK,
+    moved,
+    not_moved,
     not_taken,
     noted,
     placed,
@@ -44,6 +47,7 @@ from channel_gateway.services.licence_delivery.life import (
 )
 from channel_gateway.services.licence_delivery.orders import CANCEL, PLACE, is_to_be_placed
 from channel_gateway.services.licence_delivery.sealed import Sealed
+from channel_gateway.services.licence_delivery.unknown_codes import Counting, report
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +65,7 @@ class CourierReactions:
         *,
         couriers: Callable[[], Mapping[str, Courier]],
         orders: Callable[[], Mapping[str, CourierOrders]],
+        counting: Counting,
     ) -> None:
         """Who is there is asked for late: plug-ins offer themselves one after the other."""
         self._deliveries = deliveries
@@ -68,6 +73,7 @@ class CourierReactions:
         self._catalogue = catalogue
         self._couriers = couriers
         self._orders = orders
+        self._counting = counting
 
     def rows(self) -> list[Reaction]:
         return [
@@ -141,16 +147,15 @@ class CourierReactions:
         attempt = delivery.numbered(number)
         if attempt is None or not attempt.waybill:
             return None
+        if attempt.moving_to:
+            return await self._ask_elsewhere(delivery, attempt, now)
         courier = self._courier(attempt)
         if (wait_s := _too_soon(attempt, courier.pause_s, now)) > 0:
             raise NotYet("asked a moment ago", pause_s=wait_s)
         try:
-            trace = await courier.trace(await self._parcel(delivery, attempt))
+            scans = await self._scans(delivery, attempt)
         except Refused as no:
             raise NotYet(plain_refusal(str(no))) from no
-        scans = self._sealed.scans(trace, attempt)
-        if delivery.erased_at is not None:
-            scans = tuple(replace(each, text="") for each in scans)
         return self._deliveries.changing(
             lambda current: told_by_courier(current, number, scans, now, now), now
         )
@@ -180,6 +185,33 @@ class CourierReactions:
         if read(document).state is not State.EXCEPTION:
             return None
         raise NeedsAPerson(task.detail)
+
+    async def _ask_elsewhere(self, delivery: Delivery, attempt: Attempt, now: datetime) -> Change:
+        """The courier that is said to have the parcel now: only if it knows it, it has it."""
+        number, elsewhere = attempt.number, attempt.moving_to
+        try:
+            scans = await self._scans(delivery, replace(attempt, courier=elsewhere, scans=()))
+        except Refused as no:
+            if no.passing:
+                raise
+            scans = ()
+        if not scans:
+            return self._deliveries.changing(lambda current: not_moved(current, number, now), now)
+
+        def found(current: Delivery) -> Delivery:
+            there = moved(current, number, elsewhere, now)
+            return told_by_courier(there, number, scans, now, now)
+
+        return self._deliveries.changing(found, now)
+
+    async def _scans(self, delivery: Delivery, attempt: Attempt) -> tuple[KeptScan, ...]:
+        """What the courier answers. Raises `Refused`, `Unavailable`."""
+        trace = await self._courier(attempt).trace(await self._parcel(delivery, attempt))
+        scans = self._sealed.scans(trace, attempt)
+        report(scans, attempt, self._counting())
+        if delivery.erased_at is not None:
+            return tuple(replace(each, text="") for each in scans)
+        return scans
 
     async def _found_out(
         self, delivery: Delivery, attempt: Attempt, orders: CourierOrders, now: datetime

@@ -5,7 +5,8 @@ A courier corrects itself, so each of its words may follow each other.
 
 Unique keys: `request_key` of the call that asked for it, `open_key` of the matter and direction
 while it is open (people who open it again take it back), `waybill_key` of the parcel, `former_key`
-of the one before it.
+of the one before it,
+or of the same parcel with the other courier that has, had or is said to have it.
 """
 
 from dataclasses import dataclass, replace
@@ -114,7 +115,7 @@ class KeptScan:
     code: str
     stage: Stage | None = None  # None: a word we do not know
     place: str = ""
-    text: str = ""  # sealed, the staff's names and telephones masked before
+    text: str = ""  # sealed; what is known to name nobody
     hinted_at: datetime | None = None  # first told by a push that nobody signed
     vouched_at: datetime | None = None  # first told by a push a secret of ours vouches for
     asked_at: datetime | None = None  # last said by the courier when we asked
@@ -148,6 +149,7 @@ class Attempt:
     number: str
     courier: str
     waybill: str = ""
+    moving_to: str = ""  # another courier is said to have it, and is asked before that is believed
     began_at: datetime | None = None  # when it had its waybill
     placing_at: datetime | None = None  # from now on the courier may have an order of this number
     by_department: bool = False  # the department's own waybill: we cannot take it back

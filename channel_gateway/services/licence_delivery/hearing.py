@@ -1,19 +1,18 @@
 """What couriers tell by themselves: kept before it is acknowledged, believed only when asked."""
 
-import logging
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from channel_gateway.ports import Courier, CourierPush
+from channel_gateway.services.licence_delivery.asking import hastened
 from channel_gateway.services.licence_delivery.deliveries import Deliveries
 from channel_gateway.services.licence_delivery.delivery import Attempt, Delivery
 from channel_gateway.services.licence_delivery.known_text import known_text
-from channel_gateway.services.licence_delivery.life import heard, moved, noted, placed
+from channel_gateway.services.licence_delivery.life import heard, noted, placed, said_moved
 from channel_gateway.services.licence_delivery.sealed import Sealed
-
-log = logging.getLogger(__name__)
+from channel_gateway.services.licence_delivery.unknown_codes import Counting, report
 
 _OURS = re.compile(r"(D[0-9A-Za-z]{24})-[1-9]")
 GAVE_UP = "courier_gave_up"
@@ -27,24 +26,29 @@ class HeardParcels:
         deliveries: Deliveries,
         sealed: Sealed,
         couriers: Callable[[], Mapping[str, Courier]],
+        counting: Counting,
     ) -> None:
         """Which couriers there are is asked for late: plug-ins offer themselves one by one."""
         self._deliveries = deliveries
         self._sealed = sealed
         self._couriers = couriers
+        self._counting = counting
 
     async def heard(self, push: CourierPush, now: datetime) -> bool:
         delivery = await self._find(push)
         attempt = None if delivery is None else _meant(delivery, push)
         if delivery is None or attempt is None:
             return False
+        if attempt.waybill not in ("", push.waybill):
+            await self._deliveries.change(
+                delivery.id, lambda current: hastened(current, attempt.number, now), now
+            )
+            return True
         scans = self._sealed.scans(push.scans, attempt)
         if not push.signed or delivery.erased_at is not None:
             # Nobody reads what anybody may have written.
             scans = tuple(replace(each, text="") for each in scans)
-        for unknown in (each.code for each in scans if each.stage is None):
-            fields = {"action": "unknown_code", "courier": push.courier, "courier_code": unknown}
-            log.warning("a courier's code is not known", extra=fields)
+        report(scans, attempt, self._counting())
         elsewhere = push.moved_to if push.signed and push.moved_to in self._couriers() else ""
 
         def told(current: Delivery) -> Delivery:
@@ -53,7 +57,7 @@ class HeardParcels:
                 after = placed(after, attempt.number, push.waybill, now)
             after = heard(after, attempt.number, scans, now, signed=push.signed)
             if elsewhere:
-                after = moved(after, attempt.number, elsewhere, now)
+                after = said_moved(after, attempt.number, elsewhere, now)
             if push.gave_up and push.signed and not _has_given_up(after):
                 after = noted(after, GAVE_UP, now, known_text(push.gave_up[:60]))
             return after
@@ -69,12 +73,16 @@ class HeardParcels:
 
 
 def _meant(delivery: Delivery, push: CourierPush) -> Attempt | None:
-    """Which of its parcels; a push whose waybill is not that parcel's is of none of ours. Pure."""
-    for attempt in reversed(delivery.attempts):
-        ordered = push.number == attempt.number and push.courier == attempt.courier
-        if attempt.waybill == push.waybill or (ordered and not attempt.waybill):
-            return attempt
-    return None
+    """Which of its parcels: by its waybill, else by the number it was ordered with. Pure.
+
+    One order may have a second waybill (子单号): that is a reason to ask for the first, no more.
+    """
+    newest = delivery.attempts[::-1]
+    held = next((each for each in newest if each.waybill == push.waybill), None)
+    ordered = (
+        each for each in newest if (each.number, each.courier) == (push.number, push.courier)
+    )
+    return held or next(ordered, None)
 
 
 def _has_given_up(delivery: Delivery) -> bool:

@@ -125,7 +125,7 @@ def _of_a_role(text: str, role: re.Match[str]) -> tuple[str, int]:
 
 
 def _place(text: str, at: int, before: str) -> re.Match[str] | None:
-    if not _LEADS_TO_PLACE.search(before) and not _ends_in_a_place(before):
+    if not _LEADS_TO_PLACE.search(before[-1:]) and not _ends_in_a_place(before):
         return None
     return _PLACE.match(text, at)
 

@@ -135,7 +135,7 @@ class DeliveryDetail(DeliveryView):
     place: str = Field(description="where the courier saw it last")
     next: str = Field(description="what the citizen can do now")
     recipient: str = Field(description="masked")
-    history: list[HistoryLine] = Field(description="in order of what happened; staff masked")
+    history: list[HistoryLine] = Field(description="in order of what happened; names nobody")
     may_change_address: bool
     may_cancel: bool
     to_confirm: bool = Field(description="whether the citizen is asked if it is in their hands")

@@ -171,6 +171,14 @@ def _in_words(delivery: Delivery, state: State) -> str:
 
 def next_step(delivery: Delivery) -> str:
     """What the citizen can do now. Pure."""
+    attempt = delivery.attempt
+    if attempt is not None and delivery.state in BEFORE_PICK_UP:
+        if attempt.cancel_asked_at is not None:
+            return words.NEXT_IS_CANCELLING
+        if attempt.by_department:
+            return words.NEXT_AT_THE_HALL
+        if delivery.state is State.PACKED and not may_be_readdressed(delivery):
+            return words.NEXT_IS_ORDERED
     if delivery.state is State.RETURNED and delivery.closed_at is not None:
         return words.NEXT_OF_BACK
     if delivery.direction is Direction.IN:

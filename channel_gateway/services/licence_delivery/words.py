@@ -69,6 +69,9 @@ NEXT_OF_MATERIALS: Mapping[State, str] = {
     State.CANCELLED: "可以重新申请上门取件，或到办事大厅提交。",
 }
 
+NEXT_IS_ORDERED = "正在向快递公司下单，可以申请取消；地址已不能修改。"
+NEXT_IS_CANCELLING = "请等候快递公司答复；如快递员已取件，寄送将继续。"
+NEXT_AT_THE_HALL = "由办理部门自行交寄；如需取消或修改地址，请联系办事大厅。"
 CANCELLING = "正在向快递公司申请取消。"
 REFUSED = "快递公司未接受下单，工作人员正在处理。"
 BACK = "快递已退回，办理部门已收到。"

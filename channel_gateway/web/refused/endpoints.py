@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 from channel_gateway.domain.errors import Invalid
 from channel_gateway.service import Call, Job, Route, Table, Who
-from channel_gateway.web.refused.keeping import KEPT, RefusedCallbacks
+from channel_gateway.web.refused.keeping import SHOWN, RefusedCallbacks
 
 
 class RefusedCallbackView(BaseModel):
@@ -15,11 +15,13 @@ class RefusedCallbackView(BaseModel):
     code: str = Field(description="what was wrong")
     status: int = Field(description="how it was answered")
     size: int = Field(description="of the whole body, in bytes")
-    body: str = Field(description="decoded, masked, and cut at 2 KB")
+    body: str = Field(
+        description="its shape: decoded, what people may be in as its length, cut at 2 KB"
+    )
 
 
 class RefusedCallbacksView(BaseModel):
-    callbacks: list[RefusedCallbackView] = Field(description=f"the newest first, at most {KEPT}")
+    callbacks: list[RefusedCallbackView] = Field(description=f"the newest first, at most {SHOWN}")
 
 
 def build(table: Table, refused: RefusedCallbacks) -> None:
@@ -30,7 +32,9 @@ def build(table: Table, refused: RefusedCallbacks) -> None:
         wanted = call.query.get("callback")
         if wanted is not None and wanted not in kept:
             raise Invalid("of no such callback anything is kept", field="query.callback")
-        found = await refused.newest(kept if wanted is None else [wanted])
+        found = await refused.newest(
+            kept if wanted is None else [wanted], call.query.get("code", "")
+        )
         return RefusedCallbacksView(
             callbacks=[
                 RefusedCallbackView(
@@ -53,7 +57,7 @@ def build(table: Table, refused: RefusedCallbacks) -> None:
             "Look at what was wrong with callbacks we refused",
             answer=RefusedCallbacksView,
             who=Who.OPERATOR,
-            query=("callback",),
+            query=("callback", "code"),
         )
     )
     table.jobs.append(

@@ -1,6 +1,7 @@
-"""The ring of refused callbacks: the last of each, kept beside the answer, never before it.
+"""The rings of refused callbacks: the last of each kind, kept beside the answer, never before it.
 
-A flood is cheap: of each callback two a second are written, the rest is counted alone.
+A kind is a callback and what was wrong: forged noise pushes nothing signed out. A flood is cheap:
+of each kind two a second are written, the rest is counted alone.
 """
 
 import asyncio
@@ -18,14 +19,23 @@ from channel_gateway.web.refused.masked_body import masked_body
 
 log = logging.getLogger(__name__)
 
-REFUSED = Collection("refused_callbacks", (Index(("callback", "at")), Index(("at",))))
+REFUSED = Collection(
+    "refused_callbacks",
+    (
+        Index(("callback", "code", "at")),
+        Index(("callback", "at")),
+        Index(("at",)),
+    ),
+)
 
-KEPT = 200  # of each callback
-A_SECOND = 2  # written of each callback by one process
+KEPT = 50  # of each kind
+SHOWN = 200  # at once
+A_SECOND = 2  # written of each kind by one process
 _AT_ONCE = 8  # under way together, should the store be slow
 _TRIMMED = 50  # at most, by one write
 _LONGEST = timedelta(days=30)
 _PLACE = "refused_callbacks.body"
+_Kind = tuple[str, str]  # callback and code
 
 
 @dataclass(frozen=True)
@@ -47,13 +57,15 @@ class RefusedCallbacks:
         self._vault = vault
         self._clock = clock
         self._randomness = randomness
-        self._written: dict[str, tuple[int, int]] = {}  # callback → second, and how many in it
+        self._written: dict[_Kind, tuple[int, int]] = {}  # second, and how many in it
         self._writing: set[asyncio.Task[None]] = set()
 
     def note(self, callback: str, code: str, status: int, body: bytes) -> None:
         """Have it kept soon, unless there were many just now. Never raises for the store's sake."""
         now = self._clock.now()
-        if len(self._writing) < _AT_ONCE and self._has_room(callback, milliseconds(now) // 1000):
+        if len(self._writing) < _AT_ONCE and self._has_room(
+            (callback, code), milliseconds(now) // 1000
+        ):
             writing = asyncio.get_running_loop().create_task(
                 self._keep(callback, now, code, status, body)
             )
@@ -64,32 +76,33 @@ class RefusedCallbacks:
         """What is being written is written: before the store is closed."""
         await asyncio.gather(*self._writing)
 
-    async def newest(self, callbacks: Names[str]) -> list[tuple[Refused, str]]:
-        """Of these callbacks, with the body opened."""
+    async def newest(self, callbacks: Names[str], code: str = "") -> list[tuple[Refused, str]]:
+        """Of these callbacks and, if it is given, of this code, with the body opened."""
+        of_code: dict[str, str | int | bool] = {"code": code} if code else {}
         found = [
             from_document(Refused, document)
             for callback in callbacks
             for document in await self._store.find(
                 REFUSED.name,
-                equal={"callback": callback},
+                equal={"callback": callback, **of_code},
                 order="at",
                 descending=True,
-                limit=KEPT,
+                limit=SHOWN,
             )
         ]
         found.sort(key=lambda each: each.at, reverse=True)
-        return [(each, self._vault.open(each.body, _PLACE)) for each in found[:KEPT]]
+        return [(each, self._vault.open(each.body, _PLACE)) for each in found[:SHOWN]]
 
     async def purge(self, now: datetime) -> None:
         """Forget what nobody looked at for a month."""
         before = milliseconds(now - _LONGEST)
         await forget_expired(self._store, REFUSED.name, "at", before=before)
 
-    def _has_room(self, callback: str, second: int) -> bool:
-        at, written = self._written.get(callback, (second, 0))
+    def _has_room(self, kind: _Kind, second: int) -> bool:
+        at, written = self._written.get(kind, (second, 0))
         if at != second:
             written = 0
-        self._written[callback] = (second, written + 1)
+        self._written[kind] = (second, written + 1)
         return written < A_SECOND
 
     async def _keep(
@@ -100,14 +113,15 @@ class RefusedCallbacks:
         refused = Refused(id, callback, now, code, status, len(body), sealed)
         try:
             await self._store.insert(REFUSED.name, to_document(refused))
-            await self._trim(callback)
+            await self._trim((callback, code))
         except GatewayError as error:
             # The platform has its answer, and the refusal was counted.
             fields = {"action": "refused_callback", "callback": callback, "code": error.code}
             log.warning("a refused callback is not kept", extra=fields)
 
-    async def _trim(self, callback: str) -> None:
-        of_it: dict[str, str | int | bool] = {"callback": callback}
+    async def _trim(self, kind: _Kind) -> None:
+        callback, code = kind
+        of_it: dict[str, str | int | bool] = {"callback": callback, "code": code}
         kept = await self._store.count(REFUSED.name, equal=of_it, cap=KEPT + _TRIMMED)
         if kept > KEPT:
             for document in await self._store.find(

@@ -1,88 +1,81 @@
-"""A foreign body as an operator may read it: decoded, and without people. Pure.
+"""A foreign body as an operator may read it: its shape, and nobody's data. Pure.
 
-What a courier pushes nests forms, JSON and escapes in one another; a telephone number written
-`%31%33…` or `\\u0031…` is one all the same. So it is decoded first, as often as it takes, and
-masked then. It will mask a harmless word now and then.
+What was wrong with it stands in its names, codes and moments; whom it is about stands in the rest,
+in ways without end. So names of fields, short numbers and moments are left, and each other run of
+letters or digits is its length alone: `•×3`. What a courier pushes nests forms, JSON and escapes in
+one another; a digit written `%31` or `\\u0031` is one all the same, so it is decoded first.
 """
 
 import re
+from hashlib import sha256
 from unicodedata import normalize
 from urllib.parse import unquote_plus
 
-from channel_gateway.masking import HIDDEN, mask
-
 MOST_BYTES = 2048
 _READ = 16 * 1024  # bytes; a letter of Chinese takes nine in a form
-# Letters that are masked: patterns take their time, which a flood must not have.
-_MASKED = 3 * 1024
-_TORN = 64  # at the end of what is read: half a number is masked by nothing
+# Letters that are looked at: patterns take their time, which a flood must not have.
+_LOOKED_AT = 3 * 1024
 _DEEPEST = 3
 
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
 _ESCAPED = re.compile(r"\\{1,8}u([0-9A-Fa-f]{4})")
 _ENTITY = re.compile(r"&#(x[0-9A-Fa-f]{1,5}|\d{1,6});")
 
-# What a field's name ends in when it holds a person, an address or a secret.
-_OF_PEOPLE = (
-    r"name|man|person|contact|contacts|consignee|mobile|phone|tel|telephone|addr|address|idcard"
-    r"|openid|open_id|userid|user_id|email|sign|signature|digest|token|secret|password|key"
-    r"|姓名|收件人|收货人|寄件人|联系人|签收人|电话|手机|手机号|地址"
+_GAP = r"[^\w\s{}<>=&]|[\s_]"  # between the parts of one number
+_KNOWN_WORDS = "true|false|null|xml|version|encoding|UTF|CDATA|DOCTYPE|ENTITY"
+_PIECES = re.compile(
+    # A field's name: "name": (escaped as well), name=, <name, name="
+    r'(?P<field>(?<=["\'])[A-Za-z][A-Za-z_.-]{0,39}(?=\\{0,8}["\']\s{0,4}:)'
+    r"|(?<![^&\s<])[A-Za-z][A-Za-z_.:-]{0,39}(?==)|(?<=<)/?[A-Za-z][A-Za-z_.:-]{0,39})"
+    r"|(?P<moment>(?<!\d)20\d\d-[01]\d-[0-3]\d(?:[ T][0-2]\d:[0-5]\d(?::[0-5]\d)?)?(?!\d))"
+    rf"|(?P<word>\b(?:{_KNOWN_WORDS})\b)"
+    r"|(?P<letters>(?=\d*_*[^\W\d_])\w+|[^\x00-\x7f])"
+    rf"|(?P<digits>\d(?:(?:{_GAP}){{0,4}}\d)*)"
 )
-_FIELDS = (
-    # "name": "…", also inside a text of JSON: \"name\":\"…\"
-    re.compile(rf'(?i)((?:{_OF_PEOPLE})\\{{0,8}}"\s*:\s*\\{{0,8}}")((?:[^"\\]|\\+[^"\\])*)'),
-    re.compile(rf"(?i)((?:{_OF_PEOPLE})\s*=\s*\\{{0,8}}[\"'])([^\"']*)"),
-    re.compile(rf"(?i)((?:{_OF_PEOPLE})=)((?![\\\"'])[^&\s]*)"),
-    re.compile(rf"(?i)(<[\w:.-]{{0,32}}(?:{_OF_PEOPLE})(?:\s[^>]*)?>(?:<!\[CDATA\[)?)([^<\]]*)"),
-)
-# What a citizen wrote or said to a mini-program: no pattern knows who is in it, so it goes whole,
-# and before anything is decoded, while its end can be told from what it says.
-_FREE = r"Content|Recognition|Label"
-_FREE_TEXTS = (
-    re.compile(rf'("(?:{_FREE})"\s*:\s*")(?:[^"\\]|\\.)*', re.DOTALL),
-    re.compile(rf"(<(?:{_FREE})>\s*)(?:<!\[CDATA\[.*?(?:\]\]>|\Z)|[^<]*)", re.DOTALL),
-)
-# In sentences: 快递员：李四, 签收人 王五.
-_STAFF = re.compile(
-    r"((?:快递员|派件员|派送员|业务员|投递员|揽投员|揽收员|收件员|小哥|收件人|收货人|寄件人|签收人"
-    r"|联系人|姓名|本人|代收人)[:\s\[【(是为]*)([一-鿿·]{1,4})"
-)
-# Right before a number: 李四(13800138000).
-_BEFORE_A_PHONE = re.compile(
-    r"[一-鿿·]{2,4}(?=[\s,:(\[【]{0,3}(?:(?:联系)?电话|手机号?)?[\s:(]{0,2}(?:\+?86[- ]?)?1[3-9]\d)"
-)
-# Whoever has it fetches the parcel.
-_PICK_UP_CODE = re.compile(r"((?:取件|提货|开箱|签收|验证)[码号][\s:为是【\[(]*)[\w-]*\d[\w-]*")
-_MOBILE = re.compile(r"(?<!\d)((?:\+?86[- ]?)?1[3-9]\d)[- ]?\d{4}[- ]?(\d{4})(?!\d)")
-_LANDLINE = re.compile(r"(?<!\d)(0\d{2,3})[- ]\d{7,8}(?!\d)")
-_IDENTITY = re.compile(r"(?<![0-9])[1-9]\d{16}[\dXx](?![0-9])")
+_SHORT = 6  # digits: codes have as many, telephones more
+_UNPRINTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 def masked_body(body: bytes) -> str:
-    """At most `MOST_BYTES` of it, in UTF-8."""
-    text = body[:_READ].decode("utf-8", errors="replace")
-    for pattern in _FREE_TEXTS:
-        text = pattern.sub(rf"\1{HIDDEN}", text)
+    """At most `MOST_BYTES` of it, in UTF-8; of what is no text its length and digest."""
+    try:
+        text = _cut(body).decode()
+    except UnicodeDecodeError:
+        return _digested(body)
+    if "\0" in text:  # two bytes a letter, perhaps
+        return _digested(body)
     for _ in range(_DEEPEST):
         text = _decoded(text)
-    text = normalize("NFKC", text)
-    whole = len(body) <= _READ and len(text) <= _MASKED
-    text = _masked(text[:_MASKED])
-    if not whole:
-        text = text[:-_TORN]
-    return text.encode()[:MOST_BYTES].decode(errors="ignore")
+    text = normalize("NFKC", text)[:_LOOKED_AT]
+    return (
+        _PIECES.sub(_shape, _UNPRINTED.sub(" ", text))[:MOST_BYTES]
+        .encode()[:MOST_BYTES]
+        .decode(errors="ignore")
+    )
 
 
-def _masked(text: str) -> str:
-    for pattern in _FIELDS:
-        text = pattern.sub(rf"\1{HIDDEN}", text)
-    text = _STAFF.sub(rf"\1{HIDDEN}", text)
-    text = _PICK_UP_CODE.sub(rf"\1{HIDDEN}", text)
-    text = _BEFORE_A_PHONE.sub(HIDDEN, text)
-    text = _MOBILE.sub(r"\1****\2", text)
-    text = _LANDLINE.sub(r"\1-****", text)
-    text = _IDENTITY.sub(HIDDEN, text)
-    return mask(text)
+def _shape(found: re.Match[str]) -> str:
+    piece = found[0]
+    if found.lastgroup == "digits":
+        short = sum(each.isdigit() for each in piece) <= _SHORT
+        return piece if short and piece.isascii() else _length(piece)
+    return _length(piece) if found.lastgroup == "letters" else piece
+
+
+def _length(piece: str) -> str:
+    return f"•×{len(piece)}"
+
+
+def _digested(body: bytes) -> str:
+    return f"no UTF-8: {len(body)} bytes, SHA-256 {sha256(body).hexdigest()[:16]}"
+
+
+def _cut(body: bytes) -> bytes:
+    """Not within a letter."""
+    cut = body[:_READ]
+    while len(cut) < len(body) and cut and body[len(cut)] & 0xC0 == 0x80:
+        cut = cut[:-1]
+    return cut
 
 
 def _decoded(text: str) -> str:

@@ -124,8 +124,11 @@ class TrackedOnly:
     card = CourierCard("别家速递", "95001")
     pause_s = 60
 
+    def __init__(self) -> None:
+        self.known: dict[str, list[Scan]] = {}
+
     async def trace(self, parcel: Parcel) -> tuple[Scan, ...]:
-        return ()
+        return tuple(self.known.get(parcel.waybill, ()))
 
     async def follow(self, parcel: Parcel) -> None: ...
 
@@ -222,6 +225,7 @@ class PostTown:
     messenger: PlayedMessenger
     cards: PlayedCards
     fees: PlayedFees | None = None
+    other: TrackedOnly = field(default_factory=TrackedOnly)
 
     @property
     def now(self) -> datetime:
@@ -283,7 +287,7 @@ class PostTown:
         self, *scans: Scan, signed: bool = False, waybill: str = "W100001", **more: str
     ) -> bool:
         parcels: Parcels = next(iter(self.town.gateway.table.offered(Parcels).values()))
-        push = CourierPush("post", waybill, scans, signed, **more)
+        push = CourierPush(more.pop("courier", "post"), waybill, scans, signed, **more)
         kept = await parcels.heard(push, self.now)
         await self.work()
         return kept
@@ -331,7 +335,7 @@ async def open_post(folder: Path) -> AsyncIterator[PostTown]:
     table = town.gateway.table
     table.offer(Courier, "post", courier)
     table.offer(CourierOrders, "post", courier)
-    table.offer(Courier, "other", TrackedOnly())
+    table.offer(Courier, "other", post.other)
     table.offer(Departments, "departments", post.departments)
     table.offer(Messenger, "played", post.messenger)
     table.offer(ParcelCards, "wechat", post.cards)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from channel_gateway.domain.parcels import Stage
-from channel_gateway.ports import Cases, Courier, PersonalData
+from channel_gateway.ports import Cases, Courier, PersonalData, UnknownCodes
 from channel_gateway.services.licence_delivery.refusals import (
     ConsentWithdrawn,
     DeliveredAlready,
@@ -869,7 +869,7 @@ async def test_where_is_it_is_told_by_any_number(post):
     assert await story.tell("W0") is None
 
 
-async def test_the_courier_stops_pushing_or_hands_the_parcel_on(post):
+async def test_the_courier_stops_pushing(post):
     id = await post.sent()
     await post.push(gave_up="60天无变化")
     await post.push(moved_to="other")
@@ -877,13 +877,89 @@ async def test_the_courier_stops_pushing_or_hands_the_parcel_on(post):
     assert untouched["courier"]["name"] == "示例速递"
     assert "快递公司停止推送，系统继续查询" not in [line["says"] for line in untouched["history"]]
     await post.push(signed=True, gave_up="60天无变化")
-    await post.push(signed=True, moved_to="other")
-    seen = await post.see(id)
-    assert seen["courier"]["name"] == "别家速递"
-    assert await post.push(signed=True, moved_to="nobody")  # by the first courier, still
-    assert (await post.see(id))["courier"]["name"] == "别家速递"
-    says = [line["says"] for line in seen["history"]]
+    says = [line["says"] for line in (await post.see(id))["history"]]
     assert "快递公司停止推送，系统继续查询" in says
+
+
+async def test_a_parcel_moves_to_a_courier_that_knows_it_and_back(post):
+    id = await post.sent()
+
+    async def has_it() -> str:
+        await post.passes(minutes=3)
+        return (await post.see(id))["courier"]["name"]
+
+    await post.push(signed=True, moved_to="other")
+    assert await has_it() == "示例速递"  # the other was asked, and does not know it
+
+    post.other.known["W100001"] = [post.scan(Stage.IN_TRANSIT)]
+    await post.push(signed=True, moved_to="other")
+    assert await has_it() == "别家速递"
+    assert (await post.see(id))["state"] == "in_transit"
+    assert await post.push(signed=True, moved_to="nobody")  # by the first courier, still
+    assert await has_it() == "别家速递"
+
+    post.courier.known["W100001"] = [post.scan(Stage.SIGNED)]
+    assert await post.push(signed=True, courier="other", moved_to="post")
+    assert await has_it() == "示例速递"
+    assert (await post.see(id))["state"] == "signed"
+
+
+@pytest.mark.parametrize("pushed", [True, False])
+async def test_a_code_no_table_has_is_counted_and_logged_once(post, caplog, pushed):
+    class Tally(list):
+        unknown_code = list.append
+
+    tally = Tally()
+    post.town.gateway.table.offer(UnknownCodes, "played", tally)
+    await post.sent()
+    strange = post.scan(None, code="9517")
+    post.courier.known["W100001"] = [strange]
+    if pushed:
+        await post.push(strange)
+    await post.passes(hours=13)
+
+    assert tally == ["post"]
+    logged = [line for line in caplog.records if getattr(line, "action", "") == "unknown_code"]
+    assert [(line.courier, line.courier_code) for line in logged] == [("post", "9517")]
+
+
+async def test_a_second_waybill_of_our_order_is_a_reason_to_ask_for_the_first(post):
+    id = await post.sent()
+    await post.passes(minutes=2)
+    post.courier.known["W100001"] = [post.scan(Stage.PICKED_UP)]
+
+    child = {"waybill": "W100001002", "number": f"{id}-1"}
+    assert await post.push(post.scan(Stage.SIGNED), **child)
+    await post.passes(minutes=2)
+
+    assert (await post.see(id))["state"] == "picked_up"
+    assert not await post.push(post.scan(Stage.SIGNED), waybill="W9", number=f"{id}-2")
+
+
+async def test_what_a_citizen_may_do_next_is_what_they_may(post):
+    case = await post.matter()
+    await post.issue()
+    post.courier.down = True
+    id = await post.begun(case_id=case)
+    seen = await post.see(id)
+    assert (seen["state"], seen["may_change_address"]) == ("packed", False)
+    assert "地址已不能修改" in seen["next"]
+
+    post.courier.down = False
+    await post.passes(minutes=2)
+    post.courier.down = True
+    await post.do(id, "cancel")
+    seen = await post.see(id)
+    assert (seen["may_cancel"], seen["next"][:9]) == (False, "请等候快递公司答复")
+
+
+async def test_while_a_move_is_found_out_both_couriers_may_speak_of_the_parcel(post):
+    id = await post.sent()
+    await post.push(signed=True, moved_to="other")
+
+    for courier in ("post", "other"):
+        assert await post.push(post.scan(Stage.PICKED_UP), signed=True, courier=courier)
+    assert (await post.see(id))["state"] == "picked_up"
 
 
 async def test_what_anybody_may_have_pushed_is_read_by_operators_alone(post):
@@ -916,7 +992,9 @@ async def test_a_push_that_a_secret_vouches_for_brings_a_waybill_whose_answer_wa
     assert await post.push(picked_up, signed=True, number=f"{id}-1")
     seen = await post.see(id)
     assert (seen["waybill"], seen["state"]) == ("W100001", "picked_up")
-    assert not await post.push(picked_up, signed=True, number=f"{id}-1", waybill="W666666")
+    await post.push(post.scan(Stage.RETURNING), signed=True, number=f"{id}-1", waybill="W666666")
+    seen = await post.see(id)
+    assert (seen["waybill"], seen["state"]) == ("W100001", "picked_up")
 
 
 async def test_a_late_push_of_the_first_parcel_is_none_of_the_seconds(post):
@@ -929,7 +1007,7 @@ async def test_a_late_push_of_the_first_parcel_is_none_of_the_seconds(post):
     late = post.scan(Stage.OUT_FOR_DELIVERY, hours=-1)
     assert await post.push(late, signed=True, number=f"{id}-1")
     assert await post.push(late, signed=True)
-    assert not await post.push(late, signed=True, number=f"{id}-1", waybill="W666666")
+    await post.push(late, signed=True, number=f"{id}-1", waybill="W666666")
     assert ((await post.see(id))["state"], (await post.see(id))["waybill"]) == ("packed", "")
 
 

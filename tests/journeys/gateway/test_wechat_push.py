@@ -312,5 +312,5 @@ async def test_what_was_refused_is_kept_for_an_operator_without_the_citizen(
 
     (seen,) = await until("a refused push", kept, lambda found: len(found) == 1)
     assert (seen["code"], seen["status"]) == ("forged", 403)
-    assert "subscribe_msg_popup_event" in seen["body"]
+    assert "SubscribeStatusString" in seen["body"]
     assert CITIZEN not in seen["body"]

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
 )
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, SecretStr
 
 from channel_gateway.addresses import HttpAddress
 from channel_gateway.pem_keys import rsa_private_key, rsa_public_key
@@ -418,3 +418,12 @@ def test_a_table_inside_a_section_is_printed_line_by_line_and_its_secrets_masked
         "departments.hall.secret_files = /keys/a, /keys/b",
         "departments.hall.secret = ******",
     ]
+
+
+def test_secrets_in_a_list_are_printed_as_secrets() -> None:
+    class Keys(BaseModel):
+        push_keys: tuple[SecretStr, ...] = (SecretStr("one"), SecretStr("two"))
+
+    settings = Settings.model_validate({"plugins": {"x": {"module": "m"}}})
+
+    assert list(settings_lines(settings, {"x": Keys()}))[-1] == "push_keys = ******, ******"

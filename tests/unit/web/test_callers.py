@@ -55,3 +55,15 @@ def test_an_address_of_the_fourth_version_written_as_the_sixth_is_the_same():
 def test_what_is_no_network_is_refused(text):
     with pytest.raises(ValueError, match="a network is wanted"):
         network(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("::ffff:203.0.113.0/120", "203.0.113.0/24"),
+        ("::ffff:203.0.113.9", "203.0.113.9/32"),
+        ("2001:db8::/32", "2001:db8::/32"),
+    ],
+)
+def test_a_network_of_the_fourth_version_written_as_the_sixth_is_the_same(text, same):
+    assert str(network(text)) == same

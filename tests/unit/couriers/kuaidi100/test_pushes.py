@@ -95,6 +95,16 @@ def test_a_push_about_a_courier_we_do_not_have_is_about_no_parcel_of_ours() -> N
     assert read_push(signed(said), ACCOUNT) == Told(None, "shunfeng")
 
 
+def test_a_parcel_that_was_with_a_courier_asked_elsewhere_may_come_back() -> None:
+    account = replace(ACCOUNT, elsewhere={"shunfeng": "sf"})
+    said = param("polling") | {"comOld": "shunfeng", "comNew": "yuantong"}
+
+    told = read_push(signed(said), account)
+
+    assert told.push is not None
+    assert (told.push.courier, told.push.moved_to, told.push.scans) == ("sf", "yto", ())
+
+
 def test_the_published_push_holds_and_says_nothing_yet() -> None:
     vector = VECTORS["published"]["push"]
     account = replace(ACCOUNT, salts=(vector["salt"],), carriers={"ems": ACCOUNT.carriers["yto"]})
