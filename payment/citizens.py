@@ -46,11 +46,14 @@ class CitizenNews:
         issued: IssuedNotices,
         messenger: Callable[[], Messenger | None],
         catalogues: Callable[[], Iterable[ServiceCatalogue]],
+        *,
+        page: str = "",
     ) -> None:
         """Who tells citizens is asked for late; where nobody does, no task is written."""
         self._issued = issued
         self._messenger = messenger
         self._catalogues = catalogues
+        self._page = page
 
     def rows(self) -> list[Reaction]:
         return [Reaction(ORDERS.name, TELL_CITIZEN, self.tell, _LADDER)]
@@ -81,6 +84,7 @@ class CitizenNews:
             words={"service": name, "amount": f"{yuan_from_fen(fen)}元"} | when,
             at=at,
             account=order.citizen,
+            page=self._page.replace("{id}", order.id),
         )
         await messenger.tell(telling, now)
         return None
