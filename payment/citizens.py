@@ -90,13 +90,19 @@ class CitizenNews:
         return None
 
     async def _service(self, order: Order) -> tuple[str, str]:
-        """Code and name; of a notice that is none of ours, as finance describes it."""
+        """Code and name; as finance describes it where no service is known."""
         issued = await self._issued.of(order.pay_code)
-        if issued is None:
-            return "", order.description
-        service = issued.matter.service
-        for catalogue in self._catalogues():
+        service = await self._charging(order) if issued is None else issued.matter.service
+        for catalogue in self._catalogues() if service else ():
             name = await catalogue.name(service)
             if name is not None:
                 return service, name
         return service, order.description
+
+    async def _charging(self, order: Order) -> str:
+        """Of a notice that is none of ours: the one service that charges for this, if any."""
+        for catalogue in self._catalogues():
+            found = await catalogue.charging(order.unit_code, order.item_codes)
+            if found is not None:
+                return found
+        return ""
