@@ -49,6 +49,11 @@ _BY_DECLARED_NAMES = (
 class Settings(Section):
     finance: str  # the plug-in that speaks with the finance authority
     people: str = Field("citizen", description="the plug-in that knows the citizens")
+    page: str = Field(
+        "",
+        description="of the mini-program, that shows an order; {id} stands for its id; "
+        "empty: messages open none",
+    )
     real_name: bool = Field(
         False, description="list what somebody owes for a name proven by their face alone"
     )
@@ -71,6 +76,7 @@ def build(table: Table, tools: Tools) -> None:
         issued,
         lambda: next(iter(table.offered(Messenger).values()), None),
         lambda: table.offered(ServiceCatalogue).values(),
+        page=settings.page,
     )
     orders = Orders(tools.store, news.beside)
     table.offer(PersonalData, tools.name, KeptOrders(orders, issued, methods))

@@ -46,11 +46,14 @@ class CitizenNews:
         issued: IssuedNotices,
         messenger: Callable[[], Messenger | None],
         catalogues: Callable[[], Iterable[ServiceCatalogue]],
+        *,
+        page: str = "",
     ) -> None:
         """Who tells citizens is asked for late; where nobody does, no task is written."""
         self._issued = issued
         self._messenger = messenger
         self._catalogues = catalogues
+        self._page = page
 
     def rows(self) -> list[Reaction]:
         return [Reaction(ORDERS.name, TELL_CITIZEN, self.tell, _LADDER)]
@@ -81,18 +84,25 @@ class CitizenNews:
             words={"service": name, "amount": f"{yuan_from_fen(fen)}元"} | when,
             at=at,
             account=order.citizen,
+            page=self._page.replace("{id}", order.id),
         )
         await messenger.tell(telling, now)
         return None
 
     async def _service(self, order: Order) -> tuple[str, str]:
-        """Code and name; of a notice that is none of ours, as finance describes it."""
+        """Code and name; as finance describes it where no service is known."""
         issued = await self._issued.of(order.pay_code)
-        if issued is None:
-            return "", order.description
-        service = issued.matter.service
-        for catalogue in self._catalogues():
+        service = await self._charging(order) if issued is None else issued.matter.service
+        for catalogue in self._catalogues() if service else ():
             name = await catalogue.name(service)
             if name is not None:
                 return service, name
         return service, order.description
+
+    async def _charging(self, order: Order) -> str:
+        """Of a notice that is none of ours: the one service that charges for this, if any."""
+        for catalogue in self._catalogues():
+            found = await catalogue.charging(order.unit_code, order.item_codes)
+            if found is not None:
+                return found
+        return ""

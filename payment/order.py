@@ -173,6 +173,8 @@ class Order(WithTasks):
     refunds: tuple[Refund, ...] = ()
     events: tuple[Event, ...] = ()
     person: str | None = None  # whose it is, on all channels; None: forgotten
+    unit_code: str = ""  # who charges (执收单位), and for which items: by them its service is found
+    item_codes: tuple[str, ...] = ()
 
     def refund(self, number: str) -> Refund | None:
         return next((refund for refund in self.refunds if refund.number == number), None)

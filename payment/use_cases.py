@@ -303,6 +303,8 @@ class Payments:
             amount_fen=offered.total_fen,
             late_fee_fen=offered.late_fee_fen,
             description=f"{notice.unit_name}-{notice.items[0].name}"[:40],
+            unit_code=notice.unit_code,
+            item_codes=tuple(item.code for item in notice.items),
             created_at=now,
             expires_at=expires_at,
             open_key=f"{session.citizen}|{key}|{method.name}",

@@ -34,6 +34,7 @@ def add_messages(
         tools.clock,
         channel=tools.name,
         consents_pushed=gate is not None,
+        landing_page=settings.landing_page,
     )
     table.offer(Outlet, tools.name, subscribe)
     if account := settings.city_account():

@@ -36,6 +36,7 @@ class SubscribeOutlet:
         *,
         channel: str,
         consents_pushed: bool,
+        landing_page: str = "",
     ) -> None:
         self.channel = channel
         self.consents_pushed = consents_pushed
@@ -44,9 +45,10 @@ class SubscribeOutlet:
         self._sent = sent
         self._http = http
         self._clock = clock
+        self._landing_page = landing_page
 
     async def send(self, to: OpenId, letter: Letter) -> None:
-        message = subscribe_message(to, letter)
+        message = subscribe_message(to, letter, self._landing_page)
         await self._begin(to, letter)
         try:
             response = await send_with_token(

@@ -45,6 +45,9 @@ class Settings(Section):
     push_longest_age_s: int = Field(
         default=300, ge=30, le=3600, description="how far a push's clock may be from ours"
     )
+    landing_page: str = Field(
+        default="", description="of the mini-program: opens when a message names no page"
+    )
     long_term_templates: tuple[str, ...] = Field(
         default=(), description="templates for which one consent serves many messages"
     )

@@ -25,7 +25,7 @@ _ERRORS: Errors = {
 }
 
 
-def subscribe_message(to: OpenId, letter: Letter) -> dict[str, Any]:
+def subscribe_message(to: OpenId, letter: Letter, landing_page: str = "") -> dict[str, Any]:
     """What is posted. Raises `WrongTemplate`: WeChat would not take it, and is not asked."""
     body = {
         "touser": to.reveal(),
@@ -34,7 +34,8 @@ def subscribe_message(to: OpenId, letter: Letter) -> dict[str, Any]:
         "lang": "zh_CN",
         "data": {key: {"value": value} for key, value in fitted(letter.values).items()},
     }
-    return body | {"page": letter.page} if letter.page else body
+    page = letter.page or landing_page
+    return body | {"page": page} if page else body
 
 
 def send_message(app: App, token: str, message: dict[str, Any]) -> HttpRequest:

@@ -133,6 +133,12 @@ class ServiceCatalogue(Protocol):
         """By the outlet's name; None: the file has none."""
         ...
 
+    async def charging(self, unit_code: str, item_codes: Collection[str]) -> str | None:
+        """The service of this charging unit whose fees have all these items; None: none, or several
+        have.
+        """
+        ...
+
     async def templates(self, outlets: Collection[str]) -> frozenset[str]:
         """All that the files name for these outlets."""
         ...

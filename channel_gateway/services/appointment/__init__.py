@@ -64,6 +64,11 @@ class Settings(Section):
         description="the plug-in that knows the citizens, for services that want real names",
     )
     calendar: str = Field("calendar", description="the plug-in that knows the working days")
+    page: str = Field(
+        "",
+        description="of the mini-program, that shows an appointment; {id} stands for its id; "
+        "empty: messages open none",
+    )
     grace_minutes: int = Field(15, ge=0, le=480, description="after a slot, until nobody came")
 
 
@@ -80,7 +85,9 @@ def build(table: Table, tools: Tools) -> None:
     departments: Departments | None = table.offered(Departments).get(settings.departments)
     people: People | None = table.offered(People).get(settings.people)
     hearing = Hearing(departments, catalogue)
-    news = CitizenNews(lambda: next(iter(table.offered(Messenger).values()), None), calendar)
+    news = CitizenNews(
+        lambda: next(iter(table.offered(Messenger).values()), None), calendar, page=settings.page
+    )
     beside = (still_told if departments is None else told, released, news.beside)
     appointments = Appointments(tools.store, beside)
     closures = Closures(tools.store)

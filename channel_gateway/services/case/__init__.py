@@ -31,6 +31,11 @@ TAKES_OFFERS = True  # the catalogue; appointments, where there are any
 class Settings(Section):
     catalogue: str = Field("catalogue", description="the plug-in that knows the services")
     appointment: str = Field("appointment", description="the plug-in whose visits cases come from")
+    page: str = Field(
+        "",
+        description="of the mini-program, that shows a case; {id} stands for its id; "
+        "empty: messages open none",
+    )
 
 
 def build(table: Table, tools: Tools) -> None:
@@ -43,7 +48,9 @@ def build(table: Table, tools: Tools) -> None:
     def visits() -> Visits | None:
         return table.offered(Visits).get(settings.appointment)
 
-    news = CitizenNews(lambda: next(iter(table.offered(Messenger).values()), None), visits)
+    news = CitizenNews(
+        lambda: next(iter(table.offered(Messenger).values()), None), visits, page=settings.page
+    )
     cases, views = Cases(tools.store, news.beside), Views(tools.vault)
     table.routes += Endpoints(cases, catalogue, tools.identities, views).rows()
     table.department_calls += DepartmentCalls(

@@ -45,11 +45,16 @@ def told(before: Case, after: Case) -> Case:
 
 class CitizenNews:
     def __init__(
-        self, messenger: Callable[[], Messenger | None], visits: Callable[[], Visits | None]
+        self,
+        messenger: Callable[[], Messenger | None],
+        visits: Callable[[], Visits | None],
+        *,
+        page: str = "",
     ) -> None:
         """Who tells citizens is asked for late; where nobody does, no task is written."""
         self._messenger = messenger
         self._visits = visits
+        self._page = page
 
     def rows(self) -> list[Reaction]:
         return [Reaction(CASES.name, TELL_CITIZEN, self.tell, _LADDER)]
@@ -81,6 +86,7 @@ class CitizenNews:
             },
             at=step.at,
             account=await self._account(case),
+            page=self._page.replace("{id}", case.case_id),
         )
         await messenger.tell(telling, now)
         return None

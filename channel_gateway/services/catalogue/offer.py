@@ -107,6 +107,14 @@ class Offered:
         message = found and found.messages.get(happening, {}).get(outlet)
         return MessageTemplate(message.template, message.fields) if message else None
 
+    async def charging(self, unit_code: str, item_codes: Collection[str]) -> str | None:
+        found = [
+            file.code
+            for file in (await self._shelf.services()).values()
+            if file.unit_code == unit_code and {*item_codes} <= {fee.code for fee in file.fees}
+        ]
+        return found[0] if item_codes and len(found) == 1 else None
+
     async def templates(self, outlets: Collection[str]) -> frozenset[str]:
         return frozenset(
             message.template

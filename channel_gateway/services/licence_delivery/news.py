@@ -1,5 +1,6 @@
 """Who hears of a delivery: its department, its citizen, the platforms' own pages, its case."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -40,6 +41,7 @@ from channel_gateway.services.licence_delivery.since import moment_of_state, num
 
 # Services are in the same house; only a store that is away can stop these.
 LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6, *(6 * 3600,) * 11)
+_BEHIND_A_NAME = re.compile("[，,。；;：:【\\[（(*]|取件|提货|取货|凭码|快递员|联系|电话")
 # How long a phone need be troubled with it at all; later it is in the inbox.
 _GOOD_FOR = {
     Happening.OUT_FOR_DELIVERY: IN_LOCKER_FOR / 2,
@@ -190,7 +192,7 @@ class News:
             "waybill": "" if attempt is None else attempt.waybill,
             "courier": "快递" if courier is None else courier.card.name,
             "at": minute_words(at),
-            "place": place_of(delivery) or "快递柜或驿站",
+            "place": _name_of(place_of(delivery)) or "快递柜或驿站",
             "hall": "办事大厅" if deliverable is None else deliverable.hall.name.reveal(),
         }
 
@@ -220,6 +222,11 @@ def _telling_id(delivery: Delivery, happening: Happening, at: datetime, again: s
     return sha256(f"{delivery.id}\n{number}\n{happening}\n{when}\n{again}".encode()).hexdigest()[
         :40
     ]
+
+
+def _name_of(place: str) -> str:
+    """Couriers write codes and people behind it: those are for the courier's own messages."""
+    return _BEHIND_A_NAME.split(place, maxsplit=1)[0].strip()
 
 
 def _last_number(delivery: Delivery) -> int:

@@ -21,7 +21,7 @@ from channel_gateway.ports import (
 )
 from channel_gateway.records import every, swapped
 from channel_gateway.service import TASKS
-from channel_gateway.services.message.message import Message
+from channel_gateway.services.message.message import Message, State
 from channel_gateway.services.message.refusals import NoSuchMessage
 
 SEND = "send"
@@ -35,6 +35,7 @@ MESSAGES = Collection(
         Index(("unread_of",)),
         Index(("letter",)),
         Index(("told_at",)),
+        Index(("state", "told_at")),
         *TASKS,
     ),
 )
@@ -144,6 +145,18 @@ class Messages:
         """In the order in which they are sent; at most two hundred."""
         found = await self._store.find(
             MESSAGES.name, equal={"subject": subject}, order="place", limit=_PAGE
+        )
+        return [read(document) for document in found]
+
+    async def in_state(self, state: State, *, limit: int, after: Cursor | None) -> list[Message]:
+        """What waits longest first; of all others the newest."""
+        found = await self._store.find(
+            MESSAGES.name,
+            equal={"state": state.value},
+            order="told_at",
+            descending=state is not State.WAITING,
+            limit=limit,
+            after=after,
         )
         return [read(document) for document in found]
 

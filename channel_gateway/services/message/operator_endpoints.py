@@ -1,12 +1,21 @@
 """What became of a message: the operators' routes, and its story in words."""
 
+from collections.abc import Iterable
+
 from channel_gateway.domain.day_words import moment_words
+from channel_gateway.domain.days import milliseconds
+from channel_gateway.domain.errors import Invalid
+from channel_gateway.paging import read_cursor, write_cursor
+from channel_gateway.ports import Cursor
 from channel_gateway.service import Call, Parameter, Route, Story, Who
 from channel_gateway.services.message.inbox_words import TITLES
+from channel_gateway.services.message.message import Message, State
 from channel_gateway.services.message.messages import Messages
 from channel_gateway.services.message.refusals import NoSuchMessage
 from channel_gateway.services.message.shapes import OperatedMessage, OperatedMessages
-from channel_gateway.services.message.views import RESULTS, SAYS, Views
+from channel_gateway.services.message.views import RESULTS, SAYS, Views, waits
+
+PAGE = 50
 
 
 class OperatorEndpoints:
@@ -19,11 +28,11 @@ class OperatorEndpoints:
             Route(
                 "GET",
                 "/operator/messages",
-                self.of_subject,
-                "List the messages of one subject (`?subject=`), and what was tried with each",
+                self.found,
+                "List messages of one subject (`?subject=`), or in one state (`?state=`)",
                 answer=OperatedMessages,
                 who=Who.OPERATOR,
-                query=(Parameter("subject", required=True),),
+                query=("subject", Parameter("state", among=State), "after"),
             ),
             Route(
                 "GET",
@@ -39,25 +48,44 @@ class OperatorEndpoints:
     def story(self) -> Story:
         return Story("a message", self.tell)
 
-    async def of_subject(self, call: Call) -> OperatedMessages:
-        found = await self._messages.of_subject(call.query["subject"])
-        return OperatedMessages(messages=[self._views.operated(each) for each in found])
+    async def found(self, call: Call) -> OperatedMessages:
+        """Those that wait begin with the one that was told first; all others with the newest."""
+        if subject := call.query.get("subject"):
+            return self._answer(await self._messages.of_subject(subject))
+        if not call.query.get("state"):
+            raise Invalid("which subject, or which state?", field="query.subject")
+        state = State(call.query["state"])
+        after = read_cursor(call.query["after"]) if "after" in call.query else None
+        found = await self._messages.in_state(state, limit=PAGE, after=after)
+        more = write_cursor(Cursor(milliseconds(found[-1].told_at), found[-1].id)) if found else ""
+        return self._answer(found, more if len(found) == PAGE else None)
+
+    def _answer(self, found: Iterable[Message], next: str | None = None) -> OperatedMessages:
+        messages = [self._views.operated(each) for each in found]
+        return OperatedMessages(messages=messages, next=next)
 
     async def get(self, call: Call) -> OperatedMessage:
         return self._views.operated(await self._messages.get(call.path["message_id"]))
 
     async def tell(self, number: str) -> list[str] | None:
+        """By a message's id, or by what it is about, `appointment:A…`."""
         try:
-            message = await self._messages.get(number)
+            found = [await self._messages.get(number)]
         except NoSuchMessage:
-            return None
-        lines = [
-            f"{moment_words(message.told_at)} {TITLES[message.happening]}"
-            f"（{message.subject}，第{message.place}条）",
-        ]
-        lines += [
-            f"{moment_words(each.last_at)} {each.outlet} {RESULTS[each.result]}"
-            f"（发送{each.tries}次，询问{each.asks}次）{each.note}"
-            for each in message.attempts
-        ]
-        return [*lines, SAYS[message.state]]
+            found = await self._messages.of_subject(number)
+        return [line for each in found for line in _story(each)] or None
+
+
+def _story(message: Message) -> list[str]:
+    lines = [
+        f"{moment_words(message.told_at)} {TITLES[message.happening]}"
+        f"（{message.subject}，第{message.place}条）",
+    ]
+    lines += [
+        f"{moment_words(each.last_at)} {each.outlet} {RESULTS[each.result]}"
+        f"（发送{each.tries}次，询问{each.asks}次）{each.note}"
+        for each in message.attempts
+    ]
+    waiting = waits(message)
+    until = "" if waiting is None else f"（{waiting.why}，{moment_words(waiting.until)}再看）"
+    return [*lines, f"{SAYS[message.state]}{until}"]

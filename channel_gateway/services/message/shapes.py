@@ -91,6 +91,8 @@ class OperatedMessage(Shape):
     words: dict[str, str] = Field(description="masked: how long each is")
     state: State
     says: str
+    waits_because: str = Field(description="while it is waiting: behind another, till morning, …")
+    waits_until: datetime | None = Field(description="when it is looked at again, or sooner")
     at: datetime
     told_at: datetime
     good_until: datetime | None
@@ -100,4 +102,8 @@ class OperatedMessage(Shape):
 
 
 class OperatedMessages(Shape):
-    messages: list[OperatedMessage] = Field(description="in the order in which they are sent")
+    messages: list[OperatedMessage] = Field(
+        description="of a subject, in the order in which they are sent; of a state, what waits "
+        "longest first, and of all others the newest"
+    )
+    next: str | None = Field(description="give it as `after` for the next page; null: the last")

@@ -1,10 +1,13 @@
 """Messages as citizens and operators are shown them, in plain words."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from datetime import datetime
 
+from channel_gateway.domain.days import moment_of
 from channel_gateway.services.message.inbox_words import TITLES, sentence
 from channel_gateway.services.message.message import Message, Result, State
+from channel_gateway.services.message.messages import SEND
 from channel_gateway.services.message.shapes import AttemptView, MessageView, OperatedMessage
 from channel_gateway.services.message.telling import Sealed
 
@@ -29,6 +32,22 @@ RESULTS: Mapping[Result, str] = {
     Result.WRONG_TEMPLATE: "模板或字段不符",
     Result.REFUSED: "平台拒绝",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Why a message that is not sent yet waits, and when it is looked at again."""
+
+    why: str
+    until: datetime
+
+
+def waits(message: Message) -> Waiting | None:
+    """None: it has ended, or waits for a person. Pure."""
+    task = next((each for each in message.tasks if each.kind == SEND), None)
+    if task is None or message.state is not State.WAITING:
+        return None
+    return Waiting(task.note, moment_of(task.due))
 
 
 class Views:
@@ -56,13 +75,15 @@ class Views:
             *("subject", "place", "happening", "service", "state", "at", "told_at", "good_until"),
             *("ended_at", "read_at"),
         )
-        words = self._sealed.open(message)
+        words, waiting = self._sealed.open(message), waits(message)
         return OperatedMessage.model_validate(
             {name: getattr(message, name) for name in same}
             | {
                 "message_id": message.id,
                 "words": {name: "*" * len(text) for name, text in words.items()},
                 "says": SAYS[message.state],
+                "waits_because": "" if waiting is None else waiting.why,
+                "waits_until": None if waiting is None else waiting.until,
                 "attempts": [AttemptView.model_validate(asdict(e)) for e in message.attempts],
             }
         )

@@ -19,6 +19,7 @@ from channel_gateway.services.message.message import Message
 
 WRONG_TEMPLATES = Collection("wrong_templates", TASKS)
 WRONG_TEMPLATE = "wrong_template"
+_NOTE = "the platform does not take this template or field: put the service file right"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +59,9 @@ class WrongTemplates:
 
 def _seen(wrong: WrongOne, now: datetime) -> WrongOne:
     counted = replace(wrong, last_at=now, messages=wrong.messages + 1)
+    note = f"{_NOTE} ({counted.messages} messages so far)"
     if wrong.given_up:
-        return counted
+        return replace(counted, given_up=tuple(replace(e, note=note) for e in wrong.given_up))
     task = Task(WRONG_TEMPLATE, WRONG_TEMPLATE, due=milliseconds(now), detail=wrong.where)
     noted = with_tasks(counted, task)
-    note = "the platform does not take this template or field: put the service file right"
     return given_up(noted, task.id, at=milliseconds(now), note=note)

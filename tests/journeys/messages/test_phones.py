@@ -30,7 +30,7 @@ async def test_without_consent_the_city_service_brings_it(box: Letterbox) -> Non
     await box.move(lin, id, second)
     await box.house.pass_time(minutes=10)
 
-    assert await box.phone(lin) == ["C-booked", "W-moved"]
+    assert await box.phone(lin) == ["C-booked", "W-moved", "C-moved"]  # the card says so too
     assert await box.tried(f"appointment:{id}") == [
         [("wechat", "no_consent"), ("wechat_city", "sent")],
         [("wechat", "sent")],

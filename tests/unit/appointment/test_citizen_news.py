@@ -49,7 +49,10 @@ def reminders(one):
 
 async def run(one, now, messenger):
     """What the worker does for every task of citizens, in order."""
-    news, document = CitizenNews(lambda: messenger, Weekdays()), to_document(one)
+    news, document = (
+        CitizenNews(lambda: messenger, Weekdays(), page="pages/visit?id={id}"),
+        to_document(one),
+    )
     for task in one.tasks:
         if task.kind in (TELL_CITIZEN, REMIND_CITIZEN):
             ran = news.tell if task.kind == TELL_CITIZEN else news.remind
@@ -168,6 +171,14 @@ async def test_it_goes_first_to_the_account_in_which_it_was_booked():
     await run(replace(new(), account="the-other-account"), BEFORE, messenger)
 
     assert {each.account for each in messenger.told.values()} == {"the-other-account"}
+
+
+async def test_a_message_opens_the_page_of_its_appointment():
+    messenger = FakeMessenger()
+
+    await run(new(), BEFORE, messenger)
+
+    assert {each.page for each in messenger.told.values()} == {"pages/visit?id=A1"}
 
 
 async def test_who_was_forgotten_is_told_nothing():

@@ -99,10 +99,12 @@ async def test_it_goes_first_to_the_account_in_which_its_appointment_was_booked(
     messenger, case = FakeMessenger(), news(replace(step(Told.DECIDED, 1), visit="A1"))
     (task,) = case.tasks
 
-    await CitizenNews(lambda: messenger, Visits).tell(to_document(case), task, NOW)
+    told = CitizenNews(lambda: messenger, Visits, page="pages/case?id={id}")
+    await told.tell(to_document(case), task, NOW)
 
     (telling,) = messenger.told.values()
     assert telling.account == "the-other-account"
+    assert telling.page == f"pages/case?id={case.case_id}"
 
 
 class Visits:

@@ -1,13 +1,18 @@
 """What other services are offered: the file's rules and halls in everybody's words."""
 
+from pathlib import Path
+
 import pytest
 
 from channel_gateway.domain.booking import Ban, Capacity, Hours, Returned
+from channel_gateway.services import catalogue
 from channel_gateway.services.catalogue.booking_rules import BookingRules
 from channel_gateway.services.catalogue.booking_words import in_words
-from channel_gateway.services.catalogue.offer import bookable, terms
+from channel_gateway.services.catalogue.offer import Offered, bookable, terms
 from channel_gateway.services.catalogue.reading import WrongServiceFile, read_service
+from channel_gateway.services.catalogue.shelf import Shelf
 from tests.unit.catalogue.samples import service
+from tests.unit.catalogue.test_shelf import MovedClock
 
 
 def test_times_of_day_become_minutes_and_the_halls_hour_wins() -> None:
@@ -110,3 +115,29 @@ def test_a_hall_may_have_templates_by_day_of_the_week() -> None:
     assert file.appointment is not None
     (hall,) = bookable(file.code, file.name, file.appointment).halls
     assert hall.hours == (Hours(540, 720, 2), Hours(810, 1020, 6, frozenset({1, 2})))
+
+
+async def test_a_notice_belongs_to_the_one_service_that_charges_for_all_its_items(
+    tmp_path: Path,
+) -> None:
+    examples = Path(catalogue.__file__).parent / "examples"
+    fine = (examples / "traffic_fine.toml").read_text("utf-8")
+    (tmp_path / "fine.toml").write_text(fine, "utf-8")
+    unit, item = "330199011", "103050101"
+    offered = Offered(Shelf(tmp_path, MovedClock()))
+
+    assert await offered.charging(unit, (item,)) == "GA-WF-08"
+    assert await offered.charging(unit, (item, "1")) is None
+    assert await offered.charging("330199012", (item,)) is None
+    assert await offered.charging(unit, ()) is None
+
+    (tmp_path / "other.toml").write_text(fine.replace("GA-WF-08", "GA-WF-09"), "utf-8")
+    assert await Offered(Shelf(tmp_path, MovedClock())).charging(unit, (item,)) is None
+
+
+async def test_the_templates_of_the_files_are_known_by_outlet(tmp_path: Path) -> None:
+    examples = Path(catalogue.__file__).parent / "examples"
+    offered = Offered(Shelf(examples, MovedClock()))
+
+    assert "wechat-paid" in await offered.templates(["wechat"])
+    assert "wechat-paid" not in await offered.templates(["alipay", "wechat_city"])

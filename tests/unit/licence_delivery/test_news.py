@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from adapters.wechat.template_fields import fitted
 from channel_gateway.domain.documents import to_document
 from channel_gateway.domain.happenings import WORDS, Happening
@@ -49,3 +51,16 @@ async def test_the_moment_fits_a_template_s_field_of_time() -> None:
 
     assert set(WORDS[Happening.AT_LOCKER]) <= set(words)
     assert fitted({"time3": words["at"]}) == {"time3": words["at"]}
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("文三路90号丰巢柜，取件码882123，快递员***", "文三路90号丰巢柜"),
+        ("文三路菜鸟驿站取件码3-2-1001", "文三路菜鸟驿站"),
+        ("文三路站", "文三路站"),
+        ("取件码882123", "快递柜或驿站"),
+    ],
+)
+async def test_of_a_locker_its_name_alone_is_told(said: str, told: str) -> None:
+    assert (await words_of(said))["place"] == told

@@ -261,6 +261,7 @@ async def test_a_wrong_template_is_one_letter_to_the_operators_that_names_file_a
 
     (letter,) = await DeadLetters(store, post.table.reactions).list()
     assert letter.detail == "GA-QZ-21: messages.booked.wechat, template t-wechat, field thing3"
+    assert letter.note.endswith("put the service file right (2 messages so far)")
     assert len(post.outlets["wechat_city"].phones) == 2
 
 

@@ -1,6 +1,9 @@
 """Citizens are told of their money once finance has booked it, and when it is back."""
 
+from channel_gateway.domain.documents import to_document
 from channel_gateway.domain.money import Fen
+from channel_gateway.domain.tasks import Task
+from payment.citizens import TELL_CITIZEN, CitizenNews
 from tests.unit.payment.conftest import Counter
 from tests.unit.payment.fakes import FakeMessenger
 
@@ -67,3 +70,29 @@ async def test_where_nobody_tells_citizens_no_task_is_written(counter: Counter) 
 
     fresh = await counter.fresh(order)
     assert [each.kind for each in (*fresh.tasks, *fresh.given_up) if "citizen" in each.kind] == []
+
+
+class Files:
+    """A catalogue of one service that charges for a fine."""
+
+    async def charging(self, unit_code: str, item_codes: tuple[str, ...]) -> str | None:
+        asked = (unit_code, item_codes)
+        return "GA-WF-08" if asked == ("330199011", ("103050101",)) else None
+
+    async def name(self, service: str) -> str:
+        return "交通违法罚款缴纳"
+
+
+async def test_a_fine_paid_by_its_code_is_told_of_as_the_service_that_charges_for_it(
+    counter: Counter,
+) -> None:
+    messenger, order = FakeMessenger(), (await counter.order()).order
+    await counter.pay(order)
+    await counter.work()
+    paid = to_document(await counter.orders.get(order.id))
+    news = CitizenNews(counter.issued, lambda: messenger, lambda: [Files()])  # type: ignore[list-item]
+
+    await news.tell(paid, Task(f"{TELL_CITIZEN}:", TELL_CITIZEN, due=0), counter.clock.now())
+
+    (telling,) = messenger.told.values()
+    assert (telling.service, telling.words["service"]) == ("GA-WF-08", "交通违法罚款缴纳")

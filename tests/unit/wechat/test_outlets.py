@@ -11,6 +11,7 @@ from adapters.wechat.app import App
 from adapters.wechat.city_message import order_no
 from adapters.wechat.outlets import CityOutlet, SubscribeOutlet
 from adapters.wechat.sent_messages import KEPT, SENT_MESSAGES, SentEvent, SentMessages
+from adapters.wechat.subscribe import subscribe_message
 from channel_gateway.domain.errors import (
     GatewayError,
     Refused,
@@ -61,7 +62,14 @@ def outlet(
     app: App, process: Process, sent: SentMessages, wechat: FakeWechat, clock: FakeClock
 ) -> SubscribeOutlet:
     return SubscribeOutlet(
-        app, process(), sent, wechat, clock, channel="wechat", consents_pushed=True
+        app,
+        process(),
+        sent,
+        wechat,
+        clock,
+        channel="wechat",
+        consents_pushed=True,
+        landing_page="pages/home",
     )
 
 
@@ -101,10 +109,16 @@ async def test_a_message_carries_its_values_by_the_templates_words(
     }
 
 
-async def test_a_message_may_open_no_page(outlet: SubscribeOutlet, wechat: FakeWechat) -> None:
+async def test_a_message_without_a_page_opens_the_landing_page(
+    outlet: SubscribeOutlet, wechat: FakeWechat
+) -> None:
     await outlet.send(CITIZEN, replace(PAID, page=""))
 
-    assert "page" not in json.loads(wechat.sent[-1].body)
+    assert json.loads(wechat.sent[-1].body)["page"] == "pages/home"
+
+
+def test_a_message_may_open_no_page() -> None:
+    assert "page" not in subscribe_message(CITIZEN, replace(PAID, page=""))
 
 
 async def test_a_value_that_breaks_its_rule_is_never_sent(

@@ -28,10 +28,13 @@ _GONE = frozenset({Happening.CANCELLED, Happening.HALL_CANCELLED})
 
 
 class CitizenNews:
-    def __init__(self, messenger: Callable[[], Messenger | None], calendar: Workdays) -> None:
+    def __init__(
+        self, messenger: Callable[[], Messenger | None], calendar: Workdays, *, page: str = ""
+    ) -> None:
         """Who tells citizens is asked for late; where nobody does, no task is written."""
         self._messenger = messenger
         self._calendar = calendar
+        self._page = page
 
     def rows(self) -> list[Reaction]:
         return [
@@ -86,6 +89,7 @@ class CitizenNews:
             words={"service": appointment.service_name, "starts_at": minute_words(starts)} | words,
             at=at,
             account=appointment.account,
+            page=self._page.replace("{id}", appointment.id),
             # Who stands in the hall hears of a day that was cancelled after it had begun.
             good_until=next_midnight(starts) if happening in _GONE else starts,
         )
