@@ -158,7 +158,10 @@ async def test_when_answers_and_pushes_are_lost_each_message_still_arrives_once(
         await post.tell(number)
     await post.house.pass_time(hours=3)
 
-    assert await post.phone() == [f"SF{number}" for number in range(5)]
+    once = await post.phone(cards=False)
+    assert len(once) == len(set(once))
+    # A card that was laid says the newest, whatever else rings.
+    assert list(dict.fromkeys(await post.phone())) == [f"SF{number}" for number in range(5)]
     assert await post.states() == [State.SENT] * 5
 
 
@@ -201,7 +204,7 @@ async def test_a_message_that_was_taken_and_did_not_arrive_is_brought_by_the_cit
     await post.tell(2)
     await post.house.pass_time(hours=1)
 
-    assert await post.phone() == ["SF1", "SF2"]
+    assert await post.phone() == ["SF1", "SF2", "SF2"]  # and the card that brought SF1 says SF2
     assert await post.states() == [State.SENT] * 2
 
 
