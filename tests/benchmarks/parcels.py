@@ -32,7 +32,8 @@ from channel_gateway.ports import (
     Store,
 )
 from channel_gateway.service import Table
-from channel_gateway.services.licence_delivery.courier_reactions import CourierReactions
+from channel_gateway.services.licence_delivery.couriers.hearing import HeardParcels
+from channel_gateway.services.licence_delivery.couriers.reactions import CourierReactions
 from channel_gateway.services.licence_delivery.deliveries import DELIVERIES, Deliveries, read
 from channel_gateway.services.licence_delivery.delivery import (
     Attempt,
@@ -40,7 +41,6 @@ from channel_gateway.services.licence_delivery.delivery import (
     Direction,
     State,
 )
-from channel_gateway.services.licence_delivery.hearing import HeardParcels
 from channel_gateway.services.licence_delivery.news import News
 from channel_gateway.services.licence_delivery.sealed import Sealed
 from channel_gateway.store import open_store

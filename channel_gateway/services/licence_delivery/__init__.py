@@ -22,24 +22,24 @@ from channel_gateway.ports import (
 )
 from channel_gateway.sections import Section
 from channel_gateway.service import Story, Table
-from channel_gateway.services.licence_delivery.cards import Cards
-from channel_gateway.services.licence_delivery.carriers import Carriers
-from channel_gateway.services.licence_delivery.changes import Changes
-from channel_gateway.services.licence_delivery.courier_reactions import CourierReactions
+from channel_gateway.services.licence_delivery.citizens.cards import Cards
+from channel_gateway.services.licence_delivery.citizens.changes import Changes
+from channel_gateway.services.licence_delivery.citizens.personal_data import DeliveryData
+from channel_gateway.services.licence_delivery.citizens.requests import Requests
+from channel_gateway.services.licence_delivery.couriers.carriers import Carriers
+from channel_gateway.services.licence_delivery.couriers.hearing import HeardParcels
+from channel_gateway.services.licence_delivery.couriers.offered_couriers import OfferedCouriers
+from channel_gateway.services.licence_delivery.couriers.reactions import CourierReactions
 from channel_gateway.services.licence_delivery.deliveries import DELIVERIES, Deliveries
 from channel_gateway.services.licence_delivery.delivery import TRANSITIONS
-from channel_gateway.services.licence_delivery.department_calls import DepartmentCalls
+from channel_gateway.services.licence_delivery.departments.department_calls import DepartmentCalls
+from channel_gateway.services.licence_delivery.departments.watching import Packing
 from channel_gateway.services.licence_delivery.endpoints import Endpoints
-from channel_gateway.services.licence_delivery.hearing import HeardParcels
 from channel_gateway.services.licence_delivery.news import News
-from channel_gateway.services.licence_delivery.offered_couriers import OfferedCouriers
 from channel_gateway.services.licence_delivery.operator_endpoints import OperatorEndpoints
-from channel_gateway.services.licence_delivery.personal_data import DeliveryData
-from channel_gateway.services.licence_delivery.requests import Requests
 from channel_gateway.services.licence_delivery.sealed import Sealed
 from channel_gateway.services.licence_delivery.story import Stories
 from channel_gateway.services.licence_delivery.views import Views
-from channel_gateway.services.licence_delivery.watching import Packing
 
 COLLECTIONS = (DELIVERIES,)
 TAKES_OFFERS = True  # the catalogue; cases, visits, departments, couriers and who tells citizens

@@ -6,8 +6,9 @@ from channel_gateway.domain.people import PersonName, Phone
 from channel_gateway.paging import read_cursor, write_cursor
 from channel_gateway.ports import Accounts, Cursor
 from channel_gateway.service import Call, Route, Session
-from channel_gateway.services.licence_delivery.cards import Cards
-from channel_gateway.services.licence_delivery.changes import Changes
+from channel_gateway.services.licence_delivery.citizens.cards import Cards
+from channel_gateway.services.licence_delivery.citizens.changes import Changes
+from channel_gateway.services.licence_delivery.citizens.requests import Requests, Wanted
 from channel_gateway.services.licence_delivery.deliveries import Deliveries
 from channel_gateway.services.licence_delivery.delivery import Delivery
 from channel_gateway.services.licence_delivery.messages import (
@@ -20,7 +21,6 @@ from channel_gateway.services.licence_delivery.messages import (
     Recipient,
 )
 from channel_gateway.services.licence_delivery.refusals import NoParcelCard, NoSuchDelivery
-from channel_gateway.services.licence_delivery.requests import Requests, Wanted
 from channel_gateway.services.licence_delivery.sealed import Sealed
 from channel_gateway.services.licence_delivery.views import Views
 

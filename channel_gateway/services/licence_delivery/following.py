@@ -18,7 +18,7 @@ from channel_gateway.services.licence_delivery.delivery import (
     is_over,
 )
 from channel_gateway.services.licence_delivery.life import dropped, noted
-from channel_gateway.services.licence_delivery.since import moment_of_state
+from channel_gateway.services.licence_delivery.rules.since import moment_of_state
 
 TELL_DEPARTMENT, TELL_CITIZEN = "tell_department", "tell_citizen"
 SHOW_CARDS, SHOW_CARD = "show_cards", "show_card"  # on all platforms; to one account

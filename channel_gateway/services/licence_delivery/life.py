@@ -11,17 +11,8 @@ from datetime import datetime, timedelta
 from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.state_machine import advance, may
 from channel_gateway.domain.tasks import Task, with_tasks, without
-from channel_gateway.services.licence_delivery.asking import (
-    ASK,
-    NOT_OFTENER,
-    asked_on,
-    asked_slowly,
-    asking,
-    hastened,
-    is_hopeless,
-    is_quiet,
-)
-from channel_gateway.services.licence_delivery.consents import hold
+from channel_gateway.services.licence_delivery.citizens.consents import hold
+from channel_gateway.services.licence_delivery.couriers.orders import PLACE, is_to_be_placed, let_go
 from channel_gateway.services.licence_delivery.delivery import (
     SENDS_AGAIN,
     TRANSITIONS,
@@ -35,14 +26,23 @@ from channel_gateway.services.licence_delivery.delivery import (
     Verdict,
     with_attempt,
 )
-from channel_gateway.services.licence_delivery.judging import said
-from channel_gateway.services.licence_delivery.orders import PLACE, is_to_be_placed, let_go
 from channel_gateway.services.licence_delivery.refusals import (
     ConsentWithdrawn,
     HandedOverAlready,
     NotSentAgain,
 )
-from channel_gateway.services.licence_delivery.standing import answered, pushed, standing
+from channel_gateway.services.licence_delivery.rules.asking import (
+    ASK,
+    NOT_OFTENER,
+    asked_on,
+    asked_slowly,
+    asking,
+    hastened,
+    is_hopeless,
+    is_quiet,
+)
+from channel_gateway.services.licence_delivery.rules.judging import said
+from channel_gateway.services.licence_delivery.rules.standing import answered, pushed, standing
 
 FOLLOW, LOOK = "follow", "look"
 MOST_ATTEMPTS = 9

@@ -21,8 +21,8 @@ from channel_gateway.ports import (
     Telling,
 )
 from channel_gateway.service import NotYet, Reaction
-from channel_gateway.services.licence_delivery.changes import not_objected
-from channel_gateway.services.licence_delivery.consents import hold
+from channel_gateway.services.licence_delivery.citizens.changes import not_objected
+from channel_gateway.services.licence_delivery.citizens.consents import hold
 from channel_gateway.services.licence_delivery.deliveries import DELIVERIES, Deliveries, read
 from channel_gateway.services.licence_delivery.delivery import Delivery, Direction, State
 from channel_gateway.services.licence_delivery.following import (
@@ -36,8 +36,12 @@ from channel_gateway.services.licence_delivery.following import (
     TELL_DEPARTMENT,
     happening_of,
 )
+from channel_gateway.services.licence_delivery.rules.since import (
+    moment_of_state,
+    number_of,
+    place_of,
+)
 from channel_gateway.services.licence_delivery.sealed import Sealed, in_clear
-from channel_gateway.services.licence_delivery.since import moment_of_state, number_of, place_of
 
 # Services are in the same house; only a store that is away can stop these.
 LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6, *(6 * 3600,) * 11)

@@ -4,10 +4,10 @@ from channel_gateway.domain.days import milliseconds
 from channel_gateway.paging import read_cursor, write_cursor
 from channel_gateway.ports import Cursor, DuplicateKey
 from channel_gateway.service import Call, Route, Who
-from channel_gateway.services.licence_delivery.carriers import Carriers
+from channel_gateway.services.licence_delivery.couriers.carriers import Carriers
 from channel_gateway.services.licence_delivery.deliveries import MOST_WANTING, Deliveries
 from channel_gateway.services.licence_delivery.delivery import Delivery
-from channel_gateway.services.licence_delivery.handling import again, lost
+from channel_gateway.services.licence_delivery.departments.handling import again, lost
 from channel_gateway.services.licence_delivery.messages import (
     OperatedDelivery,
     SendAgain,

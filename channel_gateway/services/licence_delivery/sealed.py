@@ -9,7 +9,7 @@ from channel_gateway.domain.parcels import Address, Contact, Scan
 from channel_gateway.domain.people import PersonName, Phone
 from channel_gateway.ports import Sealing
 from channel_gateway.services.licence_delivery.delivery import Attempt, KeptScan
-from channel_gateway.services.licence_delivery.known_text import (
+from channel_gateway.services.licence_delivery.texts.known_text import (
     known_code,
     known_place,
     known_text,

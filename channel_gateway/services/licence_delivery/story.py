@@ -6,8 +6,8 @@ from channel_gateway.domain.days import beijing_text, moment_of
 from channel_gateway.ports import Courier
 from channel_gateway.services.licence_delivery.deliveries import Deliveries
 from channel_gateway.services.licence_delivery.delivery import Attempt, Delivery
-from channel_gateway.services.licence_delivery.since import ASKED, PUSHED, basis, how_known
-from channel_gateway.services.licence_delivery.standing import is_put_right
+from channel_gateway.services.licence_delivery.rules.since import ASKED, PUSHED, basis, how_known
+from channel_gateway.services.licence_delivery.rules.standing import is_put_right
 from channel_gateway.services.licence_delivery.views import says
 
 _KNOWN = {ASKED: "the courier says so when asked", PUSHED: "the courier pushed it, signed"}

@@ -6,9 +6,11 @@ from datetime import datetime
 from channel_gateway.domain.days import moment_of
 from channel_gateway.domain.tasks import Task
 from channel_gateway.ports import Courier
-from channel_gateway.services.licence_delivery import words
-from channel_gateway.services.licence_delivery.cancelling import may_be_cancelled
-from channel_gateway.services.licence_delivery.changes import may_be_confirmed, may_be_readdressed
+from channel_gateway.services.licence_delivery.citizens.cancelling import may_be_cancelled
+from channel_gateway.services.licence_delivery.citizens.changes import (
+    may_be_confirmed,
+    may_be_readdressed,
+)
 from channel_gateway.services.licence_delivery.delivery import (
     BEFORE_PICK_UP,
     Attempt,
@@ -18,7 +20,6 @@ from channel_gateway.services.licence_delivery.delivery import (
     State,
     Verdict,
 )
-from channel_gateway.services.licence_delivery.judging import was_called_off
 from channel_gateway.services.licence_delivery.messages import (
     AttemptView,
     CourierView,
@@ -30,8 +31,8 @@ from channel_gateway.services.licence_delivery.messages import (
     TaskView,
     WantingLine,
 )
-from channel_gateway.services.licence_delivery.sealed import Sealed
-from channel_gateway.services.licence_delivery.since import (
+from channel_gateway.services.licence_delivery.rules.judging import was_called_off
+from channel_gateway.services.licence_delivery.rules.since import (
     GATEWAY,
     UNCONFIRMED,
     WHO,
@@ -39,7 +40,9 @@ from channel_gateway.services.licence_delivery.since import (
     how_known,
     place_of,
 )
-from channel_gateway.services.licence_delivery.standing import is_put_right
+from channel_gateway.services.licence_delivery.rules.standing import is_put_right
+from channel_gateway.services.licence_delivery.sealed import Sealed
+from channel_gateway.services.licence_delivery.texts import words
 
 DEAD_LETTER = "dead_letter"
 

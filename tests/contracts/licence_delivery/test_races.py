@@ -8,8 +8,8 @@ import pytest
 
 from channel_gateway.domain.parcels import Payer, Stage
 from channel_gateway.ports import DuplicateKey, Store
-from channel_gateway.services.licence_delivery.asking import ASK
-from channel_gateway.services.licence_delivery.cancelling import cancel_asked
+from channel_gateway.services.licence_delivery.citizens.cancelling import cancel_asked
+from channel_gateway.services.licence_delivery.couriers.orders import CANCEL
 from channel_gateway.services.licence_delivery.deliveries import Deliveries
 from channel_gateway.services.licence_delivery.delivery import (
     Delivery,
@@ -25,7 +25,7 @@ from channel_gateway.services.licence_delivery.life import (
     placing,
     told_by_courier,
 )
-from channel_gateway.services.licence_delivery.orders import CANCEL
+from channel_gateway.services.licence_delivery.rules.asking import ASK
 
 NOW = datetime(2026, 3, 10, 2, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

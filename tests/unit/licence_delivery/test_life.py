@@ -15,22 +15,18 @@ from channel_gateway.domain.parcels import Payer, Stage
 from channel_gateway.domain.state_machine import NotNow, advance, may
 from channel_gateway.domain.tasks import given_up
 from channel_gateway.ports import Consent
-from channel_gateway.services.licence_delivery.asking import (
-    AFTERWARDS,
-    ASK,
-    EVERY,
-    GIVES_UP_AFTER,
-    NOT_OFTENER,
-    QUIET_AFTER,
-    SOON,
-)
-from channel_gateway.services.licence_delivery.cancelling import (
+from channel_gateway.services.licence_delivery.citizens.cancelling import (
     TWICE_SENT,
     cancel_asked,
     goes_on,
     taken_back,
 )
-from channel_gateway.services.licence_delivery.changes import confirmed, not_objected, readdressed
+from channel_gateway.services.licence_delivery.citizens.changes import (
+    confirmed,
+    not_objected,
+    readdressed,
+)
+from channel_gateway.services.licence_delivery.couriers.orders import CANCEL
 from channel_gateway.services.licence_delivery.delivery import (
     TRANSITIONS,
     Delivery,
@@ -39,14 +35,13 @@ from channel_gateway.services.licence_delivery.delivery import (
     State,
     Trigger,
 )
-from channel_gateway.services.licence_delivery.following import followed
-from channel_gateway.services.licence_delivery.handling import (
+from channel_gateway.services.licence_delivery.departments.handling import (
     again,
     came_back,
     lost,
     materials_came,
 )
-from channel_gateway.services.licence_delivery.judging import was_called_off, was_fetched
+from channel_gateway.services.licence_delivery.following import followed
 from channel_gateway.services.licence_delivery.life import (
     LOOK,
     handed_over,
@@ -58,7 +53,6 @@ from channel_gateway.services.licence_delivery.life import (
     sent_again,
     told_by_courier,
 )
-from channel_gateway.services.licence_delivery.orders import CANCEL
 from channel_gateway.services.licence_delivery.refusals import (
     AddressFixed,
     CancelledAtTheHall,
@@ -69,6 +63,16 @@ from channel_gateway.services.licence_delivery.refusals import (
     NothingToConfirm,
     NotSentAgain,
 )
+from channel_gateway.services.licence_delivery.rules.asking import (
+    AFTERWARDS,
+    ASK,
+    EVERY,
+    GIVES_UP_AFTER,
+    NOT_OFTENER,
+    QUIET_AFTER,
+    SOON,
+)
+from channel_gateway.services.licence_delivery.rules.judging import was_called_off, was_fetched
 
 NOW = datetime(2026, 3, 10, 2, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from channel_gateway.domain.parcels import Stage
 from channel_gateway.services.licence_delivery.delivery import Attempt, KeptScan
-from channel_gateway.services.licence_delivery.since import (
+from channel_gateway.services.licence_delivery.rules.since import (
     ASKED,
     PUSHED,
     UNCONFIRMED,
     how_known,
 )
-from channel_gateway.services.licence_delivery.standing import (
+from channel_gateway.services.licence_delivery.rules.standing import (
     ENDS,
     GRACE,
     MOST_HINTS,

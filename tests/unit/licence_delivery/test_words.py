@@ -5,9 +5,9 @@ import re
 import pytest
 
 from channel_gateway.domain.parcels import Stage
-from channel_gateway.services.licence_delivery import words
 from channel_gateway.services.licence_delivery.delivery import State
-from channel_gateway.services.licence_delivery.since import WHO
+from channel_gateway.services.licence_delivery.rules.since import WHO
+from channel_gateway.services.licence_delivery.texts import words
 
 
 @pytest.mark.parametrize("state", State)

@@ -10,7 +10,7 @@ stand in its stead.
 import re
 from collections.abc import Iterable
 
-from channel_gateway.services.licence_delivery.vocabulary import (
+from channel_gateway.services.licence_delivery.texts.vocabulary import (
     AFTER_A_NAME,
     AREAS,
     OFFICES,
@@ -44,8 +44,9 @@ _LEADS_TO_PLACE = re.compile(f"(?:^|[{_PAUSES}{_BRACKETS}]|[在到达至往从�
 _ROLE = re.compile(_any(ROLES))
 _WORD = re.compile(_any((*WORDS, *STOPS)))
 _NO_NAME = re.compile(_any(each for each in (*ROLES, *WORDS, *STOPS) if len(each) > 1))
+_MONTH, _DAY = "(?:0?[1-9]|1[0-2])", "(?:0?[1-9]|[12][0-9]|3[01])"
 _MOMENT = re.compile(
-    r"(?<![0-9])(?:20[0-9]{2}[-/.年][01]?[0-9][-/.月][0-3]?[0-9]日?|[01]?[0-9]月[0-3]?[0-9]日"
+    rf"(?<![0-9])(?:20[0-9]{{2}}[-/.年]{_MONTH}[-/.月]{_DAY}日?|{_MONTH}月{_DAY}日"
     r"|[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9])?|[0-9]{1,2}(?:天|小时|分钟|件|次|点|时)"
     r"|第[0-9]{1,2}次)(?![0-9])"
 )

@@ -16,7 +16,7 @@ from channel_gateway.services.licence_delivery.delivery import (
     State,
     with_attempt,
 )
-from channel_gateway.services.licence_delivery.judging import was_called_off, was_fetched
+from channel_gateway.services.licence_delivery.rules.judging import was_called_off, was_fetched
 
 PLACE, CANCEL = "place", "cancel"
 _A_CALL = timedelta(minutes=2)  # longer than a call takes that may be making the order right now

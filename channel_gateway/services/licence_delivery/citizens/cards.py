@@ -18,7 +18,7 @@ from channel_gateway.ports import (
     ParcelCards,
 )
 from channel_gateway.service import Reaction
-from channel_gateway.services.licence_delivery.courier_reactions import LADDER
+from channel_gateway.services.licence_delivery.couriers.reactions import LADDER
 from channel_gateway.services.licence_delivery.deliveries import DELIVERIES, Deliveries, read
 from channel_gateway.services.licence_delivery.delivery import Attempt, CardToken, Delivery
 from channel_gateway.services.licence_delivery.following import (
@@ -28,9 +28,9 @@ from channel_gateway.services.licence_delivery.following import (
     is_shown,
     showing,
 )
-from channel_gateway.services.licence_delivery.known_text import plain_refusal
+from channel_gateway.services.licence_delivery.rules.since import moment_of_state
 from channel_gateway.services.licence_delivery.sealed import Sealed
-from channel_gateway.services.licence_delivery.since import moment_of_state
+from channel_gateway.services.licence_delivery.texts.known_text import plain_refusal
 
 log = logging.getLogger(__name__)
 

@@ -8,8 +8,8 @@ from typing import Any
 from channel_gateway.domain.days import rfc3339
 from channel_gateway.domain.errors import Unavailable
 from channel_gateway.ports import Consent, Departments
-from channel_gateway.services.licence_delivery.cancelling import cancel_asked
-from channel_gateway.services.licence_delivery.consents import delivery_of, withdrawn
+from channel_gateway.services.licence_delivery.citizens.cancelling import cancel_asked
+from channel_gateway.services.licence_delivery.citizens.consents import delivery_of, withdrawn
 from channel_gateway.services.licence_delivery.deliveries import Deliveries
 from channel_gateway.services.licence_delivery.delivery import (
     Attempt,

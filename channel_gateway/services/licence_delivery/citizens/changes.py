@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from channel_gateway.domain.parcels import Contact
-from channel_gateway.services.licence_delivery.cancelling import cancel_asked
-from channel_gateway.services.licence_delivery.consents import hold
+from channel_gateway.services.licence_delivery.citizens.cancelling import cancel_asked
+from channel_gateway.services.licence_delivery.citizens.consents import hold
 from channel_gateway.services.licence_delivery.deliveries import Deliveries
 from channel_gateway.services.licence_delivery.delivery import (
     BEFORE_WAYBILL,
@@ -19,8 +19,8 @@ from channel_gateway.services.licence_delivery.delivery import (
 from channel_gateway.services.licence_delivery.following import ADDRESS_CHANGED
 from channel_gateway.services.licence_delivery.life import judged, noted
 from channel_gateway.services.licence_delivery.refusals import AddressFixed, NothingToConfirm
+from channel_gateway.services.licence_delivery.rules.since import moment_of_state
 from channel_gateway.services.licence_delivery.sealed import Sealed
-from channel_gateway.services.licence_delivery.since import moment_of_state
 
 
 class Changes:

@@ -6,7 +6,7 @@ says of a later one. So an answer that lags behind, or forgets, takes nothing ou
 
 from channel_gateway.domain.parcels import Stage
 from channel_gateway.services.licence_delivery.delivery import Attempt, Judgement, Trigger, Verdict
-from channel_gateway.services.licence_delivery.standing import RANK, Standing, standing
+from channel_gateway.services.licence_delivery.rules.standing import RANK, Standing, standing
 
 _BACK = frozenset({Stage.RETURNING, Stage.RETURNED})
 _FOUND = frozenset({Stage.SIGNED, Stage.PROXY_SIGNED, Stage.RETURNED})

@@ -17,7 +17,7 @@ from channel_gateway.services.licence_delivery.delivery import (
     State,
     with_attempt,
 )
-from channel_gateway.services.licence_delivery.standing import (
+from channel_gateway.services.licence_delivery.rules.standing import (
     ENDS,
     counts,
     is_unconfirmed,

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from channel_gateway.domain.state_machine import advance
 from channel_gateway.domain.tasks import without
+from channel_gateway.services.licence_delivery.couriers.orders import let_go
 from channel_gateway.services.licence_delivery.delivery import (
     BEFORE_PICK_UP,
     TRANSITIONS,
@@ -18,7 +19,6 @@ from channel_gateway.services.licence_delivery.delivery import (
     Trigger,
     with_attempt,
 )
-from channel_gateway.services.licence_delivery.judging import was_called_off
 from channel_gateway.services.licence_delivery.life import (
     FOLLOW,
     LOOK,
@@ -26,8 +26,8 @@ from channel_gateway.services.licence_delivery.life import (
     noted,
     settled,
 )
-from channel_gateway.services.licence_delivery.orders import let_go
 from channel_gateway.services.licence_delivery.refusals import CancelledAtTheHall, FetchedAlready
+from channel_gateway.services.licence_delivery.rules.judging import was_called_off
 
 TWICE_SENT = "twice_sent"
 

@@ -18,9 +18,10 @@ from channel_gateway.ports import (
     WaybillWish,
 )
 from channel_gateway.service import NeedsAPerson, NotYet, Reaction
-from channel_gateway.services.licence_delivery.asking import ASK
-from channel_gateway.services.licence_delivery.cancelling import goes_on, taken_back
-from channel_gateway.services.licence_delivery.consents import hold
+from channel_gateway.services.licence_delivery.citizens.cancelling import goes_on, taken_back
+from channel_gateway.services.licence_delivery.citizens.consents import hold
+from channel_gateway.services.licence_delivery.couriers.orders import CANCEL, PLACE, is_to_be_placed
+from channel_gateway.services.licence_delivery.couriers.unknown_codes import Counting, report
 from channel_gateway.services.licence_delivery.deliveries import DELIVERIES, Deliveries, read
 from channel_gateway.services.licence_delivery.delivery import (
     UNDER_WAY,
@@ -31,8 +32,6 @@ from channel_gateway.services.licence_delivery.delivery import (
     State,
     is_over,
 )
-from channel_gateway.services.licence_delivery.judging import was_fetched
-from channel_gateway.services.licence_delivery.known_text import plain_refusal
 from channel_gateway.services.licence_delivery.life import (
     FOLLOW,
     LOOK,
@@ -45,9 +44,10 @@ from channel_gateway.services.licence_delivery.life import (
     told_by_courier,
     unanswered,
 )
-from channel_gateway.services.licence_delivery.orders import CANCEL, PLACE, is_to_be_placed
+from channel_gateway.services.licence_delivery.rules.asking import ASK
+from channel_gateway.services.licence_delivery.rules.judging import was_fetched
 from channel_gateway.services.licence_delivery.sealed import Sealed
-from channel_gateway.services.licence_delivery.unknown_codes import Counting, report
+from channel_gateway.services.licence_delivery.texts.known_text import plain_refusal
 
 log = logging.getLogger(__name__)
 

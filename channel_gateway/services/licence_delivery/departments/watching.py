@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from channel_gateway.ports import KnownCase
+from channel_gateway.services.licence_delivery.citizens.requests import licensed
 from channel_gateway.services.licence_delivery.deliveries import Deliveries
-from channel_gateway.services.licence_delivery.requests import licensed
 
 
 class Packing:

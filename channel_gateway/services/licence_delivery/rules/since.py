@@ -10,7 +10,12 @@ from channel_gateway.services.licence_delivery.delivery import (
     KeptScan,
     State,
 )
-from channel_gateway.services.licence_delivery.standing import ENDS, Standing, is_ahead, standing
+from channel_gateway.services.licence_delivery.rules.standing import (
+    ENDS,
+    Standing,
+    is_ahead,
+    standing,
+)
 
 ASKED, PUSHED, UNCONFIRMED = "asked", "pushed", "unconfirmed"
 # Who did what is no courier's scan.

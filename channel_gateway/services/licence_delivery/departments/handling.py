@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from channel_gateway.services.licence_delivery.asking import ASK
+from channel_gateway.services.licence_delivery.couriers.orders import let_go
 from channel_gateway.services.licence_delivery.delivery import (
     Delivery,
     Direction,
@@ -12,8 +12,8 @@ from channel_gateway.services.licence_delivery.delivery import (
     Verdict,
 )
 from channel_gateway.services.licence_delivery.life import LOOK, dropped, judged, noted, sent_again
-from channel_gateway.services.licence_delivery.orders import let_go
 from channel_gateway.services.licence_delivery.refusals import NotBack
+from channel_gateway.services.licence_delivery.rules.asking import ASK
 
 
 def came_back(delivery: Delivery, now: datetime) -> Delivery:

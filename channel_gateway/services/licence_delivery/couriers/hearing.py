@@ -6,13 +6,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from channel_gateway.ports import Courier, CourierPush
-from channel_gateway.services.licence_delivery.asking import hastened
+from channel_gateway.services.licence_delivery.couriers.unknown_codes import Counting, report
 from channel_gateway.services.licence_delivery.deliveries import Deliveries
 from channel_gateway.services.licence_delivery.delivery import Attempt, Delivery
-from channel_gateway.services.licence_delivery.known_text import known_text
 from channel_gateway.services.licence_delivery.life import heard, noted, placed, said_moved
+from channel_gateway.services.licence_delivery.rules.asking import hastened
 from channel_gateway.services.licence_delivery.sealed import Sealed
-from channel_gateway.services.licence_delivery.unknown_codes import Counting, report
+from channel_gateway.services.licence_delivery.texts.known_text import known_text
 
 _OURS = re.compile(r"(D[0-9A-Za-z]{24})-[1-9]")
 GAVE_UP = "courier_gave_up"

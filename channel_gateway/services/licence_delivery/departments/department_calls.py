@@ -6,7 +6,7 @@ from channel_gateway.ports import Cases, Courier, DuplicateKey
 from channel_gateway.service import DepartmentAsk, DepartmentCall
 from channel_gateway.services.licence_delivery.deliveries import Changed, Deliveries
 from channel_gateway.services.licence_delivery.delivery import Delivery, Direction
-from channel_gateway.services.licence_delivery.handling import came_back, materials_came
+from channel_gateway.services.licence_delivery.departments.handling import came_back, materials_came
 from channel_gateway.services.licence_delivery.life import handed_over
 from channel_gateway.services.licence_delivery.messages import DeliveryKept, HandedOver, Received
 from channel_gateway.services.licence_delivery.refusals import (

@@ -19,8 +19,8 @@ from channel_gateway.ports import (
     Visits,
 )
 from channel_gateway.service import KeyReused, Session
-from channel_gateway.services.licence_delivery.carriers import Carriers
-from channel_gateway.services.licence_delivery.consents import agreed_to, given
+from channel_gateway.services.licence_delivery.citizens.consents import agreed_to, given
+from channel_gateway.services.licence_delivery.couriers.carriers import Carriers
 from channel_gateway.services.licence_delivery.deliveries import Deliveries
 from channel_gateway.services.licence_delivery.delivery import (
     Delivery,

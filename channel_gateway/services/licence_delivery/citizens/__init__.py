@@ -1,0 +1,1 @@
+"""What the citizen asks for, changes, is shown and may have forgotten."""

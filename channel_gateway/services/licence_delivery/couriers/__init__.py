@@ -1,0 +1,1 @@
+"""Between a delivery and its courier: orders, questions, pushes."""

@@ -1,0 +1,1 @@
+"""What departments and operators say of a delivery."""
