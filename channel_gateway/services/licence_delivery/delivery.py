@@ -1,7 +1,7 @@
 """A delivery's life 证照寄送: a licence on its way to the citizen, or materials to the hall. Pure.
 
-What a courier says of a parcel becomes its state in `rules/standing.py`; the table says what may follow.
-A courier corrects itself, so each of its words may follow each other.
+What a courier says of a parcel becomes its state in `rules/standing.py`; the table says what may
+follow. A courier corrects itself, so each of its words may follow each other.
 
 Unique keys: `request_key` of the call that asked for it, `open_key` of the matter and direction
 while it is open (people who open it again take it back), `waybill_key` of the parcel, `former_key`
