@@ -268,6 +268,20 @@ async def test_a_department_is_told_once_of_an_end_its_courier_forgot_meanwhile(
     assert post.departments.kinds.count("delivery.returned") == 1
 
 
+async def test_a_department_hears_that_what_was_denied_is_in_hand_after_all(post):
+    id = await on_its_way(post)
+    await post.happens(Stage.SIGNED)
+    for received in (False, True, False):
+        assert (await post.do(id, "confirm", {"received": received})).status == 200
+        await post.work()
+    assert (await post.town.hall("POST", f"/deliveries/{id}/lost")).status == 200
+    await post.passes(hours=1)
+    await post.happens(Stage.SIGNED)
+
+    told = [kind.removeprefix("delivery.") for kind in post.departments.kinds]
+    assert told[-6:] == ["signed", "exception", "signed", "exception", "lost", "signed"]
+
+
 async def test_a_parcel_nobody_takes_out_of_its_locker_is_told_of_twice_and_comes_back(post):
     id = await on_its_way(post)
     await post.happens(Stage.AT_LOCKER, place="菜鸟驿站")
