@@ -16,6 +16,7 @@ from channel_gateway.services.licence_delivery.couriers.orders import PLACE, is_
 from channel_gateway.services.licence_delivery.delivery import (
     SENDS_AGAIN,
     TRANSITIONS,
+    UNDER_WAY,
     Attempt,
     Delivery,
     Event,
@@ -224,10 +225,13 @@ def told_by_courier(
 
 
 def unanswered(delivery: Delivery, number: str, now: datetime) -> Delivery:
-    """Its courier has not answered for a day: asked on, slowly, and a person must look."""
+    """Its courier has not answered for a day: asked on, slowly, and a person must look, unless one
+    has spoken already.
+    """
     if is_hopeless(delivery, now):
         return stalled(delivery, now)
-    return _listed(asked_slowly(delivery, number, now), STALLED, True, now)
+    slowly = asked_slowly(delivery, number, now)
+    return _listed(slowly, STALLED, True, now) if delivery.state in UNDER_WAY else slowly
 
 
 def stalled(delivery: Delivery, now: datetime) -> Delivery:

@@ -282,6 +282,49 @@ async def test_a_department_hears_that_what_was_denied_is_in_hand_after_all(post
     assert told[-6:] == ["signed", "exception", "signed", "exception", "lost", "signed"]
 
 
+@pytest.mark.parametrize("word", ["lost", "denied", "confirmed"])
+async def test_a_courier_that_pushes_nothing_is_heard_after_a_persons_word(post, word):
+    id = await on_its_way(post)
+    await post.happens(Stage.OUT_FOR_DELIVERY if word == "lost" else Stage.PROXY_SIGNED)
+    if word == "lost":
+        await post.town.hall("POST", f"/deliveries/{id}/lost")
+    else:
+        await post.do(id, "confirm", {"received": word == "confirmed"})
+    post.courier.away = True
+    await post.passes(days=2)  # nobody answers for longer than a day
+    post.courier.away = False
+    await post.passes(days=2)
+    seen = {"lost": "lost", "denied": "exception", "confirmed": "signed"}
+    assert (await post.see(id))["state"] == seen[word]
+    assert not (await post.town.gateway.store.get("deliveries", id))["given_up"]
+
+    known = post.courier.known["W100001"]
+    found = Stage.AT_LOCKER if word == "lost" else Stage.OUT_FOR_DELIVERY
+    known.append(post.scan(found, place="杭州市"))
+    await post.passes(days=1, minutes=5)
+    assert "杭州市" in [line["place"] for line in (await post.see(id))["history"]]
+    known.append(post.scan(Stage.RETURNED if word == "confirmed" else Stage.SIGNED))
+    await post.passes(days=1, minutes=5)
+    state = "returned" if word == "confirmed" else "signed"
+    assert (await post.see(id))["state"] == state
+    assert post.departments.kinds[-1] == f"delivery.{state}"
+
+
+@pytest.mark.parametrize(("word", "days", "most"), [("lost", 46, 290), ("confirmed", 9, 8)])
+async def test_after_a_persons_word_a_courier_is_asked_for_a_time_only(post, word, days, most):
+    id = await on_its_way(post)
+    await post.happens(Stage.OUT_FOR_DELIVERY if word == "lost" else Stage.PROXY_SIGNED)
+    asked = len(post.courier.questions)
+    if word == "lost":
+        await post.town.hall("POST", f"/deliveries/{id}/lost")
+    else:
+        await post.do(id, "confirm", {"received": True})
+    await post.passes(days=days)
+
+    assert asked < len(post.courier.questions) <= asked + most
+    assert (await post.town.hall("GET", f"/deliveries/{id}")).body["tasks"] == []
+
+
 async def test_a_parcel_nobody_takes_out_of_its_locker_is_told_of_twice_and_comes_back(post):
     id = await on_its_way(post)
     await post.happens(Stage.AT_LOCKER, place="菜鸟驿站")

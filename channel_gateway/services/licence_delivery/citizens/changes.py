@@ -19,6 +19,7 @@ from channel_gateway.services.licence_delivery.delivery import (
 from channel_gateway.services.licence_delivery.following import ADDRESS_CHANGED
 from channel_gateway.services.licence_delivery.life import judged, noted
 from channel_gateway.services.licence_delivery.refusals import AddressFixed, NothingToConfirm
+from channel_gateway.services.licence_delivery.rules.asking import doubted
 from channel_gateway.services.licence_delivery.rules.since import moment_of_state
 from channel_gateway.services.licence_delivery.sealed import Sealed
 
@@ -76,10 +77,12 @@ def confirmed(delivery: Delivery, received: bool, now: datetime) -> Delivery:
     if received:
         if delivery.state is State.SIGNED:
             return delivery
-        return judged(noted(delivery, "received", now), Trigger.SAY_SIGNED, Verdict.IN_HAND, now)
+        had = noted(delivery, "received", now)
+        return doubted(judged(had, Trigger.SAY_SIGNED, Verdict.IN_HAND, now), now)
     if denied:
         return delivery
-    return judged(noted(delivery, "not_received", now), Trigger.DENY, Verdict.NOT_IN_HAND, now)
+    missed = noted(delivery, "not_received", now)
+    return doubted(judged(missed, Trigger.DENY, Verdict.NOT_IN_HAND, now), now)
 
 
 def may_be_confirmed(delivery: Delivery) -> bool:

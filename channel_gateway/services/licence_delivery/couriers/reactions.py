@@ -24,7 +24,6 @@ from channel_gateway.services.licence_delivery.couriers.orders import CANCEL, PL
 from channel_gateway.services.licence_delivery.couriers.unknown_codes import Counting, report
 from channel_gateway.services.licence_delivery.deliveries import DELIVERIES, Deliveries, read
 from channel_gateway.services.licence_delivery.delivery import (
-    UNDER_WAY,
     Attempt,
     Delivery,
     Direction,
@@ -44,7 +43,7 @@ from channel_gateway.services.licence_delivery.life import (
     told_by_courier,
     unanswered,
 )
-from channel_gateway.services.licence_delivery.rules.asking import ASK
+from channel_gateway.services.licence_delivery.rules.asking import ASK, is_asked_slowly
 from channel_gateway.services.licence_delivery.rules.judging import was_fetched
 from channel_gateway.services.licence_delivery.sealed import Sealed
 from channel_gateway.services.licence_delivery.texts.known_text import plain_refusal
@@ -137,7 +136,7 @@ class CourierReactions:
         except GatewayError:
             delivery, number = read(document), task.detail
             last = delivery.attempt is not None and delivery.attempt.number == number
-            if task.tries < TRIES_OF_A_DAY or not last or delivery.state not in UNDER_WAY:
+            if task.tries < TRIES_OF_A_DAY or not last or not is_asked_slowly(delivery):
                 raise
             log.warning("a courier does not answer", extra={"action": "courier_silent"})
         return self._deliveries.changing(lambda current: unanswered(current, number, now), now)
