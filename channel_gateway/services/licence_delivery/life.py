@@ -81,7 +81,18 @@ def placing(delivery: Delivery, number: str, now: datetime) -> Delivery:
     attempt = delivery.numbered(number)
     if attempt is None or not is_to_be_placed(delivery, attempt) or attempt.placing_at is not None:
         return delivery
-    return with_attempt(delivery, replace(attempt, placing_at=now))
+    begun = with_attempt(delivery, replace(attempt, placing_at=now))
+    return naming(begun, number, attempt.courier)
+
+
+def naming(delivery: Delivery, number: str, courier: str) -> Delivery:
+    """From this moment on the courier may have the citizen's telephone, if they consent to it."""
+    attempt = delivery.numbered(number)
+    if attempt is None or courier in attempt.given_to or not delivery.recipient:
+        return delivery
+    if not hold(delivery.consents):
+        return delivery
+    return with_attempt(delivery, replace(attempt, given_to=(*attempt.given_to, courier)))
 
 
 def placed(delivery: Delivery, number: str, waybill: str, now: datetime) -> Delivery:

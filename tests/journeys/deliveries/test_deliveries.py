@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from channel_gateway.domain.parcels import Stage
+from channel_gateway.domain.people import Phone
 from channel_gateway.ports import Cases, Courier, PersonalData, UnknownCodes
 from channel_gateway.services.licence_delivery.refusals import (
     ConsentWithdrawn,
@@ -796,11 +797,32 @@ async def test_a_telephone_is_given_to_nobody_new_after_a_withdrawal(post):
     case = await post.matter()
     id = await post.begun(case_id=case)
     own = {"delivery_id": id, "courier": "post", "waybill": "W777777"}
-    await post.department("delivery.handed_over", **own)
+    await told(post.town, "delivery.handed_over", **own)  # its courier is asked nothing yet
     await withdrawn(post, id)
     await post.happens(Stage.PICKED_UP, waybill="W777777")
 
     assert post.courier.questions[-1].phone is None
+
+
+@pytest.mark.parametrize("by_department", [True, False])
+async def test_a_courier_that_has_had_the_telephone_is_asked_with_it_after_a_withdrawal(
+    post, by_department
+):
+    if by_department:
+        id = await post.begun(case_id=await post.matter())
+        own = {"delivery_id": id, "courier": "post", "waybill": "W100001"}
+        await post.department("delivery.handed_over", **own)
+    else:
+        id = await post.sent()
+    await post.happens(Stage.PICKED_UP)
+    await withdrawn(post, id)
+    await post.push(signed=True, moved_to="other")
+    await post.passes(minutes=3)
+    assert [each.phone for each in post.other.questions] == [None]  # that one would be somebody new
+
+    await post.happens(Stage.SIGNED)
+    assert post.courier.questions[-1].phone == Phone(RECIPIENT["phone"])
+    assert (await post.see(id))["state"] == "signed"
 
 
 async def test_what_is_cancelled_while_its_courier_is_away_is_cancelled_at_once(post):
