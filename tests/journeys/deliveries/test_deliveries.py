@@ -365,6 +365,36 @@ async def test_a_lost_parcel_is_declared_so_and_told(post):
     assert (post.messenger.happenings[-1], post.departments.kinds[-1]) == ("lost", "delivery.lost")
 
 
+async def test_a_signature_its_courier_never_confirms_is_the_citizens_to_say(post):
+    id = await on_its_way(post)
+    assert (await post.do(id, "confirm", {"received": True})).code == "nothing_to_confirm"
+    await post.push(post.scan(Stage.SIGNED))  # by anybody
+    assert (await post.do(id, "confirm", {"received": True})).code == "nothing_to_confirm"
+    post.courier.knows_nothing = True
+    await post.push(post.scan(Stage.SIGNED, code="80"), signed=True)
+    await post.passes(days=3)
+    [line] = (await post.town.hall("GET", "/deliveries")).body["deliveries"]
+    assert line["why"] == "stalled"
+    assert line["note"] == "no such waybill; pushed as signed for, not confirmed when asked"
+
+    assert (await post.do(id, "confirm", {"received": False})).code == "nothing_to_confirm"
+    assert (await post.do(id, "confirm", {"received": True})).body["state"] == "signed"
+    assert post.departments.kinds[-1] == "delivery.signed"
+    assert (await post.town.hall("GET", "/deliveries")).body["deliveries"] == []
+
+
+async def test_what_nobody_asks_for_any_more_is_the_citizens_to_say(post):
+    id = await post.sent()
+    await post.happens(Stage.IN_TRANSIT)
+    await post.passes(days=46)
+    [line] = (await post.town.hall("GET", "/deliveries")).body["deliveries"]
+    assert (line["why"], line["note"]) == ("exception", "nothing more was heard of it")
+
+    assert (await post.do(id, "confirm", {"received": False})).code == "nothing_to_confirm"
+    assert (await post.do(id, "confirm", {"received": True})).body["state"] == "signed"
+    assert (await post.town.hall("GET", "/deliveries")).body["deliveries"] == []
+
+
 async def test_after_weeks_without_an_end_nobody_asks_and_a_person_must_look(post):
     id = await post.sent()
     await post.happens(Stage.IN_TRANSIT)
