@@ -694,6 +694,7 @@ async def test_who_withdrew_a_consent_is_named_to_no_courier_again(post):
 
     refused = await post.town.hall("POST", f"/deliveries/{id}/send-again", {"courier": "post"})
     assert (refused.status, refused.code) == (409, "consent_withdrawn")
+    assert refused.body["message"] == "市民已撤回授权，不能再寄送；请联系市民到办事大厅领取或提交。"
     assert not (await post.see(id))["may_change_address"]
     assert len(post.courier.wishes) == 1
     assert post.departments.kinds.count("delivery.requested") == 1
