@@ -29,6 +29,7 @@ from channel_gateway.services.licence_delivery.citizens.requests import Requests
 from channel_gateway.services.licence_delivery.couriers.carriers import Carriers
 from channel_gateway.services.licence_delivery.couriers.hearing import HeardParcels
 from channel_gateway.services.licence_delivery.couriers.offered_couriers import OfferedCouriers
+from channel_gateway.services.licence_delivery.couriers.others import OtherParcels
 from channel_gateway.services.licence_delivery.couriers.reactions import CourierReactions
 from channel_gateway.services.licence_delivery.deliveries import DELIVERIES, Deliveries
 from channel_gateway.services.licence_delivery.delivery import TRANSITIONS
@@ -118,6 +119,7 @@ def build(table: Table, tools: Tools) -> None:
     table.reactions += CourierReactions(
         deliveries, sealed, catalogue, couriers=couriers, orders=orders, counting=counting
     ).rows()
+    table.reactions += OtherParcels(deliveries).rows()
     table.reactions += News(
         deliveries,
         sealed,

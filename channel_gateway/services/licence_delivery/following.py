@@ -19,12 +19,18 @@ from channel_gateway.services.licence_delivery.delivery import (
 )
 from channel_gateway.services.licence_delivery.life import dropped, noted
 from channel_gateway.services.licence_delivery.rules.since import moment_of_state
+from channel_gateway.services.licence_delivery.rules.twice_sent import (
+    TWICE_SENT,
+    is_alive_again,
+    is_found_again,
+    twice_sent,
+)
 
 TELL_DEPARTMENT, TELL_CITIZEN = "tell_department", "tell_citizen"
 SHOW_CARDS, SHOW_CARD = "show_cards", "show_card"  # on all platforms; to one account
 CLOSE_CASE, STILL_THERE, NOBODY_OBJECTS = "close_case", "still_there", "nobody_objects"
 REQUESTED, ADDRESS_CHANGED = "delivery.requested", "address_changed"
-NOT_SENT = "not_sent"
+NOT_SENT, FIND_ANOTHER = "not_sent", "find_another"
 CONSENT_WITHDRAWN = "consent_withdrawn"
 
 IN_LOCKER_FOR = timedelta(hours=24)  # until the citizen is told of it again
@@ -60,11 +66,15 @@ STAGES: Mapping[State, Stage] = {State(stage.value): stage for stage in Stage}
 
 def followed(before: Delivery | None, after: Delivery, now: datetime) -> Delivery:
     """`after`, with all that follows; `before` None: it is new."""
+    if before is not None and is_found_again(before, after):
+        after = twice_sent(after, now)
     if before is not None and before.state is after.state and before.news == after.news:
         return _kept_open(after)
     moved = before is None or before.state is not after.state or _is_sent_elsewhere(before, after)
     noticed = noted(dropped(after, _OF_A_STATE), after.state.value, now) if moved else after
     tasks = [*_department(before, noticed, moved), *_platforms(before, noticed)]
+    if before is not None and is_alive_again(before, noticed):
+        tasks.append(Task(f"{FIND_ANOTHER}:{noticed.news}", FIND_ANOTHER, due=0))
     if moved:
         tasks += [*_citizen(noticed), *_later(noticed, now)]
     due = milliseconds(now)
@@ -189,6 +199,8 @@ def _seen(delivery: Delivery, now: datetime) -> Delivery:
     """On the list of what needs a person, or not any more."""
     if delivery.state in (State.EXCEPTION, State.RETURNED) and not is_over(delivery):
         return replace(delivery, attention=delivery.state.value, attention_since=now)
+    if delivery.attention == TWICE_SENT and not is_over(delivery):
+        return delivery
     return replace(delivery, attention="", attention_since=None)
 
 

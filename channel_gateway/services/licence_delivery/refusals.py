@@ -70,6 +70,7 @@ class ConsentWithdrawn(Conflict):
     """The citizen has withdrawn a consent to it: their data goes to nobody new."""
 
     code = "consent_withdrawn"
+    zh = "市民已撤回授权，不能再寄送；请联系市民到办事大厅领取或提交。"
 
 
 class NotSentAgain(Conflict):

@@ -105,7 +105,7 @@ class Pushes:
         return Outgoing("POST", url, kind, urlencode(form).encode())
 
     def _set_address(self, command: Command) -> dict[str, str]:
-        url = command.text("url")
+        url = command.text("url", "")
         if url and not url.startswith(("http://", "https://")):
             raise Refused("an address of http or https", field="url")
         self._url, self._gather_s = url, command.number("gather_s", 0)

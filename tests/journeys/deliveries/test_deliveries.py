@@ -782,6 +782,7 @@ async def test_who_withdrew_a_consent_is_named_to_no_courier_again(post):
 
     refused = await post.town.hall("POST", f"/deliveries/{id}/send-again", {"courier": "post"})
     assert (refused.status, refused.code) == (409, "consent_withdrawn")
+    assert refused.body["message"] == "市民已撤回授权，不能再寄送；请联系市民到办事大厅领取或提交。"
     assert not (await post.see(id))["may_change_address"]
     assert len(post.courier.wishes) == 1
     assert post.departments.kinds.count("delivery.requested") == 1
@@ -940,6 +941,68 @@ async def test_two_parcels_of_one_delivery_are_a_persons_to_see(post):
     await post.passes(hours=1)
     [line] = (await post.town.hall("GET", "/deliveries")).body["deliveries"]
     assert (line["delivery_id"], line["why"]) == (id, "twice_sent")
+
+
+async def wanted(post):
+    listed = (await post.town.hall("GET", "/deliveries")).body["deliveries"]
+    return sorted((line["delivery_id"], line["why"]) for line in listed)
+
+
+async def test_a_cancelled_parcel_fetched_while_another_is_sent_is_a_persons_to_see(post):
+    case = await post.matter()
+    await post.issue()
+    post.courier.down = True
+    id = await post.begun(case_id=case)
+    await post.do(id, "cancel")
+    other = await post.begun(case_id=case)
+
+    post.courier.down, post.courier.fetched = False, True
+    await post.passes(hours=1)
+    await post.happens(Stage.PICKED_UP)
+    assert await wanted(post) == sorted([(id, "twice_sent"), (other, "twice_sent")])
+
+    await post.happens(Stage.SIGNED)
+    assert (await post.see(id))["state"] == "signed"
+    assert await wanted(post) == [(other, "twice_sent")]
+
+
+async def test_a_cancelled_parcel_fetched_all_the_same_is_the_only_one(post):
+    case = await post.matter()
+    await post.issue()
+    post.courier.down = True
+    id = await post.begun(case_id=case)
+    await post.do(id, "cancel")
+
+    post.courier.down, post.courier.fetched = False, True
+    await post.passes(hours=1)
+    assert (await post.see(id))["state"] == "waybill"
+    assert await wanted(post) == []
+
+
+@pytest.mark.parametrize("found", [Stage.OUT_FOR_DELIVERY, Stage.SIGNED])
+async def test_a_lost_parcel_found_while_another_is_sent_is_a_persons_to_see(post, found):
+    id = await on_its_way(post)
+    await post.town.hall("POST", f"/deliveries/{id}/lost")
+    await post.town.hall("POST", f"/deliveries/{id}/send-again", {})
+    await post.work()
+    await post.happens(found)
+    assert await wanted(post) == [(id, "twice_sent")]
+
+    await post.happens(Stage.PICKED_UP, waybill="W100002")
+    assert await wanted(post) == [(id, "twice_sent")]
+    await post.happens(Stage.SIGNED, waybill="W100002")
+    assert await wanted(post) == []
+
+
+async def test_what_came_back_and_is_sent_again_is_sent_once(post):
+    id = await on_its_way(post)
+    await post.happens(Stage.RETURNING)
+    await post.town.hall("POST", f"/deliveries/{id}/lost")
+    await post.town.hall("POST", f"/deliveries/{id}/send-again", {})
+    await post.work()
+    await post.happens(Stage.RETURNED)
+
+    assert await wanted(post) == []
 
 
 async def test_what_is_kept_about_a_person_is_handed_out_and_forgotten(post):

@@ -28,8 +28,7 @@ from channel_gateway.services.licence_delivery.life import (
 )
 from channel_gateway.services.licence_delivery.refusals import CancelledAtTheHall, FetchedAlready
 from channel_gateway.services.licence_delivery.rules.judging import was_called_off
-
-TWICE_SENT = "twice_sent"
+from channel_gateway.services.licence_delivery.rules.twice_sent import TWICE_SENT
 
 
 def cancel_asked(delivery: Delivery, now: datetime) -> Delivery:

@@ -92,7 +92,8 @@ def known_place(text: str) -> str:
     while at < len(text):
         here = _place(text, at, text[:at])
         found += [] if here is None else [here[0]]
-        at = at + 1 if here is None else here.end()
+        known = here or _WORD.match(text, at)  # no place begins within a word: 到|达文新站
+        at = at + 1 if known is None else known.end()
     return " ".join(found)
 
 

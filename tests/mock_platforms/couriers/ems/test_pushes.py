@@ -12,6 +12,14 @@ async def test_nothing_is_pushed_before_an_address_is_known(customer: Customer) 
     assert customer.pushed == []
 
 
+async def test_an_empty_address_is_nowhere_again(customer: Customer) -> None:
+    await customer.command("POST", ADDRESS, url=URL)
+    await customer.command("POST", ADDRESS, url="")
+    await customer.scan(await customer.ordered(), "picked_up")
+
+    assert customer.pushed == []
+
+
 async def test_a_scan_is_pushed_with_the_platform_s_envelope(customer: Customer) -> None:
     await customer.command("POST", ADDRESS, url=URL)
     waybill = await customer.ordered()
