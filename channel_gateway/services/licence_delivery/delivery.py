@@ -152,6 +152,7 @@ class Attempt:
     moving_to: str = ""  # another courier is said to have it, and is asked before that is believed
     began_at: datetime | None = None  # when it had its waybill
     placing_at: datetime | None = None  # from now on the courier may have an order of this number
+    given_to: tuple[str, ...] = ()  # couriers that may have the citizen's telephone from us
     by_department: bool = False  # the department's own waybill: we cannot take it back
     refused: str = ""  # why the courier does not take it
     cancel_asked_at: datetime | None = None

@@ -136,12 +136,12 @@ def _heard(before: Delivery | None, after: Delivery, moved: bool) -> str | None:
 
 
 def _was_heard(before: Delivery, kind: str) -> bool:
-    """Whether that was the last end told of this parcel: a courier forgot it meanwhile, no more."""
+    """Whether that is the last word told of this parcel: a courier forgot it meanwhile, no more."""
     for event in reversed(before.events):
         if event.what == "sent_again":
             return False
         told = _HEARD.get(State(event.what)) if event.what in set(State) else None
-        if told in _ENDS:
+        if told is not None:
             return told == kind
     return False
 

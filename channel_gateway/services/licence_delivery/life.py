@@ -16,6 +16,7 @@ from channel_gateway.services.licence_delivery.couriers.orders import PLACE, is_
 from channel_gateway.services.licence_delivery.delivery import (
     SENDS_AGAIN,
     TRANSITIONS,
+    UNDER_WAY,
     Attempt,
     Delivery,
     Event,
@@ -80,7 +81,18 @@ def placing(delivery: Delivery, number: str, now: datetime) -> Delivery:
     attempt = delivery.numbered(number)
     if attempt is None or not is_to_be_placed(delivery, attempt) or attempt.placing_at is not None:
         return delivery
-    return with_attempt(delivery, replace(attempt, placing_at=now))
+    begun = with_attempt(delivery, replace(attempt, placing_at=now))
+    return naming(begun, number, attempt.courier)
+
+
+def naming(delivery: Delivery, number: str, courier: str) -> Delivery:
+    """From this moment on the courier may have the citizen's telephone, if they consent to it."""
+    attempt = delivery.numbered(number)
+    if attempt is None or courier in attempt.given_to or not delivery.recipient:
+        return delivery
+    if not hold(delivery.consents):
+        return delivery
+    return with_attempt(delivery, replace(attempt, given_to=(*attempt.given_to, courier)))
 
 
 def placed(delivery: Delivery, number: str, waybill: str, now: datetime) -> Delivery:
@@ -224,10 +236,13 @@ def told_by_courier(
 
 
 def unanswered(delivery: Delivery, number: str, now: datetime) -> Delivery:
-    """Its courier has not answered for a day: asked on, slowly, and a person must look."""
+    """Its courier has not answered for a day: asked on, slowly, and a person must look, unless one
+    has spoken already.
+    """
     if is_hopeless(delivery, now):
         return stalled(delivery, now)
-    return _listed(asked_slowly(delivery, number, now), STALLED, True, now)
+    slowly = asked_slowly(delivery, number, now)
+    return _listed(slowly, STALLED, True, now) if delivery.state in UNDER_WAY else slowly
 
 
 def stalled(delivery: Delivery, now: datetime) -> Delivery:

@@ -60,7 +60,7 @@ class CancelledAtTheHall(Conflict):
 
 
 class NothingToConfirm(Conflict):
-    """Nobody is said to have signed for it."""
+    """Nobody is said to have signed for it, and its courier is still asked."""
 
     code = "nothing_to_confirm"
     zh = "快递尚未签收，暂不需要确认。"

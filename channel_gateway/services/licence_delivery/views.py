@@ -31,7 +31,11 @@ from channel_gateway.services.licence_delivery.messages import (
     TaskView,
     WantingLine,
 )
-from channel_gateway.services.licence_delivery.rules.judging import was_called_off
+from channel_gateway.services.licence_delivery.rules.asking import ASK
+from channel_gateway.services.licence_delivery.rules.judging import (
+    is_signed_unconfirmed,
+    was_called_off,
+)
 from channel_gateway.services.licence_delivery.rules.since import (
     GATEWAY,
     UNCONFIRMED,
@@ -45,6 +49,7 @@ from channel_gateway.services.licence_delivery.sealed import Sealed
 from channel_gateway.services.licence_delivery.texts import words
 
 DEAD_LETTER = "dead_letter"
+_UNCONFIRMED_SIGNATURE = "pushed as signed for, not confirmed when asked"
 
 
 class Views:
@@ -191,7 +196,11 @@ def next_step(delivery: Delivery) -> str:
 
 def wanting(delivery: Delivery) -> WantingLine:
     """Why a person must look. Pure."""
-    notes = [task.note or task.kind for task in delivery.given_up]
+    notes = [
+        *(task.note or task.kind for task in delivery.given_up),
+        *(task.note for task in delivery.tasks if task.kind == ASK and task.note),
+        *([_UNCONFIRMED_SIGNATURE] if is_signed_unconfirmed(delivery) else []),
+    ]
     gave_up = None if delivery.gave_up_at is None else moment_of(delivery.gave_up_at)
     return WantingLine(
         delivery_id=delivery.id,

@@ -126,8 +126,10 @@ class TrackedOnly:
 
     def __init__(self) -> None:
         self.known: dict[str, list[Scan]] = {}
+        self.questions: list[Parcel] = []
 
     async def trace(self, parcel: Parcel) -> tuple[Scan, ...]:
+        self.questions.append(parcel)
         return tuple(self.known.get(parcel.waybill, ()))
 
     async def follow(self, parcel: Parcel) -> None: ...

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from channel_gateway.domain.parcels import Stage
+from channel_gateway.domain.people import Phone
 from channel_gateway.ports import Cases, Courier, PersonalData, UnknownCodes
 from channel_gateway.services.licence_delivery.refusals import (
     ConsentWithdrawn,
@@ -268,6 +269,63 @@ async def test_a_department_is_told_once_of_an_end_its_courier_forgot_meanwhile(
     assert post.departments.kinds.count("delivery.returned") == 1
 
 
+async def test_a_department_hears_that_what_was_denied_is_in_hand_after_all(post):
+    id = await on_its_way(post)
+    await post.happens(Stage.SIGNED)
+    for received in (False, True, False):
+        assert (await post.do(id, "confirm", {"received": received})).status == 200
+        await post.work()
+    assert (await post.town.hall("POST", f"/deliveries/{id}/lost")).status == 200
+    await post.passes(hours=1)
+    await post.happens(Stage.SIGNED)
+
+    told = [kind.removeprefix("delivery.") for kind in post.departments.kinds]
+    assert told[-6:] == ["signed", "exception", "signed", "exception", "lost", "signed"]
+
+
+@pytest.mark.parametrize("word", ["lost", "denied", "confirmed"])
+async def test_a_courier_that_pushes_nothing_is_heard_after_a_persons_word(post, word):
+    id = await on_its_way(post)
+    await post.happens(Stage.OUT_FOR_DELIVERY if word == "lost" else Stage.PROXY_SIGNED)
+    if word == "lost":
+        await post.town.hall("POST", f"/deliveries/{id}/lost")
+    else:
+        await post.do(id, "confirm", {"received": word == "confirmed"})
+    post.courier.away = True
+    await post.passes(days=2)  # nobody answers for longer than a day
+    post.courier.away = False
+    await post.passes(days=2)
+    seen = {"lost": "lost", "denied": "exception", "confirmed": "signed"}
+    assert (await post.see(id))["state"] == seen[word]
+    assert not (await post.town.gateway.store.get("deliveries", id))["given_up"]
+
+    known = post.courier.known["W100001"]
+    found = Stage.AT_LOCKER if word == "lost" else Stage.OUT_FOR_DELIVERY
+    known.append(post.scan(found, place="杭州市"))
+    await post.passes(days=1, minutes=5)
+    assert "杭州市" in [line["place"] for line in (await post.see(id))["history"]]
+    known.append(post.scan(Stage.RETURNED if word == "confirmed" else Stage.SIGNED))
+    await post.passes(days=1, minutes=5)
+    state = "returned" if word == "confirmed" else "signed"
+    assert (await post.see(id))["state"] == state
+    assert post.departments.kinds[-1] == f"delivery.{state}"
+
+
+@pytest.mark.parametrize(("word", "days", "most"), [("lost", 46, 290), ("confirmed", 9, 8)])
+async def test_after_a_persons_word_a_courier_is_asked_for_a_time_only(post, word, days, most):
+    id = await on_its_way(post)
+    await post.happens(Stage.OUT_FOR_DELIVERY if word == "lost" else Stage.PROXY_SIGNED)
+    asked = len(post.courier.questions)
+    if word == "lost":
+        await post.town.hall("POST", f"/deliveries/{id}/lost")
+    else:
+        await post.do(id, "confirm", {"received": True})
+    await post.passes(days=days)
+
+    assert asked < len(post.courier.questions) <= asked + most
+    assert (await post.town.hall("GET", f"/deliveries/{id}")).body["tasks"] == []
+
+
 async def test_a_parcel_nobody_takes_out_of_its_locker_is_told_of_twice_and_comes_back(post):
     id = await on_its_way(post)
     await post.happens(Stage.AT_LOCKER, place="菜鸟驿站")
@@ -305,6 +363,36 @@ async def test_a_lost_parcel_is_declared_so_and_told(post):
     await post.work()
     assert (await post.see(id))["state"] == "lost"
     assert (post.messenger.happenings[-1], post.departments.kinds[-1]) == ("lost", "delivery.lost")
+
+
+async def test_a_signature_its_courier_never_confirms_is_the_citizens_to_say(post):
+    id = await on_its_way(post)
+    assert (await post.do(id, "confirm", {"received": True})).code == "nothing_to_confirm"
+    await post.push(post.scan(Stage.SIGNED))  # by anybody
+    assert (await post.do(id, "confirm", {"received": True})).code == "nothing_to_confirm"
+    post.courier.knows_nothing = True
+    await post.push(post.scan(Stage.SIGNED, code="80"), signed=True)
+    await post.passes(days=3)
+    [line] = (await post.town.hall("GET", "/deliveries")).body["deliveries"]
+    assert line["why"] == "stalled"
+    assert line["note"] == "no such waybill; pushed as signed for, not confirmed when asked"
+
+    assert (await post.do(id, "confirm", {"received": False})).code == "nothing_to_confirm"
+    assert (await post.do(id, "confirm", {"received": True})).body["state"] == "signed"
+    assert post.departments.kinds[-1] == "delivery.signed"
+    assert (await post.town.hall("GET", "/deliveries")).body["deliveries"] == []
+
+
+async def test_what_nobody_asks_for_any_more_is_the_citizens_to_say(post):
+    id = await post.sent()
+    await post.happens(Stage.IN_TRANSIT)
+    await post.passes(days=46)
+    [line] = (await post.town.hall("GET", "/deliveries")).body["deliveries"]
+    assert (line["why"], line["note"]) == ("exception", "nothing more was heard of it")
+
+    assert (await post.do(id, "confirm", {"received": False})).code == "nothing_to_confirm"
+    assert (await post.do(id, "confirm", {"received": True})).body["state"] == "signed"
+    assert (await post.town.hall("GET", "/deliveries")).body["deliveries"] == []
 
 
 async def test_after_weeks_without_an_end_nobody_asks_and_a_person_must_look(post):
@@ -740,11 +828,32 @@ async def test_a_telephone_is_given_to_nobody_new_after_a_withdrawal(post):
     case = await post.matter()
     id = await post.begun(case_id=case)
     own = {"delivery_id": id, "courier": "post", "waybill": "W777777"}
-    await post.department("delivery.handed_over", **own)
+    await told(post.town, "delivery.handed_over", **own)  # its courier is asked nothing yet
     await withdrawn(post, id)
     await post.happens(Stage.PICKED_UP, waybill="W777777")
 
     assert post.courier.questions[-1].phone is None
+
+
+@pytest.mark.parametrize("by_department", [True, False])
+async def test_a_courier_that_has_had_the_telephone_is_asked_with_it_after_a_withdrawal(
+    post, by_department
+):
+    if by_department:
+        id = await post.begun(case_id=await post.matter())
+        own = {"delivery_id": id, "courier": "post", "waybill": "W100001"}
+        await post.department("delivery.handed_over", **own)
+    else:
+        id = await post.sent()
+    await post.happens(Stage.PICKED_UP)
+    await withdrawn(post, id)
+    await post.push(signed=True, moved_to="other")
+    await post.passes(minutes=3)
+    assert [each.phone for each in post.other.questions] == [None]  # that one would be somebody new
+
+    await post.happens(Stage.SIGNED)
+    assert post.courier.questions[-1].phone == Phone(RECIPIENT["phone"])
+    assert (await post.see(id))["state"] == "signed"
 
 
 async def test_what_is_cancelled_while_its_courier_is_away_is_cancelled_at_once(post):

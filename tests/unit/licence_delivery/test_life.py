@@ -469,6 +469,12 @@ def test_another_signature_of_somebody_else_is_asked_about_anew() -> None:
     assert again_signed.state is State.PROXY_SIGNED
 
 
+def test_a_later_signature_may_be_denied_as_well() -> None:
+    denied = confirmed(PROXY, False, NOW + 3 * HOUR)
+    signed = told(denied, scan(Stage.SIGNED, 5), hour=6)
+    assert confirmed(signed, False, NOW + 7 * HOUR).state is State.EXCEPTION
+
+
 def test_a_parcel_declared_lost_may_be_found() -> None:
     gone = lost(told(SENT, scan(Stage.IN_TRANSIT, 1), hour=2), NOW + 3 * HOUR)
     assert gone.state is State.LOST

@@ -17,8 +17,14 @@ from channel_gateway.services.licence_delivery.delivery import (
     Verdict,
 )
 from channel_gateway.services.licence_delivery.following import ADDRESS_CHANGED
-from channel_gateway.services.licence_delivery.life import judged, noted
+from channel_gateway.services.licence_delivery.life import LOOK, dropped, judged, noted
 from channel_gateway.services.licence_delivery.refusals import AddressFixed, NothingToConfirm
+from channel_gateway.services.licence_delivery.rules.asking import doubted
+from channel_gateway.services.licence_delivery.rules.judging import (
+    is_denied,
+    is_given_up,
+    is_signed_unconfirmed,
+)
 from channel_gateway.services.licence_delivery.rules.since import moment_of_state
 from channel_gateway.services.licence_delivery.sealed import Sealed
 
@@ -67,25 +73,30 @@ def may_be_readdressed(delivery: Delivery) -> bool:
 
 def confirmed(delivery: Delivery, received: bool, now: datetime) -> Delivery:
     """What the citizen says of a signature; the same again changes nothing. Pure."""
-    if not may_be_confirmed(delivery) and delivery.state is not State.EXCEPTION:
-        raise NothingToConfirm
-    last = None if delivery.attempt is None else delivery.attempt.judgement
-    denied = last is not None and last.verdict is Verdict.NOT_IN_HAND
-    if delivery.state is State.EXCEPTION and not denied:
+    denied = is_denied(delivery)
+    if not (may_be_confirmed(delivery) or denied or (received and _may_have_come(delivery))):
         raise NothingToConfirm
     if received:
         if delivery.state is State.SIGNED:
             return delivery
-        return judged(noted(delivery, "received", now), Trigger.SAY_SIGNED, Verdict.IN_HAND, now)
+        had = noted(dropped(delivery, (LOOK,)), "received", now)
+        return doubted(judged(had, Trigger.SAY_SIGNED, Verdict.IN_HAND, now), now)
     if denied:
         return delivery
-    return judged(noted(delivery, "not_received", now), Trigger.DENY, Verdict.NOT_IN_HAND, now)
+    missed = noted(delivery, "not_received", now)
+    return doubted(judged(missed, Trigger.DENY, Verdict.NOT_IN_HAND, now), now)
 
 
 def may_be_confirmed(delivery: Delivery) -> bool:
     """Whether somebody is said to have signed for what goes to the citizen. Pure."""
     signed = delivery.state in (State.PROXY_SIGNED, State.SIGNED)
     return signed and delivery.direction is Direction.OUT
+
+
+def _may_have_come(delivery: Delivery) -> bool:
+    """Whether its courier will not say how it ended: then the citizen may."""
+    unsaid = is_signed_unconfirmed(delivery) or is_given_up(delivery)
+    return unsaid and delivery.direction is Direction.OUT
 
 
 def not_objected(delivery: Delivery, now: datetime) -> Delivery:

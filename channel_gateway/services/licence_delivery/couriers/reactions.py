@@ -24,7 +24,6 @@ from channel_gateway.services.licence_delivery.couriers.orders import CANCEL, PL
 from channel_gateway.services.licence_delivery.couriers.unknown_codes import Counting, report
 from channel_gateway.services.licence_delivery.deliveries import DELIVERIES, Deliveries, read
 from channel_gateway.services.licence_delivery.delivery import (
-    UNDER_WAY,
     Attempt,
     Delivery,
     Direction,
@@ -36,6 +35,7 @@ from channel_gateway.services.licence_delivery.life import (
     FOLLOW,
     LOOK,
     moved,
+    naming,
     not_moved,
     not_taken,
     noted,
@@ -44,7 +44,7 @@ from channel_gateway.services.licence_delivery.life import (
     told_by_courier,
     unanswered,
 )
-from channel_gateway.services.licence_delivery.rules.asking import ASK
+from channel_gateway.services.licence_delivery.rules.asking import ASK, is_asked_slowly
 from channel_gateway.services.licence_delivery.rules.judging import was_fetched
 from channel_gateway.services.licence_delivery.sealed import Sealed
 from channel_gateway.services.licence_delivery.texts.known_text import plain_refusal
@@ -119,7 +119,7 @@ class CourierReactions:
         if attempt is None or is_over(delivery):
             return None
         try:
-            await self._courier(attempt).follow(await self._parcel(delivery, attempt))
+            await self._courier(attempt).follow(await self._parcel(delivery, attempt, now))
         except Refused as no:
             why = plain_refusal(str(no))[:60]
             return self._deliveries.changing(
@@ -137,7 +137,7 @@ class CourierReactions:
         except GatewayError:
             delivery, number = read(document), task.detail
             last = delivery.attempt is not None and delivery.attempt.number == number
-            if task.tries < TRIES_OF_A_DAY or not last or delivery.state not in UNDER_WAY:
+            if task.tries < TRIES_OF_A_DAY or not last or not is_asked_slowly(delivery):
                 raise
             log.warning("a courier does not answer", extra={"action": "courier_silent"})
         return self._deliveries.changing(lambda current: unanswered(current, number, now), now)
@@ -153,7 +153,7 @@ class CourierReactions:
         if (wait_s := _too_soon(attempt, courier.pause_s, now)) > 0:
             raise NotYet("asked a moment ago", pause_s=wait_s)
         try:
-            scans = await self._scans(delivery, attempt)
+            scans = await self._scans(delivery, attempt, now)
         except Refused as no:
             raise NotYet(plain_refusal(str(no))) from no
         return self._deliveries.changing(
@@ -190,7 +190,8 @@ class CourierReactions:
         """The courier that is said to have the parcel now: only if it knows it, it has it."""
         number, elsewhere = attempt.number, attempt.moving_to
         try:
-            scans = await self._scans(delivery, replace(attempt, courier=elsewhere, scans=()))
+            there = replace(attempt, courier=elsewhere, scans=())
+            scans = await self._scans(delivery, there, now)
         except Refused as no:
             if no.passing:
                 raise
@@ -204,9 +205,11 @@ class CourierReactions:
 
         return self._deliveries.changing(found, now)
 
-    async def _scans(self, delivery: Delivery, attempt: Attempt) -> tuple[KeptScan, ...]:
+    async def _scans(
+        self, delivery: Delivery, attempt: Attempt, now: datetime
+    ) -> tuple[KeptScan, ...]:
         """What the courier answers. Raises `Refused`, `Unavailable`."""
-        trace = await self._courier(attempt).trace(await self._parcel(delivery, attempt))
+        trace = await self._courier(attempt).trace(await self._parcel(delivery, attempt, now))
         scans = self._sealed.scans(trace, attempt)
         report(scans, attempt, self._counting())
         if delivery.erased_at is not None:
@@ -234,10 +237,9 @@ class CourierReactions:
             raise NotYet("no plug-in of the settings is this courier")
         return courier
 
-    async def _parcel(self, delivery: Delivery, attempt: Attempt) -> Parcel:
+    async def _parcel(self, delivery: Delivery, attempt: Attempt, now: datetime) -> Parcel:
         sender, recipient = await self._ends(delivery)
-        # To whom the department gave its waybill, nobody but us gave the telephone.
-        given = hold(delivery.consents) or not attempt.by_department
+        given = await self._may_have_telephone(delivery, attempt, now)
         return Parcel(
             waybill=attempt.waybill,
             number="" if attempt.by_department else attempt.number,
@@ -245,6 +247,22 @@ class CourierReactions:
             sender_city="" if sender is None else sender.address.city,
             recipient_city="" if recipient is None else recipient.address.city,
         )
+
+    async def _may_have_telephone(
+        self, delivery: Delivery, attempt: Attempt, now: datetime
+    ) -> bool:
+        """Who has had it of us is nobody new after a consent is withdrawn; the hall's is no secret.
+
+        Kept before it is given.
+        """
+        number, courier = attempt.number, attempt.courier
+        if delivery.direction is Direction.IN or courier in attempt.given_to:
+            return True
+        known = await self._deliveries.change(
+            delivery.id, lambda current: naming(current, number, courier), now
+        )
+        named = known.numbered(number)
+        return named is not None and courier in named.given_to
 
     async def _wish(self, delivery: Delivery, attempt: Attempt) -> WaybillWish:
         sender, recipient = await self._ends(delivery)

@@ -13,7 +13,7 @@ from channel_gateway.services.licence_delivery.delivery import (
 )
 from channel_gateway.services.licence_delivery.life import LOOK, dropped, judged, noted, sent_again
 from channel_gateway.services.licence_delivery.refusals import NotBack
-from channel_gateway.services.licence_delivery.rules.asking import ASK
+from channel_gateway.services.licence_delivery.rules.asking import ASK, doubted
 
 
 def came_back(delivery: Delivery, now: datetime) -> Delivery:
@@ -43,7 +43,7 @@ def lost(delivery: Delivery, now: datetime) -> Delivery:
     if delivery.state is State.LOST:
         return delivery
     declared = judged(noted(delivery, "declared_lost", now), Trigger.LOSE, Verdict.LOST, now)
-    return dropped(declared, (LOOK,))
+    return doubted(dropped(declared, (LOOK,)), now)
 
 
 def again(delivery: Delivery, courier: str | None, now: datetime) -> Delivery:

@@ -5,8 +5,22 @@ says of a later one. So an answer that lags behind, or forgets, takes nothing ou
 """
 
 from channel_gateway.domain.parcels import Stage
-from channel_gateway.services.licence_delivery.delivery import Attempt, Judgement, Trigger, Verdict
-from channel_gateway.services.licence_delivery.rules.standing import RANK, Standing, standing
+from channel_gateway.services.licence_delivery.delivery import (
+    UNDER_WAY,
+    Attempt,
+    Delivery,
+    Judgement,
+    State,
+    Trigger,
+    Verdict,
+)
+from channel_gateway.services.licence_delivery.rules.standing import (
+    RANK,
+    SIGNATURES,
+    Standing,
+    is_unconfirmed,
+    standing,
+)
 
 _BACK = frozenset({Stage.RETURNING, Stage.RETURNED})
 _FOUND = frozenset({Stage.SIGNED, Stage.PROXY_SIGNED, Stage.RETURNED})
@@ -42,6 +56,31 @@ def was_fetched(attempt: Attempt) -> bool:
     if found is None or found.stage is Stage.CANCELLED:
         return False
     return RANK[found.stage] >= RANK[Stage.PICKED_UP]
+
+
+def is_denied(delivery: Delivery) -> bool:
+    """Whether the citizen does not have what was signed for."""
+    return delivery.state is State.EXCEPTION and _verdict(delivery) is Verdict.NOT_IN_HAND
+
+
+def is_given_up(delivery: Delivery) -> bool:
+    """Whether its courier is asked no more, and nobody knows how it ended."""
+    return delivery.state is State.EXCEPTION and _verdict(delivery) is Verdict.STALLED
+
+
+def is_signed_unconfirmed(delivery: Delivery) -> bool:
+    """Whether its courier pushed, vouched for, that it was signed for, and does not answer so."""
+    attempt = delivery.attempt
+    if attempt is None or delivery.state not in UNDER_WAY:
+        return False
+    signatures = (scan for scan in attempt.scans if scan.stage in SIGNATURES and scan.vouched_at)
+    return any(is_unconfirmed(scan, attempt.answered_at) for scan in signatures)
+
+
+def _verdict(delivery: Delivery) -> Verdict | None:
+    attempt = delivery.attempt
+    judgement = None if attempt is None else attempt.judgement
+    return None if judgement is None else judgement.verdict
 
 
 def _judged(judgement: Judgement, found: Standing | None) -> Trigger | None:

@@ -40,7 +40,7 @@ RANK: Mapping[Stage, int] = {
     Stage.RETURNED: 6,
 }
 ENDS = frozenset({Stage.SIGNED, Stage.PROXY_SIGNED, Stage.RETURNED, Stage.CANCELLED})
-_SIGNATURES = frozenset({Stage.SIGNED, Stage.PROXY_SIGNED})
+SIGNATURES = frozenset({Stage.SIGNED, Stage.PROXY_SIGNED})
 _LATER = tuple(RANK)  # of two of one moment and rank
 MOST_HINTS = 20  # anybody may push what nobody signs
 MOST_SCANS = 300
@@ -115,7 +115,7 @@ def answered(attempt: Attempt, scans: Iterable[KeptScan], asked_at: datetime) ->
 
 def _turned(standing: Standing, turned_at: datetime | None) -> Standing:
     """What is signed for after it turned back was signed for by the sender."""
-    if turned_at is None or standing.stage not in _SIGNATURES or standing.scan.at < turned_at:
+    if turned_at is None or standing.stage not in SIGNATURES or standing.scan.at < turned_at:
         return standing
     return replace(standing, stage=Stage.RETURNED)
 
