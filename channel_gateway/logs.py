@@ -18,6 +18,7 @@ import orjson
 
 from channel_gateway.domain.errors import GatewayError
 from channel_gateway.masking import mask, mask_fields
+from channel_gateway.sampling import Sampling
 
 # The call that is being answered; every line written meanwhile bears it.
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
@@ -48,8 +49,10 @@ class Lines:
         """One line for fields that are known to be harmless: a template, a status, an id."""
         self._put(_packed({"at": datetime.now(UTC), "level": "info", **fields}))
 
-    def record(self, record: logging.LogRecord) -> None:
-        self._put(_packed(fields_of(record)))
+    def record(self, record: logging.LogRecord, *, left_out: int = 0) -> None:
+        """`left_out`: how many like it were not written."""
+        more = {"left_out": left_out} if left_out else {}
+        self._put(_packed(fields_of(record) | more))
 
     def flush(self) -> None:
         """Write what waits, here and now."""
@@ -95,10 +98,13 @@ class JsonLines(logging.Handler):
     def __init__(self, lines: Lines) -> None:
         super().__init__()
         self._lines = lines
+        self._sampling = Sampling()
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
-            self._lines.record(record)
+            left_out = self._sampling.left_out(record)
+            if left_out is not None:
+                self._lines.record(record, left_out=left_out)
         except Exception:  # logging must not break what it tells of; its own way says so on stderr
             self.handleError(record)
 

@@ -49,6 +49,36 @@ def test_a_line_written_during_a_call_bears_its_id(written):
     assert [line.get("request_id") for line in read()] == ["r-1", None]
 
 
+def refused_at(moment, code="forged", action="push_refused", courier="ems"):
+    told = {
+        "msg": "push refused",
+        "levelno": 30,
+        "levelname": "WARNING",
+        "action": action,
+        "code": code,
+    }
+    return logging.makeLogRecord(told | {"created": moment, "courier": courier})
+
+
+def test_of_a_flood_of_refusals_a_line_a_second_is_written_and_the_rest_counted(written):
+    logger, _, read = written
+    for moment in (100.0, 100.2, 100.9, 101.1, 101.2, 109.0, 110.0):
+        logger.handle(refused_at(moment))
+    assert [line.get("left_out") for line in read()] == [None, 2, 1, None]
+
+
+def test_a_flood_of_one_kind_hides_no_other(written):
+    logger, _, read = written
+    for _ in range(3):
+        logger.handle(refused_at(100.0))
+        logger.handle(refused_at(100.0, code="malformed"))
+        logger.handle(refused_at(100.0, courier="sf"))
+        logger.handle(refused_at(100.0, action="card_refused"))
+    lines = read()
+    assert sum(line["action"] == "push_refused" for line in lines) == 3
+    assert sum(line["action"] == "card_refused" for line in lines) == 3
+
+
 def test_no_line_of_many_threads_is_lost_at_the_end(written):
     _, lines, read = written
 
