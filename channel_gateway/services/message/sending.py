@@ -216,7 +216,7 @@ class Sending:
         now, result = self._clock.now(), Result.REFUSED
         if isinstance(trouble, NoConsent):
             result = Result.NO_CONSENT
-            await self._consents.refused(way.account, attempt.template, now)
+            await self._consents.refused(way.account, attempt.template, attempt.last_at)
         elif isinstance(trouble, NotArrived):
             await self._consents.spend(way.account, attempt.template, message.id, now)
         elif isinstance(trouble, WrongTemplate):

@@ -180,6 +180,16 @@ def test_when_the_platform_says_there_is_none_there_is_none():
     assert not none_left(heard(NOTHING, ALWAYS, "1", NOON), NOON).any
 
 
+@pytest.mark.parametrize("word", [YES, ALWAYS])
+def test_that_there_is_none_says_nothing_of_what_was_given_since(word):
+    since = heard(NOTHING, word, "1", NOON + timedelta(seconds=1))
+
+    refused = none_left(since, NOON)
+
+    assert refused.any
+    assert not none_left(refused, NOON + timedelta(seconds=2)).any
+
+
 @given(st.lists(st.sampled_from(["yes", "no", "spend"])))
 def test_a_count_is_never_below_nothing(what):
     counted = NOTHING
