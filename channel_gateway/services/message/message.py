@@ -55,7 +55,7 @@ TRANSITIONS: Transitions[State, Trigger] = {
 }
 
 _GONE = frozenset({Happening.CANCELLED, Happening.HALL_CANCELLED})
-# What need not reach a phone any more once one of these waits behind it.
+# What need not reach a phone any more once one of these is behind it.
 SUPERSEDED_BY: Mapping[Happening, frozenset[Happening]] = {
     Happening.BOOKED: _GONE,
     Happening.MOVED: _GONE,

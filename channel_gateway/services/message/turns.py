@@ -40,11 +40,21 @@ class Turns:
             await self._messages.change(following.id, lambda one: _woken(one, now))
 
     async def is_superseded(self, message: Message, now: datetime) -> bool:
-        """Whether it was held up, and a later one that waits says that it is not so any more."""
+        """Whether a later one says that it is not so any more.
+
+        One that was held up asks those that wait behind it. Of one that came back the later may
+        have ended long ago, in the inbox alone: whatever became of it, it counts.
+        """
         by = SUPERSEDED_BY.get(message.happening)
-        if by is None or now < message.told_at + _HELD_UP:
+        if by is None:
             return False
-        return any(each.happening in by for each in await self._messages.waiting_after(message))
+        if message.came_back:
+            later = await self._messages.after(message)
+        elif now >= message.told_at + _HELD_UP:
+            later = await self._messages.waiting_after(message)
+        else:
+            return False
+        return any(each.happening in by for each in later)
 
     async def is_overtaken(self, message: Message) -> bool:
         """Whether it came back after a later one of its subject went out: it would be old news."""

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from channel_gateway.domain.errors import Unavailable
+from channel_gateway.domain.happenings import Happening
 from channel_gateway.domain.people import OpenId
 from channel_gateway.ports import ConsentChange, Letter, LetterEnds, NotArrived
 from channel_gateway.services.message.choosing import IN_FLIGHT
@@ -96,6 +97,30 @@ async def test_what_a_later_one_has_overtaken_is_not_brought_any_more(store: Mem
     assert await post.state(first) == "out_of_date"
     assert await post.state(second) == "sent"
     assert post.outlets["wechat_city"].calls == []
+
+
+@pytest.mark.parametrize("gone", [Happening.CANCELLED, Happening.HALL_CANCELLED])
+@pytest.mark.parametrize("told", ["before", "after"])
+async def test_of_a_visit_that_is_not_to_be_nobody_reads(
+    store: MemoryStore, gone: Happening, told: str
+):
+    """`before`: the inbox alone had it when `wechat` said so; `after`: it waits meanwhile."""
+    post = two_ways(store)
+    lin = await post.log_in()
+    booked = await post.tell(lin)
+    await post.work()
+    post.files.named = {}  # no outlet has a template for what comes
+    if told == "before":
+        await post.tell(lin, gone)
+        await post.work()
+    await lost(post)
+    if told == "after":
+        await post.tell(lin, gone)
+    post.files.named = {"wechat_city": "t-wechat_city"}
+    await post.work_for(timedelta(minutes=2))
+
+    assert await post.state(booked) == "superseded"
+    assert "appointment:A1:booked" not in post.outlets["wechat_city"].subjects()
 
 
 async def test_an_end_that_is_quicker_than_the_answer_counts(store: MemoryStore):
