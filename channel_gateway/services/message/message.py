@@ -62,6 +62,28 @@ SUPERSEDED_BY: Mapping[Happening, frozenset[Happening]] = {
     Happening.REMINDER: _GONE,
 }
 
+_VISIT = frozenset({Happening.BOOKED, Happening.MOVED, Happening.REMINDER}) | _GONE
+_CASE = frozenset({Happening.CASE_CORRECTION, Happening.CASE_DECIDED})
+_PARCEL = frozenset(
+    {
+        Happening.SENT,
+        Happening.OUT_FOR_DELIVERY,
+        Happening.AT_LOCKER,
+        Happening.NOT_DELIVERED,
+        Happening.PROXY_SIGNED,
+        Happening.SIGNED,
+        Happening.RETURNED,
+        Happening.LOST,
+    }
+)
+# What makes one that came back old news: each says how the same thing stands. Money is told of
+# piece by piece: that another part was refunded is no word on this one.
+OVERTAKEN_BY: Mapping[Happening, frozenset[Happening]] = {
+    **{each: stages for stages in (_VISIT, _CASE, _PARCEL) for each in stages},
+    Happening.PAID: frozenset(),
+    Happening.REFUNDED: frozenset(),
+}
+
 
 class Result(StrEnum):
     TRYING = "trying"  # written before the outlet is called: it may have gone out

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.tasks import doing
 from channel_gateway.service import NotYet
-from channel_gateway.services.message.message import SUPERSEDED_BY, Message
+from channel_gateway.services.message.message import OVERTAKEN_BY, SUPERSEDED_BY, Message
 from channel_gateway.services.message.messages import SEND, Messages
 from channel_gateway.services.message.quiet_hours import QuietHours, may_disturb
 
@@ -57,10 +57,12 @@ class Turns:
         return any(each.happening in by for each in later)
 
     async def is_overtaken(self, message: Message) -> bool:
-        """Whether it came back after a later one of its subject went out: it would be old news."""
-        if not message.came_back:
+        """Whether it came back after a later word on the same thing went out: it is old news."""
+        by = OVERTAKEN_BY[message.happening]
+        if not by or not message.came_back:
             return False
-        return any(each.has_gone_out for each in await self._messages.after(message))
+        later = await self._messages.after(message)
+        return any(each.has_gone_out and each.happening in by for each in later)
 
     def night(self, message: Message, now: datetime) -> datetime | None:
         """Until when it waits because of the hour; None: it does not."""

@@ -96,7 +96,25 @@ async def test_what_a_later_one_has_overtaken_is_not_brought_any_more(store: Mem
 
     assert await post.state(first) == "out_of_date"
     assert await post.state(second) == "sent"
+    seen = await post.call(None, "GET", "/operator/messages/{message_id}", message_id=first)
+    assert seen.says == "平台未送达，再发送时已过时，仅在“我的消息”中"
     assert post.outlets["wechat_city"].calls == []
+
+
+@pytest.mark.parametrize("first", [Happening.PAID, Happening.REFUNDED])
+async def test_money_is_told_of_piece_by_piece(store: MemoryStore, first: Happening):
+    post = two_ways(store)
+    lin = await post.log_in()
+    one = await post.tell(lin, first, "order:1")
+    await post.tell(lin, Happening.REFUNDED, "order:1")
+    await post.work_for(timedelta(minutes=6))
+    assert len(post.outlets["wechat"].phones) == 2
+
+    await lost(post)
+    await post.work_for(timedelta(minutes=2))
+
+    assert await post.state(one) == "sent"
+    assert post.outlets["wechat_city"].subjects() == [f"order:1:{first}"]
 
 
 @pytest.mark.parametrize("gone", [Happening.CANCELLED, Happening.HALL_CANCELLED])
