@@ -1,5 +1,6 @@
 """Parcels as citizens see them in Alipay: an order of the order centre, and the parcel's card."""
 
+import logging
 from collections.abc import Iterable
 
 from adapters.alipay.open_platform.client import OpenPlatform
@@ -20,6 +21,8 @@ from adapters.alipay.settings import IdMode
 from channel_gateway.domain.errors import TooMany
 from channel_gateway.domain.people import OpenId
 from channel_gateway.ports import ChannelPayment, Clock, ParcelCard
+
+log = logging.getLogger(__name__)
 
 _NEXT_SECOND_S = 2
 
@@ -58,7 +61,10 @@ class AlipayParcelCards:
         except AlipayRefused as refusal:
             if refusal.passing:
                 raise
-            return None  # the order is shown; of the parcel itself Alipay knows nothing
+            # The order is shown; of the parcel itself Alipay knows nothing, or we asked it wrongly.
+            told = {"action": "card_refused", "card": card.id, "why": str(refusal)}
+            log.warning("a parcel's card was refused", extra=told | {"channel": self.channel})
+            return None
 
     async def _sync(self, to: OpenId, card: ParcelCard) -> None:
         paid_here = card.payment is not None and card.payment.channel == self.channel

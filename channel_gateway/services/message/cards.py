@@ -13,7 +13,7 @@ from channel_gateway.ports import Change, Clock
 from channel_gateway.service import NotYet, Reaction
 from channel_gateway.services.message.choosing import Way
 from channel_gateway.services.message.letters import letter_of
-from channel_gateway.services.message.message import IN_DOUBT, Message, Result, State
+from channel_gateway.services.message.message import IN_DOUBT, Message, Result
 from channel_gateway.services.message.messages import MESSAGES, Messages, read
 from channel_gateway.services.message.telling import Sealed
 from channel_gateway.services.message.ways import Ways
@@ -49,7 +49,7 @@ class Cards:
         return [_task(way, due) for way in cards if _is_old(way, message, earlier)]
 
     async def update(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
-        """Unless a later message has gone out meanwhile: then the card is that one's to change.
+        """Unless a later message may be on its way by now: then the card is that one's to change.
 
         What a platform refuses it refuses; the phone has the message.
         """
@@ -57,7 +57,7 @@ class Cards:
         way = next((w for w in await self._ways.of(message) if _name(w) == task.detail), None)
         openid = None if way is None else await self._ways.openid(way)
         later = await self._messages.after(message)
-        if way is None or openid is None or any(each.state is State.SENT for each in later):
+        if way is None or openid is None or any(each.has_gone_out for each in later):
             return None
         letter = letter_of(message, way, self._sealed.open(message), first_tried_at=now)
         try:

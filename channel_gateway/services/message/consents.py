@@ -69,8 +69,9 @@ class Consents:
         if await self._store.get(CONSENTS.name, _id(account, template)) is not None:
             await self._change(account, template, now, lambda counted: spent(counted, message, now))
 
-    async def refused(self, account: str, template: str, now: datetime) -> None:
-        await self._change(account, template, now, lambda counted: none_left(counted, now))
+    async def refused(self, account: str, template: str, asked_at: datetime) -> None:
+        """Its platform had none when it was asked; its answer may be slow."""
+        await self._change(account, template, asked_at, lambda one: none_left(one, asked_at))
 
     async def of(self, account: str) -> list[Counted]:
         return [each async for each in self._all_of(account)]

@@ -25,7 +25,7 @@ class Counted:
     given: tuple[datetime, ...] = ()  # when each that is left was given, the oldest first
     taken_back_at: datetime | None = None  # the last time; what was given before is gone
     agreed_at: datetime | None = None  # the last yes anybody told us of, counted or not
-    refused_at: datetime | None = None  # the last time the platform had none for a message
+    refused_at: datetime | None = None  # when the platform was asked, the last time it had none
     lasting: bool = False
     lasting_at: datetime | None = None  # when that was decided
     heard: tuple[str, ...] = ()
@@ -80,9 +80,16 @@ def spent(counted: Counted, message: str, now: datetime) -> Counted:
     return replace(counted, given=given, spent=_remembered(counted.spent, message), changed_at=now)
 
 
-def none_left(counted: Counted, now: datetime) -> Counted:
-    """The platform says so."""
-    return replace(counted, given=(), lasting=False, refused_at=now, changed_at=now)
+def none_left(counted: Counted, asked_at: datetime) -> Counted:
+    """The platform says so of the moment it was asked: what was given since then stays."""
+    decided_since = counted.lasting_at is not None and counted.lasting_at > asked_at
+    return replace(
+        counted,
+        given=tuple(given for given in counted.given if given > asked_at),
+        lasting=counted.lasting and decided_since,
+        refused_at=max(asked_at, counted.refused_at or asked_at),
+        changed_at=max(asked_at, counted.changed_at),
+    )
 
 
 def _given(counted: Counted, at: datetime) -> Counted:

@@ -55,11 +55,33 @@ TRANSITIONS: Transitions[State, Trigger] = {
 }
 
 _GONE = frozenset({Happening.CANCELLED, Happening.HALL_CANCELLED})
-# What need not reach a phone any more once one of these waits behind it.
+# What need not reach a phone any more once one of these is behind it.
 SUPERSEDED_BY: Mapping[Happening, frozenset[Happening]] = {
     Happening.BOOKED: _GONE,
     Happening.MOVED: _GONE,
     Happening.REMINDER: _GONE,
+}
+
+_VISIT = frozenset({Happening.BOOKED, Happening.MOVED, Happening.REMINDER}) | _GONE
+_CASE = frozenset({Happening.CASE_CORRECTION, Happening.CASE_DECIDED})
+_PARCEL = frozenset(
+    {
+        Happening.SENT,
+        Happening.OUT_FOR_DELIVERY,
+        Happening.AT_LOCKER,
+        Happening.NOT_DELIVERED,
+        Happening.PROXY_SIGNED,
+        Happening.SIGNED,
+        Happening.RETURNED,
+        Happening.LOST,
+    }
+)
+# What makes one that came back old news: each says how the same thing stands. Money is told of
+# piece by piece: that another part was refunded is no word on this one.
+OVERTAKEN_BY: Mapping[Happening, frozenset[Happening]] = {
+    **{each: stages for stages in (_VISIT, _CASE, _PARCEL) for each in stages},
+    Happening.PAID: frozenset(),
+    Happening.REFUNDED: frozenset(),
 }
 
 

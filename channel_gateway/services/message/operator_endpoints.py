@@ -13,7 +13,7 @@ from channel_gateway.services.message.message import Message, State
 from channel_gateway.services.message.messages import Messages
 from channel_gateway.services.message.refusals import NoSuchMessage
 from channel_gateway.services.message.shapes import OperatedMessage, OperatedMessages
-from channel_gateway.services.message.views import RESULTS, SAYS, Views, waits
+from channel_gateway.services.message.views import RESULTS, Views, says, waits
 
 PAGE = 50
 
@@ -88,4 +88,4 @@ def _story(message: Message) -> list[str]:
     ]
     waiting = waits(message)
     until = "" if waiting is None else f"（{waiting.why}，{moment_words(waiting.until)}再看）"
-    return [*lines, f"{SAYS[message.state]}{until}"]
+    return [*lines, f"{says(message)}{until}"]

@@ -99,11 +99,13 @@ class Sending:
         if attempt is None and way is None and again_at is None:
             return await self._end(message, Trigger.NOBODY, now)
         await self._turns.wait_for(message, now)
-        if _is_past(message.good_until, now) or await self._turns.is_overtaken(message):
+        if _is_past(message.good_until, now):
             return await self._end(message, Trigger.EXPIRE, now)
         is_asked_about = attempt is not None and attempt.result is not Result.AGAIN
         if not is_asked_about and await self._turns.is_superseded(message, now):
             return await self._end(message, Trigger.SUPERSEDE, now)
+        if await self._turns.is_overtaken(message):
+            return await self._end(message, Trigger.EXPIRE, now)
         out_of_patience = now >= (message.turn_at or now) + self._patience
         untried = way is not None and message.attempt(way.key) is None
         if out_of_patience and attempt is None and not untried:
@@ -216,7 +218,7 @@ class Sending:
         now, result = self._clock.now(), Result.REFUSED
         if isinstance(trouble, NoConsent):
             result = Result.NO_CONSENT
-            await self._consents.refused(way.account, attempt.template, now)
+            await self._consents.refused(way.account, attempt.template, attempt.last_at)
         elif isinstance(trouble, NotArrived):
             await self._consents.spend(way.account, attempt.template, message.id, now)
         elif isinstance(trouble, WrongTemplate):

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.tasks import doing
 from channel_gateway.service import NotYet
-from channel_gateway.services.message.message import SUPERSEDED_BY, Message
+from channel_gateway.services.message.message import OVERTAKEN_BY, SUPERSEDED_BY, Message
 from channel_gateway.services.message.messages import SEND, Messages
 from channel_gateway.services.message.quiet_hours import QuietHours, may_disturb
 
@@ -40,17 +40,29 @@ class Turns:
             await self._messages.change(following.id, lambda one: _woken(one, now))
 
     async def is_superseded(self, message: Message, now: datetime) -> bool:
-        """Whether it was held up, and a later one that waits says that it is not so any more."""
+        """Whether a later one says that it is not so any more.
+
+        One that was held up asks those that wait behind it. Of one that came back the later may
+        have ended long ago, in the inbox alone: whatever became of it, it counts.
+        """
         by = SUPERSEDED_BY.get(message.happening)
-        if by is None or now < message.told_at + _HELD_UP:
+        if by is None:
             return False
-        return any(each.happening in by for each in await self._messages.waiting_after(message))
+        if message.came_back:
+            later = await self._messages.after(message)
+        elif now >= message.told_at + _HELD_UP:
+            later = await self._messages.waiting_after(message)
+        else:
+            return False
+        return any(each.happening in by for each in later)
 
     async def is_overtaken(self, message: Message) -> bool:
-        """Whether it came back after a later one of its subject went out: it would be old news."""
-        if not message.came_back:
+        """Whether it came back after a later word on the same thing went out: it is old news."""
+        by = OVERTAKEN_BY[message.happening]
+        if not by or not message.came_back:
             return False
-        return any(each.has_gone_out for each in await self._messages.after(message))
+        later = await self._messages.after(message)
+        return any(each.has_gone_out and each.happening in by for each in later)
 
     def night(self, message: Message, now: datetime) -> datetime | None:
         """Until when it waits because of the hour; None: it does not."""

@@ -20,6 +20,7 @@ SAYS: Mapping[State, str] = {
     State.SUPERSEDED: "之后已取消，不再发送，仅在“我的消息”中",
     State.GIVEN_UP: "平台一直未接收，已停止发送，仅在“我的消息”中",
 }
+_OLD_AND_LOST = "平台未送达，再发送时已过时，仅在“我的消息”中"
 
 RESULTS: Mapping[Result, str] = {
     Result.TRYING: "正在发送，或发送时中断",
@@ -48,6 +49,13 @@ def waits(message: Message) -> Waiting | None:
     if task is None or message.state is not State.WAITING:
         return None
     return Waiting(task.note, moment_of(task.due))
+
+
+def says(message: Message) -> str:
+    """How it stands. Of one that was sent in vain nobody says that it was not sent. Pure."""
+    if message.state is State.OUT_OF_DATE and message.came_back:
+        return _OLD_AND_LOST
+    return SAYS[message.state]
 
 
 class Views:
@@ -81,7 +89,7 @@ class Views:
             | {
                 "message_id": message.id,
                 "words": {name: "*" * len(text) for name, text in words.items()},
-                "says": SAYS[message.state],
+                "says": says(message),
                 "waits_because": "" if waiting is None else waiting.why,
                 "waits_until": None if waiting is None else waiting.until,
                 "attempts": [AttemptView.model_validate(asdict(e)) for e in message.attempts],

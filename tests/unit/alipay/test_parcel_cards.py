@@ -188,12 +188,16 @@ async def test_of_a_courier_without_a_name_alipay_is_told_nothing(
 
 
 async def test_an_order_is_shown_though_alipay_has_no_card_of_the_parcel(
-    cards: AlipayParcelCards, gateway: Gateway
+    cards: AlipayParcelCards, gateway: Gateway, caplog: pytest.LogCaptureFixture
 ) -> None:
     gateway.answers(SYNC, success())
-    gateway.answers(EXPRESS, refusal("WAYBILL_NOT_EXIST"))
+    gateway.answers(EXPRESS, says_no("WAYBILL_NOT_EXIST", "买家张三"))
 
     assert await cards.show(OPENID, CARD) is None
+
+    (line,) = (vars(record) for record in caplog.records)
+    assert (line["action"], line["card"], line["channel"]) == ("card_refused", "D1", "alipay")
+    assert line["why"].endswith("WAYBILL_NOT_EXIST")
 
 
 @pytest.mark.parametrize("at", [SYNC, EXPRESS])

@@ -95,3 +95,19 @@ async def test_a_card_s_older_change_does_not_overtake_a_newer(store: MemoryStor
 
     assert card.subjects()[-1] == CANCELLED
     assert card.subjects().count("appointment:A1:moved") == 0
+
+
+async def test_nor_one_that_may_have_changed_it_already(store: MemoryStore) -> None:
+    """The newer went by the card itself and its answer was lost: it is waiting, but laid."""
+    post, card, lin = await booked_by_card(store)
+    card.before = fails(Unavailable)
+    await post.tell(lin, Happening.MOVED)
+    await post.work()
+    post.outlets["wechat"].before = fails(NoConsent)
+    card.after = fails(*[Unavailable] * 3)
+
+    id = await post.tell(lin, Happening.CANCELLED)
+    await post.work_for(timedelta(minutes=5), step=timedelta(seconds=1))
+
+    assert card.subjects() == [BOOKED, CANCELLED]
+    assert await post.state(id) == "sent"

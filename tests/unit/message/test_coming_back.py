@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from channel_gateway.domain.errors import Unavailable
+from channel_gateway.domain.happenings import Happening
 from channel_gateway.domain.people import OpenId
 from channel_gateway.ports import ConsentChange, Letter, LetterEnds, NotArrived
 from channel_gateway.services.message.choosing import IN_FLIGHT
@@ -95,7 +96,49 @@ async def test_what_a_later_one_has_overtaken_is_not_brought_any_more(store: Mem
 
     assert await post.state(first) == "out_of_date"
     assert await post.state(second) == "sent"
+    seen = await post.call(None, "GET", "/operator/messages/{message_id}", message_id=first)
+    assert seen.says == "平台未送达，再发送时已过时，仅在“我的消息”中"
     assert post.outlets["wechat_city"].calls == []
+
+
+@pytest.mark.parametrize("first", [Happening.PAID, Happening.REFUNDED])
+async def test_money_is_told_of_piece_by_piece(store: MemoryStore, first: Happening):
+    post = two_ways(store)
+    lin = await post.log_in()
+    one = await post.tell(lin, first, "order:1")
+    await post.tell(lin, Happening.REFUNDED, "order:1")
+    await post.work_for(timedelta(minutes=6))
+    assert len(post.outlets["wechat"].phones) == 2
+
+    await lost(post)
+    await post.work_for(timedelta(minutes=2))
+
+    assert await post.state(one) == "sent"
+    assert post.outlets["wechat_city"].subjects() == [f"order:1:{first}"]
+
+
+@pytest.mark.parametrize("gone", [Happening.CANCELLED, Happening.HALL_CANCELLED])
+@pytest.mark.parametrize("told", ["before", "after"])
+async def test_of_a_visit_that_is_not_to_be_nobody_reads(
+    store: MemoryStore, gone: Happening, told: str
+):
+    """`before`: the inbox alone had it when `wechat` said so; `after`: it waits meanwhile."""
+    post = two_ways(store)
+    lin = await post.log_in()
+    booked = await post.tell(lin)
+    await post.work()
+    post.files.named = {}  # no outlet has a template for what comes
+    if told == "before":
+        await post.tell(lin, gone)
+        await post.work()
+    await lost(post)
+    if told == "after":
+        await post.tell(lin, gone)
+    post.files.named = {"wechat_city": "t-wechat_city"}
+    await post.work_for(timedelta(minutes=2))
+
+    assert await post.state(booked) == "superseded"
+    assert "appointment:A1:booked" not in post.outlets["wechat_city"].subjects()
 
 
 async def test_an_end_that_is_quicker_than_the_answer_counts(store: MemoryStore):

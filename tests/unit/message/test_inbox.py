@@ -7,7 +7,7 @@ import pytest
 from channel_gateway.domain.errors import Refused
 from channel_gateway.domain.happenings import Happening
 from channel_gateway.domain.people import OpenId
-from channel_gateway.ports import ConsentChange, NoConsent
+from channel_gateway.ports import ConsentChange, Letter, NoConsent
 from channel_gateway.services.message.refusals import NoSuchMessage
 from channel_gateway.store.memory import MemoryStore
 from tests.unit.message.post import PlayedOutlet, Post, fails, open_post
@@ -127,6 +127,38 @@ async def test_who_has_just_agreed_is_written_to_though_the_push_is_late(
 
     post.clock.move(seconds=1)
     await decide(post, lin, "accept")
+    again = await post.tell(lin, Happening.MOVED)
+    await post.work()
+
+    assert await post.state(again) == "sent"
+    assert [each.left for each in await post.counted.of(lin)] == [0]
+
+
+class Slow(PlayedOutlet):
+    """While its platform answers one call, the citizen agrees, and both of us hear of it."""
+
+    post: Post
+
+    async def send(self, to: OpenId, letter: Letter) -> None:
+        if not self.calls:
+            self.post.clock.move(seconds=2)
+            account = await self.post.log_in()
+            at = self.post.clock.now()
+            await self.post.counted.decided(account, YES, id="p1", at=at)
+            await decide(self.post, account, "accept")
+            self.post.clock.move(seconds=2)
+        await super().send(to, letter)
+
+
+async def test_a_platform_s_no_is_of_the_moment_it_was_asked(store: MemoryStore):
+    outlet = Slow(by_consent=True, consents_pushed=True, before=fails(NoConsent))
+    post = open_post(store, {"wechat": outlet})
+    outlet.post = post
+    lin = await post.log_in()
+    await post.tell(lin)
+    await post.work()
+    assert [each.left for each in await post.counted.of(lin)] == [1]
+
     again = await post.tell(lin, Happening.MOVED)
     await post.work()
 

@@ -12,7 +12,7 @@ from channel_gateway.domain.state_machine import NotNow, advance, may
 from channel_gateway.ports import ConsentChange
 from channel_gateway.services.message.counted import Counted, heard, none_left, spent
 from channel_gateway.services.message.inbox_words import SENTENCES, TITLES, sentence
-from channel_gateway.services.message.message import TRANSITIONS, State, Trigger
+from channel_gateway.services.message.message import OVERTAKEN_BY, TRANSITIONS, State, Trigger
 from channel_gateway.services.message.quiet_hours import URGENCY, QuietHours, may_disturb
 from channel_gateway.services.message.views import RESULTS, SAYS, Result
 from tests.unit.message.post import NOON, words
@@ -45,7 +45,7 @@ def test_a_trigger_is_in_the_table_or_refused_and_again_changes_nothing(state, t
 
 
 def test_every_happening_has_words_of_its_own_and_an_urgency():
-    assert set(TITLES) == set(SENTENCES) == set(URGENCY) == set(Happening)
+    assert set(TITLES) == set(SENTENCES) == set(URGENCY) == set(OVERTAKEN_BY) == set(Happening)
     assert set(SAYS) == set(State)
     assert set(RESULTS) == set(Result)
 
@@ -178,6 +178,16 @@ def test_words_heard_in_any_order_come_to_the_same(order):
 
 def test_when_the_platform_says_there_is_none_there_is_none():
     assert not none_left(heard(NOTHING, ALWAYS, "1", NOON), NOON).any
+
+
+@pytest.mark.parametrize("word", [YES, ALWAYS])
+def test_that_there_is_none_says_nothing_of_what_was_given_since(word):
+    since = heard(NOTHING, word, "1", NOON + timedelta(seconds=1))
+
+    refused = none_left(since, NOON)
+
+    assert refused.any
+    assert not none_left(refused, NOON + timedelta(seconds=2)).any
 
 
 @given(st.lists(st.sampled_from(["yes", "no", "spend"])))
