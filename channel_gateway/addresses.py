@@ -65,7 +65,7 @@ def network(text: str) -> Network:
     except ValueError:
         raise ValueError("a network is wanted, such as 203.0.113.0/24 or 2001:db8::/32") from None
     mapped = getattr(found.network_address, "ipv4_mapped", None)
-    if mapped is None or found.prefixlen < _MAPPED:
+    if mapped is None:  # one that is mapped ends in the 96th bit or later: that bit is set
         return found
     return IPv4Network((mapped, found.prefixlen - _MAPPED))
 

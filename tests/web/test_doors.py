@@ -137,6 +137,16 @@ async def test_a_stranger_s_word_on_where_it_comes_from_counts_for_nothing(gatew
     assert (await pushed(gateway, url, source=f"{COURIER}, {STRANGER}")).status == 404
 
 
+async def test_who_cannot_say_where_it_comes_from_finds_nothing_though_it_has_the_key(gateway):
+    await let_in(gateway, "0.0.0.0/0", "::/0")
+
+    answer = await pushed(gateway, await address(gateway), source="unknown")
+
+    assert answer.status == 404
+    door = (await operated(gateway, "GET", "/v1/operator/doors"))["doors"][0]
+    assert (door["refused"], door["turned_away"]) == ({"address": 1}, "")
+
+
 async def test_until_networks_are_said_nobody_comes_in_to_a_public_gateway(gateway):
     assert (await pushed(gateway, await address(gateway), source=COURIER)).status == 404
     assert (await pushed(gateway, await address(gateway), source=None)).status == 404

@@ -12,7 +12,14 @@ from channel_gateway.service import Callback
 from channel_gateway.store.memory import MemoryStore
 from channel_gateway.web.edge import COLLECTIONS
 from channel_gateway.web.exchange import Exchange
-from channel_gateway.web.refused.keeping import A_SECOND, KEPT, REFUSED, RefusedCallbacks
+from channel_gateway.web.refused.keeping import (
+    A_SECOND,
+    AT_ONCE,
+    KEPT,
+    REFUSED,
+    SHOWN,
+    RefusedCallbacks,
+)
 from channel_gateway.wire import Headers, HttpRequest, HttpResponse
 from tests.web.conftest import OPERATOR_KEY
 
@@ -139,6 +146,21 @@ async def test_one_callback_can_be_asked_for(exchange, edge, table):
     assert (status, problem["field"]) == (422, "query.callback")
 
 
+async def test_of_several_callbacks_the_newest_stand_first_and_no_more_than_fit(edge, clock):
+    names = [f"courier{number}" for number in range(SHOWN // KEPT + 1)]
+    for _ in range(KEPT):
+        for name in names:
+            clock.move(seconds=1)
+            edge.refused.note(name, "forged", 400, b"1.")
+            await edge.refused.settled()
+
+    found = [each for each, _ in await edge.refused.newest(names)]
+
+    assert len(found) == SHOWN
+    assert [each.callback for each in found[:3]] == names[-1:-4:-1]
+    assert found[0].at == clock.now()
+
+
 async def test_only_operators_see_them(exchange):
     assert (await exchange.send(HttpRequest("GET", KEPT_AT))).status == 401
 
@@ -163,6 +185,26 @@ async def test_a_store_that_is_away_or_slow_is_not_waited_for(table, edge, caplo
 
     assert (answer.status, answer.body) == (200, b'{"result":false}')
     assert "a refused callback is not kept" in caplog.text
+
+
+async def test_a_store_that_is_slow_is_given_few_at_once(edge, clock):
+    class Slow(MemoryStore):
+        gate = asyncio.Event()
+
+        async def insert(self, collection, document):
+            await self.gate.wait()
+            return await super().insert(collection, document)
+
+    store = Slow(COLLECTIONS)
+    await store.open()
+    refused = RefusedCallbacks(store, edge.vault, edge.clock, edge.randomness)
+    for _ in range(20):
+        refused.note("courier", "forged", 400, b"1.")
+        clock.move(seconds=1)
+    store.gate.set()
+    await refused.settled()
+
+    assert len(await store.find(REFUSED.name)) == AT_ONCE
 
 
 async def test_after_a_month_it_is_forgotten(exchange, edge, clock):

@@ -27,7 +27,7 @@ class DoorKeyView(BaseModel):
 
 
 class DoorView(BaseModel):
-    name: str = Field(examples=["sf"])
+    name: str = Field(examples=["sf_routes"])
     summary: str
     keys: list[DoorKeyView] = Field(description="the newest last; each of them opens")
     networks: list[str] | None = Field(

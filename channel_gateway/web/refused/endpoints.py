@@ -10,7 +10,7 @@ from channel_gateway.web.refused.keeping import SHOWN, RefusedCallbacks
 
 
 class RefusedCallbackView(BaseModel):
-    callback: str = Field(examples=["sf"])
+    callback: str = Field(examples=["sf_routes"])
     at: datetime
     code: str = Field(description="what was wrong")
     status: int = Field(description="how it was answered")

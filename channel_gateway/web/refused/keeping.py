@@ -31,7 +31,7 @@ REFUSED = Collection(
 KEPT = 50  # of each kind
 SHOWN = 200  # at once
 A_SECOND = 2  # written of each kind by one process
-_AT_ONCE = 8  # under way together, should the store be slow
+AT_ONCE = 8  # under way together, should the store be slow
 _TRIMMED = 50  # at most, by one write
 _LONGEST = timedelta(days=30)
 _PLACE = "refused_callbacks.body"
@@ -63,7 +63,7 @@ class RefusedCallbacks:
     def note(self, callback: str, code: str, status: int, body: bytes) -> None:
         """Have it kept soon, unless there were many just now. Never raises for the store's sake."""
         now = self._clock.now()
-        if len(self._writing) < _AT_ONCE and self._has_room(
+        if len(self._writing) < AT_ONCE and self._has_room(
             (callback, code), milliseconds(now) // 1000
         ):
             writing = asyncio.get_running_loop().create_task(

@@ -37,6 +37,15 @@ def test_a_file_that_takes_anothers_code_stays_as_it_was() -> None:
     assert found.wrong == ["a.toml: code: GA-GA-02 is b.toml's already"]
 
 
+def test_a_file_that_left_its_code_to_another_does_not_stay_as_it_was() -> None:
+    new = coded("GA-HZ-01", "新")
+    read = {"a.toml": coded("GA-GA-02", "错"), "b.toml": PERMIT, "c.toml": new}
+    found = claimed(read, {"a.toml": PASSPORT, "b.toml": PERMIT})
+
+    assert found.by_file == {"b.toml": PERMIT, "c.toml": new}
+    assert found.wrong == ["a.toml: code: GA-GA-02 is b.toml's already"]
+
+
 def test_a_wrong_file_keeps_its_code_and_stays_as_it_was() -> None:
     found = claimed({"a.toml": PASSPORT, "b.toml": BROKEN}, {"b.toml": PASSPORT})
 

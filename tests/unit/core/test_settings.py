@@ -116,6 +116,11 @@ def test_a_variable_gives_a_list_or_a_table_as_json(tmp_path: Path) -> None:
             {"GATEWAY_STORE__URL": "[s3cret"},
             "GATEWAY_STORE__URL: begins as JSON does, and is none",
         ),
+        (
+            "",
+            {"GATEWAY_STORE__URL": "[" * 100_000},
+            "GATEWAY_STORE__URL: begins as JSON does, and is none",
+        ),
         ('[store]\ndriver = "mongoengine"', {}, "store.driver: Input should be 'motor'"),
         ("[plugins.x]\nkey = 1", {}, "plugins.x: `module` is missing"),
         ("[server", {}, "Expected ']'"),

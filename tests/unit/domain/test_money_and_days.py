@@ -15,6 +15,7 @@ from channel_gateway.domain.days import (
     moment_from_beijing_text,
     moment_from_rfc3339,
     moment_of,
+    months_later,
     next_midnight,
     rfc3339,
 )
@@ -185,3 +186,19 @@ def test_a_name_is_what_somebody_can_be_called(name: str) -> None:
 def test_nobody_is_called_by_figures_or_signs(name: str) -> None:
     with pytest.raises(Invalid):
         PersonName.written(name)
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "later"),
+    [
+        ("2026-01-31", 1, "2026-02-28"),
+        ("2028-01-31", 1, "2028-02-29"),
+        ("2026-03-31", 1, "2026-04-30"),
+        ("2026-11-15", 3, "2027-02-15"),
+        ("2026-12-01", 12, "2027-12-01"),
+    ],
+)
+def test_months_later_it_is_the_same_day_or_the_month_s_last(day, months, later):
+    moment = moment_from_beijing_text(f"{day} 00:30:00")  # in UTC still the day before
+
+    assert beijing_text(months_later(moment, months)) == f"{later} 00:30:00"

@@ -67,6 +67,13 @@ def test_of_a_flood_of_refusals_a_line_a_second_is_written_and_the_rest_counted(
     assert [line.get("left_out") for line in read()] == [None, 2, 1, None]
 
 
+def test_a_clock_put_back_leaves_no_refusal_unwritten(written):
+    logger, _, read = written
+    for moment in (5000.0, 100.0):
+        logger.handle(refused_at(moment))
+    assert len(read()) == 2
+
+
 def test_a_flood_of_one_kind_hides_no_other(written):
     logger, _, read = written
     for _ in range(3):
@@ -171,3 +178,8 @@ def test_a_field_is_masked_by_its_name_and_by_its_look_however_deep():
 def test_who_logs_in_to_an_address_is_masked():
     text = "no answer from mongodb://somebody:gehe@im@127.0.0.1:9/gateway, nor http://h/"
     assert mask(text) == "no answer from mongodb://******@127.0.0.1:9/gateway, nor http://h/"
+
+
+def test_no_text_takes_long_to_mask():
+    # Were a pattern's time the square of the length, this would take minutes.
+    mask("a." * 100_000)

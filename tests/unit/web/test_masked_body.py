@@ -97,6 +97,10 @@ def test_what_an_operator_looks_for_is_still_there():
     )
 
 
+def test_what_was_wrapped_three_times_is_read():
+    assert masked_body(b"a=%25257B%252522state%252522%25253A3%25257D") == 'a={"state":3}'
+
+
 @pytest.mark.parametrize(
     ("written", "kept"),
     [
@@ -174,6 +178,10 @@ def test_what_is_no_text_is_told_by_its_length_and_digest(coding):
     assert masked_body(body) == (
         f"no UTF-8: {len(body)} bytes, SHA-256 {sha256(body).hexdigest()[:16]}"
     )
+
+
+def test_letters_of_two_bytes_are_no_text_either_where_all_are_latin():
+    assert masked_body(b"n\0=\x001\0").startswith("no UTF-8: 6 bytes, SHA-256 ")
 
 
 @given(
