@@ -6,10 +6,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from channel_gateway.ports import Courier, CourierPush
+from channel_gateway.services.licence_delivery.couriers.moving import said_moved
 from channel_gateway.services.licence_delivery.couriers.unknown_codes import Counting, report
 from channel_gateway.services.licence_delivery.deliveries import Deliveries
 from channel_gateway.services.licence_delivery.delivery import Attempt, Delivery, KeptScan
-from channel_gateway.services.licence_delivery.life import heard, noted, placed, said_moved
+from channel_gateway.services.licence_delivery.life import heard, noted, placed
 from channel_gateway.services.licence_delivery.refusals import NoSuchDelivery
 from channel_gateway.services.licence_delivery.rules.asking import hastened
 from channel_gateway.services.licence_delivery.sealed import Sealed, unread
