@@ -1142,9 +1142,10 @@ async def test_while_a_move_is_found_out_both_couriers_may_speak_of_the_parcel(p
     assert (await post.see(id))["state"] == "picked_up"
 
 
-async def test_what_anybody_may_have_pushed_is_read_by_operators_alone(post):
+@pytest.mark.parametrize("text", ["请加微信领取赔偿", "快件已签收"])
+async def test_what_anybody_may_have_pushed_is_read_by_operators_alone(post, text):
     id = await post.sent()
-    forged = post.scan(Stage.SIGNED, code="80", place="某地", text="请加微信领取赔偿")
+    forged = post.scan(Stage.SIGNED, code="80", place="某地", text=text)
     await post.push(forged)
 
     assert "unconfirmed" not in [line["how"] for line in (await post.see(id))["history"]]
