@@ -60,6 +60,9 @@ async def test_a_licence_travels_from_its_issue_to_the_signature(post):
         assert seen["since"] == scan.at.isoformat().replace("+00:00", "Z")
         await post.passes(hours=2)
 
+    # What the courier says itself is not said once more by the change of state.
+    by = [line["how"] for line in seen["history"]]
+    assert (by.count("asked"), len(by)) == (4, 8)
     assert post.messenger.happenings == ["sent", "out_for_delivery", "signed"]
     assert post.departments.kinds == [
         "delivery.requested",
