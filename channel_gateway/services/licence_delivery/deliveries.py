@@ -69,8 +69,13 @@ class Deliveries:
 
     async def of_waybill(self, courier: str, waybill: str) -> Delivery | None:
         """Whose parcel has this waybill, or had it before it was sent again."""
-        key = f"{courier}|{waybill}"
-        return await self.by("waybill_key", key) or await self.by("former_key", key)
+        document = await self._with_waybill(courier, waybill)
+        return read(document) if document else None
+
+    async def id_of_waybill(self, courier: str, waybill: str) -> str | None:
+        """The same, for who is about to change it, and reads it then."""
+        document = await self._with_waybill(courier, waybill)
+        return str(document["_id"]) if document else None
 
     async def of_matter(self, matter_key: str) -> list[Delivery]:
         return await self._of("matter_key", matter_key)
@@ -89,13 +94,17 @@ class Deliveries:
         """Swap for what the pure `change` makes of it, and all that follows; it may be called more
         than once. Raises `NoSuchDelivery`, `DuplicateKey` and what `change` raises.
         """
+        _, made = await self.changed(id, change, now)
+        return made
+
+    async def changed(self, id: str, change: Changed, now: datetime) -> tuple[Delivery, Delivery]:
+        """The same; as it was before, and as it is then."""
         try:
-            _, made = await swapped(
+            return await swapped(
                 self._store, DELIVERIES, id, Delivery, lambda current: _whole(current, change, now)
             )
         except MissingDocument:
             raise NoSuchDelivery(field="delivery_id") from None
-        return made
 
     def changing(self, change: Changed, now: datetime) -> Change:
         """A pure change of deliveries as one of documents, for a reaction to hand back."""
@@ -135,6 +144,11 @@ class Deliveries:
         """With dead letters, the longest first; at most a hundred."""
         found = await self._store.find(DELIVERIES.name, order=DEAD_LETTERS_BY, limit=MOST_WANTING)
         return [read(document) for document in found]
+
+    async def _with_waybill(self, courier: str, waybill: str) -> Document | None:
+        name, key = DELIVERIES.name, f"{courier}|{waybill}"
+        now = await self._store.get_by(name, "waybill_key", key)
+        return now or await self._store.get_by(name, "former_key", key)
 
     async def _of(self, field: str, value: str) -> list[Delivery]:
         found = await self._store.find(

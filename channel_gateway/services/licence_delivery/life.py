@@ -41,6 +41,7 @@ from channel_gateway.services.licence_delivery.rules.asking import (
     hastened,
     is_hopeless,
     is_quiet,
+    unasked,
 )
 from channel_gateway.services.licence_delivery.rules.judging import said
 from channel_gateway.services.licence_delivery.rules.standing import answered, pushed, standing
@@ -176,38 +177,6 @@ def heard(
     return hastened(changed, number, now)
 
 
-def said_moved(delivery: Delivery, number: str, courier: str, now: datetime) -> Delivery:
-    """Another courier is said to have the parcel: it is asked first, and may speak of it."""
-    attempt = delivery.numbered(number)
-    if attempt is None or not attempt.waybill or courier in (attempt.courier, attempt.moving_to):
-        return delivery
-    there = with_attempt(delivery, replace(attempt, moving_to=courier))
-    if attempt is delivery.attempt:
-        there = replace(there, former_key=f"{courier}|{attempt.waybill}")
-    return hastened(there, number, now)
-
-
-def moved(delivery: Delivery, number: str, courier: str, now: datetime) -> Delivery:
-    """Another courier has the parcel: it was asked, and knows it."""
-    attempt = delivery.numbered(number)
-    if attempt is None or attempt.courier == courier or not attempt.waybill:
-        return delivery
-    there = with_attempt(delivery, replace(attempt, courier=courier, moving_to=""))
-    if attempt is delivery.attempt:
-        former = delivery.waybill_key  # by which its first courier may still speak of it
-        there = replace(there, waybill_key=f"{courier}|{attempt.waybill}", former_key=former)
-    return followed_from_here(noted(there, "moved_to", now, courier), number, now)
-
-
-def not_moved(delivery: Delivery, number: str, now: datetime) -> Delivery:
-    """The other courier does not know the parcel: its own is asked on."""
-    attempt = delivery.numbered(number)
-    if attempt is None:
-        return delivery
-    there = with_attempt(delivery, replace(attempt, moving_to="", asks=attempt.asks + 1))
-    return hastened(_unasked(there, number), number, now)
-
-
 def told_by_courier(
     delivery: Delivery,
     number: str,
@@ -227,7 +196,7 @@ def told_by_courier(
         asks=before.asks + 1,
     )
     answers = settled(with_attempt(delivery, attempt))
-    changed = _unasked(answers, number)
+    changed = unasked(answers, number)
     if is_hopeless(changed, now):
         return stalled(changed, now)
     if told:
@@ -337,14 +306,6 @@ def followed_from_here(delivery: Delivery, number: str, now: datetime) -> Delive
     courier = "" if attempt is None else f"{attempt.courier}:{attempt.waybill}"
     follow = Task(f"{FOLLOW}:{courier}", FOLLOW, due=milliseconds(now), detail=number)
     return asking(with_tasks(delivery, follow), number, now + NOT_OFTENER)
-
-
-def _unasked(delivery: Delivery, number: str) -> Delivery:
-    """Without the question that was answered now."""
-    return replace(
-        delivery,
-        **without(delivery, lambda task: task.kind == ASK and task.detail == number),
-    )
 
 
 def _to_look_at(delivery: Delivery, number: str, why: str, now: datetime) -> Delivery:

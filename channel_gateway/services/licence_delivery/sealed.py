@@ -44,7 +44,7 @@ class Sealed:
         name, phone, *address = json.loads(self._vault.open(sealed, RECIPIENT))
         return Contact(PersonName(name), Phone(phone), Address(*address))
 
-    def scans(self, scans: Iterable[Scan], known: Attempt | None) -> tuple[KeptScan, ...]:
+    def scans(self, scans: Iterable[Scan], known: Attempt | None = None) -> tuple[KeptScan, ...]:
         """As they are kept: what is known to name nobody, and sealed where it is not yet."""
         sealed = {each.key for each in known.scans if each.text} if known else frozenset()
         return tuple(self._scan(each, sealed) for each in scans)
@@ -62,16 +62,19 @@ class Sealed:
         return self._vault.blind_index(f"{account}\n{key}", REQUEST)
 
     def _scan(self, scan: Scan, sealed: Iterable[tuple[str, object, str]]) -> KeptScan:
-        kept = KeptScan(
-            at=moment_of(milliseconds(scan.at)),  # as it is kept: it is part of the key
-            code=known_code(scan.code, understood=scan.stage is not None)[:_LONGEST_CODE],
-            stage=scan.stage,
-            place=known_place(scan.place[:_LONGEST_PLACE]),
-        )
-        told = known_text(scan.text[:_LONGEST_TEXT])
-        if not told or kept.key in sealed:
-            return kept
-        return replace(kept, text=self._vault.seal(told, TEXT))
+        kept = unread(scan)
+        told = "" if kept.key in sealed else known_text(scan.text[:_LONGEST_TEXT])
+        return replace(kept, text=self._vault.seal(told, TEXT)) if told else kept
+
+
+def unread(scan: Scan) -> KeptScan:
+    """As it is kept without its text. Pure."""
+    return KeptScan(
+        at=moment_of(milliseconds(scan.at)),  # as it is kept: it is part of the key
+        code=known_code(scan.code, understood=scan.stage is not None)[:_LONGEST_CODE],
+        stage=scan.stage,
+        place=known_place(scan.place[:_LONGEST_PLACE]),
+    )
 
 
 def in_clear(contact: Contact) -> dict[str, str]:

@@ -276,6 +276,11 @@ class PostTown:
         await self.work()
         return answer
 
+    async def wanting(self) -> list[Any]:
+        """What needs a person, as operators are shown it."""
+        answer = await self.town.hall("GET", "/deliveries")
+        return list(answer.body["deliveries"])
+
     async def department(self, kind: str, **body: Any) -> Any:
         answer = await told(self.town, kind, **body)
         await self.work()

@@ -28,6 +28,14 @@ async def on_its_way(post):
     return id
 
 
+async def begun_unanswered(post):
+    """A case, and its delivery, whose order the courier may or may not have."""
+    case = await post.matter()
+    await post.issue()
+    post.courier.down = True
+    return case, await post.begun(case_id=case)
+
+
 async def test_a_licence_travels_from_its_issue_to_the_signature(post):
     case = await post.matter()
     id = await post.begun(case_id=case)
@@ -52,6 +60,9 @@ async def test_a_licence_travels_from_its_issue_to_the_signature(post):
         assert seen["since"] == scan.at.isoformat().replace("+00:00", "Z")
         await post.passes(hours=2)
 
+    # What the courier says itself is not said once more by the change of state.
+    by = [line["how"] for line in seen["history"]]
+    assert (by.count("asked"), len(by)) == (4, 8)
     assert post.messenger.happenings == ["sent", "out_for_delivery", "signed"]
     assert post.departments.kinds == [
         "delivery.requested",
@@ -180,10 +191,7 @@ async def test_a_courier_down_for_two_days_loses_nothing_and_one_message_tells_t
 
 
 async def test_a_waybill_whose_answer_was_lost_is_asked_for_by_the_same_number(post):
-    case = await post.matter()
-    await post.issue()
-    post.courier.down = True
-    id = await post.begun(case_id=case)
+    _, id = await begun_unanswered(post)
     await post.passes(minutes=10)
     assert (await post.see(id))["state"] == "packed"
 
@@ -204,7 +212,7 @@ async def test_a_refused_order_is_a_persons_and_is_sent_again_by_another_courier
         "exception",
         "快递公司未接受下单，工作人员正在处理。",
     )
-    wanting = (await post.town.hall("GET", "/deliveries")).body["deliveries"]
+    wanting = await post.wanting()
     assert [(line["delivery_id"], line["why"], line["note"]) for line in wanting] == [
         (id, "exception", "超出派送范围")
     ]
@@ -214,7 +222,7 @@ async def test_a_refused_order_is_a_persons_and_is_sent_again_by_another_courier
     assert again.status == 200
     assert [each["number"] for each in again.body["attempts"]] == [f"{id}-1", f"{id}-2"]
     assert (await post.see(id))["state"] == "waybill"
-    assert (await post.town.hall("GET", "/deliveries")).body["deliveries"] == []
+    assert await post.wanting() == []
 
 
 @pytest.mark.parametrize(
@@ -233,7 +241,7 @@ async def test_somebody_elses_signature_is_the_citizens_to_confirm(post, receive
     else:
         assert (await post.do(id, "confirm", {"received": received})).status == 200
     assert (await post.see(id))["state"] == state
-    listed = (await post.town.hall("GET", "/deliveries")).body["deliveries"]
+    listed = await post.wanting()
     assert [each["delivery_id"] for each in listed] == ([id] if state == "exception" else [])
 
 
@@ -339,7 +347,7 @@ async def test_a_parcel_nobody_takes_out_of_its_locker_is_told_of_twice_and_come
     assert (await post.see(id))["state"] == "returned"
     assert post.messenger.happenings[-1] == "returned"
     await post.department("delivery.returned_received", delivery_id=id)
-    assert (await post.town.hall("GET", "/deliveries")).body["deliveries"] == []
+    assert await post.wanting() == []
     assert post.departments.kinds[-1] == "delivery.returned"
 
 
@@ -356,7 +364,7 @@ async def test_a_lost_parcel_is_declared_so_and_told(post):
     id = await post.sent()
     await post.happens(Stage.IN_TRANSIT)
     await post.passes(days=4)
-    [line] = (await post.town.hall("GET", "/deliveries")).body["deliveries"]
+    [line] = await post.wanting()
     assert line["why"] == "stalled"
 
     assert (await post.town.hall("POST", f"/deliveries/{id}/lost")).status == 200
@@ -373,26 +381,26 @@ async def test_a_signature_its_courier_never_confirms_is_the_citizens_to_say(pos
     post.courier.knows_nothing = True
     await post.push(post.scan(Stage.SIGNED, code="80"), signed=True)
     await post.passes(days=3)
-    [line] = (await post.town.hall("GET", "/deliveries")).body["deliveries"]
+    [line] = await post.wanting()
     assert line["why"] == "stalled"
     assert line["note"] == "no such waybill; pushed as signed for, not confirmed when asked"
 
     assert (await post.do(id, "confirm", {"received": False})).code == "nothing_to_confirm"
     assert (await post.do(id, "confirm", {"received": True})).body["state"] == "signed"
     assert post.departments.kinds[-1] == "delivery.signed"
-    assert (await post.town.hall("GET", "/deliveries")).body["deliveries"] == []
+    assert await post.wanting() == []
 
 
 async def test_what_nobody_asks_for_any_more_is_the_citizens_to_say(post):
     id = await post.sent()
     await post.happens(Stage.IN_TRANSIT)
     await post.passes(days=46)
-    [line] = (await post.town.hall("GET", "/deliveries")).body["deliveries"]
+    [line] = await post.wanting()
     assert (line["why"], line["note"]) == ("exception", "nothing more was heard of it")
 
     assert (await post.do(id, "confirm", {"received": False})).code == "nothing_to_confirm"
     assert (await post.do(id, "confirm", {"received": True})).body["state"] == "signed"
-    assert (await post.town.hall("GET", "/deliveries")).body["deliveries"] == []
+    assert await post.wanting() == []
 
 
 async def test_after_weeks_without_an_end_nobody_asks_and_a_person_must_look(post):
@@ -472,7 +480,7 @@ async def test_materials_that_came_back_are_the_citizens_and_may_be_fetched_agai
 
     seen = await post.see(id)
     assert (seen["state"], seen["says"]) == ("returned", "您的材料已退回给您，请联系办事大厅。")
-    assert (await post.town.hall("GET", "/deliveries")).body["deliveries"] == []
+    assert await post.wanting() == []
     assert await post.begun(case_id=case, direction="in") != id
 
 
@@ -482,7 +490,7 @@ async def test_a_department_sends_by_a_waybill_of_its_own(post):
     await post.issue()
     assert (await post.see(id))["state"] == "packed"  # nobody takes orders of ours there
     await post.passes(days=5, minutes=1)
-    [line] = (await post.town.hall("GET", "/deliveries")).body["deliveries"]
+    [line] = await post.wanting()
     assert (line["delivery_id"], line["why"]) == (id, "not_sent")
 
     for more in ({"delivery_id": id}, {"case_no": "2026-1"}, {"case_no": "2026-9"}):
@@ -494,7 +502,7 @@ async def test_a_department_sends_by_a_waybill_of_its_own(post):
         "delivery.handed_over", case_no="2026-1", courier="post", waybill="W777777"
     )
     assert kept == {"delivery_id": id, "state": "waybill"}
-    assert (await post.town.hall("GET", "/deliveries")).body["deliveries"] == []
+    assert await post.wanting() == []
     await post.happens(Stage.SIGNED, waybill="W777777")
     assert (await post.see(id))["state"] == "signed"
 
@@ -509,13 +517,13 @@ async def test_an_old_parcel_of_somebody_elses_delivers_nothing_and_the_number_i
 
     assert (await post.see(id))["state"] == "waybill"
     assert (await post.town.citizen("one", "GET", f"/cases/{case}")).body["state"] != "delivered"
-    [line] = (await post.town.hall("GET", "/deliveries")).body["deliveries"]
+    [line] = await post.wanting()
     assert (line["delivery_id"], line["why"]) == (id, "another_parcel")
 
     await post.department("delivery.handed_over", **own, waybill="W777777")
     await post.happens(Stage.SIGNED, waybill="W777777")
     assert (await post.see(id))["state"] == "signed"
-    assert (await post.town.hall("GET", "/deliveries")).body["deliveries"] == []
+    assert await post.wanting() == []
 
 
 async def test_it_is_sent_again_by_a_courier_that_is_there(post):
@@ -541,7 +549,7 @@ async def test_what_its_courier_calls_off_is_a_persons_to_send_again(post):
         "exception",
         "快递公司取消了本次取件，工作人员正在处理。",
     )
-    [line] = (await post.town.hall("GET", "/deliveries")).body["deliveries"]
+    [line] = await post.wanting()
     assert (line["delivery_id"], line["why"]) == (id, "exception")
     assert post.departments.kinds[-1] == "delivery.exception"
 
@@ -567,7 +575,7 @@ async def test_a_courier_that_does_not_answer_for_a_day_is_seen_and_asked_on(pos
     await post.happens(Stage.PICKED_UP)
     post.courier.away = True
     await post.passes(days=2)
-    [line] = (await post.town.hall("GET", "/deliveries")).body["deliveries"]
+    [line] = await post.wanting()
     assert (line["delivery_id"], line["why"]) == (id, "stalled")
 
     await post.passes(days=8)
@@ -575,7 +583,7 @@ async def test_a_courier_that_does_not_answer_for_a_day_is_seen_and_asked_on(pos
     post.courier.away = False
     await post.passes(hours=5)
     assert (await post.see(id))["state"] == "signed"
-    assert (await post.town.hall("GET", "/deliveries")).body["deliveries"] == []
+    assert await post.wanting() == []
 
 
 async def test_a_courier_that_never_answers_is_asked_for_weeks_and_no_longer(post):
@@ -801,10 +809,7 @@ async def test_an_order_nobody_made_yet_is_not_made_to_be_cancelled_after_a_with
 
 
 async def test_an_order_whose_answer_was_lost_is_taken_back_by_number_after_a_withdrawal(post):
-    case = await post.matter()
-    await post.issue()
-    post.courier.down = True
-    id = await post.begun(case_id=case)
+    _, id = await begun_unanswered(post)
     await withdrawn(post, id)
 
     post.courier.down = False
@@ -857,10 +862,7 @@ async def test_a_courier_that_has_had_the_telephone_is_asked_with_it_after_a_wit
 
 
 async def test_what_is_cancelled_while_its_courier_is_away_is_cancelled_at_once(post):
-    case = await post.matter()
-    await post.issue()
-    post.courier.down = True
-    id = await post.begun(case_id=case)
+    case, id = await begun_unanswered(post)
     assert (await post.do(id, "cancel")).body["state"] == "cancelled"
     assert (await post.ask_for(case_id=case)).status == 201
 
@@ -871,10 +873,7 @@ async def test_what_is_cancelled_while_its_courier_is_away_is_cancelled_at_once(
 
 
 async def test_an_order_found_out_too_late_to_be_taken_back_goes_on(post):
-    case = await post.matter()
-    await post.issue()
-    post.courier.down = True
-    id = await post.begun(case_id=case)
+    _, id = await begun_unanswered(post)
     await post.do(id, "cancel")
 
     post.courier.down, post.courier.fetched = False, True
@@ -895,7 +894,7 @@ async def test_materials_brought_by_hand_need_no_courier(post):
     await post.passes(hours=2)
     assert (await post.see(id))["state"] == "signed"
     assert post.courier.cancelled == [f"{id}-1"]  # found out, and taken back at once
-    assert (await post.town.hall("GET", "/deliveries")).body["deliveries"] == []
+    assert await post.wanting() == []
 
 
 async def test_materials_that_came_though_no_courier_took_them_are_on_no_list(post):
@@ -905,7 +904,7 @@ async def test_materials_that_came_though_no_courier_took_them_are_on_no_list(po
     await post.department("materials.received", delivery_id=id)
 
     assert (await post.see(id))["state"] == "signed"
-    assert (await post.town.hall("GET", "/deliveries")).body["deliveries"] == []
+    assert await post.wanting() == []
 
 
 async def test_a_courier_that_stays_away_holds_nobody_up(post):
@@ -914,12 +913,12 @@ async def test_a_courier_that_stays_away_holds_nobody_up(post):
     post.courier.away = True
     id = await post.begun(case_id=case)
     await post.passes(days=6)
-    listed = (await post.town.hall("GET", "/deliveries")).body["deliveries"]
+    listed = await post.wanting()
     assert [line["delivery_id"] for line in listed] == [id]
 
     again = await post.town.hall("POST", f"/deliveries/{id}/send-again", {"courier": "other"})
     assert again.status == 200
-    assert (await post.town.hall("GET", "/deliveries")).body["deliveries"] == []
+    assert await post.wanting() == []
     own = {"delivery_id": id, "courier": "other", "waybill": "W777777"}
     assert (await post.department("delivery.handed_over", **own))["state"] == "waybill"
 
@@ -930,29 +929,22 @@ async def test_a_courier_that_stays_away_holds_nobody_up(post):
 
 
 async def test_two_parcels_of_one_delivery_are_a_persons_to_see(post):
-    case = await post.matter()
-    await post.issue()
-    post.courier.down = True
-    id = await post.begun(case_id=case)
+    _, id = await begun_unanswered(post)
     own = {"delivery_id": id, "courier": "other", "waybill": "W777777"}
     await post.department("delivery.handed_over", **own)
 
     post.courier.down, post.courier.fetched = False, True
     await post.passes(hours=1)
-    [line] = (await post.town.hall("GET", "/deliveries")).body["deliveries"]
+    [line] = await post.wanting()
     assert (line["delivery_id"], line["why"]) == (id, "twice_sent")
 
 
 async def wanted(post):
-    listed = (await post.town.hall("GET", "/deliveries")).body["deliveries"]
-    return sorted((line["delivery_id"], line["why"]) for line in listed)
+    return sorted((line["delivery_id"], line["why"]) for line in await post.wanting())
 
 
 async def test_a_cancelled_parcel_fetched_while_another_is_sent_is_a_persons_to_see(post):
-    case = await post.matter()
-    await post.issue()
-    post.courier.down = True
-    id = await post.begun(case_id=case)
+    case, id = await begun_unanswered(post)
     await post.do(id, "cancel")
     other = await post.begun(case_id=case)
 
@@ -967,10 +959,7 @@ async def test_a_cancelled_parcel_fetched_while_another_is_sent_is_a_persons_to_
 
 
 async def test_a_cancelled_parcel_fetched_all_the_same_is_the_only_one(post):
-    case = await post.matter()
-    await post.issue()
-    post.courier.down = True
-    id = await post.begun(case_id=case)
+    _, id = await begun_unanswered(post)
     await post.do(id, "cancel")
 
     post.courier.down, post.courier.fetched = False, True
@@ -1029,6 +1018,25 @@ async def test_what_is_kept_about_a_person_is_handed_out_and_forgotten(post):
     assert (await post.town.citizen("one", "GET", f"/deliveries/{id}")).status == 404
 
 
+@pytest.mark.parametrize("asked", [True, False])
+async def test_words_of_a_courier_that_come_after_an_erasure_are_not_kept(post, asked):
+    data = post.town.gateway.table.offered(PersonalData)["licence_delivery"]
+    id = await on_its_way(post)
+    await post.happens(Stage.SIGNED)
+    person = (await post.town.gateway.store.get("deliveries", id))["person"]
+    post.town.clock.move(seconds=1)
+    await data.erase(person, post.now)
+
+    late = post.scan(Stage.IN_TRANSIT, code="late", text="已签收，感谢使用")
+    post.courier.known["W100001"].append(late)
+    post.courier.away = not asked
+    await post.push(*([] if asked else [late]), signed=True)
+    await post.passes(minutes=2)
+    kept = await post.town.gateway.store.get("deliveries", id)
+    [scan] = [each for each in kept["attempts"][0]["scans"] if each["code"] == "late"]
+    assert (scan.get("text", ""), "asked_at" in scan) == ("", asked)
+
+
 async def test_where_is_it_is_told_by_any_number(post):
     id = await on_its_way(post)
     [story] = [each for each in post.town.gateway.table.stories if each.about == "deliveries"]
@@ -1045,12 +1053,15 @@ async def test_the_courier_stops_pushing(post):
     id = await post.sent()
     await post.push(gave_up="60天无变化")
     await post.push(moved_to="other")
+    await post.passes(minutes=3)
+    assert post.other.questions == []
     untouched = await post.see(id)
     assert untouched["courier"]["name"] == "示例速递"
     assert "快递公司停止推送，系统继续查询" not in [line["says"] for line in untouched["history"]]
     await post.push(signed=True, gave_up="60天无变化")
+    await post.push(signed=True, gave_up="60天无变化")
     says = [line["says"] for line in (await post.see(id))["history"]]
-    assert "快递公司停止推送，系统继续查询" in says
+    assert says.count("快递公司停止推送，系统继续查询") == 1
 
 
 async def test_a_parcel_moves_to_a_courier_that_knows_it_and_back(post):
@@ -1076,11 +1087,12 @@ async def test_a_parcel_moves_to_a_courier_that_knows_it_and_back(post):
     assert (await post.see(id))["state"] == "signed"
 
 
+class Tally(list):
+    unknown_code = list.append
+
+
 @pytest.mark.parametrize("pushed", [True, False])
 async def test_a_code_no_table_has_is_counted_and_logged_once(post, caplog, pushed):
-    class Tally(list):
-        unknown_code = list.append
-
     tally = Tally()
     post.town.gateway.table.offer(UnknownCodes, "played", tally)
     await post.sent()
@@ -1100,19 +1112,18 @@ async def test_a_second_waybill_of_our_order_is_a_reason_to_ask_for_the_first(po
     await post.passes(minutes=2)
     post.courier.known["W100001"] = [post.scan(Stage.PICKED_UP)]
 
+    tally = Tally()
+    post.town.gateway.table.offer(UnknownCodes, "played", tally)
     child = {"waybill": "W100001002", "number": f"{id}-1"}
-    assert await post.push(post.scan(Stage.SIGNED), **child)
+    assert await post.push(post.scan(Stage.SIGNED), post.scan(None, code="9517"), **child)
     await post.passes(minutes=2)
 
-    assert (await post.see(id))["state"] == "picked_up"
+    assert ((await post.see(id))["state"], tally) == ("picked_up", [])
     assert not await post.push(post.scan(Stage.SIGNED), waybill="W9", number=f"{id}-2")
 
 
 async def test_what_a_citizen_may_do_next_is_what_they_may(post):
-    case = await post.matter()
-    await post.issue()
-    post.courier.down = True
-    id = await post.begun(case_id=case)
+    _, id = await begun_unanswered(post)
     seen = await post.see(id)
     assert (seen["state"], seen["may_change_address"]) == ("packed", False)
     assert "地址已不能修改" in seen["next"]
@@ -1134,9 +1145,10 @@ async def test_while_a_move_is_found_out_both_couriers_may_speak_of_the_parcel(p
     assert (await post.see(id))["state"] == "picked_up"
 
 
-async def test_what_anybody_may_have_pushed_is_read_by_operators_alone(post):
+@pytest.mark.parametrize("text", ["请加微信领取赔偿", "快件已签收"])
+async def test_what_anybody_may_have_pushed_is_read_by_operators_alone(post, text):
     id = await post.sent()
-    forged = post.scan(Stage.SIGNED, code="80", place="某地", text="请加微信领取赔偿")
+    forged = post.scan(Stage.SIGNED, code="80", place="某地", text=text)
     await post.push(forged)
 
     assert "unconfirmed" not in [line["how"] for line in (await post.see(id))["history"]]
@@ -1152,10 +1164,7 @@ async def test_what_anybody_may_have_pushed_is_read_by_operators_alone(post):
 
 
 async def test_a_push_that_a_secret_vouches_for_brings_a_waybill_whose_answer_was_lost(post):
-    case = await post.matter()
-    await post.issue()
-    post.courier.down = True
-    id = await post.begun(case_id=case)
+    _, id = await begun_unanswered(post)
     forged = post.scan(Stage.PICKED_UP)
     assert await post.push(forged, waybill="W666666", number=f"{id}-1")
     assert (await post.see(id))["waybill"] == ""
@@ -1240,7 +1249,7 @@ async def test_a_courier_that_does_not_know_the_waybill_yet_is_asked_again(post)
     await post.passes(hours=2)
 
     assert (await post.see(id))["state"] == "picked_up"
-    assert (await post.town.hall("GET", "/deliveries")).body["deliveries"] == []
+    assert await post.wanting() == []
 
 
 async def test_a_list_of_deliveries_comes_page_by_page(post):

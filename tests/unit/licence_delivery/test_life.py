@@ -341,6 +341,16 @@ def test_who_waits_in_vain_for_a_courier_sends_another_way_and_its_order_is_take
         sent_again(waits, "ems", NOW)
 
 
+def test_a_delivery_is_tried_nine_times_and_no_more() -> None:
+    delivery = PACKED
+    for number in range(8):
+        delivery = sent_again(delivery, f"c{number}", NOW)
+
+    assert delivery.attempts[-1].number == "D1-9"
+    with pytest.raises(NotSentAgain):
+        sent_again(delivery, "ems", NOW)
+
+
 turns = {
     "placing": lambda one: placing(one, one.attempt.number, NOW),
     "placed": lambda one: placed(one, one.attempt.number, f"W{len(one.attempts)}", NOW),

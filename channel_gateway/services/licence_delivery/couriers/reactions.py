@@ -20,6 +20,7 @@ from channel_gateway.ports import (
 from channel_gateway.service import NeedsAPerson, NotYet, Reaction
 from channel_gateway.services.licence_delivery.citizens.cancelling import goes_on, taken_back
 from channel_gateway.services.licence_delivery.citizens.consents import hold
+from channel_gateway.services.licence_delivery.couriers.moving import moved, not_moved
 from channel_gateway.services.licence_delivery.couriers.orders import CANCEL, PLACE, is_to_be_placed
 from channel_gateway.services.licence_delivery.couriers.unknown_codes import Counting, report
 from channel_gateway.services.licence_delivery.deliveries import DELIVERIES, Deliveries, read
@@ -34,9 +35,7 @@ from channel_gateway.services.licence_delivery.delivery import (
 from channel_gateway.services.licence_delivery.life import (
     FOLLOW,
     LOOK,
-    moved,
     naming,
-    not_moved,
     not_taken,
     noted,
     placed,

@@ -58,6 +58,11 @@ def asking(delivery: Delivery, number: str, due: datetime) -> Delivery:
     return replace(delivery, **doing(*tasks))
 
 
+def unasked(delivery: Delivery, number: str) -> Delivery:
+    """Without the task to ask for this parcel."""
+    return replace(delivery, **without(delivery, lambda task: _asks_for(task, number)))
+
+
 def hastened(delivery: Delivery, number: str, now: datetime) -> Delivery:
     """After a push."""
     attempt = delivery.numbered(number)
@@ -88,10 +93,7 @@ def asked_slowly(delivery: Delivery, number: str, now: datetime) -> Delivery:
     if attempt is None:
         return delivery
     pause = _pause(delivery, attempt, now)
-    left = replace(
-        with_attempt(delivery, replace(attempt, asks=attempt.asks + 1)),
-        **without(delivery, lambda task: _asks_for(task, number)),
-    )
+    left = unasked(with_attempt(delivery, replace(attempt, asks=attempt.asks + 1)), number)
     return left if pause is None else asking(left, number, now + pause)
 
 
