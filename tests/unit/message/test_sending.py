@@ -4,10 +4,17 @@ from datetime import timedelta
 
 import pytest
 
-from channel_gateway.domain.errors import Refused, RefusedForNow, TooMany, Unavailable
+from channel_gateway.domain.errors import (
+    NotReached,
+    Refused,
+    RefusedForNow,
+    TooMany,
+    Unavailable,
+)
 from channel_gateway.domain.happenings import Happening
 from channel_gateway.domain.people import OpenId
 from channel_gateway.ports import ConsentChange, NoConsent, WrongTemplate
+from channel_gateway.services.message.message import Trigger, ended
 from channel_gateway.store.memory import MemoryStore
 from channel_gateway.worker.dead_letters import DeadLetters
 from tests.unit.message.post import Killed, PlayedOutlet, after_a_kill, fails, open_post
@@ -373,3 +380,36 @@ async def test_an_outlet_whose_settings_are_gone_is_not_waited_for(store: Memory
     await post.work()
 
     assert await post.state(id) == "inbox_only"
+
+
+async def test_of_what_may_be_on_its_way_it_is_asked_although_a_later_one_revokes_it(
+    store: MemoryStore,
+) -> None:
+    outlet = PlayedOutlet(after=fails(Unavailable))
+    post = open_post(store, {"wechat": outlet})
+    lin = await post.log_in()
+    booked = await post.tell(lin)
+    await post.work()
+    await post.tell(lin, Happening.CANCELLED)
+
+    post.clock.move(minutes=6)
+    await post.work()
+
+    assert (outlet.asked, await post.state(booked)) == (1, "sent")
+
+
+async def test_who_is_killed_before_waking_the_next_wakes_it_when_the_lease_is_over(
+    store: MemoryStore,
+) -> None:
+    outlet = PlayedOutlet(before=fails(NotReached))
+    post = open_post(store, {"wechat": outlet})
+    lin = await post.log_in()
+    first = await post.tell(lin)
+    await post.tell(lin, Happening.MOVED)
+    await post.work()
+    await post.messages.change(first, lambda one: ended(one, Trigger.SEND, post.clock.now()))
+
+    post.clock.move(seconds=after_a_kill().total_seconds())
+    await post.work()
+
+    assert outlet.subjects() == [MOVED]
