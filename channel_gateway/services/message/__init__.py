@@ -16,11 +16,11 @@ from channel_gateway.ports import (
 from channel_gateway.sections import Section
 from channel_gateway.service import Job, Table
 from channel_gateway.services.message.calling import Calling
-from channel_gateway.services.message.cards import Cards
 from channel_gateway.services.message.coming_back import ComingBack
 from channel_gateway.services.message.consents import CONSENTS, Consents
 from channel_gateway.services.message.endpoints import Endpoints
 from channel_gateway.services.message.journal import Journal
+from channel_gateway.services.message.matter_cards import MatterCards
 from channel_gateway.services.message.message import TRANSITIONS
 from channel_gateway.services.message.messages import MESSAGES, Messages
 from channel_gateway.services.message.operator_endpoints import OperatorEndpoints
@@ -71,7 +71,7 @@ def build(table: Table, tools: Tools) -> None:
     ways = Ways(outlets, catalogue, tools.identities, settings.order)
     turns = Turns(messages, quiet)
     journal = Journal(messages, turns)
-    cards = Cards(messages, ways, sealed, tools.clock)
+    cards = MatterCards(messages, ways, sealed, tools.clock)
     calling = Calling(
         journal,
         ways,

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from channel_gateway.domain.errors import GatewayError, NotFound, NotReached, Refused, TooMany
 from channel_gateway.ports import Change, Clock, Letter, NoConsent, NotArrived, WrongTemplate
 from channel_gateway.service import NotYet
-from channel_gateway.services.message.cards import Cards
 from channel_gateway.services.message.choosing import (
     ASKS,
     IN_FLIGHT,
@@ -24,6 +23,7 @@ from channel_gateway.services.message.choosing import (
 from channel_gateway.services.message.consents import Consents
 from channel_gateway.services.message.journal import Journal
 from channel_gateway.services.message.letters import letter_of
+from channel_gateway.services.message.matter_cards import MatterCards
 from channel_gateway.services.message.message import Attempt, Message, Result, Trigger, letter_id
 from channel_gateway.services.message.telling import Sealed
 from channel_gateway.services.message.ways import Ways
@@ -36,7 +36,7 @@ class Calling:
         journal: Journal,
         ways: Ways,
         *,
-        cards: Cards,
+        cards: MatterCards,
         consents: Consents,
         wrong: WrongTemplates,
         sealed: Sealed,
