@@ -5,14 +5,13 @@ A task beside the change, which is told of the order's person as it is then.
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 from channel_gateway.domain.day_words import minute_words
 from channel_gateway.domain.days import milliseconds
-from channel_gateway.domain.happenings import Happening
+from channel_gateway.domain.happenings import Happening, telling_id
 from channel_gateway.domain.money import yuan_from_fen
-from channel_gateway.domain.tasks import Task, with_tasks
+from channel_gateway.domain.tasks import Task, is_next, with_tasks
 from channel_gateway.ports import Change, Messenger, ServiceCatalogue, Telling
 from channel_gateway.service import NotYet, Reaction
 from payment.issued import IssuedNotices
@@ -66,8 +65,7 @@ class CitizenNews:
         order, messenger = read(document), self._messenger()
         if messenger is None or order.person is None:
             return None
-        ours = [each for each in order.tasks if each.kind == TELL_CITIZEN]
-        if ours and ours[0].id != task.id:
+        if not is_next(order, task):
             raise NotYet("what happened before is told first", pause_s=5)
         service, name = await self._service(order)
         happening, fen, at = Happening.PAID, order.amount_fen, order.paid_at or now
@@ -76,7 +74,7 @@ class CitizenNews:
             happening, fen, at = Happening.REFUNDED, refund.amount_fen, refund.done_at or now
         when = {"paid_at" if happening is Happening.PAID else "at": minute_words(at)}
         telling = Telling(
-            id=sha256(f"{order.id}\n{happening}\n{task.detail}".encode()).hexdigest()[:40],
+            id=telling_id(order.id, happening, task.detail),
             person=order.person,
             happening=happening,
             service=service,

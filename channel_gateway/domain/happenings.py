@@ -1,10 +1,11 @@
-"""What citizens are told of, and the words each telling brings. Pure data.
+"""What citizens are told of, and the words each telling brings. Pure.
 
 A service file says by which of these words a platform's template is filled.
 """
 
 from collections.abc import Mapping
 from enum import StrEnum
+from hashlib import sha256
 
 
 class Happening(StrEnum):
@@ -25,6 +26,11 @@ class Happening(StrEnum):
     SIGNED = "signed"
     RETURNED = "returned"
     LOST = "lost"
+
+
+def telling_id(about: str, *which: str) -> str:
+    """Of what is told about a matter: the same however often it is tried, and wherever."""
+    return sha256("\n".join((about, *which)).encode()).hexdigest()[:40]
 
 
 _VISIT = ("service", "starts_at", "hall")

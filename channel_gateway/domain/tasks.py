@@ -56,6 +56,12 @@ def has_task(holder: WithTasks, id: str) -> bool:
     return any(task.id == id for task in holder.tasks)
 
 
+def is_next(holder: WithTasks, task: Task) -> bool:
+    """Whether no other of its kind was written before it, and is still to be done."""
+    first = next((each for each in holder.tasks if each.kind == task.kind), task)
+    return first.id == task.id
+
+
 def rescheduled(holder: Holder) -> Holder:
     """Due when the soonest of its tasks is: a worker's lease ends here."""
     return replace(holder, **doing(*holder.tasks))

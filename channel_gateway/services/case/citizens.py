@@ -5,13 +5,12 @@ A task beside the change, which is told of the case's person as it is then.
 
 from collections.abc import Callable
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 from channel_gateway.domain.day_words import minute_words
 from channel_gateway.domain.days import milliseconds
-from channel_gateway.domain.happenings import Happening
-from channel_gateway.domain.tasks import Task, with_tasks
+from channel_gateway.domain.happenings import Happening, telling_id
+from channel_gateway.domain.tasks import Task, is_next, with_tasks
 from channel_gateway.ports import Change, Messenger, Telling, Visits
 from channel_gateway.service import NotYet, Reaction
 from channel_gateway.services.case.case import ENDED, Case, State, Step, Told
@@ -68,12 +67,11 @@ class CitizenNews:
         step = next((each for each in case.steps if each.key == task.detail), None)
         if messenger is None or case.person is None or step is None:
             return None
-        ours = [each for each in case.tasks if each.kind == TELL_CITIZEN]
-        if ours and ours[0].id != task.id:
+        if not is_next(case, task):
             raise NotYet("what was heard before is told first", pause_s=5)
         happening = _TELLS[step.told]
         telling = Telling(
-            id=sha256(f"{case.id}\n{happening}\n{step.key}".encode()).hexdigest()[:40],
+            id=telling_id(case.id, happening, step.key),
             person=case.person,
             happening=happening,
             service=step.service,

@@ -4,12 +4,11 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 from channel_gateway.domain.day_words import minute_words
 from channel_gateway.domain.days import milliseconds, utc_text
-from channel_gateway.domain.happenings import Happening
+from channel_gateway.domain.happenings import Happening, telling_id
 from channel_gateway.domain.tasks import Task
 from channel_gateway.ports import (
     Cases,
@@ -223,9 +222,7 @@ def _telling_id(delivery: Delivery, happening: Happening, at: datetime, again: s
     """The same however often it is tried; of one sending, the same wherever it is seen first."""
     number = "" if delivery.attempt is None else delivery.attempt.number
     when = "" if happening is Happening.SENT else str(milliseconds(at))
-    return sha256(f"{delivery.id}\n{number}\n{happening}\n{when}\n{again}".encode()).hexdigest()[
-        :40
-    ]
+    return telling_id(delivery.id, number, happening, when, again)
 
 
 def _name_of(place: str) -> str:

@@ -15,10 +15,12 @@ from channel_gateway.ports import (
 )
 from channel_gateway.sections import Section
 from channel_gateway.service import Job, Table
-from channel_gateway.services.message.cards import Cards
+from channel_gateway.services.message.calling import Calling
 from channel_gateway.services.message.coming_back import ComingBack
 from channel_gateway.services.message.consents import CONSENTS, Consents
 from channel_gateway.services.message.endpoints import Endpoints
+from channel_gateway.services.message.journal import Journal
+from channel_gateway.services.message.matter_cards import MatterCards
 from channel_gateway.services.message.message import TRANSITIONS
 from channel_gateway.services.message.messages import MESSAGES, Messages
 from channel_gateway.services.message.operator_endpoints import OperatorEndpoints
@@ -67,18 +69,20 @@ def build(table: Table, tools: Tools) -> None:
     views = Views(sealed)
     quiet = QuietHours(_minute(settings.quiet_from), _minute(settings.quiet_until))
     ways = Ways(outlets, catalogue, tools.identities, settings.order)
-    cards = Cards(messages, ways, sealed, tools.clock)
-    sending = Sending(
-        messages,
+    turns = Turns(messages, quiet)
+    journal = Journal(messages, turns)
+    cards = MatterCards(messages, ways, sealed, tools.clock)
+    calling = Calling(
+        journal,
         ways,
-        Turns(messages, quiet),
         cards=cards,
         consents=consents,
         wrong=wrong,
         sealed=sealed,
         clock=tools.clock,
-        patience=timedelta(hours=settings.patience_hours),
     )
+    patience = timedelta(hours=settings.patience_hours)
+    sending = Sending(journal, ways, turns, calling, patience=patience)
     endpoints = Endpoints(
         messages,
         consents,

@@ -70,28 +70,20 @@ def appointment(
         place=place,
         seat_key=f"{place}|{seat}",
         quota_slot=f"who|{slot}|0",
-        quota_day=f"who|{MONDAY}|0",
-        quota_week=f"who|week {MONDAY}|0",
-        quota_month="who|2026-03|0",
-        quota_service_day=f"who|GA-HZ-01|{MONDAY}|0",
-        quota_service_week=f"who|GA-HZ-01|week {MONDAY}|0",
-        quota_service_month="who|GA-HZ-01|2026-03|0",
-        quota_service="who|GA-HZ-01|0",
         id_index="id",
         id_slot=f"id|{slot}|0",
-        id_day=f"id|{MONDAY}|0",
-        id_week=f"id|week {MONDAY}|0",
-        id_month="id|2026-03|0",
-        id_service_day=f"id|GA-HZ-01|{MONDAY}|0",
-        id_service_week=f"id|GA-HZ-01|week {MONDAY}|0",
-        id_service_month="id|GA-HZ-01|2026-03|0",
-        id_service="id|GA-HZ-01|0",
         phone_index="phone",
-        phone_day=f"phone|{MONDAY}|0",
-        phone_week=f"phone|week {MONDAY}|0",
-        phone_month="phone|2026-03|0",
-        phone_service_day=f"phone|GA-HZ-01|{MONDAY}|0",
-        phone_service_week=f"phone|GA-HZ-01|week {MONDAY}|0",
-        phone_service_month="phone|GA-HZ-01|2026-03|0",
-        phone_service="phone|GA-HZ-01|0",
+        **_shares("quota", "who"),
+        **_shares("id", "id"),
+        **_shares("phone", "phone"),
     )
+
+
+def _shares(prefix: str, who: str) -> dict[str, Any]:
+    """A key of each limit of a period, by field: of all services together, and of this one."""
+    periods = {"day": f"{MONDAY}", "week": f"week {MONDAY}", "month": "2026-03"}
+    of_all = {f"{prefix}_{name}": f"{who}|{period}|0" for name, period in periods.items()}
+    of_this = {
+        f"{prefix}_service_{name}": f"{who}|GA-HZ-01|{period}|0" for name, period in periods.items()
+    }
+    return {**of_all, **of_this, f"{prefix}_service": f"{who}|GA-HZ-01|0"}

@@ -145,6 +145,30 @@ async def test_who_has_cancelled_is_not_reminded():
     assert messenger.told == {}
 
 
+async def test_nobody_is_reminded_of_a_visit_that_has_begun():
+    one, messenger = new(), FakeMessenger()
+    (reminder,) = reminders(one)
+
+    news = CitizenNews(lambda: messenger, Weekdays())
+    await news.remind(to_document(one), reminder, one.starts_at)
+
+    assert messenger.told == {}
+
+
+async def test_who_moves_twice_is_told_twice():
+    one, messenger = new(), FakeMessenger()
+    for hour in ("14", "15"):
+        target = appointment(slot=f"{MONDAY}T{hour}:00", starts=f"{hour}:00", ends=f"{hour}:30")
+        one = beside(one, moved(one, target, rules(), BEFORE, back=None, grace=GRACE))
+
+    telling = [each for each in one.tasks if each.kind == TELL_CITIZEN]
+    for number, task in enumerate(telling):
+        left = to_document(replace(one, tasks=tuple(telling[number:])))
+        await CitizenNews(lambda: messenger, Weekdays()).tell(left, task, BEFORE)
+
+    assert [happening for happening, _ in messenger.said()] == ["booked", "moved", "moved"]
+
+
 async def test_the_hall_s_reason_is_told_and_is_good_until_the_day_is_over():
     one = in_state(State.CONFIRMED)
     messenger = FakeMessenger()

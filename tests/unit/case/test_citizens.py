@@ -6,6 +6,7 @@ import pytest
 
 from channel_gateway.domain.documents import to_document
 from channel_gateway.ports import Visit
+from channel_gateway.service import NotYet
 from channel_gateway.services.case.case import Outcome, Told
 from channel_gateway.services.case.citizens import TELL_CITIZEN, CitizenNews
 from channel_gateway.services.case.citizens import told as beside
@@ -76,6 +77,22 @@ async def test_the_outcome_is_told_in_words_to_the_case_s_person():
         "outcome": "准予",
         "at": "2026年03月10日 11:00",
     }
+
+
+async def test_of_a_service_without_a_name_its_code_is_told():
+    messenger, case = FakeMessenger(), news(step(Told.DECIDED, 1))
+
+    await CitizenNews(lambda: messenger, lambda: None).tell(to_document(case), case.tasks[0], NOW)
+
+    assert [words["service"] for _, words in messenger.said()] == ["AA-BB-01"]
+
+
+async def test_what_was_heard_before_is_told_first():
+    case = news(step(Told.CORRECTION, 1), step(Told.DECIDED, 2))
+    _, second = case.tasks
+
+    with pytest.raises(NotYet):
+        await CitizenNews(FakeMessenger, lambda: None).tell(to_document(case), second, NOW)
 
 
 def test_where_nobody_tells_citizens_no_task_is_written():

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from channel_gateway.domain.errors import Refused, RefusedForNow, TooMany, Unavailable
 from channel_gateway.domain.happenings import Happening
 from channel_gateway.ports import NoConsent
-from channel_gateway.services.message.message import State
-from channel_gateway.services.message.sending import letter_id
+from channel_gateway.services.message.message import State, letter_id
 from channel_gateway.store.memory import MemoryStore
 from tests.unit.message.post import ALL, Killed, PlayedOutlet, Post, open_post
 

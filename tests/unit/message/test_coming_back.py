@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from channel_gateway.domain.errors import Unavailable
+from channel_gateway.domain.errors import Refused, Unavailable
 from channel_gateway.domain.happenings import Happening
 from channel_gateway.domain.people import OpenId
 from channel_gateway.ports import ConsentChange, Letter, LetterEnds, NotArrived
@@ -212,3 +212,13 @@ async def test_it_waits_for_what_is_being_sent_at_this_moment(store: MemoryStore
     await post.work()
 
     assert len(post.outlets["wechat_city"].calls) == 1
+
+
+async def test_of_a_letter_that_its_platform_never_took_nothing_follows(store: MemoryStore):
+    post = open_post(store, {"wechat": PlayedOutlet(before=fails(Refused))})
+    id = await post.tell(await post.log_in())
+    await post.work()
+
+    await lost(post)
+
+    assert await post.state(id) == "inbox_only"

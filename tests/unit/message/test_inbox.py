@@ -327,6 +327,31 @@ async def test_what_is_told_after_the_moment_of_an_erasure_is_a_new_citizen_s(
     assert len((await inbox(post, lin)).messages) == 1
 
 
+async def test_what_is_agreed_to_after_the_moment_of_an_erasure_is_kept(store: MemoryStore):
+    post = open_post(store)
+    lin = await post.log_in()
+    moment = post.clock.now()
+    post.clock.move(minutes=1)
+    await post.counted.heard(
+        "wechat", "wechat-app", OpenId("lin"), YES, id="push", at=post.clock.now()
+    )
+
+    await post.data.erase(lin, moment)
+
+    assert [each.left for each in await post.counted.of(lin)] == [1]
+
+
+async def test_two_words_on_one_template_in_one_push_are_two_consents(store: MemoryStore):
+    post = open_post(store)
+    lin = await post.log_in()
+
+    await post.counted.heard(
+        "wechat", "wechat-app", OpenId("lin"), YES * 2, id="push", at=post.clock.now()
+    )
+
+    assert [each.left for each in await post.counted.of(lin)] == [2]
+
+
 async def test_messages_of_an_account_become_the_person_s_unread_as_they_are(
     store: MemoryStore,
 ):

@@ -142,3 +142,19 @@ async def test_who_is_killed_before_waking_the_next_leaves_it_to_look_by_itself(
     await post.work()
 
     assert post.outlets["wechat"].subjects() == [MOVED]
+
+
+async def test_an_outlet_that_was_never_tried_is_tried_when_patience_is_over(
+    store: MemoryStore,
+) -> None:
+    wechat, other = PlayedOutlet(before=fails(NotReached, *[TooMany(3600)] * 99)), PlayedOutlet()
+    outlets = {"wechat": wechat, "wechat_city": other}
+    post = open_post(store, outlets, templates=["wechat"], patience_hours=1)
+    id = await post.tell(await post.log_in())
+    await post.work_for(timedelta(minutes=2))
+
+    post.files.named["wechat_city"] = "t-wechat_city"
+    post.clock.move(hours=2)
+    await post.work()
+
+    assert (other.subjects(), await post.state(id)) == ([BOOKED], "sent")

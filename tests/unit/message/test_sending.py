@@ -1,16 +1,27 @@
 """Messages reach one phone, in order, by the best outlet; what may be on its way, never twice."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from channel_gateway.domain.errors import Refused, RefusedForNow, TooMany, Unavailable
+from channel_gateway.domain.errors import (
+    NotReached,
+    Refused,
+    RefusedForNow,
+    TooMany,
+    Unavailable,
+)
 from channel_gateway.domain.happenings import Happening
 from channel_gateway.domain.people import OpenId
+from channel_gateway.domain.tasks import given_up
 from channel_gateway.ports import ConsentChange, NoConsent, WrongTemplate
+from channel_gateway.services.message.choosing import LADDER, not_arrived
+from channel_gateway.services.message.message import Attempt, Result, Trigger, ended
+from channel_gateway.services.message.messages import SEND
 from channel_gateway.store.memory import MemoryStore
 from channel_gateway.worker.dead_letters import DeadLetters
-from tests.unit.message.post import Killed, PlayedOutlet, after_a_kill, fails, open_post
+from tests.unit.message.post import NOON, Killed, PlayedOutlet, after_a_kill, fails, open_post
 
 BOOKED = "appointment:A1:booked"
 MOVED = "appointment:A1:moved"
@@ -373,3 +384,55 @@ async def test_an_outlet_whose_settings_are_gone_is_not_waited_for(store: Memory
     await post.work()
 
     assert await post.state(id) == "inbox_only"
+
+
+async def test_of_what_may_be_on_its_way_it_is_asked_although_a_later_one_revokes_it(
+    store: MemoryStore,
+) -> None:
+    outlet = PlayedOutlet(after=fails(Unavailable))
+    post = open_post(store, {"wechat": outlet})
+    lin = await post.log_in()
+    booked = await post.tell(lin)
+    await post.work()
+    await post.tell(lin, Happening.CANCELLED)
+
+    post.clock.move(minutes=6)
+    await post.work()
+
+    assert (outlet.asked, await post.state(booked)) == (1, "sent")
+
+
+async def test_who_is_killed_before_waking_the_next_wakes_it_when_the_lease_is_over(
+    store: MemoryStore,
+) -> None:
+    outlet = PlayedOutlet(before=fails(NotReached))
+    post = open_post(store, {"wechat": outlet})
+    lin = await post.log_in()
+    first = await post.tell(lin)
+    await post.tell(lin, Happening.MOVED)
+    await post.work()
+    await post.messages.change(first, lambda one: ended(one, Trigger.SEND, post.clock.now()))
+
+    post.clock.move(seconds=after_a_kill().total_seconds())
+    await post.work()
+
+    assert outlet.subjects() == [MOVED]
+
+
+async def test_a_dead_letter_holds_up_nobody_behind_it(store: MemoryStore) -> None:
+    post = open_post(store)
+    lin = await post.log_in()
+    dead = await post.tell(lin)
+    await post.messages.change(dead, lambda one: given_up(one, SEND, at=0, note="broken"))
+
+    await post.tell(lin, Happening.MOVED)
+    await post.work()
+
+    assert post.outlets["wechat"].subjects() == [MOVED]
+
+
+def test_what_never_arrives_is_not_sent_for_ever() -> None:
+    tried = Attempt("a", "wechat", "t", NOON, NOON, Result.UNKNOWN, tries=len(LADDER))
+
+    assert not_arrived(tried).result is Result.NOT_SENT
+    assert not_arrived(replace(tried, tries=len(LADDER) + 1)).result is Result.REFUSED

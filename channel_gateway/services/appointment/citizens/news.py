@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 from channel_gateway.domain.day_words import minute_words
 from channel_gateway.domain.days import next_midnight
-from channel_gateway.domain.happenings import Happening
+from channel_gateway.domain.happenings import Happening, telling_id
 from channel_gateway.domain.tasks import Task
 from channel_gateway.ports import Change, Messenger, Telling, Workdays
 from channel_gateway.service import NotYet, Reaction
@@ -81,7 +80,7 @@ class CitizenNews:
             return
         starts = starts_at(slot)
         telling = Telling(
-            id=sha256(f"{appointment.id}\n{happening}\n{key}".encode()).hexdigest()[:40],
+            id=telling_id(appointment.id, happening, key),
             person=appointment.person,
             happening=happening,
             service=appointment.service,

@@ -111,3 +111,21 @@ async def test_nor_one_that_may_have_changed_it_already(store: MemoryStore) -> N
 
     assert card.subjects() == [BOOKED, CANCELLED]
     assert await post.state(id) == "sent"
+
+
+async def test_a_card_that_refused_this_very_message_is_not_asked_again(
+    store: MemoryStore,
+) -> None:
+    card, wechat = PlayedOutlet(repeatable=True, is_card=True), PlayedOutlet()
+    outlets = {"wechat_city": card, "wechat": wechat}
+    post = open_post(store, outlets, order=("wechat_city", "wechat"))
+    lin = await post.log_in()
+    await post.tell(lin)
+    await post.work()
+    card.before += fails(Refused)
+
+    await post.tell(lin, Happening.CANCELLED)
+    await post.work()
+
+    assert (card.subjects(), wechat.subjects()) == ([BOOKED], [CANCELLED])
+    assert len(card.calls) == 2

@@ -24,7 +24,7 @@ _LAID = IN_DOUBT | {Result.SENT}
 _SAID_NO = frozenset({Result.REFUSED, Result.WRONG_TEMPLATE, Result.NO_CONSENT})
 
 
-class Cards:
+class MatterCards:
     def __init__(self, messages: Messages, ways: Ways, sealed: Sealed, clock: Clock) -> None:
         self._messages = messages
         self._ways = ways
