@@ -63,8 +63,11 @@ class Receiving:
 
     async def _keep(self, push: CourierPush, now: datetime) -> None:
         """Once it moved, a parcel is known under the right courier, while pushes name both."""
+        keepers = tuple(self._parcels())
+        if not keepers:
+            raise Unavailable("nobody keeps parcels here")
         for known in (push, *_as_moved(push)):
-            if any([await each.heard(known, now) for each in self._parcels()]):
+            if any([await each.heard(known, now) for each in keepers]):
                 return
         nobody = {"action": "push_of_no_parcel", "courier": push.courier}
         log.info("kuaidi100 tells of a parcel that is not ours", extra=nobody)

@@ -91,6 +91,7 @@ async def test_in_a_rotation_both_salts_are_believed_and_the_newest_is_given(
     newer.write_text("N3w" * 8)
     server = FakeServer(says(returnCode="200"))
     table = built({**section, "salt_files": [*section["salt_files"], newer]}, server)
+    table.offer(Parcels, "delivery", FakeParcels())
     await table.offered(Courier)["yto"].follow(PARCEL)
     response = await table.callbacks[0].handler(HttpRequest("POST", "/", body=body("polling")), NOW)
 

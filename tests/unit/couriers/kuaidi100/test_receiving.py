@@ -125,6 +125,13 @@ async def test_what_is_not_kept_is_not_acknowledged(
     assert (response.status, response.code) == (500, "store_unavailable")
 
 
+async def test_where_nobody_keeps_parcels_nothing_is_acknowledged() -> None:
+    response = await push(Receiving(ACCOUNT, lambda: []), body("polling"))
+
+    assert words(response) == (False, "500")
+    assert (response.status, response.code) == (500, "unavailable")
+
+
 async def test_no_log_repeats_what_came(
     receiving: Receiving, caplog: pytest.LogCaptureFixture
 ) -> None:
