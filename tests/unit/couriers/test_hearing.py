@@ -1,8 +1,7 @@
 """Whoever keeps parcels is told of each push, whichever courier told it."""
 
 import logging
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import replace
 
 import pytest
 
@@ -10,26 +9,15 @@ from adapters.couriers.hearing import tell
 from channel_gateway.domain.errors import Unavailable
 from channel_gateway.ports import CourierPush
 from tests.unit.couriers.samples import WAYBILL
+from tests.unit.couriers.shelf import Shelf
 from tests.unit.payment.samples import NOW
 
 PUSH = CourierPush("zto", WAYBILL, (), signed=True)
 MOVED = replace(PUSH, courier="yto")
 
 
-@dataclass
-class Shelf:
-    """A `Parcels` that knows the parcel under one courier, or under none."""
-
-    of: str = ""
-    heard_of: list[CourierPush] = field(default_factory=list)
-
-    async def heard(self, push: CourierPush, now: datetime) -> bool:
-        self.heard_of.append(push)
-        return push.courier == self.of
-
-
 async def test_all_hear_of_it_also_after_one_who_has_the_parcel() -> None:
-    shelves = [Shelf("zto"), Shelf()]
+    shelves = [Shelf(), Shelf(ours=False)]
     await tell(shelves, [PUSH], NOW)
 
     assert [each.heard_of for each in shelves] == [[PUSH], [PUSH]]
@@ -40,7 +28,7 @@ async def test_its_names_are_tried_until_it_is_somebody_s(
     of: str, told: list[CourierPush], caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    await tell([shelf := Shelf(of)], [PUSH, MOVED], NOW)
+    await tell([shelf := Shelf(of=of)], [PUSH, MOVED], NOW)
 
     assert shelf.heard_of == told
     assert caplog.records == []
@@ -50,7 +38,7 @@ async def test_a_parcel_of_nobody_is_logged_once_and_without_its_number(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.INFO)
-    await tell([Shelf(), Shelf()], [PUSH, MOVED], NOW)
+    await tell([Shelf(ours=False), Shelf(ours=False)], [PUSH, MOVED], NOW)
 
     [line] = caplog.records
     assert (line.__dict__["action"], line.__dict__["courier"]) == ("push_of_no_parcel", "zto")
