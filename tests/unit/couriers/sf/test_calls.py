@@ -106,6 +106,11 @@ def test_a_refusal_of_a_service_has_its_kind(code: str, kind: type[GatewayError]
     assert type(refused.value) is kind
 
 
+def test_no_as_a_text_is_a_no() -> None:
+    with pytest.raises(AlreadyOrdered):
+        read_reply(outer("A1000", {"success": "false", "errorCode": "8016"}))
+
+
 @pytest.mark.parametrize("response", [outer("A1001"), answer("8044"), answer("林示例 13900001234")])
 def test_an_error_repeats_nothing_of_an_answer_but_its_code(response: HttpResponse) -> None:
     with pytest.raises(GatewayError) as refused:
