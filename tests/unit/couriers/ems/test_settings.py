@@ -47,11 +47,13 @@ def test_it_is_offered_by_its_name_with_one_callback() -> None:
     assert not callback.unsigned
 
 
-def test_a_hundred_scans_in_chinese_are_not_too_long() -> None:
+def test_a_hundred_and_fifty_scans_in_chinese_are_not_too_long() -> None:
     build(table := Table(), tools(GIVEN))
 
     [callback] = table.callbacks
-    assert len(push({"traces": [trace()] * 100})) <= callback.body_limit
+    assert (
+        len(push({"traces": [trace(opOrgName="示例市转运中心" * 3)] * 150})) <= callback.body_limit
+    )
 
 
 def test_secrets_may_be_files(tmp_path: Path) -> None:
