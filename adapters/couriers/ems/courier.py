@@ -5,8 +5,7 @@ from typing import Any
 from adapters.couriers.china_post import CARD
 from adapters.couriers.ems.account import Account, call, read_answer
 from adapters.couriers.ems.orders import read_waybill, write_cancellation, write_order
-from adapters.couriers.ems.traces import read_scan
-from channel_gateway.domain.errors import GatewayError, Malformed, Unavailable
+from adapters.couriers.ems.traces import read_traces
 from channel_gateway.domain.parcels import Scan
 from channel_gateway.ports import Clock, Parcel, WaybillWish
 from channel_gateway.wire import HttpSender
@@ -42,20 +41,3 @@ class Ems:
     async def _ask(self, api_code: str, content: Any) -> Any:
         request = call(self._account, api_code, content, self._clock.now())
         return read_answer(await self._http.send(request))
-
-
-def read_traces(body: Any, waybill: str) -> tuple[Scan, ...]:
-    """Raises `Unavailable`: an answer that is not about the parcel says nothing of it."""
-    if body is None:
-        return ()
-    try:
-        items = body.get("responseItems") or ()
-        if any((item.get("waybillNo") or item["traceNo"]) != waybill for item in items):
-            raise Unavailable("EMS's answer is about another parcel")
-        return tuple(read_scan(item) for item in items)
-    except Malformed as error:
-        raise Unavailable("EMS's traces cannot be read") from error
-    except GatewayError:
-        raise
-    except (AttributeError, KeyError, TypeError) as error:
-        raise Unavailable("EMS's traces cannot be read") from error

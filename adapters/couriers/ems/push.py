@@ -20,7 +20,8 @@ import orjson
 
 from adapters.couriers.ems.traces import read_scan
 from adapters.couriers.forms import read_form
-from channel_gateway.domain.errors import Forged, GatewayError, Malformed, Unavailable
+from adapters.couriers.hearing import tell
+from channel_gateway.domain.errors import Forged, GatewayError, Malformed
 from channel_gateway.domain.parcels import Scan
 from channel_gateway.ports import CourierPush, Parcels
 from channel_gateway.service import Table
@@ -52,23 +53,15 @@ class Receiver:
     async def receive(self, request: HttpRequest, now: datetime) -> HttpResponse:
         try:
             told = read_push(request.body, self._keys)
+            keepers = self._table.offered(Parcels).values()
             for waybill, scans in told.scans.items():
                 push = CourierPush(self._courier, waybill, scans, signed=True, id=told.serial_no)
-                await self._tell(push, now)
+                await tell(keepers, [push], now)
         except GatewayError as refusal:
             why = {"action": "push_refused", "courier": self._courier, "code": refusal.code}
             log.warning("push of EMS refused", extra=why | {"field": refusal.field})
             return answer(status=503 if refusal.passing else 400, code=refusal.code)
         return answer(receiver=told.receiver, waybills=tuple(told.scans))
-
-    async def _tell(self, push: CourierPush, now: datetime) -> None:
-        keepers = self._table.offered(Parcels).values()
-        if not keepers:
-            raise Unavailable("nobody keeps parcels here")
-        heard = [await each.heard(push, now) for each in keepers]
-        if not any(heard):
-            nobody = {"action": "push_of_no_parcel", "courier": self._courier}
-            log.info("EMS tells of a parcel that is not ours", extra=nobody)
 
 
 def digest(content: bytes, key: bytes) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from adapters.couriers.china_post import stage_of
 from channel_gateway.domain.days import moment_from_beijing_text
+from channel_gateway.domain.errors import Malformed, Unavailable
 from channel_gateway.domain.parcels import Scan, Stage
 
 STAGES: Mapping[str, Stage] = {
@@ -25,6 +26,19 @@ STAGES: Mapping[str, Stage] = {
     "704": Stage.SIGNED,  # 妥投: to whom, the remark says
     "705": Stage.NOT_DELIVERED,  # 未妥投
 }
+
+
+def read_traces(body: Any, waybill: str) -> tuple[Scan, ...]:
+    """Raises `Unavailable`: an answer that is not about the parcel says nothing of it."""
+    if body is None:
+        return ()
+    try:
+        items = body.get("responseItems") or ()
+        if any((item.get("waybillNo") or item["traceNo"]) != waybill for item in items):
+            raise Unavailable("EMS's answer is about another parcel")
+        return tuple(read_scan(item) for item in items)
+    except (Malformed, AttributeError, KeyError, TypeError) as error:
+        raise Unavailable("EMS's traces cannot be read") from error
 
 
 def read_scan(trace: Mapping[str, Any]) -> Scan:

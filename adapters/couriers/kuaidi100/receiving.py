@@ -6,12 +6,13 @@ repeated push and one of no parcel of ours are acknowledged, and a refused one c
 
 import logging
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
 
 import orjson
 
+from adapters.couriers.hearing import tell
 from adapters.couriers.kuaidi100.account import Account
 from adapters.couriers.kuaidi100.pushes import read_push
 from channel_gateway.domain.errors import Forged, GatewayError, Unavailable
@@ -42,7 +43,7 @@ def refusal(error: GatewayError) -> HttpResponse:
 
 
 class Receiving:
-    def __init__(self, account: Account, parcels: Callable[[], Iterable[Parcels]]) -> None:
+    def __init__(self, account: Account, parcels: Callable[[], Collection[Parcels]]) -> None:
         """`parcels`: looked up for each push, for plug-ins may still offer them."""
         self._account = account
         self._parcels = parcels
@@ -54,20 +55,12 @@ class Receiving:
                 named = {"action": "courier_unknown", "courier": _plain(told.stranger)}
                 log.warning("kuaidi100 names a courier that carriers has not", extra=named)
             if told.push is not None:
-                await self._keep(told.push, now)
+                await tell(self._parcels(), _known_as(told.push), now)
         except GatewayError as error:
             why = {"action": "push_refused", "code": error.code, "field": error.field}
             log.warning("push of kuaidi100 refused", extra=why)
             return refusal(error)
         return KEPT
-
-    async def _keep(self, push: CourierPush, now: datetime) -> None:
-        """Once it moved, a parcel is known under the right courier, while pushes name both."""
-        for known in (push, *_as_moved(push)):
-            if any([await each.heard(known, now) for each in self._parcels()]):
-                return
-        nobody = {"action": "push_of_no_parcel", "courier": push.courier}
-        log.info("kuaidi100 tells of a parcel that is not ours", extra=nobody)
 
 
 def _plain(com: str) -> str:
@@ -75,5 +68,7 @@ def _plain(com: str) -> str:
     return com if _COM.fullmatch(com) else "?"
 
 
-def _as_moved(push: CourierPush) -> list[CourierPush]:
-    return [replace(push, courier=push.moved_to, moved_to="")] if push.moved_to else []
+def _known_as(push: CourierPush) -> list[CourierPush]:
+    """Once it moved, a parcel is known under the right courier, while pushes name both."""
+    moved = [replace(push, courier=push.moved_to, moved_to="")] if push.moved_to else []
+    return [push, *moved]

@@ -50,7 +50,7 @@ _AT_THE_GATE: Mapping[str, type[GatewayError]] = {
     "A1005": TooMany,
     "A1006": RefusedForNow,  # the digest
     "A1007": TooMany,  # the same requestID: in a minute again
-    "A1008": RefusedForNow,
+    "A1008": RefusedForNow,  # hearsay: no table that we could read has it
     # A1009 (the service behind is not reached), A1099 (system error) and whatever is new: it is
     # unknown whether the service behind acted.
 }

@@ -1,7 +1,8 @@
 """SF's routes: asked for by waybill, and what their codes and remarks mean. Pure.
 
 Sources: showdoc.com.cn/hnqiao/9157102515696868 for the fields; the codes from public clients'
-tables. acceptTime is Beijing time.
+tables and captured routes, but for those marked as hearsay: no text that we could read has them,
+confidence low. acceptTime is Beijing time.
 """
 
 import re
@@ -23,14 +24,14 @@ STAGES: Mapping[str, Stage] = {
     "3137": Stage.IN_TRANSIT,
     "407": Stage.IN_TRANSIT,
     "501": Stage.IN_TRANSIT,
-    "99": Stage.IN_TRANSIT,  # forwarded
+    "99": Stage.IN_TRANSIT,  # forwarded; hearsay
     "44": Stage.OUT_FOR_DELIVERY,  # a courier is being assigned
     "204": Stage.OUT_FOR_DELIVERY,
-    "125": Stage.AT_LOCKER,
-    "657": Stage.AT_LOCKER,
-    "33": Stage.NOT_DELIVERED,
+    "125": Stage.AT_LOCKER,  # hearsay
+    "657": Stage.AT_LOCKER,  # hearsay
+    "33": Stage.NOT_DELIVERED,  # hearsay
     "70": Stage.NOT_DELIVERED,
-    "648": Stage.RETURNING,
+    "648": Stage.RETURNING,  # hearsay
     "80": Stage.SIGNED,  # unless its remark says otherwise
 }
 # 8000 (closed) follows whatever end there was and proves none: it stays out of the table.

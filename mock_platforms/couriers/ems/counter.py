@@ -24,7 +24,8 @@ from mock_platforms.couriers.ems.refusals import (
     missing,
 )
 from mock_platforms.couriers.ems.sm4 import unseal
-from mock_platforms.couriers.ems.words import beijing, traces_of
+from mock_platforms.couriers.ems.words import traces_of
+from mock_platforms.couriers.moments import beijing_text
 from mock_platforms.couriers.parcels import Parcel, Parcels, Step
 from mock_platforms.stage import Stage
 from mock_platforms.wire import Request, Response, json_response
@@ -128,7 +129,7 @@ class Counter:
             "retCode": code,
             "retMsg": message,
             "retBody": body,
-            "retDate": beijing(self._stage.clock.now()),
+            "retDate": beijing_text(self._stage.clock.now()),
             "success": body is not None,
         }
         return json_response(said, why="" if body is not None else f"{code} {message}")

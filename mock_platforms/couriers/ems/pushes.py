@@ -15,7 +15,8 @@ from urllib.parse import urlencode
 
 from mock_platforms.commands import Command, ControlRoute, Refused
 from mock_platforms.couriers.ems.identity import Customer
-from mock_platforms.couriers.ems.words import beijing, trace_of
+from mock_platforms.couriers.ems.words import trace_of
+from mock_platforms.couriers.moments import beijing_text
 from mock_platforms.couriers.parcels import Parcel, Parcels, Scan
 from mock_platforms.deliveries import Notice
 from mock_platforms.faults import NOTICE, Fault, FaultKind
@@ -88,7 +89,7 @@ class Pushes:
         )
 
     def _outgoing(self, url: str, serial_no: str, content: str, key: str) -> Outgoing:
-        sent = beijing(self._stage.clock.now())
+        sent = beijing_text(self._stage.clock.now())
         form = {
             "sendID": "JDPT",
             "proviceNo": "99",  # spelled so by the platform

@@ -6,12 +6,11 @@ its cancellation) makes no trace.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from mock_platforms.couriers.moments import beijing_text
 from mock_platforms.couriers.parcels import Parcel, Scan, Step
 
-_BEIJING = timezone(timedelta(hours=8))
 _BY = "投递员:{staff}{phone}"
 
 WORDS: dict[Step, tuple[str, str, str]] = {
@@ -32,10 +31,6 @@ WORDS: dict[Step, tuple[str, str, str]] = {
 }
 
 
-def beijing(moment: datetime) -> str:
-    return moment.astimezone(_BEIJING).strftime("%Y-%m-%d %H:%M:%S")
-
-
 def trace_of(parcel: Parcel, scan: Scan) -> dict[str, Any] | None:
     """One trace as a push tells it; an answer has two members more."""
     if scan.step not in WORDS:
@@ -43,7 +38,7 @@ def trace_of(parcel: Parcel, scan: Scan) -> dict[str, Any] | None:
     code, name, text = WORDS[scan.step]
     return {
         "traceNo": parcel.waybill,
-        "opTime": beijing(scan.at),
+        "opTime": beijing_text(scan.at),
         "opCode": code,
         "opName": name,
         "opDesc": text.format(place=scan.place, staff=scan.staff, phone=scan.staff_phone),

@@ -5,11 +5,8 @@ Codes: github.com/yanFranklin/bdc20230104. An order and its cancellation make no
 
 from __future__ import annotations
 
-from datetime import timedelta, timezone
-
+from mock_platforms.couriers.moments import beijing_text
 from mock_platforms.couriers.parcels import Parcel, Step
-
-_BEIJING = timezone(timedelta(hours=8))
 
 WORDS: dict[Step, tuple[str, str]] = {
     Step.PICKED_UP: ("00", "收寄,揽投员:{staff},电话:{phone}"),
@@ -33,7 +30,7 @@ def traces_of(parcel: Parcel) -> list[dict[str, str]]:
     """The oldest first."""
     return [
         {
-            "acceptTime": scan.at.astimezone(_BEIJING).strftime("%Y-%m-%d %H:%M:%S"),
+            "acceptTime": beijing_text(scan.at),
             "acceptAddress": scan.place,
             "code": WORDS[scan.step][0],
             "remark": WORDS[scan.step][1].format(staff=scan.staff, phone=scan.staff_phone),

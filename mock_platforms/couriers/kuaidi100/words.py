@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta, timezone
 from typing import Any
 
+from mock_platforms.couriers.moments import beijing_text
 from mock_platforms.couriers.parcels import Scan, Step
-
-BEIJING = timezone(timedelta(hours=8))
 
 STATES = {
     "0": "在途", "1": "揽收", "2": "疑难", "3": "签收", "4": "退签", "5": "派件", "6": "退回",
@@ -47,7 +45,7 @@ WORDS: Mapping[Step, Word] = {
 
 def row(scan: Scan, detail: int) -> dict[str, str]:
     """One row; `detail` is the subscription's `resultv2`."""
-    word, at = WORDS[scan.step], scan.at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")
+    word, at = WORDS[scan.step], beijing_text(scan.at)
     text = word.text.format(place=scan.place, staff=scan.staff, phone=scan.staff_phone)
     said = {"time": at, "context": text, "ftime": at}
     if detail:

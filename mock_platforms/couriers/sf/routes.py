@@ -6,13 +6,12 @@ a parcel that came back the sender's. Remarks name the courier's staff, as the r
 
 from __future__ import annotations
 
-from datetime import timedelta, timezone
 from typing import Any
 
+from mock_platforms.couriers.moments import beijing_text
 from mock_platforms.couriers.parcels import Parcel, Scan, Step
 
 NAME = "sf"
-_BEIJING = timezone(timedelta(hours=8))
 _ASK = "如有疑问请电联快递员【{staff}，电话：{phone}】"
 _TO_DO = "待进一步处理"
 
@@ -41,7 +40,7 @@ def route_json(scan: Scan) -> dict[str, Any] | None:
     code, remark = _SAYS[scan.step]
     words = {"place": scan.place, "staff": scan.staff, "phone": scan.staff_phone}
     return {
-        "acceptTime": scan.at.astimezone(_BEIJING).strftime("%Y-%m-%d %H:%M:%S"),
+        "acceptTime": beijing_text(scan.at),
         "acceptAddress": scan.place,
         "remark": remark.format(**words),
         "opCode": code,

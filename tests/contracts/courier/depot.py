@@ -2,17 +2,15 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-from channel_gateway.domain.errors import GatewayError
 from channel_gateway.domain.parcels import Address, Contact
 from channel_gateway.domain.people import PersonName, Phone
 from channel_gateway.ports import (
     Courier,
     CourierOrders,
-    CourierPush,
     Parcel,
     Parcels,
     WaybillWish,
@@ -21,6 +19,7 @@ from channel_gateway.service import Callback
 from channel_gateway.wire import HttpRequest, HttpResponse
 from tests.contracts.rig import CourierRig
 from tests.contracts.world import World
+from tests.unit.couriers.shelf import Shelf
 
 HALL = Contact(
     PersonName("不动产登记中心"),
@@ -36,21 +35,6 @@ CITIZEN = Contact(
 
 def wish(number: str = "D2026-1", *, recipient_pays: bool = False) -> WaybillWish:
     return WaybillWish(number, HALL, CITIZEN, "不动产权证书", recipient_pays)
-
-
-@dataclass
-class Shelf:
-    """A `Parcels` that remembers what it heard, or cannot."""
-
-    ours: bool = True
-    away: GatewayError | None = None
-    heard_of: list[CourierPush] = field(default_factory=list)
-
-    async def heard(self, push: CourierPush, now: datetime) -> bool:
-        if self.away is not None:
-            raise self.away
-        self.heard_of.append(push)
-        return self.ours
 
 
 @dataclass

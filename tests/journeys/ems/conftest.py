@@ -1,39 +1,20 @@
 """A house whose shelf remembers what it heard of parcels given to EMS, on keys made once."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from channel_gateway.domain.errors import GatewayError
-from channel_gateway.domain.parcels import Scan
-from channel_gateway.ports import Courier, CourierOrders, CourierPush, Parcel, Parcels
+from channel_gateway.ports import Courier, CourierOrders, Parcel, Parcels
 from mock_platforms.keys import KeyFolder
 from tests.journeys.gateway.house import House, open_house, until
 from tests.unit.couriers.samples import NUMBER, WISH
+from tests.unit.couriers.shelf import Shelf
 
 DOOR = "/callbacks/couriers/ems"
-
-
-@dataclass
-class Shelf:
-    """A `Parcels` that remembers what it heard, or cannot."""
-
-    away: GatewayError | None = None
-    heard_of: list[CourierPush] = field(default_factory=list)
-
-    async def heard(self, push: CourierPush, now: datetime) -> bool:
-        if self.away is not None:
-            raise self.away
-        self.heard_of.append(push)
-        return True
-
-    @property
-    def scans(self) -> set[Scan]:
-        return {scan for push in self.heard_of for scan in push.scans}
 
 
 @dataclass

@@ -16,6 +16,10 @@ def test_whatever_bytes_are_escaped_come_back(content, written):
     assert read_form(f"a={written(content)}&b=".encode()) == {b"a": content, b"b": b""}
 
 
+def test_a_backslash_that_nobody_escaped_is_itself():
+    assert read_form(b"a=\\x41%41\\n") == {b"a": b"\\x41A\\n"}
+
+
 @pytest.mark.parametrize(
     "body",
     [b"a=%", b"a=%zz", b"a=1&a=2", b"&".join(b"a%d=1" % n for n in range(MOST_FIELDS + 1))],

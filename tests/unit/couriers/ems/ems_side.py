@@ -4,7 +4,6 @@ import json
 from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -14,7 +13,6 @@ from cryptography.hazmat.primitives.ciphers.algorithms import SM4
 from cryptography.hazmat.primitives.ciphers.modes import ECB
 
 from channel_gateway.domain.errors import Unavailable
-from channel_gateway.ports import CourierPush, StoreUnavailable
 from channel_gateway.wire import Headers, HttpRequest, HttpResponse
 
 VECTORS: Mapping[str, Any] = {
@@ -66,18 +64,3 @@ def trace(**members: Any) -> dict[str, Any]:
         "opName": "妥投",
         "opDesc": CLERK,
     } | members
-
-
-@dataclass
-class KeptParcels:
-    """A `Parcels` that knows some waybills; `away`: its store does not answer."""
-
-    ours: set[str] = field(default_factory=set)
-    heard_of: list[CourierPush] = field(default_factory=list)
-    away: bool = False
-
-    async def heard(self, push: CourierPush, now: datetime) -> bool:
-        if self.away:
-            raise StoreUnavailable
-        self.heard_of.append(push)
-        return push.waybill in self.ours

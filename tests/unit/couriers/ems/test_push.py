@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from adapters.couriers.ems.push import REFUSED, Receiver, digest, read_push
 from channel_gateway.domain.errors import Forged, Malformed
 from channel_gateway.domain.parcels import Stage
-from channel_gateway.ports import Parcels
+from channel_gateway.ports import Parcels, StoreUnavailable
 from channel_gateway.service import Table
 from channel_gateway.wire import HttpRequest, HttpResponse
-from tests.unit.couriers.ems.ems_side import VECTORS, KeptParcels, trace
+from tests.unit.couriers.ems.ems_side import VECTORS, trace
+from tests.unit.couriers.shelf import Shelf
 from tests.unit.payment.samples import NOW
 
 KEY, NEXT_KEY = "mock-key", "mock-next-key"
@@ -36,8 +37,8 @@ def push(content: Any, key: str = KEY, **members: str) -> bytes:
 
 
 @pytest.fixture
-def parcels() -> KeptParcels:
-    return KeptParcels(ours={"1136281381675"})
+def parcels() -> Shelf:
+    return Shelf()
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def table() -> Table:
 
 
 @pytest.fixture
-def receiver(table: Table, parcels: KeptParcels) -> Receiver:
+def receiver(table: Table, parcels: Shelf) -> Receiver:
     receiver = Receiver(table, courier="ems", keys=(KEY.encode(), NEXT_KEY.encode()))
     table.offer(Parcels, "licence_delivery", parcels)  # later than the receiver was built
     return receiver
@@ -57,7 +58,7 @@ async def receive(receiver: Receiver, body: bytes) -> tuple[HttpResponse, dict[s
     return response, json.loads(response.body)
 
 
-async def test_a_push_is_kept_and_acknowledged(receiver: Receiver, parcels: KeptParcels) -> None:
+async def test_a_push_is_kept_and_acknowledged(receiver: Receiver, parcels: Shelf) -> None:
     response, words = await receive(receiver, push({"traces": [trace()]}))
 
     [heard] = parcels.heard_of
@@ -74,7 +75,7 @@ async def test_a_push_is_kept_and_acknowledged(receiver: Receiver, parcels: Kept
 
 
 async def test_the_published_push_is_taken_as_a_reason_to_ask(
-    receiver: Receiver, parcels: KeptParcels
+    receiver: Receiver, parcels: Shelf
 ) -> None:
     form = {"dataDigest": KNOWN["digest"], "msgBody": KNOWN["body"]}
     response, _ = await receive(receiver, urlencode(form).encode())
@@ -84,7 +85,7 @@ async def test_the_published_push_is_taken_as_a_reason_to_ask(
 
 
 async def test_several_parcels_of_one_push_are_told_one_by_one(
-    receiver: Receiver, parcels: KeptParcels
+    receiver: Receiver, parcels: Shelf
 ) -> None:
     traces = [
         trace(opCode="203", opTime="2026-01-06 09:00:00"),
@@ -98,21 +99,22 @@ async def test_several_parcels_of_one_push_are_told_one_by_one(
 
 
 async def test_everybody_who_keeps_parcels_is_told(
-    receiver: Receiver, table: Table, parcels: KeptParcels
+    receiver: Receiver, table: Table, parcels: Shelf
 ) -> None:
-    table.offer(Parcels, "another", another := KeptParcels())
+    table.offer(Parcels, "another", another := Shelf())
     await receive(receiver, push({"traces": [trace()]}))
 
     assert parcels.heard_of == another.heard_of != []
 
 
-async def test_a_stranger_s_parcel_is_acknowledged(receiver: Receiver) -> None:
+async def test_a_stranger_s_parcel_is_acknowledged(receiver: Receiver, parcels: Shelf) -> None:
+    parcels.ours = False
     _, words = await receive(receiver, push({"traces": [trace(traceNo="9999999999999")]}))
 
     assert words["responseState"] is True
 
 
-async def test_both_keys_of_a_rotation_are_taken(receiver: Receiver, parcels: KeptParcels) -> None:
+async def test_both_keys_of_a_rotation_are_taken(receiver: Receiver, parcels: Shelf) -> None:
     for key in (KEY, NEXT_KEY):
         await receive(receiver, push({"traces": [trace()]}, key))
 
@@ -120,7 +122,7 @@ async def test_both_keys_of_a_rotation_are_taken(receiver: Receiver, parcels: Ke
 
 
 async def test_a_body_that_is_not_escaped_is_verified_as_it_came(
-    receiver: Receiver, parcels: KeptParcels
+    receiver: Receiver, parcels: Shelf
 ) -> None:
     text = json.dumps({"traces": [trace()]}, ensure_ascii=False)
     mark = quote(digest(text.encode(), KEY.encode()))
@@ -130,7 +132,7 @@ async def test_a_body_that_is_not_escaped_is_verified_as_it_came(
 
 
 async def test_a_forged_push_is_refused_and_nothing_of_it_kept(
-    receiver: Receiver, parcels: KeptParcels
+    receiver: Receiver, parcels: Shelf
 ) -> None:
     response, words = await receive(receiver, push({"traces": [trace()]}, "another key"))
 
@@ -196,7 +198,7 @@ def test_a_changed_character_never_verifies(data: st.DataObject) -> None:
     ],
 )
 async def test_what_cannot_be_read_is_refused_as_a_whole(
-    receiver: Receiver, parcels: KeptParcels, body: bytes, field: str | None
+    receiver: Receiver, parcels: Shelf, body: bytes, field: str | None
 ) -> None:
     with pytest.raises(Malformed) as caught:
         read_push(body, (KEY.encode(),))
@@ -209,14 +211,14 @@ async def test_what_cannot_be_read_is_refused_as_a_whole(
 
 
 async def test_while_the_store_is_away_nothing_is_acknowledged(
-    receiver: Receiver, parcels: KeptParcels
+    receiver: Receiver, parcels: Shelf
 ) -> None:
-    parcels.away = True
+    parcels.away = StoreUnavailable()
     response, words = await receive(receiver, push({"traces": [trace()]}))
     assert (response.status, response.code) == (503, "store_unavailable")
     assert words["responseState"] is False
 
-    parcels.away = False
+    parcels.away = None
     response, words = await receive(receiver, push({"traces": [trace()]}))
     assert words["responseState"] is True
 

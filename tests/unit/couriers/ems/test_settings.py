@@ -9,7 +9,8 @@ from pydantic import ValidationError
 from adapters.couriers.ems import Settings, build
 from channel_gateway.ports import Courier, CourierOrders, Tools
 from channel_gateway.service import Table
-from tests.unit.couriers.ems.ems_side import SIGN_KEY, FakeEms
+from tests.unit.couriers.ems.ems_side import SIGN_KEY, FakeEms, trace
+from tests.unit.couriers.ems.test_push import push
 from tests.unit.payment.fakes import MovedClock
 
 GIVEN: dict[str, Any] = {
@@ -44,6 +45,15 @@ def test_it_is_offered_by_its_name_with_one_callback() -> None:
     assert (callback.name, callback.path) == ("ems", "/couriers/ems")
     assert callback.keeps_refused
     assert not callback.unsigned
+
+
+def test_a_hundred_and_fifty_scans_in_chinese_are_not_too_long() -> None:
+    build(table := Table(), tools(GIVEN))
+
+    [callback] = table.callbacks
+    assert (
+        len(push({"traces": [trace(opOrgName="示例市转运中心" * 3)] * 150})) <= callback.body_limit
+    )
 
 
 def test_secrets_may_be_files(tmp_path: Path) -> None:

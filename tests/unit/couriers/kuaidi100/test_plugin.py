@@ -1,5 +1,6 @@
 """The plug-in: what it offers, and which settings it refuses."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ from channel_gateway.ports import Courier, CourierOrders, Parcels, Tools
 from channel_gateway.service import Callback, Table
 from channel_gateway.wire import HttpRequest
 from tests.unit.couriers.kuaidi100.fakes import FakeParcels, FakeServer, says
-from tests.unit.couriers.kuaidi100.samples import PARCEL, SALT, body
+from tests.unit.couriers.kuaidi100.samples import PARCEL, SALT, body, param
+from tests.unit.couriers.kuaidi100.test_pushes import signed
 from tests.unit.couriers.kuaidi100.test_receiving import NOW, words
 
 CARRIERS = {
@@ -75,6 +77,14 @@ async def test_pushes_come_to_the_address_it_subscribes_with(section: dict[str, 
     assert b"gateway.test%2Fcallbacks%2Fcouriers%2Fkuaidi100%22" in server.sent[0].body
 
 
+def test_a_hundred_and_fifty_rows_in_chinese_are_not_too_long(section: dict[str, Any]) -> None:
+    said = param("polling")
+    said["lastResult"]["data"] *= 50
+    raw = signed(json.dumps(said, ensure_ascii=False))
+
+    assert len(raw) <= built(section, FakeServer()).callbacks[0].body_limit
+
+
 async def test_who_keeps_parcels_may_be_built_later(section: dict[str, Any]) -> None:
     table, parcels = built(section, FakeServer()), FakeParcels()
     table.offer(Parcels, "delivery", parcels)
@@ -91,6 +101,7 @@ async def test_in_a_rotation_both_salts_are_believed_and_the_newest_is_given(
     newer.write_text("N3w" * 8)
     server = FakeServer(says(returnCode="200"))
     table = built({**section, "salt_files": [*section["salt_files"], newer]}, server)
+    table.offer(Parcels, "delivery", FakeParcels())
     await table.offered(Courier)["yto"].follow(PARCEL)
     response = await table.callbacks[0].handler(HttpRequest("POST", "/", body=body("polling")), NOW)
 

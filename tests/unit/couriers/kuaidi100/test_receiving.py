@@ -76,6 +76,17 @@ async def test_a_push_about_a_courier_we_do_not_have_is_acknowledged_and_said(
     assert [record.__dict__["courier"] for record in caplog.records] == ["shentong"]
 
 
+async def test_what_stands_in_a_courier_s_place_is_not_logged(
+    receiving: Receiving, caplog: pytest.LogCaptureFixture
+) -> None:
+    said = param("polling")
+    said["lastResult"]["com"] = "林示例 13800000001"
+    await push(receiving, signed(said))
+
+    [line] = caplog.records
+    assert line.__dict__["courier"] == "?"
+
+
 @pytest.mark.parametrize(("known_under", "told"), [("yto", ["yto"]), ("zto", ["yto", "zto"])])
 async def test_a_parcel_that_moved_is_found_before_and_after(
     receiving: Receiving, parcels: FakeParcels, known_under: str, told: list[str]
@@ -123,6 +134,13 @@ async def test_what_is_not_kept_is_not_acknowledged(
 
     assert words(response) == (False, "500")
     assert (response.status, response.code) == (500, "store_unavailable")
+
+
+async def test_where_nobody_keeps_parcels_nothing_is_acknowledged() -> None:
+    response = await push(Receiving(ACCOUNT, lambda: []), body("polling"))
+
+    assert words(response) == (False, "500")
+    assert (response.status, response.code) == (500, "unavailable")
 
 
 async def test_no_log_repeats_what_came(

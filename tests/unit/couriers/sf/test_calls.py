@@ -69,6 +69,7 @@ def test_a_call_carries_all_public_parameters_and_no_checkword() -> None:
         ("A1005", TooMany),
         ("A1006", RefusedForNow),
         ("A1007", TooMany),
+        ("A1008", RefusedForNow),
         ("A1009", Unavailable),
         ("A1099", Unavailable),
         ("A7777", Unavailable),
@@ -87,6 +88,9 @@ def test_a_refusal_at_the_gate_has_its_kind(code: Any, kind: type[GatewayError])
     [
         ("4001", Unavailable),
         ("6118", Refused),
+        ("6150", Unavailable),
+        ("8001", RefusedForNow),
+        ("8002", RefusedForNow),
         ("8005", TooMany),
         ("8014", RefusedForNow),
         ("8016", AlreadyOrdered),
@@ -104,6 +108,11 @@ def test_a_refusal_of_a_service_has_its_kind(code: str, kind: type[GatewayError]
         read_reply(answer(code))
 
     assert type(refused.value) is kind
+
+
+def test_no_as_a_text_is_a_no() -> None:
+    with pytest.raises(AlreadyOrdered):
+        read_reply(outer("A1000", {"success": "false", "errorCode": "8016"}))
 
 
 @pytest.mark.parametrize("response", [outer("A1001"), answer("8044"), answer("林示例 13900001234")])

@@ -1,7 +1,6 @@
 """Pushes by hand, good and bad, in JSON and in a form: what is heard, and what SF is answered."""
 
 import json
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote_plus, urlencode
@@ -12,10 +11,11 @@ from hypothesis import strategies as st
 
 from adapters.couriers.sf.pushes import read_pushes
 from adapters.couriers.sf.receiver import RoutePushes
-from channel_gateway.domain.errors import GatewayError, Malformed
-from channel_gateway.ports import CourierPush, StoreUnavailable
+from channel_gateway.domain.errors import Malformed
+from channel_gateway.ports import StoreUnavailable
 from channel_gateway.wire import Headers, HttpRequest, HttpResponse
 from tests.unit.couriers.sf.sf_side import NOW, VECTORS
+from tests.unit.couriers.shelf import Shelf
 
 JSON = "application/json;charset=UTF-8"
 FORM = "application/x-www-form-urlencoded; charset=UTF-8"
@@ -32,21 +32,6 @@ ROUTE: dict[str, Any] = {
 }
 ATTRIBUTES = " ".join(f'{name}="{value}"' for name, value in ROUTE.items() if value)
 XML_ROUTE = f"<WaybillRoute {ATTRIBUTES}/>"
-
-
-@dataclass
-class Shelf:
-    """A `Parcels` that remembers; it can be away, and know none of the parcels."""
-
-    ours: bool = True
-    away: GatewayError | None = None
-    heard_of: list[CourierPush] = field(default_factory=list)
-
-    async def heard(self, push: CourierPush, now: datetime) -> bool:
-        if self.away is not None:
-            raise self.away
-        self.heard_of.append(push)
-        return self.ours
 
 
 def in_json(*routes: Any) -> HttpRequest:
