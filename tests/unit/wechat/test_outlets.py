@@ -339,6 +339,41 @@ async def test_what_was_said_first_of_an_end_stays(
     assert await outlet.arrived(CITIZEN, PAID) is True
 
 
+async def test_another_apps_message_of_the_same_number_is_another(
+    store: Store, vault: Vault, sent: SentMessages
+) -> None:
+    another = SentMessages(store, vault, "wx2")
+    await another.ended(CITIZEN, SentEvent("TEMPLATE", "100", arrived=False), NOW)
+
+    assert await sent.accepted("100", PAID, NOW)
+
+
+async def test_who_claimed_an_end_is_not_told_of_it_again(
+    sent: SentMessages, outlet: SubscribeOutlet
+) -> None:
+    event = SentEvent("TEMPLATE", "100", arrived=False)
+    await sent.begun(CITIZEN, PAID, NOW)
+    await sent.ended(CITIZEN, event, NOW)
+
+    assert await outlet.arrived(CITIZEN, PAID) is False
+    assert await sent.ended(CITIZEN, event, NOW) is None
+
+
+async def test_a_letter_whose_end_is_known_leaves_the_next_event_to_others(
+    sent: SentMessages, outlet: SubscribeOutlet
+) -> None:
+    later = NOW + timedelta(minutes=1)
+    another = replace(PAID, id="L2", at=later, first_tried_at=later)
+    await sent.begun(CITIZEN, PAID, NOW)
+    await sent.ended(CITIZEN, SentEvent("TEMPLATE", "100", arrived=True), NOW)
+    assert await outlet.arrived(CITIZEN, PAID) is True
+
+    await sent.begun(CITIZEN, another, later)
+    await sent.ended(CITIZEN, SentEvent("TEMPLATE", "101", arrived=True), later)
+
+    assert await outlet.arrived(CITIZEN, another) is True
+
+
 async def test_how_messages_ended_is_forgotten_after_days(
     sent: SentMessages, store: Store, outlet: SubscribeOutlet
 ) -> None:
