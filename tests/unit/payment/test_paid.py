@@ -84,21 +84,3 @@ async def test_of_two_payments_the_one_that_goes_back_does_not_count(
     assert found is not None
     assert found.transaction == (await counter.fresh(first)).transaction
     assert await paid.paid_for("citizen-in-alipay", appointment_id="A1") is None
-
-
-async def test_of_several_payments_the_last_one_counts(counter: Counter, paid: Paid) -> None:
-    for appointment in ("A1", "A2"):
-        about = matter(appointment_id=appointment, case_no="C1")
-        await counter.desk.issue(appointment, DRAFT, about)
-    codes = [
-        notice.id async for notice in counter.issued.for_what(appointment_id=None, case_no="C1")
-    ]
-    orders = [(await counter.order(pay_code=code)).order for code in codes]
-    for order in orders:
-        counter.clock.move(seconds=5)
-        await counter.pay(order)
-
-    found = await paid.paid_for(PAYER, case_no="C1")
-
-    assert found is not None
-    assert found.transaction == (await counter.fresh(orders[-1])).transaction
