@@ -6,19 +6,17 @@ from adapters.alipay.messages import TOKEN, read_identity, read_phone
 from adapters.alipay.open_platform.client import OpenPlatform
 from adapters.alipay.open_platform.refusals import AlipayRefused
 from adapters.alipay.settings import IdMode
-from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.people import OpenId, Phone
-from channel_gateway.expiry import forget_expired
 from channel_gateway.ports import (
     Clock,
     Collection,
-    DuplicateKey,
     Index,
     LoginCodeInvalid,
     LoginCodeUsed,
     Sealing,
     Store,
 )
+from channel_gateway.seen import Seen
 
 LOGIN_CODES = Collection("login_codes", (Index(("forget_at",)),))
 _CODE_LIFE = timedelta(hours=24)  # Alipay's own longest
@@ -40,7 +38,7 @@ class AlipayChannel:
         self.name = name
         self.app = platform.account.app_id
         self._platform = platform
-        self._store = store
+        self._seen = Seen(store, LOGIN_CODES)
         self._clock = clock
         self._vault = vault
         self._id_mode = id_mode
@@ -50,16 +48,16 @@ class AlipayChannel:
 
         Alipay has one word for wrong, expired and used codes. We know which ones we saw accepted.
         """
-        seen = self._vault.blind_index(f"{self.app}\n{code}", f"{LOGIN_CODES.name}._id")
+        key = self._vault.blind_index(f"{self.app}\n{code}", f"{LOGIN_CODES.name}._id")
         try:
             node = await self._platform.call(TOKEN, grant_type="authorization_code", code=code)
         except AlipayRefused as refusal:
             if not refusal.says("code-invalid"):
                 raise
-            if await self._store.get(LOGIN_CODES.name, seen):
+            if await self._seen.has(key):
                 raise LoginCodeUsed from refusal
             raise LoginCodeInvalid from refusal
-        await self._remember(seen)
+        await self._seen.keep(key, until=self._clock.now() + _CODE_LIFE)
         return read_identity(node, self._id_mode)
 
     async def phone(self, payload: str) -> Phone:
@@ -67,11 +65,4 @@ class AlipayChannel:
 
     async def forget_codes(self, now: datetime) -> None:
         """Forget codes that have expired by themselves."""
-        await forget_expired(self._store, LOGIN_CODES.name, "forget_at", before=milliseconds(now))
-
-    async def _remember(self, seen: str) -> None:
-        forget_at = milliseconds(self._clock.now() + _CODE_LIFE)
-        try:
-            await self._store.insert(LOGIN_CODES.name, {"_id": seen, "forget_at": forget_at})
-        except DuplicateKey:
-            return  # remembered already
+        await self._seen.forget(now)

@@ -20,7 +20,6 @@ from channel_gateway.ports import Letter, WrongTemplate
 CREATE = "alipay.eco.cityservice.message.order.create"
 SUBJECT = "appointment:"
 
-_WHO = {IdMode.OPEN_ID: "open_id", IdMode.USER_ID: "user_id"}
 _MOMENTS = frozenset({"start_time", "end_time", "take_time"})
 _EXT_INFO = _MOMENTS | {
     *("name", "address", "window", "queue_number", "wait_number"),
@@ -72,7 +71,7 @@ def create_content(
     reason = {"reason": card.reason} if card.reason else {}
     return {
         "out_order_no": order_no(letter.subject),
-        _WHO[id_mode]: to.reveal(),
+        id_mode.value: to.reveal(),
         "status": status_of(letter.happening, words),
         "scene_type": words.scene_type,
         "template_id": letter.template,

@@ -13,11 +13,10 @@ from adapters.alipay.open_platform.client import OpenPlatform
 from adapters.alipay.pushed import MAX_AGE, Pushed, read_pushed
 from adapters.alipay.settings import IdMode
 from adapters.alipay.subscriptions import read_subscriptions
-from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.errors import GatewayError, Unavailable
-from channel_gateway.expiry import forget_expired
 from channel_gateway.ports import Collection as Documents
-from channel_gateway.ports import DuplicateKey, Index, MessageConsents, Store
+from channel_gateway.ports import Index, MessageConsents, Store
+from channel_gateway.seen import Seen
 from channel_gateway.wire import Headers, HttpRequest, HttpResponse
 
 log = logging.getLogger(__name__)
@@ -46,7 +45,7 @@ class Pushes:
     ) -> None:
         """`consents` says who counts them now: they may be built after this."""
         self._platform = platform
-        self._store = store
+        self._seen = Seen(store, MESSAGES)
         self._channel = channel
         self._id_mode = id_mode
         self._subscription_messages = subscription_messages
@@ -73,21 +72,17 @@ class Pushes:
 
     async def forget(self, now: datetime) -> None:
         """Forget messages whose repeats are refused by their age."""
-        await forget_expired(self._store, MESSAGES.name, "forget_at", before=milliseconds(now))
+        await self._seen.forget(now)
 
     async def _take(self, pushed: Pushed) -> None:
         """Act, then remember: what is heard twice under one id is counted once."""
         key = f"{self._channel}:{pushed.id}"
-        if await self._store.get(MESSAGES.name, key):
+        if await self._seen.has(key):
             return
         known = pushed.method in self._subscription_messages
         if known:
             await self._hear(pushed)
-        forget_at = milliseconds(pushed.at + _KEPT)
-        kept = {"_id": key, "method": pushed.method, "forget_at": forget_at}
-        try:
-            await self._store.insert(MESSAGES.name, kept)
-        except DuplicateKey:
+        if not await self._seen.keep(key, until=pushed.at + _KEPT, method=pushed.method):
             return  # its double was faster
         # What we make nothing of is Alipay's to tell, and ours to see in the log.
         action = "message_heard" if known else "message_passed_over"

@@ -24,7 +24,6 @@ LONGEST_TEMPLATE = 64
 
 _KEYWORD = re.compile(r"keyword([1-9]\d?)")
 _TO = {IdMode.OPEN_ID: "to_open_id", IdMode.USER_ID: "to_user_id"}
-_WHO = {IdMode.OPEN_ID: "open_id", IdMode.USER_ID: "user_id"}
 
 # Sub code → which of our fields is wrong.
 _WRONG = {
@@ -63,7 +62,7 @@ def wrong_field(refusal: AlipayRefused) -> str | None:
 
 
 def subscribed_content(to: OpenId, template: str, *, id_mode: IdMode) -> dict[str, Any]:
-    return {_WHO[id_mode]: to.reveal(), "template_id_list": [template]}
+    return {id_mode.value: to.reveal(), "template_id_list": [template]}
 
 
 def has_declined(node: Mapping[str, Any], template: str) -> bool:

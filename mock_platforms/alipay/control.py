@@ -6,7 +6,6 @@ from typing import Any
 
 from mock_platforms.alipay import keys, oauth, trades
 from mock_platforms.alipay.amounts import yuan
-from mock_platforms.alipay.app import App
 from mock_platforms.alipay.books import Books, Change
 from mock_platforms.alipay.certificates import serial_number
 from mock_platforms.alipay.ciphers import encrypt_content, sign_rsa2
@@ -14,6 +13,7 @@ from mock_platforms.alipay.citizens import IdKind
 from mock_platforms.alipay.moments import beijing_text
 from mock_platforms.alipay.refusals import Refused as PlatformRefused
 from mock_platforms.alipay.trades import Status, Trade
+from mock_platforms.alipay.who import WHO, app_called, app_of, citizen_of
 from mock_platforms.alipay.wire import compact_json
 from mock_platforms.commands import Command, ControlRoute, Refused
 from mock_platforms.stage import Stage
@@ -29,12 +29,7 @@ def control_rows(
         ControlRoute(
             "POST", "/alipay/auth-codes", console.log_in,
             "A citizen opens the mini program; my.getAuthCode gives a one-time code.",
-            fields={
-                "open_id?": "who, as the app knows the person",
-                "user_id?": "who, by the 2088 number",
-                "app_id?": "which app; the public-key one by default",
-                "scope?": "auth_base or auth_user (default)",
-            },
+            fields={**WHO, "scope?": "auth_base or auth_user (default)"},
             answers='{"auth_code", "open_id", "user_id"}',
         ),
         ControlRoute(
@@ -92,21 +87,12 @@ class Console:
         self.stage, self.books, self.happened = stage, books, happened
 
     def log_in(self, command: Command) -> dict[str, str]:
-        app = self._app(command.text("app_id", keys.MAIN_APP_ID))
-        scope = command.text("scope", "auth_user")
-        open_id, user_id = command.optional_text("open_id"), command.optional_text("user_id")
-        people = self.books.people
-        try:
-            if open_id is not None:
-                citizen = people.by_open_id(open_id, app.app_id)
-            else:
-                citizen = people.by_user_id(user_id or "2088" + self.stage.randomness.digits(12))
-        except PlatformRefused as refused:
-            raise Refused(refused.node()["sub_msg"], field="open_id") from refused
+        app, scope = app_of(command, self.books), command.text("scope", "auth_user")
+        citizen = citizen_of(command, app, self.books, self._somebody)
         now = self.stage.clock.now()
         return {
             "auth_code": oauth.mint_code(self.books, app, citizen, scope, now),
-            "open_id": people.open_id(citizen, app.app_id),
+            "open_id": self.books.people.open_id(citizen, app.app_id),
             "user_id": citizen.user_id,
         }
 
@@ -163,7 +149,7 @@ class Console:
         return {"statuses": sorted(told)}
 
     def choose_id_kind(self, command: Command) -> dict[str, str]:
-        app = self._app(command.parts["app_id"])
+        app = app_called(command.parts["app_id"], self.books)
         if command.text("id_kind") not in set(IdKind):
             raise Refused("id_kind is user_id, open_id or both", field="id_kind")
         kind = IdKind(command.text("id_kind"))
@@ -181,11 +167,8 @@ class Console:
         self.books.alipay_certificates[mode.alipay_cert_sn] = mode.alipay_chain
         return {"alipay_cert_sn": serial_number(fresh)}
 
-    def _app(self, app_id: str) -> App:
-        app = self.books.apps.get(app_id)
-        if app is None:
-            raise Refused(f"no app {app_id}", field="app_id", status=404)
-        return app
+    def _somebody(self) -> str:
+        return "2088" + self.stage.randomness.digits(12)
 
     def _trade(self, command: Command) -> Trade:
         number = command.parts["trade"]

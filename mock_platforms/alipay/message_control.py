@@ -4,22 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mock_platforms.alipay import keys
 from mock_platforms.alipay.app import App
 from mock_platforms.alipay.books import Books
 from mock_platforms.alipay.citizens import Citizen
 from mock_platforms.alipay.gateway_messages import SUBSCRIPTION, Messenger
 from mock_platforms.alipay.phones import SUBSCRIBED_TO, Kind, Template
-from mock_platforms.alipay.refusals import Refused as PlatformRefused
+from mock_platforms.alipay.who import WHO, app_of, citizen_of
 from mock_platforms.alipay.wire import CODECS
 from mock_platforms.commands import Command, ControlRoute, Refused
 from mock_platforms.stage import Stage
-
-_WHO = {
-    "open_id?": "who, as the app knows the person",
-    "user_id?": "who, by the 2088 number",
-    "app_id?": "which app; the public-key one by default",
-}
 
 
 def message_rows(stage: Stage, books: Books) -> Sequence[ControlRoute]:
@@ -41,14 +34,14 @@ def message_rows(stage: Stage, books: Books) -> Sequence[ControlRoute]:
             fields={
                 "template_id": "one that is subscribed to",
                 "declined?": "true: the citizen does not want its messages",
-                **_WHO,
+                **WHO,
             },
             answers='{"template_id", "subscribe_state", "left"}',
         ),
         ControlRoute(
             "POST", "/alipay/city-messages", console.switch_city_messages,
             "The citizen switches city messages off or on; those sent meanwhile fail.",
-            fields={"off?": "true: switched off", **_WHO},
+            fields={"off?": "true: switched off", **WHO},
             answers='{"user_id", "off"}',
         ),
         ControlRoute(
@@ -59,7 +52,7 @@ def message_rows(stage: Stage, books: Books) -> Sequence[ControlRoute]:
         ControlRoute(
             "POST", "/alipay/application-gateway", console.set_gateway,
             "Set an app's application gateway (应用网关): where its messages are posted.",
-            fields={"url": "where to; empty: nowhere", "app_id?": _WHO["app_id?"]},
+            fields={"url": "where to; empty: nowhere", "app_id?": WHO["app_id?"]},
             answers='{"app_id", "url"}',
         ),
         ControlRoute(
@@ -71,7 +64,7 @@ def message_rows(stage: Stage, books: Books) -> Sequence[ControlRoute]:
                 "charset?": "UTF-8 (unless said) or GBK",
                 "encrypted?": "true: the content is encrypted with the app's AES key",
                 "forged?": "true: signed with a key that is not Alipay's for this app",
-                "app_id?": _WHO["app_id?"],
+                "app_id?": WHO["app_id?"],
             },
             answers='{"notify_id"}',
         ),
@@ -142,7 +135,7 @@ class MessageConsole:
         ]
 
     def set_gateway(self, command: Command) -> dict[str, str]:
-        app, url = self._app(command), command.text("url", "")
+        app, url = app_of(command, self.books), command.text("url", "")
         if url:
             self.books.application_gateways[app.app_id] = url
         else:
@@ -150,7 +143,7 @@ class MessageConsole:
         return {"app_id": app.app_id, "url": url}
 
     def tell(self, command: Command) -> dict[str, str]:
-        app, charset = self._app(command), command.text("charset", "UTF-8")
+        app, charset = app_of(command, self.books), command.text("charset", "UTF-8")
         if charset.lower() not in CODECS:
             raise Refused("charset is UTF-8 or GBK", field="charset")
         notify_id = self.messenger.tell(
@@ -165,21 +158,9 @@ class MessageConsole:
             raise Refused("the app has no application gateway", field="app_id", status=409)
         return {"notify_id": notify_id}
 
-    def _app(self, command: Command) -> App:
-        app = self.books.apps.get(command.text("app_id", keys.MAIN_APP_ID))
-        if app is None:
-            raise Refused("no such app", field="app_id", status=404)
-        return app
-
     def _who(self, command: Command) -> tuple[App, Citizen]:
-        app, people = self._app(command), self.books.people
-        open_id = command.optional_text("open_id")
-        try:
-            if open_id is not None:
-                return app, people.by_open_id(open_id, app.app_id)
-            return app, people.by_user_id(command.text("user_id"))
-        except PlatformRefused as refused:
-            raise Refused(refused.node()["sub_msg"], field="open_id") from refused
+        app = app_of(command, self.books)
+        return app, citizen_of(command, app, self.books)
 
     def _ids(self, app: App, citizen: Citizen) -> dict[str, str]:
         ids = {}

@@ -197,10 +197,12 @@ class OutletRig:
     wrong: Mapping[str, str]  # and does not, by one field
     wrong_field: str  # as the refusal names it
     set_up: Callable[[World], Awaitable[None]]  # the platform's console takes the template up
-    agree: Callable[[World, str], Awaitable[None]]  # the citizen agrees to one message
     # What a phone shows, oldest first: each message's values, as far as they are its own.
     phone: Callable[[World, str], Awaitable[list[Mapping[str, str]]]]
     send_call: str  # the stand-in's operation
+    # The citizen agrees to one message; None: no consents are asked for.
+    agree: Callable[[World, str], Awaitable[None]] | None = None
+    repeatable: bool = False  # the same letter may be sent again
     # Bring us what the platform has said of its own accord meanwhile: whether messages arrived.
     hear: Callable[[World], Awaitable[None]] | None = None
     answers_signed: bool = True

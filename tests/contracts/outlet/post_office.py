@@ -34,8 +34,12 @@ class PostOffice:
         )
 
     async def agree(self, times: int = 1) -> None:
+        """To so many messages, where consents are asked for."""
+        agree = self.rig.agree
+        if agree is None:
+            return
         for _ in range(times):
-            await self.rig.agree(self.world, self.citizen.reveal())
+            await agree(self.world, self.citizen.reveal())
 
     async def send(self, letter: Letter) -> None:
         await self.outlet.send(self.citizen, letter)

@@ -25,13 +25,10 @@ BY_ID = {"ids": lambda rig: rig.outlet}
 PROCESSED = ("reply_lost", "server_error_after", "truncated_reply")
 NOT_PROCESSED = ("connection_cut", "server_error")
 UNBELIEVABLE = (Forged, Malformed, Unavailable)
+BY_CONSENT = [rig for rig in ALL if rig.agree]
+REPEATABLE = [rig for rig in ALL if rig.repeatable]
 HEARING = [rig for rig in ALL if rig.hear]
 WITH_TOKENS = [rig for rig in ALL if rig.token_fault[0]]
-
-
-def by_consent(post_office: PostOffice) -> None:
-    if not post_office.outlet.by_consent:
-        pytest.skip("this outlet asks for no consents")
 
 
 async def test_a_letter_reaches_the_phone_with_its_values(post_office: PostOffice) -> None:
@@ -48,6 +45,15 @@ def test_an_outlet_says_whose_citizens_it_serves(post_office: PostOffice) -> Non
     assert outlet.channel == post_office.rig.plugin
 
 
+def test_an_outlet_says_whether_it_asks_for_consents_and_may_repeat(
+    post_office: PostOffice,
+) -> None:
+    outlet, rig = post_office.outlet, post_office.rig
+
+    assert outlet.by_consent == (rig.agree is not None)
+    assert outlet.repeatable == rig.repeatable
+
+
 async def test_letters_arrive_in_the_order_they_are_sent(post_office: PostOffice) -> None:
     await post_office.agree(2)
     first = post_office.letter("L1", subject="delivery:D1")
@@ -59,11 +65,10 @@ async def test_letters_arrive_in_the_order_they_are_sent(post_office: PostOffice
     assert await post_office.phone() == [post_office.rig.values] * 2
 
 
+@pytest.mark.parametrize("rig", BY_CONSENT, **BY_ID)
 async def test_without_a_consent_nothing_is_sent_and_it_is_asked_once(
     post_office: PostOffice,
 ) -> None:
-    by_consent(post_office)
-
     with pytest.raises(NoConsent):
         await post_office.send(post_office.letter())
 
@@ -71,8 +76,8 @@ async def test_without_a_consent_nothing_is_sent_and_it_is_asked_once(
     assert await post_office.calls() == 1
 
 
+@pytest.mark.parametrize("rig", BY_CONSENT, **BY_ID)
 async def test_one_consent_is_one_letter(post_office: PostOffice) -> None:
-    by_consent(post_office)
     await post_office.agree()
     await post_office.send(post_office.letter("L1"))
 
@@ -116,12 +121,11 @@ async def test_a_letter_whose_answer_was_lost_is_unknown_not_failed(
     assert await post_office.phone() == [post_office.rig.values]
 
 
+@pytest.mark.parametrize("rig", REPEATABLE, **BY_ID)
 @pytest.mark.parametrize("kind", PROCESSED)
 async def test_the_same_letter_said_again_reaches_the_phone_once(
     post_office: PostOffice, kind: str
 ) -> None:
-    if not post_office.outlet.repeatable:
-        pytest.skip("this outlet's letters are not said again")
     await post_office.agree()
     letter = post_office.letter()
     async with post_office.broken(kind):

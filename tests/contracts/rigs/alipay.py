@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 
 import aiohttp
 from yarl import URL
@@ -69,10 +70,6 @@ async def be_given_a_city_template(world: World) -> None:
     await world.control("POST", "/alipay/message-templates", **row)
 
 
-async def nothing_to_agree_to(_world: World, _openid: str) -> None:
-    """The city service asks for no consents."""
-
-
 async def nothing_to_wait_for(_world: World) -> None:
     """Whether a city message arrived is asked."""
 
@@ -126,36 +123,35 @@ REAL_NAMES = RealNamesRig(
     walked_away=ProofResult(ProofState.PENDING),  # the page can be opened again
 )
 
+_outlet = partial(
+    OutletRig,
+    plugin="alipay",
+    table=CHANNEL.table,
+    stand_in=STAND_IN,
+    somebody=somebody,
+    phone=messages,
+)
+
 OUTLETS = (
-    OutletRig(
-        plugin="alipay",
+    _outlet(
         outlet="alipay",
-        table=CHANNEL.table,
-        stand_in=STAND_IN,
-        somebody=somebody,
         template="T-1",
         values={"keyword1": "驾驶证换证", "keyword2": "2026年3月11日 09:30"},
         wrong={"keyword1": "驾驶证换证", "keyword2": "详见短信" * 13},
         wrong_field="keyword2",
         set_up=take_template_up,
         agree=agree,
-        phone=messages,
         send_call="alipay.open.app.mini.templatemessage.send",
     ),
-    OutletRig(
-        plugin="alipay",
+    _outlet(
         outlet="alipay_city",
-        table=CHANNEL.table,
-        stand_in=STAND_IN,
-        somebody=somebody,
         template="301",
         values={"service": "驾驶证换证", "hall": "示例市车辆管理所"},
         wrong={"service": "驾驶证换证", "hall": ""},
         wrong_field="hall",
         set_up=be_given_a_city_template,
-        agree=nothing_to_agree_to,
-        phone=messages,
         send_call="alipay.eco.cityservice.message.send",
+        repeatable=True,
         hear=nothing_to_wait_for,
     ),
 )

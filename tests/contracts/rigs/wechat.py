@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 
 from channel_gateway.domain.errors import Forged, Stale, UnknownKey
 from channel_gateway.ports import LoginCodeInvalid, ProofBegun, ProofResult, ProofState, WhyFailed
@@ -76,10 +77,6 @@ async def give_city_template(world: World) -> None:
     await world.control("POST", "/wechat/city-templates", biz_template_id="T-CITY", keys=keys)
 
 
-async def nothing_to_agree_to(_world: World, _openid: str) -> None:
-    """The city service asks for no consents."""
-
-
 async def cards(world: World, openid: str) -> list[Mapping[str, str]]:
     told = await world.control("GET", f"/wechat/phones/{openid}/cards")
     return [card["data"] for card in told["cards"]]
@@ -144,13 +141,20 @@ REAL_NAMES = RealNamesRig(
     token_fault=("token_killed", "access_token"),
 )
 
+_outlet = partial(
+    OutletRig,
+    plugin="wechat",
+    table=CHANNEL.table,
+    stand_in=CHANNEL.stand_in,
+    somebody=somebody,
+    answers_signed=False,
+    token_fault=("token_killed", "access_token"),
+    token_call="stable_token",
+)
+
 OUTLETS = (
-    OutletRig(
-        plugin="wechat",
+    _outlet(
         outlet="wechat",
-        table=CHANNEL.table,
-        stand_in=CHANNEL.stand_in,
-        somebody=somebody,
         template="T-1",
         values={"thing1": "驾驶证换证", "time2": "2026年3月11日 09:30"},
         wrong={"thing1": "驾驶证换证", "time2": "下午三点"},
@@ -160,26 +164,16 @@ OUTLETS = (
         phone=messages,
         send_call="subscribe.send",
         hear=hear,
-        answers_signed=False,
-        token_fault=("token_killed", "access_token"),
-        token_call="stable_token",
     ),
-    OutletRig(
-        plugin="wechat",
+    _outlet(
         outlet="wechat_city",
-        table=CHANNEL.table,
-        stand_in=CHANNEL.stand_in,
-        somebody=somebody,
         template="T-CITY",
         values={"first": "您的驾驶证已签收", "keynote1": "示例市车辆管理所"},
         wrong={"first": "您的驾驶证已签收", "keynote1": ""},
         wrong_field="data.keynote1",
         set_up=give_city_template,
-        agree=nothing_to_agree_to,
         phone=cards,
         send_call="sendmsgdata",
-        answers_signed=False,
-        token_fault=("token_killed", "access_token"),
-        token_call="stable_token",
+        repeatable=True,
     ),
 )

@@ -120,6 +120,18 @@ async def test_a_batch_names_each_uuid_once(
     assert await look(stage) == []
 
 
+async def test_who_switches_city_messages_on_again_gets_them(
+    merchant: Merchant, stage: Stage, section: Section
+) -> None:
+    for off in (True, False):
+        who = {"open_id": OPEN_ID, "off": off}
+        await command(stage, "POST", "/alipay/city-messages", who)
+
+    await send_city(merchant, city_message(section))
+
+    assert len(await look(stage)) == 1
+
+
 async def test_whether_a_city_message_arrived_can_be_asked(
     merchant: Merchant, stage: Stage, section: Section
 ) -> None:

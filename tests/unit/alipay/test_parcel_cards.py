@@ -180,6 +180,18 @@ async def test_any_other_refusal_is_one_and_does_not_show_its_sentence(
     assert "买家" not in f"{refused.value} {refused.value!r}"
 
 
+async def test_a_card_that_is_refused_for_now_is_to_be_asked_for_again(
+    cards: AlipayParcelCards, gateway: Gateway
+) -> None:
+    gateway.answers(SYNC, success(order_id="1"))
+    gateway.answers(EXPRESS, refusal("isv.invalid-signature"))
+
+    with pytest.raises(AlipayRefused) as refused:
+        await cards.show(OPENID, CARD)
+
+    assert refused.value.passing
+
+
 async def test_of_a_courier_without_a_name_alipay_is_told_nothing(
     cards: AlipayParcelCards, gateway: Gateway
 ) -> None:

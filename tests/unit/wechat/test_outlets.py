@@ -14,6 +14,7 @@ from adapters.wechat.sent_messages import KEPT, SENT_MESSAGES, SentEvent, SentMe
 from adapters.wechat.subscribe import subscribe_message
 from channel_gateway.domain.errors import (
     GatewayError,
+    NotReached,
     Refused,
     RefusedForNow,
     TooMany,
@@ -32,7 +33,7 @@ from channel_gateway.ports import (
 )
 from channel_gateway.store.memory import MemoryStore
 from channel_gateway.vault import Vault
-from channel_gateway.wire import HttpResponse
+from channel_gateway.wire import HttpRequest, HttpResponse
 from tests.unit.wechat.conftest import Process
 from tests.unit.wechat.server_side import FakeWechat, fails, says
 from tests.unit.wechat_pay.platform_side import NOW, FakeClock
@@ -337,6 +338,63 @@ async def test_what_was_said_first_of_an_end_stays(
     await sent.ended(CITIZEN, SentEvent("TEMPLATE", "100", arrived=False), NOW)
 
     assert await outlet.arrived(CITIZEN, PAID) is True
+
+
+class NoLine:
+    """An `HttpSender` that reaches nobody."""
+
+    async def send(self, request: HttpRequest, *, timeout_s: float = 10) -> HttpResponse:
+        raise NotReached("no line")
+
+
+async def test_a_letter_that_never_left_is_in_nobody_s_way(
+    app: App, process: Process, sent: SentMessages, outlet: SubscribeOutlet, clock: FakeClock
+) -> None:
+    cut_off = SubscribeOutlet(
+        app, process(), sent, NoLine(), clock, channel="wechat", consents_pushed=True
+    )
+    with pytest.raises(NotReached):
+        await cut_off.send(CITIZEN, PAID)
+    another = replace(PAID, id="L2")
+    await sent.begun(CITIZEN, another, NOW)
+    await sent.ended(CITIZEN, SentEvent("TEMPLATE", "100", arrived=True), NOW)
+
+    assert await outlet.arrived(CITIZEN, another) is True
+
+
+async def test_another_apps_message_of_the_same_number_is_another(
+    store: Store, vault: Vault, sent: SentMessages
+) -> None:
+    another = SentMessages(store, vault, "wx2")
+    await another.ended(CITIZEN, SentEvent("TEMPLATE", "100", arrived=False), NOW)
+
+    assert await sent.accepted("100", PAID, NOW)
+
+
+async def test_who_claimed_an_end_is_not_told_of_it_again(
+    sent: SentMessages, outlet: SubscribeOutlet
+) -> None:
+    event = SentEvent("TEMPLATE", "100", arrived=False)
+    await sent.begun(CITIZEN, PAID, NOW)
+    await sent.ended(CITIZEN, event, NOW)
+
+    assert await outlet.arrived(CITIZEN, PAID) is False
+    assert await sent.ended(CITIZEN, event, NOW) is None
+
+
+async def test_a_letter_whose_end_is_known_leaves_the_next_event_to_others(
+    sent: SentMessages, outlet: SubscribeOutlet
+) -> None:
+    later = NOW + timedelta(minutes=1)
+    another = replace(PAID, id="L2", at=later, first_tried_at=later)
+    await sent.begun(CITIZEN, PAID, NOW)
+    await sent.ended(CITIZEN, SentEvent("TEMPLATE", "100", arrived=True), NOW)
+    assert await outlet.arrived(CITIZEN, PAID) is True
+
+    await sent.begun(CITIZEN, another, later)
+    await sent.ended(CITIZEN, SentEvent("TEMPLATE", "101", arrived=True), later)
+
+    assert await outlet.arrived(CITIZEN, another) is True
 
 
 async def test_how_messages_ended_is_forgotten_after_days(
