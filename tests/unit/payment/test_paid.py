@@ -1,5 +1,7 @@
 """Which payment was made for a matter, as a parcel's card names it to the platform."""
 
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -84,3 +86,37 @@ async def test_of_two_payments_the_one_that_goes_back_does_not_count(
     assert found is not None
     assert found.transaction == (await counter.fresh(first)).transaction
     assert await paid.paid_for("citizen-in-alipay", appointment_id="A1") is None
+
+
+@dataclass(frozen=True)
+class TwoFees:
+    """A matter with two fees, each paid: the notices, and their orders."""
+
+    orders: tuple[Order, Order]
+
+    async def for_what(self, **_: str | None) -> AsyncIterator[Order]:
+        for order in self.orders:
+            yield order
+
+    async def of_pay_code(self, pay_code: str) -> list[Order]:
+        return [order for order in self.orders if order.id == pay_code]
+
+
+@pytest.mark.parametrize("newest", [0, 1])
+async def test_of_two_fees_of_a_matter_the_last_payment_is_named(
+    counter: Counter, newest: int
+) -> None:
+    await counter.desk.issue("A1", DRAFT, matter())
+    order = await paid_order(counter)
+    later = {newest: NOW + timedelta(days=1)}
+    first, second = (
+        replace(order, id=f"G{each}", transaction=f"T{each}", paid_at=later.get(each, NOW))
+        for each in range(2)
+    )
+    fees = TwoFees((first, second))
+    paid = Paid(fees, fees, {"wechat_pay": counter.wechat})  # type: ignore[arg-type]
+
+    found = await paid.paid_for(PAYER, appointment_id="A1")
+
+    assert found is not None
+    assert found.transaction == f"T{newest}"
