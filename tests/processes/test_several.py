@@ -21,6 +21,13 @@ async def workers(program, good):
     return await until("the workers", found, good)
 
 
+async def heard(program, listening):
+    async def said():
+        return program.log.read_text().count("listening on")
+
+    await until("all to listen", said, lambda count: count == listening)
+
+
 async def test_a_worker_that_is_killed_is_begun_again_while_the_others_serve(
     settings, tmp_path, http, stand_ins
 ):
@@ -34,6 +41,8 @@ async def test_a_worker_that_is_killed_is_begun_again_while_the_others_serve(
             await busy(load)
             now = await workers(program, lambda found: len(found) == 3 and found != began)
             assert len(now & began) == 2
+            # The three that began, and the one begun again: one ended before it listens says less.
+            await heard(program, 4)
         await all_is_well(load, settings, load.urls[0])
         assert await stand_ins.calls("wechat", "stable_token") == 1
         program.terminate()
