@@ -6,55 +6,31 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Callable
 from contextlib import closing
-from functools import wraps
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import BinaryIO, ParamSpec
+from typing import BinaryIO
 
 import click
 
 from channel_gateway import __version__, logs
 from channel_gateway.bootstrap import assemble, opened
+from channel_gateway.commands import WithPlugins, given_settings, saying_what_is_wrong
 from channel_gateway.conformance.command import conformance_command
 from channel_gateway.domain.days import moment_from_rfc3339
-from channel_gateway.domain.errors import GatewayError
 from channel_gateway.explaining import explain_message, fetch_keys, tell_story
-from channel_gateway.masking import mask_userinfo
 from channel_gateway.plugins import load_plugins
 from channel_gateway.printing import route_lines, settings_lines, state_pages
 from channel_gateway.reference import pages
 from channel_gateway.running import run_gateway, run_worker_only
 from channel_gateway.scaffold.command import scaffold_command
-from channel_gateway.settings import Settings, WrongSettings, read_settings
 from channel_gateway.web.metrics import FOLDER_VARIABLE
 from channel_gateway.web.openapi import describe
 from channel_gateway.web.outbound import AiohttpSender
 from channel_gateway.web.processes import run_in_processes
 from channel_gateway.web.serving import run
 
-Given = ParamSpec("Given")
-
 _COUNTED_IN = "gateway-metrics-"
-
-
-def _saying_what_is_wrong(command: Callable[Given, None]) -> Callable[Given, None]:
-    """Wrong settings end a command with one clear line each, and nothing else."""
-
-    @wraps(command)
-    def careful(*args: Given.args, **kwargs: Given.kwargs) -> None:
-        try:
-            command(*args, **kwargs)
-        except WrongSettings as wrong:
-            for line in wrong.lines:
-                click.echo(mask_userinfo(f"refused: {line}"), err=True)
-            sys.exit(2)
-        except GatewayError as trouble:
-            click.echo(mask_userinfo(f"{trouble.code}: {trouble}"), err=True)
-            sys.exit(1)
-
-    return careful
 
 
 def _begin_again_counting_together() -> None:
@@ -70,12 +46,7 @@ def _forget_counts() -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _settings() -> Settings:
-    path = Path(os.environ.get("GATEWAY_SETTINGS", "settings.toml"))
-    return read_settings(path, os.environ)
-
-
-@click.group()
+@click.group(cls=WithPlugins)
 @click.version_option(__version__, prog_name="channel-gateway")
 def main() -> None:
     """Government services inside WeChat and Alipay city-service tabs."""
@@ -89,10 +60,10 @@ def main() -> None:
     show_default=True,
     help="Processes sharing the port.",
 )
-@_saying_what_is_wrong
+@saying_what_is_wrong
 def serve_command(workers: int) -> None:
     """Serve citizens and platforms, and work off what is due."""
-    settings = _settings()
+    settings = given_settings()
     load_plugins(settings)  # what is wrong is said once, before any process is begun
 
     def listening(host: str, port: int) -> None:
@@ -120,10 +91,10 @@ def serve_command(workers: int) -> None:
 
 
 @main.command("worker")
-@_saying_what_is_wrong
+@saying_what_is_wrong
 def worker_command() -> None:
     """Work off what is due, without serving anybody."""
-    settings = _settings()
+    settings = given_settings()
     logs.start()
 
     async def main() -> None:
@@ -144,7 +115,7 @@ def worker_command() -> None:
     show_default=True,
     help="Of the gateway; 0 takes a free one.",
 )
-@_saying_what_is_wrong
+@saying_what_is_wrong
 def demo_command(port: int, *, once: bool) -> None:
     """Play the main journeys on both channels, offline, and then stay open to be tried."""
     from channel_gateway.demo import play_demo  # brings the stand-ins, which nothing else does
@@ -153,10 +124,10 @@ def demo_command(port: int, *, once: bool) -> None:
 
 
 @main.command("check")
-@_saying_what_is_wrong
+@saying_what_is_wrong
 def check_command() -> None:
     """Check the settings, and print the whole masked."""
-    settings = _settings()
+    settings = given_settings()
     table = assemble(settings, AiohttpSender(), looking=True).table
     sections = {plugin.name: plugin.settings for plugin in load_plugins(settings)}
     for line in settings_lines(settings, sections):
@@ -166,28 +137,28 @@ def check_command() -> None:
 
 
 @main.command("routes")
-@_saying_what_is_wrong
+@saying_what_is_wrong
 def routes_command() -> None:
     """List every endpoint."""
-    for line in route_lines(assemble(_settings(), AiohttpSender(), looking=True).table):
+    for line in route_lines(assemble(given_settings(), AiohttpSender(), looking=True).table):
         click.echo(line)
 
 
 @main.command("states")
 @click.argument("names", nargs=-1)
-@_saying_what_is_wrong
+@saying_what_is_wrong
 def states_command(names: tuple[str, ...]) -> None:
     """Print the life cycles as diagrams, from their tables."""
-    for page in state_pages(assemble(_settings(), AiohttpSender(), looking=True).table, names):
+    for page in state_pages(assemble(given_settings(), AiohttpSender(), looking=True).table, names):
         click.echo(page)
 
 
 @main.command("reference")
 @click.argument("folder", type=click.Path(file_okay=False, exists=True, path_type=Path))
-@_saying_what_is_wrong
+@saying_what_is_wrong
 def reference_command(folder: Path) -> None:
     """Write the reference pages that are made from the code."""
-    settings = _settings()
+    settings = given_settings()
     models = {plugin.name: type(plugin.settings) for plugin in load_plugins(settings)}
     for name, page in pages(
         assemble(settings, AiohttpSender(), looking=True).table, models
@@ -196,21 +167,21 @@ def reference_command(folder: Path) -> None:
 
 
 @main.command("openapi")
-@_saying_what_is_wrong
+@saying_what_is_wrong
 def openapi_command() -> None:
     """Print the OpenAPI description, as JSON."""
-    table = assemble(_settings(), AiohttpSender(), looking=True).table
+    table = assemble(given_settings(), AiohttpSender(), looking=True).table
     click.echo(json.dumps(describe(table), ensure_ascii=False, indent=2))
 
 
 @main.command("explain")
 @click.argument("number")
-@_saying_what_is_wrong
+@saying_what_is_wrong
 def explain_command(number: str) -> None:
     """Where is this citizen's money? By order number, the platform's number, or 缴款码."""
 
     async def main() -> None:
-        settings = _settings()
+        settings = given_settings()
         async with opened(settings, looking=True) as gateway:
             for line in await tell_story(gateway.table, number, settings.store.url):
                 click.echo(line)
@@ -222,7 +193,7 @@ def explain_command(number: str) -> None:
 @click.argument("message", type=click.File("rb"), default="-")
 @click.option("--platform", help="The plug-in's name, when the message does not tell.")
 @click.option("--at", help="When it came, like 2026-01-07T09:00:00+08:00; now, unless said.")
-@_saying_what_is_wrong
+@saying_what_is_wrong
 def explain_signature_command(message: BinaryIO, platform: str | None, at: str | None) -> None:
     """Say what is wrong with a signed request or callback, given as it came: headers, blank line,
     raw body; or the form alone.
@@ -230,7 +201,7 @@ def explain_signature_command(message: BinaryIO, platform: str | None, at: str |
 
     async def main() -> bool:
         async with AiohttpSender() as http:
-            gateway = assemble(_settings(), http, looking=True)
+            gateway = assemble(given_settings(), http, looking=True)
             await fetch_keys(gateway.table)
         came_at = moment_from_rfc3339(at) if at else gateway.edge.clock.now()
         holds, lines = explain_message(gateway.table, message.read(), came_at, platform)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from channel_gateway.addresses import network
+from channel_gateway.chains import CHAINS, StoredChains
 from channel_gateway.logs import access_line
 from channel_gateway.plugins import Plugin, in_building_order, load_plugins
 from channel_gateway.ports import Clock, Collection, Store, StoreAbsent, StoreError, Tools
@@ -119,7 +120,7 @@ def _store(settings: Settings, plugins: list[Plugin]) -> Store:
 
 def _collections(plugins: list[Plugin]) -> list[Collection]:
     """Every kind of document, once: two plug-ins of one module share theirs."""
-    kept = [LEASES, *EDGE_COLLECTIONS, *(c for each in plugins for c in each.collections)]
+    kept = [LEASES, *CHAINS, *EDGE_COLLECTIONS, *(c for each in plugins for c in each.collections)]
     return list({collection.name: collection for collection in kept}.values())
 
 
@@ -152,6 +153,7 @@ def _build(plugin: Plugin, table: Table, settings: Settings, edge: Edge, http: H
         randomness=edge.randomness,
         vault=edge.vault,
         identities=edge.sessions,
+        chains=StoredChains(edge.store),
         public_url=settings.server.public_url.rstrip("/"),
     )
     try:

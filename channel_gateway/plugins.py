@@ -1,7 +1,8 @@
 """Plug-ins: modules that settings name. The core knows their shape, never their names.
 
 A module has `Settings` (a pydantic model of its section), `build(table, tools)`, and, when it keeps
-documents, `COLLECTIONS`. One that takes up what others offer says `TAKES_OFFERS = True`.
+documents, `COLLECTIONS`; with words for the command line, `COMMANDS`. One that takes up what
+others offer says `TAKES_OFFERS = True`.
 """
 
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
+import click
 from pydantic import BaseModel
 
 from channel_gateway.ports import Collection, Tools
@@ -25,6 +27,7 @@ class Plugin:
     settings: BaseModel
     collections: tuple[Collection, ...]
     takes_offers: bool
+    commands: tuple[click.Command, ...]
     build: Callable[[Table, Tools], None]
 
 
@@ -60,5 +63,6 @@ def _load(name: str, given: dict[str, Any]) -> Plugin:
         checked_section(name, section, module.Settings),
         getattr(module, "COLLECTIONS", ()),
         getattr(module, "TAKES_OFFERS", False),
+        getattr(module, "COMMANDS", ()),
         module.build,
     )

@@ -5,6 +5,7 @@ The same rows are mounted, listed by `routes`, and turned into the OpenAPI descr
 """
 
 from abc import abstractmethod
+from asyncio import StreamReader, StreamWriter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,7 +17,7 @@ from pydantic import BaseModel
 from channel_gateway.domain.errors import Conflict, GatewayError
 from channel_gateway.domain.state_machine import Transitions
 from channel_gateway.domain.tasks import DEAD_LETTERS_BY, DUE, Task
-from channel_gateway.ports import Change, Document, Index
+from channel_gateway.ports import Change, Document, Index, Member, Role
 from channel_gateway.wire import HttpRequest, HttpResponse
 
 
@@ -26,6 +27,7 @@ class Who(StrEnum):
     ANYONE = "anyone"
     CITIZEN = "citizen"  # with one of our session tokens
     OPERATOR = "operator"  # with the operators' key
+    STAFF = "staff"  # a member of the staff with one of the route's roles
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,14 @@ class Call:
     visitor: Session | None
     idempotency_key: str | None
     digest: str = ""  # of address and body; with a key alone
+    member: Member | None = None
+
+    @property
+    def staff(self) -> Member:
+        """Who calls; routes for `Who.STAFF` always have one."""
+        if self.member is None:
+            raise TypeError("this route is not for staff: nobody is known to call")
+        return self.member
 
     @property
     def session(self) -> Session:
@@ -98,6 +108,7 @@ class Route:
     answer: type[BaseModel] | None = None
     status: int = 200
     who: Who = Who.CITIZEN
+    roles: frozenset[Role] = frozenset()  # of `Who.STAFF`: who has one of these may call
     # The query parameters it reads; a bare name is any text, and may be left out.
     query: tuple[str | Parameter, ...] = ()
     errors: tuple[str, ...] = ()  # codes of the errors of its own, for the description
@@ -208,6 +219,19 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class Listener:
+    """A port of its own, where a partner speaks no HTTP.
+
+    `answer` is given what comes and writes what goes back; the connection ends with it.
+    """
+
+    name: str
+    host: str
+    port: int
+    answer: Callable[[StreamReader, StreamWriter], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
 class Readiness:
     """Something without which we are not ready; what `check` raises says what is missing."""
 
@@ -232,6 +256,7 @@ class Table:
     reactions: list[Reaction] = field(default_factory=list)
     department_calls: list[DepartmentCall] = field(default_factory=list)
     jobs: list[Job] = field(default_factory=list)
+    listeners: list[Listener] = field(default_factory=list)
     readiness: list[Readiness] = field(default_factory=list)
     stories: list[Story] = field(default_factory=list)
     states: dict[str, Transitions[Any, Any]] = field(default_factory=dict)

@@ -6,8 +6,8 @@ from channel_gateway.ports import (
     Departments,
     FeeDesk,
     FeeWatcher,
-    FinanceAuthority,
     Messenger,
+    NoticeAuthority,
     PaidFees,
     People,
     PersonalData,
@@ -18,6 +18,7 @@ from channel_gateway.ports import (
 from channel_gateway.sections import Section
 from channel_gateway.service import Callback, Job, Story, Table
 from payment.attempts import ATTEMPTS, Attempts
+from payment.authorities import Authorities, Jurisdiction
 from payment.callbacks import Callbacks
 from payment.citizens import CitizenNews
 from payment.department_calls import DepartmentCalls
@@ -46,8 +47,19 @@ _BY_DECLARED_NAMES = (
 )
 
 
+class Chosen(Section):
+    """A finance authority beside the one of `finance`, and whose notices it keeps."""
+
+    finance: str = Field(description="the plug-in that speaks with it")
+    region: str = Field("", description="how the 缴款码 of its notices begin; empty: everywhere")
+    units: tuple[str, ...] = Field((), description="执收单位; empty: every unit there")
+
+
 class Settings(Section):
-    finance: str  # the plug-in that speaks with the finance authority
+    finance: str = Field(description="the plug-in that speaks with the finance authority")
+    authorities: tuple[Chosen, ...] = Field(
+        (), description="others, each for a region and its units; the first that fits is asked"
+    )
     people: str = Field("citizen", description="the plug-in that knows the citizens")
     page: str = Field(
         "",
@@ -62,9 +74,7 @@ class Settings(Section):
 def build(table: Table, tools: Tools) -> None:
     """Add the payment's rows. Raises `ValueError` without methods, finance, or people."""
     settings = Settings.model_validate(tools.section)
-    finance: FinanceAuthority = table.need(
-        FinanceAuthority, settings.finance, "finance: names nobody who speaks with finance"
-    )
+    finance = _authorities(settings, table)
     people: People = table.need(
         People, settings.people, "people: names nobody who knows the citizens"
     )
@@ -126,3 +136,18 @@ def build(table: Table, tools: Tools) -> None:
     if not settings.real_name:
         table.remarks.append(_BY_DECLARED_NAMES.format(tools.name))
     table.states |= {"order": TRANSITIONS, "refund": REFUND_TRANSITIONS}
+
+
+def _authorities(settings: Settings, table: Table) -> Authorities:
+    """Raises `ValueError` where a plug-in is named that speaks with nobody."""
+
+    def named(name: str, setting: str) -> NoticeAuthority:
+        words = f"{setting}: names nobody who speaks with finance"
+        authority: NoticeAuthority = table.need(NoticeAuthority, name, words)
+        return authority
+
+    chosen = [
+        Jurisdiction(named(each.finance, "authorities"), each.region, frozenset(each.units))
+        for each in settings.authorities
+    ]
+    return Authorities([*chosen, Jurisdiction(named(settings.finance, "finance"))])

@@ -6,7 +6,6 @@ from channel_gateway.ports import (
     FeeEnd,
     FeeEnding,
     FeeMatter,
-    FinanceAuthority,
     NoticePaidAlready,
     NoticeVoided,
 )
@@ -14,6 +13,7 @@ from channel_gateway.service import NotYet
 from payment.issued import IssuedNotices
 from payment.order import OPEN, Order, State
 from payment.orders import Orders
+from payment.ports import Finance
 from payment.settlement import given_back
 from payment.telling import money_of
 from payment.use_cases import Payments
@@ -27,7 +27,7 @@ class Desk:
         payments: Payments,
         orders: Orders,
         issued: IssuedNotices,
-        finance: FinanceAuthority,
+        finance: Finance,
         clock: Clock,
     ) -> None:
         self._payments = payments

@@ -16,6 +16,7 @@ from channel_gateway.domain.notices import Receipt
 from channel_gateway.domain.state_machine import Transitions, advance, may
 from channel_gateway.domain.tasks import WithTasks
 from payment.facts import PaymentFact, PaymentStatus
+from payment.lines import OrderLine
 from payment.refund import Refund
 
 
@@ -173,8 +174,13 @@ class Order(WithTasks):
     refunds: tuple[Refund, ...] = ()
     events: tuple[Event, ...] = ()
     person: str | None = None  # whose it is, on all channels; None: forgotten
-    unit_code: str = ""  # who charges (执收单位), and for which items: by them its service is found
-    item_codes: tuple[str, ...] = ()
+    unit_code: str = ""  # who charges (执收单位)
+    lines: tuple[OrderLine, ...] = ()  # for what; together they are the amount
+
+    @property
+    def item_codes(self) -> tuple[str, ...]:
+        """By the unit and these its service is found."""
+        return tuple(line.code for line in self.lines if not line.late)
 
     def refund(self, number: str) -> Refund | None:
         return next((refund for refund in self.refunds if refund.number == number), None)

@@ -1,14 +1,19 @@
 """What payment needs of a platform. A connector offers `PaymentMethod` under its own name."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from pathlib import Path
 from typing import Protocol
 
-from channel_gateway.domain.errors import Conflict
+from channel_gateway.domain.errors import Conflict, GatewayError, Unavailable
 from channel_gateway.domain.money import Fen
+from channel_gateway.domain.notices import Notice
 from channel_gateway.domain.people import OpenId
+from channel_gateway.ports import FinanceAuthority, OwedNotices
 from channel_gateway.wire import HttpRequest, HttpResponse
 from payment.facts import Fact, PaymentFact, RefundFact
+from payment.reconciliation.entries import Entry
 
 
 class OrderClosed(Conflict):
@@ -34,6 +39,7 @@ class Payable:
     description: str  # shown to the citizen by the platform
     payer: OpenId
     expires_at: datetime  # the platform must not take money after this moment
+    notice: Notice  # what it pays
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,14 @@ class Repayment:
     amount_fen: Fen
     total_fen: Fen  # of the order
     reason: str  # shown to the citizen
+
+
+class Finance(FinanceAuthority, OwedNotices, Protocol):
+    """All finance authorities, as payment works with them: see `payment.authorities`."""
+
+    def collects(self, notice: Notice) -> bool:
+        """Whether money for this notice can be taken here."""
+        ...
 
 
 class PaymentMethod(Protocol):
@@ -99,4 +113,46 @@ class PaymentMethod(Protocol):
         A refusal travels with a status of 400 (it is wrong) or 503 (we could not keep it): no
         platform takes either for an acknowledgement.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class BillFile:
+    """A bill as the platform gave it, its transport undone: one plain text, its hash checked."""
+
+    kind: str  # the platform's word: ALL, SUCCESS, REFUND, fund_flow, trade, signcustomer
+    content: Path  # where it lies, uncompressed, in the platform's own encoding
+    digest: str  # SHA-256 of the content, hex
+
+
+class BillLate(Unavailable):
+    """The platform has not made this day's bill yet: ask again later."""
+
+    code = "bill_late"
+
+
+class BillWrong(GatewayError):
+    """The bill cannot be used; the text names what is wrong with it and where."""
+
+    code = "bill_wrong"
+
+
+class BillSource(Protocol):
+    """A platform that gives out bills of a day. Offered under its payment method's name."""
+
+    name: str
+
+    async def fetch(self, day: date, into: Path) -> tuple[BillFile, ...]:
+        """Every bill of a Beijing day; none on a day without business.
+
+        Raises `BillLate`, `BillWrong` (a hash, a form), `Unavailable`.
+        """
+        ...
+
+    def entries(self, bill: BillFile) -> Iterator[Entry]:
+        """The movements of a trade bill, streamed. Raises `BillWrong`, naming line and column."""
+        ...
+
+    def settled_fen(self, bills: Sequence[BillFile]) -> int:
+        """What the bank is to receive for this day: payments less refunds less fees."""
         ...

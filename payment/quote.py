@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from channel_gateway.domain.errors import Conflict, Refused
-from channel_gateway.domain.late_fee import late_fee
+from channel_gateway.domain.late_fee import LateFee, late_fee
 from channel_gateway.domain.money import Fen, yuan_from_fen
 from channel_gateway.domain.notices import Notice, NoticeState
 
@@ -50,8 +50,15 @@ class QuoteStale(Conflict):
 @dataclass(frozen=True, slots=True)
 class Quote:
     notice: Notice
-    late_fee_fen: Fen
-    valid_until: datetime | None
+    late: LateFee
+
+    @property
+    def late_fee_fen(self) -> Fen:
+        return self.late.fen
+
+    @property
+    def valid_until(self) -> datetime | None:
+        return self.late.valid_until
 
     @property
     def total_fen(self) -> Fen:
@@ -68,7 +75,7 @@ def quote(notice: Notice, now: datetime) -> Quote:
     principal = sum(item.amount_fen for item in notice.items)
     if (principal, late.fen) != (notice.principal_fen, notice.late_fee_fen):
         raise QuoteDisagrees
-    return Quote(notice, late.fen, late.valid_until)
+    return Quote(notice, late)
 
 
 def still_holds(offered: Quote, total_fen: int) -> None:

@@ -9,13 +9,12 @@ from typing import Any
 from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.documents import to_document
 from channel_gateway.domain.errors import Conflict, Refused, TooMany, Unavailable
-from channel_gateway.domain.notices import Confirmation
+from channel_gateway.domain.notices import Confirmation, GivenBack
 from channel_gateway.domain.tasks import Task, sent_again, with_tasks
 from channel_gateway.ports import (
     Change,
     Clock,
     Document,
-    FinanceAuthority,
     NoticePaidAlready,
     NoticeSettledElsewhere,
     NoticeVoided,
@@ -24,7 +23,7 @@ from channel_gateway.service import NeedsAPerson, NotYet, Reaction
 from payment.facts import RefundFact, RefundStatus
 from payment.order import OPEN, WORDS, Order, State, StrayReason
 from payment.orders import ORDERS, Orders, read
-from payment.ports import PaymentMethod, Repayment
+from payment.ports import Finance, PaymentMethod, Repayment
 from payment.refund import Refund, RefundState
 from payment.refunds import refund_of
 from payment.settlement import (
@@ -62,7 +61,7 @@ class Reactions:
         payments: Payments,
         orders: Orders,
         methods: dict[str, PaymentMethod],
-        finance: FinanceAuthority,
+        finance: Finance,
         telling: Telling,
         clock: Clock,
     ) -> None:
@@ -158,7 +157,7 @@ class Reactions:
     async def fetch_receipt(
         self, document: dict[str, Any], task: Task, now: datetime
     ) -> Change | None:
-        receipt = await self._finance.receipt(read(document).id)
+        receipt = await self._finance.receipt(_confirmation(read(document)))
         if receipt is None:
             raise NotYet("the receipt is being made")
         return self._orders.changing(lambda o: receipted(o, receipt, now))
@@ -204,7 +203,7 @@ class Reactions:
     ) -> Change | None:
         order = read(document)
         refund = refund_of(order, task.detail)
-        await self._finance.report_refund(order.id, refund.number, refund.amount_fen, refund.reason)
+        await self._finance.report_refund(_confirmation(order), _given_back(order, refund, now))
         also = await self._telling.tasks_of(order, now, refund.number)
         return self._orders.changing(lambda o: with_tasks(o, *also)) if also else None
 
@@ -242,7 +241,13 @@ def _confirmation(order: Order) -> Confirmation:
         paid_at=order.paid_at,
         method=order.method,
         transaction=order.transaction,
+        unit_code=order.unit_code,
     )
+
+
+def _given_back(order: Order, refund: Refund, now: datetime) -> GivenBack:
+    done_at = refund.done_at or now
+    return GivenBack(refund.number, refund.amount_fen, refund.reason, done_at, order.receipt)
 
 
 def _repayment(order: Order, refund: Refund) -> Repayment:

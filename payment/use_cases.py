@@ -15,7 +15,6 @@ from channel_gateway.ports import (
     Clock,
     Cursor,
     DuplicateKey,
-    FinanceAuthority,
     Identities,
     People,
     Randomness,
@@ -23,10 +22,12 @@ from channel_gateway.ports import (
 )
 from channel_gateway.service import Session
 from payment.attempts import Attempts
+from payment.authorities import NotCollectedHere
 from payment.issued import HoldOver, Issued, IssuedNotices, pay_before
+from payment.lines import lines_of
 from payment.order import OPEN, Order, State, Trigger, may_step, prepared, step
 from payment.orders import Orders
-from payment.ports import AlreadyPaid, OrderClosed, Payable, PaymentMethod
+from payment.ports import AlreadyPaid, Finance, OrderClosed, Payable, PaymentMethod
 from payment.quote import NoticePaid, NoticeVoid, Quote, QuoteDisagrees, quote, still_holds
 from payment.settlement import closed, lost, opened
 
@@ -84,7 +85,7 @@ class Payments:
         self,
         orders: Orders,
         methods: dict[str, PaymentMethod],
-        finance: FinanceAuthority,
+        finance: Finance,
         *,
         identities: Identities,
         people: People,
@@ -152,6 +153,8 @@ class Payments:
             await self._in_time(issued)
         offered = await self._offered(session, pay_code, check_code, issued)
         still_holds(offered, total_fen)
+        if not self._finance.collects(offered.notice):
+            raise NotCollectedHere(field="pay_code")
         person = await self._identities.person(session.citizen)
         order = self._new_order(session, person, method, offered, issued)
         if await self._orders.settled(order.notice):
@@ -160,7 +163,7 @@ class Payments:
             order = await self._orders.add(order)
         except DuplicateKey:
             order = await self._still_good(order)
-        return await self._prepare(order, method, session)
+        return await self._prepare(order, method, session, offered.notice)
 
     async def get(self, session: Session, order_id: str) -> Order:
         """Raises `NotFound` also for somebody else's order."""
@@ -304,7 +307,7 @@ class Payments:
             late_fee_fen=offered.late_fee_fen,
             description=f"{notice.unit_name}-{notice.items[0].name}"[:40],
             unit_code=notice.unit_code,
-            item_codes=tuple(item.code for item in notice.items),
+            lines=lines_of(notice, offered.late),
             created_at=now,
             expires_at=expires_at,
             open_key=f"{session.citizen}|{key}|{method.name}",
@@ -328,11 +331,18 @@ class Payments:
         except DuplicateKey:
             raise OrderStillClosing from None  # another tap was faster
 
-    async def _prepare(self, order: Order, method: PaymentMethod, session: Session) -> Ordered:
+    async def _prepare(
+        self, order: Order, method: PaymentMethod, session: Session, notice: Notice
+    ) -> Ordered:
         if order.state is not State.UNPAID or order.handle is None:
             payer = await self._identities.openid(session.citizen)
             payable = Payable(
-                order.id, order.amount_fen, order.description, payer, order.expires_at
+                order.id,
+                order.amount_fen,
+                order.description,
+                payer,
+                order.expires_at,
+                notice,
             )
             order = await self._made_known(order, payable, method)
         return Ordered(order, self.pay_parameters(order, session))

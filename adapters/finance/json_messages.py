@@ -12,6 +12,7 @@ from channel_gateway.domain.notices import (
     Confirmation,
     FeeItem,
     IssuedNotice,
+    LateRule,
     Notice,
     NoticeDraft,
     NoticeState,
@@ -75,9 +76,10 @@ def read_notice(answer: Any) -> Notice:
 
 
 def _read_item(item: Any) -> FeeItem:
-    rate = (item.get("late") or {}).get("rate_per_10000", 0)
+    late = item.get("late")
+    rule = LateRule(late["rate_per_10000"]) if late else None
     amount = Fen(item["amount_fen"])
-    return FeeItem(item["code"], item["name"], item["unit"], item["quantity"], amount, rate)
+    return FeeItem(item["code"], item["name"], item["unit"], item["quantity"], amount, rule)
 
 
 def read_void(answer: Any) -> str:

@@ -28,9 +28,9 @@ from channel_gateway.domain.errors import (
     RefusedForNow,
     Unavailable,
 )
-from channel_gateway.domain.money import Fen
 from channel_gateway.domain.notices import (
     Confirmation,
+    GivenBack,
     IssuedNotice,
     Notice,
     NoticeDraft,
@@ -39,7 +39,7 @@ from channel_gateway.domain.notices import (
 from channel_gateway.domain.people import IdNumber, PersonName
 from channel_gateway.pem_keys import rsa_private_key, rsa_public_key
 from channel_gateway.ports import (
-    FinanceAuthority,
+    NoticeAuthority,
     NoticePaidAlready,
     NoticeSettledElsewhere,
     NoticeVoided,
@@ -67,7 +67,7 @@ class Settings(Section):
 
 def build(table: Table, tools: Tools) -> None:
     settings = Settings.model_validate(tools.section)
-    table.offer(FinanceAuthority, tools.name, JsonFinance(settings, tools))
+    table.offer(NoticeAuthority, tools.name, JsonFinance(settings, tools))
 
 
 class JsonFinance:
@@ -108,19 +108,19 @@ class JsonFinance:
         body = write_confirmation(confirmation)
         return await self._ask("/v1/payments/confirm", body, read_confirmed_at)
 
-    async def receipt(self, number: str) -> Receipt | None:
-        return await self._ask("/v1/receipts/issue", {"confirmation_no": number}, read_receipt)
+    async def receipt(self, paid: Confirmation) -> Receipt | None:
+        body = {"confirmation_no": paid.number}
+        return await self._ask("/v1/receipts/issue", body, read_receipt)
 
-    async def report_refund(
-        self, number: str, refund_no: str, amount_fen: Fen, reason: str
-    ) -> None:
+    async def report_refund(self, paid: Confirmation, refund: GivenBack) -> Receipt | None:
         body = {
-            "refund_no": refund_no,
-            "confirmation_no": number,
-            "amount_fen": amount_fen,
-            "reason": reason,
+            "refund_no": refund.number,
+            "confirmation_no": paid.number,
+            "amount_fen": refund.amount_fen,
+            "reason": refund.reason,
         }
         await self._ask("/v1/refunds/report", body, lambda answer: None)
+        return None
 
     async def _ask(self, path: str, body: dict[str, Any], read: Callable[[Any], Answer]) -> Answer:
         status, answer = await ask(self._partner, path, body, self._tools)

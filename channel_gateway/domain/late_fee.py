@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 
 from channel_gateway.domain.days import beijing_day, day_start
 from channel_gateway.domain.money import Fen
-from channel_gateway.domain.notices import FeeItem
+from channel_gateway.domain.notices import FeeItem, LateRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,20 +19,25 @@ class LateFee:
 
     fen: Fen
     valid_until: datetime | None
+    by_item: tuple[Fen, ...] = ()  # in the order of the items
 
 
 def late_fee(items: Sequence[FeeItem], due_on: date, now: datetime) -> LateFee:
     """Add up what each item owes for being late at this moment."""
     today = beijing_day(now)
     owed = _owed(items, max(0, (today - due_on).days))
+    total = Fen(sum(owed))
     last = max(today, due_on)  # on which it is as much as today
     if last == date.max or _owed(items, (last - due_on).days + 1) == owed:
-        return LateFee(Fen(owed), None)
-    return LateFee(Fen(owed), day_start(last + timedelta(days=1)))
+        return LateFee(total, None, owed)
+    return LateFee(total, day_start(last + timedelta(days=1)), owed)
 
 
-def _owed(items: Sequence[FeeItem], days: int) -> int:
-    return sum(
-        min(item.amount_fen, (item.amount_fen * item.late_rate_per_10000 * days + 5000) // 10000)
-        for item in items
-    )
+def _owed(items: Sequence[FeeItem], days: int) -> tuple[Fen, ...]:
+    return tuple(Fen(_late(item.amount_fen, item.late, days)) for item in items)
+
+
+def _late(amount_fen: Fen, rule: LateRule | None, days: int) -> int:
+    if rule is None:
+        return 0
+    return min(amount_fen, (amount_fen * rule.rate_per_10000 * days + 5000) // 10000)

@@ -9,21 +9,42 @@ from channel_gateway.domain.people import IdNumber, PersonName
 
 
 @dataclass(frozen=True)
+class LateRule:
+    """What being late adds to an item (滞纳金、加处罚款): so much of its amount for each day."""
+
+    rate_per_10000: int  # a day; 300 is 3 %
+    code: str = ""  # of the late fee's own item; empty: it is charged under the item's
+    name: str = ""
+    cap_fen: Fen | None = None  # None: the item's amount
+    starts_on: date | None = None  # the first late day; None: the day after the notice is due
+
+
+@dataclass(frozen=True)
 class FeeItem:
-    """A line of a notice. A late fee grows by `late_rate_per_10000` of the amount for each day."""
+    """A line of a notice (收费项目)."""
 
     code: str
     name: str
-    unit: str
+    unit: str  # of the quantity
     quantity: int
-    amount_fen: Fen
-    late_rate_per_10000: int = 0
+    amount_fen: Fen  # of the whole line
+    late: LateRule | None = None
+    standard: str = ""  # 收费标准, as finance words it
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Days on which no late fee grows: a review or lawsuit runs (行政处罚法 art. 73)."""
+
+    first: date
+    last: date | None = None  # None: it still runs
 
 
 class NoticeState(StrEnum):
     UNPAID = "unpaid"
     PAID = "paid"  # through us or elsewhere: finance's record is the truth
     VOIDED = "voided"
+    WAIVED = "waived"  # 免: an authority decided that nothing is owed any more
 
 
 @dataclass(frozen=True)
@@ -41,6 +62,8 @@ class Notice:
     late_fee_fen: Fen
     valid_until: datetime | None  # the total holds before this moment; None: it does not change
     state: NoticeState
+    pauses: tuple[Pause, ...] = ()
+    paid_elsewhere: bool = False  # PAID, but not by a confirmation of ours
 
     @property
     def total_fen(self) -> Fen:
@@ -80,6 +103,7 @@ class Confirmation:
     paid_at: datetime
     method: str
     transaction: str  # the platform's own number of the payment
+    unit_code: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,3 +115,14 @@ class Receipt:
     check_code: str  # 校验码
     total_fen: Fen
     issued_at: datetime
+
+
+@dataclass(frozen=True)
+class GivenBack:
+    """Money given back of a confirmed payment, as told to finance. `number` makes it repeatable."""
+
+    number: str
+    amount_fen: Fen
+    reason: str
+    done_at: datetime
+    receipt: Receipt | None = None  # the payment's, to be reversed (冲红)

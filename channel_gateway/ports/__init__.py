@@ -11,6 +11,7 @@ from channel_gateway.ports.catalogue import (
     ShownAnswer,
     Terms,
 )
+from channel_gateway.ports.chains import Chain, Chains, Link
 from channel_gateway.ports.channels import (
     Channel,
     LoginCodeExpired,
@@ -40,10 +41,17 @@ from channel_gateway.ports.fees import (
     PaidFees,
 )
 from channel_gateway.ports.finance import (
+    BankStatements,
+    Credit,
     FinanceAuthority,
+    NoticeAuthority,
     NoticePaidAlready,
     NoticeSettledElsewhere,
     NoticeVoided,
+    OwedNotices,
+    Statement,
+    StatementLine,
+    Statements,
 )
 from channel_gateway.ports.messages import (
     ConsentChange,
@@ -75,6 +83,7 @@ from channel_gateway.ports.real_names import (
     WhyFailed,
 )
 from channel_gateway.ports.signatures import SignatureExplainer
+from channel_gateway.ports.staff import Member, Role
 from channel_gateway.ports.store import (
     BadDocument,
     Change,
@@ -109,8 +118,11 @@ __all__ = [
     "Accounts",
     "Answers",
     "BadDocument",
+    "BankStatements",
     "CaseWatcher",
     "Cases",
+    "Chain",
+    "Chains",
     "Change",
     "Channel",
     "ChannelPayment",
@@ -125,6 +137,7 @@ __all__ = [
     "CourierCard",
     "CourierOrders",
     "CourierPush",
+    "Credit",
     "Cursor",
     "Deliverable",
     "Departments",
@@ -145,9 +158,11 @@ __all__ = [
     "Letter",
     "LetterEnds",
     "LicenceWatcher",
+    "Link",
     "LoginCodeExpired",
     "LoginCodeInvalid",
     "LoginCodeUsed",
+    "Member",
     "MessageConsents",
     "MessageTemplate",
     "Messenger",
@@ -157,10 +172,12 @@ __all__ = [
     "NoSuchVisit",
     "NotArrived",
     "NotYourService",
+    "NoticeAuthority",
     "NoticePaidAlready",
     "NoticeSettledElsewhere",
     "NoticeVoided",
     "Outlet",
+    "OwedNotices",
     "PaidFees",
     "Parcel",
     "ParcelCard",
@@ -175,10 +192,14 @@ __all__ = [
     "Range",
     "RealNameNeeded",
     "RealNames",
+    "Role",
     "Sealing",
     "ServiceCatalogue",
     "ShownAnswer",
     "SignatureExplainer",
+    "Statement",
+    "StatementLine",
+    "Statements",
     "Store",
     "StoreAbsent",
     "StoreError",

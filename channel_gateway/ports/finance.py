@@ -1,11 +1,19 @@
 """Who says what is owed, and whether it is paid."""
 
-from datetime import datetime
-from typing import Protocol
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol, runtime_checkable
 
 from channel_gateway.domain.errors import Refused
 from channel_gateway.domain.money import Fen
-from channel_gateway.domain.notices import Confirmation, IssuedNotice, Notice, NoticeDraft, Receipt
+from channel_gateway.domain.notices import (
+    Confirmation,
+    GivenBack,
+    IssuedNotice,
+    Notice,
+    NoticeDraft,
+    Receipt,
+)
 from channel_gateway.domain.people import IdNumber, PersonName
 
 
@@ -27,19 +35,17 @@ class NoticePaidAlready(Refused):
     code = "notice_paid_already"
 
 
-class FinanceAuthority(Protocol):
+@runtime_checkable
+class NoticeAuthority(Protocol):
     """Who says what is owed and whether it is paid. Its record is the truth for «paid».
 
+    One that offers no more than this has its notices paid on a platform of its own.
     All raise `Unavailable` when it is unknown whether finance acted, `Refused` when it said no for
     good (a dead letter at once), `RefusedForNow` when the same call may succeed later.
     """
 
     async def look_up(self, pay_code: str, check_code: str) -> Notice:
         """Raises `NotFound` (wrong code or check code), `Unavailable`."""
-        ...
-
-    async def owed_by(self, id_number: IdNumber, name: PersonName) -> tuple[Notice, ...]:
-        """The unpaid notices of a person; both must match finance's record."""
         ...
 
     async def issue(self, number: str, draft: NoticeDraft) -> IssuedNotice:
@@ -57,6 +63,11 @@ class FinanceAuthority(Protocol):
         """
         ...
 
+
+@runtime_checkable
+class FinanceAuthority(NoticeAuthority, Protocol):
+    """An authority for which we collect: it is told of money received and given back."""
+
     async def confirm(self, confirmation: Confirmation) -> datetime:
         """Tell of money received; the same number again gives the same answer. Returns when booked.
 
@@ -64,12 +75,71 @@ class FinanceAuthority(Protocol):
         """
         ...
 
-    async def receipt(self, number: str) -> Receipt | None:
+    async def receipt(self, paid: Confirmation) -> Receipt | None:
         """Ask for a confirmed payment's receipt to be issued; None while it is being made."""
         ...
 
-    async def report_refund(
-        self, number: str, refund_no: str, amount_fen: Fen, reason: str
-    ) -> None:
-        """Tell of money given back from a confirmed payment; repeatable by `refund_no`."""
+    async def report_refund(self, paid: Confirmation, refund: GivenBack) -> Receipt | None:
+        """Tell of money given back; returns the red receipt (红票), None where none is made.
+
+        Repeatable by the refund's number. Raises `NotYet`-like `RefusedForNow` while it is made.
+        """
+        ...
+
+
+@runtime_checkable
+class OwedNotices(Protocol):
+    """An authority that can be asked by person."""
+
+    async def owed_by(self, id_number: IdNumber, name: PersonName) -> tuple[Notice, ...]:
+        """The unpaid notices of a person; both must match finance's record."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """One movement on a day's statement of finance or bank, in fen; refunds are positive too."""
+
+    number: str  # the confirmation's, or the refund's
+    amount_fen: Fen
+    at: datetime
+    refund: bool = False
+    pay_code: str = ""
+    unit_code: str = ""
+    transaction: str = ""  # of the channel, where it is told
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What an authority has on its books for a Beijing day, whole."""
+
+    day: date
+    lines: tuple[StatementLine, ...]
+
+
+class Statements(Protocol):
+    """An authority that gives its day's books out, for reconciling."""
+
+    async def statement(self, day: date) -> Statement:
+        """Raises `Unavailable`; `RefusedForNow` while the day is not ready there."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """Money a channel paid into finance's account (资金到账)."""
+
+    reference: str  # of the bank
+    method: str  # the payment method whose money it is
+    merchant: str
+    day: date  # whose takings these are
+    amount_fen: Fen
+    booked_at: datetime
+
+
+class BankStatements(Protocol):
+    """The bank that keeps finance's collecting account (汇缴账户)."""
+
+    async def credits(self, day: date) -> tuple[Credit, ...]:
+        """What came in for a day's takings, as far as the bank has it. Raises `Unavailable`."""
         ...

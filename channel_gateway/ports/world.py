@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from channel_gateway.domain.people import OpenId, Phone
+from channel_gateway.ports.chains import Chains
 from channel_gateway.ports.store import Store
 from channel_gateway.wire import HttpSender
 
@@ -107,4 +108,5 @@ class Tools:
     randomness: Randomness
     vault: Sealing
     identities: Accounts
+    chains: Chains
     public_url: str  # where platforms reach our callbacks; no slash at the end

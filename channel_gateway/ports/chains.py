@@ -1,0 +1,54 @@
+"""Append-only records in which each entry carries the hash of the one before it."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One entry. Its hash covers everything else in it, the hash of the link before included."""
+
+    number: int  # 1, 2, 3, … without a gap
+    key: str  # unique in its chain: what was appended is not appended twice
+    what: str
+    group: str  # by which, together with the day, entries are found
+    day: date  # Beijing's
+    at: datetime
+    fields: Mapping[str, str | int]
+    before: str  # the hash of the link before; 64 zeros in the first
+    hash: str
+
+
+class Chain(Protocol):
+    async def append(
+        self,
+        key: str,
+        what: str,
+        *,
+        group: str,
+        day: date,
+        at: datetime,
+        fields: Mapping[str, str | int],
+    ) -> Link:
+        """Add an entry; the same key again changes nothing and gives the first one."""
+        ...
+
+    def links(self, *, after: int = 0) -> AsyncIterator[Link]:
+        """Every entry in order, from the one after that number on."""
+        ...
+
+    def of_day(self, group: str, day: date) -> AsyncIterator[Link]:
+        """A group's entries of a day, in order."""
+        ...
+
+    async def head(self) -> Link | None:
+        """The last entry; None: the chain is empty."""
+        ...
+
+
+class Chains(Protocol):
+    def chain(self, name: str) -> Chain:
+        """The chain of this name: `journal` of money, `audit` of what staff did."""
+        ...

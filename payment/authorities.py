@@ -1,0 +1,104 @@
+"""The finance authorities we work with, as one: each notice is the one's of its region and unit."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from channel_gateway.domain.errors import NotFound, Refused
+from channel_gateway.domain.notices import (
+    Confirmation,
+    GivenBack,
+    IssuedNotice,
+    Notice,
+    NoticeDraft,
+    Receipt,
+)
+from channel_gateway.domain.people import IdNumber, PersonName
+from channel_gateway.ports import FinanceAuthority, NoticeAuthority, OwedNotices
+
+
+class NotCollectedHere(Refused):
+    """This notice is paid on the authority's own platform, not here."""
+
+    code = "not_collected_here"
+    zh = "该缴款单请在财政统一公共支付平台缴纳，本平台不能代收。"
+
+
+@dataclass(frozen=True, slots=True)
+class Jurisdiction:
+    """Whose notices an authority keeps."""
+
+    authority: NoticeAuthority
+    region: str = ""  # how its pay codes begin; empty: everywhere
+    units: frozenset[str] = frozenset()  # empty: every unit there
+
+    def covers(self, pay_code: str, unit_code: str) -> bool:
+        """What is not known, empty, speaks against nobody."""
+        fits = not self.units or not unit_code or unit_code in self.units
+        return fits and (not pay_code or pay_code.startswith(self.region))
+
+
+class Authorities:
+    """Every authority of the settings; the first jurisdiction that covers a notice has it."""
+
+    def __init__(self, jurisdictions: Iterable[Jurisdiction]) -> None:
+        self._jurisdictions = tuple(jurisdictions)
+
+    async def look_up(self, pay_code: str, check_code: str) -> Notice:
+        """Ask whoever may have it, in the settings' order: the code does not tell the unit."""
+        missing = NotFound("no authority has such a notice", field="pay_code")
+        for authority in self._covering(pay_code, ""):
+            try:
+                return await authority.look_up(pay_code, check_code)
+            except NotFound as miss:
+                missing = miss
+        raise missing
+
+    async def owed_by(self, id_number: IdNumber, name: PersonName) -> tuple[Notice, ...]:
+        """Of all authorities that can be asked by person."""
+        owed: list[Notice] = []
+        for authority in self._covering("", ""):
+            if isinstance(authority, OwedNotices):
+                owed += await authority.owed_by(id_number, name)
+        return tuple(owed)
+
+    async def issue(self, number: str, draft: NoticeDraft) -> IssuedNotice:
+        return await self._one("", draft.unit_code).issue(number, draft)
+
+    async def void(self, pay_code: str, reason: str) -> None:
+        missing = NotFound("no authority has such a notice", field="pay_code")
+        for authority in self._covering(pay_code, ""):
+            try:
+                return await authority.void(pay_code, reason)
+            except NotFound as miss:
+                missing = miss
+        raise missing
+
+    async def confirm(self, confirmation: Confirmation) -> datetime:
+        return await self._collecting(confirmation).confirm(confirmation)
+
+    async def receipt(self, paid: Confirmation) -> Receipt | None:
+        return await self._collecting(paid).receipt(paid)
+
+    async def report_refund(self, paid: Confirmation, refund: GivenBack) -> Receipt | None:
+        return await self._collecting(paid).report_refund(paid, refund)
+
+    def collects(self, notice: Notice) -> bool:
+        """Whether money for this notice can be taken here."""
+        return isinstance(self._one(notice.pay_code, notice.unit_code), FinanceAuthority)
+
+    def _collecting(self, paid: Confirmation) -> FinanceAuthority:
+        authority = self._one(paid.pay_code, paid.unit_code)
+        if not isinstance(authority, FinanceAuthority):
+            raise NotCollectedHere(field="pay_code")
+        return authority
+
+    def _one(self, pay_code: str, unit_code: str) -> NoticeAuthority:
+        for authority in self._covering(pay_code, unit_code):
+            return authority
+        raise NotFound("no finance authority is in charge of this region and unit")
+
+    def _covering(self, pay_code: str, unit_code: str) -> list[NoticeAuthority]:
+        """In order, each once."""
+        found = (each.authority for each in self._jurisdictions if each.covers(pay_code, unit_code))
+        return list(dict.fromkeys(found))
