@@ -25,6 +25,8 @@ from payment.department_calls import DepartmentCalls
 from payment.endpoints import Endpoints
 from payment.fee_desk import Desk
 from payment.issued import ISSUED, IssuedNotices
+from payment.journal.bookings import written_down
+from payment.journal.journal import Journal, Journalling
 from payment.order import TRANSITIONS
 from payment.orders import ORDERS, Orders
 from payment.paid import Paid
@@ -88,7 +90,8 @@ def build(table: Table, tools: Tools) -> None:
         lambda: table.offered(ServiceCatalogue).values(),
         page=settings.page,
     )
-    orders = Orders(tools.store, news.beside)
+    orders = Orders(tools.store, written_down(news.beside))
+    journal = Journal(tools.chains.chain("journal"))
     table.offer(PersonalData, tools.name, KeptOrders(orders, issued, methods))
     attempts = Attempts(tools.store)
     payments = Payments(
@@ -115,7 +118,7 @@ def build(table: Table, tools: Tools) -> None:
     catalogues: dict[str, ServiceCatalogue] = table.offered(ServiceCatalogue)
     table.routes += Endpoints(payments, refunds, orders).rows()
     table.reactions += Reactions(payments, orders, methods, finance, telling, tools.clock).rows()
-    table.reactions += telling.rows() + news.rows()
+    table.reactions += telling.rows() + news.rows() + Journalling(journal, methods).rows()
     table.department_calls += DepartmentCalls(
         desk, issued, catalogues.values(), lambda: table.offered(Visits).values()
     ).rows()
