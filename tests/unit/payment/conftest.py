@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from channel_gateway.chains import CHAINS, StoredChains
+from channel_gateway.chains import CHAINS, StoredChain, StoredChains
 from channel_gateway.service import Session
 from channel_gateway.services.citizen.people import PEOPLE, KnownPeople
 from channel_gateway.store.memory import MemoryStore
@@ -62,6 +62,7 @@ class Counter:
     outbox: Outbox
     messengers: list[FakeMessenger]  # nobody, until a test says so
     journal: Journal
+    chain: StoredChain
 
     def session(self, channel: str = "wechat", citizen: str = "") -> Session:
         who = citizen or f"citizen-in-{channel}"
@@ -114,7 +115,8 @@ async def counter() -> AsyncIterator[Counter]:
     people, issued = KnownPeople(store, vault), IssuedNotices(store, vault)
     news = CitizenNews(issued, lambda: next(iter(messengers), None), lambda: [])
     orders = Orders(store, written_down(news.beside))
-    journal = Journal(StoredChains(store).chain("journal"))
+    chain = StoredChains(store, vault).chain("journal")
+    journal = Journal(chain)
     methods = {wechat.name: wechat, alipay.name: alipay}
     payments = Payments(
         orders,
@@ -152,5 +154,6 @@ async def counter() -> AsyncIterator[Counter]:
         Outbox(store, rows, clock, owner="worker-1"),
         messengers,
         journal,
+        chain,
     )
     await store.close()
