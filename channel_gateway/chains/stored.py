@@ -35,15 +35,19 @@ CHAINS = (*map(links_of, NAMES), HEADS, ANCHORS)
 
 
 class StoredChains:
-    def __init__(self, store: Store, sealing: Sealing) -> None:
+    def __init__(self, store: Store, sealing: Sealing, *, tidy_after_s: float = 1) -> None:
+        """`tidy_after_s`: how long after the last entry a head lets go of what is in its place."""
         self._store = store
+        self._tidy_after_s = tidy_after_s
         self._sealing = sealing
         self._chains: dict[str, StoredChain] = {}
 
     def chain(self, name: str) -> "StoredChain":
         """Always the same one: entries that wait in a process go together."""
         if name not in self._chains:
-            self._chains[name] = StoredChain(self._store, name, self._sealing)
+            self._chains[name] = StoredChain(
+                self._store, name, self._sealing, tidy_after_s=self._tidy_after_s
+            )
         return self._chains[name]
 
     async def anchor(self, now: datetime) -> None:
@@ -53,11 +57,11 @@ class StoredChains:
 
 
 class StoredChain:
-    def __init__(self, store: Store, name: str, sealing: Sealing) -> None:
+    def __init__(self, store: Store, name: str, sealing: Sealing, *, tidy_after_s: float) -> None:
         self._store = store
         self._name = links_of(name).name
         self._sealing = sealing
-        self._writer = Writer(store, name, self._name, sealing)
+        self._writer = Writer(store, name, self._name, sealing, tidy_after_s=tidy_after_s)
 
     async def append(
         self,

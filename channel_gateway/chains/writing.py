@@ -20,7 +20,6 @@ from channel_gateway.ports import DuplicateKey, Link, Sealing, Store, VersionCon
 MOST = 200  # entries of a batch
 _ATTEMPTS = 200
 _LONGEST_PAUSE_S = 0.1
-_TIDY_AFTER_S = 1.0
 
 _Waiting = tuple[Entry, asyncio.Future[Link]]
 
@@ -28,12 +27,15 @@ _Waiting = tuple[Entry, asyncio.Future[Link]]
 class Writer:
     """The one way into a chain from this process."""
 
-    def __init__(self, store: Store, chain: str, links: str, sealing: Sealing) -> None:
+    def __init__(
+        self, store: Store, chain: str, links: str, sealing: Sealing, *, tidy_after_s: float
+    ) -> None:
         """`links`: the collection in which they have their places."""
         self._store = store
         self._chain = chain
         self._links = links
         self._sealing = sealing
+        self._tidy_after_s = tidy_after_s
         self._waiting: list[_Waiting] = []
         self._working: asyncio.Task[None] | None = None
         self._tidying: asyncio.Task[None] | None = None
@@ -119,7 +121,7 @@ class Writer:
 
     async def _tidy(self) -> None:
         """Some time after the last entry the head lets go of links that are in their places."""
-        await asyncio.sleep(_TIDY_AFTER_S)
+        await asyncio.sleep(self._tidy_after_s)
         head = self._head
         if head is None or not head.pending or self._waiting:
             return

@@ -124,7 +124,7 @@ async def test_a_process_that_dies_at_any_write_leaves_no_gap(dies_at: int, appl
 async def test_a_head_lets_go_of_links_that_are_in_their_places() -> None:
     store = MemoryStore(CHAINS)
     await store.open()
-    chain = StoredChains(store, SEALING).chain("journal")
+    chain = StoredChains(store, SEALING, tidy_after_s=0).chain("journal")
     await append(chain, "a")
     head = await store.get(HEADS.name, "journal")
     assert len(head["pending"]) == 1
