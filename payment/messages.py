@@ -14,7 +14,7 @@ PayCode = Annotated[
     str,
     Field(
         pattern="^[0-9A-Za-z]{16,32}$",
-        description="缴款码, on the notice: 20 digits in most regions, other lengths or letters in some",
+        description="缴款码, on the notice: 20 digits in most regions, letters in some",
     ),
 ]
 CheckCode = Annotated[
