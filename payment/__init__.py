@@ -9,6 +9,7 @@ from channel_gateway.ports import (
     Messenger,
     NoticeAuthority,
     PaidFees,
+    PaidNotices,
     People,
     PersonalData,
     ServiceCatalogue,
@@ -23,6 +24,7 @@ from payment.callbacks import Callbacks
 from payment.citizens import CitizenNews
 from payment.commands.journal import journal_command
 from payment.department_calls import DepartmentCalls
+from payment.elsewhere import ELSEWHERE, Elsewhere
 from payment.endpoints import Endpoints
 from payment.fee_desk import Desk
 from payment.issued import ISSUED, IssuedNotices
@@ -41,7 +43,7 @@ from payment.telling import Telling
 from payment.use_cases import Payments
 
 COMMANDS = (journal_command,)
-COLLECTIONS = (ORDERS, ATTEMPTS, ISSUED)
+COLLECTIONS = (ORDERS, ATTEMPTS, ISSUED, ELSEWHERE)
 TAKES_OFFERS = True  # every payment method, the finance authority, and who knows the citizens
 
 
@@ -120,7 +122,10 @@ def build(table: Table, tools: Tools) -> None:
     catalogues: dict[str, ServiceCatalogue] = table.offered(ServiceCatalogue)
     table.routes += Endpoints(payments, refunds, orders).rows()
     table.reactions += Reactions(payments, orders, methods, finance, telling, tools.clock).rows()
-    table.reactions += telling.rows() + news.rows() + Journalling(journal, methods).rows()
+    elsewhere = Elsewhere(tools.store, payments, orders, telling, tools.clock)
+    table.offer(PaidNotices, tools.name, elsewhere)
+    table.reactions += telling.rows() + news.rows() + elsewhere.rows()
+    table.reactions += Journalling(journal, methods).rows()
     table.department_calls += DepartmentCalls(
         desk, issued, catalogues.values(), lambda: table.offered(Visits).values()
     ).rows()

@@ -18,6 +18,7 @@ from payment import COLLECTIONS
 from payment.attempts import Attempts
 from payment.callbacks import Callbacks
 from payment.citizens import CitizenNews
+from payment.elsewhere import Elsewhere
 from payment.fee_desk import Desk
 from payment.issued import IssuedNotices
 from payment.journal.bookings import written_down
@@ -61,6 +62,7 @@ class Counter:
     dead_letters: DeadLetters
     outbox: Outbox
     messengers: list[FakeMessenger]  # nobody, until a test says so
+    elsewhere: Elsewhere
     journal: Journal
     chain: StoredChain
 
@@ -133,8 +135,10 @@ async def counter() -> AsyncIterator[Counter]:
     departments = FakeDepartments()
     telling = Telling(issued, lambda: watchers, lambda: departments)
     reactions = Reactions(payments, orders, methods, finance, telling, clock)  # type: ignore[arg-type]
+    elsewhere = Elsewhere(store, payments, orders, telling, clock)
     journalling = Journalling(journal, methods)  # type: ignore[arg-type]
-    rows = [*reactions.rows(), *telling.rows(), *news.rows(), *journalling.rows()]
+    rows = [*reactions.rows(), *telling.rows(), *news.rows(), *elsewhere.rows()]
+    rows += journalling.rows()
     yield Counter(
         clock,
         store,
@@ -153,6 +157,7 @@ async def counter() -> AsyncIterator[Counter]:
         DeadLetters(store, rows),
         Outbox(store, rows, clock, owner="worker-1"),
         messengers,
+        elsewhere,
         journal,
         chain,
     )
