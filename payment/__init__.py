@@ -13,6 +13,7 @@ from channel_gateway.ports import (
     People,
     PersonalData,
     ServiceCatalogue,
+    Statements,
     Tools,
     Visits,
 )
@@ -30,6 +31,7 @@ from payment.fee_desk import Desk
 from payment.issued import ISSUED, IssuedNotices
 from payment.journal.bookings import written_down
 from payment.journal.journal import Journal, Journalling
+from payment.journal.parity import FinanceBooks, Parities
 from payment.order import TRANSITIONS
 from payment.orders import ORDERS, Orders
 from payment.paid import Paid
@@ -95,7 +97,8 @@ def build(table: Table, tools: Tools) -> None:
         page=settings.page,
     )
     orders = Orders(tools.store, written_down(news.beside))
-    journal = Journal(tools.chains.chain("journal"))
+    journal_chain = tools.chains.chain("journal")
+    journal = Journal(journal_chain)
     table.offer(PersonalData, tools.name, KeptOrders(orders, issued, methods))
     attempts = Attempts(tools.store)
     payments = Payments(
@@ -126,6 +129,8 @@ def build(table: Table, tools: Tools) -> None:
     table.offer(PaidNotices, tools.name, elsewhere)
     table.reactions += telling.rows() + news.rows() + elsewhere.rows()
     table.reactions += Journalling(journal, methods).rows()
+    books = FinanceBooks(lambda: table.offered(Statements).values())
+    table.offer(Parities, tools.name, Parities(journal_chain, orders, methods, books.lines))
     table.department_calls += DepartmentCalls(
         desk, issued, catalogues.values(), lambda: table.offered(Visits).values()
     ).rows()
