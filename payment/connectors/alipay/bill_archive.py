@@ -15,7 +15,7 @@ _ENCRYPTED = 0x1
 
 
 def unzipped(packed: Path, content: Path, first_line: str, where: str) -> Unpacked:
-    """Raises `BillDamaged`, `BillTooLarge`, `BillColumnsChanged` where no file begins as it must."""
+    """Raises `BillDamaged`, `BillTooLarge`; `BillColumnsChanged` where none begins as it must."""
     try:
         with ZipFile(packed, metadata_encoding="gbk") as archive:
             members = archive.infolist()
