@@ -82,6 +82,7 @@ def build(stage: Stage) -> StandIn:
         orders=desk.orders,
         operation=operation,
         more_operations=(*METHODS, *PAGES),
+        takings=lambda day: bill_methods.takings(books, day),
     )
 
 
