@@ -24,6 +24,7 @@ class BillsRig:
     download: str
     aims: tuple[str, str]  # how a fault is meant for one of them: an `order`, empty for any
     fee_fen: int  # of the sample day
+    hash_fault: str  # by which a file is another than was signed; empty: nobody signs files
     hours: float  # into the day after: when there is a bill at last
 
 

@@ -1,7 +1,7 @@
 """A day's bills, whole and spoiled: they add up to the fen, or say what is wrong with them."""
 
 from datetime import timedelta
-from hashlib import sha256
+from hashlib import sha1, sha256
 
 import pytest
 
@@ -9,6 +9,7 @@ from channel_gateway.domain.errors import Unavailable
 from payment.ports import BillLate
 from payment.reconciliation.findings import (
     BillDamaged,
+    BillHashDiffers,
     BillLineTwice,
     BillMissing,
     BillSumDiffers,
@@ -111,6 +112,24 @@ async def test_a_download_that_breaks_is_unknown(desk: Desk, kind: str) -> None:
     await desk.cut(kind, times=None)
     with pytest.raises(Unavailable):
         await desk.fetch()
+
+
+async def test_a_file_that_is_not_the_signed_one_is_asked_for_anew_and_then_refused(
+    desk: Desk,
+) -> None:
+    await desk.a_day_of_business()
+    if not desk.rig.hash_fault:
+        assert {bill.signed_hash for bill in (await desk.fetch()).values()} == {""}
+        return
+    await desk.withheld(desk.rig.hash_fault, 0, times=2)
+    bills = await desk.fetch()
+    content = bills[desk.source.trades].content.read_bytes()
+    digest = sha1(content, usedforsecurity=False).hexdigest()
+    assert bills[desk.source.trades].signed_hash == f"SHA1 {digest}"
+    await desk.withheld(desk.rig.hash_fault, 0, times=3)
+    with pytest.raises(BillHashDiffers):
+        await desk.fetch()
+    assert len(list(desk.folder.iterdir())) == 2  # of the first
 
 
 async def test_columns_are_found_by_name_wherever_they_stand(desk: Desk) -> None:

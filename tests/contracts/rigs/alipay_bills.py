@@ -13,5 +13,6 @@ BILLS = BillsRig(
     download="bill.download",
     aims=("trade", "signcustomer"),
     fee_fen=48 + 7,  # 0.6 % of 80.00 and of 12.34, to the fen
+    hash_fault="",
     hours=9,
 )

@@ -11,5 +11,6 @@ BILLS = BillsRig(
     download="bills.download",
     aims=("", ""),
     fee_fen=0,
+    hash_fault="bill_wrong_hash",
     hours=10,
 )

@@ -4,11 +4,12 @@ import gzip
 import io
 import tracemalloc
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from payment.connectors.alipay.bill_archive import MOST_MEMBERS, unzipped
+from payment.connectors.alipay.bill_archive import MOST_MEMBERS, day_said, unzipped
 from payment.connectors.unpacking import unpack
 from payment.reconciliation.findings import BillColumnsChanged, BillDamaged, BillTooLarge
 
@@ -105,3 +106,13 @@ def test_a_bill_of_200_mib_is_unpacked_in_little_memory(tmp_path: Path) -> None:
         tracemalloc.stop()
     assert unpacked.size == (tmp_path / "bill.csv").stat().st_size == 200 * 2**20
     assert most < 8 * 2**20
+
+
+@pytest.mark.parametrize("codec", ["gbk", "utf-8-sig"])
+def test_a_bill_says_of_which_day_it_is(tmp_path: Path, codec: str) -> None:
+    path = tmp_path / "bill"
+    period = "#起始日期：[2019年09月16日 00:00:00]   终止日期：[2019年09月17日 00:00:00]"
+    path.write_bytes(f"{FIRST}\r\n#账号：[1]\r\n{period}\r\n".encode(codec))
+    assert day_said(path) == date(2019, 9, 16)
+    path.write_bytes(DETAIL)
+    assert day_said(path) is None
