@@ -11,6 +11,7 @@ from channel_gateway.ports import (
     Messenger,
     NoticeAuthority,
     PaidFees,
+    PaidNotices,
     People,
     PersonalData,
     ServiceCatalogue,
@@ -24,6 +25,7 @@ from payment.authorities import Authorities, Jurisdiction
 from payment.callbacks import Callbacks
 from payment.citizens import CitizenNews
 from payment.department_calls import DepartmentCalls
+from payment.elsewhere import ELSEWHERE, Elsewhere
 from payment.endpoints import Endpoints
 from payment.fee_desk import Desk
 from payment.issued import ISSUED, IssuedNotices
@@ -43,7 +45,7 @@ from payment.story import Stories
 from payment.telling import Telling
 from payment.use_cases import Payments
 
-COLLECTIONS = (ORDERS, ATTEMPTS, ISSUED, BILL_FILES, BILL_DAYS)
+COLLECTIONS = (ORDERS, ATTEMPTS, ISSUED, ELSEWHERE, BILL_FILES, BILL_DAYS)
 TAKES_OFFERS = True  # every payment method, the finance authority, and who knows the citizens
 
 
@@ -124,7 +126,9 @@ def build(table: Table, tools: Tools) -> None:
     catalogues: dict[str, ServiceCatalogue] = table.offered(ServiceCatalogue)
     table.routes += Endpoints(payments, refunds, orders).rows()
     table.reactions += Reactions(payments, orders, methods, finance, telling, tools.clock).rows()
-    table.reactions += telling.rows() + news.rows()
+    elsewhere = Elsewhere(tools.store, payments, orders, telling, tools.clock)
+    table.offer(PaidNotices, tools.name, elsewhere)
+    table.reactions += telling.rows() + news.rows() + elsewhere.rows()
     table.reactions += Bills(
         table.offered(BillSource),
         tools.store,
