@@ -15,6 +15,7 @@ from channel_gateway.ports import (
     People,
     PersonalData,
     ServiceCatalogue,
+    Statements,
     Tools,
     Visits,
 )
@@ -24,11 +25,15 @@ from payment.attempts import ATTEMPTS, Attempts
 from payment.authorities import Authorities, Jurisdiction
 from payment.callbacks import Callbacks
 from payment.citizens import CitizenNews
+from payment.commands.journal import journal_command
 from payment.department_calls import DepartmentCalls
 from payment.elsewhere import ELSEWHERE, Elsewhere
 from payment.endpoints import Endpoints
 from payment.fee_desk import Desk
 from payment.issued import ISSUED, IssuedNotices
+from payment.journal.bookings import written_down
+from payment.journal.journal import Journal, Journalling
+from payment.journal.parity import FinanceBooks, Parities
 from payment.order import TRANSITIONS
 from payment.orders import ORDERS, Orders
 from payment.paid import Paid
@@ -45,6 +50,7 @@ from payment.story import Stories
 from payment.telling import Telling
 from payment.use_cases import Payments
 
+COMMANDS = (journal_command,)
 COLLECTIONS = (ORDERS, ATTEMPTS, ISSUED, ELSEWHERE, BILL_FILES, BILL_DAYS)
 TAKES_OFFERS = True  # every payment method, the finance authority, and who knows the citizens
 
@@ -99,7 +105,9 @@ def build(table: Table, tools: Tools) -> None:
         lambda: table.offered(ServiceCatalogue).values(),
         page=settings.page,
     )
-    orders = Orders(tools.store, news.beside)
+    orders = Orders(tools.store, written_down(news.beside))
+    journal_chain = tools.chains.chain("journal")
+    journal = Journal(journal_chain)
     table.offer(PersonalData, tools.name, KeptOrders(orders, issued, methods))
     attempts = Attempts(tools.store)
     payments = Payments(
@@ -136,6 +144,9 @@ def build(table: Table, tools: Tools) -> None:
         tools.clock,
         tools.randomness,
     ).rows()
+    table.reactions += Journalling(journal, methods).rows()
+    books = FinanceBooks(lambda: table.offered(Statements).values())
+    table.offer(Parities, tools.name, Parities(journal_chain, orders, methods, books.lines))
     table.department_calls += DepartmentCalls(
         desk, issued, catalogues.values(), lambda: table.offered(Visits).values()
     ).rows()
