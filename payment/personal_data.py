@@ -83,7 +83,7 @@ def _handed_over(order: Order, account: str, person: str) -> Order:
 
 
 def _frozen(order: Order) -> Order:
-    return replace(order, person=None, citizen=FORGOTTEN)
+    return replace(order, person=None, citizen=FORGOTTEN, payer=None)
 
 
 def _is_over(order: Order) -> bool:
@@ -130,4 +130,5 @@ def _refund(refund: Refund) -> dict[str, Any]:
         "state": refund.state.value,
         "asked_at": rfc3339(refund.asked_at),
         "done_at": refund.done_at and rfc3339(refund.done_at),
+        "red_receipt": refund.red_receipt and _receipt(refund.red_receipt),
     }

@@ -29,6 +29,12 @@ class NoticeVoided(Refused):
     code = "notice_voided"
 
 
+class NoticeWaived(NoticeVoided):
+    """An authority has waived what was owed (免): this money settles nothing."""
+
+    code = "notice_waived"
+
+
 class NoticePaidAlready(Refused):
     """The notice is paid: it cannot be withdrawn any more."""
 
