@@ -28,8 +28,8 @@ from payment.issued import ISSUED, IssuedNotices
 from payment.order import TRANSITIONS
 from payment.orders import ORDERS, Orders
 from payment.paid import Paid
-from payment.personal_data import KeptOrders
 from payment.payers import Payers
+from payment.personal_data import KeptOrders
 from payment.ports import PaymentMethod
 from payment.reactions import Reactions
 from payment.receipts.register import RECEIPTS, Register

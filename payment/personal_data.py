@@ -119,6 +119,8 @@ def _receipt(receipt: Receipt) -> dict[str, Any]:
         "check_code": receipt.check_code,
         "total_fen": receipt.total_fen,
         "issued_at": rfc3339(receipt.issued_at),
+        "related_code": receipt.related_code,
+        "related_number": receipt.related_number,
     }
 
 

@@ -32,9 +32,9 @@ from payment.attempts import Attempts
 from payment.authorities import NotCollectedHere
 from payment.issued import HoldOver, Issued, IssuedNotices, pay_before
 from payment.lines import lines_of
-from payment.payers import Payers
 from payment.order import OPEN, Order, State, Trigger, may_step, prepared, step
 from payment.orders import Orders
+from payment.payers import Payers
 from payment.ports import AlreadyPaid, Finance, OrderClosed, Payable, PaymentMethod
 from payment.quote import (
     NoticeExempt,

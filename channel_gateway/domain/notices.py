@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from channel_gateway.domain.money import Fen
+from channel_gateway.domain.money import NOTHING, Fen
 from channel_gateway.domain.people import IdNumber, PersonName
 
 
@@ -30,7 +30,7 @@ class FeeItem:
     amount_fen: Fen  # of the whole line, as it is owed now
     late: LateRule | None = None
     standard: str = ""  # 收费标准, as finance words it
-    reduced_fen: Fen = Fen(0)  # 减: what an authority has taken off; not in the amount any more
+    reduced_fen: Fen = NOTHING  # 减: what an authority has taken off; not in the amount any more
 
 
 @dataclass(frozen=True)

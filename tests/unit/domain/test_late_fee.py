@@ -27,9 +27,7 @@ def after(days: int, *items: FeeItem, pauses: tuple[Pause, ...] = ()) -> LateFee
 
 def days(first: int, last: int | None) -> Pause:
     """Counted from the due day."""
-    return Pause(
-        DUE + timedelta(days=first), None if last is None else DUE + timedelta(days=last)
-    )
+    return Pause(DUE + timedelta(days=first), None if last is None else DUE + timedelta(days=last))
 
 
 # Reckoned by hand from the law's words: three per cent, half up to the fen, never above the fine.
@@ -103,9 +101,7 @@ RULES = st.builds(
     cap_fen=st.none() | st.integers(0, 60_000).map(Fen),
     starts_on=st.none() | st.integers(-20, 20).map(lambda n: DUE + timedelta(days=n)),
 )
-ITEMS = st.lists(
-    st.builds(item, st.integers(1, 50_000), st.none() | RULES), min_size=1, max_size=3
-)
+ITEMS = st.lists(st.builds(item, st.integers(1, 50_000), st.none() | RULES), min_size=1, max_size=3)
 PAUSES = st.lists(
     st.builds(
         lambda first, length: days(first, None if length is None else first + length),
