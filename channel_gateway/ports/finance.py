@@ -110,6 +110,7 @@ class StatementLine:
     amount_fen: Fen
     at: datetime
     refund: bool = False
+    elsewhere: bool = False  # paid, but not by a confirmation of ours
     pay_code: str = ""
     unit_code: str = ""
     transaction: str = ""  # of the channel, where it is told
