@@ -64,13 +64,14 @@ def read_statement(answer: Any) -> Statement:
 
 
 def _line(line: Any) -> StatementLine:
-    kind = KINDS.index(line["kind"])  # an unknown word is an error
+    if line["kind"] not in KINDS:
+        raise ValueError(f"no kind of line is called {line['kind']}")
     return StatementLine(
         number=line["number"],
         amount_fen=Fen(line["amount_fen"]),
         at=moment_from_rfc3339(line["at"]),
-        refund=KINDS[kind] == "REFUND",
-        elsewhere=KINDS[kind] == "ELSEWHERE",
+        refund=line["kind"] == "REFUND",
+        elsewhere=line["kind"] == "ELSEWHERE",
         pay_code=line["pay_code"],
         unit_code=line["unit_code"],
         transaction=line["transaction"],

@@ -66,7 +66,8 @@ async def test_a_late_fee_rests_while_a_review_runs(gateway: Gateway, stage: Sta
 
 async def test_a_notice_is_made_with_a_late_rule_of_its_own(gateway: Gateway, stage: Stage) -> None:
     item = {
-        "code": "103044609", "name": "水土保持补偿费", "amount_fen": 100_00, "standard": "1.40元/平方米",
+        "code": "103044609", "name": "水土保持补偿费", "amount_fen": 100_00,
+        "standard": "1.40元/平方米",
         "late_rate_per_10000": 5, "late_cap_fen": 10, "late_starts_on": "2026-01-02",
         "late_code": "103044699", "late_name": "水土保持补偿费滞纳金",
     }  # fmt: skip
