@@ -1,5 +1,8 @@
 """A fee becomes money received, proven, settled once, and given back when it settles nothing."""
 
+from datetime import timedelta
+from pathlib import Path
+
 from pydantic import Field
 
 from channel_gateway.ports import (
@@ -32,7 +35,11 @@ from payment.payers import Payers
 from payment.personal_data import KeptOrders
 from payment.ports import PaymentMethod
 from payment.reactions import Reactions
+from payment.receipts.chasing import Chasing
+from payment.receipts.endpoints import ReceiptEndpoints
+from payment.receipts.pdf import face
 from payment.receipts.register import RECEIPTS, Register
+from payment.receipts.verifying import Verifying
 from payment.refund import REFUND_TRANSITIONS
 from payment.refunds import Refunds
 from payment.story import Stories
@@ -67,6 +74,14 @@ class Settings(Section):
         "",
         description="of the mini-program, that shows an order; {id} stands for its id; "
         "empty: messages open none",
+    )
+    receipt_font: Path | None = Field(
+        None,
+        description="a TrueType font with Chinese that receipts are set in; "
+        "without it they need a reader that brings one",
+    )
+    receipt_missing_after_h: int = Field(
+        24, ge=1, le=720, description="how long finance may take before a receipt is missing"
     )
     real_name: bool = Field(
         False, description="list what somebody owes for a name proven by their face alone"
@@ -117,6 +132,17 @@ def build(table: Table, tools: Tools) -> None:
     )
     catalogues: dict[str, ServiceCatalogue] = table.offered(ServiceCatalogue)
     table.routes += Endpoints(payments, refunds, orders).rows()
+    chasing = Chasing(
+        tools.store, orders, tools.clock, after=timedelta(hours=settings.receipt_missing_after_h)
+    )
+    table.routes += ReceiptEndpoints(
+        payments.get,
+        payers,
+        Verifying(orders, register, payers, attempts),
+        chasing,
+        public_url=tools.public_url,
+        face=face(settings.receipt_font),
+    ).rows()
     table.reactions += Reactions(
         payments, orders, methods, finance, telling, register, tools.clock
     ).rows()
@@ -134,9 +160,10 @@ def build(table: Table, tools: Tools) -> None:
         )
         for name, method in methods.items()
     ]
-    table.jobs.append(
-        Job("forget_attempts", 3600, attempts.forget, "Forget yesterday's wrong notice codes")
-    )
+    table.jobs += [
+        Job("forget_attempts", 3600, attempts.forget, "Forget yesterday's wrong codes"),
+        Job("chase_receipts", 3600, chasing.chase, "Ask on for receipts that do not come"),
+    ]
     table.stories.append(Story("a payment", Stories(orders, methods).tell))
     if not settings.real_name:
         table.remarks.append(_BY_DECLARED_NAMES.format(tools.name))

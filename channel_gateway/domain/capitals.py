@@ -1,7 +1,7 @@
 """Amounts in capital characters (大写金额), as vouchers carry them against alteration. Pure.
 
-Source: 正确填写票据和结算凭证的基本规定 (People's Bank, 银发〔1997〕393号, annex 1). Where it leaves a 零 to
-the writer, we write it after a yuan that ends in zero (壹仟陆佰捌拾元零叁角贰分), nowhere else.
+Source: 正确填写票据和结算凭证的基本规定 (People's Bank, 银发〔1997〕393号). Where that leaves
+a 零 to the writer, we write it after a yuan that ends in zero, nowhere else: 壹拾元零叁角整.
 """
 
 from channel_gateway.domain.money import Fen

@@ -25,6 +25,7 @@ _SECURITY: dict[Who, list[Tree]] = {
     Who.CITIZEN: [{"citizen": []}],
     Who.OPERATOR: [{"operator": []}],
 }
+_FORM = "application/x-www-form-urlencoded"
 
 
 def describe(table: Table) -> Tree:
@@ -115,7 +116,7 @@ def _route(route: Route, shapes: Tree, kinds: dict[str, type[GatewayError]]) -> 
         shape = shapes[route.body, "validation"]  # type: ignore[index]  # a pair, as above
         operation["requestBody"] = {
             "required": True,
-            "content": {"application/json": {"schema": shape}},
+            "content": {_FORM if route.form else "application/json": {"schema": shape}},
         }
     return operation
 
