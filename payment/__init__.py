@@ -30,6 +30,8 @@ from payment.elsewhere import ELSEWHERE, Elsewhere
 from payment.endpoints import Endpoints
 from payment.fee_desk import Desk
 from payment.issued import ISSUED, IssuedNotices
+from payment.journal.bookings import written_down
+from payment.journal.journal import Journal, Journalling
 from payment.order import TRANSITIONS
 from payment.orders import ORDERS, Orders
 from payment.paid import Paid
@@ -107,7 +109,8 @@ def build(table: Table, tools: Tools) -> None:
         lambda: table.offered(ServiceCatalogue).values(),
         page=settings.page,
     )
-    orders = Orders(tools.store, news.beside)
+    orders = Orders(tools.store, written_down(news.beside))
+    journal = Journal(tools.chains.chain("journal"))
     table.offer(PersonalData, tools.name, KeptOrders(orders, issued, methods))
     attempts, payers, register = Attempts(tools.store), Payers(tools.vault), Register(tools.store)
     payments = Payments(
@@ -151,6 +154,7 @@ def build(table: Table, tools: Tools) -> None:
     elsewhere = Elsewhere(tools.store, payments, orders, telling, tools.clock)
     table.offer(PaidNotices, tools.name, elsewhere)
     table.reactions += telling.rows() + news.rows() + elsewhere.rows()
+    table.reactions += Journalling(journal, methods).rows()
     table.department_calls += DepartmentCalls(
         desk, issued, catalogues.values(), lambda: table.offered(Visits).values()
     ).rows()
