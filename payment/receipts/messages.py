@@ -14,9 +14,9 @@ Typed = Annotated[str, Field(max_length=40)]  # anything: what fits nothing is s
 class Claim(Message):
     """What the page's form sends."""
 
-    code: Typed = ""  # 票据代码
-    number: Typed = ""  # 票据号码
-    check_code: Typed = ""  # 校验码
+    code: Typed  # 票据代码
+    number: Typed  # 票据号码
+    check_code: Typed  # 校验码
     amount: Typed = ""  # in yuan; may be left out
 
 

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from channel_gateway.domain.days import beijing_day
 from channel_gateway.ports import Statements
 from tests.journeys.gateway.citizen import log_in, operate
-from tests.journeys.gateway.test_notices import FINE, decide
+from tests.journeys.gateway.test_notices import FINE, decide, noon
 from tests.journeys.gateway.test_notices import issue as issued
 from tests.journeys.gateway.tills import ALIPAY, WECHAT_PAY
 
@@ -126,6 +126,7 @@ async def test_a_refund_whose_report_was_lost_has_one_red_receipt(house):
 
 
 async def test_finance_s_books_of_a_day_are_ours_when_the_day_is_over(house):
+    await noon(house)
     day = beijing_day(house.now())
     _, order = await receipted(house, WECHAT_PAY)
     elsewhere = await issued(house)
