@@ -82,7 +82,7 @@ class Written(BaseModel):
     """An answer that is no JSON: its kind names the media type, and it writes itself."""
 
     media_type: ClassVar[str]
-    policy: ClassVar[str] = ""  # of a page: its content security policy
+    policy: str = ""  # of a page: its content security policy
 
     @abstractmethod
     def written(self) -> bytes: ...

@@ -12,7 +12,7 @@ from payment.payers import Payers
 from payment.receipts.chasing import Chasing, Missing
 from payment.receipts.copies import VERIFY_PATH, copies, verifying_address
 from payment.receipts.messages import Claim, MissingReceipt, MissingReceipts, PdfFile
-from payment.receipts.page import VerificationPage, page
+from payment.receipts.page import Pages, VerificationPage
 from payment.receipts.pdf import receipt_pdf
 from payment.receipts.verifying import Claimed, NoSuchReceipt, ReceiptGuessed, Verifying
 
@@ -47,6 +47,7 @@ class ReceiptEndpoints:
         self._public_url = public_url
         self._face = face
         self._press = asyncio.Lock()
+        self._pages = Pages()
 
     def rows(self) -> list[Route]:
         return [
@@ -102,7 +103,7 @@ class ReceiptEndpoints:
     async def open(self, call: Call) -> VerificationPage:
         """Empty, or with what a QR code brings, verified at once."""
         claimed = Claimed(**call.query)
-        return await self._verified(claimed, call.now) if call.query else page(claimed)
+        return await self._verified(claimed, call.now) if call.query else self._pages.page(claimed)
 
     async def verify(self, call: Call) -> VerificationPage:
         body: Claim = call.body
@@ -117,10 +118,10 @@ class ReceiptEndpoints:
         try:
             copy = await self._verifying.verify(claimed, now)
         except (NoSuchReceipt, ReceiptGuessed) as no:
-            return page(claimed, trouble=no.zh or "")
+            return self._pages.page(claimed, trouble=no.zh or "")
         except TooMany:
-            return page(claimed, trouble=_BUSY)
-        return page(Claimed(), copy=copy)
+            return self._pages.page(claimed, trouble=_BUSY)
+        return self._pages.page(Claimed(), copy=copy)
 
 
 def _missing(missing: Missing) -> MissingReceipt:

@@ -1,7 +1,4 @@
-"""The page where a receipt is verified (查验): plain HTML, large, without a script. Pure.
-
-Its two files are read once.
-"""
+"""The page where a receipt is verified (查验): plain HTML, large, without a script."""
 
 import hashlib
 from base64 import b64encode
@@ -17,13 +14,6 @@ from channel_gateway.service import Written
 from payment.receipts.copies import VERIFY_PATH, Copy, Standing, quantity
 from payment.receipts.verifying import MISSES_OF_A_RECEIPT, Claimed
 
-_HERE = Path(__file__).parent
-_STYLE = (_HERE / "verification.css").read_text("utf-8")
-_DIGEST = b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-_TEMPLATE = jinja2.Environment(
-    autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-).from_string((_HERE / "verification.html.j2").read_text("utf-8"))
-
 MEANING = {
     Standing.VALID: "该票据真实，金额有效。",
     Standing.PARTLY_REVERSED: "该票据真实，但已有一部分金额退回并冲红。",
@@ -34,10 +24,6 @@ MEANING = {
 
 class VerificationPage(Written):
     media_type: ClassVar[str] = "text/html; charset=utf-8"
-    policy: ClassVar[str] = (
-        f"default-src 'none'; style-src 'sha256-{_DIGEST}'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
-    )
 
     html: str
 
@@ -45,11 +31,32 @@ class VerificationPage(Written):
         return self.html.encode()
 
 
-def page(typed: Claimed, *, copy: Copy | None = None, trouble: str = "") -> VerificationPage:
-    """The form, and above it what was found, or why nothing was. A check code is never repeated."""
-    return VerificationPage(
-        html=_TEMPLATE.render(
-            style=Markup(_STYLE),  # noqa: S704 (our own file)
+class Pages:
+    """Reads its two files once, when it is made."""
+
+    def __init__(self) -> None:
+        here = Path(__file__).parent
+        self._style = (here / "verification.css").read_text("utf-8")
+        digest = b64encode(hashlib.sha256(self._style.encode()).digest()).decode()
+        self._policy = (
+            f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; "
+            "base-uri 'none'; frame-ancestors 'none'"
+        )
+        environment = jinja2.Environment(
+            autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        )
+        source = (here / "verification.html.j2").read_text("utf-8")
+        self._template = environment.from_string(source)
+
+    def page(
+        self, typed: Claimed, *, copy: Copy | None = None, trouble: str = ""
+    ) -> VerificationPage:
+        """The form, and above it what was found, or why nothing was.
+
+        A check code is never repeated.
+        """
+        html = self._template.render(
+            style=Markup(self._style),  # noqa: S704 (our own file)
             action=f"/v1{VERIFY_PATH}",
             typed=typed,
             copy=copy,
@@ -61,4 +68,4 @@ def page(typed: Claimed, *, copy: Copy | None = None, trouble: str = "") -> Veri
             capitals=capitals,
             quantity=quantity,
         )
-    )
+        return VerificationPage(html=html, policy=self._policy)
