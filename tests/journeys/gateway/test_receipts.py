@@ -14,6 +14,7 @@ from tests.journeys.gateway.citizen import log_in, operate
 from tests.journeys.gateway.test_notices import FINE, decide, noon
 from tests.journeys.gateway.test_notices import issue as issued
 from tests.journeys.gateway.tills import ALIPAY, WECHAT_PAY
+from tests.web.test_docs_in_a_browser import browse
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -140,3 +141,13 @@ async def test_finance_s_books_of_a_day_are_ours_when_the_day_is_over(house):
     assert (counter.pay_code, counter.elsewhere) == (elsewhere["pay_code"], True)
     await house.fault("finance", "statement_left_out", order=order["order_id"])
     assert order["order_id"] not in {line.number for line in (await books.statement(day)).lines}
+
+
+async def test_a_phone_shows_the_page_a_qr_code_leads_to(house, tmp_path):
+    citizen, order = await receipted(house, WECHAT_PAY)
+    address = qr_on((await paper(citizen, order)).body)
+    page = await browse(tmp_path, "--dump-dom", address)
+    assert "查验结果：有效" in page.decode()
+    shot = tmp_path / "page.png"
+    await browse(tmp_path, "--window-size=420,1700", f"--screenshot={shot}", address)
+    assert shot.stat().st_size > 20_000  # with its style let in; an empty page is a tenth of it
