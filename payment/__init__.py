@@ -25,6 +25,7 @@ from payment.attempts import ATTEMPTS, Attempts
 from payment.authorities import Authorities, Jurisdiction
 from payment.callbacks import Callbacks
 from payment.citizens import CitizenNews
+from payment.commands.journal import journal_command
 from payment.department_calls import DepartmentCalls
 from payment.elsewhere import ELSEWHERE, Elsewhere
 from payment.endpoints import Endpoints
@@ -50,6 +51,7 @@ from payment.story import Stories
 from payment.telling import Telling
 from payment.use_cases import Payments
 
+COMMANDS = (journal_command,)
 COLLECTIONS = (ORDERS, ATTEMPTS, ISSUED, ELSEWHERE, RECEIPTS)
 TAKES_OFFERS = True  # every payment method, the finance authority, and who knows the citizens
 

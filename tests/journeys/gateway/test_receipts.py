@@ -9,7 +9,7 @@ import zxingcpp
 from pypdf import PdfReader
 
 from channel_gateway.domain.days import beijing_day
-from channel_gateway.ports import Statements
+from channel_gateway.ports import Role, Statements
 from tests.journeys.gateway.citizen import log_in, operate
 from tests.journeys.gateway.test_notices import FINE, decide, noon
 from tests.journeys.gateway.test_notices import issue as issued
@@ -151,3 +151,40 @@ async def test_a_phone_shows_the_page_a_qr_code_leads_to(house, tmp_path):
     shot = tmp_path / "page.png"
     await browse(tmp_path, "--window-size=420,1700", f"--screenshot={shot}", address)
     assert shot.stat().st_size > 20_000  # with its style let in; an empty page is a tenth of it
+
+
+async def test_a_receipt_that_does_not_come_is_on_the_list_of_whom_it_concerns(house, till):
+    citizen = await log_in(house, till)
+    order = await citizen.order(await issued(house))
+    away = await house.fault("finance", "server_error", "receipts.issue", times=None)
+    await citizen.pay(order)
+    await house.pass_time(hours=26)
+    unit = (await house.order(order["order_id"])).unit_code
+    staff = {
+        "clerk": ({Role.FINANCE_CLERK}, ()),
+        "own": ({Role.UNIT_CLERK}, (unit,)),
+        "other": ({Role.UNIT_CLERK}, ("999999",)),
+        "reviewer": ({Role.FINANCE_REVIEWER}, ()),
+    }
+    seen = {name: await missing(house, name, *who) for name, who in staff.items()}
+    assert seen == {
+        "clerk": [order["order_id"]],
+        "own": [order["order_id"]],
+        "other": [],
+        "reviewer": 403,
+    }
+    await house.control("DELETE", f"/faults/{away}")
+    await house.pass_time(hours=8)
+    assert await missing(house, "auditor", {Role.AUDITOR}, ()) == []
+    await house.becomes(order["order_id"], "receipted")
+
+
+async def missing(house, name, roles, units):
+    """The orders on the list of somebody new; the status where there is none."""
+    keeping = house.gateway.edge.staff
+    await keeping.add(name, roles, units, by="cli:test")
+    headers = {"Authorization": f"Bearer {(await keeping.new_token(name)).text}"}
+    answer = await house.call("GET", "/v1/staff/receipts/missing", fields=headers)
+    if answer.status != 200:
+        return answer.status
+    return [each["order_id"] for each in answer.json()["receipts"]]

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from channel_gateway.chains import CHAINS, StoredChains
+from channel_gateway.chains import CHAINS, StoredChain, StoredChains
 from channel_gateway.service import Session
 from channel_gateway.services.citizen.people import PEOPLE, KnownPeople
 from channel_gateway.store.memory import MemoryStore
@@ -66,6 +66,7 @@ class Counter:
     messengers: list[FakeMessenger]  # nobody, until a test says so
     elsewhere: Elsewhere
     journal: Journal
+    chain: StoredChain
 
     def session(self, channel: str = "wechat", citizen: str = "") -> Session:
         who = citizen or f"citizen-in-{channel}"
@@ -118,7 +119,8 @@ async def counter() -> AsyncIterator[Counter]:
     people, issued = KnownPeople(store, vault), IssuedNotices(store, vault)
     news = CitizenNews(issued, lambda: next(iter(messengers), None), lambda: [])
     orders = Orders(store, written_down(news.beside))
-    journal = Journal(StoredChains(store).chain("journal"))
+    chain = StoredChains(store, vault).chain("journal")
+    journal = Journal(chain)
     methods = {wechat.name: wechat, alipay.name: alipay}
     payments = Payments(
         orders,
@@ -161,5 +163,6 @@ async def counter() -> AsyncIterator[Counter]:
         messengers,
         elsewhere,
         journal,
+        chain,
     )
     await store.close()

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 
 import pytest
 
-from channel_gateway.chains import StoredChains
 from channel_gateway.domain.money import Fen
 from payment.facts import RefundFact, RefundStatus
 from payment.journal.bookings import JOURNAL, all_booked, booked, journalled
@@ -26,7 +25,7 @@ LINES = (
 
 
 async def links(counter):
-    return [link async for link in StoredChains(counter.store).chain("journal").links()]
+    return [link async for link in counter.chain.links()]
 
 
 async def words(counter):
