@@ -34,12 +34,8 @@ class Copy:
     unit_name: str
     lines: tuple[OrderLine, ...]  # none in a red one
     reversals: tuple[Receipt, ...]  # the red ones of this one
+    left_fen: Fen  # what it is still good for
     issued_on: date
-
-    @property
-    def left_fen(self) -> Fen:
-        """What it is still good for."""
-        return Fen(self.receipt.total_fen + sum(red.total_fen for red in self.reversals))
 
 
 def copies(order: Order, payer: str) -> tuple[Copy, ...]:
@@ -47,28 +43,35 @@ def copies(order: Order, payer: str) -> tuple[Copy, ...]:
     if order.receipt is None:
         return ()
     reds = tuple(refund.red_receipt for refund in order.refunds if refund.red_receipt)
+    left = _left(order, order.receipt, reds)
     whole = Copy(
         order.receipt,
-        _standing(order.receipt, reds),
+        _standing(order.receipt, left),
         payer,
         order.unit_name or order.description,
         order.lines,
         reds,
+        left,
         beijing_day(order.receipt.issued_at),
     )
     return (whole, *(_red(red, whole) for red in reds))
 
 
-def _standing(receipt: Receipt, reds: tuple[Receipt, ...]) -> Standing:
-    if not reds:
+def _left(order: Order, receipt: Receipt, reds: tuple[Receipt, ...]) -> Fen:
+    """Money that went back counts before finance has reversed it, and where finance never does."""
+    reversed_fen = -sum(red.total_fen for red in reds)
+    return Fen(receipt.total_fen - max(reversed_fen, order.returned_fen))
+
+
+def _standing(receipt: Receipt, left_fen: Fen) -> Standing:
+    if left_fen == receipt.total_fen:
         return Standing.VALID
-    left = receipt.total_fen + sum(red.total_fen for red in reds)
-    return Standing.PARTLY_REVERSED if left > NOTHING else Standing.REVERSED
+    return Standing.PARTLY_REVERSED if left_fen > NOTHING else Standing.REVERSED
 
 
 def _red(red: Receipt, of: Copy) -> Copy:
     issued_on = beijing_day(red.issued_at)
-    return Copy(red, Standing.RED, of.payer, of.unit_name, (), (), issued_on)
+    return Copy(red, Standing.RED, of.payer, of.unit_name, (), (), NOTHING, issued_on)
 
 
 def verifying_address(public_url: str, receipt: Receipt) -> str:

@@ -1,6 +1,10 @@
 """A copy says what a receipt is worth now, and nobody's whole name."""
 
+from dataclasses import replace
+
+from channel_gateway.domain.money import Fen
 from payment.receipts.copies import Standing, copies, verifying_address
+from payment.refund import Refund, RefundState
 from payment.settlement import reversed_by
 from tests.unit.payment.receipts.samples import RECEIPT, reversed_in_part, with_receipt
 from tests.unit.payment.samples import NOW, order
@@ -29,6 +33,12 @@ def test_a_red_receipt_that_is_told_again_is_one() -> None:
     (refund,) = once.refunds
     assert refund.red_receipt is not None
     assert reversed_by(once, "R1", refund.red_receipt, NOW) == once
+
+
+def test_money_that_went_back_counts_before_finance_has_reversed_it() -> None:
+    gone = Refund("R1", Fen(20600), "错缴", NOW, RefundState.DONE, NOW)
+    (whole,) = copies(replace(with_receipt(), refunds=(gone,)), "林**")
+    assert (whole.standing, whole.left_fen) == (Standing.REVERSED, 0)
 
 
 def test_there_is_no_copy_before_the_receipt() -> None:
