@@ -25,7 +25,9 @@ from payment.journal.bookings import written_down
 from payment.journal.journal import Journal, Journalling
 from payment.order import Order
 from payment.orders import Orders
+from payment.payers import Payers
 from payment.reactions import Reactions
+from payment.receipts.register import Register
 from payment.refunds import Refunds
 from payment.telling import Telling
 from payment.use_cases import Ordered, Payments
@@ -128,17 +130,19 @@ async def counter() -> AsyncIterator[Counter]:
         people=people,
         attempts=Attempts(store),
         issued=issued,
+        payers=Payers(vault),
         clock=clock,
         randomness=names,
     )
     watchers: list[FakeWatcher] = []
     departments = FakeDepartments()
     telling = Telling(issued, lambda: watchers, lambda: departments)
-    reactions = Reactions(payments, orders, methods, finance, telling, clock)  # type: ignore[arg-type]
+    register = Register(store)
+    reactions = Reactions(payments, orders, methods, finance, telling, register, clock)  # type: ignore[arg-type]
     elsewhere = Elsewhere(store, payments, orders, telling, clock)
     journalling = Journalling(journal, methods)  # type: ignore[arg-type]
-    rows = [*reactions.rows(), *telling.rows(), *news.rows(), *elsewhere.rows()]
-    rows += journalling.rows()
+    told = [*telling.rows(), *news.rows(), *elsewhere.rows()]
+    rows = [*reactions.rows(), *told, *journalling.rows()]
     yield Counter(
         clock,
         store,
