@@ -29,9 +29,17 @@ class Booking(StrEnum):
     REFUND_REQUESTED = "refund_requested"
     REFUND_DONE = "refund_done"
     REFUND_FAILED = "refund_failed"  # it moved nothing, and its number is spent
+    RED_RECEIPT = "red_receipt"  # 冲红: the receipt is reversed, whole or in part
 
 
-_OF_A_REFUND = frozenset({Booking.REFUND_REQUESTED, Booking.REFUND_DONE, Booking.REFUND_FAILED})
+_OF_A_REFUND = frozenset(
+    {
+        Booking.REFUND_REQUESTED,
+        Booking.REFUND_DONE,
+        Booking.REFUND_FAILED,
+        Booking.RED_RECEIPT,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +87,8 @@ def happened(before: Order, after: Order) -> Iterator[tuple[Booking, str]]:
             yield Booking.REFUND_DONE, refund.number
         if refund.is_void and not (was and was.is_void):
             yield Booking.REFUND_FAILED, refund.number
+        if refund.red_receipt and not (was and was.red_receipt):
+            yield Booking.RED_RECEIPT, refund.number
 
 
 def booked(order: Order, detail: str, *, merchant: str) -> Booked:
@@ -136,6 +146,8 @@ def _moment(order: Order, what: Booking, refund: Refund | None) -> datetime | No
         return refund.asked_at
     if what is Booking.REFUND_DONE:
         return refund.done_at
+    if what is Booking.RED_RECEIPT:
+        return refund.red_receipt.issued_at if refund.red_receipt else None
     return _last(order, frozenset({"refund_closed", "refund_refused"}), refund.number)
 
 

@@ -60,8 +60,8 @@ async def test_a_refund_is_in_the_journal_when_asked_for_and_when_done(counter):
     await counter.work(for_s=60)
     await counter.refunds.ask(ordered.id, number="R1", amount_fen=Fen(100), reason="x")
     await counter.work(for_s=60)
-    assert (await words(counter))[3:] == ["refund_requested", "refund_done"]
-    assert (await links(counter))[-1].key == f"{ordered.id}|refund_done|R1"
+    assert (await words(counter))[3:] == ["refund_requested", "refund_done", "red_receipt"]
+    assert (await links(counter))[-1].key == f"{ordered.id}|red_receipt|R1"
 
 
 async def test_money_that_settles_nothing_is_received_stray_and_given_back(counter):
@@ -154,4 +154,5 @@ async def test_a_void_refund_sent_again_is_in_the_journal_under_its_new_number(c
         "refund_failed|R1",
         f"refund_requested|{new}",
         f"refund_done|{new}",
+        f"red_receipt|{new}",
     ]
