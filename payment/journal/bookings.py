@@ -48,7 +48,7 @@ class Booked:
 
     key: str
     what: Booking
-    group: str  # the payment method
+    group: str  # the payment method; of `stray` beside it, so that a day's are found at once
     day: date  # of a movement as the platform has it; of all else, when we knew
     at: datetime
     fields: dict[str, str | int]
@@ -104,8 +104,8 @@ def booked(order: Order, detail: str, *, merchant: str) -> Booked:
     return Booked(
         key=f"{order.id}|{what}|{number}",
         what=what,
-        group=order.method,
-        day=beijing_day(at),
+        group=stray_of(order.method) if what is Booking.STRAY else order.method,
+        day=beijing_day((order.paid_at or at) if what is Booking.STRAY else at),
         at=at,
         fields={
             "order_id": order.id,
@@ -116,9 +116,15 @@ def booked(order: Order, detail: str, *, merchant: str) -> Booked:
             "amount_fen": amount_fen,
             "late_fee_fen": late_fee_fen,
             "merchant": merchant,
+            "stray": order.stray_reason.value if order.stray_reason else "",
             "lines": write_lines(order.lines),
         },
     )
+
+
+def stray_of(method: str) -> str:
+    """The group of a method's stray payments, on the days of the payments."""
+    return f"{method}|stray"
 
 
 def all_booked(order: Order, *, merchant: str) -> list[Booked]:
