@@ -1,4 +1,4 @@
-"""Our account at the non-tax platform: whose money, through which bank, and what calls must bear."""
+"""Our account at the non-tax platform: whose money, through which bank, what calls must bear."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta

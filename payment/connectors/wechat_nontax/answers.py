@@ -1,6 +1,7 @@
 """What we answer the non-tax platform, in its own errcodes. Pure.
 
-Source: developers.weixin.qq.com, «获取缴费订单详情», errcode of `notify_detail`. That an answer is the JSON of errcode and errmsg is inferred from the same page.
+Source: developers.weixin.qq.com, «获取缴费订单详情», errcode of `notify_detail`. That an answer
+is the JSON of errcode and errmsg is inferred from the same page.
 """
 
 import orjson
