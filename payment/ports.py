@@ -22,6 +22,7 @@ class ClosesByItself(RefusedForNow):
 
     code = "closes_by_itself"
     zh = "该订单不能提前关闭，超时未支付将自动关闭，请稍后再试。"
+    passing = True
 
 
 class OrderClosed(Conflict):
