@@ -17,9 +17,9 @@ from tests.journeys.nontax.registry import PLUGIN, UNIT, issue, pay
 
 SPOILED = {
     "nontax_bill_changed_column": "line 1: does not begin with the column 交易时间",
-    "nontax_bill_duplicate_line": "line 5, 总交易单数: is not the sum of the lines",
-    "nontax_bill_missing_line": "line 3, 总交易单数: is not the sum of the lines",
-    "nontax_bill_wrong_amount": "line 4, 总交易额: is not the sum of the lines",
+    "nontax_bill_duplicate_line": "line 6, 总交易单数: is not the sum of the lines",
+    "nontax_bill_missing_line": "line 4, 总交易单数: is not the sum of the lines",
+    "nontax_bill_wrong_amount": "line 5, 总交易额: is not the sum of the lines",
     "nontax_bill_short_line": "line 2: has 26 cells instead of 27",
 }
 
