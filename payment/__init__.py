@@ -9,6 +9,7 @@ from channel_gateway.ports import (
     Messenger,
     NoticeAuthority,
     PaidFees,
+    PaidNotices,
     People,
     PersonalData,
     ServiceCatalogue,
@@ -23,6 +24,7 @@ from payment.callbacks import Callbacks
 from payment.choice import Choice, Reservation
 from payment.citizens import CitizenNews
 from payment.department_calls import DepartmentCalls
+from payment.elsewhere import ELSEWHERE, Elsewhere
 from payment.endpoints import Endpoints
 from payment.fee_desk import Desk
 from payment.issued import ISSUED, IssuedNotices
@@ -38,7 +40,7 @@ from payment.story import Stories
 from payment.telling import Telling
 from payment.use_cases import Payments
 
-COLLECTIONS = (ORDERS, ATTEMPTS, ISSUED)
+COLLECTIONS = (ORDERS, ATTEMPTS, ISSUED, ELSEWHERE)
 TAKES_OFFERS = True  # every payment method, the finance authority, and who knows the citizens
 
 
@@ -133,7 +135,9 @@ def build(table: Table, tools: Tools) -> None:
     catalogues: dict[str, ServiceCatalogue] = table.offered(ServiceCatalogue)
     table.routes += Endpoints(payments, refunds, orders).rows()
     table.reactions += Reactions(payments, orders, methods, finance, telling, tools.clock).rows()
-    table.reactions += telling.rows() + news.rows()
+    elsewhere = Elsewhere(tools.store, payments, orders, telling, tools.clock)
+    table.offer(PaidNotices, tools.name, elsewhere)
+    table.reactions += telling.rows() + news.rows() + elsewhere.rows()
     table.department_calls += DepartmentCalls(
         desk, issued, catalogues.values(), lambda: table.offered(Visits).values()
     ).rows()
