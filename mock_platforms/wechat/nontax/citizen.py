@@ -37,7 +37,7 @@ class Citizen:
                 {
                     "openid?": "who pays; must be the order's payer",
                     "at?": "when (RFC 3339), also in the past, so that past days have bills",
-                    "late?": "true pays whatever became of the order since: it was under way before",
+                    "late?": "true pays whatever became of the order: it was under way before",
                 },
                 '{"status", "trans_id"}',
             ),
