@@ -196,10 +196,25 @@ async def test_a_booking_whose_answer_was_lost_is_made_once(house, till, fault):
     assert list(await booked(house)) == [order["order_id"]]
 
 
-async def test_what_finance_refuses_is_a_persons_matter_and_the_money_stays(house, till):
+async def test_finance_that_forgets_what_it_pushed_costs_nobody_anything(house, till):
+    notice = await made(house)
+    await pay_elsewhere(house, notice)
+    await house.pass_time(minutes=1)
+    await house.fault("finance_cnnontax", "says_unpaid", "notices.query", times=None)
+    citizen, order = await ordered(house, till, notice)
+
+    await citizen.pay(order)
+    await house.pass_time(hours=1)
+
+    await house.becomes(order["order_id"], "returned")
+    assert order["order_id"] not in await booked(house)
+
+
+@pytest.mark.parametrize("fault", ["says_failure", "unit_may_not_charge"])
+async def test_what_finance_refuses_is_a_persons_matter_and_the_money_stays(house, till, fault):
     notice = await made(house)
     citizen, order = await ordered(house, till, notice)
-    await house.fault("finance_cnnontax", "says_failure", "payments.confirm")
+    await house.fault("finance_cnnontax", fault, "payments.confirm")
 
     await citizen.pay(order)
     await house.pass_time(minutes=5)

@@ -90,6 +90,14 @@ async def test_a_notice_as_it_is_logged_is_read(authority: Cnnontax, node: FakeN
     assert notice.valid_until is None
 
 
+async def test_a_notice_without_items_is_one_item(authority: Cnnontax, node: FakeNode) -> None:
+    node.says("5997", {name: text for name, text in NOTICE.items() if name != "PayInfo"})
+
+    notice = await authority.look_up(PAY_CODE, "1357")
+
+    assert [(each.code, each.amount_fen) for each in notice.items] == [("0104901", 8000)]
+
+
 async def test_finances_late_fee_holds_until_midnight(authority: Cnnontax, node: FakeNode) -> None:
     node.says("5997", NOTICE | {"Amt": "92.00", "DelayAmt": "12.00"})
 
