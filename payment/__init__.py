@@ -136,7 +136,10 @@ def build(table: Table, tools: Tools) -> None:
     table.jobs.append(
         Job("forget_attempts", 3600, attempts.forget, "Forget yesterday's wrong notice codes")
     )
-    table.stories.append(Story("a payment", Stories(orders, methods).tell))
+    table.stories += [
+        Story("a payment", Stories(orders, methods).tell),
+        Story("a payment elsewhere", elsewhere.tell),
+    ]
     if not settings.real_name:
         table.remarks.append(_BY_DECLARED_NAMES.format(tools.name))
     table.states |= {"order": TRANSITIONS, "refund": REFUND_TRANSITIONS}

@@ -149,6 +149,7 @@ async def test_what_is_not_finances_is_not_answered(
         frame(PUSHED | {"AdmDivCode": "330199"}),
         frame(PUSHED | {"PayCode": ""}),
         frame(PUSHED | {"TraNoBus": ""}),
+        frame(PUSHED | {"TraNoBus": "1" * 65}),
         frame(PUSHED | {"Amt": "8e1"}),
         frame(PUSHED | {"CfmTime": "1329"}),
         frame({"PayCode": "32068222300000000008"}),
