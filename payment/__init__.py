@@ -211,7 +211,10 @@ def build(table: Table, tools: Tools) -> None:
         Job("forget_attempts", 3600, attempts.forget, "Forget yesterday's wrong codes"),
         Job("chase_receipts", 3600, chasing.chase, "Ask on for receipts that do not come"),
     ]
-    table.stories.append(Story("a payment", Stories(orders, methods).tell))
+    table.stories += [
+        Story("a payment", Stories(orders, methods).tell),
+        Story("a payment elsewhere", elsewhere.tell),
+    ]
     if not settings.real_name:
         table.remarks.append(_BY_DECLARED_NAMES.format(tools.name))
     table.states |= {"order": TRANSITIONS, "refund": REFUND_TRANSITIONS}
