@@ -28,8 +28,8 @@ _READ = _INCOME, _OUTGO, _KIND = "收入金额(+元)", "支出金额(-元)", "�
 _BRACKETS = str.maketrans("（）", "()")
 _TOTAL = re.compile(r"#(支出|收入)合计：([0-9]+)笔，共(-?[0-9.]+)元")
 
-# 业务类型 → whether it belongs to the day's takings; else it only moves between accounts of ours.
 _PAYMENTS = ("在线支付", "交易付款")
+# 业务类型 → whether it belongs to the day's takings; else it only moves between accounts of ours.
 KINDS = {
     **dict.fromkeys(_PAYMENTS, True),
     "交易退款": True,
@@ -49,7 +49,7 @@ class _Places(NamedTuple):
 
 
 def read_account_bill(content: Path) -> AccountSums:
-    """What moved, and what of it is the day's business. Raises `BillWrong`, naming line and column."""
+    """What moved, and what of it is the day's business. Raises `BillWrong`, which names the line."""
     lines = enumerate(_lines(content), 1)
     decode, places = _found(lines)
     sums, before = AccountSums(), b""

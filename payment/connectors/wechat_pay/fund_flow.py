@@ -29,8 +29,8 @@ _BILL = "fund_flow"
 _READ = _KIND, _DIRECTION, _AMOUNT = "业务类型", "收支类型", "收支金额(元)"
 _INCOME, _OUTGO = "收入", "支出"
 
-# 业务类型 → whether it belongs to the day's takings; else it only moves between accounts of ours.
 _PAYMENT = "交易"
+# 业务类型 → whether it belongs to the day's takings; else it only moves between accounts of ours.
 KINDS = {
     _PAYMENT: True,
     "退款": True,
@@ -48,7 +48,7 @@ class _Places(NamedTuple):
 
 
 def read_fund_flow(content: Path) -> AccountSums:
-    """What moved, and what of it is the day's business. Raises `BillWrong`, naming line and column."""
+    """What moved, and what of it is the day's business. Raises `BillWrong`, which names the line."""
     lines = enumerate(lines_of(content), 1)
     _, header = next(lines, (1, b""))
     places, sums = _places(columns_of(header)), AccountSums()
