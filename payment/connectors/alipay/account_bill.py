@@ -49,7 +49,7 @@ class _Places(NamedTuple):
 
 
 def read_account_bill(content: Path) -> AccountSums:
-    """What moved, and what of it is the day's business. Raises `BillWrong`, which names the line."""
+    """What moved, and what of it is the day's business. Raises `BillWrong`, naming the line."""
     lines = enumerate(_lines(content), 1)
     decode, places = _found(lines)
     sums, before = AccountSums(), b""

@@ -48,7 +48,7 @@ class _Places(NamedTuple):
 
 
 def read_fund_flow(content: Path) -> AccountSums:
-    """What moved, and what of it is the day's business. Raises `BillWrong`, which names the line."""
+    """What moved, and what of it is the day's business. Raises `BillWrong`, naming the line."""
     lines = enumerate(lines_of(content), 1)
     _, header = next(lines, (1, b""))
     places, sums = _places(columns_of(header)), AccountSums()
