@@ -15,6 +15,7 @@ from channel_gateway.ports import Role
 from channel_gateway.staff.account import StaffAccount
 from channel_gateway.staff.trail import Deed
 
+_ROLES = click.Choice([role.value for role in Role])
 _JSON = click.option("--json", "as_json", is_flag=True, help="For programs: JSON on stdout.")
 _TWO_PEOPLE = (
     "remark: who has both finance roles may do either, but never both on one case: "
@@ -29,7 +30,13 @@ def staff_command() -> None:
 
 @staff_command.command("add")
 @click.argument("name")
-@click.option("--role", "roles", multiple=True, required=True, type=click.Choice(list(Role)))
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    required=True,
+    type=_ROLES,
+)
 @click.option("--unit", "units", multiple=True, help="Of a unit clerk: 执收单位; may be repeated.")
 @_JSON
 @saying_what_is_wrong

@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 import sys
+from datetime import datetime
 from typing import Any
 
 import click
@@ -13,6 +14,7 @@ from channel_gateway.chains.checking import Checked, check_chain
 from channel_gateway.chains.stored import NAMES
 from channel_gateway.commands import given_settings, saying_what_is_wrong
 from channel_gateway.ports import HeadKeeper, KnownHead
+from payment.journal.parity import Parities, Parity
 
 _HEAD = re.compile(r"(\d{1,12}):([0-9a-f]{64})")
 _JSON = click.option("--json", "as_json", is_flag=True, help="For programs: JSON on stdout.")
@@ -58,6 +60,37 @@ def verify_command(names: tuple[str, ...], heads: tuple[KnownHead, ...], *, as_j
         for each in found:
             _show(each)
     if not all(each.holds for each in found):
+        sys.exit(1)
+
+
+@journal_command.command("parity")
+@click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
+@click.option("--method", help="Of one payment method; all of them, unless said.")
+@_JSON
+@saying_what_is_wrong
+def parity_command(day: datetime, method: str | None, *, as_json: bool) -> None:
+    """Compare store, journal and finance, order by order; names what differs, then the end is 1."""
+
+    async def main() -> list[Parity]:
+        async with opened(given_settings(), looking=True) as gateway:
+            return [
+                parity
+                for each in gateway.table.offered(Parities).values()
+                for name in each.methods
+                if method in (None, name)
+                async for parity in each.of_day(name, day.date())
+            ]
+
+    found = asyncio.run(main())
+    wrong = [each for each in found if each.wrong]
+    if as_json:
+        differing = [{"order_id": each.order_id, "wrong": each.wrong} for each in wrong]
+        click.echo(json.dumps({"orders": len(found), "differing": differing}, ensure_ascii=False))
+    else:
+        for each in wrong:
+            click.echo(f"{each.order_id}: {'; '.join(each.wrong)}")
+        click.echo(f"{len(found)} orders with money on the day, {len(wrong)} of them differ")
+    if wrong:
         sys.exit(1)
 
 
