@@ -82,6 +82,7 @@ class Written(BaseModel):
     """An answer that is no JSON: its kind names the media type, and it writes itself."""
 
     media_type: ClassVar[str]
+    policy: str = ""  # of a page: its content security policy
 
     @abstractmethod
     def written(self) -> bytes: ...
@@ -105,6 +106,7 @@ class Route:
     handler: Callable[[Call], Awaitable[BaseModel | None]]
     summary: str
     body: type[BaseModel] | None = None
+    form: bool = False  # the body is what an HTML form sends, not JSON
     answer: type[BaseModel] | None = None
     status: int = 200
     who: Who = Who.CITIZEN
@@ -115,6 +117,15 @@ class Route:
     idempotent: bool = False  # whether an Idempotency-Key is required; any POST may carry one
     # The handler itself finds what an earlier call made: no first answer is kept beside it.
     keeps_key: bool = False
+    # A GET that is written into the audit trail as changes are: it exports or unmasks.
+    audited: bool = False
+
+    @property
+    def callers(self) -> str:
+        """Who may call, in words: of the staff, with which roles."""
+        if self.roles in (frozenset(), frozenset(Role)):
+            return self.who.value
+        return f"{self.who}: {', '.join(sorted(self.roles))}"
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
