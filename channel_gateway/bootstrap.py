@@ -15,6 +15,8 @@ from channel_gateway.ports import Clock, Collection, Store, StoreAbsent, StoreEr
 from channel_gateway.secret_keys import SecretKeys, look_at_secret_keys, read_secret_keys
 from channel_gateway.service import Readiness, Table
 from channel_gateway.settings import Settings, WrongSettings, refuse_stand_ins_in_public
+from channel_gateway.staff.keeping import StaffAccounts
+from channel_gateway.staff.trail import Trail
 from channel_gateway.store import make_store
 from channel_gateway.store.leases import LEASES
 from channel_gateway.vault import Vault
@@ -22,9 +24,10 @@ from channel_gateway.web.doors.keeping import Doors
 from channel_gateway.web.edge import COLLECTIONS as EDGE_COLLECTIONS
 from channel_gateway.web.edge import Edge, declare
 from channel_gateway.web.outbound import AiohttpSender
+from channel_gateway.web.outbound_tcp import PlainTcp
 from channel_gateway.web.refused.keeping import RefusedCallbacks
 from channel_gateway.web.sessions import Sessions
-from channel_gateway.wire import HttpSender
+from channel_gateway.wire import HttpSender, TcpSender
 from channel_gateway.worker import dead_letters
 from channel_gateway.worker.outbox import Outbox
 from channel_gateway.worker.schedule import Schedule
@@ -43,11 +46,17 @@ class Gateway:
 
 
 def assemble(
-    settings: Settings, http: HttpSender, *, clock: Clock | None = None, looking: bool = False
+    settings: Settings,
+    http: HttpSender,
+    *,
+    tcp: TcpSender | None = None,
+    clock: Clock | None = None,
+    looking: bool = False,
 ) -> Gateway:
     """Put a gateway together. Raises `WrongSettings`.
 
-    `looking`: for a command that only reads, which must leave nothing behind.
+    `tcp`: another way out than plain sockets. `looking`: for a command that only reads, which must
+    leave nothing behind.
     """
     plugins = load_plugins(settings)
     refuse_stand_ins_in_public(settings, {each.name: each.settings for each in plugins})
@@ -61,7 +70,7 @@ def assemble(
     dead_letters.build(table, store)
     table.readiness.append(Readiness("store", store.ping))
     for plugin in in_building_order(plugins):
-        _build(plugin, table, settings, edge, http)
+        _build(plugin, table, settings, edge, http, tcp or PlainTcp())
     table.remarks += [said for remarks in table.late_remarks for said in remarks()]
     owner = f"{socket.gethostname()}:{os.getpid()}"
     lease = timedelta(seconds=settings.worker.lease_s)
@@ -128,6 +137,8 @@ def _edge(settings: Settings, keys: SecretKeys, store: Store, clock: Clock) -> E
     randomness = SystemRandomness()
     vault = Vault(keys.data, keys.index, randomness)
     lifetime = timedelta(seconds=settings.sessions.lifetime_s)
+    chains = StoredChains(store, vault)
+    token_life = timedelta(days=settings.staff.token_days)
     return Edge(
         clock=clock,
         store=store,
@@ -138,12 +149,22 @@ def _edge(settings: Settings, keys: SecretKeys, store: Store, clock: Clock) -> E
         access_line=access_line,
         doors=Doors(store, vault, clock, randomness),
         refused=RefusedCallbacks(store, vault, clock, randomness),
+        staff=StaffAccounts(store, clock, randomness, lifetime=token_life),
+        chains=chains,
+        trail=Trail(chains.chain("audit"), clock, randomness),
         public_url=settings.server.public_url,
         proxies=tuple(map(network, settings.server.proxies)),
     )
 
 
-def _build(plugin: Plugin, table: Table, settings: Settings, edge: Edge, http: HttpSender) -> None:
+def _build(
+    plugin: Plugin,
+    table: Table,
+    settings: Settings,
+    edge: Edge,
+    http: HttpSender,
+    tcp: TcpSender,
+) -> None:
     tools = Tools(
         name=plugin.name,
         section=plugin.section,
@@ -153,8 +174,9 @@ def _build(plugin: Plugin, table: Table, settings: Settings, edge: Edge, http: H
         randomness=edge.randomness,
         vault=edge.vault,
         identities=edge.sessions,
-        chains=StoredChains(edge.store),
+        chains=edge.chains,
         public_url=settings.server.public_url.rstrip("/"),
+        tcp=tcp,
     )
     try:
         plugin.build(table, tools)

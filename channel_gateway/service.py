@@ -82,6 +82,7 @@ class Written(BaseModel):
     """An answer that is no JSON: its kind names the media type, and it writes itself."""
 
     media_type: ClassVar[str]
+    policy: str = ""  # of a page: its content security policy
 
     @abstractmethod
     def written(self) -> bytes: ...
@@ -105,6 +106,7 @@ class Route:
     handler: Callable[[Call], Awaitable[BaseModel | None]]
     summary: str
     body: type[BaseModel] | None = None
+    form: bool = False  # the body is what an HTML form sends, not JSON
     answer: type[BaseModel] | None = None
     status: int = 200
     who: Who = Who.CITIZEN
@@ -115,6 +117,15 @@ class Route:
     idempotent: bool = False  # whether an Idempotency-Key is required; any POST may carry one
     # The handler itself finds what an earlier call made: no first answer is kept beside it.
     keeps_key: bool = False
+    # A GET that is written into the audit trail as changes are: it exports or unmasks.
+    audited: bool = False
+
+    @property
+    def callers(self) -> str:
+        """Who may call, in words: of the staff, with which roles."""
+        if self.roles in (frozenset(), frozenset(Role)):
+            return self.who.value
+        return f"{self.who}: {', '.join(sorted(self.roles))}"
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -222,13 +233,18 @@ class Job:
 class Listener:
     """A port of its own, where a partner speaks no HTTP.
 
-    `answer` is given what comes and writes what goes back; the connection ends with it.
+    `answer` reads one message and writes what goes back; the connection ends with it. It returns
+    the code of the error it refused with, empty where it took the message, and raises what
+    deserves no answer: then the connection is closed without one. It bounds what it reads.
     """
 
-    name: str
+    name: str  # the plug-in's
     host: str
-    port: int
-    answer: Callable[[StreamReader, StreamWriter], Awaitable[None]]
+    port: int  # 0: a free one
+    answer: Callable[[StreamReader, StreamWriter], Awaitable[str]]
+    timeout_s: float = 10  # from the connection to the answer
+    connections: int = 64  # at once; more are closed
+    buffer_bytes: int = 64 * 1024  # kept of what is not read yet
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,11 @@ from payment.refund import RefundState
 
 # `\d` would take the digits of every script.
 PayCode = Annotated[
-    str, Field(pattern="^[0-9]{20}$", description="缴款码: 20 digits, on the notice")
+    str,
+    Field(
+        pattern="^[0-9A-Za-z]{16,32}$",
+        description="缴款码, on the notice: 20 digits in most regions, letters in some",
+    ),
 ]
 CheckCode = Annotated[
     str, Field(pattern=r"^[0-9A-Za-z]{1,4}$", description="校验码: up to 4 characters beside it")
@@ -42,7 +46,10 @@ class ItemView(Message):
     name: str
     unit: str
     quantity: int
+    standard: str = Field(description="收费标准, as finance words it; empty: it does not say")
     amount_fen: int
+    reduced_fen: int = Field(description="taken off by an authority (减), not in the amount")
+    late_fee_fen: int
 
 
 class NoticeView(Message):
@@ -98,6 +105,9 @@ class RefundView(Message):
     says: str = Field(description="the state in a sentence for the citizen")
     asked_at: datetime
     done_at: datetime | None
+    red_receipt: ReceiptView | None = Field(
+        description="红票: reverses the receipt, or a part of it; its total is below zero"
+    )
 
 
 class OrderView(Message):
@@ -114,7 +124,8 @@ class OrderView(Message):
     receipt: ReceiptView | None
     refunds: list[RefundView]
     pay: dict[str, str] | None = Field(
-        default=None, description="parameters for wx.requestPayment or my.tradePay"
+        default=None,
+        description="parameters for wx.requestPayment or my.tradePay; with a `kind`, for neither",
     )
 
 

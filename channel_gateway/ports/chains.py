@@ -21,6 +21,21 @@ class Link:
     hash: str
 
 
+@dataclass(frozen=True, slots=True)
+class KnownHead:
+    """Where a chain ended at some time, as somebody outside the chain keeps it."""
+
+    number: int
+    hash: str
+    where: str  # in words: the closed day 2026-03-02, say
+
+
+class HeadKeeper(Protocol):
+    """Who keeps heads of a chain elsewhere; verifying asks all that are offered."""
+
+    async def heads(self, chain: str) -> list[KnownHead]: ...
+
+
 class Chain(Protocol):
     async def append(
         self,
@@ -41,6 +56,12 @@ class Chain(Protocol):
 
     def of_day(self, group: str, day: date) -> AsyncIterator[Link]:
         """A group's entries of a day, in order."""
+        ...
+
+    async def page(
+        self, *, group: str | None, day: date | None, before: int | None, limit: int
+    ) -> list[Link]:
+        """The newest first: of a group, of a day, of both or of all; those before that number."""
         ...
 
     async def head(self) -> Link | None:

@@ -29,6 +29,12 @@ class NoticeVoided(Refused):
     code = "notice_voided"
 
 
+class NoticeWaived(NoticeVoided):
+    """An authority has waived what was owed (免): this money settles nothing."""
+
+    code = "notice_waived"
+
+
 class NoticePaidAlready(Refused):
     """The notice is paid: it cannot be withdrawn any more."""
 
@@ -97,6 +103,28 @@ class OwedNotices(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class PaidNotice:
+    """Finance's word that a notice is paid, which it gave without being asked."""
+
+    pay_code: str
+    amount_fen: Fen
+    paid_at: datetime
+    transaction: str  # of whoever took the money; ours, where that was us
+    number: str = ""  # of our confirmation, where finance names it
+
+
+class PaidNotices(Protocol):
+    """Who must hear that a notice is paid. Offered by payment, for adapters finance speaks to."""
+
+    async def paid(self, told: PaidNotice) -> None:
+        """Returns when it is kept: acknowledge it then, and not before.
+
+        The same again changes nothing. Raises `Unavailable`.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class StatementLine:
     """One movement on a day's statement of finance or bank, in fen; refunds are positive too."""
 
@@ -104,6 +132,7 @@ class StatementLine:
     amount_fen: Fen
     at: datetime
     refund: bool = False
+    elsewhere: bool = False  # paid, but not by a confirmation of ours
     pay_code: str = ""
     unit_code: str = ""
     transaction: str = ""  # of the channel, where it is told

@@ -59,10 +59,22 @@ class Metrics:
             ("name", "why"),
             registry=self.registry,
         )
+        self._staff = Counter(
+            "gateway_staff_refusals",
+            "Calls for staff or operators by whom we do not know, or with a locked token.",
+            ("code",),
+            registry=self.registry,
+        )
         self._refused = Counter(
             "gateway_callbacks_refused",
             "What was wrong with callbacks, of those whose refused calls are kept.",
             ("name", "code"),
+            registry=self.registry,
+        )
+        self._listened = Counter(
+            "gateway_listener_connections",
+            "Connections of partners who speak no HTTP, by what became of them.",
+            ("name", "outcome"),
             registry=self.registry,
         )
         self._unknown_codes = Counter(
@@ -115,8 +127,14 @@ class Metrics:
     def turned_from_door(self, name: str, why: str) -> None:
         self._doors.labels(name, why).inc()
 
+    def staff_refused(self, code: str) -> None:
+        self._staff.labels(code).inc()
+
     def refused(self, name: str, code: str) -> None:
         self._refused.labels(name, code).inc()
+
+    def listened(self, name: str, outcome: str) -> None:
+        self._listened.labels(name, outcome).inc()
 
     def unknown_code(self, courier: str) -> None:
         self._unknown_codes.labels(courier).inc()

@@ -49,6 +49,7 @@ TOUCHED_BY = {
     ),
     "the environment": (
         "channel_gateway.__main__",
+        "channel_gateway.commands",
         "channel_gateway.store.mongo_client",  # motor takes its thread limit there alone
         "channel_gateway.web.metrics",  # and prometheus_client its folder
     ),
@@ -69,7 +70,9 @@ LIBRARIES = {
     "alipay": ("adapters.alipay.open_platform.sdk",),
     "wechatpy": ("adapters.wechat.*",),
     "prometheus_client": ("channel_gateway.web.metrics",),
-    "jinja2": ("channel_gateway.scaffold.*", "channel_gateway.web.*"),
+    "jinja2": ("channel_gateway.scaffold.*", "channel_gateway.web.*", "payment.receipts.page"),
+    "reportlab": ("payment.receipts.pdf",),
+    "segno": ("payment.receipts.pdf",),
     "re2": ("channel_gateway.services.catalogue.pattern",),
     "requests": (),
     "httpx": (),

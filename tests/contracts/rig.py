@@ -90,6 +90,11 @@ class MethodRig:
         default_factory=lambda: {"notify_forged": Forged, "notify_stale": Stale}
     )  # the stand-in's faults of callbacks
     published: Published | None = None
+    answers_signed: bool = True
+    # What the platform's console has to know first: our address, perhaps the payer.
+    set_up: Callable[[World], Awaitable[None]] | None = None
+    # Platforms that have no call for it close an unpaid order by themselves, so much later.
+    closes_after: timedelta | None = None
 
     @property
     def platform(self) -> str:
@@ -107,10 +112,11 @@ class FinanceRig:
     issue: Callable[[World, int], Awaitable[tuple[str, str]]]
     pay_elsewhere: Callable[[World, str], Awaitable[None]]
     void: Callable[[World, str], Awaitable[None]]
-    owed_by: tuple[str, str]  # identity number and name of a person the issued notices are for
+    owed_by: tuple[str, str]  # identity number and name of a person notices are issued for
     confirmations: Callable[[World, Notice], Awaitable[int]]  # how many finance has of a notice
     operations: Mapping[str, str]
     receipt_takes: timedelta = timedelta()
+    asked_by_person: bool = True  # whether it is an `OwedNotices` too, and has those of `issue`
 
     @property
     def platform(self) -> str:

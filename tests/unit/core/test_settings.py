@@ -66,6 +66,7 @@ def test_the_file_as_cloned_is_right() -> None:
         "wechat_pay",
         "alipay_pay",
         "finance",
+        "bank",
         "departments",
         "sf",
         "ems",
@@ -250,6 +251,23 @@ def test_a_platform_beside_a_public_address_is_called_over_https_alone(
     section = Platform(base_url=platform, app_id="1")
     with pytest.raises(WrongSettings, match=rf"plugins\.x\.base_url: .*{words}"):
         refuse_stand_ins_in_public(settings, {"x": section})
+
+
+@pytest.mark.parametrize(
+    ("address", "refused"),
+    [("127.0.0.1:9595", True), ("localhost:9595", True), ("10.20.0.5:9595", False)],
+)
+def test_a_stand_in_that_speaks_no_http_is_refused_too(address: str, *, refused: bool) -> None:
+    class Node(Section):
+        address: str
+
+    settings = Settings.model_validate({"server": {"public_url": "https://pay.example.gov.cn"}})
+    section = {"x": Node(address=address)}
+    if not refused:
+        refuse_stand_ins_in_public(settings, section)
+        return
+    with pytest.raises(WrongSettings, match=r"plugins\.x\.address: a platform on this machine"):
+        refuse_stand_ins_in_public(settings, section)
 
 
 def test_an_address_that_is_not_set_is_none_to_be_refused() -> None:
