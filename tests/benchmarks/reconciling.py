@@ -28,6 +28,7 @@ MOST_MIB = 150
 @dataclass(frozen=True)
 class Ran:
     seconds: float
+    cpu_seconds: float  # of all its threads and children
     peak_mib: float  # of the largest process
     answer: str
 
@@ -73,7 +74,8 @@ def _timed(command: list[str]) -> Ran:
     seconds = time.perf_counter() - started
     if process.returncode:
         raise RuntimeError(f"{' '.join(command[2:])} failed:\n{said}")
-    return Ran(seconds, usage.ru_maxrss / 1024, said.split()[-1])
+    cpu_seconds = usage.ru_utime + usage.ru_stime
+    return Ran(seconds, cpu_seconds, usage.ru_maxrss / 1024, said.split()[-1])
 
 
 def _findings(ran: Mapping[str, list[Ran]], lines: int, peers: list[str]) -> Iterator[Finding]:
@@ -86,6 +88,7 @@ def _findings(ran: Mapping[str, list[Ran]], lines: int, peers: list[str]) -> Ite
     yield from _ratios(ran, peers)
     for name, each in ran.items():
         yield Figure(f"{name}: wall", min(one.seconds for one in each), "s")
+        yield Figure(f"{name}: CPU", min(one.cpu_seconds for one in each), "s")
         yield Figure(f"{name}: peak", max(one.peak_mib for one in each), "MiB")
     peak = max(one.peak_mib for name in (ALONE, SHARED) for one in ran[name])
     yield Fact("G9", f"a process of ours peaks at {MOST_MIB} MiB at most", peak <= MOST_MIB)
