@@ -176,6 +176,8 @@ class Order(WithTasks):
     person: str | None = None  # whose it is, on all channels; None: forgotten
     unit_code: str = ""  # who charges (执收单位)
     lines: tuple[OrderLine, ...] = ()  # for what; together they are the amount
+    owed_back_at: datetime | None = None  # when the oldest refund that is not done was asked for
+    gave_back_at: datetime | None = None  # the last refund
 
     @property
     def item_codes(self) -> tuple[str, ...]:

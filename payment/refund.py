@@ -17,6 +17,7 @@ class RefundState(StrEnum):
     DONE = "done"
     CLOSED = "closed"  # the platform gave up; no money was moved
     REFUSED = "refused"  # the platform never took it: a person must act
+    TRANSFER = "transfer"  # finance pays it back outside the platforms: people say so, two of them
 
 
 class RefundTrigger(StrEnum):
@@ -26,6 +27,7 @@ class RefundTrigger(StrEnum):
     STALL = "stall"
     GIVE_UP = "give_up"
     REFUSE = "refuse"
+    HAND_OVER = "hand_over"  # to finance, for a transfer
 
 
 _UNDER_WAY = {
@@ -38,7 +40,7 @@ _UNDER_WAY = {
 }
 
 REFUND_TRANSITIONS: Transitions[RefundState, RefundTrigger] = {
-    RefundState.REQUESTED: _UNDER_WAY,
+    RefundState.REQUESTED: _UNDER_WAY | {RefundTrigger.HAND_OVER: RefundState.TRANSFER},
     RefundState.UNKNOWN: _UNDER_WAY,
     RefundState.PROCESSING: {
         RefundTrigger.ACCEPT: RefundState.PROCESSING,
@@ -80,6 +82,10 @@ REFUND_TRANSITIONS: Transitions[RefundState, RefundTrigger] = {
         RefundTrigger.STALL: RefundState.ABNORMAL,
         RefundTrigger.GIVE_UP: RefundState.CLOSED,
     },
+    RefundState.TRANSFER: {
+        RefundTrigger.HAND_OVER: RefundState.TRANSFER,
+        RefundTrigger.FINISH: RefundState.DONE,
+    },
 }
 
 # What a platform says, as our trigger. ABSENT after a lost answer: the number is sent again.
@@ -100,10 +106,19 @@ class Refund:
     asked_at: datetime
     state: RefundState = RefundState.REQUESTED
     done_at: datetime | None = None
+    case_id: str | None = None  # the refund case that decided it; None: it goes back by itself
+    reference: str = ""  # of a transfer: the treasury's or the bank's number of it
+    paid_by: str = ""  # who of the staff says that it was transferred
+    confirmed_by: str = ""  # the second person
 
     @property
     def is_done(self) -> bool:
         return self.state is RefundState.DONE
+
+    @property
+    def by_transfer(self) -> bool:
+        """Whether the money goes round the platform that took it: no bill of its has it."""
+        return self.state is RefundState.TRANSFER or bool(self.confirmed_by)
 
     @property
     def is_void(self) -> bool:
