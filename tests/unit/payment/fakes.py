@@ -13,7 +13,9 @@ from channel_gateway.domain.money import Fen
 from channel_gateway.domain.notices import (
     Confirmation,
     FeeItem,
+    GivenBack,
     IssuedNotice,
+    LateRule,
     Notice,
     NoticeDraft,
     NoticeState,
@@ -238,7 +240,7 @@ class FakeFinance:
 
     def notice(self) -> Notice:
         now = self.clock.now()
-        items = (FeeItem("103050101", "交通违法罚款", "次", 1, Fen(20000), self.rate),)
+        items = (FeeItem("103050101", "交通违法罚款", "次", 1, Fen(20000), LateRule(self.rate)),)
         late = late_fee(items, self.due_on, now).fen
         return Notice(
             region="330199",
@@ -290,18 +292,20 @@ class FakeFinance:
             raise Unavailable("the answer to confirm was lost")
         return self.clock.now()
 
-    async def receipt(self, number: str) -> Receipt | None:
+    def collects(self, notice: Notice) -> bool:
+        return True
+
+    async def receipt(self, paid: Confirmation) -> Receipt | None:
         self._up()
         if not self.receipts_ready:
             return None
-        amount = self.confirmations[number].amount_fen
+        amount = self.confirmations[paid.number].amount_fen
         return Receipt("33010126", "0000000001", "a1b2c3", amount, self.clock.now())
 
-    async def report_refund(
-        self, number: str, refund_no: str, amount_fen: Fen, reason: str
-    ) -> None:
+    async def report_refund(self, paid: Confirmation, refund: GivenBack) -> Receipt | None:
         self._up()
-        self.reported[refund_no] = amount_fen
+        self.reported[refund.number] = refund.amount_fen
+        return None
 
     def _up(self) -> None:
         if self.down:
