@@ -14,6 +14,7 @@ from channel_gateway.ports import (
     ServiceCatalogue,
     Tools,
     Visits,
+    Workdays,
 )
 from channel_gateway.sections import Section
 from channel_gateway.service import Callback, Job, Story, Table
@@ -32,12 +33,16 @@ from payment.personal_data import KeptOrders
 from payment.ports import PaymentMethod
 from payment.reactions import Reactions
 from payment.refund import REFUND_TRANSITIONS
+from payment.refund_cases.reactions import heard_by_cases
+from payment.refund_cases.room import COLLECTIONS as CASE_COLLECTIONS
+from payment.refund_cases.room import add_rows
+from payment.refund_cases.telling import CaseNews
 from payment.refunds import Refunds
 from payment.story import Stories
 from payment.telling import Telling
 from payment.use_cases import Payments
 
-COLLECTIONS = (ORDERS, ATTEMPTS, ISSUED)
+COLLECTIONS = (ORDERS, ATTEMPTS, ISSUED, *CASE_COLLECTIONS)
 TAKES_OFFERS = True  # every payment method, the finance authority, and who knows the citizens
 
 
@@ -60,6 +65,7 @@ class Settings(Section):
     authorities: tuple[Chosen, ...] = Field(
         (), description="others, each for a region and its units; the first that fits is asked"
     )
+    calendar: str = Field("calendar", description="the plug-in that knows the working days")
     people: str = Field("citizen", description="the plug-in that knows the citizens")
     page: str = Field(
         "",
@@ -72,23 +78,30 @@ class Settings(Section):
 
 
 def build(table: Table, tools: Tools) -> None:
-    """Add the payment's rows. Raises `ValueError` without methods, finance, or people."""
+    """Add the payment's rows. Raises `ValueError` without methods, finance, people, calendar."""
     settings = Settings.model_validate(tools.section)
     finance = _authorities(settings, table)
     people: People = table.need(
         People, settings.people, "people: names nobody who knows the citizens"
     )
+    calendar: Workdays = table.need(
+        Workdays, settings.calendar, "calendar: names nobody who knows the working days"
+    )
     methods: dict[str, PaymentMethod] = table.offered(PaymentMethod)
     if not methods:
         raise ValueError("no plug-in is a payment method: there is nothing to pay with")
     issued = IssuedNotices(tools.store, tools.vault)
+
+    def messenger() -> Messenger | None:
+        return next(iter(table.offered(Messenger).values()), None)
+
     news = CitizenNews(
         issued,
-        lambda: next(iter(table.offered(Messenger).values()), None),
+        messenger,
         lambda: table.offered(ServiceCatalogue).values(),
         page=settings.page,
     )
-    orders = Orders(tools.store, news.beside)
+    orders = Orders(tools.store, lambda was, now: heard_by_cases(was, news.beside(was, now)))
     table.offer(PersonalData, tools.name, KeptOrders(orders, issued, methods))
     attempts = Attempts(tools.store)
     payments = Payments(
@@ -113,7 +126,17 @@ def build(table: Table, tools: Tools) -> None:
         lambda: next(iter(table.offered(Departments).values()), None),
     )
     catalogues: dict[str, ServiceCatalogue] = table.offered(ServiceCatalogue)
-    table.routes += Endpoints(payments, refunds, orders).rows()
+    table.routes += Endpoints(payments, orders).rows()
+    add_rows(
+        table,
+        tools,
+        calendar=calendar,
+        orders=orders,
+        payments=payments,
+        refunds=refunds,
+        methods=methods,
+        news=CaseNews(orders, news.service_of, messenger, settings.page),
+    )
     table.reactions += Reactions(payments, orders, methods, finance, telling, tools.clock).rows()
     table.reactions += telling.rows() + news.rows()
     table.department_calls += DepartmentCalls(

@@ -103,19 +103,13 @@ class Orders:
         """Newest first, whatever region issued the code."""
         return await self._page("pay_code", pay_code, limit=200, after=None)
 
-    async def owing(
-        self, unit: str | None, *, limit: int, after: Cursor | None
-    ) -> list[Order]:
+    async def owing(self, unit: str | None, *, limit: int, after: Cursor | None) -> list[Order]:
         """Orders with refunds that are not done, the longest asked for first; None: of all units."""
         return await self._of_unit("owed_back_at", unit, limit=limit, after=after)
 
-    async def gave_back(
-        self, unit: str | None, *, limit: int, after: Cursor | None
-    ) -> list[Order]:
+    async def gave_back(self, unit: str | None, *, limit: int, after: Cursor | None) -> list[Order]:
         """Orders whose money went back, all or in part, the last first."""
-        return await self._of_unit(
-            "gave_back_at", unit, descending=True, limit=limit, after=after
-        )
+        return await self._of_unit("gave_back_at", unit, descending=True, limit=limit, after=after)
 
     async def change(self, order_id: str, change: Callable[[Order], Order]) -> Order:
         """Swap an order for what the pure `change` makes of it; it may be called more than once."""

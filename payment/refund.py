@@ -88,6 +88,9 @@ REFUND_TRANSITIONS: Transitions[RefundState, RefundTrigger] = {
     },
 }
 
+# The platform will not bring it to an end by itself: a person must act.
+STUCK = (RefundState.ABNORMAL, RefundState.CLOSED, RefundState.REFUSED)
+
 # What a platform says, as our trigger. ABSENT after a lost answer: the number is sent again.
 SAID: dict[RefundStatus, RefundTrigger] = {
     RefundStatus.DONE: RefundTrigger.FINISH,
@@ -107,6 +110,7 @@ class Refund:
     state: RefundState = RefundState.REQUESTED
     done_at: datetime | None = None
     case_id: str | None = None  # the refund case that decided it; None: it goes back by itself
+    short: bool = False  # never reserved: less than this was left of the payment
     reference: str = ""  # of a transfer: the treasury's or the bank's number of it
     paid_by: str = ""  # who of the staff says that it was transferred
     confirmed_by: str = ""  # the second person

@@ -6,7 +6,7 @@ from channel_gateway.ports import Clock
 from payment.order import Order
 from payment.orders import Orders
 from payment.refund import Refund
-from payment.settlement import handed_over, refund_asked
+from payment.settlement import handed_over, refund_asked, refund_short
 
 
 class NotBookedYet(Conflict):
@@ -40,36 +40,38 @@ class Refunds:
         self,
         order_id: str,
         *,
-        number: str | None,
+        number: str,
         amount_fen: Fen,
         reason: str,
         case_id: str | None = None,
         by_transfer: bool = False,
     ) -> tuple[Order, Refund]:
-        """Ask for part or all of a payment back; the same number again is the same refund.
+        """Reserve part or all of a payment; the same number again is the same refund.
 
-        The sum of all refunds never passes the payment, however many ask at once.
+        The sum of all refunds never passes the payment, however many ask at once. For a case the
+        order keeps a no as well: who asks again for it, later or at once, is told the same.
         """
         now = self._clock.now()
+        refund = Refund(number, amount_fen, reason, now, case_id=case_id)
 
         def ask(order: Order) -> Order:
-            wanted = number or order.next_refund_no
-            if known := order.refund(wanted):
+            if known := order.refund(number):
                 if known.amount_fen != amount_fen:
                     raise RefundNumberTaken(field="refund_no")
                 return order
             if order.confirmed_at is None:
                 raise NotBookedYet
             if amount_fen > order.refundable_fen:
-                raise RefundTooMuch(field="amount_fen")
-            refund = Refund(wanted, amount_fen, reason, now, case_id=case_id)
+                if case_id is None:
+                    raise RefundTooMuch(field="amount_fen")
+                return refund_short(order, refund, now)
             return refund_asked(order, handed_over(refund) if by_transfer else refund, now)
 
         order = await self._orders.change(order_id, ask)
-        return order, refund_of(order, number or order.refunds[-1].number)
-
-    async def get(self, order_id: str, number: str) -> Refund:
-        return refund_of(await self._orders.get(order_id), number)
+        asked = refund_of(order, number)
+        if asked.short:
+            raise RefundTooMuch(field="amount_fen")
+        return order, asked
 
 
 def refund_of(order: Order, number: str) -> Refund:

@@ -136,7 +136,7 @@ def refund_asked(order: Order, refund: Refund, now: datetime) -> Order:
     )
     if refund.state is RefundState.TRANSFER:
         return asked
-    return with_tasks(asked, _refund_task(refund.number, now))
+    return with_tasks(asked, refund_task(refund.number, now))
 
 
 def given_back(order: Order, reason: str, now: datetime) -> Order:
@@ -174,6 +174,15 @@ def refund_by_transfer(order: Order, stuck: Refund, now: datetime) -> Order:
     if amount_fen <= 0:
         return order  # it went back under another number meanwhile
     return refund_asked(order, handed_over(_anew(order, stuck, amount_fen, now)), now)
+
+
+def refund_short(order: Order, refund: Refund, now: datetime) -> Order:
+    """More was approved than is left: kept as refused, so that this number never moves money."""
+    return replace(
+        order,
+        refunds=(*order.refunds, replace(refund, state=RefundState.REFUSED, short=True)),
+        events=(*order.events, Event(now, "refund_short", refund.number)),
+    )
 
 
 def handed_over(refund: Refund) -> Refund:
@@ -255,5 +264,5 @@ def without_refund(order: Order, number: str) -> dict[str, Any]:
     return without(order, lambda task: task.kind == REFUND and task.detail == number)
 
 
-def _refund_task(number: str, now: datetime) -> Task:
+def refund_task(number: str, now: datetime) -> Task:
     return Task(f"{REFUND}:{number}", REFUND, due=milliseconds(now), detail=number)

@@ -32,7 +32,9 @@ def transfer_said(order: Order, refund: Refund, reference: str, by: str, now: da
     if (refund.reference, refund.paid_by) == (reference, by):
         return order
     note = f"{refund.number} {reference}"
-    return _with(order, replace(refund, reference=reference, paid_by=by), "transfer_said", note, now)
+    return _with(
+        order, replace(refund, reference=reference, paid_by=by), "transfer_said", note, now
+    )
 
 
 def transfer_confirmed(order: Order, refund: Refund, by: str, now: datetime) -> Order:

@@ -50,9 +50,7 @@ def taken(case: RefundCase, by: Actor, now: datetime) -> RefundCase:
     return step(case, Trigger.TAKE, by, now)
 
 
-def verified(
-    case: RefundCase, by: Actor, clocks: Clocks, now: datetime, words: str
-) -> RefundCase:
+def verified(case: RefundCase, by: Actor, clocks: Clocks, now: datetime, words: str) -> RefundCase:
     """The unit says it is true. Raises `MaterialMissing`."""
     if case.state is State.FINANCE_REVIEW and _did(case, Trigger.VERIFY, by):
         return case
@@ -109,9 +107,7 @@ def withdrawn(case: RefundCase, by: Actor, now: datetime) -> RefundCase:
     return _over(step(case, Trigger.WITHDRAW, by, now))
 
 
-def approved(
-    case: RefundCase, by: Actor, clocks: Clocks, now: datetime, words: str
-) -> RefundCase:
+def approved(case: RefundCase, by: Actor, clocks: Clocks, now: datetime, words: str) -> RefundCase:
     """Finance decides that it goes back: from now on it is owed, and reserving it is to be done."""
     if case.state in OWED or case.state is State.DONE:
         _other_person(case, by)
@@ -119,9 +115,7 @@ def approved(
     _may_decide(case, by)
     _complete(case)
     decided = step(marked(case, now), Trigger.APPROVE, by, now, words)
-    return with_tasks(
-        started(decided, clocks, now), Task(RESERVE, RESERVE, due=milliseconds(now))
-    )
+    return with_tasks(started(decided, clocks, now), Task(RESERVE, RESERVE, due=milliseconds(now)))
 
 
 def reserved(case: RefundCase, now: datetime) -> RefundCase:
@@ -131,6 +125,8 @@ def reserved(case: RefundCase, now: datetime) -> RefundCase:
 
 def fell_short(case: RefundCase, clocks: Clocks, now: datetime) -> RefundCase:
     """Another refund was faster: finance decides again on what is left."""
+    if case.state is not State.APPROVED:
+        return case  # said before
     return started(step(case, Trigger.FALL_SHORT, BY_ITSELF, now), clocks, now)
 
 

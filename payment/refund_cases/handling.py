@@ -48,18 +48,14 @@ class Handling:
         by = await self._of_unit(member, case_id)
         return await self._cases.change(case_id, lambda case: taken(case, by, now))
 
-    async def verify(
-        self, member: Member, case_id: str, words: str, now: datetime
-    ) -> RefundCase:
+    async def verify(self, member: Member, case_id: str, words: str, now: datetime) -> RefundCase:
         """The unit's opinion. Raises `MaterialMissing`, `NotYourStep`, `SamePerson`."""
         by, said = await self._of_unit(member, case_id), self._said(words)
         return await self._cases.change(
             case_id, lambda case: verified(case, by, self._clocks, now, said)
         )
 
-    async def approve(
-        self, member: Member, case_id: str, words: str, now: datetime
-    ) -> RefundCase:
+    async def approve(self, member: Member, case_id: str, words: str, now: datetime) -> RefundCase:
         """Finance decides; then the amount is reserved, or by the worker if we die before.
 
         Raises `RefundTooMuch`, `MaterialMissing`, `NotYourStep`, `SamePerson`.

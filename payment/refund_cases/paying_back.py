@@ -9,6 +9,7 @@ from payment.refund_cases.case import Ground, RefundCase, Way
 from payment.refund_cases.cases import Cases
 from payment.refund_cases.clocks import Clocks
 from payment.refund_cases.deciding import fell_short, paid_back, reserved
+from payment.refund_cases.life import Trigger
 from payment.refunds import Refunds, RefundTooMuch
 
 log = logging.getLogger(__name__)
@@ -39,7 +40,7 @@ class PayingBack:
         try:
             await self._refunds.ask(
                 case.order_id,
-                number=number_of_case(case.id),
+                number=number_of_case(case),
                 amount_fen=case.amount_fen,
                 reason=REASONS[case.ground],
                 case_id=case.id,
@@ -61,13 +62,18 @@ class PayingBack:
             await self._cases.change(case_id, lambda known: paid_back(known, now))
 
 
-def number_of_case(case_id: str) -> str:
-    """Of its refund: derived, so that approving twice, or by two people, is one refund."""
-    return f"{case_id}R1"
+def number_of_case(case: RefundCase) -> str:
+    """Of its refund: derived, so that approving twice, or by two people, is one refund.
+
+    After falling short another one: that number is spent.
+    """
+    fallen = sum(each.what == Trigger.FALL_SHORT for each in case.events)
+    return f"{case.id}R{fallen + 1}"
 
 
 def is_back(case_id: str, order: Order) -> bool:
-    """Nothing of the case is under way any more, and something of it arrived. Pure."""
+    """Nothing of the case is under way any more, and its money arrived, or all of the order's."""
     mine = [each for each in order.refunds if each.case_id == case_id]
     waiting = {each.number for each in waiting_refunds(order)}
-    return any(each.is_done for each in mine) and not any(each.number in waiting for each in mine)
+    arrived = any(each.is_done for each in mine) or order.returned_fen >= order.amount_fen
+    return arrived and bool(mine) and not any(each.number in waiting for each in mine)
