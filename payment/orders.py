@@ -104,7 +104,7 @@ class Orders:
         return await self._page("pay_code", pay_code, limit=200, after=None)
 
     async def owing(self, unit: str | None, *, limit: int, after: Cursor | None) -> list[Order]:
-        """Orders with refunds that are not done, the longest asked for first; None: of all units."""
+        """Orders with refunds that are not done, the oldest first; no unit: of all of them."""
         return await self._of_unit("owed_back_at", unit, limit=limit, after=after)
 
     async def gave_back(self, unit: str | None, *, limit: int, after: Cursor | None) -> list[Order]:

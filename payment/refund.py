@@ -84,6 +84,11 @@ REFUND_TRANSITIONS: Transitions[RefundState, RefundTrigger] = {
     },
     RefundState.TRANSFER: {
         RefundTrigger.HAND_OVER: RefundState.TRANSFER,
+        RefundTrigger.LOSE: RefundState.TRANSFER,  # asked, the platform does not know it
+        RefundTrigger.ACCEPT: RefundState.TRANSFER,
+        RefundTrigger.STALL: RefundState.TRANSFER,
+        RefundTrigger.GIVE_UP: RefundState.TRANSFER,
+        RefundTrigger.REFUSE: RefundState.TRANSFER,
         RefundTrigger.FINISH: RefundState.DONE,
     },
 }

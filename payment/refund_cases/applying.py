@@ -55,11 +55,11 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What somebody asks for; without an amount all that is left of the payment."""
+    """What somebody asks for."""
 
     ground: Ground
     words: str
-    amount_fen: Fen | None = None
+    amount_fen: Fen
     way: Way = Way.CHANNEL
     upper_level: bool = False
     found_on: date | None = None
@@ -137,12 +137,11 @@ class Applying:
     async def _apply(
         self, order: Order, wish: Wish, by: Actor, key: str, now: datetime
     ) -> RefundCase:
-        id = f"RC{sha256(f'{order.id}\n{key}'.encode()).hexdigest()[:24]}"
+        id = f"RC{sha256(f'{order.id}|{key}'.encode()).hexdigest()[:24]}"
         earlier = await self._cases.of_order(order.id)
         if known := next((each for each in earlier if each.id == id), None):
             return known
-        amount_fen = order.refundable_fen if wish.amount_fen is None else wish.amount_fen
-        _may_be_asked(order, amount_fen)
+        _may_be_asked(order, wish.amount_fen)
         _not_too_often(earlier, by)
         if len(wish.files) > MOST_AT_ONCE:
             raise TooManyMaterials
@@ -151,7 +150,7 @@ class Applying:
             order_id=order.id,
             pay_code=order.pay_code,
             unit_code=order.unit_code,
-            amount_fen=amount_fen,
+            amount_fen=wish.amount_fen,
             total_fen=order.amount_fen,
             ground=wish.ground,
             way=wish.way,

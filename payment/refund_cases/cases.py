@@ -98,7 +98,7 @@ class Cases:
         """What is not over, the one whose day ends first before all; None: of every unit."""
         found = await self._store.find(
             CASES.name,
-            equal={} if unit is None else {"unit_code": unit},
+            equal=_of_unit(unit),
             range=None if before is None else Range("waits_until", high=before),
             order="waits_until",
             limit=limit,
@@ -112,13 +112,18 @@ class Cases:
         """The newest first."""
         found = await self._store.find(
             CASES.name,
-            equal={"state": state.value} | ({} if unit is None else {"unit_code": unit}),
+            equal=_of_unit(unit, state=state.value),
             order="applied_at",
             descending=True,
             limit=limit,
             after=after,
         )
         return [read(document) for document in found]
+
+
+def _of_unit(unit: str | None, **more: str) -> dict[str, str | int | bool]:
+    """No unit: of every one."""
+    return {**more} if unit is None else {"unit_code": unit, **more}
 
 
 def read(document: Document) -> RefundCase:

@@ -116,7 +116,7 @@ def wish_of(body: Application) -> Wish:
     return Wish(
         ground=body.ground,
         words=body.words,
-        amount_fen=None if body.amount_fen is None else Fen(body.amount_fen),
+        amount_fen=Fen(body.amount_fen),
         files=[file_of(each) for each in body.materials],
     )
 

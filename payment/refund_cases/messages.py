@@ -35,10 +35,8 @@ class Application(Message):
 
     ground: Ground
     words: Words = Field(description="why, in the applicant's words; kept sealed")
-    amount_fen: FenAmount | None = Field(
-        default=None, description="left out: all that is left of the payment"
-    )
-    materials: Annotated[list[FileGiven], Field(max_length=3)] = []
+    amount_fen: FenAmount
+    materials: Annotated[tuple[FileGiven, ...], Field(max_length=3)] = ()
 
 
 class StaffApplication(Application):

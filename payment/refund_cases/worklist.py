@@ -105,9 +105,7 @@ class Worklist:
         items = merge(*(sorted(each, key=lambda i: i.rank) for each in found), key=lambda i: i.rank)
         seen = None if after is None else (after.value, after.id)
         return [
-            item
-            for item in items
-            if _fits(item, wanted) and (seen is None or item.rank > seen)  # type: ignore[operator]
+            item for item in items if _fits(item, wanted) and (seen is None or item.rank > seen)
         ][:limit]
 
     async def item_of(self, case: RefundCase, now: datetime) -> Item:
