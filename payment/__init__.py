@@ -22,6 +22,7 @@ from payment.attempts import ATTEMPTS, Attempts
 from payment.authorities import Authorities, Jurisdiction
 from payment.callbacks import Callbacks
 from payment.citizens import CitizenNews
+from payment.commands.refunds import refunds_command
 from payment.department_calls import DepartmentCalls
 from payment.endpoints import Endpoints
 from payment.fee_desk import Desk
@@ -43,6 +44,7 @@ from payment.telling import Telling
 from payment.use_cases import Payments
 
 COLLECTIONS = (ORDERS, ATTEMPTS, ISSUED, *CASE_COLLECTIONS)
+COMMANDS = (refunds_command,)
 TAKES_OFFERS = True  # every payment method, the finance authority, and who knows the citizens
 
 

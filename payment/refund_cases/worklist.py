@@ -108,6 +108,10 @@ class Worklist:
             item for item in items if _fits(item, wanted) and (seen is None or item.rank > seen)
         ][:limit]
 
+    async def case(self, case_id: str) -> RefundCase:
+        """Raises `NoSuchRefundCase`."""
+        return await self._cases.get(case_id)
+
     async def item_of(self, case: RefundCase, now: datetime) -> Item:
         """A case with its refund as it is now."""
         refund, given_up = None, False

@@ -32,7 +32,7 @@ from payment.refund_cases.telling import CaseNews
 from payment.refund_cases.views import Views
 from payment.refund_cases.worklist import Worklist
 from payment.refunds import Refunds
-from payment.settlement import confirmed, received, receipted
+from payment.settlement import confirmed, receipted, received
 from payment.telling import Telling
 from payment.use_cases import Payments
 from tests.unit.payment.fakes import (

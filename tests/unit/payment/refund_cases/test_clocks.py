@@ -15,8 +15,8 @@ from tests.unit.payment.refund_cases.samples import (
     case,
 )
 
-# State Council, 国务院办公厅关于2026年部分节假日安排的通知: 25 to 27 September (中秋), 1 to 7 October
-# (国庆) are off; Sunday 20 September and Saturday 10 October are worked.
+# State Council, 国务院办公厅关于2026年部分节假日安排的通知: 25 to 27 September (中秋) and 1 to 7
+# October (国庆) are off; Sunday 20 September and Saturday 10 October are worked.
 BEFORE_NATIONAL_DAY = datetime(2026, 9, 28, 1, tzinfo=UTC)  # Monday
 
 

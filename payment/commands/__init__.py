@@ -1,0 +1,1 @@
+"""Payment's words on the command line."""
