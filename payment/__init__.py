@@ -9,6 +9,7 @@ from channel_gateway.ports import (
     Messenger,
     NoticeAuthority,
     PaidFees,
+    PaidNotices,
     People,
     PersonalData,
     ServiceCatalogue,
@@ -24,6 +25,7 @@ from payment.callbacks import Callbacks
 from payment.citizens import CitizenNews
 from payment.commands.refunds import refunds_command
 from payment.department_calls import DepartmentCalls
+from payment.elsewhere import ELSEWHERE, Elsewhere
 from payment.endpoints import Endpoints
 from payment.fee_desk import Desk
 from payment.issued import ISSUED, IssuedNotices
@@ -43,7 +45,7 @@ from payment.story import Stories
 from payment.telling import Telling
 from payment.use_cases import Payments
 
-COLLECTIONS = (ORDERS, ATTEMPTS, ISSUED, *CASE_COLLECTIONS)
+COLLECTIONS = (ORDERS, ATTEMPTS, ISSUED, ELSEWHERE, *CASE_COLLECTIONS)
 COMMANDS = (refunds_command,)
 TAKES_OFFERS = True  # every payment method, the finance authority, and who knows the citizens
 
@@ -140,7 +142,9 @@ def build(table: Table, tools: Tools) -> None:
         news=CaseNews(orders, news.service_of, messenger, settings.page),
     )
     table.reactions += Reactions(payments, orders, methods, finance, telling, tools.clock).rows()
-    table.reactions += telling.rows() + news.rows()
+    elsewhere = Elsewhere(tools.store, payments, orders, telling, tools.clock)
+    table.offer(PaidNotices, tools.name, elsewhere)
+    table.reactions += telling.rows() + news.rows() + elsewhere.rows()
     table.department_calls += DepartmentCalls(
         desk, issued, catalogues.values(), lambda: table.offered(Visits).values()
     ).rows()

@@ -17,6 +17,7 @@ from payment import COLLECTIONS
 from payment.attempts import Attempts
 from payment.callbacks import Callbacks
 from payment.citizens import CitizenNews
+from payment.elsewhere import Elsewhere
 from payment.fee_desk import Desk
 from payment.issued import IssuedNotices
 from payment.order import Order
@@ -58,6 +59,7 @@ class Counter:
     dead_letters: DeadLetters
     outbox: Outbox
     messengers: list[FakeMessenger]  # nobody, until a test says so
+    elsewhere: Elsewhere
 
     def session(self, channel: str = "wechat", citizen: str = "") -> Session:
         who = citizen or f"citizen-in-{channel}"
@@ -126,7 +128,8 @@ async def counter() -> AsyncIterator[Counter]:
     departments = FakeDepartments()
     telling = Telling(issued, lambda: watchers, lambda: departments)
     reactions = Reactions(payments, orders, methods, finance, telling, clock)  # type: ignore[arg-type]
-    rows = [*reactions.rows(), *telling.rows(), *news.rows()]
+    elsewhere = Elsewhere(store, payments, orders, telling, clock)
+    rows = [*reactions.rows(), *telling.rows(), *news.rows(), *elsewhere.rows()]
     yield Counter(
         clock,
         store,
@@ -145,5 +148,6 @@ async def counter() -> AsyncIterator[Counter]:
         DeadLetters(store, rows),
         Outbox(store, rows, clock, owner="worker-1"),
         messengers,
+        elsewhere,
     )
     await store.close()
