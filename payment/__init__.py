@@ -36,6 +36,7 @@ from payment.personal_data import KeptOrders
 from payment.ports import PaymentMethod
 from payment.reactions import Reactions
 from payment.refund import REFUND_TRANSITIONS
+from payment.refund_cases.cases import Cases
 from payment.refund_cases.reactions import heard_by_cases
 from payment.refund_cases.room import COLLECTIONS as CASE_COLLECTIONS
 from payment.refund_cases.room import add_rows
@@ -106,7 +107,11 @@ def build(table: Table, tools: Tools) -> None:
         page=settings.page,
     )
     orders = Orders(tools.store, lambda was, now: heard_by_cases(was, news.beside(was, now)))
-    table.offer(PersonalData, tools.name, KeptOrders(orders, issued, methods))
+    table.offer(
+        PersonalData,
+        tools.name,
+        KeptOrders(orders, issued, methods, Cases(tools.store), tools.vault),
+    )
     attempts = Attempts(tools.store)
     payments = Payments(
         orders,

@@ -60,6 +60,7 @@ class Counter:
     outbox: Outbox
     messengers: list[FakeMessenger]  # nobody, until a test says so
     elsewhere: Elsewhere
+    vault: Vault
 
     def session(self, channel: str = "wechat", citizen: str = "") -> Session:
         who = citizen or f"citizen-in-{channel}"
@@ -149,5 +150,6 @@ async def counter() -> AsyncIterator[Counter]:
         Outbox(store, rows, clock, owner="worker-1"),
         messengers,
         elsewhere,
+        vault,
     )
     await store.close()
