@@ -28,6 +28,7 @@ class RefundTrigger(StrEnum):
     GIVE_UP = "give_up"
     REFUSE = "refuse"
     HAND_OVER = "hand_over"  # to finance, for a transfer
+    REDIRECT = "redirect"  # the platform was given another account of the citizen's
 
 
 _UNDER_WAY = {
@@ -55,6 +56,7 @@ REFUND_TRANSITIONS: Transitions[RefundState, RefundTrigger] = {
         RefundTrigger.ACCEPT: RefundState.ABNORMAL,  # an older word that came late
         RefundTrigger.LOSE: RefundState.ABNORMAL,
         RefundTrigger.FINISH: RefundState.DONE,  # to another account, after a person acted
+        RefundTrigger.REDIRECT: RefundState.PROCESSING,
         RefundTrigger.GIVE_UP: RefundState.CLOSED,
         RefundTrigger.REFUSE: RefundState.ABNORMAL,
     },

@@ -176,6 +176,13 @@ def refund_by_transfer(order: Order, stuck: Refund, now: datetime) -> Order:
     return refund_asked(order, handed_over(_anew(order, stuck, amount_fen, now)), now)
 
 
+def refund_redirected(order: Order, refund: Refund, now: datetime) -> Order:
+    """The platform sends it to another account: it is asked about from the ladder's beginning."""
+    order = refund_moved(order, refund, RefundTrigger.REDIRECT, now)
+    order = replace(order, **without_refund(order, refund.number))
+    return with_tasks(order, refund_task(refund.number, now))
+
+
 def refund_short(order: Order, refund: Refund, now: datetime) -> Order:
     """More was approved than is left: kept as refused, so that this number never moves money."""
     return replace(

@@ -61,6 +61,14 @@ class Transferred(Message):
     reference: Reference = Field(description="the treasury's or the bank's number of it")
 
 
+class CardGiven(Message):
+    """Another account of the citizen's own; kept sealed until the platform has it."""
+
+    bank: Annotated[str, Field(pattern="^[A-Z_]{2,16}$", examples=["ICBC_DEBIT"])]
+    account: Annotated[str, Field(pattern="^[0-9]{8,30}$")]
+    holder: FileName
+
+
 class MaterialView(Message):
     material_id: str
     kind: MaterialKind

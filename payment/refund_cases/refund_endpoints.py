@@ -1,11 +1,14 @@
 """The staff's endpoints of all refunds: the list, and what to do with one that is stuck."""
 
 from channel_gateway.domain.errors import Invalid
+from channel_gateway.domain.people import BankAccount, PersonName
 from channel_gateway.paging import read_cursor, write_cursor
 from channel_gateway.ports import Cursor, Role
 from channel_gateway.service import Call, Parameter, Route, Who
+from payment.ports import PayeeCard
 from payment.refund_cases.life import State
-from payment.refund_cases.messages import RefundItems, StaffRefund, Transferred
+from payment.refund_cases.messages import CardGiven, RefundItems, StaffRefund, Transferred
+from payment.refund_cases.redirecting import Redirecting
 from payment.refund_cases.rescuing import Found, Rescuing
 from payment.refund_cases.staff_endpoints import READERS
 from payment.refund_cases.views import item_view, staff_refund
@@ -18,9 +21,10 @@ _YES_NO = {"": None, "true": True, "false": False}
 
 
 class RefundEndpoints:
-    def __init__(self, worklist: Worklist, rescuing: Rescuing) -> None:
+    def __init__(self, worklist: Worklist, rescuing: Rescuing, redirecting: Redirecting) -> None:
         self._worklist = worklist
         self._rescuing = rescuing
+        self._redirecting = redirecting
 
     def rows(self) -> list[Route]:
         return [
@@ -61,6 +65,36 @@ class RefundEndpoints:
                 who=Who.STAFF,
                 roles=CLERKS,
                 errors=("not_found", "no_such_refund_case", "nothing_to_resend"),
+            ),
+            Route(
+                "POST",
+                f"{_REFUND}/card",
+                self.name_card,
+                "Name another card of the citizen's, where their account takes no refund",
+                body=CardGiven,
+                answer=StaffRefund,
+                who=Who.STAFF,
+                roles=CLERKS,
+                errors=("not_found", "no_such_refund_case", "no_card_taken"),
+            ),
+            Route(
+                "POST",
+                f"{_REFUND}/confirm-card",
+                self.confirm_card,
+                "Confirm, as another person, that the refund goes to that card",
+                answer=StaffRefund,
+                status=202,
+                who=Who.STAFF,
+                roles=CLERKS,
+                errors=(
+                    "not_found",
+                    "no_such_refund_case",
+                    "no_card_named",
+                    "no_card_taken",
+                    "second_person_wanted",
+                    "refused",
+                    "unavailable",
+                ),
             ),
             Route(
                 "POST",
@@ -127,6 +161,21 @@ class RefundEndpoints:
     async def resend(self, call: Call) -> StaffRefund:
         path = call.path
         found = await self._rescuing.resend(call.staff, path["order_id"], path["refund_no"])
+        return self._view(call, found)
+
+    async def name_card(self, call: Call) -> StaffRefund:
+        path, body = call.path, call.body
+        card = PayeeCard(body.bank, BankAccount(body.account), PersonName(body.holder))
+        found = await self._redirecting.name_card(
+            call.staff, path["order_id"], path["refund_no"], card
+        )
+        return self._view(call, found)
+
+    async def confirm_card(self, call: Call) -> StaffRefund:
+        path = call.path
+        found = await self._redirecting.confirm_card(
+            call.staff, path["order_id"], path["refund_no"]
+        )
         return self._view(call, found)
 
     async def by_transfer(self, call: Call) -> StaffRefund:

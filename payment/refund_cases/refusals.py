@@ -68,6 +68,20 @@ class TransferNotFor(Conflict):
     zh = "这笔退款不能按转账登记，请刷新后查看。"
 
 
+class NoCardNamed(Conflict):
+    """Nobody has named a card for this refund yet, or the platform has it already."""
+
+    code = "no_card_named"
+    zh = "这笔退款没有登记银行卡，请刷新后查看。"
+
+
+class NoCardTaken(Conflict):
+    """This refund is not one that its platform can send to a card."""
+
+    code = "no_card_taken"
+    zh = "这笔退款不能改退银行卡，请改为财政转账。"
+
+
 class NothingToResend(Conflict):
     """The platform is at this refund, or it is done: there is nothing to send again."""
 

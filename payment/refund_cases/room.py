@@ -13,6 +13,7 @@ from payment.refund_cases.life import TRANSITIONS
 from payment.refund_cases.materials import MATERIALS, Materials
 from payment.refund_cases.paying_back import PayingBack
 from payment.refund_cases.reactions import Reactions
+from payment.refund_cases.redirecting import CARDS, Redirecting
 from payment.refund_cases.refund_endpoints import RefundEndpoints
 from payment.refund_cases.rescuing import Rescuing
 from payment.refund_cases.staff_endpoints import StaffEndpoints
@@ -22,7 +23,7 @@ from payment.refund_cases.worklist import Worklist
 from payment.refunds import Refunds
 from payment.use_cases import Payments
 
-COLLECTIONS = (CASES, MATERIALS)
+COLLECTIONS = (CASES, MATERIALS, CARDS)
 
 
 def add_rows(
@@ -45,9 +46,10 @@ def add_rows(
     handling = Handling(cases, orders, paying_back, clocks, tools.vault)
     worklist = Worklist(cases, orders, clocks)
     rescuing = Rescuing(orders, methods, tools.clock)
+    redirecting = Redirecting(tools.store, tools.vault, orders, methods, rescuing, tools.clock)
     table.routes += CitizenEndpoints(applying, views).rows()
     table.routes += StaffEndpoints(applying, handling, worklist, materials, views).rows()
-    table.routes += RefundEndpoints(worklist, rescuing).rows()
+    table.routes += RefundEndpoints(worklist, rescuing, redirecting).rows()
     table.reactions += Reactions(paying_back).rows() + news.rows()
     table.states["refund_case"] = TRANSITIONS
     table.offer(Worklist, tools.name, worklist)

@@ -40,7 +40,7 @@ _OF_REFUND = {
     RefundState.PROCESSING: Todo(Owner.PLATFORM, "支付平台正在退款，无需处理"),
     RefundState.ABNORMAL: Todo(
         Owner.FINANCE,
-        "退款未能到达缴款人账户：在商户平台改退其他银行卡后点“重发”，或改为财政转账",
+        "退款未能到达缴款人账户：登记其本人的其他银行卡（两人办理），或改为财政转账",
         stuck=True,
     ),
     RefundState.CLOSED: Todo(

@@ -205,6 +205,34 @@ async def test_an_abnormal_refund_is_in_a_persons_list_and_out_again_by_transfer
     assert (reported["refund_no"], reported["amount_fen"]) == (number, FULL)
 
 
+async def test_an_abnormal_refund_goes_to_another_card_that_two_people_answer_for(house):
+    citizen, order = await receipted(house, WECHAT_PAY)
+    staff = await staff_of(house)
+    await house.fault("wechat_pay", "refund_abnormal", "refunds.create")
+    case = await applies(citizen, order)
+    await decided(house, staff, case)
+    await house.pass_time(hours=8)
+    refund = f"/orders/{order['order_id']}/refunds/{case['case_id']}R1"
+    card = {"bank": "ICBC_DEBIT", "account": "6222000000000000000", "holder": "林示例"}
+    early = await staff.reviewer.call("POST", f"{refund}/confirm-card")
+    assert early.json()["code"] == "no_card_named"
+    assert (await staff.clerk.call("POST", f"{refund}/card", card)).status == 200
+    kept = str(await house.gateway.store.find("refund_cards"))
+    assert "6222000000000000000" not in kept
+    assert "林示例" not in kept
+    alone = await staff.clerk.call("POST", f"{refund}/confirm-card")
+    assert alone.json()["code"] == "second_person_wanted"
+    await house.fault("wechat_pay", "reply_lost", "refunds.apply_abnormal")
+    await staff.reviewer.call("POST", f"{refund}/confirm-card")
+    sent = await staff.reviewer.call("POST", f"{refund}/confirm-card")
+    assert (sent.status, sent.json()["refund"]["state"]) == (202, "processing"), sent
+    assert await house.gateway.store.find("refund_cards") == []
+    await house.pass_time(hours=2)
+    assert (await stands(citizen, case))["state"] == "done"
+    assert await staff.clerk.sees() == []
+    await balanced(house)
+
+
 async def test_a_refund_the_platform_closed_is_sent_again_under_a_new_number(house):
     citizen, order = await receipted(house, WECHAT_PAY)
     staff = await staff_of(house)

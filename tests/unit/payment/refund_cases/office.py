@@ -25,6 +25,7 @@ from payment.refund_cases.handling import Handling
 from payment.refund_cases.materials import Materials
 from payment.refund_cases.paying_back import PayingBack
 from payment.refund_cases.reactions import Reactions, heard_by_cases
+from payment.refund_cases.redirecting import Redirecting
 from payment.refund_cases.refund_endpoints import RefundEndpoints
 from payment.refund_cases.rescuing import Rescuing
 from payment.refund_cases.staff_endpoints import StaffEndpoints
@@ -175,10 +176,11 @@ def office(store: Store) -> Office:
     applying = Applying(cases, orders, payments, materials, clocks, vault)
     handling = Handling(cases, orders, paying_back, clocks, vault)
     worklist, rescuing = Worklist(cases, orders, clocks), Rescuing(orders, methods, clock)
+    redirecting = Redirecting(store, vault, orders, methods, rescuing, clock)
     routes = [
         *CitizenEndpoints(applying, views).rows(),
         *StaffEndpoints(applying, handling, worklist, materials, views).rows(),
-        *RefundEndpoints(worklist, rescuing).rows(),
+        *RefundEndpoints(worklist, rescuing, redirecting).rows(),
     ]
     telling = Telling(issued, list, FakeDepartments)
     rows = [
