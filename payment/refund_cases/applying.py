@@ -24,9 +24,9 @@ from payment.refund_cases.case import (
 from payment.refund_cases.cases import Cases
 from payment.refund_cases.clocks import Clocks
 from payment.refund_cases.deciding import (
-    MOST_MATERIALS,
     applied,
     supplied,
+    takes_material,
     with_material,
     withdrawn,
 )
@@ -122,8 +122,7 @@ class Applying:
         self, case: RefundCase, file: File, by: Actor, now: datetime, *, last: bool
     ) -> RefundCase:
         """One more file; `last`: with it the applicant has answered what was asked."""
-        if len(case.materials) >= MOST_MATERIALS:
-            raise TooManyMaterials
+        takes_material(case)  # before anything is kept
         kept = await self._materials.keep(case.id, file.kind, file.name, file.content, by, now)
 
         def added(known: RefundCase) -> RefundCase:
@@ -143,6 +142,8 @@ class Applying:
             return known
         _may_be_asked(order, wish.amount_fen)
         _not_too_often(earlier, by)
+        if by == BY_CITIZEN:
+            _none_open(earlier)
         if len(wish.files) > MOST_AT_ONCE:
             raise TooManyMaterials
         case = RefundCase(
@@ -197,6 +198,12 @@ def _may_be_asked(order: Order, amount_fen: Fen) -> None:
         raise NotBookedYet
     if not 0 < amount_fen <= order.refundable_fen:
         raise RefundTooMuch(field="amount_fen")
+
+
+def _none_open(earlier: list[RefundCase]) -> None:
+    """Said before files are kept; the unique key holds it against whoever is faster."""
+    if there := next((each for each in earlier if each.open_key), None):
+        raise AppliedAlready(extra={"case_id": there.id})
 
 
 def _not_too_often(earlier: list[RefundCase], by: Actor) -> None:

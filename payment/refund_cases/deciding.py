@@ -9,7 +9,6 @@ from datetime import date, datetime
 from channel_gateway.domain.days import beijing_day, milliseconds
 from channel_gateway.domain.tasks import Task, with_tasks
 from payment.refund_cases.case import (
-    BY_CITIZEN,
     BY_ITSELF,
     Actor,
     Desk,
@@ -75,14 +74,19 @@ def material_asked(
     return case if asked.state is case.state else stopped(asked, clocks, now)
 
 
-def with_material(case: RefundCase, material: Material, by: Actor, now: datetime) -> RefundCase:
-    """One more file; the same one again changes nothing. What is decided takes no more."""
-    if any(each.id == material.id for each in case.materials):
-        return case
+def takes_material(case: RefundCase) -> None:
+    """Return if one more file may come. Raises `NotYourStep`, `TooManyMaterials`."""
     if case.state in OVER or case.state in OWED:
         raise NotYourStep
     if len(case.materials) >= MOST_MATERIALS:
         raise TooManyMaterials
+
+
+def with_material(case: RefundCase, material: Material, by: Actor, now: datetime) -> RefundCase:
+    """One more file; the same one again changes nothing. What is decided takes no more."""
+    if any(each.id == material.id for each in case.materials):
+        return case
+    takes_material(case)
     return replace(
         case,
         materials=(*case.materials, material),
@@ -171,7 +175,7 @@ def _other_person(case: RefundCase, by: Actor) -> None:
 def _did(case: RefundCase, trigger: Trigger, by: Actor) -> bool:
     """Whether this very step was theirs: a call that is repeated."""
     last = next((each for each in reversed(case.events) if each.what == trigger.value), None)
-    return last is not None and last.by == by.name and by != BY_CITIZEN
+    return last is not None and last.by == by.name
 
 
 def _over(case: RefundCase) -> RefundCase:

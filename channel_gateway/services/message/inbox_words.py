@@ -34,7 +34,7 @@ SENTENCES: Mapping[Happening, str] = {
     ),
     Happening.REMINDER: "提醒您：请于{starts_at}到{hall}办理“{service}”，请带齐材料。",
     Happening.PAID: "您的“{service}”已于{paid_at}缴费{amount}。",
-    Happening.REFUNDED: "您的“{service}”已于{at}退款{amount}，款项原路退回。",
+    Happening.REFUNDED: "您的“{service}”已于{at}退款{amount}。",
     Happening.REFUND_PROGRESS: "您的“{service}”退款申请（{amount}）于{at}：{progress}。",
     Happening.CASE_CORRECTION: "您办理的“{service}”（{case_no}）需要补正材料，请查看办件详情。",
     Happening.CASE_DECIDED: "您办理的“{service}”（{case_no}）已于{at}办结，结果：{outcome}。",

@@ -20,8 +20,10 @@ from payment.refund_cases.deciding import approved
 from payment.refund_cases.life import State
 from payment.refund_cases.materials import MATERIALS, MOST_BYTES
 from payment.refund_cases.refusals import (
+    AppliedAlready,
     NoSuchRefundCase,
     NothingToResend,
+    NotYourStep,
     TooManyApplications,
     TransferNotFor,
     WrongMaterial,
@@ -29,6 +31,7 @@ from payment.refund_cases.refusals import (
 from payment.refund_cases.rescuing import StillWithPlatform
 from payment.refund_cases.worklist import Wanted
 from payment.refunds import NotBookedYet, RefundTooMuch
+from payment.story import story
 from tests.unit.payment.refund_cases.office import (
     LI,
     QIAN,
@@ -310,3 +313,28 @@ async def test_the_citizen_is_told_of_each_step_in_order(town: Office) -> None:
     await town.work()
     said = [words["progress"] for _, words in town.messenger.said()]
     assert said == ["已提交", "单位已核实", "已批准"]
+
+
+async def test_a_file_that_nobody_takes_is_not_kept(town: Office) -> None:
+    order, now = await town.receipted(), town.clock.now()
+    case = await town.approved(order)
+    before = await town.store.find(MATERIALS.name)
+    late = File(MaterialKind.OTHER, "b.pdf", "JVBERi0y")
+    with pytest.raises(NotYourStep):
+        await town.applying.add(case, late, ZHAO_AT_FINANCE, now, last=True)
+    session = Session("s", "wechat", "wx1", "citizen-1", now, now)
+    other = await town.receipted(SECOND)
+    wish = Wish(Ground.OVERPAID, "多缴", Fen(100))
+    await town.applying.by_citizen(session, other.id, wish, "k1", now)
+    with pytest.raises(AppliedAlready):
+        await town.applying.by_citizen(session, other.id, replace(wish, files=(late,)), "k2", now)
+    assert await town.store.find(MATERIALS.name) == before
+
+
+async def test_what_is_told_of_an_order_names_case_and_transfer(town: Office) -> None:
+    order = await town.receipted()
+    case = await town.approved(order, way=Way.TRANSFER)
+    await town.rescuing.paid(LI, order.id, f"{case.id}R1", "TR001")
+    told = "\n".join(story(await town.orders.get(order.id)))
+    assert f"decided by people, as {case.id}" in told
+    assert "transferred by finance, reference TR001" in told
