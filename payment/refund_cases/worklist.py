@@ -98,7 +98,7 @@ class Worklist:
         found: list[list[Item]] = []
         for unit in units:
             if wanted.automatic is not True:
-                found.append([item async for item in self._of_cases(unit, wanted.state, now)])
+                found.append([item async for item in self._of_cases(unit, wanted, now)])
             if wanted.automatic is not False and wanted.state in (None, *_WITH_REFUND):
                 done = wanted.state is State.DONE
                 found.append([item async for item in self._automatic(unit, now, done=done)])
@@ -149,12 +149,13 @@ class Worklist:
         )
 
     async def _of_cases(
-        self, unit: str | None, state: State | None, now: datetime
+        self, unit: str | None, wanted: Wanted, now: datetime
     ) -> AsyncIterator[Item]:
-        after, looked_at = None, 0
+        after, looked_at, state = None, 0, wanted.state
+        before = milliseconds(now) + 1 if wanted.overdue else None
         while looked_at < _MOST_LOOKED_AT:
             if state is None:
-                page = await self._cases.waiting(unit, limit=_PAGE, after=after)
+                page = await self._cases.waiting(unit, before=before, limit=_PAGE, after=after)
             else:
                 page = await self._cases.in_state(state, unit, limit=_PAGE, after=after)
             for case in page:
@@ -163,8 +164,9 @@ class Worklist:
                 return
             looked_at += len(page)
             last = page[-1]
-            at = milliseconds(last.applied_at)
-            after = Cursor(at if state else last.waits_until or 0, last.id)
+            after = Cursor(
+                milliseconds(last.applied_at) if state else last.waits_until or 0, last.id
+            )
 
     async def _automatic(
         self, unit: str | None, now: datetime, *, done: bool

@@ -10,7 +10,7 @@ from payment.refund_cases.case import Ground
 from payment.refund_cases.life import State
 from payment.refund_cases.refusals import AppliedAlready
 from payment.refunds import RefundTooMuch
-from tests.unit.payment.refund_cases.office import QIAN, ZHAO, Office, office
+from tests.unit.payment.refund_cases.office import LI, QIAN, ZHAO, Office, office
 
 MANY = 12
 
@@ -107,3 +107,35 @@ async def test_of_a_citizen_one_application_is_open_at_a_time(store: Store) -> N
     [case] = await town.cases.of_order(order.id)
     assert len(refused) == 4
     assert {each.extra["case_id"] for each in refused} == {case.id}
+
+
+async def test_the_list_is_read_by_unit_state_and_day(store: Store) -> None:
+    town = office(store)
+    first = await town.receipted()
+    second = await town.receipted("G20260302bbbbbbbbbbbbbbbbbbbb", unit_code="330199099")
+    old = await town.applied(first, 100, by=LI, key="old")
+    town.clock.move(days=40)
+    new = await town.applied(second, 100, by=LI, key="new")
+    done = await town.approved(first, 200, by=LI, key="done")
+    now, path = town.clock.now(), "/staff/refunds"
+
+    async def seen(**query: str) -> list[str | None]:
+        return [each.case_id for each in (await town.call(LI, "GET", path, **query)).refunds]
+
+    assert (await seen())[0] == old.id
+    assert set(await seen()) == {old.id, new.id, done.id}
+    assert await seen(overdue="true") == [old.id]
+    assert await seen(unit="330199099") == [new.id]
+    assert await seen(unit="330199099", overdue="true") == []
+    assert await seen(state="applied", unit="330199099") == [new.id]
+    assert set(await seen(state="applied")) == {old.id, new.id}
+    await town.work()
+    assert await seen(state="done") == [done.id]
+    assert await seen(state="done", unit="330199099") == []
+    await town.refunds.ask(first.id, number="alone-1", amount_fen=Fen(50), reason="多收")
+    [automatic] = (await town.call(LI, "GET", path, automatic="true")).refunds
+    assert (automatic.refund_no, automatic.since) == ("alone-1", now)
+    await town.work()
+    assert (await town.call(LI, "GET", path, automatic="true")).refunds == []
+    [back] = (await town.call(LI, "GET", path, automatic="true", state="done")).refunds
+    assert back.refund_no == "alone-1"
