@@ -9,7 +9,7 @@ from channel_gateway.ports import Role
 from tests.journeys.gateway.books import balanced
 from tests.journeys.gateway.citizen import issue, log_in
 from tests.journeys.gateway.house import open_house
-from tests.journeys.gateway.staff import file, hire, staff_of
+from tests.journeys.gateway.staff import RECEIPT, file, hire, staff_of
 from tests.journeys.gateway.tills import ALIPAY, WECHAT_PAY
 
 FULL = 20_000
@@ -100,8 +100,8 @@ async def test_a_rejected_application_moves_no_money_and_says_why(house, till):
     await balanced(house)
 
 
-async def test_more_material_stops_the_clock_and_goes_on_when_it_came(house):
-    citizen, order = await receipted(house, WECHAT_PAY)
+async def test_more_material_stops_the_clock_and_goes_on_when_it_came(house, till):
+    citizen, order = await receipted(house, till)
     staff = await staff_of(house)
     case = await applies(citizen, order, ground="basis_changed")
     assert case["missing"] == ["legal_document"]
@@ -248,6 +248,30 @@ async def test_a_refund_the_platform_closed_is_sent_again_under_a_new_number(hou
     assert (await stands(citizen, case))["state"] == "done"
     assert (await house.order(order["order_id"])).returned_fen == 7_000
     await balanced(house)
+
+
+async def test_what_the_platform_refuses_is_in_a_persons_list_and_is_transferred(house, till):
+    """After a year no platform gives money back."""
+    _, order = await receipted(house, till)
+    await house.pass_time(days=366)
+    staff = await staff_of(house)
+    asked = {"ground": "mischarged", "words": "误收", "amount_fen": FULL}
+    path = f"/orders/{order['order_id']}/refund-applications"
+    applied = await staff.clerk.call("POST", path, asked | {"materials": [RECEIPT]})
+    case = applied.json()
+    await decided(house, staff, case)
+    await house.pass_time(hours=1)
+    [stuck] = await staff.clerk.sees("?stuck=true")
+    assert (stuck["case_id"], stuck["owner"]) == (case["case_id"], "finance")
+    refund = f"/orders/{order['order_id']}/refunds"
+    handed = await staff.clerk.call("POST", f"{refund}/{stuck['refund_no']}/by-transfer")
+    number = handed.json()["refund"]["refund_no"]
+    await staff.clerk.call("POST", f"{refund}/{number}/transferred", {"reference": "TR2027"})
+    await staff.reviewer.call("POST", f"{refund}/{number}/confirm-transfer")
+    await house.pass_time(hours=1)
+    [done] = await staff.clerk.sees("?state=done")
+    assert done["case_id"] == case["case_id"]
+    assert await staff.clerk.sees() == []
 
 
 async def test_stray_money_that_cannot_go_back_is_in_a_persons_list(house):
