@@ -141,6 +141,7 @@ class BillFile:
     kind: str  # the platform's word: ALL, SUCCESS, REFUND, fund_flow, trade, signcustomer
     content: Path  # where it lies, uncompressed, in the platform's own encoding
     digest: str  # SHA-256 of the content, hex
+    signed_hash: str = ""  # what the platform signed for it, `SHA1 79bb…`; empty: it signs none
 
 
 class BillLate(Unavailable):
@@ -159,6 +160,7 @@ class BillSource(Protocol):
     """A platform that gives out bills of a day. Offered under its payment method's name."""
 
     name: str
+    trades: str  # the kind of bill whose entries are the day's movements
 
     async def fetch(self, day: date, into: Path) -> tuple[BillFile, ...]:
         """Every bill of a Beijing day; none on a day without business.
