@@ -1,5 +1,6 @@
 """A fee becomes money received, proven, settled once, and given back when it settles nothing."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from pydantic import Field
@@ -15,6 +16,7 @@ from channel_gateway.ports import (
     People,
     PersonalData,
     ServiceCatalogue,
+    Statements,
     Tools,
     Visits,
     Workdays,
@@ -25,18 +27,28 @@ from payment.attempts import ATTEMPTS, Attempts
 from payment.authorities import Authorities, Jurisdiction
 from payment.callbacks import Callbacks
 from payment.citizens import CitizenNews
+from payment.commands.journal import journal_command
 from payment.commands.refunds import refunds_command
 from payment.department_calls import DepartmentCalls
 from payment.elsewhere import ELSEWHERE, Elsewhere
 from payment.endpoints import Endpoints
 from payment.fee_desk import Desk
 from payment.issued import ISSUED, IssuedNotices
+from payment.journal.bookings import written_down
+from payment.journal.journal import Journal, Journalling
+from payment.journal.parity import FinanceBooks, Parities
 from payment.order import TRANSITIONS
 from payment.orders import ORDERS, Orders
 from payment.paid import Paid
+from payment.payers import Payers
 from payment.personal_data import KeptOrders
 from payment.ports import BillSource, PaymentMethod
 from payment.reactions import Reactions
+from payment.receipts.chasing import Chasing
+from payment.receipts.endpoints import ReceiptEndpoints
+from payment.receipts.pdf import face
+from payment.receipts.register import RECEIPTS, Register
+from payment.receipts.verifying import Verifying
 from payment.reconciliation.bill_files.bills import Bills
 from payment.reconciliation.bill_files.day import BILL_DAYS
 from payment.reconciliation.bill_files.kept import BILL_FILES
@@ -52,8 +64,11 @@ from payment.story import Stories
 from payment.telling import Telling
 from payment.use_cases import Payments
 
-COLLECTIONS = (ORDERS, ATTEMPTS, ISSUED, ELSEWHERE, BILL_FILES, BILL_DAYS, *CASE_COLLECTIONS)
-COMMANDS = (refunds_command,)
+COMMANDS = (journal_command, refunds_command)
+COLLECTIONS = (
+    *(ORDERS, ATTEMPTS, ISSUED, ELSEWHERE, BILL_FILES, BILL_DAYS, RECEIPTS),
+    *CASE_COLLECTIONS,
+)
 TAKES_OFFERS = True  # every payment method, the finance authority, and who knows the citizens
 
 
@@ -82,6 +97,14 @@ class Settings(Section):
         "",
         description="of the mini-program, that shows an order; {id} stands for its id; "
         "empty: messages open none",
+    )
+    receipt_font: Path | None = Field(
+        None,
+        description="a TrueType font with Chinese that receipts are set in; "
+        "without it they need a reader that brings one",
+    )
+    receipt_missing_after_h: int = Field(
+        24, ge=1, le=720, description="how long finance may take before a receipt is missing"
     )
     real_name: bool = Field(
         False, description="list what somebody owes for a name proven by their face alone"
@@ -115,13 +138,15 @@ def build(table: Table, tools: Tools) -> None:
         lambda: table.offered(ServiceCatalogue).values(),
         page=settings.page,
     )
-    orders = Orders(tools.store, lambda was, now: heard_by_cases(was, news.beside(was, now)))
-    table.offer(
-        PersonalData,
-        tools.name,
-        KeptOrders(orders, issued, methods, Cases(tools.store), tools.vault),
+    orders = Orders(
+        tools.store,
+        written_down(lambda was, now: heard_by_cases(was, news.beside(was, now))),
     )
-    attempts = Attempts(tools.store)
+    journal_chain = tools.chains.chain("journal")
+    journal = Journal(journal_chain)
+    kept = KeptOrders(orders, issued, methods, Cases(tools.store), tools.vault)
+    table.offer(PersonalData, tools.name, kept)
+    attempts, payers, register = Attempts(tools.store), Payers(tools.vault), Register(tools.store)
     payments = Payments(
         orders,
         methods,
@@ -130,6 +155,7 @@ def build(table: Table, tools: Tools) -> None:
         people=people,
         attempts=attempts,
         issued=issued,
+        payers=payers,
         clock=tools.clock,
         randomness=tools.randomness,
         real_name=settings.real_name,
@@ -155,7 +181,20 @@ def build(table: Table, tools: Tools) -> None:
         methods=methods,
         news=CaseNews(orders, news.service_of, messenger, settings.page),
     )
-    table.reactions += Reactions(payments, orders, methods, finance, telling, tools.clock).rows()
+    chasing = Chasing(
+        tools.store, orders, tools.clock, after=timedelta(hours=settings.receipt_missing_after_h)
+    )
+    table.routes += ReceiptEndpoints(
+        payments.get,
+        payers,
+        Verifying(orders, register, payers, attempts),
+        chasing,
+        public_url=tools.public_url,
+        face=face(settings.receipt_font),
+    ).rows()
+    table.reactions += Reactions(
+        payments, orders, methods, finance, telling, register, tools.clock
+    ).rows()
     elsewhere = Elsewhere(tools.store, payments, orders, telling, tools.clock)
     table.offer(PaidNotices, tools.name, elsewhere)
     table.reactions += telling.rows() + news.rows() + elsewhere.rows()
@@ -166,6 +205,9 @@ def build(table: Table, tools: Tools) -> None:
         tools.clock,
         tools.randomness,
     ).rows()
+    table.reactions += Journalling(journal, methods).rows()
+    books = FinanceBooks(lambda: table.offered(Statements).values())
+    table.offer(Parities, tools.name, Parities(journal_chain, orders, methods, books.lines))
     table.department_calls += DepartmentCalls(
         desk, issued, catalogues.values(), lambda: table.offered(Visits).values()
     ).rows()
@@ -179,9 +221,10 @@ def build(table: Table, tools: Tools) -> None:
         )
         for name, method in methods.items()
     ]
-    table.jobs.append(
-        Job("forget_attempts", 3600, attempts.forget, "Forget yesterday's wrong notice codes")
-    )
+    table.jobs += [
+        Job("forget_attempts", 3600, attempts.forget, "Forget yesterday's wrong codes"),
+        Job("chase_receipts", 3600, chasing.chase, "Ask on for receipts that do not come"),
+    ]
     table.stories.append(Story("a payment", Stories(orders, methods).tell))
     if not settings.real_name:
         table.remarks.append(_BY_DECLARED_NAMES.format(tools.name))

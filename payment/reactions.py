@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from channel_gateway.domain.days import milliseconds
-from channel_gateway.domain.documents import to_document
 from channel_gateway.domain.errors import Conflict, Refused, TooMany, Unavailable
 from channel_gateway.domain.notices import Confirmation, GivenBack
 from channel_gateway.domain.tasks import Task, sent_again, with_tasks
@@ -18,12 +17,14 @@ from channel_gateway.ports import (
     NoticePaidAlready,
     NoticeSettledElsewhere,
     NoticeVoided,
+    NoticeWaived,
 )
 from channel_gateway.service import NeedsAPerson, NotYet, Reaction
 from payment.facts import RefundFact, RefundStatus
 from payment.order import OPEN, WORDS, Order, State, StrayReason
 from payment.orders import ORDERS, Orders, read
 from payment.ports import Finance, PaymentMethod, Repayment
+from payment.receipts.register import Register
 from payment.refund import STUCK, Refund, RefundState
 from payment.refunds import refund_of
 from payment.settlement import (
@@ -41,6 +42,7 @@ from payment.settlement import (
     refund_refused,
     refund_renewed,
     rejected,
+    reversed_by,
 )
 from payment.telling import Telling
 from payment.use_cases import Payments
@@ -62,6 +64,7 @@ class Reactions:
         methods: dict[str, PaymentMethod],
         finance: Finance,
         telling: Telling,
+        register: Register,
         clock: Clock,
     ) -> None:
         self._payments = payments
@@ -69,6 +72,7 @@ class Reactions:
         self._methods = methods
         self._finance = finance
         self._telling = telling
+        self._register = register
         self._clock = clock
 
     def rows(self) -> list[Reaction]:
@@ -79,7 +83,7 @@ class Reactions:
             Reaction(ORDERS.name, CONFIRM, self.confirm, LONG_LADDER),
             Reaction(ORDERS.name, CLOSE_SIBLINGS, self.close_siblings, LONG_LADDER),
             Reaction(ORDERS.name, RECEIPT, self.fetch_receipt, LONG_LADDER),
-            Reaction(ORDERS.name, REFUND, self.refund, REFUND_LADDER, resent=_refund_resent),
+            Reaction(ORDERS.name, REFUND, self.refund, REFUND_LADDER, resent=self._refund_resent),
             Reaction(ORDERS.name, REPORT_REFUND, self.report_refund, LONG_LADDER),
         ]
 
@@ -124,6 +128,8 @@ class Reactions:
             booked_at = await self._finance.confirm(_confirmation(order))
         except NoticeSettledElsewhere:
             return self._orders.changing(lambda o: rejected(o, StrayReason.SETTLED_ELSEWHERE, now))
+        except NoticeWaived:
+            return self._orders.changing(lambda o: rejected(o, StrayReason.WAIVED, now))
         except NoticeVoided:
             return self._orders.changing(lambda o: rejected(o, StrayReason.VOIDED, now))
         also = await self._telling.tasks_of(order, now)
@@ -156,9 +162,11 @@ class Reactions:
     async def fetch_receipt(
         self, document: dict[str, Any], task: Task, now: datetime
     ) -> Change | None:
-        receipt = await self._finance.receipt(_confirmation(read(document)))
+        order = read(document)
+        receipt = await self._finance.receipt(_confirmation(order))
         if receipt is None:
             raise NotYet("the receipt is being made")
+        await self._register.enter(receipt, order.id)
         return self._orders.changing(lambda o: receipted(o, receipt, now))
 
     async def refund(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
@@ -202,18 +210,26 @@ class Reactions:
     ) -> Change | None:
         order = read(document)
         refund = refund_of(order, task.detail)
-        await self._finance.report_refund(_confirmation(order), _given_back(order, refund, now))
+        told = _given_back(order, refund, now)
+        red = await self._finance.report_refund(_confirmation(order), told)
         also = await self._telling.tasks_of(order, now, refund.number)
-        return self._orders.changing(lambda o: with_tasks(o, *also)) if also else None
+        if red is None:
+            return self._orders.changing(lambda o: with_tasks(o, *also)) if also else None
+        await self._register.enter(red, order.id)
+        return self._orders.changing(
+            lambda o: with_tasks(reversed_by(o, refund.number, red, now), *also)
+        )
 
+    def _refund_resent(self, document: Document, task: Task, now: datetime) -> Document:
+        """A refund that is void is asked for anew, under a new number."""
 
-def _refund_resent(document: Document, task: Task, now: datetime) -> Document:
-    """A refund that is void is asked for anew, under a new number."""
-    order = read(document)
-    refund = refund_of(order, task.detail)
-    if refund.is_void:
-        return to_document(refund_renewed(order, refund, now))
-    return to_document(sent_again(order, task.id, now=milliseconds(now)))
+        def resent(order: Order) -> Order:
+            refund = refund_of(order, task.detail)
+            if refund.is_void:
+                return refund_renewed(order, refund, now)
+            return sent_again(order, task.id, now=milliseconds(now))
+
+        return self._orders.changing(resent)(document) or document
 
 
 def _wait_for_its_turn(order: Order, refund: Refund, now: datetime) -> None:

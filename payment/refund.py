@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from channel_gateway.domain.money import Fen
+from channel_gateway.domain.notices import Receipt
 from channel_gateway.domain.state_machine import Transitions
 from payment.facts import RefundStatus
 
@@ -121,6 +122,7 @@ class Refund:
     reference: str = ""  # of a transfer: the treasury's or the bank's number of it
     paid_by: str = ""  # who of the staff says that it was transferred
     confirmed_by: str = ""  # the second person
+    red_receipt: Receipt | None = None  # 红票, once finance knows of it
 
     @property
     def is_done(self) -> bool:

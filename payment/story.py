@@ -47,6 +47,8 @@ def story(order: Order) -> Iterator[str]:
             yield f"    decided by people, as {refund.case_id}"
         if refund.reference:
             yield f"    transferred by finance, reference {refund.reference}"
+        if refund.red_receipt:
+            yield f"    red receipt {refund.red_receipt.code} {refund.red_receipt.number}"
     if order.receipt:
         yield f"  e-receipt {order.receipt.code} {order.receipt.number}"
     for task in order.tasks:

@@ -1,14 +1,19 @@
 """What a citizen does about a fee: see what is owed, order, pay, ask, close. One screen each."""
 
 import asyncio
-import logging
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from channel_gateway.domain.days import beijing_day
-from channel_gateway.domain.errors import Conflict, Invalid, NotFound, TooMany, Unavailable
+from channel_gateway.domain.errors import (
+    GatewayError,
+    Invalid,
+    NotFound,
+    TooMany,
+    Unavailable,
+)
 from channel_gateway.domain.notices import Notice
 from channel_gateway.domain.people import Person
 from channel_gateway.ports import (
@@ -25,13 +30,22 @@ from payment.attempts import Attempts
 from payment.authorities import NotCollectedHere
 from payment.issued import HoldOver, Issued, IssuedNotices, pay_before
 from payment.lines import lines_of
+from payment.offers import key_of, offer
 from payment.order import OPEN, Order, State, Trigger, may_step, prepared, step
 from payment.orders import Orders
+from payment.payers import Payers
 from payment.ports import AlreadyPaid, Finance, OrderClosed, Payable, PaymentMethod
-from payment.quote import NoticePaid, NoticeVoid, Quote, QuoteDisagrees, quote, still_holds
+from payment.quote import (
+    NoticeExempt,
+    NoticePaid,
+    NoticePaidElsewhere,
+    NoticeVoid,
+    Quote,
+    quote,
+    still_holds,
+)
+from payment.refusals import ChangesAtMidnight, NoticeNotFound, NoticeNotOwed, OrderStillClosing
 from payment.settlement import closed, lost, opened
-
-log = logging.getLogger(__name__)
 
 ORDER_LIFE = timedelta(minutes=30)
 # WeChat Pay wants an expiry at least a minute ahead; less than two leaves nobody time to pay.
@@ -40,36 +54,6 @@ CHECKING = "正在核实支付结果，请勿重复付款，请稍后查看。"
 CLOSING = "正在关闭订单，请稍后查看。"
 PREPARING = "支付平台暂未答复，请稍后再点一次缴款，不会重复扣款。"
 ASK_AFTER_S = 5
-
-
-class ChangesAtMidnight(Conflict):
-    """The total changes within two minutes: wait for the new one, then pay that."""
-
-    code = "changes_at_midnight"
-    zh = "零点后金额会有变化，请在零点后再试。"
-    passing = True
-
-
-class NoticeNotFound(NotFound):
-    """No notice has these codes: one of them is mistyped."""
-
-    code = "notice_not_found"
-    zh = "没有查到该缴款单，请核对缴款码和校验码。"
-
-
-class NoticeNotOwed(NotFound):
-    """This citizen owes no such notice: it can be found by its check code."""
-
-    code = "notice_not_owed"
-    zh = "您名下没有该缴款单，请核对缴款码，或输入校验码查询。"
-
-
-class OrderStillClosing(Conflict):
-    """An earlier order for this notice is just being closed: try again in a moment."""
-
-    code = "order_still_closing"
-    zh = "上一笔订单正在关闭，请稍等几秒后再试。"
-    passing = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +75,7 @@ class Payments:
         people: People,
         attempts: Attempts,
         issued: IssuedNotices,
+        payers: Payers,
         clock: Clock,
         randomness: Randomness,
         real_name: bool = False,
@@ -103,6 +88,7 @@ class Payments:
         self._people = people
         self._attempts = attempts
         self._issued = issued
+        self._payers = payers
         self._clock = clock
         self._randomness = randomness
         self._real_name = real_name
@@ -118,7 +104,7 @@ class Payments:
                 notice = await self._finance.look_up(pay_code, check_code)
         except NotFound as miss:
             raise NoticeNotFound(field="pay_code") from miss
-        return quote(notice, self._clock.now())
+        return await self._quoted(notice)
 
     async def owed(self, session: Session) -> tuple[Quote, ...]:
         """What the citizen owes by their own identity.
@@ -130,7 +116,7 @@ class Payments:
         if notices:
             await self._people.answered(session.citizen, person)
         now = self._clock.now()
-        return tuple(each for each in (_offer(notice, now) for notice in notices) if each)
+        return tuple(each for each in (offer(notice, now) for notice in notices) if each)
 
     async def order(
         self,
@@ -254,11 +240,20 @@ class Payments:
             return await self.look_up(session, pay_code, check_code)
         if issued is not None and issued.matter.citizen == session.citizen:
             code = self._issued.check_code(issued)
-            return quote(await self._finance.look_up(pay_code, code), self._clock.now())
+            return await self._quoted(await self._finance.look_up(pay_code, code))
         for offered in await self.owed(session):
             if offered.notice.pay_code == pay_code:
                 return offered
         raise NoticeNotOwed(field="pay_code")
+
+    async def _quoted(self, notice: Notice) -> Quote:
+        """What finance wants no money for can be paid here no more: its open orders are closed."""
+        try:
+            return quote(notice, self._clock.now())
+        except (NoticePaidElsewhere, NoticeVoid, NoticeExempt):
+            with suppress(GatewayError):  # then each of them closes when its time is over
+                await self.close_all(await self._orders.of_notice(key_of(notice)))
+            raise
 
     async def _who(self, session: Session) -> Person:
         if not self._real_name:
@@ -295,7 +290,7 @@ class Payments:
         if expires_at - now < SHORTEST_LIFE:
             raise ChangesAtMidnight
         notice = offered.notice
-        key = f"{notice.region}|{notice.pay_code}"
+        key = key_of(notice)
         order = Order(
             id=f"G{beijing_day(now):%Y%m%d}{self._randomness.token(20)}",
             notice=key,
@@ -307,6 +302,8 @@ class Payments:
             late_fee_fen=offered.late_fee_fen,
             description=f"{notice.unit_name}-{notice.items[0].name}"[:40],
             unit_code=notice.unit_code,
+            unit_name=notice.unit_name,
+            payer=self._payers.seal(notice.payer_name),
             lines=lines_of(notice, offered.late),
             created_at=now,
             expires_at=expires_at,
@@ -369,20 +366,6 @@ def _saying(words: str) -> Iterator[None]:
     except (Unavailable, TooMany) as silence:
         silence.zh = words
         raise
-
-
-def _offer(notice: Notice, now: datetime) -> Quote | None:
-    """A notice that may be paid now; one that a person must look at does not hide the others."""
-    try:
-        return quote(notice, now)
-    except (NoticePaid, NoticeVoid):
-        return None
-    except QuoteDisagrees:
-        log.warning(
-            "notice not offered",
-            extra={"action": "quote_disagrees", "unit_code": notice.unit_code},
-        )
-        return None
 
 
 def _known(order: Order, handle: str, now: datetime) -> Order:

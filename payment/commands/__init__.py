@@ -1,1 +1,1 @@
-"""Payment's words on the command line."""
+"""Payment's words for the command line."""

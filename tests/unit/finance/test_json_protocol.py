@@ -224,3 +224,22 @@ async def test_an_answer_to_another_call_is_not_believed(
 
     with pytest.raises(Unavailable, match="another call"):
         await protocol.report_refund(PAID, given_back(PAID, "G1R1", 100))
+
+
+async def test_a_statement_of_another_day_is_not_believed(
+    protocol: JsonFinance, finance: FakeFinance
+) -> None:
+    finance.answer = {"day": "2026-01-07", "lines": []}
+
+    assert (await protocol.statement(date(2026, 1, 7))).lines == ()
+    with pytest.raises(Unavailable, match="another day"):
+        await protocol.statement(date(2026, 1, 8))
+
+
+async def test_a_day_whose_books_are_open_is_asked_for_again_later(
+    protocol: JsonFinance, finance: FakeFinance
+) -> None:
+    finance.answer, finance.status = {"code": "DAY_NOT_READY", "message": "later"}, 409
+
+    with pytest.raises(RefusedForNow):
+        await protocol.statement(date(2026, 1, 7))

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from channel_gateway.chains import CHAINS, StoredChain, StoredChains
 from channel_gateway.service import Session
 from channel_gateway.services.citizen.people import PEOPLE, KnownPeople
 from channel_gateway.store.memory import MemoryStore
@@ -20,9 +21,13 @@ from payment.citizens import CitizenNews
 from payment.elsewhere import Elsewhere
 from payment.fee_desk import Desk
 from payment.issued import IssuedNotices
+from payment.journal.bookings import written_down
+from payment.journal.journal import Journal, Journalling
 from payment.order import Order
 from payment.orders import Orders
+from payment.payers import Payers
 from payment.reactions import Reactions
+from payment.receipts.register import Register
 from payment.refunds import Refunds
 from payment.telling import Telling
 from payment.use_cases import Ordered, Payments
@@ -61,6 +66,8 @@ class Counter:
     messengers: list[FakeMessenger]  # nobody, until a test says so
     elsewhere: Elsewhere
     vault: Vault
+    journal: Journal
+    chain: StoredChain
 
     def session(self, channel: str = "wechat", citizen: str = "") -> Session:
         who = citizen or f"citizen-in-{channel}"
@@ -103,7 +110,7 @@ class Counter:
 @pytest.fixture
 async def counter() -> AsyncIterator[Counter]:
     clock, names = MovedClock(), CountingNames()
-    store = MemoryStore((*COLLECTIONS, PEOPLE))
+    store = MemoryStore((*COLLECTIONS, *CHAINS, PEOPLE))
     await store.open()
     wechat = FakePlatform()
     alipay = FakePlatform("alipay_pay", "alipay", "2021", "2088")
@@ -112,7 +119,9 @@ async def counter() -> AsyncIterator[Counter]:
     vault = Vault({"1": b"k" * 32}, b"i" * 32, names)
     people, issued = KnownPeople(store, vault), IssuedNotices(store, vault)
     news = CitizenNews(issued, lambda: next(iter(messengers), None), lambda: [])
-    orders = Orders(store, news.beside)
+    orders = Orders(store, written_down(news.beside))
+    chain = StoredChains(store, vault).chain("journal")
+    journal = Journal(chain)
     methods = {wechat.name: wechat, alipay.name: alipay}
     payments = Payments(
         orders,
@@ -122,15 +131,19 @@ async def counter() -> AsyncIterator[Counter]:
         people=people,
         attempts=Attempts(store),
         issued=issued,
+        payers=Payers(vault),
         clock=clock,
         randomness=names,
     )
     watchers: list[FakeWatcher] = []
     departments = FakeDepartments()
     telling = Telling(issued, lambda: watchers, lambda: departments)
-    reactions = Reactions(payments, orders, methods, finance, telling, clock)  # type: ignore[arg-type]
+    register = Register(store)
+    reactions = Reactions(payments, orders, methods, finance, telling, register, clock)  # type: ignore[arg-type]
     elsewhere = Elsewhere(store, payments, orders, telling, clock)
-    rows = [*reactions.rows(), *telling.rows(), *news.rows(), *elsewhere.rows()]
+    journalling = Journalling(journal, methods)  # type: ignore[arg-type]
+    told = [*telling.rows(), *news.rows(), *elsewhere.rows()]
+    rows = [*reactions.rows(), *told, *journalling.rows()]
     yield Counter(
         clock,
         store,
@@ -151,5 +164,7 @@ async def counter() -> AsyncIterator[Counter]:
         messengers,
         elsewhere,
         vault,
+        journal,
+        chain,
     )
     await store.close()

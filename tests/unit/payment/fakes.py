@@ -19,6 +19,7 @@ from channel_gateway.domain.notices import (
     Notice,
     NoticeDraft,
     NoticeState,
+    Pause,
     Receipt,
 )
 from channel_gateway.domain.people import IdNumber, OpenId, PersonName
@@ -237,11 +238,13 @@ class FakeFinance:
     receipts_ready: bool = True
     loses_answers: int = 0  # to so many confirmations, which it booked
     looked_up: int = 0
+    paid_elsewhere: bool = False
+    pauses: tuple[Pause, ...] = ()
 
     def notice(self) -> Notice:
         now = self.clock.now()
         items = (FeeItem("103050101", "交通违法罚款", "次", 1, Fen(20000), LateRule(self.rate)),)
-        late = late_fee(items, self.due_on, now).fen
+        late = late_fee(items, self.due_on, now, self.pauses).fen
         return Notice(
             region="330199",
             pay_code="33019926010000000001",
@@ -254,6 +257,8 @@ class FakeFinance:
             late_fee_fen=late,
             valid_until=next_midnight(now),
             state=self.state,
+            pauses=self.pauses,
+            paid_elsewhere=self.paid_elsewhere,
         )
 
     async def look_up(self, pay_code: str, check_code: str) -> Notice:
@@ -305,7 +310,9 @@ class FakeFinance:
     async def report_refund(self, paid: Confirmation, refund: GivenBack) -> Receipt | None:
         self._up()
         self.reported[refund.number] = refund.amount_fen
-        return None
+        number, back = f"9{len(self.reported):09d}", Fen(-refund.amount_fen)
+        paid_by = ("33010126", "0000000001")
+        return Receipt("33010126", number, "d4e5f6", back, self.clock.now(), *paid_by)
 
     def _up(self) -> None:
         if self.down:
