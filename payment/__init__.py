@@ -26,6 +26,7 @@ from channel_gateway.service import Callback, Job, Story, Table
 from payment.attempts import ATTEMPTS, Attempts
 from payment.authorities import Authorities, Jurisdiction
 from payment.callbacks import Callbacks
+from payment.choice import Choice, Reservation
 from payment.citizens import CitizenNews
 from payment.commands.journal import journal_command
 from payment.commands.refunds import refunds_command
@@ -86,10 +87,23 @@ class Chosen(Section):
     units: tuple[str, ...] = Field((), description="执收单位; empty: every unit there")
 
 
+class Reserved(Section):
+    """Units whose citizens of a channel pay by one method, and nobody else does."""
+
+    method: str = Field(description="the plug-in of the payment method")
+    region: str = Field("", description="how the 行政区划 of its notices begin; empty: everywhere")
+    units: tuple[str, ...] = Field((), description="执收单位; empty: every unit there")
+
+
 class Settings(Section):
     finance: str = Field(description="the plug-in that speaks with the finance authority")
     authorities: tuple[Chosen, ...] = Field(
         (), description="others, each for a region and its units; the first that fits is asked"
+    )
+    reserved: tuple[Reserved, ...] = Field(
+        (),
+        description="payment methods for some regions and units alone: of a notice that one here "
+        "covers, its channel's citizens pay by it and by no other",
     )
     calendar: str = Field("calendar", description="the plug-in that knows the working days")
     people: str = Field("citizen", description="the plug-in that knows the citizens")
@@ -127,6 +141,9 @@ def build(table: Table, tools: Tools) -> None:
     methods: dict[str, PaymentMethod] = table.offered(PaymentMethod)
     if not methods:
         raise ValueError("no plug-in is a payment method: there is nothing to pay with")
+    choice = Choice(
+        methods, [Reservation(r.method, r.region, frozenset(r.units)) for r in settings.reserved]
+    )
     issued = IssuedNotices(tools.store, tools.vault)
 
     def messenger() -> Messenger | None:
@@ -151,6 +168,7 @@ def build(table: Table, tools: Tools) -> None:
         orders,
         methods,
         finance,
+        choice=choice,
         identities=tools.identities,
         people=people,
         attempts=attempts,
@@ -225,7 +243,10 @@ def build(table: Table, tools: Tools) -> None:
         Job("forget_attempts", 3600, attempts.forget, "Forget yesterday's wrong codes"),
         Job("chase_receipts", 3600, chasing.chase, "Ask on for receipts that do not come"),
     ]
-    table.stories.append(Story("a payment", Stories(orders, methods).tell))
+    table.stories += [
+        Story("a payment", Stories(orders, methods).tell),
+        Story("a payment elsewhere", elsewhere.tell),
+    ]
     if not settings.real_name:
         table.remarks.append(_BY_DECLARED_NAMES.format(tools.name))
     table.states |= {"order": TRANSITIONS, "refund": REFUND_TRANSITIONS}

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from channel_gateway.domain.days import beijing_day
 from channel_gateway.domain.errors import (
     GatewayError,
-    Invalid,
     NotFound,
     TooMany,
     Unavailable,
@@ -28,6 +27,7 @@ from channel_gateway.ports import (
 from channel_gateway.service import Session
 from payment.attempts import Attempts
 from payment.authorities import NotCollectedHere
+from payment.choice import Choice
 from payment.issued import HoldOver, Issued, IssuedNotices, pay_before
 from payment.lines import lines_of
 from payment.offers import key_of, offer
@@ -71,6 +71,7 @@ class Payments:
         methods: dict[str, PaymentMethod],
         finance: Finance,
         *,
+        choice: Choice | None = None,
         identities: Identities,
         people: People,
         attempts: Attempts,
@@ -83,6 +84,7 @@ class Payments:
         """`real_name`: what somebody owes is listed for a proven name alone."""
         self._orders = orders
         self._methods = methods
+        self._choice = choice or Choice(methods)
         self._finance = finance
         self._identities = identities
         self._people = people
@@ -133,7 +135,6 @@ class Payments:
         `Unavailable`: in the last case the order stands as UNKNOWN, and asking again goes on with
         it.
         """
-        method = self._method_for(session, method_name)
         issued = await self._issued.of(pay_code)
         if issued is not None:
             await self._in_time(issued)
@@ -141,6 +142,7 @@ class Payments:
         still_holds(offered, total_fen)
         if not self._finance.collects(offered.notice):
             raise NotCollectedHere(field="pay_code")
+        method = self._choice.of(session.channel, offered.notice, method_name)
         person = await self._identities.person(session.citizen)
         order = self._new_order(session, person, method, offered, issued)
         if await self._orders.settled(order.notice):
@@ -263,14 +265,6 @@ class Payments:
             raise RealNameNeeded
         return proven
 
-    def _method_for(self, session: Session, name: str | None) -> PaymentMethod:
-        fitting = [m for m in self._methods.values() if m.channel == session.channel]
-        if name is not None:
-            fitting = [method for method in fitting if method.name == name]
-        if not fitting:
-            raise Invalid("this cannot be paid with in your channel", field="method")
-        return fitting[0]
-
     async def _keys(self, session: Session) -> set[str]:
         """What a citizen's orders lie under: the account too, until a proof has re-keyed them."""
         return {session.citizen, await self._identities.person(session.citizen)}
@@ -340,6 +334,7 @@ class Payments:
                 payer,
                 order.expires_at,
                 notice,
+                order.lines,
             )
             order = await self._made_known(order, payable, method)
         return Ordered(order, self.pay_parameters(order, session))
