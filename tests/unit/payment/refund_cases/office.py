@@ -15,7 +15,9 @@ from channel_gateway.worker.outbox import Outbox
 from payment.issued import IssuedNotices
 from payment.order import Order
 from payment.orders import Orders
+from payment.payers import Payers
 from payment.reactions import Reactions as OrderReactions
+from payment.receipts.register import Register
 from payment.refund_cases.applying import Applying, File, Wish
 from payment.refund_cases.case import Ground, MaterialKind, RefundCase
 from payment.refund_cases.cases import Cases
@@ -163,6 +165,7 @@ def office(store: Store) -> Office:
         issued=issued,
         clock=clock,
         randomness=names,
+        payers=Payers(vault),
     )
     refunds, clocks = Refunds(orders, clock), Clocks(ChineseWorkdays())
 
@@ -184,7 +187,7 @@ def office(store: Store) -> Office:
     ]
     telling = Telling(issued, list, FakeDepartments)
     rows = [
-        *OrderReactions(payments, orders, methods, finance, telling, clock).rows(),
+        *OrderReactions(payments, orders, methods, finance, telling, Register(store), clock).rows(),
         *telling.rows(),
         *Reactions(paying_back).rows(),
         *news.rows(),
