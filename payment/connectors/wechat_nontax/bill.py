@@ -38,7 +38,7 @@ class Sums:
 
     def add(self, entry: Entry) -> None:
         self.lines += 1
-        self.fee_e5 += entry.fee_e5
+        self.fee_e5 += entry.fee_e5 or 0
         if entry.movement is Movement.PAYMENT:
             self.paid_fen += entry.amount_fen
         else:
