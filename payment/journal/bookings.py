@@ -28,10 +28,18 @@ class Booking(StrEnum):
     RECEIPTED = "receipted"
     REFUND_REQUESTED = "refund_requested"
     REFUND_DONE = "refund_done"
+    REFUND_TRANSFERRED = "refund_transferred"  # by finance: the platform moved nothing
     REFUND_FAILED = "refund_failed"  # it moved nothing, and its number is spent
 
 
-_OF_A_REFUND = frozenset({Booking.REFUND_REQUESTED, Booking.REFUND_DONE, Booking.REFUND_FAILED})
+_OF_A_REFUND = frozenset(
+    {
+        Booking.REFUND_REQUESTED,
+        Booking.REFUND_DONE,
+        Booking.REFUND_TRANSFERRED,
+        Booking.REFUND_FAILED,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +80,15 @@ def happened(before: Order, after: Order) -> Iterator[tuple[Booking, str]]:
     if before.receipt is None and after.receipt is not None:
         yield Booking.RECEIPTED, ""
     for refund in after.refunds:
+        if refund.short:
+            continue  # nothing was ever reserved
         was = before.refund(refund.number)
         if was is None:
             yield Booking.REFUND_REQUESTED, refund.number
         if refund.is_done and not (was and was.is_done):
-            yield Booking.REFUND_DONE, refund.number
+            by_transfer = refund.by_transfer
+            done = Booking.REFUND_TRANSFERRED if by_transfer else Booking.REFUND_DONE
+            yield done, refund.number
         if refund.is_void and not (was and was.is_void):
             yield Booking.REFUND_FAILED, refund.number
 
@@ -134,7 +146,7 @@ def _moment(order: Order, what: Booking, refund: Refund | None) -> datetime | No
         return None
     if what is Booking.REFUND_REQUESTED:
         return refund.asked_at
-    if what is Booking.REFUND_DONE:
+    if what in (Booking.REFUND_DONE, Booking.REFUND_TRANSFERRED):
         return refund.done_at
     return _last(order, frozenset({"refund_closed", "refund_refused"}), refund.number)
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from channel_gateway.domain.money import Fen
+from payment.journal.bookings import Booking, all_booked, happened
 from payment.order import Order, State
 from payment.refund import Refund, RefundState
 from payment.refunds import refund_of
@@ -16,6 +17,7 @@ from payment.settlement import (
     refund_asked,
     refund_by_transfer,
     refund_refused,
+    refund_short,
 )
 from payment.transfers import NoTransfer, SecondPersonWanted, transfer_confirmed, transfer_said
 from tests.unit.payment.samples import NOW, order, paid
@@ -90,3 +92,20 @@ def test_what_is_stuck_is_reserved_anew_once(stuck: RefundState) -> None:
     assert (new.state, new.amount_fen, new.case_id) == (RefundState.TRANSFER, 600, "RC1")
     assert handed.refundable_fen == 20000
     assert [task for task in handed.tasks if task.kind == "refund"] == []
+
+
+def test_a_transfer_is_no_movement_of_the_platforms_in_the_journal() -> None:
+    given, refund = _to_transfer()
+    said = transfer_said(given, refund, "TR20261001", "li", NOW)
+    done = transfer_confirmed(said, refund_of(said, "RC1R1"), "zhao", NOW)
+    written = {each.what for each in all_booked(done, merchant="")}
+    assert Booking.REFUND_TRANSFERRED in written
+    assert Booking.REFUND_DONE not in written
+
+
+def test_what_fell_short_is_not_in_the_journal() -> None:
+    given = _booked()
+    wanted = Refund("RC1R1", Fen(99999), "多缴", NOW, case_id="RC1")
+    short = refund_short(given, wanted, NOW)
+    assert list(happened(given, short)) == []
+    assert refund_of(short, "RC1R1").is_void
