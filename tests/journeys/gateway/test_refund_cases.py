@@ -64,6 +64,8 @@ async def test_from_the_application_to_the_money_and_finances_books(house, till,
     assert found.state == ("returned" if amount_fen == FULL else "receipted")
     [reported] = await house.control("GET", "/finance/refunds")
     assert (reported["refund_no"], reported["amount_fen"]) == (f"{case['case_id']}R1", amount_fen)
+    [refund] = found.refunds
+    assert refund.red_receipt is not None
     history = (await staff.clerk.call("GET", f"/refund-cases/{case['case_id']}")).json()["history"]
     assert [(each["what"], each["by"]) for each in history] == [
         ("applied", "citizen"),
