@@ -22,6 +22,8 @@ MADE_AT = 6 * 60  # minutes into the day after: «请每天早上6点后拉取»
 class NontaxBills:
     """Implements `BillSource`. The platform gives no hash: the bill's own sums are checked."""
 
+    trades = ALL
+
     def __init__(self, account: Account, line: Line, clock: Clock, *, name: str) -> None:
         self.name = name
         self._account = account
