@@ -17,20 +17,31 @@ class Side(StrEnum):
     FINANCE = "finance"  # F: the authority's statement
 
 
+class EntryState(StrEnum):
+    DONE = "done"  # money moved, and finance is to have it
+    PROCESSING = "processing"  # of a refund: asked for, nothing known yet
+    FAILED = "failed"  # of a refund: no money moved
+    # Of the gateway's payments and refunds alone:
+    STRAY = "stray"  # money moved, but it settles nothing: finance is not to have it
+    OPEN = "open"  # the citizen may still pay, or nobody knows
+    CLOSED = "closed"
+
+
 class Entry(NamedTuple):
     """A line of a bill, of our journal, or of finance's statement, in one form.
 
-    A tuple of texts and whole numbers, for a day may have millions of them. `state` is in our
-    words: `done`, `processing`, `failed`; of the gateway also `closed` and `open`.
+    A tuple of plain texts and whole numbers, for a day may have millions of them; a movement and
+    a state may be their plain text. A payment's number is its `order_id`, a refund's its
+    `refund_no`: the sides are matched by it.
     """
 
-    movement: Movement
+    movement: str  # `Movement`
     order_id: str  # our out_trade_no
     refund_no: str  # ours; empty of a payment
-    transaction: str  # the platform's number of the payment
+    transaction: str  # the platform's number of the payment; empty: this side does not know it
     amount_fen: int  # never negative
     at: str  # Beijing text, 2026-01-05 13:29:35
-    state: str = "done"
-    fee_e5: int = 0  # what the platform keeps, in 10⁻⁵ yuan; positive: taken from us
+    state: str = "done"  # `EntryState`
+    fee_e5: int | None = None  # what the platform keeps, in 10⁻⁵ yuan; None: this side is silent
     pay_code: str = ""
     unit_code: str = ""

@@ -1,0 +1,18 @@
+"""A day's books of one payment method, matched three ways in bounded memory.
+
+    spool = Spool(folder, partitions_for(lines))
+    spool.put(Side.CHANNEL, source.entries(bill))       # whole, or page by page
+    spool.put(Side.GATEWAY, orders_of_the_day)
+    spool.put(Side.GATEWAY, orders_near_midnight, near=True)   # of the neighbouring days
+    spool.put(Side.FINANCE, statement)
+    matched = match(spool, Question(day, method))
+    matched.by_unit, matched.repeated, list(matched.differences())
+
+It is slow work over files: from a coroutine call it in a thread (`asyncio.to_thread`).
+"""
+
+from payment.reconciliation.matching.engine import match
+from payment.reconciliation.matching.outcome import Matched, Question, Repeated, Sums
+from payment.reconciliation.matching.spool import Spool, partitions_for
+
+__all__ = ["Matched", "Question", "Repeated", "Spool", "Sums", "match", "partitions_for"]
