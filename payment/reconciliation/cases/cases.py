@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from hashlib import sha256
 
 from channel_gateway.domain.documents import from_document, to_document
@@ -52,9 +52,7 @@ CASES = Collection(
 FILES = Collection("reconciliation_case_files", (Index(("case_id",)),))
 
 LARGEST_FILE = 512 * 1024
-MEDIA_TYPES = frozenset(
-    {"application/pdf", "image/jpeg", "image/png", "text/plain", "text/csv"}
-)
+MEDIA_TYPES = frozenset({"application/pdf", "image/jpeg", "image/png", "text/plain", "text/csv"})
 _TEXT, _FILE = "reconciliation_cases.text", "reconciliation_cases.file"
 GONE = "重新对账后各方一致，该差异已不存在"
 

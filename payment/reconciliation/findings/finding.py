@@ -1,4 +1,4 @@
-"""A difference as it is kept: where it was found, what healed it, whether it is still there. Pure."""
+"""A difference as it is kept: where it was found, what healed it, whether it is there. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace

@@ -1,0 +1,174 @@
+"""A reconciled day's life: from the files to the signature after which nothing changes. Pure."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from hashlib import sha256
+
+import orjson
+
+from channel_gateway.domain.documents import to_document
+from channel_gateway.domain.errors import Conflict
+from channel_gateway.domain.state_machine import Transitions, advance
+from payment.reconciliation.days.sums import NO_TOTALS, InTransit, Row, Totals
+from payment.reconciliation.findings.finding import page_of
+
+
+class DayState(StrEnum):
+    PENDING_FILE = "pending_file"  # the platform's bills are not here, or cannot be used
+    FILE_OK = "file_ok"  # files kept, their hashes checked
+    MATCHED = "matched"  # three ways; what was found is being looked at
+    DIFF_OPEN = "diff_open"  # differences nobody has settled or carried yet
+    BALANCED = "balanced"  # every difference is explained, settled, or carried as a case
+    CLOSED = "closed"  # signed by two people: it never changes again
+
+
+class DayTrigger(StrEnum):
+    FILE = "file"  # files, or a newer version of them
+    MATCH = "match"
+    DIFFER = "differ"
+    AGREE = "agree"
+    CLOSE = "close"
+
+
+_NEW_FILE = {DayTrigger.FILE: DayState.FILE_OK}
+
+DAY_TRANSITIONS: Transitions[DayState, DayTrigger] = {
+    DayState.PENDING_FILE: _NEW_FILE,
+    DayState.FILE_OK: _NEW_FILE | {DayTrigger.MATCH: DayState.MATCHED},
+    DayState.MATCHED: _NEW_FILE
+    | {
+        DayTrigger.MATCH: DayState.MATCHED,
+        DayTrigger.DIFFER: DayState.DIFF_OPEN,
+        DayTrigger.AGREE: DayState.BALANCED,
+    },
+    DayState.DIFF_OPEN: _NEW_FILE
+    | {
+        DayTrigger.MATCH: DayState.MATCHED,
+        DayTrigger.DIFFER: DayState.DIFF_OPEN,
+        DayTrigger.AGREE: DayState.BALANCED,  # the last of its cases was dealt with
+    },
+    DayState.BALANCED: _NEW_FILE
+    | {
+        DayTrigger.MATCH: DayState.MATCHED,
+        DayTrigger.AGREE: DayState.BALANCED,
+        DayTrigger.DIFFER: DayState.DIFF_OPEN,  # a case was opened again
+        DayTrigger.CLOSE: DayState.CLOSED,
+    },
+    DayState.CLOSED: {},
+}
+
+
+class DayClosed(Conflict):
+    """This day is closed and signed: later findings go to an open day."""
+
+    code = "day_closed"
+    zh = "该对账日已结账，不能再修改；后续差错记入未结账日。"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A bill the day was matched with."""
+
+    kind: str
+    digest: str  # SHA-256 of the content
+    version: int  # 1 is the first the platform gave
+
+
+@dataclass(frozen=True, slots=True)
+class KindCount:
+    kind: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A finance clerk's wish to close the day as it was then."""
+
+    by: str
+    at: datetime
+    report_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What the day was closed with, for good."""
+
+    by: str
+    at: datetime
+    report_digest: str  # SHA-256 of the whole report
+    journal_number: int  # the journal's head at that moment; 0: it was empty
+    journal_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    id: str  # day|method
+    day: date
+    method: str
+    made_at: datetime
+    state: DayState = DayState.PENDING_FILE
+    unclosed: str | None = None  # the method, while the day is not closed
+    files: tuple[KeptFile, ...] = ()
+    waiting: str = ""  # why there is no file, or none that can be used
+    inputs: str = ""  # digest of everything that was matched
+    matched_at: datetime | None = None  # when these inputs were first matched
+    channel: Totals = NO_TOTALS
+    gateway: Totals = NO_TOTALS
+    finance: Totals = NO_TOTALS
+    bank_fen: int | None = None  # what came in; None: nothing is known of it
+    settled_fen: int = 0  # what should come in, by the channel's bills
+    rows: tuple[Row, ...] = ()
+    transit: tuple[InTransit, ...] = ()
+    kinds: tuple[KindCount, ...] = ()
+    repeated: int = 0  # lines a bill has more than once, counted once
+    wish: Wish | None = None
+    signature: Signature | None = None
+
+    @property
+    def closing_fen(self) -> int:
+        return sum(each.closing_fen for each in self.transit)
+
+    @property
+    def is_closed(self) -> bool:
+        return self.state is DayState.CLOSED
+
+
+def begun(day: date, method: str, now: datetime) -> Day:
+    """A day nobody has looked at yet."""
+    return Day(page_of(day, method), day, method, now, unclosed=method)
+
+
+def stepped(day: Day, trigger: DayTrigger) -> Day:
+    return replace(day, state=advance(DAY_TRANSITIONS, day.state, trigger))
+
+
+def waiting(day: Day, why: str) -> Day:
+    """No files, or none that can be used: what was matched before stays as it was."""
+    return replace(day, waiting=why)
+
+
+def filed(day: Day, files: tuple[KeptFile, ...]) -> Day:
+    """The files are there; others than before open the day anew, and void a wish to close it."""
+    if files == day.files and day.state is not DayState.PENDING_FILE:
+        return replace(day, waiting="")
+    return replace(stepped(day, DayTrigger.FILE), files=files, waiting="", wish=None)
+
+
+def judged(day: Day, *, dealt_with: bool) -> Day:
+    """Whether everything found is dealt with by now."""
+    if day.state not in (DayState.MATCHED, DayState.DIFF_OPEN, DayState.BALANCED):
+        return day
+    changed = stepped(day, DayTrigger.AGREE if dealt_with else DayTrigger.DIFFER)
+    return changed if dealt_with else replace(changed, wish=None)
+
+
+def content_digest(day: Day, findings: list[dict[str, object]]) -> str:
+    """Of a day's whole report: sums, files, every difference and what became of it."""
+    document = to_document(day)
+    about = {k: v for k, v in document.items() if k not in _NOT_REPORTED}
+    content = {"day": about, "findings": findings}
+    return sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+_NOT_REPORTED = ("v", "state", "wish", "signature", "unclosed", "waiting")
