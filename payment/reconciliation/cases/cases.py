@@ -35,7 +35,7 @@ from payment.reconciliation.cases.case import (
     stepped,
     vanished,
 )
-from payment.reconciliation.findings.finding import Finding
+from payment.reconciliation.found.finding import Finding
 from payment.reconciliation.kinds import HANDLING, due_on
 
 CASES = Collection(

@@ -11,7 +11,7 @@ from channel_gateway.domain.documents import to_document
 from channel_gateway.domain.errors import Conflict
 from channel_gateway.domain.state_machine import Transitions, advance
 from payment.reconciliation.days.sums import NO_TOTALS, InTransit, Row, Totals
-from payment.reconciliation.findings.finding import page_of
+from payment.reconciliation.found.finding import page_of
 
 
 class DayState(StrEnum):

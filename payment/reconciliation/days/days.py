@@ -9,7 +9,7 @@ from channel_gateway.domain.errors import NotFound
 from channel_gateway.ports import Collection, DuplicateKey, Index, Range, Store
 from channel_gateway.records import swapped
 from payment.reconciliation.days.day import Day, DayClosed, begun
-from payment.reconciliation.findings.finding import page_of
+from payment.reconciliation.found.finding import page_of
 
 DAYS = Collection(
     "reconciliation_days",

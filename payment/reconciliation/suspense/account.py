@@ -19,7 +19,7 @@ from channel_gateway.ports import (
 from channel_gateway.records import every, swapped
 from channel_gateway.service import TASKS
 from payment.reconciliation.cases.case import ReasonNeeded
-from payment.reconciliation.findings.finding import Finding
+from payment.reconciliation.found.finding import Finding
 from payment.reconciliation.suspense.item import (
     OUT,
     EntryKind,

@@ -8,7 +8,7 @@ from channel_gateway.domain.errors import NotFound
 from channel_gateway.ports import Collection, Cursor, DuplicateKey, Index, MissingDocument, Store
 from channel_gateway.records import every, swapped
 from payment.reconciliation.differences import Difference
-from payment.reconciliation.findings.finding import (
+from payment.reconciliation.found.finding import (
     Finding,
     finding_id,
     found,
