@@ -1,0 +1,293 @@
+"""Running a day: match, heal, match again, and make a case of what is left.
+
+Running it again over the same books changes nothing. What is found about a closed day goes to the
+earliest open one, as an adjustment that names its day.
+"""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from channel_gateway.domain.days import beijing_day
+from channel_gateway.domain.errors import Conflict, Invalid, RefusedForNow, Unavailable
+from channel_gateway.ports import BankStatements, Clock, Workdays
+from payment.ports import BillLate, BillSource, BillWrong
+from payment.reconciliation.cases.cases import Cases
+from payment.reconciliation.days.credit import credit_difference, credited_fen
+from payment.reconciliation.days.day import (
+    Day,
+    DayState,
+    DayTrigger,
+    KeptFile,
+    KindCount,
+    filed,
+    judged,
+    stepped,
+    waiting,
+)
+from payment.reconciliation.days.days import Days
+from payment.reconciliation.days.matching import DayMatching, MatchedDay
+from payment.reconciliation.differences import Difference, Kind
+from payment.reconciliation.found.finding import (
+    Finding,
+    FindingState,
+    healed,
+    remarked,
+)
+from payment.reconciliation.found.findings import Findings
+from payment.reconciliation.gathering.sources import Bills, KeptBills
+from payment.reconciliation.healing.healer import Healer, Outcome
+from payment.reconciliation.kinds import is_late_to_heal
+
+log = logging.getLogger(__name__)
+
+ROUNDS = 3  # matchings of one run: healing may bring more to heal, but not for ever
+
+
+class DayNotOver(Conflict):
+    """This day is not over yet: there is nothing to reconcile."""
+
+    code = "day_not_over"
+    zh = "该日尚未结束，不能对账。"
+    passing = True
+
+
+class NoSuchMethod(Invalid):
+    """No bills are fetched for this payment method."""
+
+    code = "no_such_method"
+    zh = "没有这种支付方式的对账单。"
+
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a run works with."""
+
+    days: Days
+    findings: Findings
+    cases: Cases
+    bills: Bills
+    sources: Mapping[str, BillSource]
+    matching: DayMatching
+    healer: Healer
+    bank: BankStatements | None
+    calendar: Workdays
+    clock: Clock
+
+
+class Running:
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+        self._days = tools.days
+        self._findings = tools.findings
+        self._cases = tools.cases
+        self._clock = tools.clock
+
+    async def run(self, day: date, method: str, said: Progress = lambda _: None) -> Day:
+        """Reconcile a day of one payment method; returns what became of it.
+
+        Without bills it stays as it was, and says why. Raises `DayNotOver`, `NoSuchMethod`.
+        """
+        if method not in self._tools.sources:
+            raise NoSuchMethod(field="method")
+        if day >= beijing_day(self._clock.now()):
+            raise DayNotOver(field="day")
+        known = await self._days.opened(day, method, self._clock.now())
+        try:
+            said("bills")
+            kept = await self._tools.bills.of(method, day)
+            if known.is_closed:
+                await self._look_at_closed(known, kept)
+                return known
+            files = _kept_files(kept)
+            known = await self._days.change(known.id, lambda d: filed(d, files))
+            return await self._matched(known, kept, said)
+        except (BillLate, BillWrong, Unavailable, RefusedForNow) as trouble:
+            return await self._put_off(known, trouble)
+
+    async def judge(self, day: date, method: str) -> Day:
+        """Whether all that was found is dealt with by now; asked after each change of a case."""
+        known = await self._days.get(day, method)
+        if known.is_closed:
+            return known
+        counts, dealt_with = await self._looked_over(known.id)
+        return await self._days.change(
+            known.id, lambda d: replace(judged(d, dealt_with=dealt_with), kinds=counts)
+        )
+
+    async def _matched(self, day: Day, kept: KeptBills, said: Progress) -> Day:
+        tried: set[str] = set()
+        for _ in range(ROUNDS):
+            said("matching")
+            async with self._tools.matching.matched(day.day, day.method, kept.files) as found:
+                day = await self._booked(day, kept, found)
+                seen = await self._see(day, found)
+            said("healing")
+            if not await self._heal(seen, tried):
+                break
+        said("cases")
+        await self._make_cases(day)
+        return await self.judge(day.day, day.method)
+
+    async def _booked(self, day: Day, kept: KeptBills, found: MatchedDay) -> Day:
+        """The sums as matched; the same books again leave the document as it is."""
+        before = await self._days.of(day.day - timedelta(days=1), day.method)
+        opening = {each.unit_code: each.closing_fen for each in before.transit} if before else {}
+        source = self._tools.sources[day.method]
+        settled_fen = source.settled_fen(kept.files) if kept.files else 0
+        bank_fen = await self._bank_fen(day)
+        counting, now = found.books.counting, self._clock.now()
+
+        def booked(current: Day) -> Day:
+            matched = replace(
+                current,
+                inputs=found.books.inputs,
+                channel=counting.channel,
+                gateway=counting.gateway,
+                finance=counting.finance,
+                rows=counting.sorted_rows(),
+                transit=counting.in_transit(opening),
+                settled_fen=settled_fen,
+                bank_fen=bank_fen,
+                repeated=len(found.matched.repeated),
+            )
+            if matched == current and current.state is not DayState.FILE_OK:
+                return current
+            return replace(stepped(matched, DayTrigger.MATCH), matched_at=now, wish=None)
+
+        return await self._days.change(day.id, booked)
+
+    async def _bank_fen(self, day: Day) -> int | None:
+        """What the bank has; that it does not answer is no reason not to match."""
+        if self._tools.bank is None:
+            return None
+        try:
+            return credited_fen(await self._tools.bank.credits(day.day), day.method)
+        except (Unavailable, RefusedForNow):
+            return day.bank_fen
+
+    async def _see(self, day: Day, found: MatchedDay) -> list[Finding]:
+        """Keep every difference; what is not there any more has vanished, with its case."""
+        seen: list[str] = []
+        open_ones: list[Finding] = []
+        now = self._clock.now()
+        async for difference in found.differences():
+            if difference.kind is not Kind.BALANCED:
+                await self._seen(difference, day.day, now, seen, open_ones)
+        credit = self._credit(day)
+        if credit is not None:
+            await self._seen(credit, day.day, now, seen, open_ones)
+        for gone in await self._findings.vanish(day.day, day.method, seen):
+            if gone.state is not FindingState.HEALED:
+                await self._cases.vanish(gone.id)
+            else:
+                await self._cases.vanish(gone.id, gone.remarks[-1].words)
+        return open_ones
+
+    async def _seen(
+        self,
+        difference: Difference,
+        entered_on: date,
+        now: datetime,
+        seen: list[str],
+        open_ones: list[Finding],
+    ) -> None:
+        finding = await self._findings.see(difference, entered_on, now)
+        seen.append(finding.id)
+        if finding.state is FindingState.OPEN:
+            open_ones.append(finding)
+
+    def _credit(self, day: Day) -> Difference | None:
+        if self._tools.bank is None:
+            return None
+        return credit_difference(day.day, day.method, day.settled_fen, day.bank_fen, day.channel)
+
+    async def _heal(self, findings: Sequence[Finding], tried: set[str]) -> bool:
+        """Try each once in a run; whether anything was put right, so that matching again pays."""
+        moved = False
+        for finding in findings:
+            if finding.id in tried:
+                continue
+            tried.add(finding.id)
+            healing = await self._tools.healer.heal(finding)
+            if healing is None:
+                continue
+            change = healed if healing.outcome is Outcome.HEALED else remarked
+            now = self._clock.now()
+            await self._findings.change(finding.id, lambda f: change(f, healing.words, now))  # noqa: B023
+            moved = moved or healing.outcome is Outcome.HEALED
+        return moved
+
+    async def _make_cases(self, day: Day) -> None:
+        today = beijing_day(self._clock.now())
+        async for finding in self._findings.of_page(day.id):
+            if finding.state is FindingState.HEALED:
+                if finding.remarks:
+                    await self._cases.vanish(finding.id, finding.remarks[-1].words)
+            elif finding.state is FindingState.OPEN and is_late_to_heal(
+                finding.kind, finding.about, today, self._tools.calendar
+            ):
+                await self._cases.open(finding)
+
+    async def _looked_over(self, page: str) -> tuple[tuple[KindCount, ...], bool]:
+        """How many of each kind stand on a report, and whether each of them is dealt with."""
+        counts: dict[Kind, int] = {}
+        dealt_with = True
+        cases = {case.id: case async for case in self._cases.of_page(page)}
+        async for finding in self._findings.of_page(page):
+            if finding.state is FindingState.GONE:
+                continue
+            counts[finding.kind] = counts.get(finding.kind, 0) + 1
+            case = cases.get(finding.id)
+            if finding.state is FindingState.OPEN and (case is None or not case.is_dealt_with):
+                dealt_with = False
+        return tuple(KindCount(kind, count) for kind, count in sorted(counts.items())), dealt_with
+
+    async def _look_at_closed(self, closed: Day, kept: KeptBills) -> None:
+        """What a closed day's books say now, and did not say then, goes to the earliest open day."""
+        page: Day | None = None
+        async with self._tools.matching.matched(closed.day, closed.method, kept.files) as found:
+            async for difference in found.differences():
+                if difference.kind is Kind.BALANCED or await self._findings.known(difference):
+                    continue
+                page = page or await self._open_day(closed)
+                finding = await self._findings.see(difference, page.day, self._clock.now())
+                await self._heal([finding], set())
+        if page is not None:
+            await self._make_cases(page)
+            await self.judge(page.day, page.method)
+
+    async def _open_day(self, closed: Day) -> Day:
+        earliest = await self._days.earliest_open(closed.method, closed.day)
+        if earliest is not None:
+            return earliest
+        now = self._clock.now()
+        today = beijing_day(now)
+        for day in (today - timedelta(days=1), today):
+            made = await self._days.opened(day, closed.method, now)
+            if not made.is_closed:
+                return made
+        raise DayNotOver(field="day")
+
+    async def _put_off(self, day: Day, trouble: Exception) -> Day:
+        words = _WORDS.get(type(trouble), "") or str(trouble)
+        code = getattr(trouble, "code", "unavailable")
+        log.warning(
+            "a day cannot be reconciled yet",
+            extra={"action": "reconciliation_waits", "day": day.id, "code": code},
+        )
+        if day.is_closed:
+            return day
+        return await self._days.change(day.id, lambda d: waiting(d, f"{code}: {words}"))
+
+
+_WORDS: Mapping[type[Exception], str] = {BillLate: "渠道对账单尚未生成，稍后再取"}
+
+
+def _kept_files(kept: KeptBills) -> tuple[KeptFile, ...]:
+    files = (KeptFile(each.kind, each.digest, kept.version) for each in kept.files)
+    return tuple(sorted(files, key=lambda each: each.kind))
