@@ -3,13 +3,12 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
-from hashlib import sha256
-
-import orjson
+from typing import Any
 
 from channel_gateway.domain.documents import to_document
 from channel_gateway.domain.errors import Conflict
 from channel_gateway.domain.state_machine import Transitions, advance
+from payment.reconciliation.cases.case import CaseState
 from payment.reconciliation.days.sums import NO_TOTALS, InTransit, Row, Totals
 from payment.reconciliation.found.finding import page_of
 
@@ -82,12 +81,21 @@ class KindCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """How a case stood when the day was to be closed."""
+
+    case_id: str
+    state: CaseState
+
+
+@dataclass(frozen=True, slots=True)
 class Wish:
     """A finance clerk's wish to close the day as it was then."""
 
     by: str
     at: datetime
     report_digest: str
+    standing: tuple[Standing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,12 +171,10 @@ def judged(day: Day, *, dealt_with: bool) -> Day:
     return changed if dealt_with else replace(changed, wish=None)
 
 
-def content_digest(day: Day, findings: list[dict[str, object]]) -> str:
-    """Of a day's whole report: sums, files, every difference and what became of it."""
+def reported(day: Day) -> dict[str, Any]:
+    """What of a day belongs to its report: what was closed can be told from what was wished."""
     document = to_document(day)
-    about = {k: v for k, v in document.items() if k not in _NOT_REPORTED}
-    content = {"day": about, "findings": findings}
-    return sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    return {name: value for name, value in document.items() if name not in _NOT_REPORTED}
 
 
 _NOT_REPORTED = ("v", "state", "wish", "signature", "unclosed", "waiting")

@@ -202,7 +202,10 @@ class Running:
             open_ones.append(finding)
 
     def _credit(self, day: Day) -> Difference | None:
-        if self._tools.bank is None:
+        """Nothing is missed before the settlement cycle is over."""
+        today = beijing_day(self._clock.now())
+        due = is_late_to_heal(Kind.CREDIT_DIFFERS, day.day, today, self._tools.calendar)
+        if self._tools.bank is None or (day.bank_fen is None and not due):
             return None
         return credit_difference(day.day, day.method, day.settled_fen, day.bank_fen, day.channel)
 
@@ -248,7 +251,7 @@ class Running:
         return tuple(KindCount(kind, count) for kind, count in sorted(counts.items())), dealt_with
 
     async def _look_at_closed(self, closed: Day, kept: KeptBills) -> None:
-        """What a closed day's books say now, and did not say then, goes to the earliest open day."""
+        """What a closed day's books say now, and did not say then, goes to an open day."""
         page: Day | None = None
         async with self._tools.matching.matched(closed.day, closed.method, kept.files) as found:
             async for difference in found.differences():

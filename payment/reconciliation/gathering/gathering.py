@@ -10,7 +10,7 @@ from typing import Any
 from channel_gateway.domain.errors import RefusedForNow, Unavailable
 from payment.orders import Orders
 from payment.ports import BillFile, BillSource
-from payment.reconciliation.days.sums import Counting, Totals
+from payment.reconciliation.days.sums import Counting
 from payment.reconciliation.entries import Entry, EntryState, Movement, Side
 from payment.reconciliation.gathering.beside import Beside, number_of
 from payment.reconciliation.gathering.owners import Owners
@@ -24,7 +24,10 @@ _MOVED = (EntryState.DONE, EntryState.STRAY)
 
 @dataclass
 class Gathered:
-    """A day's books, counted; `inputs` is a digest over all that was put into the spool."""
+    """A day's books, counted; `inputs` is a digest over the day's own lines of every side.
+
+    Neighbouring days only explain, and grow while the day is looked at: they are not in it.
+    """
 
     counting: Counting
     next_bill_known: bool = False
@@ -85,7 +88,6 @@ class Gathering:
             return
         books.next_bill_known = True
         for bill in sorted(kept.files, key=lambda each: each.kind):
-            books.noted(f"next bill {bill.kind} {bill.digest};")
             entries = self._sources[method].entries(bill)
             await asyncio.to_thread(spool.put, Side.CHANNEL, entries, near=True)
 
@@ -146,10 +148,8 @@ class Gathering:
         for near in (day - _ONE_DAY, day + _ONE_DAY):
             for each in await self._finance_near(near):
                 if await owners.of(each) == method:
-                    books.note("f", each)
                     spool.put(Side.FINANCE, [each], near=True)
         for _, each in sorted(beside.finance_near.items()):
-            books.note("f", each)
             spool.put(Side.FINANCE, [each], near=True)
 
     async def _finance_near(self, day: date) -> list[Entry]:
@@ -163,8 +163,8 @@ class Gathering:
         self, spool: Spool, entries: Sequence[Entry], books: Gathered, *, near: bool
     ) -> None:
         """Ours, and for an authority that gives no statements its silence, which is agreement."""
-        for each in entries:
-            books.note("g" if near else "G", each)
+        for each in entries if not near else []:
+            books.note("G", each)
         spool.put(Side.GATEWAY, entries, near=near)
         if books.three_ways:
             silent = [
@@ -224,7 +224,3 @@ async def _pieces(booked: AsyncIterator[Booked]) -> AsyncIterator[list[Booked]]:
             piece = []
     if piece:
         yield piece
-
-
-def totals_of(counting: Counting) -> tuple[Totals, Totals, Totals]:
-    return counting.channel, counting.gateway, counting.finance
