@@ -28,16 +28,18 @@ from payment.issued import ISSUED, IssuedNotices
 from payment.order import TRANSITIONS
 from payment.orders import ORDERS, Orders
 from payment.paid import Paid
+from payment.payers import Payers
 from payment.personal_data import KeptOrders
 from payment.ports import PaymentMethod
 from payment.reactions import Reactions
+from payment.receipts.register import RECEIPTS, Register
 from payment.refund import REFUND_TRANSITIONS
 from payment.refunds import Refunds
 from payment.story import Stories
 from payment.telling import Telling
 from payment.use_cases import Payments
 
-COLLECTIONS = (ORDERS, ATTEMPTS, ISSUED)
+COLLECTIONS = (ORDERS, ATTEMPTS, ISSUED, RECEIPTS)
 TAKES_OFFERS = True  # every payment method, the finance authority, and who knows the citizens
 
 
@@ -90,7 +92,7 @@ def build(table: Table, tools: Tools) -> None:
     )
     orders = Orders(tools.store, news.beside)
     table.offer(PersonalData, tools.name, KeptOrders(orders, issued, methods))
-    attempts = Attempts(tools.store)
+    attempts, payers, register = Attempts(tools.store), Payers(tools.vault), Register(tools.store)
     payments = Payments(
         orders,
         methods,
@@ -99,6 +101,7 @@ def build(table: Table, tools: Tools) -> None:
         people=people,
         attempts=attempts,
         issued=issued,
+        payers=payers,
         clock=tools.clock,
         randomness=tools.randomness,
         real_name=settings.real_name,
@@ -114,7 +117,9 @@ def build(table: Table, tools: Tools) -> None:
     )
     catalogues: dict[str, ServiceCatalogue] = table.offered(ServiceCatalogue)
     table.routes += Endpoints(payments, refunds, orders).rows()
-    table.reactions += Reactions(payments, orders, methods, finance, telling, tools.clock).rows()
+    table.reactions += Reactions(
+        payments, orders, methods, finance, telling, register, tools.clock
+    ).rows()
     table.reactions += telling.rows() + news.rows()
     table.department_calls += DepartmentCalls(
         desk, issued, catalogues.values(), lambda: table.offered(Visits).values()

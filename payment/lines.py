@@ -13,11 +13,24 @@ class OrderLine:
     name: str
     amount_fen: Fen
     late: bool = False  # whether this is what being late adds (滞纳金)
+    unit: str = ""  # of the quantity
+    quantity: int = 1
+    standard: str = ""  # 收费标准
 
 
 def lines_of(notice: Notice, late: LateFee) -> tuple[OrderLine, ...]:
     """The lines add up to what is paid; a late fee of nothing has none."""
-    items = tuple(OrderLine(item.code, item.name, item.amount_fen) for item in notice.items)
+    items = tuple(
+        OrderLine(
+            item.code,
+            item.name,
+            item.amount_fen,
+            unit=item.unit,
+            quantity=item.quantity,
+            standard=item.standard,
+        )
+        for item in notice.items
+    )
     fees = tuple(
         OrderLine(
             (item.late and item.late.code) or item.code,

@@ -42,7 +42,10 @@ class ItemView(Message):
     name: str
     unit: str
     quantity: int
+    standard: str = Field(description="收费标准, as finance words it; empty: it does not say")
     amount_fen: int
+    reduced_fen: int = Field(description="taken off by an authority (减), not in the amount")
+    late_fee_fen: int
 
 
 class NoticeView(Message):
@@ -98,6 +101,9 @@ class RefundView(Message):
     says: str = Field(description="the state in a sentence for the citizen")
     asked_at: datetime
     done_at: datetime | None
+    red_receipt: ReceiptView | None = Field(
+        description="红票: reverses the receipt, or a part of it; its total is below zero"
+    )
 
 
 class OrderView(Message):

@@ -115,6 +115,7 @@ class StrayReason(StrEnum):
     AFTER_CLOSING = "after_closing"
     SETTLED_ELSEWHERE = "settled_elsewhere"
     VOIDED = "voided"
+    WAIVED = "waived"
     SEAT_GONE = "seat_gone"  # what it was for is not held any more
 
 
@@ -124,6 +125,7 @@ WORDS = {
     StrayReason.AFTER_CLOSING: "订单已关闭，关闭后支付的款项原路退回",
     StrayReason.SETTLED_ELSEWHERE: "该缴款单已在其他渠道缴清，款项原路退回",
     StrayReason.VOIDED: "该缴款单已作废，款项原路退回",
+    StrayReason.WAIVED: "该缴款单已获准减免，款项原路退回",
     StrayReason.SEAT_GONE: "号源已释放，款项原路退回",
 }
 
@@ -171,10 +173,13 @@ class Order(WithTasks):
     stray_reason: StrayReason | None = None
     confirmed_at: datetime | None = None
     receipt: Receipt | None = None
+    unreceipted_since: datetime | None = None  # confirmed, and its receipt still wanting
     refunds: tuple[Refund, ...] = ()
     events: tuple[Event, ...] = ()
     person: str | None = None  # whose it is, on all channels; None: forgotten
     unit_code: str = ""  # who charges (执收单位)
+    unit_name: str = ""
+    payer: str | None = None  # whom the notice charges, masked and sealed: see `payers`
     lines: tuple[OrderLine, ...] = ()  # for what; together they are the amount
 
     @property

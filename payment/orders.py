@@ -31,6 +31,7 @@ ORDERS = Collection(
         Index(("notice", "created_at")),
         Index(("person", "created_at")),
         Index(("pay_code", "created_at")),
+        Index(("unreceipted_since",)),
         *TASKS,
     ),
 )

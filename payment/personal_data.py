@@ -83,7 +83,7 @@ def _handed_over(order: Order, account: str, person: str) -> Order:
 
 
 def _frozen(order: Order) -> Order:
-    return replace(order, person=None, citizen=FORGOTTEN)
+    return replace(order, person=None, citizen=FORGOTTEN, payer=None)
 
 
 def _is_over(order: Order) -> bool:
@@ -119,6 +119,8 @@ def _receipt(receipt: Receipt) -> dict[str, Any]:
         "check_code": receipt.check_code,
         "total_fen": receipt.total_fen,
         "issued_at": rfc3339(receipt.issued_at),
+        "related_code": receipt.related_code,
+        "related_number": receipt.related_number,
     }
 
 
@@ -130,4 +132,5 @@ def _refund(refund: Refund) -> dict[str, Any]:
         "state": refund.state.value,
         "asked_at": rfc3339(refund.asked_at),
         "done_at": refund.done_at and rfc3339(refund.done_at),
+        "red_receipt": refund.red_receipt and _receipt(refund.red_receipt),
     }

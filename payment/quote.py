@@ -9,7 +9,7 @@ from datetime import datetime
 
 from channel_gateway.domain.errors import Conflict, Refused
 from channel_gateway.domain.late_fee import LateFee, late_fee
-from channel_gateway.domain.money import Fen, yuan_from_fen
+from channel_gateway.domain.money import NOTHING, Fen, yuan_from_fen
 from channel_gateway.domain.notices import Notice, NoticeState
 
 
@@ -26,6 +26,20 @@ class NoticePaid(Conflict):
 
     code = "notice_paid"
     zh = "该缴款单已缴清，无需再缴。"
+
+
+class NoticePaidElsewhere(NoticePaid):
+    """This notice is paid, but not through us: at a bank's counter, or on another platform."""
+
+    code = "notice_paid_elsewhere"
+    zh = "该缴款单已在其他渠道缴清，无需再缴。"
+
+
+class NoticeExempt(Conflict):
+    """An authority has waived this notice: nothing is owed."""
+
+    code = "notice_exempt"
+    zh = "该缴款单已获准减免，不用缴款。"
 
 
 class NoticeVoid(Conflict):
@@ -66,15 +80,22 @@ class Quote:
 
 
 def quote(notice: Notice, now: datetime) -> Quote:
-    """Reckon the total. Raises `QuoteDisagrees`, `NoticePaid`, `NoticeVoid`."""
+    """Reckon the total. Raises `QuoteDisagrees`, `NoticePaid`, `NoticeVoid`, `NoticeExempt`.
+
+    What an authority has taken off (减) is finance's: an item's amount is what it is owed now.
+    """
     if notice.state is NoticeState.PAID:
-        raise NoticePaid
+        raise NoticePaidElsewhere if notice.paid_elsewhere else NoticePaid
     if notice.state is NoticeState.VOIDED:
         raise NoticeVoid
-    late = late_fee(notice.items, notice.due_on, now)
+    if notice.state is NoticeState.WAIVED:
+        raise NoticeExempt
+    late = late_fee(notice.items, notice.due_on, now, notice.pauses)
     principal = sum(item.amount_fen for item in notice.items)
     if (principal, late.fen) != (notice.principal_fen, notice.late_fee_fen):
         raise QuoteDisagrees
+    if principal + late.fen == NOTHING:
+        raise NoticeExempt
     return Quote(notice, late)
 
 

@@ -18,12 +18,14 @@ from channel_gateway.ports import (
     NoticePaidAlready,
     NoticeSettledElsewhere,
     NoticeVoided,
+    NoticeWaived,
 )
 from channel_gateway.service import NeedsAPerson, NotYet, Reaction
 from payment.facts import RefundFact, RefundStatus
 from payment.order import OPEN, WORDS, Order, State, StrayReason
 from payment.orders import ORDERS, Orders, read
 from payment.ports import Finance, PaymentMethod, Repayment
+from payment.receipts.register import Register
 from payment.refund import Refund, RefundState
 from payment.refunds import refund_of
 from payment.settlement import (
@@ -41,6 +43,7 @@ from payment.settlement import (
     refund_refused,
     refund_renewed,
     rejected,
+    reversed_by,
 )
 from payment.telling import Telling
 from payment.use_cases import Payments
@@ -63,6 +66,7 @@ class Reactions:
         methods: dict[str, PaymentMethod],
         finance: Finance,
         telling: Telling,
+        register: Register,
         clock: Clock,
     ) -> None:
         self._payments = payments
@@ -70,6 +74,7 @@ class Reactions:
         self._methods = methods
         self._finance = finance
         self._telling = telling
+        self._register = register
         self._clock = clock
 
     def rows(self) -> list[Reaction]:
@@ -125,6 +130,8 @@ class Reactions:
             booked_at = await self._finance.confirm(_confirmation(order))
         except NoticeSettledElsewhere:
             return self._orders.changing(lambda o: rejected(o, StrayReason.SETTLED_ELSEWHERE, now))
+        except NoticeWaived:
+            return self._orders.changing(lambda o: rejected(o, StrayReason.WAIVED, now))
         except NoticeVoided:
             return self._orders.changing(lambda o: rejected(o, StrayReason.VOIDED, now))
         also = await self._telling.tasks_of(order, now)
@@ -157,9 +164,11 @@ class Reactions:
     async def fetch_receipt(
         self, document: dict[str, Any], task: Task, now: datetime
     ) -> Change | None:
-        receipt = await self._finance.receipt(_confirmation(read(document)))
+        order = read(document)
+        receipt = await self._finance.receipt(_confirmation(order))
         if receipt is None:
             raise NotYet("the receipt is being made")
+        await self._register.enter(receipt, order.id)
         return self._orders.changing(lambda o: receipted(o, receipt, now))
 
     async def refund(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
@@ -203,9 +212,15 @@ class Reactions:
     ) -> Change | None:
         order = read(document)
         refund = refund_of(order, task.detail)
-        await self._finance.report_refund(_confirmation(order), _given_back(order, refund, now))
+        told = _given_back(order, refund, now)
+        red = await self._finance.report_refund(_confirmation(order), told)
         also = await self._telling.tasks_of(order, now, refund.number)
-        return self._orders.changing(lambda o: with_tasks(o, *also)) if also else None
+        if red is None:
+            return self._orders.changing(lambda o: with_tasks(o, *also)) if also else None
+        await self._register.enter(red, order.id)
+        return self._orders.changing(
+            lambda o: with_tasks(reversed_by(o, refund.number, red, now), *also)
+        )
 
 
 def _refund_resent(document: Document, task: Task, now: datetime) -> Document:

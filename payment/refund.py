@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from channel_gateway.domain.money import Fen
+from channel_gateway.domain.notices import Receipt
 from channel_gateway.domain.state_machine import Transitions
 from payment.facts import RefundStatus
 
@@ -100,6 +101,7 @@ class Refund:
     asked_at: datetime
     state: RefundState = RefundState.REQUESTED
     done_at: datetime | None = None
+    red_receipt: Receipt | None = None  # 红票, once finance knows of it
 
     @property
     def is_done(self) -> bool:

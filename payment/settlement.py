@@ -116,12 +116,27 @@ def heard(order: Order, fact: PaymentFact, now: datetime) -> Order:
 
 
 def confirmed(order: Order, at: datetime, now: datetime, *also: Task) -> Order:
-    booked = replace(step(order, Trigger.CONFIRM, now), confirmed_at=order.confirmed_at or at)
+    booked = step(order, Trigger.CONFIRM, now, unreceipted_since=at)
+    booked = replace(booked, confirmed_at=order.confirmed_at or at)
     return with_tasks(booked, Task(RECEIPT, RECEIPT, due=milliseconds(now)), *also)
 
 
 def receipted(order: Order, receipt: Receipt, now: datetime) -> Order:
-    return replace(step(order, Trigger.RECEIPT, now, receipt.number), receipt=receipt)
+    done = step(order, Trigger.RECEIPT, now, receipt.number)
+    return replace(done, receipt=receipt, unreceipted_since=None)
+
+
+def reversed_by(order: Order, refund_no: str, red: Receipt, now: datetime) -> Order:
+    """The receipt is reversed (冲红), whole or in part; again with the same changes nothing."""
+    refund = order.refund(refund_no)
+    if refund is None or refund.red_receipt == red:
+        return order
+    known = replace(refund, red_receipt=red)
+    return replace(
+        order,
+        refunds=tuple(known if r.number == refund_no else r for r in order.refunds),
+        events=(*order.events, Event(now, "red_receipt", red.number)),
+    )
 
 
 def refund_asked(order: Order, refund: Refund, now: datetime) -> Order:
@@ -201,7 +216,7 @@ def _given_back(order: Order, refund: Refund, now: datetime) -> Order:
     if order.returned_fen < order.amount_fen:
         return order
     back = with_tasks(order, Task(RETURNED, RETURNED, due=milliseconds(now)))
-    return replace(step(back, Trigger.RETURN, now), settles=None)
+    return replace(step(back, Trigger.RETURN, now), settles=None, unreceipted_since=None)
 
 
 def _sent_back(order: Order, reason: StrayReason, now: datetime) -> Order:

@@ -43,6 +43,8 @@ def story(order: Order) -> Iterator[str]:
     for refund in order.refunds:
         amount = yuan_from_fen(refund.amount_fen)
         yield f"  refund {refund.number}: {amount} yuan, {refund.state}: {refund.reason}"
+        if refund.red_receipt:
+            yield f"    red receipt {refund.red_receipt.code} {refund.red_receipt.number}"
     if order.receipt:
         yield f"  e-receipt {order.receipt.code} {order.receipt.number}"
     for task in order.tasks:

@@ -3,12 +3,19 @@
 import asyncio
 import logging
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from channel_gateway.domain.days import beijing_day
-from channel_gateway.domain.errors import Conflict, Invalid, NotFound, TooMany, Unavailable
+from channel_gateway.domain.errors import (
+    Conflict,
+    GatewayError,
+    Invalid,
+    NotFound,
+    TooMany,
+    Unavailable,
+)
 from channel_gateway.domain.notices import Notice
 from channel_gateway.domain.people import Person
 from channel_gateway.ports import (
@@ -27,8 +34,18 @@ from payment.issued import HoldOver, Issued, IssuedNotices, pay_before
 from payment.lines import lines_of
 from payment.order import OPEN, Order, State, Trigger, may_step, prepared, step
 from payment.orders import Orders
+from payment.payers import Payers
 from payment.ports import AlreadyPaid, Finance, OrderClosed, Payable, PaymentMethod
-from payment.quote import NoticePaid, NoticeVoid, Quote, QuoteDisagrees, quote, still_holds
+from payment.quote import (
+    NoticeExempt,
+    NoticePaid,
+    NoticePaidElsewhere,
+    NoticeVoid,
+    Quote,
+    QuoteDisagrees,
+    quote,
+    still_holds,
+)
 from payment.settlement import closed, lost, opened
 
 log = logging.getLogger(__name__)
@@ -91,6 +108,7 @@ class Payments:
         people: People,
         attempts: Attempts,
         issued: IssuedNotices,
+        payers: Payers,
         clock: Clock,
         randomness: Randomness,
         real_name: bool = False,
@@ -103,6 +121,7 @@ class Payments:
         self._people = people
         self._attempts = attempts
         self._issued = issued
+        self._payers = payers
         self._clock = clock
         self._randomness = randomness
         self._real_name = real_name
@@ -118,7 +137,7 @@ class Payments:
                 notice = await self._finance.look_up(pay_code, check_code)
         except NotFound as miss:
             raise NoticeNotFound(field="pay_code") from miss
-        return quote(notice, self._clock.now())
+        return await self._quoted(notice)
 
     async def owed(self, session: Session) -> tuple[Quote, ...]:
         """What the citizen owes by their own identity.
@@ -254,11 +273,20 @@ class Payments:
             return await self.look_up(session, pay_code, check_code)
         if issued is not None and issued.matter.citizen == session.citizen:
             code = self._issued.check_code(issued)
-            return quote(await self._finance.look_up(pay_code, code), self._clock.now())
+            return await self._quoted(await self._finance.look_up(pay_code, code))
         for offered in await self.owed(session):
             if offered.notice.pay_code == pay_code:
                 return offered
         raise NoticeNotOwed(field="pay_code")
+
+    async def _quoted(self, notice: Notice) -> Quote:
+        """What finance wants no money for can be paid here no more: its open orders are closed."""
+        try:
+            return quote(notice, self._clock.now())
+        except (NoticePaidElsewhere, NoticeVoid, NoticeExempt):
+            with suppress(GatewayError):  # then each of them closes when its time is over
+                await self.close_all(await self._orders.of_notice(key_of(notice)))
+            raise
 
     async def _who(self, session: Session) -> Person:
         if not self._real_name:
@@ -295,7 +323,7 @@ class Payments:
         if expires_at - now < SHORTEST_LIFE:
             raise ChangesAtMidnight
         notice = offered.notice
-        key = f"{notice.region}|{notice.pay_code}"
+        key = key_of(notice)
         order = Order(
             id=f"G{beijing_day(now):%Y%m%d}{self._randomness.token(20)}",
             notice=key,
@@ -307,6 +335,8 @@ class Payments:
             late_fee_fen=offered.late_fee_fen,
             description=f"{notice.unit_name}-{notice.items[0].name}"[:40],
             unit_code=notice.unit_code,
+            unit_name=notice.unit_name,
+            payer=self._payers.seal(notice.payer_name),
             lines=lines_of(notice, offered.late),
             created_at=now,
             expires_at=expires_at,
@@ -375,7 +405,7 @@ def _offer(notice: Notice, now: datetime) -> Quote | None:
     """A notice that may be paid now; one that a person must look at does not hide the others."""
     try:
         return quote(notice, now)
-    except (NoticePaid, NoticeVoid):
+    except (NoticePaid, NoticeVoid, NoticeExempt):
         return None
     except QuoteDisagrees:
         log.warning(
@@ -383,6 +413,11 @@ def _offer(notice: Notice, now: datetime) -> Quote | None:
             extra={"action": "quote_disagrees", "unit_code": notice.unit_code},
         )
         return None
+
+
+def key_of(notice: Notice) -> str:
+    """Under which its orders lie."""
+    return f"{notice.region}|{notice.pay_code}"
 
 
 def _known(order: Order, handle: str, now: datetime) -> Order:

@@ -59,9 +59,12 @@ def notice_view(quote: Quote) -> NoticeView:
                 name=item.name,
                 unit=item.unit,
                 quantity=item.quantity,
+                standard=item.standard,
                 amount_fen=item.amount_fen,
+                reduced_fen=item.reduced_fen,
+                late_fee_fen=late_fen,
             )
-            for item in notice.items
+            for item, late_fen in zip(notice.items, quote.late.by_item, strict=True)
         ],
         due_on=notice.due_on,
         principal_fen=notice.principal_fen,
@@ -111,6 +114,7 @@ def refund_view(refund: Refund) -> RefundView:
         says=REFUND_SAYS[refund.state],
         asked_at=refund.asked_at,
         done_at=refund.done_at,
+        red_receipt=receipt_view(refund.red_receipt) if refund.red_receipt else None,
     )
 
 

@@ -1,22 +1,21 @@
-"""Finance's JSON: what we tell in its words, and what it answers in ours. Pure.
+"""Finance's JSON of notices: what we tell in its words, and what it answers in ours. Pure.
 
 Shape: docs/reference/finance-json.md.
 """
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from channel_gateway.domain.days import moment_from_rfc3339, rfc3339
+from channel_gateway.domain.days import moment_from_rfc3339
 from channel_gateway.domain.money import Fen
 from channel_gateway.domain.notices import (
-    Confirmation,
     FeeItem,
     IssuedNotice,
     LateRule,
     Notice,
     NoticeDraft,
     NoticeState,
-    Receipt,
+    Pause,
 )
 from channel_gateway.domain.people import PersonName
 
@@ -36,18 +35,6 @@ def write_draft(number: str, draft: NoticeDraft) -> dict[str, Any]:
 def _written(item: FeeItem) -> dict[str, Any]:
     line = {"code": item.code, "name": item.name, "unit": item.unit}
     return {**line, "quantity": item.quantity, "amount_fen": item.amount_fen}
-
-
-def write_confirmation(confirmation: Confirmation) -> dict[str, Any]:
-    return {
-        "confirmation_no": confirmation.number,
-        "pay_code": confirmation.pay_code,
-        "amount_fen": confirmation.amount_fen,
-        "late_fee_fen": confirmation.late_fee_fen,
-        "paid_at": rfc3339(confirmation.paid_at),
-        "channel": confirmation.method,
-        "channel_transaction_no": confirmation.transaction,
-    }
 
 
 def read_issued(answer: Any) -> IssuedNotice:
@@ -72,14 +59,37 @@ def read_notice(answer: Any) -> Notice:
         late_fee_fen=Fen(answer["late_fee_fen"]),
         valid_until=until and moment_from_rfc3339(until),
         state=NoticeState(answer["state"].lower()),
+        pauses=tuple(_read_pause(pause) for pause in answer.get("pauses", ())),
+        paid_elsewhere=answer.get("paid_elsewhere", False),
     )
 
 
 def _read_item(item: Any) -> FeeItem:
-    late = item.get("late")
-    rule = LateRule(late["rate_per_10000"]) if late else None
-    amount = Fen(item["amount_fen"])
-    return FeeItem(item["code"], item["name"], item["unit"], item["quantity"], amount, rule)
+    return FeeItem(
+        item["code"],
+        item["name"],
+        item["unit"],
+        item["quantity"],
+        Fen(item["amount_fen"]),
+        _read_late(item["late"]) if item.get("late") else None,
+        standard=item.get("standard", ""),
+        reduced_fen=Fen(item.get("reduced_fen", 0)),
+    )
+
+
+def _read_late(late: Any) -> LateRule:
+    return LateRule(
+        late["rate_per_10000"],
+        code=late["code"],
+        name=late["name"],
+        cap_fen=Fen(late["cap_fen"]),
+        starts_on=date.fromisoformat(late["starts_on"]),
+    )
+
+
+def _read_pause(pause: Any) -> Pause:
+    last = pause["last"]
+    return Pause(date.fromisoformat(pause["first"]), last and date.fromisoformat(last))
 
 
 def read_void(answer: Any) -> str:
@@ -87,15 +97,3 @@ def read_void(answer: Any) -> str:
     if answer["state"] != "VOIDED":
         raise ValueError("the notice is not void")
     return str(answer["pay_code"])
-
-
-def read_confirmed_at(answer: Any) -> datetime:
-    return moment_from_rfc3339(answer["confirmed_at"])
-
-
-def read_receipt(answer: Any) -> Receipt | None:
-    if answer.get("state") == "PENDING":
-        return None
-    code, number, check = (answer[k] for k in ("receipt_code", "receipt_number", "check_code"))
-    total, issued_at = Fen(answer["total_fen"]), moment_from_rfc3339(answer["issued_at"])
-    return Receipt(code, number, check, total, issued_at)

@@ -1,33 +1,32 @@
-"""The finance authority by signed JSON: notices, confirmations, receipts, refunds.
+"""The finance authority by signed JSON: notices, confirmations, receipts, refunds, statements.
 
-Shape: docs/reference/finance-json.md. A 401 is about our clock or key, not about what was asked.
+Shape: docs/reference/finance-json.md.
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from adapters.finance.json_messages import (
+from adapters.finance.json_books import (
     read_confirmed_at,
+    read_receipt,
+    read_red_receipt,
+    read_statement,
+    write_confirmation,
+    write_refund,
+)
+from adapters.finance.json_messages import (
     read_issued,
     read_notice,
     read_notices,
-    read_receipt,
     read_void,
-    write_confirmation,
     write_draft,
 )
+from adapters.finance.json_refusals import refusal
 from adapters.signed_json import Partner, ask
 from channel_gateway.addresses import HttpAddress
-from channel_gateway.domain.errors import (
-    GatewayError,
-    Malformed,
-    NotFound,
-    Refused,
-    RefusedForNow,
-    Unavailable,
-)
+from channel_gateway.domain.errors import Malformed, Unavailable
 from channel_gateway.domain.notices import (
     Confirmation,
     GivenBack,
@@ -38,22 +37,10 @@ from channel_gateway.domain.notices import (
 )
 from channel_gateway.domain.people import IdNumber, PersonName
 from channel_gateway.pem_keys import rsa_private_key, rsa_public_key
-from channel_gateway.ports import (
-    NoticeAuthority,
-    NoticePaidAlready,
-    NoticeSettledElsewhere,
-    NoticeVoided,
-    Tools,
-)
+from channel_gateway.ports import NoticeAuthority, Statement, Statements, Tools
 from channel_gateway.sections import Section
 from channel_gateway.service import Table
 
-REFUSALS: dict[str, type[GatewayError]] = {
-    "NOT_FOUND": NotFound,
-    "NOTICE_ALREADY_PAID": NoticeSettledElsewhere,
-    "NOTICE_VOIDED": NoticeVoided,
-    "VOID_AFTER_PAYMENT": NoticePaidAlready,
-}
 Answer = TypeVar("Answer")
 
 
@@ -67,7 +54,9 @@ class Settings(Section):
 
 def build(table: Table, tools: Tools) -> None:
     settings = Settings.model_validate(tools.section)
-    table.offer(NoticeAuthority, tools.name, JsonFinance(settings, tools))
+    finance = JsonFinance(settings, tools)
+    table.offer(NoticeAuthority, tools.name, finance)
+    table.offer(Statements, tools.name, finance)
 
 
 class JsonFinance:
@@ -113,21 +102,20 @@ class JsonFinance:
         return await self._ask("/v1/receipts/issue", body, read_receipt)
 
     async def report_refund(self, paid: Confirmation, refund: GivenBack) -> Receipt | None:
-        body = {
-            "refund_no": refund.number,
-            "confirmation_no": paid.number,
-            "amount_fen": refund.amount_fen,
-            "reason": refund.reason,
-        }
-        await self._ask("/v1/refunds/report", body, lambda answer: None)
-        return None
+        return await self._ask("/v1/refunds/report", write_refund(paid, refund), read_red_receipt)
+
+    async def statement(self, day: date) -> Statement:
+        told = await self._ask("/v1/statements", {"day": day.isoformat()}, read_statement)
+        if told.day != day:
+            raise Unavailable("finance's answer is about another day")
+        return told
 
     async def _ask(self, path: str, body: dict[str, Any], read: Callable[[Any], Answer]) -> Answer:
         status, answer = await ask(self._partner, path, body, self._tools)
         try:
             if status == 200:
                 return read(answer)
-            kind = REFUSALS.get(answer["code"], RefusedForNow if status == 401 else Refused)
+            refused = refusal(status, answer)
         except (KeyError, TypeError, ValueError) as error:
             raise Malformed(f"finance's answer to {path} cannot be read") from error
-        raise kind(f"finance answered {answer['code']}", field=answer.get("field"))
+        raise refused

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from channel_gateway.domain.money import Fen
+from channel_gateway.domain.money import NOTHING, Fen
 from channel_gateway.domain.people import IdNumber, PersonName
 
 
@@ -15,7 +15,7 @@ class LateRule:
     rate_per_10000: int  # a day; 300 is 3 %
     code: str = ""  # of the late fee's own item; empty: it is charged under the item's
     name: str = ""
-    cap_fen: Fen | None = None  # None: the item's amount
+    cap_fen: Fen | None = None  # never above the item's amount, which is the law's; None: that
     starts_on: date | None = None  # the first late day; None: the day after the notice is due
 
 
@@ -27,9 +27,10 @@ class FeeItem:
     name: str
     unit: str  # of the quantity
     quantity: int
-    amount_fen: Fen  # of the whole line
+    amount_fen: Fen  # of the whole line, as it is owed now
     late: LateRule | None = None
     standard: str = ""  # 收费标准, as finance words it
+    reduced_fen: Fen = NOTHING  # 减: what an authority has taken off; not in the amount any more
 
 
 @dataclass(frozen=True)
@@ -108,13 +109,15 @@ class Confirmation:
 
 @dataclass(frozen=True)
 class Receipt:
-    """An electronic fiscal receipt (财政电子票据)."""
+    """An electronic fiscal receipt (财政电子票据); a red one (红票) reverses another (冲红)."""
 
     code: str  # 票据代码
     number: str  # 票据号码
     check_code: str  # 校验码
-    total_fen: Fen
+    total_fen: Fen  # below zero in a red one
     issued_at: datetime
+    related_code: str = ""  # of the receipt that a red one reverses, whole or in part
+    related_number: str = ""
 
 
 @dataclass(frozen=True)

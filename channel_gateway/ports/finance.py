@@ -29,6 +29,12 @@ class NoticeVoided(Refused):
     code = "notice_voided"
 
 
+class NoticeWaived(NoticeVoided):
+    """An authority has waived what was owed (免): this money settles nothing."""
+
+    code = "notice_waived"
+
+
 class NoticePaidAlready(Refused):
     """The notice is paid: it cannot be withdrawn any more."""
 
@@ -104,6 +110,7 @@ class StatementLine:
     amount_fen: Fen
     at: datetime
     refund: bool = False
+    elsewhere: bool = False  # paid, but not by a confirmation of ours
     pay_code: str = ""
     unit_code: str = ""
     transaction: str = ""  # of the channel, where it is told

@@ -1,14 +1,16 @@
-"""The nine calls of the authority, each from the members of a body to an answer."""
+"""The ten calls of the authority, each from the members of a body to an answer."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from mock_platforms.finance import issuing, notices, receipts
+from mock_platforms.faults import Fault
+from mock_platforms.finance import issuing, notices, receipts, statements
 from mock_platforms.finance.books import Books
 from mock_platforms.finance.fields import Fields
 from mock_platforms.finance.issuing import Draft
+from mock_platforms.finance.late_fees import beijing_day
 from mock_platforms.finance.notices import Item, Notice, State
 from mock_platforms.finance.payments import Payment
 from mock_platforms.finance.refunds import Refund
@@ -17,12 +19,16 @@ from mock_platforms.finance.refusals import Refused
 _AHEAD = timedelta(minutes=5)  # how far the clocks of two systems may differ
 
 
+Strikes = Callable[[str, Collection[str]], Fault | None]
+
+
 @dataclass(frozen=True)
 class Asked:
     books: Books
     fields: Fields
     now: datetime
     says_unpaid: bool = False  # the record is behind: it does not know of a payment yet
+    strikes: Strikes = lambda kind, numbers: None  # whether a fault befalls what has these numbers
 
 
 def look_up(asked: Asked) -> dict[str, Any]:
@@ -129,6 +135,14 @@ def report_refund(asked: Asked) -> dict[str, Any]:
     return asked.books.record_refund(refund, asked.now).as_json()
 
 
+def statement(asked: Asked) -> dict[str, Any]:
+    day, today = asked.fields.day("day"), beijing_day(asked.now)
+    if asked.strikes("statement_late", [day.isoformat()]):
+        raise Refused("DAY_NOT_READY", "the day's books are not ready", field="day")
+    told = statements.bent(statements.lines(asked.books, day), asked.strikes, day)
+    return statements.as_json(day, told, today)
+
+
 @dataclass(frozen=True)
 class Call:
     path: str
@@ -165,5 +179,6 @@ CALLS = (
     _call("/v1/payments/query", query_payment, "confirmation_no"),
     _call("/v1/receipts/issue", issue_receipt, "confirmation_no"),
     _call("/v1/receipts/query", query_receipt, "confirmation_no"),
+    _call("/v1/statements", statement, "day"),
     _call("/v1/refunds/report", report_refund, "refund_no confirmation_no amount_fen reason"),
 )

@@ -1,17 +1,17 @@
 """What happens at the authority besides its calls: notices are made, paid elsewhere, withdrawn."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
 from mock_platforms.commands import Command, ControlRoute, Refused
-from mock_platforms.finance import notices, payments, receipts
+from mock_platforms.finance import notices, receipts, wishes
 from mock_platforms.finance.books import Books
 from mock_platforms.finance.late_fees import beijing_day
-from mock_platforms.finance.notices import ELSEWHERE, Item, Notice, Trigger
+from mock_platforms.finance.notices import Notice
 from mock_platforms.finance.people import CITIZENS
 from mock_platforms.finance.refusals import Refused as AuthorityRefused
-from mock_platforms.finance.samples import FINE_RATE, TRAFFIC_POLICE
+from mock_platforms.finance.samples import TRAFFIC_POLICE
 from mock_platforms.stage import Stage
 
 _FARTHEST_DAYS = 36_500
@@ -25,8 +25,10 @@ def control_rows(stage: Stage, books: Books) -> Sequence[ControlRoute]:
             fields={
                 "payer_name?": "the first sample citizen by default",
                 "id_number?": "the id number of that citizen by default",
-                "items?": "[{code, name, amount_fen, unit?, quantity?, late_rate_per_10000?}]; "
+                "items?": "[{code, name, amount_fen, unit?, quantity?, standard?, "
+                "late_rate_per_10000?, late_cap_fen?, late_starts_on?, late_code?, late_name?}]; "
                 "a fine of 200.00 by default",
+                "pauses?": "[{first, last?}]: days on which no late fee grows",
                 "due_in_days?": "15 by default; negative means overdue",
                 "unit_code?": "the charging unit", "unit_name?": "its name",
             },
@@ -39,6 +41,22 @@ def control_rows(stage: Stage, books: Books) -> Sequence[ControlRoute]:
         ControlRoute(
             "POST", "/finance/notices/{pay_code}/void", office.void,
             "The unit withdraws the notice.", answers="the notice",
+        ),
+        ControlRoute(
+            "POST", "/finance/notices/{pay_code}/waive", office.waive,
+            "An authority waives what is owed (免).", answers="the notice",
+        ),
+        ControlRoute(
+            "POST", "/finance/notices/{pay_code}/reduce", office.reduce,
+            "An authority takes something off an item (减).",
+            fields={"by_fen": "how much", "code?": "of which item; the first by default"},
+            answers="the notice",
+        ),
+        ControlRoute(
+            "POST", "/finance/notices/{pay_code}/pauses", office.pause,
+            "A review or a lawsuit runs: no late fee grows on these days.",
+            fields={"first": "the first day", "last?": "the last one; still running by default"},
+            answers="the notice",
         ),
         ControlRoute(
             "GET", "/finance/notices", office.list_notices,
@@ -77,27 +95,33 @@ class Office:
             unit_name=command.text("unit_name", TRAFFIC_POLICE[1]),
             payer_name=payer,
             id_number=command.text("id_number", CITIZENS.get(payer)),
-            items=_items(command.body.get("items")),
+            items=wishes.items(command.body.get("items")),
             issued_on=due_on - timedelta(days=15),
             due_on=due_on,
+            pauses=wishes.pauses(command.body.get("pauses", [])),
         )
         self.books.keep(notice)
         return self._shown(notice)
 
     def pay_elsewhere(self, command: Command) -> dict[str, Any]:
-        notice = self._notice(command)
-        if Trigger.PAY not in notices.TRANSITIONS[notice.state]:
-            raise Refused(f"the notice is {notice.state}", field="pay_code", status=409)
-        settled = payments.paid(notice, ELSEWHERE)
-        self.books.keep(settled)
-        return self._shown(settled)
+        pay_code, now = command.parts["pay_code"], self.stage.clock.now()
+        return self._changed(lambda: self.books.pay_elsewhere(pay_code, now))
 
     def void(self, command: Command) -> dict[str, Any]:
-        try:
-            notice = self._notice(command)
-            return self._shown(self.books.void(notice.pay_code, self.stage.clock.now()))
-        except AuthorityRefused as refused:
-            raise Refused(refused.message, field=refused.field, status=409) from refused
+        pay_code, now = command.parts["pay_code"], self.stage.clock.now()
+        return self._changed(lambda: self.books.void(pay_code, now))
+
+    def waive(self, command: Command) -> dict[str, Any]:
+        return self._changed(lambda: self.books.waive(command.parts["pay_code"]))
+
+    def reduce(self, command: Command) -> dict[str, Any]:
+        pay_code, by_fen = command.parts["pay_code"], command.integer("by_fen")
+        code = command.text("code", "")
+        return self._changed(lambda: self.books.reduce(pay_code, code, by_fen))
+
+    def pause(self, command: Command) -> dict[str, Any]:
+        pay_code, pause = command.parts["pay_code"], wishes.pause(command.body)
+        return self._changed(lambda: self.books.pause(pay_code, pause))
 
     def list_notices(self, _: Command) -> list[dict[str, Any]]:
         return [self._shown(notice) for notice in self.books.notices.values()]
@@ -138,27 +162,14 @@ class Office:
     def _paid_by(self, confirmation_no: str) -> Notice:
         return self.books.notice(self.books.payment(confirmation_no).payment.pay_code)
 
-    def _notice(self, command: Command) -> Notice:
+    def _changed(self, change: Callable[[], Notice]) -> dict[str, Any]:
         try:
-            return self.books.notice(command.parts["pay_code"])
+            return self._shown(change())
         except AuthorityRefused as refused:
-            raise Refused(refused.message, field="pay_code", status=404) from refused
+            status = 404 if refused.code == "NOT_FOUND" else 409
+            raise Refused(refused.message, field=refused.field, status=status) from refused
 
     def _shown(self, notice: Notice) -> dict[str, Any]:
         """More than the wire tells: whoever plays the citizen needs these to look it up."""
         secrets = {"check_code": notice.check_code, "id_number": notice.id_number}
         return {**notices.as_json(notice, self.stage.clock.now()), **secrets}
-
-
-def _items(given: object) -> tuple[Item, ...]:
-    if given is None:
-        return (Item("103050101", "交通违法罚款", 200_00, late_rate_per_10000=FINE_RATE),)
-    if not isinstance(given, list) or not given:
-        raise Refused("items must be a list that is not empty", field="items")
-    try:
-        items = tuple(Item(**item) for item in given)
-    except TypeError as error:
-        raise Refused("an item has code, name and amount_fen", field="items") from error
-    if not all(isinstance(item.amount_fen, int) and item.amount_fen > 0 for item in items):
-        raise Refused("an item's amount_fen is a positive whole number", field="items")
-    return items

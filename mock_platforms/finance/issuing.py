@@ -45,6 +45,8 @@ def voided(notice: Notice, now: datetime) -> Notice:
     """The notice withdrawn; one that is already stays as it is."""
     if notice.state is State.VOIDED:
         return notice
+    if notice.state is State.WAIVED:
+        raise Refused("NOTICE_WAIVED", "nothing is owed any more", field="pay_code")
     if Trigger.VOID not in TRANSITIONS[notice.state]:
         raise Refused("VOID_AFTER_PAYMENT", "the notice is paid", field="pay_code")
     return replace(notice, state=TRANSITIONS[notice.state][Trigger.VOID], voided_at=now)

@@ -1,11 +1,19 @@
 """A payment notice (缴款通知书): what a unit charges whom, and what it comes to on a day. Pure."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from mock_platforms.finance.late_fees import beijing_day, late_fee_fen, midnight, next_change
+from mock_platforms.finance.late_fees import (
+    Late,
+    Pause,
+    beijing_day,
+    late_fee_fen,
+    midnight,
+    next_change,
+)
 
 REGION = "330199"  # an invented district
 
@@ -14,17 +22,24 @@ class State(StrEnum):
     UNPAID = "UNPAID"
     PAID = "PAID"
     VOIDED = "VOIDED"
+    WAIVED = "WAIVED"  # 免: an authority has decided that nothing is owed
 
 
 class Trigger(StrEnum):
     PAY = "pay"
     VOID = "void"
+    WAIVE = "waive"
 
 
 TRANSITIONS: dict[State, dict[Trigger, State]] = {
-    State.UNPAID: {Trigger.PAY: State.PAID, Trigger.VOID: State.VOIDED},
+    State.UNPAID: {
+        Trigger.PAY: State.PAID,
+        Trigger.VOID: State.VOIDED,
+        Trigger.WAIVE: State.WAIVED,
+    },
     State.PAID: {},
     State.VOIDED: {},
+    State.WAIVED: {},
 }
 
 
@@ -35,21 +50,32 @@ class Item:
     amount_fen: int
     unit: str = "次"
     quantity: int = 1
-    late_rate_per_10000: int = 0  # 300 is 3 % a day
+    late: Late | None = None
+    standard: str = ""  # 收费标准
+    reduced_fen: int = 0  # 减: taken off already
 
-    def as_json(self) -> dict[str, Any]:
-        late = {
-            "rate_per_10000": self.late_rate_per_10000,
-            "cap": "principal",
-            "starts": "the day after due_on",
-        }
+    def as_json(self, due_on: date) -> dict[str, Any]:
         return {
             "code": self.code,
             "name": self.name,
             "unit": self.unit,
             "quantity": self.quantity,
+            "standard": self.standard,
             "amount_fen": self.amount_fen,
-            "late": late if self.late_rate_per_10000 else None,
+            "reduced_fen": self.reduced_fen,
+            "late": self._late(due_on),
+        }
+
+    def _late(self, due_on: date) -> dict[str, Any] | None:
+        first = self.late.first(due_on) if self.late else None
+        if self.late is None or first is None or self.late.rate_per_10000 == 0:
+            return None
+        return {
+            "rate_per_10000": self.late.rate_per_10000,
+            "cap_fen": self.late.most(self.amount_fen),
+            "starts_on": first.isoformat(),
+            "code": self.late.code,
+            "name": self.late.name,
         }
 
 
@@ -67,25 +93,28 @@ class Notice:
     state: State = State.UNPAID
     paid_by: str = ""  # the confirmation number, or ELSEWHERE
     voided_at: datetime | None = None
+    pauses: tuple[Pause, ...] = ()
 
     @property
     def principal_fen(self) -> int:
         return sum(item.amount_fen for item in self.items)
 
+    def late_fees(self, day: date) -> Iterator[tuple[Item, int]]:
+        """What being late has cost for each item."""
+        for item in self.items:
+            yield item, late_fee_fen(item.amount_fen, item.late, self.due_on, day, self.pauses)
+
     def late_fee_fen(self, day: date) -> int:
-        return sum(
-            late_fee_fen(item.amount_fen, item.late_rate_per_10000, self.due_on, day)
-            for item in self.items
-        )
+        return sum(fen for _, fen in self.late_fees(day))
 
     def valid_until(self, now: datetime) -> datetime | None:
         """The moment at which the total changes next; None when it does not change any more."""
         day = beijing_day(now)
-        changes = [
-            change
+        found = (
+            next_change(item.amount_fen, item.late, self.due_on, day, self.pauses)
             for item in self.items
-            if (change := next_change(item.amount_fen, item.late_rate_per_10000, self.due_on, day))
-        ]
+        )
+        changes = [change for change in found if change]
         return midnight(min(changes)) if changes else None
 
 
@@ -103,7 +132,7 @@ def as_json(notice: Notice, now: datetime) -> dict[str, Any]:
         "unit_code": notice.unit_code,
         "unit_name": notice.unit_name,
         "payer_name": notice.payer_name,
-        "items": [item.as_json() for item in notice.items],
+        "items": [item.as_json(notice.due_on) for item in notice.items],
         "issued_on": notice.issued_on.isoformat(),
         "due_on": notice.due_on.isoformat(),
         "principal_fen": notice.principal_fen,
@@ -111,5 +140,6 @@ def as_json(notice: Notice, now: datetime) -> dict[str, Any]:
         "total_fen": notice.principal_fen + late_fee,
         "valid_until": until.isoformat() if until else None,
         "state": notice.state.value,
+        "pauses": [pause.as_json() for pause in notice.pauses],
         "paid_elsewhere": notice.paid_by == ELSEWHERE,
     }

@@ -31,6 +31,17 @@ class Confirmed:
         return {"state": "CONFIRMED", "confirmed_at": self.confirmed_at.isoformat()}
 
 
+@dataclass(frozen=True)
+class Elsewhere:
+    """Money that came without us: at a bank's counter, on another channel."""
+
+    number: str
+    pay_code: str
+    unit_code: str
+    amount_fen: int
+    at: datetime
+
+
 def same_again(known: Confirmed, payment: Payment) -> Confirmed:
     """The first answer to the same confirmation; other content under its number is refused."""
     if known.payment != payment:
@@ -46,6 +57,8 @@ def confirm(notice: Notice, payment: Payment, now: datetime) -> tuple[Notice, Co
     """Settle an unpaid notice, when the amounts are those of the Beijing day of payment."""
     if notice.state is State.VOIDED:
         raise Refused("NOTICE_VOIDED", "the notice was withdrawn", field="pay_code")
+    if notice.state is State.WAIVED:
+        raise Refused("NOTICE_WAIVED", "nothing is owed any more", field="pay_code")
     if notice.state is State.PAID:
         raise Refused(
             "NOTICE_ALREADY_PAID",

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from mock_platforms.finance.payments import Confirmed
+from mock_platforms.finance.receipts import Receipt, red_as_json
 from mock_platforms.finance.refusals import Refused
 
 
@@ -20,14 +21,14 @@ class Refund:
 @dataclass(frozen=True)
 class Recorded:
     refund: Refund
-    red_receipt_number: str  # 红票: the reversal of the receipt, or of a part of it
+    red: Receipt  # 红票: the reversal of the receipt, or of a part of it
     recorded_at: datetime
 
     def as_json(self) -> dict[str, Any]:
         return {
             "state": "RECORDED",
             "refund_no": self.refund.refund_no,
-            "red_receipt_number": self.red_receipt_number,
+            "red_receipt": red_as_json(self.red),
             "recorded_at": self.recorded_at.isoformat(),
         }
 

@@ -2,7 +2,7 @@
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -24,7 +24,9 @@ from mock_platforms.wire import Request, Response
 NAME = "finance"
 APP_ID = "gateway-330199"
 SERIAL = "FIN330199-1"
-_ORDER_NAMES = ("number", "pay_code", "confirmation_no", "refund_no")
+_ORDER_NAMES = ("number", "pay_code", "confirmation_no", "refund_no", "day")
+
+_BOOKS = frozenset({"statements"})
 
 FAULTS = (
     FaultKind(
@@ -38,6 +40,30 @@ FAULTS = (
         "The record is behind: what was paid looks unpaid.",
         CALL,
         frozenset({"notices.look_up", "notices.owed", "payments.query"}),
+    ),
+    FaultKind(
+        "statement_late", "The day's books are not ready yet; `order` is the day.", CALL, _BOOKS
+    ),
+    FaultKind(
+        "statement_left_out", "A confirmed payment is not on the day's statement.", CALL, _BOOKS
+    ),
+    FaultKind(
+        "statement_other_amount",
+        "A confirmed payment is on the day's statement with another amount.",
+        CALL,
+        _BOOKS,
+        parameters={"by_fen": 100},
+    ),
+    FaultKind(
+        "statement_extra",
+        "The day's statement has a payment that nobody here knows of, from elsewhere.",
+        CALL,
+        _BOOKS,
+        parameters={
+            "number": "ELSEWHERE-999999",
+            "pay_code": "33019926309999999999",
+            "amount_fen": 50_00,
+        },
     ),
     FaultKind("reply_forged", "The answer's signature belongs to another text.", CALL),
 )
@@ -101,7 +127,12 @@ class Desk:
             field = "pay_code" if "pay_code" in call.names else "items"
             raise Refused("18012", "执收单位无权收取该项目", field=field)
         behind = faults.take(NAME, "says_unpaid", call.operation, orders) is not None
-        return call.answer(Asked(self.books, fields, self.stage.clock.now(), behind))
+        now = self.stage.clock.now()
+
+        def strikes(kind: str, numbers: Collection[str]) -> Fault | None:
+            return faults.take(NAME, kind, call.operation, numbers)
+
+        return call.answer(Asked(self.books, fields, now, behind, strikes))
 
     def _check(self, request: Request) -> None:
         now = self.stage.signing_now()

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from mock_platforms.finance.late_fees import Late
 from mock_platforms.finance.notices import REGION, Item, Notice
 from mock_platforms.finance.people import CITIZENS
 
@@ -16,8 +17,8 @@ LIN, ZHOU, CHEN = CITIZENS
 
 def sample_notices(today: date) -> list[Notice]:
     """Six notices of three people; days are counted from `today`, a Beijing day."""
-    fine = Item("103050101", "交通违法罚款", 200_00, late_rate_per_10000=FINE_RATE)
-    levy = Item("103044609", "水土保持补偿费", 1_505_50, "平方米", 860, late_rate_per_10000=5)
+    fine = Item("103050101", "交通违法罚款", 200_00, late=Late(FINE_RATE))
+    levy = Item("103044609", "水土保持补偿费", 1_505_50, "平方米", 860, late=Late(5))
     exam = Item("103042702", "职业资格考试费", 61_00, "科")
     registration = Item("103043211", "不动产登记费", 80_00, "件")
     copy = Item("103043212", "证照工本费", 10_00, "本")

@@ -49,6 +49,7 @@ TOUCHED_BY = {
     ),
     "the environment": (
         "channel_gateway.__main__",
+        "channel_gateway.commands",
         "channel_gateway.store.mongo_client",  # motor takes its thread limit there alone
         "channel_gateway.web.metrics",  # and prometheus_client its folder
     ),

@@ -41,6 +41,7 @@ from mock_platforms.keys import KeyFolder
 from mock_platforms.server import start
 from payment.facts import PaymentFact, PaymentStatus, RefundFact, RefundStatus
 from payment.ports import AlreadyPaid, OrderClosed, Payable, Repayment
+from tests.contracts.notices import notice
 from tests.journeys.counter import Counter
 
 ORDER_ID = "FEE20260105A"
@@ -110,6 +111,7 @@ async def world(tmp_path: Path, keys: KeyFolder, mode: str) -> AsyncIterator[Wor
                     randomness=SystemRandomness(),
                     vault=Vault({"1": bytes(32)}, bytes(32), SystemRandomness()),
                     identities=unused,
+                    chains=unused,
                     public_url=public_url,
                 )
                 plugin.build(world.table, tools)
@@ -126,6 +128,7 @@ def payable(world: World, order_id: str = ORDER_ID, amount_fen: int = 1000) -> P
         description="不动产登记费 + 证书/工本费",
         payer=world.payer,
         expires_at=datetime.now(UTC) + timedelta(minutes=30),
+        notice=notice(amount_fen),
     )
 
 

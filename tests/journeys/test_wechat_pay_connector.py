@@ -22,6 +22,7 @@ from mock_platforms.server import start
 from payment.connectors.wechat_pay import Settings, build
 from payment.facts import PaymentFact, PaymentStatus, RefundFact, RefundStatus
 from payment.ports import AlreadyPaid, OrderClosed, Payable, Repayment
+from tests.contracts.notices import notice
 from tests.journeys.counter import Counter
 
 OPENID = "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"
@@ -82,6 +83,7 @@ async def world(tmp_path: Path, keys: KeyFolder, trust: str) -> AsyncIterator[Wo
                 randomness=SystemRandomness(),
                 vault=unused,
                 identities=unused,
+                chains=unused,
                 public_url=public_url,
             )
             build(world.table, tools)
@@ -102,6 +104,7 @@ def payable(order_id: str = "FEE20260105A", **changes: Any) -> Payable:
         "description": "驾驶证工本费",
         "payer": OpenId(OPENID),
         "expires_at": datetime.now(UTC) + timedelta(minutes=30),
+        "notice": notice(1000),
     }
     return Payable(**{**fields, **changes})
 

@@ -10,7 +10,9 @@ from channel_gateway.domain.money import Fen
 from channel_gateway.domain.notices import (
     Confirmation,
     FeeItem,
+    GivenBack,
     IssuedNotice,
+    LateRule,
     Notice,
     NoticeDraft,
     NoticeState,
@@ -57,15 +59,18 @@ class Finance:
     async def confirm(self, confirmation: Confirmation) -> datetime:
         return await self.line.carry("confirm", lambda: self._confirm(confirmation))
 
-    async def receipt(self, number: str) -> Receipt | None:
-        return await self.line.carry("receipt", lambda: self._receipt(number))
+    def collects(self, notice: Notice) -> bool:
+        return True
 
-    async def report_refund(
-        self, number: str, refund_no: str, amount_fen: Fen, reason: str
-    ) -> None:
+    async def receipt(self, paid: Confirmation) -> Receipt | None:
+        return await self.line.carry("receipt", lambda: self._receipt(paid.number))
+
+    async def report_refund(self, paid: Confirmation, refund: GivenBack) -> Receipt | None:
         await self.line.carry(
-            "report_refund", lambda: self._report_refund(number, refund_no, amount_fen)
+            "report_refund",
+            lambda: self._report_refund(paid.number, refund.number, refund.amount_fen),
         )
+        return None
 
     def pay_elsewhere(self, pay_code: str) -> None:
         if pay_code not in self.voided:
@@ -86,7 +91,11 @@ class Finance:
             raise NotFound("no such notice")
         now = self.clock.now()
         rate = 300 if pay_code == CODES[0] else 0
-        items = (FeeItem("103050101", "交通违法罚款", "次", 1, Fen(20000), rate),)
+        items = (
+            FeeItem(
+                "103050101", "交通违法罚款", "次", 1, Fen(20000), LateRule(rate) if rate else None
+            ),
+        )
         late = late_fee(items, date(2026, 3, 1), now)
         return Notice(
             region="330199",

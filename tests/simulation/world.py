@@ -24,7 +24,9 @@ from payment.fee_desk import Desk
 from payment.issued import IssuedNotices
 from payment.order import Order
 from payment.orders import ORDERS, Orders, read
+from payment.payers import Payers
 from payment.reactions import Reactions
+from payment.receipts.register import Register
 from payment.refunds import Refunds
 from payment.telling import Telling
 from payment.use_cases import Payments
@@ -54,6 +56,7 @@ class Gateway:
             people=KnownPeople(world.store, vault),
             attempts=Attempts(world.store),
             issued=issued,
+            payers=Payers(vault),
             clock=clock,
             randomness=world.names,
         )
@@ -70,6 +73,7 @@ class Gateway:
             world.methods,
             world.finance,
             telling,
+            Register(world.store),
             clock,  # type: ignore[arg-type]
         )
         rows = [*reactions.rows(), *telling.rows(), *self.beside_payment()]

@@ -17,6 +17,7 @@ async def client(connect, table, edge):
         randomness=edge.randomness,
         vault=edge.vault,
         identities=edge.sessions,
+        chains=None,  # type: ignore[arg-type]  # appends nothing
         public_url="http://127.0.0.1",
     )
     build(table, tools)

@@ -6,9 +6,9 @@ from pydantic import BaseModel
 
 from channel_gateway.domain.days import next_midnight
 from channel_gateway.domain.money import NOTHING, Fen
-from channel_gateway.domain.notices import FeeItem, Notice, NoticeState
+from channel_gateway.domain.notices import FeeItem, LateRule, Notice, NoticeState
 from channel_gateway.domain.people import PersonName
-from channel_gateway.ports import Channel, FinanceAuthority, Tools
+from channel_gateway.ports import Channel, NoticeAuthority, Tools
 from channel_gateway.service import Table
 from channel_gateway.world import WallClock
 from payment.ports import Payable, PaymentMethod
@@ -44,7 +44,7 @@ class Finance(FakeFinance):
             unit_code="330199011",
             unit_name="交警支队",
             payer_name=PersonName("林示例"),
-            items=(FeeItem("103050101", "交通违法罚款", "次", 1, TOTAL_FEN, 300),),
+            items=(FeeItem("103050101", "交通违法罚款", "次", 1, TOTAL_FEN, LateRule(300)),),
             due_on=date(2099, 1, 1),
             principal_fen=TOTAL_FEN,
             late_fee_fen=NOTHING,
@@ -55,5 +55,5 @@ class Finance(FakeFinance):
 
 def build(table: Table, tools: Tools) -> None:
     table.offer(Channel, "wechat", Lobby())
-    table.offer(FinanceAuthority, "finance", Finance(WallClock()))  # type: ignore[arg-type]
+    table.offer(NoticeAuthority, "finance", Finance(WallClock()))  # type: ignore[arg-type]
     table.offer(PaymentMethod, "wechat_pay", Platform())

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from channel_gateway.ports import FinanceAuthority
+from channel_gateway.ports import NoticeAuthority
 from mock_platforms.keys import KeyFolder
 from tests.contracts.finance.counter import Counter
 from tests.contracts.rig import FinanceRig, rigs
@@ -24,4 +24,4 @@ async def counter(
 ) -> AsyncIterator[Counter]:
     plugins = {rig.plugin: rig.table}
     async with play(tmp_path, stand_in_keys, [rig.stand_in], plugins) as world:
-        yield Counter(rig, world, world.part(FinanceAuthority, rig.plugin))
+        yield Counter(rig, world, world.part(NoticeAuthority, rig.plugin))

@@ -20,6 +20,7 @@ from channel_gateway.domain.people import IdNumber, PersonName
 from channel_gateway.ports import NoticePaidAlready, NoticeSettledElsewhere, NoticeVoided
 from channel_gateway.wire import HttpResponse
 from tests.contracts.finance.counter import Counter
+from tests.contracts.notices import given_back
 
 BREAKS = ("connection_cut", "reply_lost", "server_error", "server_error_after", "truncated_reply")
 UNBELIEVABLE = (Forged, Malformed, Unavailable)
@@ -31,9 +32,9 @@ VERBS: dict[str, Callable[[Counter, Confirmation], Awaitable[object]]] = {
     "issue": lambda counter, paid: counter.finance.issue("ISSUE-1", counter.draft()),
     "void": lambda counter, paid: _void(counter),
     "confirm": lambda counter, paid: counter.finance.confirm(paid),
-    "receipt": lambda counter, paid: counter.finance.receipt(paid.number),
+    "receipt": lambda counter, paid: counter.finance.receipt(paid),
     "report_refund": lambda counter, paid: counter.finance.report_refund(
-        paid.number, "REFUND-1", Fen(100), "多收部分退回"
+        paid, given_back(paid, "REFUND-1", 100)
     ),
 }
 
@@ -227,34 +228,36 @@ async def test_a_notice_nobody_issued_cannot_be_voided(counter: Counter) -> None
 
 async def test_a_receipt_is_made_in_a_while_and_stays_the_same(counter: Counter) -> None:
     paid = await counter.confirmed()
-    await counter.finance.receipt(paid.number)
+    await counter.finance.receipt(paid)
     await counter.world.advance(counter.rig.receipt_takes)
 
-    receipt = await counter.finance.receipt(paid.number)
+    receipt = await counter.finance.receipt(paid)
 
     assert receipt is not None
     assert receipt.total_fen == paid.amount_fen
-    assert await counter.finance.receipt(paid.number) == receipt
+    assert await counter.finance.receipt(paid) == receipt
 
 
 async def test_there_is_no_receipt_of_what_was_never_confirmed(counter: Counter) -> None:
+    never = counter.confirmation(await counter.notice(), "NEVERHEARD")
+
     with pytest.raises(NotFound):
-        await counter.finance.receipt("NEVERHEARD")
+        await counter.finance.receipt(never)
 
 
 async def test_a_refund_is_reported_as_often_as_one_likes(counter: Counter) -> None:
     paid = await counter.confirmed()
 
     for _ in range(2):
-        await counter.finance.report_refund(paid.number, "REFUND-1", paid.amount_fen, "错缴退付")
+        await counter.finance.report_refund(paid, given_back(paid, "REFUND-1", paid.amount_fen))
 
 
 async def test_no_more_is_reported_as_given_back_than_was_paid(counter: Counter) -> None:
     paid = await counter.confirmed()
-    await counter.finance.report_refund(paid.number, "REFUND-1", paid.amount_fen, "错缴退付")
+    await counter.finance.report_refund(paid, given_back(paid, "REFUND-1", paid.amount_fen))
 
     with pytest.raises(Refused):
-        await counter.finance.report_refund(paid.number, "REFUND-2", Fen(1), "错缴退付")
+        await counter.finance.report_refund(paid, given_back(paid, "REFUND-2", 1))
 
 
 @pytest.mark.parametrize("kind", BREAKS)

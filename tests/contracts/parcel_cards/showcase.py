@@ -10,6 +10,7 @@ from channel_gateway.domain.parcels import Stage
 from channel_gateway.domain.people import OpenId, Phone
 from channel_gateway.ports import ChannelPayment, ParcelCard, ParcelCards
 from payment.ports import Payable, PaymentMethod
+from tests.contracts.notices import notice
 from tests.contracts.rig import MethodRig
 from tests.contracts.world import World
 
@@ -68,7 +69,8 @@ class Showcase:
         """The citizen has paid for it on this channel."""
         method: PaymentMethod = self.world.part(PaymentMethod, self.rig.method.plugin)
         now = self.world.now()
-        order = Payable("P20260302A1", AMOUNT, "证照寄递", self.citizen, now + timedelta(hours=1))
+        until = now + timedelta(hours=1)
+        order = Payable("P20260302A1", AMOUNT, "证照寄递", self.citizen, until, notice(AMOUNT))
         await self.rig.method.pay(self.world, method, order, await method.prepare(order))
         fact = await method.ask(order.order_id)
         assert fact.transaction

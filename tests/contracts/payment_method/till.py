@@ -10,6 +10,7 @@ from channel_gateway.domain.people import OpenId
 from channel_gateway.wire import HttpRequest
 from payment.facts import Fact, PaymentFact, PaymentStatus
 from payment.ports import Payable, PaymentMethod, Repayment
+from tests.contracts.notices import notice
 from tests.contracts.rig import MethodRig
 from tests.contracts.world import World
 
@@ -31,6 +32,7 @@ class Till:
             description="驾驶证工本费",
             payer=OpenId(self.rig.payer),
             expires_at=(self.world.now() + timedelta(minutes=30)).replace(microsecond=0),
+            notice=notice(fen),
         )
         return self.ordered.setdefault((order_id, fen), first)
 

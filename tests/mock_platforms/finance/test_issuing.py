@@ -41,7 +41,7 @@ async def test_an_issued_notice_is_found_by_its_check_code(gateway: Gateway) -> 
     assert (found["total_fen"], found["issued_on"], found["due_on"]) == (
         80_00, "2026-01-07", "2026-01-22",
     )  # fmt: skip
-    assert found["items"] == [{**ITEM, "late": None}]
+    assert found["items"] == [{**ITEM, "late": None, "standard": "", "reduced_fen": 0}]
     assert len(notice["check_code"]) == 4
 
 

@@ -26,6 +26,23 @@ async def report(gateway: Gateway, amount_fen: int, number: str = "refund-1") ->
     return await gateway.call(REFUND, body)
 
 
+async def issued(gateway: Gateway, stage: Stage) -> dict[str, Any]:
+    """Asked for, waited for, fetched."""
+    await gateway.call(ISSUE, ORDER)
+    await stage.clock.advance(5)
+    return (await gateway.call(QUERY, ORDER))[1]
+
+
+@pytest.mark.usefixtures("notice")
+async def test_a_receipt_lists_the_items_and_what_being_late_added(
+    gateway: Gateway, stage: Stage
+) -> None:
+    lines = (await issued(gateway, stage))["items"]
+    assert [(line["name"], line["amount_fen"]) for line in lines] == [
+        ("交通违法罚款", 200_00), ("交通违法罚款滞纳金", 6_00),
+    ]  # fmt: skip
+
+
 @pytest.mark.usefixtures("notice")
 async def test_a_receipt_takes_some_seconds(gateway: Gateway, stage: Stage) -> None:
     assert (await gateway.call(ISSUE, ORDER))[1] == {"state": "PENDING"}
@@ -45,11 +62,15 @@ async def test_a_receipt_nobody_asked_for_is_not_found(gateway: Gateway) -> None
 
 
 @pytest.mark.usefixtures("notice")
-async def test_a_refund_is_recorded_once_with_a_red_receipt(gateway: Gateway) -> None:
+async def test_a_refund_is_recorded_once_with_a_red_receipt(gateway: Gateway, stage: Stage) -> None:
+    receipt = await issued(gateway, stage)
     first = await report(gateway, 206_00)
-    assert (first[0], first[1]["state"], len(first[1]["red_receipt_number"])) == (
-        200, "RECORDED", 10,
+    assert (first[0], first[1]["state"]) == (200, "RECORDED")
+    red = first[1]["red_receipt"]
+    assert (red["total_fen"], red["related_code"], red["related_number"]) == (
+        -206_00, receipt["receipt_code"], receipt["receipt_number"],
     )  # fmt: skip
+    assert red["receipt_number"] != receipt["receipt_number"]
     assert await report(gateway, 206_00) == first
     assert (await report(gateway, 1))[1]["code"] == "REFUND_MISMATCH"
 

@@ -65,6 +65,7 @@ def built(section: dict[str, Any], gateway: Gateway, clock: FixedClock) -> Table
         randomness=Digits(),
         vault=Vault({"1": bytes(32)}, bytes(32), Digits()),
         identities=None,  # type: ignore[arg-type]  # a channel asks nobody who a citizen is
+        chains=None,  # type: ignore[arg-type]  # appends nothing
         public_url="https://gateway.example",
     )
     build(table, tools)

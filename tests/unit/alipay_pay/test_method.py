@@ -17,6 +17,7 @@ from payment.connectors.alipay import trades
 from payment.connectors.alipay.method import AlipayMethod
 from payment.facts import PaymentFact, PaymentStatus, RefundFact, RefundStatus
 from payment.ports import AlreadyPaid, OrderClosed, Payable, PaymentMethod, Repayment
+from tests.contracts.notices import notice
 from tests.unit.alipay.alipay_side import NOW, Gateway, refusal, success
 from tests.unit.alipay_pay.callback_side import CALLBACK, signed_form
 
@@ -28,6 +29,7 @@ PAYABLE = Payable(
     description="不动产登记费/证书工本费&=",
     payer=OpenId("074a1CcTG1LelxKe4xQC0zgNdId0nxi95b5lsNpazWYoCo5"),
     expires_at=NOW + timedelta(minutes=30, milliseconds=999),
+    notice=notice(1230),
 )
 REPAYMENT = Repayment(ORDER_ID, TRADE_NO, f"{ORDER_ID}R1", Fen(30), Fen(1230), "重复缴费")
 CREATED = success(out_trade_no=ORDER_ID, trade_no=TRADE_NO)

@@ -70,6 +70,7 @@ def tools(name: str, section: Section, gateway: Gateway) -> Tools:
         randomness=unused,
         vault=unused,
         identities=unused,
+        chains=unused,
         public_url="https://gateway.example",
     )
 

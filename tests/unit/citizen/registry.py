@@ -220,7 +220,7 @@ async def open_registry(store: MortalStore | None = None, **settings: str) -> Re
     vault, sessions = _vault(), open_sessions(store, clock)
     table, keeper = Table(), PlayedKeeper()
     platforms = {name: PlayedPlatform(name) for name in ("wechat", "alipay")}
-    tools = Tools("citizen", settings, store, None, clock, names, vault, sessions, "")  # type: ignore[arg-type]
+    tools = Tools("citizen", settings, store, None, clock, names, vault, sessions, None, "")  # type: ignore[arg-type]
     build(table, tools)
     for name, platform in platforms.items():
         table.offer(RealNames, name, platform)

@@ -22,7 +22,7 @@ from channel_gateway.domain.days import (
 from channel_gateway.domain.errors import Invalid, Malformed
 from channel_gateway.domain.late_fee import late_fee
 from channel_gateway.domain.money import Fen, fen_from_yuan, yuan_from_fen
-from channel_gateway.domain.notices import FeeItem
+from channel_gateway.domain.notices import FeeItem, LateRule
 from channel_gateway.domain.people import IdNumber, OpenId, PersonName, Phone
 
 MOMENTS = st.datetimes(
@@ -73,7 +73,7 @@ def test_a_moment_before_utcs_midnight_is_the_next_beijing_day() -> None:
 
 
 def fine(amount_fen: int) -> list[FeeItem]:
-    return [FeeItem("1030501", "罚款", "元", 1, Fen(amount_fen), late_rate_per_10000=300)]
+    return [FeeItem("1030501", "罚款", "元", 1, Fen(amount_fen), LateRule(300))]
 
 
 # Three per cent a day, half up to the fen, never above the fine (行政处罚法 art. 72).

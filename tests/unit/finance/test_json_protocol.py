@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +22,11 @@ from adapters.finance.json_protocol import JsonFinance, Settings
 from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.errors import Malformed, NotFound, Refused, RefusedForNow, Unavailable
 from channel_gateway.domain.money import Fen
-from channel_gateway.domain.notices import FeeItem, NoticeDraft
+from channel_gateway.domain.notices import Confirmation, FeeItem, NoticeDraft
 from channel_gateway.domain.people import IdNumber, PersonName
 from channel_gateway.ports import NoticePaidAlready, Tools
 from channel_gateway.wire import Headers, HttpRequest, HttpResponse
+from tests.contracts.notices import given_back
 from tests.unit.payment.fakes import CountingNames, MovedClock
 
 ASKED = "33019926300000000001"
@@ -85,6 +86,17 @@ class FakeFinance:
         return HttpResponse(self.status, Headers(signed), body)
 
 
+PAID = Confirmation(
+    number="G1",
+    pay_code=ASKED,
+    amount_fen=Fen(200),
+    late_fee_fen=Fen(0),
+    paid_at=datetime(2026, 1, 5, 4, 0, tzinfo=UTC),
+    method="wechat_pay",
+    transaction="4200001",
+)
+
+
 @pytest.fixture(scope="module")
 def key() -> RSAPrivateKey:
     return generate_private_key(65537, 2048)
@@ -119,6 +131,7 @@ def protocol(finance: FakeFinance, tmp_path: Path) -> JsonFinance:
         randomness=CountingNames(),
         vault=unused,
         identities=unused,
+        chains=unused,
         public_url="https://x",
     )
     return JsonFinance(settings, tools)
@@ -161,7 +174,7 @@ async def test_a_refusal_for_good_is_told_from_one_that_passes(
     finance.status, finance.answer = status, {"code": code, "message": ""}
 
     with pytest.raises(kind) as refused:
-        await protocol.receipt("G1")
+        await protocol.receipt(PAID)
 
     assert type(refused.value) is kind
 
@@ -210,4 +223,23 @@ async def test_an_answer_to_another_call_is_not_believed(
     finance.answer, finance.to_another_call = {"state": "REPORTED"}, True
 
     with pytest.raises(Unavailable, match="another call"):
-        await protocol.report_refund("G1", "G1R1", Fen(100), "重复缴费")
+        await protocol.report_refund(PAID, given_back(PAID, "G1R1", 100))
+
+
+async def test_a_statement_of_another_day_is_not_believed(
+    protocol: JsonFinance, finance: FakeFinance
+) -> None:
+    finance.answer = {"day": "2026-01-07", "lines": []}
+
+    assert (await protocol.statement(date(2026, 1, 7))).lines == ()
+    with pytest.raises(Unavailable, match="another day"):
+        await protocol.statement(date(2026, 1, 8))
+
+
+async def test_a_day_whose_books_are_open_is_asked_for_again_later(
+    protocol: JsonFinance, finance: FakeFinance
+) -> None:
+    finance.answer, finance.status = {"code": "DAY_NOT_READY", "message": "later"}, 409
+
+    with pytest.raises(RefusedForNow):
+        await protocol.statement(date(2026, 1, 7))

@@ -231,6 +231,7 @@ def open_post(
         randomness=SystemRandomness(),
         vault=vault,
         identities=identities,
+        chains=None,  # type: ignore[arg-type]  # appends nothing
         public_url="https://example.test",
     )
     build(table, tools)

@@ -21,7 +21,9 @@ from payment.fee_desk import Desk
 from payment.issued import IssuedNotices
 from payment.order import Order
 from payment.orders import Orders
+from payment.payers import Payers
 from payment.reactions import Reactions
+from payment.receipts.register import Register
 from payment.refunds import Refunds
 from payment.telling import Telling
 from payment.use_cases import Ordered, Payments
@@ -119,13 +121,15 @@ async def counter() -> AsyncIterator[Counter]:
         people=people,
         attempts=Attempts(store),
         issued=issued,
+        payers=Payers(vault),
         clock=clock,
         randomness=names,
     )
     watchers: list[FakeWatcher] = []
     departments = FakeDepartments()
     telling = Telling(issued, lambda: watchers, lambda: departments)
-    reactions = Reactions(payments, orders, methods, finance, telling, clock)  # type: ignore[arg-type]
+    register = Register(store)
+    reactions = Reactions(payments, orders, methods, finance, telling, register, clock)  # type: ignore[arg-type]
     rows = [*reactions.rows(), *telling.rows(), *news.rows()]
     yield Counter(
         clock,

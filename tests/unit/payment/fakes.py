@@ -13,10 +13,13 @@ from channel_gateway.domain.money import Fen
 from channel_gateway.domain.notices import (
     Confirmation,
     FeeItem,
+    GivenBack,
     IssuedNotice,
+    LateRule,
     Notice,
     NoticeDraft,
     NoticeState,
+    Pause,
     Receipt,
 )
 from channel_gateway.domain.people import IdNumber, OpenId, PersonName
@@ -235,11 +238,13 @@ class FakeFinance:
     receipts_ready: bool = True
     loses_answers: int = 0  # to so many confirmations, which it booked
     looked_up: int = 0
+    paid_elsewhere: bool = False
+    pauses: tuple[Pause, ...] = ()
 
     def notice(self) -> Notice:
         now = self.clock.now()
-        items = (FeeItem("103050101", "交通违法罚款", "次", 1, Fen(20000), self.rate),)
-        late = late_fee(items, self.due_on, now).fen
+        items = (FeeItem("103050101", "交通违法罚款", "次", 1, Fen(20000), LateRule(self.rate)),)
+        late = late_fee(items, self.due_on, now, self.pauses).fen
         return Notice(
             region="330199",
             pay_code="33019926010000000001",
@@ -252,6 +257,8 @@ class FakeFinance:
             late_fee_fen=late,
             valid_until=next_midnight(now),
             state=self.state,
+            pauses=self.pauses,
+            paid_elsewhere=self.paid_elsewhere,
         )
 
     async def look_up(self, pay_code: str, check_code: str) -> Notice:
@@ -290,18 +297,22 @@ class FakeFinance:
             raise Unavailable("the answer to confirm was lost")
         return self.clock.now()
 
-    async def receipt(self, number: str) -> Receipt | None:
+    def collects(self, notice: Notice) -> bool:
+        return True
+
+    async def receipt(self, paid: Confirmation) -> Receipt | None:
         self._up()
         if not self.receipts_ready:
             return None
-        amount = self.confirmations[number].amount_fen
+        amount = self.confirmations[paid.number].amount_fen
         return Receipt("33010126", "0000000001", "a1b2c3", amount, self.clock.now())
 
-    async def report_refund(
-        self, number: str, refund_no: str, amount_fen: Fen, reason: str
-    ) -> None:
+    async def report_refund(self, paid: Confirmation, refund: GivenBack) -> Receipt | None:
         self._up()
-        self.reported[refund_no] = amount_fen
+        self.reported[refund.number] = refund.amount_fen
+        number, back = f"9{len(self.reported):09d}", Fen(-refund.amount_fen)
+        paid_by = ("33010126", "0000000001")
+        return Receipt("33010126", number, "d4e5f6", back, self.clock.now(), *paid_by)
 
     def _up(self) -> None:
         if self.down:

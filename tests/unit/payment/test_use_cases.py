@@ -576,6 +576,7 @@ async def test_what_somebody_owes_can_be_kept_for_proven_names(counter: Counter)
         people=counter.people,
         attempts=Attempts(counter.store),
         issued=counter.issued,
+        payers=counter.payments._payers,
         clock=counter.clock,
         randomness=CountingNames(),
         real_name=True,

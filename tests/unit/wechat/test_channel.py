@@ -161,6 +161,7 @@ def test_building_offers_the_channel(
         randomness=FakeRandomness(),
         vault=vault,
         identities=None,  # type: ignore[arg-type]  # a channel asks nobody who somebody is
+        chains=None,  # type: ignore[arg-type]  # appends nothing
         public_url="https://gateway.example",
     )
 

@@ -35,6 +35,7 @@ def tools_of(store: Store, wechat: FakeWechat, clock: FakeClock, vault: Vault) -
             randomness=FakeRandomness(),
             vault=vault,
             identities=None,  # type: ignore[arg-type]  # nobody is asked who somebody is
+            chains=None,  # type: ignore[arg-type]  # appends nothing
             public_url="https://gateway.example",
         )
 

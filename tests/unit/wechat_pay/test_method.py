@@ -19,6 +19,7 @@ from channel_gateway.wire import HttpResponse
 from payment.connectors.wechat_pay.method import WechatPay
 from payment.facts import PaymentFact, PaymentStatus, RefundFact, RefundStatus
 from payment.ports import AlreadyPaid, OrderClosed, Payable, PaymentMethod, Repayment
+from tests.contracts.notices import notice
 from tests.unit.wechat_pay.platform_side import (
     NOW,
     REFUND,
@@ -35,6 +36,7 @@ PAYABLE = Payable(
     description="行政事业性收费",
     payer=OpenId("oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"),
     expires_at=NOW + timedelta(minutes=30, milliseconds=999),
+    notice=notice(100),
 )
 REPAYMENT = Repayment(ORDER_ID, "4200000000", "R1", Fen(30), Fen(100), "重复缴费")
 

@@ -61,6 +61,7 @@ def tools(section: dict[str, Any]) -> Tools:
         randomness=FakeRandomness(),
         vault=untouched,
         identities=untouched,
+        chains=untouched,
         public_url="https://gateway.example",
     )
 

@@ -33,6 +33,7 @@ def tools(section: dict[str, Any]) -> Tools:
         randomness=nothing,
         vault=nothing,
         identities=nothing,
+        chains=nothing,
         public_url="http://gateway.test",
     )
 

@@ -31,6 +31,7 @@ def test_it_is_offered_by_its_name_and_is_called_by_nobody() -> None:
         randomness=nothing,
         vault=nothing,
         identities=nothing,
+        chains=nothing,
         public_url="http://gateway.test",
     )
     build(table := Table(), tools)

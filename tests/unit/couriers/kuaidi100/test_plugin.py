@@ -49,6 +49,7 @@ def built(section: dict[str, Any], server: FakeServer) -> Table:
             randomness=unused,  # type: ignore[arg-type]
             vault=unused,  # type: ignore[arg-type]
             identities=unused,  # type: ignore[arg-type]
+            chains=unused,
             public_url="https://gateway.test",
         ),
     )

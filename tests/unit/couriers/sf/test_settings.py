@@ -27,6 +27,7 @@ def table_of(name: str) -> Table:
         randomness=CountingNames(),
         vault=unused,
         identities=unused,
+        chains=unused,
         public_url="https://x",
     )
     build(table, tools)
