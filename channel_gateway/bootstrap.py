@@ -15,6 +15,8 @@ from channel_gateway.ports import Clock, Collection, Store, StoreAbsent, StoreEr
 from channel_gateway.secret_keys import SecretKeys, look_at_secret_keys, read_secret_keys
 from channel_gateway.service import Readiness, Table
 from channel_gateway.settings import Settings, WrongSettings, refuse_stand_ins_in_public
+from channel_gateway.staff.keeping import StaffAccounts
+from channel_gateway.staff.trail import Trail
 from channel_gateway.store import make_store
 from channel_gateway.store.leases import LEASES
 from channel_gateway.vault import Vault
@@ -128,6 +130,7 @@ def _edge(settings: Settings, keys: SecretKeys, store: Store, clock: Clock) -> E
     randomness = SystemRandomness()
     vault = Vault(keys.data, keys.index, randomness)
     lifetime = timedelta(seconds=settings.sessions.lifetime_s)
+    token_life = timedelta(days=settings.staff.token_days)
     return Edge(
         clock=clock,
         store=store,
@@ -138,6 +141,8 @@ def _edge(settings: Settings, keys: SecretKeys, store: Store, clock: Clock) -> E
         access_line=access_line,
         doors=Doors(store, vault, clock, randomness),
         refused=RefusedCallbacks(store, vault, clock, randomness),
+        staff=StaffAccounts(store, clock, randomness, lifetime=token_life),
+        trail=Trail(StoredChains(store).chain("audit"), clock, randomness),
         public_url=settings.server.public_url,
         proxies=tuple(map(network, settings.server.proxies)),
     )

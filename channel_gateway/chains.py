@@ -19,17 +19,22 @@ from channel_gateway.ports import (
     VersionConflict,
 )
 
-_NAMES = ("journal", "audit")
+# By what their entries are looked up, beside the key and the number.
+_LOOKED_UP_BY = {
+    "journal": (Index(("group", "day")),),
+    "audit": (Index(("group", "day")), Index(("group",)), Index(("day",))),
+}
 _PAGE = 500
 _ATTEMPTS = 200
 FIRST_BEFORE = "0" * 64
 
 
 def _collection(name: str) -> Collection:
-    return Collection(f"{name}_links", (Index(("key",), unique=True), Index(("group", "day"))))
+    indexes = (Index(("key",), unique=True), *_LOOKED_UP_BY[name])
+    return Collection(f"{name}_links", indexes)
 
 
-CHAINS = tuple(_collection(name) for name in _NAMES)
+CHAINS = tuple(map(_collection, _LOOKED_UP_BY))
 
 
 class StoredChains:
@@ -38,8 +43,6 @@ class StoredChains:
 
     def chain(self, name: str) -> Chain:
         """Raises `KeyError` for a chain nobody declared."""
-        if name not in _NAMES:
-            raise KeyError(name)
         return StoredChain(self._store, _collection(name))
 
 
@@ -86,6 +89,19 @@ class StoredChain:
             for document in page:
                 yield read_link(document)
             cursor = Cursor(page[-1]["_id"], page[-1]["_id"])
+
+    async def page(
+        self, *, group: str | None, day: date | None, before: int | None, limit: int
+    ) -> list[Link]:
+        named = {"group": group, "day": day.isoformat() if day else None}
+        found = await self._store.find(
+            self._name,
+            equal={name: value for name, value in named.items() if value is not None},
+            descending=True,
+            limit=limit,
+            after=None if before is None else Cursor(_id(before), _id(before)),
+        )
+        return [read_link(document) for document in found]
 
     async def head(self) -> Link | None:
         last = await self._store.find(self._name, descending=True, limit=1)

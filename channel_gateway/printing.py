@@ -28,7 +28,8 @@ def settings_lines(settings: Settings, sections: Mapping[str, BaseModel]) -> Ite
 
 def route_lines(table: Table) -> Iterator[str]:
     for route in table.routes:
-        yield f"{route.method:<6} /v1{route.path:<52} {route.who:<8} {route.summary}"
+        who = route.callers
+        yield f"{route.method:<6} /v1{route.path:<52} {who:<8} {route.summary}"
     for callback in table.callbacks:
         for method in callback.methods:
             yield f"{method:<6} {callback.template:<55} {'platform':<8} {callback.summary}"

@@ -57,7 +57,8 @@ def _routes(table: Table) -> Iterator[str]:
     yield "|---|---|---|---|---|"
     for route in table.routes:
         errors = ", ".join(f"`{code}`" for code in route.errors)
-        yield f"| {route.method} | `/v1{route.path}` | {route.who} | {route.summary} | {errors} |"
+        who = route.callers
+        yield f"| {route.method} | `/v1{route.path}` | {who} | {route.summary} | {errors} |"
     yield ""
     yield "Platforms call these; they are answered in the platform's own words."
     yield ""

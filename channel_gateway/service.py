@@ -115,6 +115,15 @@ class Route:
     idempotent: bool = False  # whether an Idempotency-Key is required; any POST may carry one
     # The handler itself finds what an earlier call made: no first answer is kept beside it.
     keeps_key: bool = False
+    # A GET that is written into the audit trail as changes are: it exports or unmasks.
+    audited: bool = False
+
+    @property
+    def callers(self) -> str:
+        """Who may call, in words: of the staff, with which roles."""
+        if self.roles in (frozenset(), frozenset(Role)):
+            return self.who.value
+        return f"{self.who}: {', '.join(sorted(self.roles))}"
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:

@@ -73,6 +73,12 @@ class SessionsSection(Section):
     lifetime_s: int = Field(default=43_200, ge=60, le=30 * 86_400)
 
 
+class StaffSection(Section):
+    token_days: int = Field(
+        default=90, ge=1, le=366, description="a token of the staff ends by itself after these"
+    )
+
+
 class ClockSection(Section):
     follow: Path | None = Field(
         default=None,
@@ -91,6 +97,7 @@ class Settings(Section):
     store: StoreSection = StoreSection()
     secrets: Secrets = Secrets()
     sessions: SessionsSection = SessionsSection()
+    staff: StaffSection = StaffSection()
     worker: WorkerSection = WorkerSection()
     clock: ClockSection = ClockSection()
     plugins: dict[str, dict[str, Any]] = Field(

@@ -101,4 +101,4 @@ class Authorities:
     def _covering(self, pay_code: str, unit_code: str) -> list[NoticeAuthority]:
         """In order, each once."""
         found = (each.authority for each in self._jurisdictions if each.covers(pay_code, unit_code))
-        return list(dict.fromkeys(found))
+        return list({id(authority): authority for authority in found}.values())

@@ -43,6 +43,12 @@ class Chain(Protocol):
         """A group's entries of a day, in order."""
         ...
 
+    async def page(
+        self, *, group: str | None, day: date | None, before: int | None, limit: int
+    ) -> list[Link]:
+        """The newest first: of a group, of a day, of both or of all; those before that number."""
+        ...
+
     async def head(self) -> Link | None:
         """The last entry; None: the chain is empty."""
         ...

@@ -77,7 +77,9 @@ def _operation(
     method: str, path: str, operation: dict[str, Any], named: dict[str, Any]
 ) -> dict[str, Any]:
     shown: dict[str, Any] = {"method": method, "path": path, **operation}
-    shown["who"] = next((who for scheme in operation["security"] for who in scheme), "anyone")
+    schemes = [who for scheme in operation["security"] for who in scheme]
+    shown["who"] = " or ".join(schemes) or "anyone"
+    shown["roles"] = operation.get("x-roles", [])
     if "callbacks" in operation["tags"]:
         return {**shown, "parameters": [], "command": "", "takes": "", "gives": "", "sample": ""}
     body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})

@@ -5,8 +5,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from channel_gateway.addresses import Network
+from channel_gateway.chains import CHAINS
 from channel_gateway.ports import Clock, Randomness, Sealing, Store, UnknownCodes
 from channel_gateway.service import Job, Table
+from channel_gateway.staff import endpoints as staff_endpoints
+from channel_gateway.staff.keeping import STAFF, StaffAccounts
+from channel_gateway.staff.trail import Trail
 from channel_gateway.web import login
 from channel_gateway.web.doors import endpoints as door_endpoints
 from channel_gateway.web.doors.keeping import DOORS, Doors
@@ -18,7 +22,7 @@ from channel_gateway.web.refused.keeping import REFUSED, RefusedCallbacks
 from channel_gateway.web.revocations import REVOCATIONS
 from channel_gateway.web.sessions import Sessions
 
-COLLECTIONS = (IDENTITIES, REVOCATIONS, IDEMPOTENCY, DOORS, REFUSED)
+COLLECTIONS = (IDENTITIES, REVOCATIONS, IDEMPOTENCY, DOORS, REFUSED, STAFF, *CHAINS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,7 @@ class Limits:
     header_timeout_s: float = 10  # for a connection's first request to arrive
     body_timeout_s: float = 10  # from the header's end to the body's end
     keepalive_s: float = 75  # longer than the proxy in front of us keeps its side open
-    in_flight: int = 256  # at work at once: of citizens, as many of anyone, operators, platforms
+    in_flight: int = 256  # at work at once: of citizens, as many of anyone, staff, platforms, …
     of_one_citizen: int = 32
     connections: int = 800  # a process may commonly have 1,024 files open
     readiness_timeout_s: float = 2
@@ -51,6 +55,8 @@ class Edge:
     access_line: Callable[[Mapping[str, object]], None]  # takes one line for each request
     doors: Doors
     refused: RefusedCallbacks
+    staff: StaffAccounts
+    trail: Trail
     public_url: str = "http://127.0.0.1:8080"  # where platforms reach our callbacks
     proxies: tuple[Network, ...] = ()  # ours, whose word on a caller's address counts
     limits: Limits = Limits()
@@ -62,6 +68,7 @@ def declare(table: Table, edge: Edge) -> None:
     login.build(table, edge.sessions)
     door_endpoints.build(table, edge.doors, edge.public_url, proxied=bool(edge.proxies))
     refused_endpoints.build(table, edge.refused)
+    staff_endpoints.build(table, edge.staff, edge.trail)
     table.offer(UnknownCodes, door_endpoints.OFFERED_AS, edge.metrics)
     answers = FirstAnswers(edge.store, edge.vault, edge.clock, edge.randomness)
     table.jobs += [

@@ -6,9 +6,12 @@ from dataclasses import dataclass, replace
 from pydantic import TypeAdapter
 
 from channel_gateway.domain.errors import GatewayError
-from channel_gateway.service import Call, Callback, Route, Written
+from channel_gateway.ports import Member
+from channel_gateway.service import Call, Callback, Route, Session, Who, Written
+from channel_gateway.staff.refusals import WrongRole
+from channel_gateway.staff.trail import Deed, Trail
 from channel_gateway.web.arrival import Arrival
-from channel_gateway.web.gate import Gate
+from channel_gateway.web.gate import Gate, roles_for
 from channel_gateway.web.idempotency import FirstAnswers
 from channel_gateway.web.lanes import Lane
 from channel_gateway.web.metrics import Metrics
@@ -27,29 +30,65 @@ class RouteEndpoint:
     """One of our own routes, below /v1."""
 
     def __init__(
-        self, row: Route, gate: Gate, first: FirstAnswers, body_limit: int, lane: Lane
+        self,
+        row: Route,
+        gate: Gate,
+        trail: Trail,
+        first: FirstAnswers,
+        body_limit: int,
+        lane: Lane,
     ) -> None:
+        """Raises `ValueError` for a row of the staff that no role may call."""
+        if (row.who is Who.STAFF) != bool(row.roles):
+            raise ValueError(f"{row.method} {row.path}: rows for staff have roles, no others do")
         self.row = row
         self.methods = (row.method,)
         self.template = "/v1" + row.path
         self.body_limit = body_limit
         self.lane = lane
         self._gate = gate
+        self._trail = trail
         self._first = first
+        self._roles = roles_for(row)
+        self._on_record = row.audited or row.method != "GET"
         self._parameters = row.parameters
         self._answer = None if row.answer is None else TypeAdapter(row.answer)
 
     async def answer(self, arrival: Arrival) -> HttpResponse:
         """Admit, read, act; a POST with an Idempotency-Key acts once."""
+        caller = await self._gate.admit(self.row.who, arrival.request.headers, arrival.now)
+        if isinstance(caller, Member):
+            return await self._by_staff(caller, arrival)
+        if caller is None:
+            return await self._once(self._call(arrival), self.row.who, arrival.request.headers)
+        arrival.channel = caller.channel
+        call = self._call(arrival, visitor=caller)
+        with self.lane.of(caller.citizen):
+            return await self._once(call, caller.citizen, arrival.request.headers)
+
+    async def _by_staff(self, member: Member, arrival: Arrival) -> HttpResponse:
+        """What changes something is on the audit trail before it is done, and before it is said."""
+        action, request_id = f"{self.row.method} {self.template}", arrival.request_id
+        deed = Deed(member.name, action, arrival.path, member.roles, request_id)
+        if not member.may(*self._roles):
+            await self._trail.refused(deed, WrongRole.code)
+            raise WrongRole
+        headers, who = arrival.request.headers, f"staff:{member.name}"
+        if not self._on_record:
+            return await self._once(self._call(arrival, member=member), who, headers)
+        async with self._trail.of(deed) as outcome:
+            response = await self._once(self._call(arrival, member=member), who, headers)
+            outcome.code = response.code or outcome.code
+        return response
+
+    def _call(
+        self, arrival: Arrival, *, visitor: Session | None = None, member: Member | None = None
+    ) -> Call:
         row, request = self.row, arrival.request
-        visitor = self._gate.admit(row.who, request.headers, arrival.now)
-        if visitor is not None:
-            arrival.channel = visitor.channel
         key = None
         if row.method == "POST":
             key = read_idempotency_key(request.headers, required=row.idempotent)
-        asked = _digest(request) if key is not None else ""
-        call = Call(
+        return Call(
             now=arrival.now,
             request_id=arrival.request_id,
             path=arrival.path,
@@ -57,12 +96,9 @@ class RouteEndpoint:
             body=read_body(row.body, request.headers, request.body),
             visitor=visitor,
             idempotency_key=key,
-            digest=asked,
+            digest=_digest(request) if key is not None else "",
+            member=member,
         )
-        if visitor is None:
-            return await self._once(call, row.who, request.headers)
-        with self.lane.of(visitor.citizen):
-            return await self._once(call, visitor.citizen, request.headers)
 
     async def _once(self, call: Call, who: str, headers: Headers) -> HttpResponse:
         key = call.idempotency_key

@@ -45,7 +45,7 @@ class Exchange:
     """All addresses of the gateway behind one function."""
 
     def __init__(self, table: Table, edge: Edge, pages: tuple[Endpoint, ...] = ()) -> None:
-        gate = Gate(edge.sessions, edge.operator_key, table)
+        gate = Gate(edge.sessions, edge.operator_key, table, edge.staff, edge.metrics)
         first = FirstAnswers(edge.store, edge.vault, edge.clock, edge.randomness)
         limits = edge.limits
         lanes = {who: Lane(limits.in_flight, limits.of_one_citizen) for who in Who}
@@ -53,7 +53,7 @@ class Exchange:
         self._router = Router(
             [
                 *(
-                    RouteEndpoint(row, gate, first, limits.body_bytes, lanes[row.who])
+                    RouteEndpoint(row, gate, edge.trail, first, limits.body_bytes, lanes[row.who])
                     for row in table.routes
                 ),
                 *(

@@ -59,6 +59,12 @@ class Metrics:
             ("name", "why"),
             registry=self.registry,
         )
+        self._staff = Counter(
+            "gateway_staff_refusals",
+            "Calls for staff or operators by whom we do not know, or with a locked token.",
+            ("code",),
+            registry=self.registry,
+        )
         self._refused = Counter(
             "gateway_callbacks_refused",
             "What was wrong with callbacks, of those whose refused calls are kept.",
@@ -114,6 +120,9 @@ class Metrics:
 
     def turned_from_door(self, name: str, why: str) -> None:
         self._doors.labels(name, why).inc()
+
+    def staff_refused(self, code: str) -> None:
+        self._staff.labels(code).inc()
 
     def refused(self, name: str, code: str) -> None:
         self._refused.labels(name, code).inc()

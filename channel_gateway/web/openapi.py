@@ -9,6 +9,7 @@ from pydantic.json_schema import models_json_schema
 
 from channel_gateway.domain.errors import GatewayError, Unavailable
 from channel_gateway.service import Callback, Parameter, Route, Table, Who, Written
+from channel_gateway.web.gate import roles_for
 from channel_gateway.web.problems import MEDIA_TYPE, known_kinds, status_of, summary
 from channel_gateway.web.shapes import REFERENCE, renamed, short_names
 
@@ -23,7 +24,8 @@ _ALWAYS = (
 _SECURITY: dict[Who, list[Tree]] = {
     Who.ANYONE: [],
     Who.CITIZEN: [{"citizen": []}],
-    Who.OPERATOR: [{"operator": []}],
+    Who.OPERATOR: [{"operator": []}, {"staff": []}],
+    Who.STAFF: [{"staff": []}],
 }
 
 
@@ -61,6 +63,12 @@ def describe(table: Table) -> Tree:
                     "scheme": "bearer",
                     "description": "The operators' key.",
                 },
+                "staff": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "A token of one of the staff who has one of the roles that the "
+                    "route names (`x-roles`), from `staff token` on the command line.",
+                },
             },
         },
     }
@@ -75,6 +83,8 @@ def codes_of(route: Route) -> tuple[str, ...]:
         codes.add("not_found")  # what no code of ours can be, too long or not printable
     if route.who is not Who.ANYONE:
         codes.add("unauthorized")
+    if route.who in (Who.OPERATOR, Who.STAFF):
+        codes.update(("token_locked", "wrong_role"))
     if route.method == "POST":
         codes.update(("idempotency_mismatch", "in_progress", "idempotency_key_required"))
     return tuple(sorted(codes))
@@ -111,6 +121,8 @@ def _route(route: Route, shapes: Tree, kinds: dict[str, type[GatewayError]]) -> 
             **_problems(codes_of(route), kinds, where=f"{route.method} {route.path}"),
         },
     }
+    if roles := roles_for(route):
+        operation["x-roles"] = sorted(roles)
     if route.body is not None:
         shape = shapes[route.body, "validation"]  # type: ignore[index]  # a pair, as above
         operation["requestBody"] = {

@@ -17,6 +17,7 @@ from channel_gateway.domain.errors import (
     Unavailable,
 )
 from channel_gateway.ports import DuplicateKey, StoreError, VersionConflict
+from channel_gateway.staff.refusals import WrongRole
 from channel_gateway.web.refusals import (
     Busy,
     HeaderTooLarge,
@@ -50,6 +51,7 @@ STATUS: Mapping[type[GatewayError], int] = {
     TooLarge: 413,
     TooSlow: 408,
     Unauthorized: 401,
+    WrongRole: 403,
     NotFound: 404,
     NoSuchMethod: 405,
     Conflict: 409,

@@ -11,6 +11,7 @@ _BY_FORMAT = {
     "uuid": "00000000-0000-4000-8000-000000000000",
 }
 _DEEPEST = 6
+_CREDENTIALS = {"citizen": "TOKEN", "operator": "OPERATOR_KEY", "staff": "STAFF_TOKEN"}
 
 
 def sample(schema: dict[str, Any], named: dict[str, Any], depth: int = 0) -> Any:
@@ -48,10 +49,9 @@ def curl(method: str, path: str, operation: dict[str, Any], named: dict[str, Any
     if wanted:
         path += "?" + "&".join(f"{one['name']}={_filled_in(one)}" for one in wanted)
     lines = [f'curl -X {method} "$GATEWAY{path}"']
-    for scheme in operation["security"]:
+    for scheme in operation["security"][:1]:  # the first of those that will do
         (who,) = scheme
-        credential = "TOKEN" if who == "citizen" else "OPERATOR_KEY"
-        lines.append(f'-H "Authorization: Bearer ${credential}"')
+        lines.append(f'-H "Authorization: Bearer ${_CREDENTIALS[who]}"')
     if any(one["name"] == "Idempotency-Key" for one in operation["parameters"]):
         lines.append('-H "Idempotency-Key: $(uuidgen)"')
     body = operation.get("requestBody")

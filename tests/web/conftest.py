@@ -12,10 +12,13 @@ from aiohttp import web
 from aiohttp.test_utils import BaseTestServer, TestClient
 from pydantic import BaseModel
 
+from channel_gateway.chains import StoredChains
 from channel_gateway.domain.errors import Conflict, Forged, NotFound, TooMany, Unavailable
 from channel_gateway.domain.people import OpenId, Phone
 from channel_gateway.ports import Channel, LoginCodeUsed
 from channel_gateway.service import Call, Callback, Parameter, Readiness, Route, Table, Who
+from channel_gateway.staff.keeping import StaffAccounts
+from channel_gateway.staff.trail import Trail
 from channel_gateway.store.memory import MemoryStore
 from channel_gateway.vault import Vault
 from channel_gateway.web.doors.keeping import Doors
@@ -212,6 +215,8 @@ def edge(store, clock, dice, vault, sessions, lines) -> Edge:  # type: ignore[no
         access_line=lambda line: lines.append(dict(line)),
         doors=Doors(store, vault, clock, dice),
         refused=RefusedCallbacks(store, vault, clock, dice),
+        staff=StaffAccounts(store, clock, dice, lifetime=timedelta(days=90)),
+        trail=Trail(StoredChains(store).chain("audit"), clock, dice),
         limits=Limits(body_timeout_s=0.2, readiness_timeout_s=0.05),
     )
 

@@ -63,8 +63,10 @@ def test_a_key_is_required_where_the_row_says_so(table):
 
 def test_who_may_call_is_said_by_the_security_scheme(table):
     paths = describe(table)["paths"]
+    assert paths["/v1/staff/audit"]["get"]["x-roles"] == ["auditor"]
     assert paths["/v1/wishes"]["post"]["security"] == [{"citizen": []}]
-    assert paths["/v1/books/close"]["post"]["security"] == [{"operator": []}]
+    assert paths["/v1/books/close"]["post"]["security"] == [{"operator": []}, {"staff": []}]
+    assert paths["/v1/staff/me"]["get"]["security"] == [{"staff": []}]
     assert paths["/v1/greeting"]["get"]["security"] == []
 
 

@@ -7,9 +7,12 @@ from datetime import timedelta
 from pydantic import BaseModel
 
 from channel_gateway import logs
+from channel_gateway.chains import StoredChains
 from channel_gateway.domain.people import OpenId, Phone
 from channel_gateway.ports import Channel
 from channel_gateway.service import Call, Route, Table
+from channel_gateway.staff.keeping import StaffAccounts
+from channel_gateway.staff.trail import Trail
 from channel_gateway.store.memory import MemoryStore
 from channel_gateway.vault import Vault
 from channel_gateway.web.doors.keeping import Doors
@@ -59,6 +62,8 @@ def edge() -> Edge:
         access_line=logs.access_line,
         doors=Doors(store, vault, clock, chance),
         refused=RefusedCallbacks(store, vault, clock, chance),
+        staff=StaffAccounts(store, clock, chance, lifetime=timedelta(days=90)),
+        trail=Trail(StoredChains(store).chain("audit"), clock, chance),
     )
 
 

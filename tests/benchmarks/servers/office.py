@@ -5,10 +5,13 @@ from datetime import timedelta
 from pathlib import Path
 
 from channel_gateway import logs
+from channel_gateway.chains import StoredChains
 from channel_gateway.domain.people import OpenId
 from channel_gateway.ports import Document
 from channel_gateway.secret_keys import read_secret_keys
 from channel_gateway.settings import Settings
+from channel_gateway.staff.keeping import StaffAccounts
+from channel_gateway.staff.trail import Trail
 from channel_gateway.store import make_store
 from channel_gateway.store.memory import MemoryStore
 from channel_gateway.vault import Vault
@@ -93,6 +96,8 @@ async def edge_of(folder: Path) -> Edge:
         access_line=logs.access_line,
         doors=Doors(store, vault, clock, chance),
         refused=RefusedCallbacks(store, vault, clock, chance),
+        staff=StaffAccounts(store, clock, chance, lifetime=timedelta(days=90)),
+        trail=Trail(StoredChains(store).chain("audit"), clock, chance),
     )
 
 
