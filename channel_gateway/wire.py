@@ -2,6 +2,7 @@
 
 from collections.abc import ItemsView, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 
@@ -62,5 +63,15 @@ class HttpSender(Protocol):
     async def send(self, request: HttpRequest, *, timeout_s: float = 10) -> HttpResponse:
         """Send once, no retry, no redirect. Raises `Unavailable`: sent or not, nobody knows; as
         `NotReached` where it is known that nothing was sent.
+        """
+        ...
+
+    async def download(
+        self, request: HttpRequest, into: Path, *, at_most_bytes: int, timeout_s: float = 300
+    ) -> HttpResponse:
+        """Send once, as `send` does, and stream the body of a 200 into a new private file.
+
+        Its answer here has no body; every other status is an answer as of `send`, and makes no
+        file. Raises `Unavailable`, also of a body that is longer; no file is left then.
         """
         ...

@@ -123,6 +123,7 @@ class BillFile:
     kind: str  # the platform's word: ALL, SUCCESS, REFUND, fund_flow, trade, signcustomer
     content: Path  # where it lies, uncompressed, in the platform's own encoding
     digest: str  # SHA-256 of the content, hex
+    signed_hash: str = ""  # what the platform signed for it, `SHA1 79bb…`; empty: it signs none
 
 
 class BillLate(Unavailable):

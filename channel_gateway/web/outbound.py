@@ -1,11 +1,16 @@
 """The one way out, over aiohttp: what is sent is what was built, byte for byte."""
 
-from typing import Self
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import BinaryIO, Self
 
 import aiohttp
 from yarl import URL
 
 from channel_gateway.domain.errors import NotReached, Unavailable
+from channel_gateway.private_files import privately
 from channel_gateway.wire import Headers, HttpRequest, HttpResponse
 
 # What aiohttp never sends a second time by itself: no connection means that nothing was sent.
@@ -45,6 +50,28 @@ class AiohttpSender:
 
         Raises `Unavailable`, which names the host alone; `NotReached` where nothing was sent.
         """
+        async with self._answered(request, timeout_s) as (answer, where):
+            body = await _read(answer, self._largest, where)
+            return HttpResponse(answer.status, Headers(answer.headers.items()), body)
+
+    async def download(
+        self, request: HttpRequest, into: Path, *, at_most_bytes: int, timeout_s: float = 300
+    ) -> HttpResponse:
+        """Like `send`, but the body of a 200 goes to a new file, a piece at a time."""
+        async with self._answered(request, timeout_s) as (answer, where):
+            headers = Headers(answer.headers.items())
+            if answer.status != 200:
+                return HttpResponse(
+                    answer.status, headers, await _read(answer, self._largest, where)
+                )
+            await _to_file(answer, into, at_most_bytes, where)
+            return HttpResponse(200, headers)
+
+    @asynccontextmanager
+    async def _answered(
+        self, request: HttpRequest, timeout_s: float
+    ) -> AsyncIterator[tuple[aiohttp.ClientResponse, str]]:
+        """The answer as it comes in, and who gives it; what breaks meanwhile is `Unavailable`."""
         if self._session is None:
             raise RuntimeError("the sender is not open")
         # Encoded already, maybe signed: yarl must not write it anew.
@@ -59,21 +86,49 @@ class AiohttpSender:
                 allow_redirects=False,
                 timeout=aiohttp.ClientTimeout(total=timeout_s),
             ) as answer:
-                body = await self._read(answer, where)
-                return HttpResponse(answer.status, Headers(answer.headers.items()), body)
+                yield answer, where
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             no_line = isinstance(error, aiohttp.ClientConnectorError)
             kind = NotReached if no_line and request.method in _SENT_ONCE else Unavailable
             # The cause's text holds the whole address; its type tells enough.
             raise kind(f"{where}: {type(error).__name__}") from None
 
-    async def _read(self, answer: aiohttp.ClientResponse, where: str) -> bytes:
-        if (answer.content_length or 0) > self._largest:
-            raise Unavailable(f"{where}: an answer of more than {self._largest} bytes")
-        chunks, size = [], 0
+
+async def _read(answer: aiohttp.ClientResponse, largest: int, where: str) -> bytes:
+    chunks: list[bytes] = []
+
+    async def keep(chunk: bytes) -> None:
+        chunks.append(chunk)
+
+    await _pieces(answer, largest, where, keep)
+    return b"".join(chunks)
+
+
+async def _to_file(answer: aiohttp.ClientResponse, into: Path, largest: int, where: str) -> None:
+    file: BinaryIO = await asyncio.to_thread(open, into, "xb", opener=privately)
+    try:
+        await _pieces(answer, largest, where, lambda chunk: asyncio.to_thread(file.write, chunk))
+    except BaseException:
+        await asyncio.to_thread(into.unlink)
+        raise
+    finally:
+        file.close()
+
+
+async def _pieces(
+    answer: aiohttp.ClientResponse,
+    largest: int,
+    where: str,
+    take: Callable[[bytes], Awaitable[object]],
+) -> None:
+    """Hand the body on as it comes. Raises `Unavailable` once it is too long."""
+    size = answer.content_length or 0
+    if size <= largest:
+        size = 0
         async for chunk in answer.content.iter_any():
             size += len(chunk)
-            if size > self._largest:
-                raise Unavailable(f"{where}: an answer of more than {self._largest} bytes")
-            chunks.append(chunk)
-        return b"".join(chunks)
+            if size > largest:
+                break
+            await take(chunk)
+    if size > largest:
+        raise Unavailable(f"{where}: an answer of more than {largest} bytes")

@@ -71,10 +71,14 @@ def _address(address: BillAddress, token: str, now: datetime) -> dict[str, str]:
     }
 
 
-def bill_texts(books: Books, address: BillAddress) -> tuple[str, str]:
+def moves_in(books: Books, address: BillAddress) -> list[Movement]:
+    """All that had moved on the account when the bill was made."""
+    return movements_of(books.trades_of(address.seller_id, address.period.made_at))
+
+
+def bill_texts(moves: Sequence[Movement], address: BillAddress) -> tuple[str, str]:
     """The CSVs of a bill, detail and summary."""
     kind, period = KINDS[address.bill_type], address.period
-    moves = movements_of(books.trades_of(address.seller_id, period.made_at))
     account = f"{address.seller_id}0156"
     return kind.detail(moves, period, account), kind.summary(moves, period, account)
 

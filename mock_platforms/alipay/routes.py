@@ -12,7 +12,7 @@ from mock_platforms.alipay import (
     spoiled_bills,
     telling,
 )
-from mock_platforms.alipay.books import Books, Change
+from mock_platforms.alipay.books import BillAddress, Books, Change
 from mock_platforms.alipay.certify_control import certify_rows
 from mock_platforms.alipay.control import control_rows
 from mock_platforms.alipay.gateway import Answer
@@ -23,7 +23,7 @@ from mock_platforms.alipay.order_centre_control import order_centre_rows
 from mock_platforms.alipay.refusals import Refused
 from mock_platforms.alipay.trades import Status
 from mock_platforms.alipay.wire import Call, read_call
-from mock_platforms.faults import CALL, FaultKind
+from mock_platforms.faults import CALL, Fault, FaultKind
 from mock_platforms.routes import Route
 from mock_platforms.stage import Stage
 from mock_platforms.stand_in import StandIn
@@ -33,7 +33,7 @@ NAME = "alipay"
 REFUND = "alipay.trade.refund"
 _ORDER_NAMES = (
     *("trade_no", "out_trade_no", "out_request_no", "outer_order_no", "certify_id"),
-    *("user_template_id", "out_order_no", "out_biz_no"),
+    *("user_template_id", "out_order_no", "out_biz_no", "bill_type", "bill_date"),
 )
 
 FAULTS = (
@@ -97,8 +97,9 @@ class Desk:
         call = call_of(request)
         if self._strikes("seller_balance_short", call.method, self.orders(request)):
             return self._refuse(call, Refused("ACQ.SELLER_BALANCE_NOT_ENOUGH"))
-        if self._strikes("bill_missing", call.method):
-            return self._refuse(call, Refused("BILL_NOT_EXIST"))
+        for kind, sub_code in (("bill_missing", "NO_BILL_DATA"), ("bill_late", "BILL_NOT_EXIST")):
+            if self._strikes(kind, call.method, self.orders(request)):
+                return self._refuse(call, Refused(sub_code))
         play = pages.show if call.method in PAGES else gateway.answer
         answer = play(
             call,
@@ -137,17 +138,36 @@ class Desk:
         """The bill behind an address that lives for seconds."""
         address = self.books.bill_addresses.get(request.query.get("token", ""))
         now = self.stage.clock.now()
-        if address is None or address.expires_at <= now:
+        if (
+            address is None
+            or address.expires_at <= now
+            or self._befalls("bill_address_expired", address)
+        ):
             gone = f"the address is unknown or expired at {beijing_text(now)}"
             return Response(403, body="文件下载链接已失效".encode(), why=gone)
-        detail, summary = bill_methods.bill_texts(self.books, address)
-        for kind, spoil in spoiled_bills.TEXTS.items():
-            if self._strikes(kind, "bill.download"):
-                detail = spoil(detail)
-        body = bill_methods.bill_zip(address, detail, summary)
-        if self._strikes("bill_damaged", "bill.download"):
+        body = bill_methods.bill_zip(address, *self._bill(address))
+        if self._befalls("bill_truncated", address):
             body = body[: len(body) // 2]
         return Response(200, Headers({"Content-Type": "application/octet-stream"}), body)
+
+    def _bill(self, address: BillAddress) -> tuple[str, str]:
+        """The two CSVs, detail and summary, as they are wished to be."""
+        moves = bill_methods.moves_in(self.books, address)
+        detail, summary = bill_methods.bill_texts(moves, address)
+        for kind, spoil in spoiled_bills.MOVES.items():
+            if fault := self._befalls(kind, address):
+                wrong = spoiled_bills.spoiled(spoil, moves, address.period)
+                right, (detail, summary) = detail, bill_methods.bill_texts(wrong, address)
+                if not fault.parameters["sums_follow"]:
+                    detail = spoiled_bills.with_end_of(detail, right)
+        for kind, change in spoiled_bills.TEXTS.items():
+            detail = change(detail) if self._befalls(kind, address) else detail
+        return detail, summary
+
+    def _befalls(self, kind: str, address: BillAddress) -> Fault | None:
+        """Bills can be meant by their kind, or by their day."""
+        names = {address.bill_type, address.period.first.isoformat()}
+        return self.stage.faults.take(NAME, kind, "bill.download", names)
 
     def orders(self, request: Request) -> list[str]:
         """The order numbers in a call's biz_content, when it can be read."""

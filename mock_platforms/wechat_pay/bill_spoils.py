@@ -1,11 +1,14 @@
-"""Bills that do not say what happened: fault kind → what it does to a bill. Pure."""
+"""Bills that do not say what happened: fault kind → what it does to a bill. Pure.
+
+`summed` makes the summary go along, so that nothing in the bill itself tells of it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from mock_platforms.wechat_pay.bills import Bill
+from mock_platforms.wechat_pay.bills import Bill, double
 
 AMOUNTS = {"应结订单金额", "订单金额", "收支金额(元)"}
 NUMBERS = {"微信订单号", "商户订单号", "微信支付业务单号", "业务凭证号"}
@@ -45,6 +48,41 @@ SPOILS: Mapping[str, Callable[[Bill], Bill]] = {
     "bill_wrong_amount": wrong_amount,
     "bill_changed_column": changed_column,
 }
+
+
+# What is added up under a name of the summary: a column, and of the fund flow a direction.
+_TOTALS = {
+    "应结订单总金额": ("应结订单金额", ""),
+    "退款总金额": ("退款金额", ""),
+    "充值券退款总金额": ("充值券退款金额", ""),
+    "手续费总金额": ("手续费", ""),
+    "订单总金额": ("订单金额", ""),
+    "申请退款总金额": ("申请退款金额", ""),
+    "收入金额": ("收支金额(元)", "收入"),
+    "支出金额": ("收支金额(元)", "支出"),
+}
+_COUNTS = {"总交易单数": "", "资金流水总笔数": "", "收入笔数": "收入", "支出笔数": "支出"}
+
+
+def summed(bill: Bill) -> Bill:
+    """The bill with the summary that its lines come to."""
+    columns = bill.header.split(",")
+    rows = [dict(zip(columns, row, strict=True)) for row in bill.rows]
+
+    def total(name: str) -> str:
+        column, direction = _TOTALS.get(name, ("", _COUNTS.get(name, "")))
+        found = [row for row in rows if row.get("收支类型", "") == direction or not direction]
+        if not column:
+            return f"{len(found)}.0"
+        return double(sum(_fen(row[column]) for row in found))
+
+    return replace(bill, summary=[total(name) for name in bill.summary_header.split(",")])
+
+
+def _fen(yuan: str) -> int:
+    """Fees are written with five decimals, and are whole fen here."""
+    whole, _, fraction = yuan.partition(".")
+    return int(f"{whole}{fraction[:2]}")
 
 
 def _changed(

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from mock_platforms.faults import Fault
 from mock_platforms.routes import Route
 from mock_platforms.stage import Stage
-from mock_platforms.wechat_pay.bill_spoils import SPOILS
+from mock_platforms.wechat_pay.bill_spoils import SPOILS, summed
 from mock_platforms.wechat_pay.bills import MADE_FROM, Bill, trade_bill
 from mock_platforms.wechat_pay.books import Books
 from mock_platforms.wechat_pay.errors import Refusal, bad_field, impossible
@@ -32,6 +33,7 @@ class Address:
     content: bytes
     zipped: bool
     until: datetime
+    day: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +67,17 @@ class Downloads:
     def download(self, call: Call) -> Response:
         """Return the bill itself, unsigned: the hash was in the signed answer before."""
         address = self.addresses.get(call.query.get("token", ""))
-        if address is None or self.stage.clock.now() >= address.until:
+        if (
+            address is None
+            or self.stage.clock.now() >= address.until
+            or self._struck("bill_address_expired", "bills.download", address.day)
+        ):
             raise impossible("下载地址无效或已过期，请重新申请账单")
-        if address.zipped:
-            zipped = gzip.compress(address.content, mtime=0)
-            return Response(200, Headers({"Content-Type": "application/x-gzip"}), zipped)
-        return Response(200, Headers({"Content-Type": "text/plain"}), address.content)
+        kind = "application/x-gzip" if address.zipped else "text/plain"
+        body = gzip.compress(address.content, mtime=0) if address.zipped else address.content
+        if self._struck("bill_truncated", "bills.download", address.day):
+            body = body[: len(body) // 2]
+        return Response(200, Headers({"Content-Type": kind}), body)
 
     def _day(self, call: Call) -> date:
         text = call.query.get("bill_date", "")
@@ -91,28 +98,32 @@ class Downloads:
         zipped = _word(call, "tar_type", "", ("", "GZIP")) == "GZIP"
         now, after = self.stage.clock.now(), day + timedelta(days=1)
 
-        def strike(kind: str) -> bool:
-            return self.stage.faults.take("wechat_pay", kind, operation, {str(day)}) is not None
+        def strike(kind: str) -> Fault | None:
+            return self._struck(kind, operation, day)
 
         if now < clock_time(after, MADE_FROM) or strike("bill_missing") or bill is None:
             raise Refusal(400, "NO_STATEMENT_EXIST", "账单文件不存在")
         if now < clock_time(after, READY_FROM) or strike("bill_late"):
             raise Refusal(400, "STATEMENT_CREATING", "账单生成中，请稍后再试")
         for kind, spoil in SPOILS.items():
-            if strike(kind):
+            if fault := strike(kind):
                 bill = spoil(bill)
+                bill = summed(bill) if fault.parameters.get("sums_follow") else bill
         content = bill.text()
         digest = hashlib.sha1(content, usedforsecurity=False).hexdigest()
         if strike("bill_wrong_hash"):
             digest = self.stage.randomness.hex(40)
         token = self.stage.randomness.text(64)
-        self.addresses[token] = Address(content, zipped, now + ADDRESS_LIFE)
+        self.addresses[token] = Address(content, zipped, now + ADDRESS_LIFE, day)
         root = self._root(call)
         return {
             "hash_type": "SHA1",
             "hash_value": digest,
             "download_url": f"{root}/v3/billdownload/file?token={token}",
         }
+
+    def _struck(self, kind: str, operation: str, day: date) -> Fault | None:
+        return self.stage.faults.take("wechat_pay", kind, operation, {str(day)})
 
     def _root(self, call: Call) -> str:
         """Return the address by which this client knows us: SDKs cut it off the download_url."""

@@ -20,6 +20,9 @@ SIGNED = frozenset(
     }
 )
 BILLS = frozenset({"bills.trade", "bills.fundflow"})
+DOWNLOAD = frozenset({"bills.download"})
+# Whether the bill's own count and sums go along with its lines.
+RIGHT_SUMS, WRONG_SUMS = {"sums_follow": True}, {"sums_follow": False}
 NOTICES = frozenset({"notify.transaction", "notify.refund", "notify.security_echo"})
 OF_MONEY = NOTICES - {"notify.security_echo"}
 
@@ -84,9 +87,15 @@ KINDS = (
     FaultKind("bill_missing", "NO_STATEMENT_EXIST, though there was trade.", CALL, BILLS),
     FaultKind("bill_late", "STATEMENT_CREATING, though it is past ten.", CALL, BILLS),
     FaultKind("bill_changed_column", "The first column has a new name and place.", CALL, BILLS),
-    FaultKind("bill_duplicate_line", "The first line stands there twice.", CALL, BILLS),
-    FaultKind("bill_missing_line", "The first line is left out.", CALL, BILLS),
-    FaultKind("bill_foreign_line", "There is a line of an order nobody made.", CALL, BILLS),
-    FaultKind("bill_wrong_amount", "The first line says one fen too much.", CALL, BILLS),
+    FaultKind("bill_duplicate_line", "The first line stands there twice.", CALL, BILLS, WRONG_SUMS),
+    FaultKind("bill_missing_line", "The first line is left out.", CALL, BILLS, RIGHT_SUMS),
+    FaultKind(
+        "bill_foreign_line", "There is a line of an order nobody made.", CALL, BILLS, RIGHT_SUMS
+    ),
+    FaultKind(
+        "bill_wrong_amount", "The first line says one fen too much.", CALL, BILLS, RIGHT_SUMS
+    ),
     FaultKind("bill_wrong_hash", "The hash is another file's.", CALL, BILLS),
+    FaultKind("bill_truncated", "Half of the file is missing.", CALL, DOWNLOAD),
+    FaultKind("bill_address_expired", "The address is no more.", CALL, DOWNLOAD),
 )

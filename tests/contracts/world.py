@@ -40,6 +40,15 @@ class Line:
         response = await self._http.send(request, timeout_s=timeout_s)
         return self.spoil(response) if self.spoil else response
 
+    async def download(
+        self, request: HttpRequest, into: Path, *, at_most_bytes: int, timeout_s: float = 300
+    ) -> HttpResponse:
+        if self.cut:
+            raise Unavailable("the line is cut")
+        return await self._http.download(
+            request, into, at_most_bytes=at_most_bytes, timeout_s=timeout_s
+        )
+
 
 class World:
     """What a suite may touch: the parts on offer, the stand-in's control plane, our callbacks."""

@@ -1,6 +1,7 @@
 """What goes out is what was built; what comes back is bounded; errors tell no secrets."""
 
 import asyncio
+import tracemalloc
 
 import pytest
 
@@ -114,3 +115,75 @@ async def test_nobody_listening_means_unknown(sender, unused_tcp_port):
     with pytest.raises(Unavailable) as caught:
         await sender.send(HttpRequest("GET", f"http://127.0.0.1:{unused_tcp_port}/"))
     assert not isinstance(caught.value, NotReached)  # it may be a call sent again
+
+
+async def test_a_download_goes_to_a_private_file_however_long_its_bound(world, sender, tmp_path):
+    root, _, replies = world
+    replies.append(reply(b"x" * 5000))
+    into = tmp_path / "bill"
+    request = HttpRequest("GET", root + "/bill?token=1")
+    answer = await sender.download(request, into, at_most_bytes=5000)
+    assert (answer.status, answer.body) == (200, b"")
+    assert into.read_bytes() == b"x" * 5000
+    assert into.stat().st_mode & 0o777 == 0o600
+
+
+async def test_a_refused_download_is_an_answer_and_no_file(world, sender, tmp_path):
+    root, _, replies = world
+    replies.append(reply(b"expired", "403 Forbidden"))
+    answer = await sender.download(HttpRequest("GET", root), tmp_path / "b", at_most_bytes=9)
+    assert (answer.status, answer.body) == (403, b"expired")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\ncut",
+        reply(b"x" * 101),
+        b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + b"x" * 101,
+    ],
+    ids=["cut", "large", "endless"],
+)
+async def test_a_download_that_breaks_leaves_no_file(world, sender, tmp_path, said):
+    root, _, replies = world
+    replies.append(said)
+    request = HttpRequest("GET", root + "/token?secret=s3cret")
+    with pytest.raises(Unavailable) as caught:
+        await sender.download(request, tmp_path / "b", at_most_bytes=100)
+    assert "s3cret" not in str(caught.value)
+    assert not list(tmp_path.iterdir())
+
+
+async def test_a_download_never_writes_over_a_file(world, sender, tmp_path):
+    root, _, replies = world
+    replies.append(reply(b"new"))
+    (tmp_path / "b").write_bytes(b"old")
+    with pytest.raises(Unavailable):
+        await sender.download(HttpRequest("GET", root), tmp_path / "b", at_most_bytes=9)
+    assert (tmp_path / "b").read_bytes() == b"old"
+
+
+async def test_of_a_long_download_little_is_held_in_memory(sender, tmp_path):
+    """200 MiB come; what Python holds at any moment is a hundredth of that."""
+    piece, pieces = b"x" * 2**20, 200
+
+    async def answer(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")
+        for _ in range(pieces):
+            writer.write(piece)
+            await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        host, port = server.sockets[0].getsockname()[:2]
+        request = HttpRequest("GET", f"http://{host}:{port}/")
+        tracemalloc.start()
+        try:
+            await sender.download(request, tmp_path / "b", at_most_bytes=2**30)
+            _, most = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+    assert (tmp_path / "b").stat().st_size == len(piece) * pieces
+    assert most < 8 * 2**20

@@ -3,13 +3,14 @@
 import asyncio
 import logging
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from channel_gateway.domain.errors import Forged, GatewayError, Unavailable, UnknownKey
 from channel_gateway.ports import Clock, Randomness
 from channel_gateway.wire import Headers, HttpRequest, HttpResponse, HttpSender
 from payment.connectors.wechat_pay.account import Account
 from payment.connectors.wechat_pay.messages import Ask, is_unknown, refusal, said, too_often
-from payment.connectors.wechat_pay.signing import authorization
+from payment.connectors.wechat_pay.signing import authorization, target_of
 from payment.connectors.wechat_pay.trust import Keys, check, read_certificates
 
 log = logging.getLogger(__name__)
@@ -53,29 +54,18 @@ class Api:
 
     async def send(self, ask: Ask) -> HttpResponse:
         """Send signed, once; the answer is not verified. Raises `Unavailable`, `TooMany`."""
-        headers = {
-            "Authorization": authorization(
-                self._account.merchant,
-                ask.method,
-                ask.target,
-                ask.body,
-                timestamp=int(self._clock.now().timestamp()),
-                nonce=self._randomness.token(32),
-            ),
-            "Accept": "application/json",
-            "User-Agent": "channel-gateway",
-        }
-        if ask.body:
-            headers["Content-Type"] = "application/json"
-        if self._account.asks_for:
-            headers["Wechatpay-Serial"] = self._account.asks_for
         url = self._account.base_url + ask.target
-        response = await self._http.send(HttpRequest(ask.method, url, Headers(headers), ask.body))
-        if asked_too_often := too_often(ask, response):
-            raise asked_too_often
-        if is_unknown(response):
-            raise Unavailable(f"WeChat Pay: {said(response)[0] or 'no answer'} ({response.status})")
-        return response
+        request = HttpRequest(ask.method, url, self._signed(ask), ask.body)
+        return _known(ask, await self._http.send(request))
+
+    async def download(self, url: str, into: Path, *, at_most_bytes: int) -> HttpResponse:
+        """Fetch what an answer gave the address of, signed over that address as it is printed.
+
+        Nobody signs what comes: its hash was in the answer before. Raises `Unavailable`, `TooMany`.
+        """
+        ask = Ask("GET", target_of(url))
+        request = HttpRequest("GET", url, self._signed(ask))
+        return _known(ask, await self._http.download(request, into, at_most_bytes=at_most_bytes))
 
     async def ready(self) -> None:
         """Raise unless there is a key to verify answers with."""
@@ -123,6 +113,25 @@ class Api:
             return {**self._account.public_keys, **found}
         raise Unavailable("platform certificates whose signature does not hold")
 
+    def _signed(self, ask: Ask) -> Headers:
+        headers = {
+            "Authorization": authorization(
+                self._account.merchant,
+                ask.method,
+                ask.target,
+                ask.body,
+                timestamp=int(self._clock.now().timestamp()),
+                nonce=self._randomness.token(32),
+            ),
+            "Accept": "application/json",
+            "User-Agent": "channel-gateway",
+        }
+        if ask.body:
+            headers["Content-Type"] = "application/json"
+        if self._account.asks_for:
+            headers["Wechatpay-Serial"] = self._account.asks_for
+        return Headers(headers)
+
     async def _believe(self, response: HttpResponse) -> None:
         try:
             check(response.headers, response.body, self.keys, self._clock.now())
@@ -133,3 +142,12 @@ class Api:
     async def _keep_fresh(self) -> None:
         if self._fetched_at is None or self._clock.now() - self._fetched_at >= REFRESH_AFTER:
             await self.learn()
+
+
+def _known(ask: Ask, response: HttpResponse) -> HttpResponse:
+    """The answer, if it is known by it what was done. Raises `Unavailable`, `TooMany`."""
+    if asked_too_often := too_often(ask, response):
+        raise asked_too_often
+    if is_unknown(response):
+        raise Unavailable(f"WeChat Pay: {said(response)[0] or 'no answer'} ({response.status})")
+    return response

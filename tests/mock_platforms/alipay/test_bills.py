@@ -200,7 +200,13 @@ async def test_other_kinds_of_bills_are_not_played(merchant: Merchant) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "lines", "columns"),
-    [("bill_line_doubled", 3, 25), ("bill_line_missing", 1, 25), ("bill_column_added", 2, 26)],
+    [
+        ("bill_duplicate_line", 3, 25),
+        ("bill_missing_line", 1, 25),
+        ("bill_foreign_line", 3, 25),
+        ("bill_added_column", 2, 26),
+        ("bill_changed_column", 2, 25),
+    ],
 )
 async def test_a_bill_can_go_wrong(
     merchant: Merchant, stage: Stage, kind: str, lines: int, columns: int
@@ -213,15 +219,52 @@ async def test_a_bill_can_go_wrong(
 
 async def test_an_account_bill_can_go_wrong_too(merchant: Merchant, stage: Stage) -> None:
     await a_day(merchant, stage)
-    stage.faults.add("alipay", "bill_column_added")
+    stage.faults.add("alipay", "bill_added_column")
     files = await files_of(merchant, stage, "2026-01-05", "signcustomer")
     assert len(rows(next(iter(files.values())))[0]) == 17
 
 
 async def test_a_bill_can_be_missing_or_damaged(merchant: Merchant, stage: Stage) -> None:
-    stage.faults.add("alipay", "bill_missing")
+    stage.faults.add("alipay", "bill_missing", order="2026-01-05")
+    assert (await ask(merchant))["sub_code"] == "NO_BILL_DATA"
+    stage.faults.add("alipay", "bill_late", order="trade")
     assert (await ask(merchant))["sub_code"] == "BILL_NOT_EXIST"
-    stage.faults.add("alipay", "bill_damaged")
+    stage.faults.add("alipay", "bill_truncated")
     damaged = await download(stage, await ask(merchant))
     with pytest.raises(zipfile.BadZipFile):
         members(damaged.body)
+
+
+async def test_an_address_can_be_no_more(merchant: Merchant, stage: Stage) -> None:
+    asked = await ask(merchant)
+    stage.faults.add("alipay", "bill_address_expired")
+    assert (await download(stage, asked)).status == 403
+    assert (await download(stage, asked)).status == 200
+
+
+@pytest.mark.parametrize(
+    ("kind", "follow", "end"),
+    [
+        ("bill_duplicate_line", None, "#交易合计：2笔，商家实收共412.00元，商家优惠共0.00元"),
+        ("bill_duplicate_line", True, "#交易合计：3笔，商家实收共618.00元，商家优惠共0.00元"),
+        ("bill_foreign_line", None, "#交易合计：3笔，商家实收共618.00元，商家优惠共0.00元"),
+        ("bill_missing_line", None, "#交易合计：1笔，商家实收共206.00元，商家优惠共0.00元"),
+        ("bill_missing_line", False, "#交易合计：2笔，商家实收共412.00元，商家优惠共0.00元"),
+        ("bill_wrong_amount", None, "#交易合计：2笔，商家实收共412.01元，商家优惠共0.00元"),
+    ],
+)
+async def test_sums_go_along_with_the_lines_or_do_not(
+    merchant: Merchant, stage: Stage, kind: str, follow: bool | None, end: str
+) -> None:
+    await a_day(merchant, stage)
+    wish = {} if follow is None else {"sums_follow": follow}
+    stage.faults.add("alipay", kind, order="trade", parameters=wish)
+    files = await files_of(merchant, stage, "2026-01-05", "trade")
+    assert end in next(iter(files.values())).splitlines()
+
+
+async def test_a_day_without_business_has_no_line_to_spoil(
+    merchant: Merchant, stage: Stage
+) -> None:
+    stage.faults.add("alipay", "bill_foreign_line")
+    assert await fetch(merchant, stage) == []

@@ -233,3 +233,41 @@ async def test_what_happens_later_changes_no_bill(merchant: Merchant) -> None:
     after, again = await fetch(merchant, TRADE)
     assert "`CHANGE,`" in bill.decode()
     assert (again, after["hash_value"]) == (bill, before["hash_value"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "follow", "summary"),
+    [
+        ("bill_duplicate_line", None, "`3.0,`160.0,`12.34,`0.0,`0.0,`160.0,`12.34"),
+        ("bill_duplicate_line", True, "`4.0,`240.0,`12.34,`0.0,`0.0,`240.0,`12.34"),
+        ("bill_foreign_line", None, "`4.0,`240.0,`12.34,`0.0,`0.0,`240.0,`12.34"),
+        ("bill_missing_line", None, "`2.0,`80.0,`12.34,`0.0,`0.0,`80.0,`12.34"),
+        ("bill_missing_line", False, "`3.0,`160.0,`12.34,`0.0,`0.0,`160.0,`12.34"),
+        ("bill_wrong_amount", None, "`3.0,`160.01,`12.34,`0.0,`0.0,`160.01,`12.34"),
+    ],
+)
+async def test_sums_go_along_with_the_lines_or_do_not(
+    merchant: Merchant, kind: str, follow: bool | None, summary: str
+) -> None:
+    await a_day_of_trade(merchant)
+    wish = {} if follow is None else {"sums_follow": follow}
+    merchant.stage.faults.add("wechat_pay", kind, parameters=wish)
+    _, content = await fetch(merchant, TRADE)
+    assert lines(content)[-1] == summary
+
+
+async def test_the_sums_of_the_fund_flow_go_along_too(merchant: Merchant) -> None:
+    await a_day_of_trade(merchant)
+    merchant.stage.faults.add("wechat_pay", "bill_missing_line")
+    _, content = await fetch(merchant, f"/v3/bill/fundflowbill?bill_date={DAY}")
+    assert lines(content)[-1] == "`2.0,`1.0,`80.0,`1.0,`12.34"
+
+
+async def test_a_file_can_be_cut_and_its_address_be_no_more(merchant: Merchant) -> None:
+    await a_day_of_trade(merchant)
+    offer, whole = await fetch(merchant, TRADE)
+    path = offer["download_url"].removeprefix(merchant.stage.base_url("wechat_pay"))
+    merchant.stage.faults.add("wechat_pay", "bill_address_expired", order=DAY)
+    assert (await merchant.call("GET", path)).status == 400
+    merchant.stage.faults.add("wechat_pay", "bill_truncated")
+    assert (await merchant.call("GET", path)).body == whole[: len(whole) // 2]

@@ -1,0 +1,48 @@
+"""The one file of a bill's zip that holds the detail, found by its first line and unpacked.
+
+Names in the zip are GBK without the flag that says so; none of them becomes a path here.
+"""
+
+import zlib
+from pathlib import Path
+from zipfile import BadZipFile, ZipFile, ZipInfo
+
+from payment.connectors.unpacking import LARGEST_BILL, Unpacked, unpack
+from payment.reconciliation.findings import BillColumnsChanged, BillDamaged, BillTooLarge
+
+MOST_MEMBERS = 16  # real ones hold two
+_ENCRYPTED = 0x1
+
+
+def unzipped(packed: Path, content: Path, first_line: str, where: str) -> Unpacked:
+    """Raises `BillDamaged`, `BillTooLarge`; `BillColumnsChanged` where none begins as it must."""
+    try:
+        with ZipFile(packed, metadata_encoding="gbk") as archive:
+            members = archive.infolist()
+            if len(members) > MOST_MEMBERS:
+                raise BillTooLarge(f"{where}: {len(members)} files in one zip")
+            if any(member.flag_bits & _ENCRYPTED for member in members):
+                raise BillDamaged(f"{where}: the zip is encrypted")
+            found = [m for m in members if _begins(archive, m, first_line)]
+            if len(found) != 1:
+                raise BillColumnsChanged(
+                    f"{where}: {len(found)} files of the zip begin with {first_line}, not one"
+                )
+            if found[0].file_size > LARGEST_BILL:
+                raise BillTooLarge(f"{where}: says it unpacks to {found[0].file_size} bytes")
+            with archive.open(found[0]) as stream:
+                return unpack(stream, content)
+    except (BadZipFile, EOFError, zlib.error, UnicodeDecodeError, NotImplementedError) as error:
+        raise BillDamaged(f"{where}: not a whole zip file") from error
+
+
+def _begins(archive: ZipFile, member: ZipInfo, first_line: str) -> bool:
+    with archive.open(member) as stream:
+        return decoded(stream.readline(256)).strip() == first_line
+
+
+def decoded(line: bytes) -> str:
+    """Text of a bill: UTF-8 where a mark says so, else GBK, which GB 18030 reads as well."""
+    if line.startswith(b"\xef\xbb\xbf"):
+        return line.decode("utf-8-sig", "replace")
+    return line.decode("gb18030", "replace")

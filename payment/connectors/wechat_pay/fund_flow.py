@@ -1,0 +1,101 @@
+"""What the account's own bill says the bank is to receive, line by line and against its summary.
+
+Source: pay.weixin.qq.com, «申请资金账单», and the sample on that page.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from channel_gateway.domain.errors import Malformed
+from channel_gateway.domain.money import fen_from_yuan
+from payment.connectors.account_sums import AccountSums, hold_against
+from payment.connectors.wechat_pay.bill_form import (
+    cells_of,
+    columns_of,
+    lines_of,
+    said,
+    summary_of,
+)
+from payment.reconciliation.findings import (
+    BillColumnsChanged,
+    BillDamaged,
+    BillLineTwice,
+    BillLineUnreadable,
+    BillWordUnknown,
+)
+
+_BILL = "fund_flow"
+_READ = _KIND, _DIRECTION, _AMOUNT = "业务类型", "收支类型", "收支金额(元)"
+_INCOME, _OUTGO = "收入", "支出"
+
+# 业务类型 → whether it belongs to the day's takings; else it only moves between accounts of ours.
+KINDS = {
+    "交易": True,
+    "退款": True,
+    "扣除交易手续费": True,
+    "提现": False,
+    "充值": False,
+}
+
+
+class _Places(NamedTuple):
+    columns: int
+    kind: int
+    direction: int
+    amount: int
+
+
+def settled_by_fund_flow(content: Path) -> int:
+    """Payments less refunds less fees, in fen. Raises `BillWrong`, naming line and column."""
+    lines = enumerate(lines_of(content), 1)
+    _, header = next(lines, (1, b""))
+    places, sums = _places(columns_of(header)), AccountSums()
+    before = b""
+    for number, line in lines:
+        if not line.startswith(b"`"):
+            _, last = next(lines, (0, b""))
+            _hold(sums, summary_of(_BILL, line, last))
+            return sums.takings_fen
+        if line == before:
+            raise BillLineTwice(f"{_BILL}: line {number} is line {number - 1} again")
+        before = line
+        _add(sums, cells_of(line), places, f"{_BILL}: line {number}")
+    raise BillDamaged(f"{_BILL}: ends without its summary")
+
+
+def _places(columns: list[str]) -> _Places:
+    missing = [name for name in _READ if name not in columns]
+    if missing:
+        raise BillColumnsChanged(f"{_BILL}: there is no column {'、'.join(missing)}")
+    return _Places(len(columns), *(columns.index(name) for name in _READ))
+
+
+def _add(sums: AccountSums, cells: list[str], places: _Places, where: str) -> None:
+    if len(cells) != places.columns:
+        raise BillLineUnreadable(f"{where} has {len(cells)} cells, not {places.columns}")
+    kind, direction = cells[places.kind].strip(), cells[places.direction].strip()
+    if kind not in KINDS:
+        raise BillWordUnknown(f"{where}, {_KIND}: {kind!r} is not known")
+    try:
+        fen = fen_from_yuan(cells[places.amount].strip())
+    except Malformed as error:
+        raise BillLineUnreadable(f"{where}, {_AMOUNT}: not an amount") from error
+    if direction == _INCOME:
+        sums.add_income(fen, counts=KINDS[kind])
+    elif direction == _OUTGO:
+        sums.add_outgo(fen, counts=KINDS[kind])
+    else:
+        raise BillWordUnknown(f"{where}, {_DIRECTION}: {direction!r} is not known")
+
+
+def _hold(sums: AccountSums, summary: Mapping[str, str]) -> None:
+    counts = {
+        "资金流水总笔数": sums.incomes + sums.outgoes,
+        "收入笔数": sums.incomes,
+        "支出笔数": sums.outgoes,
+    }
+    for name, count in counts.items():
+        hold_against(_BILL, name, said(_BILL, summary, name) // 100, count)
+    for name, fen in {"收入金额": sums.income_fen, "支出金额": sums.outgo_fen}.items():
+        hold_against(_BILL, f"{name} in fen", said(_BILL, summary, name), fen)
