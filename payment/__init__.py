@@ -1,5 +1,7 @@
 """A fee becomes money received, proven, settled once, and given back when it settles nothing."""
 
+from pathlib import Path
+
 from pydantic import Field
 
 from channel_gateway.ports import (
@@ -30,16 +32,20 @@ from payment.orders import ORDERS, Orders
 from payment.paid import Paid
 from payment.payers import Payers
 from payment.personal_data import KeptOrders
-from payment.ports import PaymentMethod
+from payment.ports import BillSource, PaymentMethod
 from payment.reactions import Reactions
 from payment.receipts.register import RECEIPTS, Register
+from payment.reconciliation.bill_files.bills import Bills
+from payment.reconciliation.bill_files.day import BILL_DAYS
+from payment.reconciliation.bill_files.kept import BILL_FILES
+from payment.reconciliation.bill_files.shelf import Shelf
 from payment.refund import REFUND_TRANSITIONS
 from payment.refunds import Refunds
 from payment.story import Stories
 from payment.telling import Telling
 from payment.use_cases import Payments
 
-COLLECTIONS = (ORDERS, ATTEMPTS, ISSUED, RECEIPTS)
+COLLECTIONS = (ORDERS, ATTEMPTS, ISSUED, RECEIPTS, BILL_FILES, BILL_DAYS)
 TAKES_OFFERS = True  # every payment method, the finance authority, and who knows the citizens
 
 
@@ -70,6 +76,9 @@ class Settings(Section):
     )
     real_name: bool = Field(
         False, description="list what somebody owes for a name proven by their face alone"
+    )
+    bills_folder: Path = Field(
+        Path("var/bills"), description="where the platforms' bills are kept, for us alone"
     )
 
 
@@ -121,6 +130,13 @@ def build(table: Table, tools: Tools) -> None:
         payments, orders, methods, finance, telling, register, tools.clock
     ).rows()
     table.reactions += telling.rows() + news.rows()
+    table.reactions += Bills(
+        table.offered(BillSource),
+        tools.store,
+        Shelf(settings.bills_folder),
+        tools.clock,
+        tools.randomness,
+    ).rows()
     table.department_calls += DepartmentCalls(
         desk, issued, catalogues.values(), lambda: table.offered(Visits).values()
     ).rows()

@@ -142,6 +142,7 @@ class BillSource(Protocol):
     """A platform that gives out bills of a day. Offered under its payment method's name."""
 
     name: str
+    trades: str  # the kind of bill whose entries are the day's movements
 
     async def fetch(self, day: date, into: Path) -> tuple[BillFile, ...]:
         """Every bill of a Beijing day; none on a day without business.

@@ -40,6 +40,8 @@ _LATE_UNTIL = 12 * 60
 class AlipayBills:
     """Implements `BillSource`."""
 
+    trades = TRADE
+
     def __init__(
         self,
         platform: OpenPlatform,

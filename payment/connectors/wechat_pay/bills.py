@@ -32,6 +32,8 @@ ADDRESSES = 3  # an address may have expired, and a file may have come damaged: 
 class WechatBills:
     """Implements `BillSource`."""
 
+    trades = ALL
+
     def __init__(self, api: Api, clock: Clock, randomness: Randomness, *, name: str) -> None:
         self.name = name
         self._api = api

@@ -12,7 +12,9 @@ from datetime import date, datetime, timedelta
 from channel_gateway.domain.days import beijing_day
 from channel_gateway.domain.errors import Conflict, Invalid, RefusedForNow, Unavailable
 from channel_gateway.ports import BankStatements, Clock, Workdays
-from payment.ports import BillLate, BillSource, BillWrong
+from payment.ports import BillFile, BillSource, BillWrong
+from payment.reconciliation.bill_files.bills import FetchedDay
+from payment.reconciliation.bill_files.day import DayState as Fetching
 from payment.reconciliation.cases.cases import Cases
 from payment.reconciliation.days.credit import credit_difference, credited_fen
 from payment.reconciliation.days.day import (
@@ -36,7 +38,7 @@ from payment.reconciliation.found.finding import (
     remarked,
 )
 from payment.reconciliation.found.findings import Findings
-from payment.reconciliation.gathering.sources import Bills, KeptBills
+from payment.reconciliation.gathering.sources import KeptBills, OwnBooks
 from payment.reconciliation.healing.healer import Healer, Outcome
 from payment.reconciliation.kinds import is_late_to_heal
 
@@ -70,7 +72,8 @@ class Tools:
     days: Days
     findings: Findings
     cases: Cases
-    bills: Bills
+    own: OwnBooks
+    bills: KeptBills
     sources: Mapping[str, BillSource]
     matching: DayMatching
     healer: Healer
@@ -87,10 +90,13 @@ class Running:
         self._cases = tools.cases
         self._clock = tools.clock
 
-    async def run(self, day: date, method: str, said: Progress = lambda _: None) -> Day:
+    async def run(
+        self, day: date, method: str, said: Progress = lambda _: None, *, again: bool = False
+    ) -> Day:
         """Reconcile a day of one payment method; returns what became of it.
 
-        Without bills it stays as it was, and says why. Raises `DayNotOver`, `NoSuchMethod`.
+        `again`: the platform is asked for its bills although they are here. Without bills the day
+        stays as it was, and says why. Raises `DayNotOver`, `NoSuchMethod`.
         """
         if method not in self._tools.sources:
             raise NoSuchMethod(field="method")
@@ -99,15 +105,17 @@ class Running:
         known = await self._days.opened(day, method, self._clock.now())
         try:
             said("bills")
-            kept = await self._tools.bills.of(method, day)
+            fetched = await self._fetched(day, method, again=again)
+            if fetched.state in (Fetching.LATE, Fetching.WRONG):
+                return await self._put_off(known, fetched.why)
             if known.is_closed:
-                await self._look_at_closed(known, kept)
+                await self._look_at_closed(known, fetched.files)
                 return known
-            files = _kept_files(kept)
+            files = await self._kept(fetched)
             known = await self._days.change(known.id, lambda d: filed(d, files))
-            return await self._matched(known, kept, said)
-        except (BillLate, BillWrong, Unavailable, RefusedForNow) as trouble:
-            return await self._put_off(known, trouble)
+            return await self._matched(known, fetched, said)
+        except (BillWrong, Unavailable, RefusedForNow) as trouble:
+            return await self._put_off(known, f"{trouble.code}: {trouble}")
 
     async def judge(self, day: date, method: str) -> Day:
         """Whether all that was found is dealt with by now; asked after each change of a case."""
@@ -119,12 +127,29 @@ class Running:
             known.id, lambda d: replace(judged(d, dealt_with=dealt_with), kinds=counts)
         )
 
-    async def _matched(self, day: Day, kept: KeptBills, said: Progress) -> Day:
+    async def _fetched(self, day: date, method: str, *, again: bool) -> FetchedDay:
+        taken = False
+        async for _ in self._tools.own.of_day(method, day):
+            taken = True
+            break
+        ask = self._tools.bills.fetch if again else self._tools.bills.of
+        return await ask(method, day, taken=taken)
+
+    async def _kept(self, fetched: FetchedDay) -> tuple[KeptFile, ...]:
+        versions = await self._tools.bills.versions(fetched.method, fetched.day)
+        editions = {(each.kind, each.digest): each.edition for each in versions}
+        files = (
+            KeptFile(each.kind, each.digest, editions.get((each.kind, each.digest), 1))
+            for each in fetched.files
+        )
+        return tuple(sorted(files, key=lambda each: each.kind))
+
+    async def _matched(self, day: Day, fetched: FetchedDay, said: Progress) -> Day:
         tried: set[str] = set()
         for _ in range(ROUNDS):
             said("matching")
-            async with self._tools.matching.matched(day.day, day.method, kept.files) as found:
-                day = await self._booked(day, kept, found)
+            async with self._tools.matching.matched(day.day, day.method, fetched.files) as found:
+                day = await self._booked(day, fetched.settled_fen, found)
                 seen = await self._see(day, found)
             said("healing")
             if not await self._heal(seen, tried):
@@ -133,12 +158,10 @@ class Running:
         await self._make_cases(day)
         return await self.judge(day.day, day.method)
 
-    async def _booked(self, day: Day, kept: KeptBills, found: MatchedDay) -> Day:
+    async def _booked(self, day: Day, settled_fen: int, found: MatchedDay) -> Day:
         """The sums as matched; the same books again leave the document as it is."""
         before = await self._days.of(day.day - timedelta(days=1), day.method)
         opening = {each.unit_code: each.closing_fen for each in before.transit} if before else {}
-        source = self._tools.sources[day.method]
-        settled_fen = source.settled_fen(kept.files) if kept.files else 0
         bank_fen = await self._bank_fen(day)
         counting, now = found.books.counting, self._clock.now()
 
@@ -250,10 +273,10 @@ class Running:
                 dealt_with = False
         return tuple(KindCount(kind, count) for kind, count in sorted(counts.items())), dealt_with
 
-    async def _look_at_closed(self, closed: Day, kept: KeptBills) -> None:
+    async def _look_at_closed(self, closed: Day, files: Sequence[BillFile]) -> None:
         """What a closed day's books say now, and did not say then, goes to an open day."""
         page: Day | None = None
-        async with self._tools.matching.matched(closed.day, closed.method, kept.files) as found:
+        async with self._tools.matching.matched(closed.day, closed.method, files) as found:
             async for difference in found.differences():
                 if difference.kind is Kind.BALANCED or await self._findings.known(difference):
                     continue
@@ -276,21 +299,15 @@ class Running:
                 return made
         raise DayNotOver(field="day")
 
-    async def _put_off(self, day: Day, trouble: Exception) -> Day:
-        words = _WORDS.get(type(trouble), "") or str(trouble)
-        code = getattr(trouble, "code", "unavailable")
+    async def _put_off(self, day: Day, why: str) -> Day:
         log.warning(
             "a day cannot be reconciled yet",
-            extra={"action": "reconciliation_waits", "day": day.id, "code": code},
+            extra={
+                "action": "reconciliation_waits",
+                "day": day.id,
+                "code": why.partition(":")[0],
+            },
         )
         if day.is_closed:
             return day
-        return await self._days.change(day.id, lambda d: waiting(d, f"{code}: {words}"))
-
-
-_WORDS: Mapping[type[Exception], str] = {BillLate: "渠道对账单尚未生成，稍后再取"}
-
-
-def _kept_files(kept: KeptBills) -> tuple[KeptFile, ...]:
-    files = (KeptFile(each.kind, each.digest, kept.version) for each in kept.files)
-    return tuple(sorted(files, key=lambda each: each.kind))
+        return await self._days.change(day.id, lambda d: waiting(d, why))

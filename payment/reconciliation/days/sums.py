@@ -89,12 +89,16 @@ class Counting:
             row = self._row(unit_code, line)
             self._keep(replace(row, refunds=row.refunds + 1, refunded_fen=row.refunded_fen + share))
 
-    def booked_by_finance(self, unit_code: str, amount_fen: int, *, refund: bool) -> None:
+    def booked_by_finance(
+        self, unit_code: str, amount_fen: int, *, refund: bool, ours: bool = True
+    ) -> None:
+        """What finance booked without us was never in transit here."""
         if refund:
             self.finance = with_refund(self.finance, amount_fen)
         else:
             self.finance = with_payment(self.finance, amount_fen)
-        _add(self.booked, unit_code, -amount_fen if refund else amount_fen)
+        if ours:
+            _add(self.booked, unit_code, -amount_fen if refund else amount_fen)
 
     def sorted_rows(self) -> tuple[Row, ...]:
         return tuple(row for _, row in sorted(self.rows.items()))

@@ -3,13 +3,14 @@
 from dataclasses import dataclass, field
 
 from payment.reconciliation.entries import Entry
+from payment.reconciliation.gathering.sources import Booked
 
 
 @dataclass
 class Beside:
     """Grows look-up by look-up: orders as they are now, by the number the sides are matched by."""
 
-    ours: dict[str, Entry] = field(default_factory=dict)  # stand for the journal's
+    ours: dict[str, Booked] = field(default_factory=dict)  # stand for the journal's
     ours_near: dict[str, Entry] = field(default_factory=dict)  # of other days
     finance_near: dict[str, Entry] = field(default_factory=dict)  # booked on other days
     settled_by: dict[str, str] = field(default_factory=dict)  # pay code → order

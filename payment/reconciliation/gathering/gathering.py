@@ -7,14 +7,17 @@ from datetime import date, timedelta
 from hashlib import sha256
 from typing import Any
 
+from channel_gateway.domain.days import beijing_day
 from channel_gateway.domain.errors import RefusedForNow, Unavailable
+from channel_gateway.ports import Clock
 from payment.orders import Orders
 from payment.ports import BillFile, BillSource
+from payment.reconciliation.bill_files.day import DayState
 from payment.reconciliation.days.sums import Counting
 from payment.reconciliation.entries import Entry, EntryState, Movement, Side
 from payment.reconciliation.gathering.beside import Beside, number_of
 from payment.reconciliation.gathering.owners import Owners
-from payment.reconciliation.gathering.sources import Bills, Booked, FinanceBooks, OwnBooks
+from payment.reconciliation.gathering.sources import Booked, FinanceBooks, KeptBills, OwnBooks
 from payment.reconciliation.matching import Spool
 
 _PIECE = 1000
@@ -50,10 +53,11 @@ class Gathering:
         self,
         own: OwnBooks,
         finance: FinanceBooks,
-        bills: Bills,
+        bills: KeptBills,
         sources: Mapping[str, BillSource],
         orders: Orders,
         methods: Sequence[str],
+        clock: Clock,
     ) -> None:
         self._own = own
         self._finance = finance
@@ -61,6 +65,7 @@ class Gathering:
         self._sources = sources
         self._orders = orders
         self._methods = tuple(methods)
+        self._clock = clock
 
     async def gather(
         self, spool: Spool, day: date, method: str, files: Sequence[BillFile], beside: Beside
@@ -70,7 +75,8 @@ class Gathering:
         owners = Owners(self._orders, self._methods)
         for bill in sorted(files, key=lambda each: each.kind):
             books.noted(f"bill {bill.kind} {bill.digest};")
-            await asyncio.to_thread(self._put_bill, spool, method, bill, books)
+            if bill.kind == self._sources[method].trades:
+                await asyncio.to_thread(self._put_bill, spool, method, bill, books)
         await self._put_next_bill(spool, day + _ONE_DAY, method, books)
         await self._put_own(spool, day, method, beside, books, owners)
         if books.three_ways:
@@ -82,14 +88,18 @@ class Gathering:
         spool.put(Side.CHANNEL, _counted(self._sources[method].entries(bill), books.counting))
 
     async def _put_next_bill(self, spool: Spool, day: date, method: str, books: Gathered) -> None:
-        """Only where it lies here already: what is short before midnight may stand on it."""
-        kept = await self._bills.kept(method, day)
-        if kept is None:
+        """Where there is one by now: what is short before midnight may stand on it."""
+        if day >= beijing_day(self._clock.now()):
+            return
+        fetched = await self._bills.of(method, day)
+        if fetched.state not in (DayState.READY, DayState.EMPTY):
             return
         books.next_bill_known = True
-        for bill in sorted(kept.files, key=lambda each: each.kind):
-            entries = self._sources[method].entries(bill)
-            await asyncio.to_thread(spool.put, Side.CHANNEL, entries, near=True)
+        source = self._sources[method]
+        for bill in fetched.files:
+            if bill.kind == source.trades:
+                entries = source.entries(bill)
+                await asyncio.to_thread(spool.put, Side.CHANNEL, entries, near=True)
 
     async def _put_own(
         self,
@@ -108,7 +118,10 @@ class Gathering:
             await self._lay(spool, [booked.entry for booked in now], books, near=False)
             seen.update(number_of(booked.entry) for booked in now)
         owners.learn(method, seen)
-        rest = [entry for number, entry in sorted(beside.ours.items()) if number not in seen]
+        more = [booked for number, booked in sorted(beside.ours.items()) if number not in seen]
+        for booked in more:
+            _count(booked, books.counting)
+        rest = [booked.entry for booked in more]
         await self._lay(spool, rest, books, near=False)
         owners.learn(method, map(number_of, rest))
         for near in (day - _ONE_DAY, day + _ONE_DAY):
@@ -139,15 +152,14 @@ class Gathering:
         owners: Owners,
     ) -> None:
         for each in await self._finance.of_day(day):
-            if await owners.of(each) == method:
+            owner = await owners.of(each)
+            if owner.method == method:
                 books.note("F", each)
                 spool.put(Side.FINANCE, [each])
-                books.counting.booked_by_finance(
-                    each.unit_code, each.amount_fen, refund=each.movement == Movement.REFUND
-                )
+                _count_booked(each, books.counting, ours=owner.ours)
         for near in (day - _ONE_DAY, day + _ONE_DAY):
             for each in await self._finance_near(near):
-                if await owners.of(each) == method:
+                if (await owners.of(each)).method == method:
                     spool.put(Side.FINANCE, [each], near=True)
         for _, each in sorted(beside.finance_near.items()):
             spool.put(Side.FINANCE, [each], near=True)
@@ -174,14 +186,11 @@ class Gathering:
             ]
             spool.put(Side.FINANCE, silent, near=near)
             for each in silent if not near else []:
-                books.counting.booked_by_finance(
-                    each.unit_code, each.amount_fen, refund=each.movement == Movement.REFUND
-                )
+                _count_booked(each, books.counting, ours=True)
 
 
 def _as_it_is_now(booked: Booked, beside: Beside) -> Booked:
-    now = beside.ours.get(number_of(booked.entry))
-    return booked if now is None else booked._replace(entry=now)
+    return beside.ours.get(number_of(booked.entry), booked)
 
 
 def _count(booked: Booked, counting: Counting) -> None:
@@ -192,6 +201,11 @@ def _count(booked: Booked, counting: Counting) -> None:
         counting.paid(entry.unit_code, entry.amount_fen, booked.lines)
     else:
         counting.went_back(entry.unit_code, entry.amount_fen, booked.lines)
+
+
+def _count_booked(entry: Entry, counting: Counting, *, ours: bool) -> None:
+    refund = entry.movement == Movement.REFUND
+    counting.booked_by_finance(entry.unit_code, entry.amount_fen, refund=refund, ours=ours)
 
 
 def _counted(entries: Iterable[Entry], counting: Counting) -> Iterator[Entry]:

@@ -14,10 +14,11 @@ from payment.reconciliation.differences import Difference, Kind
 from payment.reconciliation.entries import Entry, EntryState, Movement
 from payment.reconciliation.gathering.beside import Beside, number_of
 from payment.reconciliation.gathering.orders_as_entries import payment_entry, refund_entry
-from payment.reconciliation.gathering.sources import FinanceBooks
+from payment.reconciliation.gathering.sources import Booked, FinanceBooks
 
 # So many differences of a day are looked into; a day with more is not explained one by one.
 MOST_LOOKUPS = 5000
+_MOVED = (EntryState.DONE, EntryState.STRAY)
 _TELLING = frozenset(
     {
         Kind.UNKNOWN_MONEY,
@@ -45,12 +46,10 @@ class LookingUp:
         entry = _entry_of(order, difference)
         if entry is None:
             return
-        if difference.kind is Kind.PAID_ELSEWHERE or (
-            difference.kind is Kind.REFUND_DIFFERS and difference.channel_fen is None
-        ):
+        if entry.state in _MOVED and entry.at[:10] != difference.day.isoformat():
             beside.ours_near.setdefault(number_of(entry), entry)
         else:
-            beside.ours[number_of(entry)] = entry
+            beside.ours[number_of(entry)] = Booked(entry, order.lines)
         if entry.state == EntryState.STRAY:
             await self._who_settled(order, beside)
         elif difference.finance_fen is None:

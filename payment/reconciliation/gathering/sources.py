@@ -1,29 +1,27 @@
 """Where a day's books come from, as ports: kept bills, our journal, finance's statements."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from datetime import date
 from typing import NamedTuple, Protocol
 
 from payment.lines import OrderLine
-from payment.ports import BillFile
+from payment.reconciliation.bill_files.bills import FetchedDay
+from payment.reconciliation.bill_files.kept import KeptFile
 from payment.reconciliation.entries import Entry
 
 
-class KeptBills(NamedTuple):
-    """A day's bills as the platform gave them last; `version` counts how often they changed."""
+class KeptBills(Protocol):
+    """See `payment.reconciliation.bill_files.bills`."""
 
-    files: Sequence[BillFile]
-    version: int
-
-
-class Bills(Protocol):
-    async def of(self, method: str, day: date) -> KeptBills:
-        """Fetched if they are not kept yet. Raises `BillLate`, `BillWrong`, `Unavailable`."""
+    async def of(self, method: str, day: date, *, taken: bool = False) -> FetchedDay:
+        """Fetched unless they are here. `taken`: we have money of this day."""
         ...
 
-    async def kept(self, method: str, day: date) -> KeptBills | None:
-        """Without fetching; None: not kept."""
+    async def fetch(self, method: str, day: date, *, taken: bool = False) -> FetchedDay:
+        """Ask the platform, also for what is here."""
         ...
+
+    async def versions(self, method: str, day: date) -> list[KeptFile]: ...
 
 
 class Booked(NamedTuple):
@@ -40,9 +38,12 @@ class OwnBooks(Protocol):
 
 
 class FinanceBooks(Protocol):
-    """Finance's statements. `three_ways`: whether there is an authority that gives any."""
+    """Finance's statements."""
 
-    three_ways: bool
+    @property
+    def three_ways(self) -> bool:
+        """Whether there is an authority that gives any."""
+        ...
 
     async def of_day(self, day: date) -> list[Entry]:
         """Of all methods, lines of others than ours included.

@@ -1,0 +1,1 @@
+"""The platforms' bills: fetched for a day, kept as they came, each version of them."""
