@@ -43,10 +43,8 @@ CASES = Collection(
     (
         Index(("page",)),
         Index(("state", "due_on")),
-        Index(("owner", "due_on")),
         Index(("state", "owner", "due_on")),
         Index(("live",)),
-        Index(("unit_code", "due_on")),
     ),
 )
 FILES = Collection("reconciliation_case_files", (Index(("case_id",)),))
@@ -178,11 +176,17 @@ class Cases:
         limit: int,
         after: Cursor | None = None,
     ) -> list[ReconciliationCase]:
-        """One page by deadline, the soonest first; what does not fit the rest is passed over."""
+        """One page by deadline, the soonest first; without a state, whatever is not settled."""
         found: list[ReconciliationCase] = []
         while len(found) < limit:
             page = await self._page(state, owner, overdue_on, limit=limit, after=after)
-            found += [case for case in page if sees(member, case)]
+            found += [
+                case
+                for case in page
+                if sees(member, case)
+                and owner in (None, case.owner)
+                and (overdue_on is None or case.is_overdue(overdue_on))
+            ]
             if len(page) < limit:
                 break
             after = Cursor(page[-1].due_on.isoformat(), page[-1].id)
@@ -197,15 +201,15 @@ class Cases:
         limit: int,
         after: Cursor | None,
     ) -> list[ReconciliationCase]:
+        """By deadline: of a state, settled ones included, or whatever is not settled."""
         equal: dict[str, str | int | bool] = {}
-        order, span = "due_on", None
-        if overdue_on is not None:
-            order = "live"
-            span = Range("live", high=overdue_on.isoformat())
-        else:
-            equal = {"state": (state or CaseState.OPEN).value}
+        order, span = "live", None
+        if state is not None:
+            order, equal = "due_on", {"state": state.value}
             if owner is not None:
                 equal["owner"] = owner.value
+        elif overdue_on is not None:
+            span = Range("live", high=overdue_on.isoformat())
         documents = await self._store.find(
             CASES.name, equal=equal, range=span, order=order, limit=limit, after=after
         )

@@ -19,7 +19,7 @@ from payment.reconciliation.found.finding import (
 
 FINDINGS = Collection(
     "reconciliation_findings",
-    (Index(("page",)), Index(("page", "unit_code")), Index(("order_id",))),
+    (Index(("page",)), Index(("order_id",))),
 )
 
 
@@ -73,11 +73,10 @@ class Findings:
         return every(self._store, FINDINGS, Finding, equal={"order_id": order_id})
 
     async def listed(
-        self, day: date, method: str, *, unit: str | None, limit: int, after: Cursor | None
+        self, day: date, method: str, *, limit: int, after: Cursor | None
     ) -> list[Finding]:
-        """One page of a day's; of one unit alone where it is named."""
-        equal: dict[str, str | int | bool] = {"page": page_of(day, method)}
-        if unit is not None:
-            equal["unit_code"] = unit
-        documents = await self._store.find(FINDINGS.name, equal=equal, limit=limit, after=after)
+        """One page of what stands on a day's report."""
+        documents = await self._store.find(
+            FINDINGS.name, equal={"page": page_of(day, method)}, limit=limit, after=after
+        )
         return [from_document(Finding, each) for each in documents]
