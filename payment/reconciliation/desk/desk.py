@@ -1,6 +1,6 @@
 """The reconciliation desk: one place for the routes and the command line alike."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,7 +13,7 @@ from payment.reconciliation.days.closing import Closing
 from payment.reconciliation.days.day import Day
 from payment.reconciliation.days.days import Days
 from payment.reconciliation.days.running import Running
-from payment.reconciliation.found.finding import Finding
+from payment.reconciliation.found.finding import Finding, FindingState
 from payment.reconciliation.found.findings import Findings
 from payment.reconciliation.suspense.account import SuspenseAccount
 from payment.reconciliation.suspense.item import EntryKind, SuspenseItem
@@ -66,6 +66,14 @@ class ReconciliationDesk:
                 break
             after = Cursor(page[-1].id, page[-1].id)
         return [(each, await self.cases.of(each.id)) for each in found[:limit]]
+
+    async def all_differences(
+        self, day: Day
+    ) -> AsyncIterator[tuple[Finding, ReconciliationCase | None]]:
+        """Every finding that stands on a day's report, each with its case; those gone left out."""
+        async for finding in self.findings.of_page(day.id):
+            if finding.state is not FindingState.GONE:
+                yield finding, await self.cases.of(finding.id)
 
     async def step(
         self, case_id: str, trigger: CaseTrigger, member: Member, text: str = ""

@@ -148,6 +148,17 @@ class ReportView(Message):
     methods: list[MethodReport]
 
 
+class WholeMethodReport(MethodReport):
+    """With every difference: of the command line."""
+
+    differences: list[DifferenceView]
+
+
+class WholeReport(Message):
+    day: date
+    methods: list[WholeMethodReport]
+
+
 class RunRequest(Message):
     again: bool = Field(False, description="fetch the bills anew, although they are here")
 
@@ -211,7 +222,7 @@ class ReasonRequest(Message):
 class AttachRequest(Message):
     name: Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(readable)]
     media_type: str
-    content: Base64Bytes = Field(description="at most 512 KiB")
+    content: Base64Bytes = Field(description="at most 40 KiB")
 
 
 class ContentView(Message):

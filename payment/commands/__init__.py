@@ -1,0 +1,1 @@
+"""Payment's words for the command line."""
