@@ -16,6 +16,7 @@ from channel_gateway.ports import (
     ServiceCatalogue,
     Tools,
     Visits,
+    Workdays,
 )
 from channel_gateway.sections import Section
 from channel_gateway.service import Callback, Job, Story, Table
@@ -23,10 +24,16 @@ from payment.attempts import ATTEMPTS, Attempts
 from payment.authorities import Authorities, Jurisdiction
 from payment.callbacks import Callbacks
 from payment.citizens import CitizenNews
+from payment.commands.cases import cases_command
+from payment.commands.close import close_command
+from payment.commands.reconcile import reconcile_command
+from payment.commands.report import report_command
 from payment.department_calls import DepartmentCalls
 from payment.endpoints import Endpoints
 from payment.fee_desk import Desk
 from payment.issued import ISSUED, IssuedNotices
+from payment.journal.bookings import written_down
+from payment.journal.journal import Journal, Journalling
 from payment.order import TRANSITIONS
 from payment.orders import ORDERS, Orders
 from payment.paid import Paid
@@ -35,6 +42,7 @@ from payment.personal_data import KeptOrders
 from payment.ports import BillSource, PaymentMethod
 from payment.reactions import Reactions
 from payment.receipts.register import RECEIPTS, Register
+from payment.reconciliation import wiring as reconciliation
 from payment.reconciliation.bill_files.bills import Bills
 from payment.reconciliation.bill_files.day import BILL_DAYS
 from payment.reconciliation.bill_files.kept import BILL_FILES
@@ -45,7 +53,16 @@ from payment.story import Stories
 from payment.telling import Telling
 from payment.use_cases import Payments
 
-COLLECTIONS = (ORDERS, ATTEMPTS, ISSUED, RECEIPTS, BILL_FILES, BILL_DAYS)
+COLLECTIONS = (
+    ORDERS,
+    ATTEMPTS,
+    ISSUED,
+    RECEIPTS,
+    BILL_FILES,
+    BILL_DAYS,
+    *reconciliation.COLLECTIONS,
+)
+COMMANDS = (reconcile_command, report_command, cases_command, close_command)
 TAKES_OFFERS = True  # every payment method, the finance authority, and who knows the citizens
 
 
@@ -68,6 +85,7 @@ class Settings(Section):
     authorities: tuple[Chosen, ...] = Field(
         (), description="others, each for a region and its units; the first that fits is asked"
     )
+    calendar: str = Field("calendar", description="the plug-in that knows the working days")
     people: str = Field("citizen", description="the plug-in that knows the citizens")
     page: str = Field(
         "",
@@ -83,11 +101,15 @@ class Settings(Section):
 
 
 def build(table: Table, tools: Tools) -> None:
-    """Add the payment's rows. Raises `ValueError` without methods, finance, or people."""
+    """Add the payment's rows. Raises `ValueError` without methods, finance, people, calendar."""
     settings = Settings.model_validate(tools.section)
-    finance = _authorities(settings, table)
+    jurisdictions = _jurisdictions(settings, table)
+    finance = Authorities([each for _, each in jurisdictions])
     people: People = table.need(
         People, settings.people, "people: names nobody who knows the citizens"
+    )
+    calendar: Workdays = table.need(
+        Workdays, settings.calendar, "calendar: names nobody who knows the working days"
     )
     methods: dict[str, PaymentMethod] = table.offered(PaymentMethod)
     if not methods:
@@ -99,7 +121,8 @@ def build(table: Table, tools: Tools) -> None:
         lambda: table.offered(ServiceCatalogue).values(),
         page=settings.page,
     )
-    orders = Orders(tools.store, news.beside)
+    orders = Orders(tools.store, written_down(news.beside))
+    journal = Journal(tools.chains.chain("journal"))
     table.offer(PersonalData, tools.name, KeptOrders(orders, issued, methods))
     attempts, payers, register = Attempts(tools.store), Payers(tools.vault), Register(tools.store)
     payments = Payments(
@@ -129,14 +152,22 @@ def build(table: Table, tools: Tools) -> None:
     table.reactions += Reactions(
         payments, orders, methods, finance, telling, register, tools.clock
     ).rows()
-    table.reactions += telling.rows() + news.rows()
-    table.reactions += Bills(
+    table.reactions += telling.rows() + news.rows() + Journalling(journal, methods).rows()
+    bills = Bills(
         table.offered(BillSource),
         tools.store,
         Shelf(settings.bills_folder),
         tools.clock,
         tools.randomness,
-    ).rows()
+    )
+    table.reactions += bills.rows()
+    reconciliation.build(
+        table,
+        tools,
+        reconciliation.Neighbours(
+            orders, payments, issued, methods, finance, jurisdictions, journal, bills, calendar
+        ),
+    )
     table.department_calls += DepartmentCalls(
         desk, issued, catalogues.values(), lambda: table.offered(Visits).values()
     ).rows()
@@ -159,8 +190,11 @@ def build(table: Table, tools: Tools) -> None:
     table.states |= {"order": TRANSITIONS, "refund": REFUND_TRANSITIONS}
 
 
-def _authorities(settings: Settings, table: Table) -> Authorities:
-    """Raises `ValueError` where a plug-in is named that speaks with nobody."""
+def _jurisdictions(settings: Settings, table: Table) -> list[tuple[str, Jurisdiction]]:
+    """In the order in which they are asked, each with its plug-in's name.
+
+    Raises `ValueError` where a plug-in is named that speaks with nobody.
+    """
 
     def named(name: str, setting: str) -> NoticeAuthority:
         words = f"{setting}: names nobody who speaks with finance"
@@ -168,7 +202,10 @@ def _authorities(settings: Settings, table: Table) -> Authorities:
         return authority
 
     chosen = [
-        Jurisdiction(named(each.finance, "authorities"), each.region, frozenset(each.units))
+        (
+            each.finance,
+            Jurisdiction(named(each.finance, "authorities"), each.region, frozenset(each.units)),
+        )
         for each in settings.authorities
     ]
-    return Authorities([*chosen, Jurisdiction(named(settings.finance, "finance"))])
+    return [*chosen, (settings.finance, Jurisdiction(named(settings.finance, "finance")))]

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from channel_gateway.domain.days import milliseconds
-from channel_gateway.domain.documents import to_document
 from channel_gateway.domain.errors import Conflict, Refused, TooMany, Unavailable
 from channel_gateway.domain.notices import Confirmation, GivenBack
 from channel_gateway.domain.tasks import Task, sent_again, with_tasks
@@ -85,7 +84,7 @@ class Reactions:
             Reaction(ORDERS.name, CONFIRM, self.confirm, LONG_LADDER),
             Reaction(ORDERS.name, CLOSE_SIBLINGS, self.close_siblings, LONG_LADDER),
             Reaction(ORDERS.name, RECEIPT, self.fetch_receipt, LONG_LADDER),
-            Reaction(ORDERS.name, REFUND, self.refund, REFUND_LADDER, resent=_refund_resent),
+            Reaction(ORDERS.name, REFUND, self.refund, REFUND_LADDER, resent=self._refund_resent),
             Reaction(ORDERS.name, REPORT_REFUND, self.report_refund, LONG_LADDER),
         ]
 
@@ -222,14 +221,16 @@ class Reactions:
             lambda o: with_tasks(reversed_by(o, refund.number, red, now), *also)
         )
 
+    def _refund_resent(self, document: Document, task: Task, now: datetime) -> Document:
+        """A refund that is void is asked for anew, under a new number."""
 
-def _refund_resent(document: Document, task: Task, now: datetime) -> Document:
-    """A refund that is void is asked for anew, under a new number."""
-    order = read(document)
-    refund = refund_of(order, task.detail)
-    if refund.is_void:
-        return to_document(refund_renewed(order, refund, now))
-    return to_document(sent_again(order, task.id, now=milliseconds(now)))
+        def resent(order: Order) -> Order:
+            refund = refund_of(order, task.detail)
+            if refund.is_void:
+                return refund_renewed(order, refund, now)
+            return sent_again(order, task.id, now=milliseconds(now))
+
+        return self._orders.changing(resent)(document) or document
 
 
 def _wait_for_its_turn(order: Order, refund: Refund, now: datetime) -> None:

@@ -29,7 +29,7 @@ by_token = click.option(
 )
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A Beijing day, 2026-03-02."""
 
     name = "day"

@@ -1,5 +1,6 @@
 """`reconcile DAY`: run a day, each payment method or one, with a bar on a terminal."""
 
+import sys
 from datetime import date
 
 import click
@@ -41,10 +42,7 @@ def reconcile_command(day: date, method: str | None, *, again: bool, as_json: bo
 
 async def _run(desk: ReconciliationDesk, day: date, method: str, *, again: bool) -> DayView:
     with click.progressbar(
-        length=_STEPS,
-        label=f"{day} {method}",
-        file=click.get_text_stream("stderr"),
-        hidden=not on_a_terminal(),
+        length=_STEPS, label=f"{day} {method}", file=sys.stderr, hidden=not on_a_terminal()
     ) as bar:
         ran = await desk.running.run(day, method, lambda _: bar.update(1), again=again)
         bar.update(_STEPS)

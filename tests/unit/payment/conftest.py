@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from channel_gateway.chains import CHAINS, StoredChains
 from channel_gateway.service import Session
 from channel_gateway.services.citizen.people import PEOPLE, KnownPeople
 from channel_gateway.store.memory import MemoryStore
@@ -19,6 +20,8 @@ from payment.callbacks import Callbacks
 from payment.citizens import CitizenNews
 from payment.fee_desk import Desk
 from payment.issued import IssuedNotices
+from payment.journal.bookings import written_down
+from payment.journal.journal import Journal, Journalling
 from payment.order import Order
 from payment.orders import Orders
 from payment.payers import Payers
@@ -60,6 +63,7 @@ class Counter:
     dead_letters: DeadLetters
     outbox: Outbox
     messengers: list[FakeMessenger]  # nobody, until a test says so
+    journal: Journal
 
     def session(self, channel: str = "wechat", citizen: str = "") -> Session:
         who = citizen or f"citizen-in-{channel}"
@@ -102,7 +106,7 @@ class Counter:
 @pytest.fixture
 async def counter() -> AsyncIterator[Counter]:
     clock, names = MovedClock(), CountingNames()
-    store = MemoryStore((*COLLECTIONS, PEOPLE))
+    store = MemoryStore((*COLLECTIONS, *CHAINS, PEOPLE))
     await store.open()
     wechat = FakePlatform()
     alipay = FakePlatform("alipay_pay", "alipay", "2021", "2088")
@@ -111,7 +115,8 @@ async def counter() -> AsyncIterator[Counter]:
     vault = Vault({"1": b"k" * 32}, b"i" * 32, names)
     people, issued = KnownPeople(store, vault), IssuedNotices(store, vault)
     news = CitizenNews(issued, lambda: next(iter(messengers), None), lambda: [])
-    orders = Orders(store, news.beside)
+    orders = Orders(store, written_down(news.beside))
+    journal = Journal(StoredChains(store).chain("journal"))
     methods = {wechat.name: wechat, alipay.name: alipay}
     payments = Payments(
         orders,
@@ -130,7 +135,8 @@ async def counter() -> AsyncIterator[Counter]:
     telling = Telling(issued, lambda: watchers, lambda: departments)
     register = Register(store)
     reactions = Reactions(payments, orders, methods, finance, telling, register, clock)  # type: ignore[arg-type]
-    rows = [*reactions.rows(), *telling.rows(), *news.rows()]
+    journalling = Journalling(journal, methods)  # type: ignore[arg-type]
+    rows = [*reactions.rows(), *telling.rows(), *news.rows(), *journalling.rows()]
     yield Counter(
         clock,
         store,
@@ -149,5 +155,6 @@ async def counter() -> AsyncIterator[Counter]:
         DeadLetters(store, rows),
         Outbox(store, rows, clock, owner="worker-1"),
         messengers,
+        journal,
     )
     await store.close()

@@ -1,0 +1,100 @@
+"""The journal itself: entries are added, and a method's day is read. Nothing else can be done."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from channel_gateway.domain.days import beijing_text
+from channel_gateway.domain.tasks import Task
+from channel_gateway.ports import Chain, Change, Link
+from channel_gateway.service import Reaction
+from payment.journal.bookings import JOURNAL, Booked, Booking, booked
+from payment.journal.lines_text import read_lines
+from payment.lines import OrderLine
+from payment.orders import ORDERS, read
+from payment.ports import PaymentMethod
+from payment.reconciliation.entries import Entry, Movement
+
+# A store that does not answer is waited for, three days; then a person must look.
+_LADDER = (1, 5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6, *(6 * 3600,) * 11)
+_MOVEMENTS = {
+    Booking.PAYMENT_RECEIVED: Movement.PAYMENT,
+    Booking.REFUND_DONE: Movement.REFUND,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A movement of money, with what it was for."""
+
+    entry: Entry
+    merchant: str
+    late_fee_fen: int  # of a payment: what of it being late added
+    lines: tuple[OrderLine, ...]  # of the payment; a refund may be a part of it
+
+
+class Journal:
+    def __init__(self, chain: Chain) -> None:
+        self._chain = chain
+
+    async def write(self, entry: Booked) -> Link:
+        """The same key again changes nothing."""
+        return await self._chain.append(
+            entry.key,
+            entry.what.value,
+            group=entry.group,
+            day=entry.day,
+            at=entry.at,
+            fields=entry.fields,
+        )
+
+    async def moved(self, method: str, day: date) -> AsyncIterator[Moved]:
+        """A method's movements of a Beijing day, as the platform dates them."""
+        async for link in self._chain.of_day(method, day):
+            movement = _MOVEMENTS.get(link.what)  # type: ignore[call-overload]
+            if movement is not None:
+                yield _moved(link, movement)
+
+    async def entries(self, method: str, day: date) -> AsyncIterator[Entry]:
+        """The same, in the form in which the sides of a day are compared."""
+        async for moved in self.moved(method, day):
+            yield moved.entry
+
+    async def head(self) -> Link | None:
+        """The last entry, whose hash stands for all before it."""
+        return await self._chain.head()
+
+
+class Journalling:
+    """What happens to an order is written down, once, from the order's own tasks."""
+
+    def __init__(self, journal: Journal, methods: dict[str, PaymentMethod]) -> None:
+        self._journal = journal
+        self._methods = methods
+
+    def rows(self) -> list[Reaction]:
+        return [Reaction(ORDERS.name, JOURNAL, self.write, _LADDER)]
+
+    async def write(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
+        order = read(document)
+        method = self._methods.get(order.method)
+        merchant = "" if method is None else method.merchant
+        await self._journal.write(booked(order, task.detail, merchant=merchant))
+        return None
+
+
+def _moved(link: Link, movement: Movement) -> Moved:
+    fields = {name: str(value) for name, value in link.fields.items()}
+    entry = Entry(
+        movement,
+        order_id=fields["order_id"],
+        refund_no=fields["refund_no"],
+        transaction=fields["transaction"],
+        amount_fen=int(link.fields["amount_fen"]),
+        at=beijing_text(link.at),
+        pay_code=fields["pay_code"],
+        unit_code=fields["unit_code"],
+    )
+    late_fee_fen = int(link.fields["late_fee_fen"])
+    return Moved(entry, fields["merchant"], late_fee_fen, read_lines(fields["lines"]))
