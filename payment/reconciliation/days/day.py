@@ -10,6 +10,7 @@ from channel_gateway.domain.errors import Conflict
 from channel_gateway.domain.state_machine import Transitions, advance
 from payment.reconciliation.cases.case import CaseState
 from payment.reconciliation.days.sums import NO_TOTALS, InTransit, Row, Totals
+from payment.reconciliation.differences import Kind
 from payment.reconciliation.found.finding import page_of
 
 
@@ -76,7 +77,7 @@ class KeptFile:
 
 @dataclass(frozen=True, slots=True)
 class KindCount:
-    kind: str
+    kind: Kind
     count: int
 
 

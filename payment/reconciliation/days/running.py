@@ -6,8 +6,10 @@ earliest open one, as an adjustment that names its day.
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Protocol
 
 from channel_gateway.domain.days import beijing_day
 from channel_gateway.domain.errors import Conflict, Invalid, RefusedForNow, Unavailable
@@ -29,7 +31,7 @@ from payment.reconciliation.days.day import (
     waiting,
 )
 from payment.reconciliation.days.days import Days
-from payment.reconciliation.days.matching import DayMatching, MatchedDay
+from payment.reconciliation.days.matching import MatchedDay
 from payment.reconciliation.differences import Difference, Kind
 from payment.reconciliation.found.finding import (
     Finding,
@@ -39,7 +41,8 @@ from payment.reconciliation.found.finding import (
 )
 from payment.reconciliation.found.findings import Findings
 from payment.reconciliation.gathering.sources import KeptBills, OwnBooks
-from payment.reconciliation.healing.healer import Healer, Outcome
+from payment.reconciliation.healing.healer import Healing as Healed
+from payment.reconciliation.healing.healer import Outcome
 from payment.reconciliation.kinds import is_late_to_heal
 
 log = logging.getLogger(__name__)
@@ -65,6 +68,20 @@ class NoSuchMethod(Invalid):
 Progress = Callable[[str], None]
 
 
+class Matching(Protocol):
+    """See `payment.reconciliation.days.matching`."""
+
+    def matched(
+        self, day: date, method: str, files: Sequence[BillFile]
+    ) -> AbstractAsyncContextManager[MatchedDay]: ...
+
+
+class Healing(Protocol):
+    """See `payment.reconciliation.healing.healer`."""
+
+    async def heal(self, finding: Finding) -> Healed | None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Tools:
     """What a run works with."""
@@ -75,8 +92,8 @@ class Tools:
     own: OwnBooks
     bills: KeptBills
     sources: Mapping[str, BillSource]
-    matching: DayMatching
-    healer: Healer
+    matching: Matching
+    healer: Healing
     bank: BankStatements | None
     calendar: Workdays
     clock: Clock

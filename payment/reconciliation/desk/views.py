@@ -40,7 +40,7 @@ def day_view(day: Day) -> DayView:
         waiting=day.waiting,
         matched_at=day.matched_at,
         kinds=[
-            KindView(kind=Kind(each.kind), name=HANDLING[Kind(each.kind)].name, count=each.count)
+            KindView(kind=each.kind, name=HANDLING[each.kind].name, count=each.count)
             for each in day.kinds
         ],
         closing=_closing(day),
