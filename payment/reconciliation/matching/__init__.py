@@ -6,13 +6,24 @@
     spool.put(Side.GATEWAY, orders_near_midnight, near=True)   # of the neighbouring days
     spool.put(Side.FINANCE, statement)
     matched = match(spool, Question(day, method))
-    matched.by_unit, matched.repeated, list(matched.differences())
+    matched.by_unit, matched.differences(), matched.repeated()
 
-It is slow work over files: from a coroutine call it in a thread (`asyncio.to_thread`).
+It is slow work over files: from a coroutine call it in a thread (`asyncio.to_thread`). With a
+`helper` two processes share the partitions; one may read the bill meanwhile (`fill`).
 """
 
-from payment.reconciliation.matching.engine import match
+from payment.reconciliation.matching.engine import helper, match
 from payment.reconciliation.matching.outcome import Matched, Question, Repeated, Sums
-from payment.reconciliation.matching.spool import Spool, partitions_for
+from payment.reconciliation.matching.spool import Spool, fill, partitions_for
 
-__all__ = ["Matched", "Question", "Repeated", "Spool", "Sums", "match", "partitions_for"]
+__all__ = [
+    "Matched",
+    "Question",
+    "Repeated",
+    "Spool",
+    "Sums",
+    "fill",
+    "helper",
+    "match",
+    "partitions_for",
+]

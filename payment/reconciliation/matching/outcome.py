@@ -1,7 +1,7 @@
 """What a matching is asked, and what it answers. Pure."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from payment.reconciliation.differences import Difference
@@ -18,8 +18,6 @@ class Question:
     # An entry of ours so short before midnight may be on the channel's next bill.
     cut_minutes: int = 10
     next_bill_known: bool = False  # the next day's bill is among the near entries
-    # pay code → the order that settles it, for notices settled on other days or by other methods.
-    settled_by: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +29,7 @@ class Sums:
     gross_fen: int = 0
     refunded_fen: int = 0  # a refund that failed at the channel moved no money
     fees_e5: int = 0  # in 10⁻⁵ yuan
-    balanced: int = 0  # lines on which all sides agree (M0)
+    balanced: int = 0  # numbers on which all sides agree (M0)
 
     @property
     def net_fen(self) -> int:
@@ -63,9 +61,10 @@ class Repeated:
 class Matched:
     """A matching's answer; it holds while the spool's folder is there."""
 
-    by_unit: Mapping[str, Sums]  # unit code → its sums; "": the gateway does not know the unit
-    repeated: tuple[Repeated, ...]
+    by_unit: Mapping[str, Sums]  # unit code → its sums; "": nobody knows the unit
+    idle: int  # numbers of ours for which nobody has money: open and closed orders
     differences: Callable[[], Iterator[Difference]]  # streamed, in no promised order
+    repeated: Callable[[], Iterator[Repeated]]
 
     @property
     def sums(self) -> Sums:

@@ -1,25 +1,141 @@
-"""Entries laid aside in files by the hash of their number, so that each file fits in memory."""
+"""Entries laid aside in files by the hash of their number, so that each file fits in memory.
 
-from collections.abc import Iterable
+A *fact* is what the sides must agree on, as one text: number, movement, amount, state, transaction.
+What agrees cancels out by comparing sets of facts; the rest of an entry is looked at only where
+something differs, so it is kept packed.
+"""
+
+import marshal
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
+from typing import IO, Any, NamedTuple
+from zlib import crc32
 
-from payment.reconciliation.entries import Entry, Side
+from payment.reconciliation.entries import Entry, Movement, Side
+
+LINES_IN_MEMORY = 40_000  # of a side, while a partition is matched
+SETTLED = "settled-"
+_LENGTH = 4  # bytes that say how long a pack is
+_HELD = 200  # entries of a partition, before they are written
+
+_LETTER = {Movement.PAYMENT.value: "P", Movement.REFUND.value: "R"}
+
+
+class Pack(NamedTuple):
+    """Some entries of a partition, as columns; `rest` is marshalled once more."""
+
+    near: bool
+    facts: tuple[str, ...]
+    moved: tuple[int, ...]  # in fen: a payment is positive, a refund negative, a failed one nought
+    fees: tuple[int | None, ...]
+    units: tuple[str, ...]
+    rest: bytes  # order ids, moments, pay codes
+
+    def opened(self) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+        order_ids, moments, pay_codes = marshal.loads(self.rest)  # noqa: S302 - our own
+        return order_ids, moments, pay_codes
 
 
 def partitions_for(lines: int) -> int:
     """How many files keep the memory small, for so many lines of the longest side."""
-    raise NotImplementedError
+    return lines // LINES_IN_MEMORY + 1
 
 
 class Spool:
-    """A folder of partitions. Two spools may fill one folder from two processes, if named apart."""
+    """A folder of partitions. Several spools may fill one folder from as many processes."""
 
-    def __init__(self, folder: Path, partitions: int, *, name: str = "") -> None: ...
+    def __init__(self, folder: Path, partitions: int, *, name: str = "") -> None:
+        """`name`: what tells it from the other spools of the folder."""
+        self.folder, self.partitions = folder, partitions
+        self._name = name
+        self._files: dict[tuple[Side, int], IO[bytes]] = {}
 
     def put(self, side: Side, entries: Iterable[Entry], *, near: bool = False) -> None:
         """Lay entries aside; `near`: they are a neighbouring day's, and only explain."""
-        raise NotImplementedError
+        partitions, letters = self.partitions, _LETTER
+        held: list[list[tuple[object, ...]]] = [[] for _ in range(partitions)]
+        for movement, order_id, refund_no, transaction, fen, at, state, fee, code, unit in entries:
+            number = refund_no or order_id
+            fact = f"{number}\t{letters[movement]}\t{fen}\t{state}\t{transaction}"
+            moved = 0 if state == "failed" else -fen if refund_no else fen
+            place = crc32(number.encode()) % partitions
+            waiting = held[place]
+            waiting.append((fact, moved, fee, unit, order_id, at, code))
+            if len(waiting) == _HELD:
+                self._write(side, place, near, waiting)
+                waiting.clear()
+        for place, waiting in enumerate(held):
+            if waiting:
+                self._write(side, place, near, waiting)
+
+    def settled(self, orders: Iterator[tuple[str, str]]) -> None:
+        """Lay aside which order settles a notice, as (pay code, order id).
+
+        For notices that other methods settled, or this one on other days: what is paid for them
+        once more was paid twice.
+        """
+        with open(self.folder / f"{SETTLED}{self._name}", "ab") as file:
+            while some := list(islice(orders, _HELD)):
+                append(file, some)
 
     def close(self) -> None:
-        """Write what is still held. `match` does it itself."""
-        raise NotImplementedError
+        """Write what is still held. Nothing can be put any more."""
+        while self._files:
+            self._files.popitem()[1].close()
+
+    def _write(self, side: Side, place: int, near: bool, waiting: list[tuple[object, ...]]) -> None:
+        facts, moved, fees, units, *rest = zip(*waiting, strict=True)
+        pack = (near, facts, moved, fees, units, marshal.dumps(rest))
+        append(self._file(side, place), pack)
+
+    def _file(self, side: Side, place: int) -> IO[bytes]:
+        if (side, place) not in self._files:
+            path = _path(self.folder, side, place, self._name)
+            self._files[side, place] = open(path, "ab")  # noqa: SIM115 - closed by `close`
+        return self._files[side, place]
+
+
+def fill(
+    folder: Path,
+    partitions: int,
+    name: str,
+    side: Side,
+    entries: Callable[[Path], Iterable[Entry]],
+    path: Path,
+) -> None:
+    """Read a file into a spool of its own: the work of another process. Raises as `entries`."""
+    spool = Spool(folder, partitions, name=name)
+    try:
+        spool.put(side, entries(path))
+    finally:
+        spool.close()
+
+
+def packs(folder: Path, side: Side, place: int) -> Iterator[Pack]:
+    """Everything that was put of a side into a partition, by all spools of the folder."""
+    for path in sorted(folder.glob(f"{side}-{place}-*")):
+        for pack in read(path):
+            yield Pack(*pack)
+
+
+def settled(folder: Path) -> Iterator[list[tuple[str, str]]]:
+    for path in sorted(folder.glob(f"{SETTLED}*")):
+        yield from read(path)
+
+
+def append(file: IO[bytes], what: Any) -> None:
+    packed = marshal.dumps(what)
+    file.write(len(packed).to_bytes(_LENGTH) + packed)
+
+
+def read(path: Path) -> Iterator[Any]:
+    """What was appended, one after the other. `marshal.load` would read in small pieces."""
+    with open(path, "rb") as file:
+        while length := file.read(_LENGTH):
+            packed = file.read(int.from_bytes(length))
+            yield marshal.loads(packed)  # noqa: S302 - our own file, of this run
+
+
+def _path(folder: Path, side: Side, place: int, name: str) -> Path:
+    return folder / f"{side}-{place}-{name}"

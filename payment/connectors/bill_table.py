@@ -1,0 +1,198 @@
+"""The table of a bill, read in blocks of lines: exact numbers, and mistakes named by their place.
+
+No cell of a bill is quoted, and a name of goods is free text, so no CSV reader may touch it: a line
+is cut at the separator and must give as many cells as its header. A block is cut at once, for a
+day may have millions of lines. No cell is ever in an error: it may be personal.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import repeat
+from operator import contains
+from typing import BinaryIO, TypeVar
+
+from payment.ports import BillWrong
+
+BLOCK_BYTES = 2**17  # larger ones leave the caches
+LONGEST_LINE = 2**16
+TAIL_BYTES = 2**16
+
+Read = TypeVar("Read")
+
+# One number, and many of them, a line each. Old bills write `0` for `0.00` and for a fee.
+_ONE = {2: re.compile(rb"(-?\d+)\.(\d{2})|0"), 5: re.compile(rb"(-?\d+)\.(\d{5}|\d{2})|0")}
+_MANY = {2: re.compile(rb"-?\d+\.\d{2}(?:\n-?\d+\.\d{2})*")}
+_MANY |= {5: re.compile(rb"-?\d+\.\d{5}(?:\n-?\d+\.\d{5})*")}
+_MOMENTS = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\n\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a table's lines are cut: what opens a line, what parts its cells, what comes after."""
+
+    columns: Mapping[str, int]  # name → place
+    opening: bytes
+    separator: bytes
+    end: bytes  # how the line after the last begins
+    newline: bytes
+    encoding: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Some lines of a table, cut into cells, as columns. Each reading raises `BillWrong`."""
+
+    layout: Layout
+    first_line: int  # its number in the file, from 1
+    # Of all lines, one after the other: a line's last cell, its end and the next's first are one.
+    cells: list[bytes]
+    _read: list[tuple[list[bytes], list[int]]] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.cells) // (len(self.layout.columns) - 1)
+
+    def column(self, name: str) -> list[bytes]:
+        place, last = self.layout.columns[name], len(self.layout.columns) - 1
+        cells = self.cells[place::last]
+        if place == 0:
+            between = self.layout.newline + self.layout.opening
+            return [cells[0], *(cell.partition(between)[2] for cell in cells[1:-1])]
+        if place == last:
+            return [*(cell.partition(self.layout.newline)[0] for cell in cells[:-1]), cells[-1]]
+        return cells
+
+    def texts(self, name: str) -> list[str]:
+        return self._text(name).split("\n")
+
+    def moments(self, name: str) -> list[str]:
+        text = self._text(name)
+        moments = text.split("\n")
+        if not _MOMENTS.fullmatch(text):
+            raise self._wrong(name, moments, _MOMENTS.fullmatch, "no moment")
+        return moments
+
+    def words(self, name: str, known: Mapping[bytes, Read]) -> list[Read]:
+        """A column of few words, in ours."""
+        cells = self.column(name)
+        if not known.keys() >= set(cells):
+            raise self._wrong(name, cells, known.__contains__, "a word that is not known")
+        return list(map(known.__getitem__, cells))
+
+    def numbers(self, name: str, decimals: int = 2) -> list[int]:
+        """An amount in fen, or with five decimals in 10⁻⁵ yuan; never through a float."""
+        cells = self.column(name)
+        for alike, numbers in self._read:
+            if alike == cells:  # several columns of a bill mostly say the same
+                return numbers
+        try:
+            numbers = _numbers(cells, decimals)
+        except ValueError:
+            raise self._wrong(name, cells, _ONE[decimals].fullmatch, "no amount") from None
+        self._read.append((cells, numbers))
+        return numbers
+
+    def _text(self, name: str) -> str:
+        """A column as a text of lines. Alipay ends its texts with tabs."""
+        try:
+            return b"\n".join(self.column(name)).decode(self.layout.encoding).replace("\t", "")
+        except UnicodeDecodeError:
+            raise BillWrong(
+                f"lines from {self.first_line}, {name}: not in {self.layout.encoding}"
+            ) from None
+
+    def _wrong(
+        self, name: str, cells: Sequence[Read], fits: Callable[[Read], object], what: str
+    ) -> BillWrong:
+        for line, cell in enumerate(cells, start=self.first_line):
+            if not fits(cell):
+                return BillWrong(f"line {line}, {name}: {what}")
+        raise AssertionError("a wrong column without a wrong cell")
+
+
+class Table:
+    """The lines of an open file from where it stands; `tail` is what came after them."""
+
+    def __init__(self, file: BinaryIO, layout: Layout, first_line: int) -> None:
+        self.layout = layout
+        self.lines = 0
+        self.tail: list[str] = []
+        self._file = file
+        self._first_line = first_line
+
+    def blocks(self) -> Iterator[Block]:
+        """Raises `BillWrong` for a line with another number of cells, or a file cut short."""
+        for text in self.texts():
+            block = cut(text, self.layout, self._first_line + self.lines)
+            self.lines += len(block)
+            yield block
+
+    def texts(self) -> Iterator[bytes]:
+        """Whole lines, without the last line feed, up to the table's end."""
+        rest = b""
+        while chunk := self._file.read(BLOCK_BYTES):
+            whole = rest + chunk
+            last = whole.rfind(b"\n") + 1
+            if len(whole) - last > LONGEST_LINE:
+                raise BillWrong(f"a line after line {self._first_line + self.lines} has no end")
+            text, rest = whole[:last], whole[last:]
+            rows = self._rows(text)
+            if rows:
+                yield text[:rows].removesuffix(self.layout.newline)
+            if rows < len(text):
+                self._read_tail(text[rows:] + rest)
+                return
+        if not rest.startswith(self.layout.end):
+            raise BillWrong("the bill ends without its sums: it was cut short")
+        self._read_tail(rest)
+
+    def _rows(self, text: bytes) -> int:
+        """How far the table's lines reach in whole lines."""
+        if text.startswith(self.layout.end):
+            return 0
+        found = text.find(self.layout.newline + self.layout.end)
+        return len(text) if found < 0 else found + len(self.layout.newline)
+
+    def _read_tail(self, begun: bytes) -> None:
+        text = begun + self._file.read(TAIL_BYTES)
+        self.tail = text.decode(self.layout.encoding, "replace").splitlines()
+
+
+def cut(text: bytes, layout: Layout, first_line: int) -> Block:
+    """Cut whole lines into cells, all of them at once."""
+    last, between = len(layout.columns) - 1, layout.newline + layout.opening
+    cells = text.removeprefix(layout.opening).split(layout.separator)
+    ends = text.count(layout.newline)
+    # There are as many ends as lines before the last: each must stand where a last cell does.
+    fits = len(cells) == last * (ends + 1) + 1 and text.startswith(layout.opening)
+    if not fits or not all(map(contains, cells[last:-1:last], repeat(between))):
+        raise _miscut(text, layout, first_line)
+    return Block(layout, first_line, cells)
+
+
+def _miscut(text: bytes, layout: Layout, first_line: int) -> BillWrong:
+    width = len(layout.columns)
+    for number, line in enumerate(text.split(layout.newline), start=first_line):
+        found = line.count(layout.separator) + 1
+        if not line.startswith(layout.opening) or found != width:
+            return BillWrong(f"line {number}: {found} cells, where the header has {width}")
+    raise AssertionError("a wrong block without a wrong line")
+
+
+def _numbers(cells: list[bytes], decimals: int) -> list[int]:
+    distinct = set(cells)
+    if len(distinct) * 2 < len(cells):
+        known = {cell: _number(cell, decimals) for cell in distinct}
+        return list(map(known.__getitem__, cells))
+    text = b"\n".join(cells)
+    if _MANY[decimals].fullmatch(text):
+        return list(map(int, text.replace(b".", b"").split(b"\n")))
+    return [_number(cell, decimals) for cell in cells]
+
+
+def _number(cell: bytes, decimals: int) -> int:
+    found = _ONE[decimals].fullmatch(cell)
+    if found is None:
+        raise ValueError("no amount")
+    whole, fraction = found.groups()
+    return int(whole + fraction.ljust(decimals, b"0")) if whole else 0
