@@ -24,9 +24,10 @@ from channel_gateway.web.doors.keeping import Doors
 from channel_gateway.web.edge import COLLECTIONS as EDGE_COLLECTIONS
 from channel_gateway.web.edge import Edge, declare
 from channel_gateway.web.outbound import AiohttpSender
+from channel_gateway.web.outbound_tcp import PlainTcp
 from channel_gateway.web.refused.keeping import RefusedCallbacks
 from channel_gateway.web.sessions import Sessions
-from channel_gateway.wire import HttpSender
+from channel_gateway.wire import HttpSender, TcpSender
 from channel_gateway.worker import dead_letters
 from channel_gateway.worker.outbox import Outbox
 from channel_gateway.worker.schedule import Schedule
@@ -45,11 +46,17 @@ class Gateway:
 
 
 def assemble(
-    settings: Settings, http: HttpSender, *, clock: Clock | None = None, looking: bool = False
+    settings: Settings,
+    http: HttpSender,
+    *,
+    tcp: TcpSender | None = None,
+    clock: Clock | None = None,
+    looking: bool = False,
 ) -> Gateway:
     """Put a gateway together. Raises `WrongSettings`.
 
-    `looking`: for a command that only reads, which must leave nothing behind.
+    `tcp`: another way out than plain sockets. `looking`: for a command that only reads, which must
+    leave nothing behind.
     """
     plugins = load_plugins(settings)
     refuse_stand_ins_in_public(settings, {each.name: each.settings for each in plugins})
@@ -63,7 +70,7 @@ def assemble(
     dead_letters.build(table, store)
     table.readiness.append(Readiness("store", store.ping))
     for plugin in in_building_order(plugins):
-        _build(plugin, table, settings, edge, http)
+        _build(plugin, table, settings, edge, http, tcp or PlainTcp())
     table.remarks += [said for remarks in table.late_remarks for said in remarks()]
     owner = f"{socket.gethostname()}:{os.getpid()}"
     lease = timedelta(seconds=settings.worker.lease_s)
@@ -148,7 +155,14 @@ def _edge(settings: Settings, keys: SecretKeys, store: Store, clock: Clock) -> E
     )
 
 
-def _build(plugin: Plugin, table: Table, settings: Settings, edge: Edge, http: HttpSender) -> None:
+def _build(
+    plugin: Plugin,
+    table: Table,
+    settings: Settings,
+    edge: Edge,
+    http: HttpSender,
+    tcp: TcpSender,
+) -> None:
     tools = Tools(
         name=plugin.name,
         section=plugin.section,
@@ -160,6 +174,7 @@ def _build(plugin: Plugin, table: Table, settings: Settings, edge: Edge, http: H
         identities=edge.sessions,
         chains=StoredChains(edge.store),
         public_url=settings.server.public_url.rstrip("/"),
+        tcp=tcp,
     )
     try:
         plugin.build(table, tools)

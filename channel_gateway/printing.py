@@ -33,6 +33,9 @@ def route_lines(table: Table) -> Iterator[str]:
     for callback in table.callbacks:
         for method in callback.methods:
             yield f"{method:<6} {callback.template:<55} {'platform':<8} {callback.summary}"
+    for listener in table.listeners:
+        where = f"{listener.host}:{listener.port}"
+        yield f"{'TCP':<6} {where:<55} {'partner':<8} Messages for {listener.name}"
 
 
 def state_pages(table: Table, names: Iterable[str]) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from channel_gateway.bootstrap import opened
 from channel_gateway.settings import Settings
 from channel_gateway.web.edge import followed
+from channel_gateway.web.listeners import listened
 from channel_gateway.web.serving import serve
 from channel_gateway.web.shell import shell
 from channel_gateway.worker.loop import run_worker
@@ -24,15 +25,16 @@ async def run_gateway(
         worker = asyncio.create_task(run_worker(gateway.outbox, gateway.schedule, worker_stop))
         worker.add_done_callback(lambda _: stop.set())  # if it falls, the process falls with it
         try:
-            await serve(
-                shell(gateway.table, gateway.edge),
-                host=settings.server.host,
-                port=settings.server.port,
-                stop=stop,
-                shutdown_s=gateway.edge.limits.shutdown_s,
-                share_port=share_port,
-                listening=listening,
-            )
+            async with listened(gateway.table, gateway.edge, share_port=share_port):
+                await serve(
+                    shell(gateway.table, gateway.edge),
+                    host=settings.server.host,
+                    port=settings.server.port,
+                    stop=stop,
+                    shutdown_s=gateway.edge.limits.shutdown_s,
+                    share_port=share_port,
+                    listening=listening,
+                )
         finally:
             # Work in hand is finished; what is not begun lies in the store.
             worker_stop.set()

@@ -231,13 +231,18 @@ class Job:
 class Listener:
     """A port of its own, where a partner speaks no HTTP.
 
-    `answer` is given what comes and writes what goes back; the connection ends with it.
+    `answer` reads one message and writes what goes back; the connection ends with it. It returns
+    the code of the error it refused with, empty where it took the message, and raises what
+    deserves no answer: then the connection is closed without one. It bounds what it reads.
     """
 
-    name: str
+    name: str  # the plug-in's
     host: str
-    port: int
-    answer: Callable[[StreamReader, StreamWriter], Awaitable[None]]
+    port: int  # 0: a free one
+    answer: Callable[[StreamReader, StreamWriter], Awaitable[str]]
+    timeout_s: float = 10  # from the connection to the answer
+    connections: int = 64  # at once; more are closed
+    buffer_bytes: int = 64 * 1024  # kept of what is not read yet
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,11 @@
-"""HTTP as values: what goes out and what came in, bytes kept as they were. No IO here."""
+"""What goes out and what came in, as values, bytes kept as they were. No IO here."""
 
-from collections.abc import ItemsView, Iterable, Iterator, Mapping
+from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
+
+from channel_gateway.domain.errors import NotReached
 
 
 class Headers(Mapping[str, str]):
@@ -75,3 +77,38 @@ class HttpSender(Protocol):
         file. Raises `Unavailable`, also of a body that is longer; no file is left then.
         """
         ...
+
+
+class TcpSender(Protocol):
+    """The way out to partners who speak no HTTP: frames over a connection of their own."""
+
+    async def exchange(
+        self,
+        host: str,
+        port: int,
+        message: bytes,
+        *,
+        whole: Callable[[bytes], int | None],
+        timeout_s: float = 10,
+    ) -> bytes:
+        """Send once and read one answer.
+
+        `whole` says of what came so far how long the answer will be; None: it does not show yet. It
+        bounds what is read by raising. Raises `Unavailable`; `NotReached` where nothing was sent.
+        """
+        ...
+
+
+class Unconnected:
+    """A `TcpSender` that leads nowhere."""
+
+    async def exchange(
+        self,
+        host: str,
+        port: int,
+        message: bytes,
+        *,
+        whole: Callable[[bytes], int | None],
+        timeout_s: float = 10,
+    ) -> bytes:
+        raise NotReached("there is no way out over TCP")

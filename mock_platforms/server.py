@@ -17,6 +17,7 @@ from aiohttp import web
 from yarl import URL
 
 from mock_platforms.control import control
+from mock_platforms.framed import listen_for_frames, send_frame
 from mock_platforms.keys import KeyFolder
 from mock_platforms.stage import Build, Stage
 from mock_platforms.troupe import find_builds
@@ -77,7 +78,12 @@ async def start(
         names = ["control", *stage.platforms]
         for number, name in enumerate(names):
             port = base_port + number if base_port else 0
-            stage.addresses[name] = await _listen(stack, _player(stage, name), port)
+            framing = None if name == "control" else stage.platforms[name].framing
+            stage.addresses[name] = (
+                await _listen(stack, _player(stage, name), port)
+                if framing is None
+                else await listen_for_frames(stack, framing, _player(stage, name), port)
+            )
         platforms = {"control": {"base_url": stage.addresses["control"]}, **stage.describe()}
         clock_file = state_dir / "clock"
         clock_file.unlink(missing_ok=True)  # of an earlier stage: its offset is not ours
@@ -154,6 +160,8 @@ async def _enact(call: web.BaseRequest, response: Response) -> web.StreamRespons
 
 def _sender(session: aiohttp.ClientSession) -> Callable[[Outgoing], Awaitable[Response]]:
     async def send(outgoing: Outgoing) -> Response:
+        if outgoing.url.startswith("tcp://"):
+            return await send_frame(outgoing)
         try:
             async with session.request(
                 outgoing.method,

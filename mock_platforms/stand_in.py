@@ -42,6 +42,15 @@ def plain_trouble(status: int, request: Request) -> Response:
 
 
 @dataclass(frozen=True, slots=True)
+class Framing:
+    """How a platform that speaks no HTTP cuts messages from a stream; one to a connection."""
+
+    start: int  # so many bytes say how long the message is
+    length: Callable[[bytes], int]  # of all of it; raises `ValueError`, and the line is cut
+    request: Callable[[bytes], Request]  # the message as a call that the rows know
+
+
+@dataclass(frozen=True, slots=True)
 class StandIn:
     """A platform played on this machine. `build(stage)` makes one; a reset makes it anew."""
 
@@ -61,6 +70,7 @@ class StandIn:
     orders: Callable[[Request], Collection[str]] = orders_named
     # The named operations of one route, when a platform puts the method in a parameter.
     operation: Callable[[Route, Request], str] = lambda route, _: route.operation
+    framing: Framing | None = None  # it listens on plain TCP: `tcp://` is its root address
     more_operations: Sequence[str] = ()  # what `operation` may return beyond the rows' names
 
     def operations(self) -> list[str]:

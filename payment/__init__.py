@@ -11,6 +11,7 @@ from channel_gateway.ports import (
     Messenger,
     NoticeAuthority,
     PaidFees,
+    PaidNotices,
     People,
     PersonalData,
     ServiceCatalogue,
@@ -29,6 +30,7 @@ from payment.commands.close import close_command
 from payment.commands.reconcile import reconcile_command
 from payment.commands.report import report_command
 from payment.department_calls import DepartmentCalls
+from payment.elsewhere import ELSEWHERE, Elsewhere
 from payment.endpoints import Endpoints
 from payment.fee_desk import Desk
 from payment.issued import ISSUED, IssuedNotices
@@ -60,6 +62,7 @@ COLLECTIONS = (
     RECEIPTS,
     BILL_FILES,
     BILL_DAYS,
+    ELSEWHERE,
     *reconciliation.COLLECTIONS,
 )
 COMMANDS = (reconcile_command, report_command, cases_command, close_command)
@@ -152,7 +155,10 @@ def build(table: Table, tools: Tools) -> None:
     table.reactions += Reactions(
         payments, orders, methods, finance, telling, register, tools.clock
     ).rows()
-    table.reactions += telling.rows() + news.rows() + Journalling(journal, methods).rows()
+    elsewhere = Elsewhere(tools.store, payments, orders, telling, tools.clock)
+    table.offer(PaidNotices, tools.name, elsewhere)
+    table.reactions += telling.rows() + news.rows() + elsewhere.rows()
+    table.reactions += Journalling(journal, methods).rows()
     bills = Bills(
         table.offered(BillSource),
         tools.store,

@@ -11,7 +11,11 @@ from payment.refund import RefundState
 
 # `\d` would take the digits of every script.
 PayCode = Annotated[
-    str, Field(pattern="^[0-9]{20}$", description="缴款码: 20 digits, on the notice")
+    str,
+    Field(
+        pattern="^[0-9A-Za-z]{16,32}$",
+        description="缴款码, on the notice: 20 digits in most regions, letters in some",
+    ),
 ]
 CheckCode = Annotated[
     str, Field(pattern=r"^[0-9A-Za-z]{1,4}$", description="校验码: up to 4 characters beside it")

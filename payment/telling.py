@@ -7,7 +7,7 @@ from typing import Any
 
 from channel_gateway.domain.days import milliseconds, utc_text
 from channel_gateway.domain.tasks import Task
-from channel_gateway.ports import Change, Departments, FeeMoney, FeeWatcher
+from channel_gateway.ports import Change, Departments, FeeMoney, FeeWatcher, PaidNotice
 from channel_gateway.service import NotYet, Reaction
 from payment.issued import IssuedNotices
 from payment.order import Order
@@ -17,6 +17,7 @@ from payment.settlement import REPORT_REFUND, RETURNED
 
 TELL = "tell"
 FEE_PAID, FEE_REFUNDED = "fee.paid", "fee.refunded"
+FEE_PAID_ELSEWHERE = "fee.paid_elsewhere"
 # Services are in the same house; only a store that is away can stop this.
 _LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6, *(6 * 3600,) * 11)
 
@@ -48,7 +49,7 @@ class Telling:
 
     async def tasks_of(self, order: Order, now: datetime, refund_no: str = "") -> tuple[Task, ...]:
         """What is to be told to the department: of the payment, or of that refund of it."""
-        if not await self._is_to_hear(order):
+        if not await self._is_to_hear(order.pay_code):
             return ()
         id = f"{TELL}:{refund_no}"
         return (Task(id, TELL, due=milliseconds(now), detail=refund_no),)
@@ -88,9 +89,29 @@ class Telling:
         await departments.tell(matter.department, event_id, kind, data, at)
         return None
 
-    async def _is_to_hear(self, order: Order) -> bool:
+    async def elsewhere(self, told: PaidNotice) -> None:
+        """Tell the department that a notice it waits for is paid, but not through us."""
+        departments, issued = self._departments(), await self._issued.of(told.pay_code)
+        if issued is None or not await self._is_to_hear(told.pay_code):
+            return
+        if departments is None:
+            raise NotYet("no plug-in of the settings speaks with departments")
+        matter = issued.matter
+        data = {
+            "pay_code": told.pay_code,
+            "service": matter.service,
+            "amount_fen": told.amount_fen,
+            "at": utc_text(told.paid_at),
+        }
+        if matter.appointment_id is not None:
+            data["appointment_id"] = matter.appointment_id
+        what = f"{told.pay_code}\n{FEE_PAID_ELSEWHERE}\n{told.transaction}"
+        event_id = sha256(what.encode()).hexdigest()[:40]
+        await departments.tell(matter.department, event_id, FEE_PAID_ELSEWHERE, data, told.paid_at)
+
+    async def _is_to_hear(self, pay_code: str) -> bool:
         """Whoever had the notice issued was connected then; of another, who is connected now."""
-        departments, issued = self._departments(), await self._issued.of(order.pay_code)
+        departments, issued = self._departments(), await self._issued.of(pay_code)
         if issued is None:
             return False
         if issued.by_department:

@@ -103,6 +103,28 @@ class OwedNotices(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class PaidNotice:
+    """Finance's word that a notice is paid, which it gave without being asked."""
+
+    pay_code: str
+    amount_fen: Fen
+    paid_at: datetime
+    transaction: str  # of whoever took the money; ours, where that was us
+    number: str = ""  # of our confirmation, where finance names it
+
+
+class PaidNotices(Protocol):
+    """Who must hear that a notice is paid. Offered by payment, for adapters finance speaks to."""
+
+    async def paid(self, told: PaidNotice) -> None:
+        """Returns when it is kept: acknowledge it then, and not before.
+
+        The same again changes nothing. Raises `Unavailable`.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class StatementLine:
     """One movement on a day's statement of finance or bank, in fen; refunds are positive too."""
 

@@ -1,14 +1,14 @@
 """Time, chance, secrets and the way out: what every plug-in is given, as `Tools`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
 from channel_gateway.domain.people import OpenId, Phone
 from channel_gateway.ports.chains import Chains
 from channel_gateway.ports.store import Store
-from channel_gateway.wire import HttpSender
+from channel_gateway.wire import HttpSender, TcpSender, Unconnected
 
 
 class Clock(Protocol):
@@ -110,3 +110,4 @@ class Tools:
     identities: Accounts
     chains: Chains
     public_url: str  # where platforms reach our callbacks; no slash at the end
+    tcp: TcpSender = field(default_factory=Unconnected)

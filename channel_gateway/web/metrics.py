@@ -71,6 +71,12 @@ class Metrics:
             ("name", "code"),
             registry=self.registry,
         )
+        self._listened = Counter(
+            "gateway_listener_connections",
+            "Connections of partners who speak no HTTP, by what became of them.",
+            ("name", "outcome"),
+            registry=self.registry,
+        )
         self._unknown_codes = Counter(
             "gateway_courier_codes_unknown",
             "Scans of couriers whose code no table has; the log names them.",
@@ -126,6 +132,9 @@ class Metrics:
 
     def refused(self, name: str, code: str) -> None:
         self._refused.labels(name, code).inc()
+
+    def listened(self, name: str, outcome: str) -> None:
+        self._listened.labels(name, outcome).inc()
 
     def unknown_code(self, courier: str) -> None:
         self._unknown_codes.labels(courier).inc()

@@ -33,6 +33,7 @@ EVENTS: dict[str, dict[str, type]] = {
     "appointment.no_show": _APPOINTMENT,
     "fee.paid": _FEE,
     "fee.refunded": _FEE,
+    "fee.paid_elsewhere": {"pay_code": str, "amount_fen": int, "at": str},
     "delivery.requested": _DELIVERY,
     "delivery.waybill": _SENT,
     "delivery.sent": _SENT,

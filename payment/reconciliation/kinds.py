@@ -96,9 +96,10 @@ HANDLING: Mapping[Kind, Handling] = {
         "日切差异",
         "同一笔款各方记在相邻的两天（零点前后）",
         Role.FINANCE_CLERK,
-        "已在相邻日期自动核对一致，无需处理",
-        1,
+        "已在相邻日期自动核对一致，无需处理；次日对账单仍没有的，按短款处理",
+        3,
         True,
+        waits=2,
     ),
     Kind.CREDIT_DIFFERS: Handling(
         "资金差",

@@ -107,10 +107,11 @@ class FinanceRig:
     issue: Callable[[World, int], Awaitable[tuple[str, str]]]
     pay_elsewhere: Callable[[World, str], Awaitable[None]]
     void: Callable[[World, str], Awaitable[None]]
-    owed_by: tuple[str, str]  # identity number and name of a person the issued notices are for
+    owed_by: tuple[str, str]  # identity number and name of a person notices are issued for
     confirmations: Callable[[World, Notice], Awaitable[int]]  # how many finance has of a notice
     operations: Mapping[str, str]
     receipt_takes: timedelta = timedelta()
+    asked_by_person: bool = True  # whether it is an `OwedNotices` too, and has those of `issue`
 
     @property
     def platform(self) -> str:

@@ -19,6 +19,7 @@ from channel_gateway.bootstrap import Gateway, assemble
 from channel_gateway.domain.errors import Unavailable
 from channel_gateway.settings import Settings
 from channel_gateway.web.outbound import AiohttpSender
+from channel_gateway.web.outbound_tcp import PlainTcp
 from channel_gateway.wire import Headers, HttpRequest, HttpResponse, HttpSender
 from mock_platforms.keys import KeyFolder
 from mock_platforms.server import RunningStage, start
@@ -31,6 +32,7 @@ class Line:
 
     def __init__(self, http: HttpSender) -> None:
         self._http = http
+        self._tcp = PlainTcp()
         self.cut = False
         self.spoil: Callable[[HttpResponse], HttpResponse] | None = None
 
@@ -48,6 +50,21 @@ class Line:
         return await self._http.download(
             request, into, at_most_bytes=at_most_bytes, timeout_s=timeout_s
         )
+
+    async def exchange(
+        self,
+        host: str,
+        port: int,
+        message: bytes,
+        *,
+        whole: Callable[[bytes], int | None],
+        timeout_s: float = 10,
+    ) -> bytes:
+        """The way out over TCP; an answer is spoiled as a body of HTTP is."""
+        if self.cut:
+            raise Unavailable("the line is cut")
+        answer = await self._tcp.exchange(host, port, message, whole=whole, timeout_s=timeout_s)
+        return self.spoil(HttpResponse(200, body=answer)).body if self.spoil else answer
 
 
 class World:
@@ -136,7 +153,9 @@ async def play(
                     "plugins": {name: _table(folder, given) for name, given in plugins.items()},
                 }
             )
-            world.gateway = assemble(settings, world.line, clock=running.stage.clock)
+            world.gateway = assemble(
+                settings, world.line, tcp=world.line, clock=running.stage.clock
+            )
             await world.gateway.store.open()
             yield world
             await world.gateway.store.close()

@@ -27,6 +27,10 @@ class MatchedDay:
     books: Gathered
     matched: Matched
 
+    async def repeated(self) -> int:
+        """How many lines a side has more than once, word for word."""
+        return await asyncio.to_thread(lambda: sum(1 for _ in self.matched.repeated()))
+
     async def differences(self) -> AsyncIterator[Difference]:
         """Streamed, read beside the loop."""
         found: Iterator[Difference] = self.matched.differences()
@@ -78,8 +82,8 @@ class DayMatching:
             method,
             three_ways=books.three_ways,
             next_bill_known=books.next_bill_known,
-            settled_by=dict(beside.settled_by),
         )
+        spool.settled(iter(sorted(beside.settled_by.items())))
         return MatchedDay(books, await asyncio.to_thread(match, spool, question))
 
 

@@ -180,6 +180,7 @@ class Running:
         before = await self._days.of(day.day - timedelta(days=1), day.method)
         opening = {each.unit_code: each.closing_fen for each in before.transit} if before else {}
         bank_fen = await self._bank_fen(day)
+        repeated = await found.repeated()
         counting, now = found.books.counting, self._clock.now()
 
         def booked(current: Day) -> Day:
@@ -193,7 +194,7 @@ class Running:
                 transit=counting.in_transit(opening),
                 settled_fen=settled_fen,
                 bank_fen=bank_fen,
-                repeated=len(found.matched.repeated),
+                repeated=repeated,
             )
             if matched == current and current.state is not DayState.FILE_OK:
                 return current

@@ -50,7 +50,7 @@ class LookingUp:
             beside.ours_near.setdefault(number_of(entry), entry)
         else:
             beside.ours[number_of(entry)] = Booked(entry, order.lines)
-        if entry.state == EntryState.STRAY:
+        if entry.state != EntryState.DONE:
             await self._who_settled(order, beside)
         elif difference.finance_fen is None:
             await self._booked_another_day(order, entry, beside)
@@ -67,10 +67,10 @@ class LookingUp:
     async def _of_notice(self, pay_code: str) -> list[Order]:
         return await self._orders.of_pay_code(pay_code) if pay_code else []
 
-    async def _who_settled(self, stray: Order, beside: Beside) -> None:
-        for order in await self._of_notice(stray.pay_code):
-            if order.settles and order.id != stray.id:
-                beside.settled_by[stray.pay_code] = order.id
+    async def _who_settled(self, other: Order, beside: Beside) -> None:
+        for order in await self._of_notice(other.pay_code):
+            if order.settles and order.id != other.id:
+                beside.settled_by[other.pay_code] = order.id
 
     async def _booked_another_day(self, order: Order, entry: Entry, beside: Beside) -> None:
         """Finance may have booked it days later: the order says when."""

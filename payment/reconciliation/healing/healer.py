@@ -18,6 +18,7 @@ from payment.orders import Orders
 from payment.ports import PaymentMethod
 from payment.reconciliation.differences import Kind
 from payment.reconciliation.found.finding import Finding
+from payment.reconciliation.matching.rules import AWAITS
 from payment.settlement import CONFIRM
 from payment.use_cases import Payments
 
@@ -112,6 +113,8 @@ class Healer:
 
     async def _close(self, finding: Finding) -> Healing:
         """Nobody is to pay it a second time."""
+        if finding.gateway_fen is not None:
+            return Healing(Outcome.A_PERSON, "财政已入账，网关已将该款退回或正在退回")
         orders = await self._orders.of_pay_code(finding.pay_code)
         await self._payments.close_all(orders)
         if await self._issued.of(finding.pay_code) is not None:
@@ -138,6 +141,8 @@ class Healer:
         return Healing(Outcome.UNDER_WAY, f"已重新查询退款：渠道答复 {fact.status}")
 
     async def _matched_beside(self, finding: Finding) -> Healing:
+        if finding.detail == AWAITS:
+            return Healing(Outcome.UNDER_WAY, "临近零点，等待次日对账单")
         return Healing(Outcome.HEALED, "已在相邻日期核对一致")
 
     async def _asked(self, finding: Finding) -> Order:

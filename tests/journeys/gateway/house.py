@@ -243,7 +243,7 @@ def settings_of(
     if services is not None:
         tree["plugins"]["catalogue"]["folder"] = services
     for name, keys in (more or {}).items():
-        tree["plugins"][name] |= keys
+        tree["plugins"][name] = {**tree["plugins"].get(name, {}), **keys}
     for section in tree["plugins"].values():
         if "from" in section:
             section["from"] = section["from"].replace("var/stand-ins", str(folder))

@@ -18,6 +18,7 @@ from payment import COLLECTIONS
 from payment.attempts import Attempts
 from payment.callbacks import Callbacks
 from payment.citizens import CitizenNews
+from payment.elsewhere import Elsewhere
 from payment.fee_desk import Desk
 from payment.issued import IssuedNotices
 from payment.journal.bookings import written_down
@@ -64,6 +65,7 @@ class Counter:
     outbox: Outbox
     messengers: list[FakeMessenger]  # nobody, until a test says so
     journal: Journal
+    elsewhere: Elsewhere
 
     def session(self, channel: str = "wechat", citizen: str = "") -> Session:
         who = citizen or f"citizen-in-{channel}"
@@ -136,7 +138,11 @@ async def counter() -> AsyncIterator[Counter]:
     register = Register(store)
     reactions = Reactions(payments, orders, methods, finance, telling, register, clock)  # type: ignore[arg-type]
     journalling = Journalling(journal, methods)  # type: ignore[arg-type]
-    rows = [*reactions.rows(), *telling.rows(), *news.rows(), *journalling.rows()]
+    elsewhere = Elsewhere(store, payments, orders, telling, clock)
+    rows = [
+        *(*reactions.rows(), *telling.rows(), *news.rows()),
+        *(*journalling.rows(), *elsewhere.rows()),
+    ]
     yield Counter(
         clock,
         store,
@@ -156,5 +162,6 @@ async def counter() -> AsyncIterator[Counter]:
         Outbox(store, rows, clock, owner="worker-1"),
         messengers,
         journal,
+        elsewhere,
     )
     await store.close()

@@ -93,8 +93,14 @@ def test_blanks_round_a_reason_are_dropped() -> None:
 
 @pytest.mark.parametrize(
     "pay_code",
-    ["３３０１９９２６０１０００００００００１", "٣" * 20, "33019926010000000001\n", "3" * 19],
+    [
+        "３３０１９９２６０１０００００００００１",
+        "٣" * 20,
+        "33019926010000000001\n",
+        "3" * 15,
+        "3" * 33,
+    ],
 )
-def test_a_pay_code_has_twenty_digits_of_ascii(pay_code: str) -> None:
+def test_a_pay_code_has_16_to_32_digits_or_letters_of_ascii(pay_code: str) -> None:
     with pytest.raises(ValidationError):
         read(NoticeQuery, {"pay_code": pay_code, "check_code": "1357"})

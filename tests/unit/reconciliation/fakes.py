@@ -72,7 +72,7 @@ class ToldMatching:
         counting.channel = with_payment(counting.channel, self.gross_fen)
         books = Gathered(counting)
         books.noted("".join(sorted(bill.digest for bill in files)) + str(self.gross_fen))
-        yield MatchedDay(books, Matched({}, (), lambda: iter(found)))
+        yield MatchedDay(books, Matched({}, 0, lambda: iter(found), lambda: iter(())))
 
 
 @dataclass

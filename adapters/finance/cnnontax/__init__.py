@@ -1,0 +1,24 @@
+"""The national-style finance protocol CNNONTAX over TCP (政府非税收入收缴电子化管理接口报文规范).
+
+Facts: docs/reference/finance-cnnontax.md, which says of each message how sure we are.
+"""
+
+from adapters.finance.cnnontax.authority import Cnnontax
+from adapters.finance.cnnontax.listening import Counter
+from adapters.finance.cnnontax.numbers import NUMBERS
+from adapters.finance.cnnontax.settings import Settings
+from channel_gateway.ports import NoticeAuthority, PaidNotices, Tools
+from channel_gateway.service import Listener, Table
+
+COLLECTIONS = (NUMBERS,)
+
+__all__ = ["COLLECTIONS", "Settings", "build"]
+
+
+def build(table: Table, tools: Tools) -> None:
+    settings = Settings.model_validate(tools.section)
+    table.offer(NoticeAuthority, tools.name, Cnnontax(settings, tools))
+    if settings.listening:
+        host, _, port = settings.listening.rpartition(":")
+        counter = Counter(settings.node(), tools, lambda: table.offered(PaidNotices).values())
+        table.listeners.append(Listener(tools.name, host, int(port), counter.answer))

@@ -1,0 +1,95 @@
+"""A payment (缴款确认, message 5996) and a receipt (8999, 8981, 8982) in both sides' words. Pure.
+
+Source: domain facts 1.5 A1 and 1.8. Inferred: Hold1 names our confirmation, Hold2 the late fee in
+it; the receipt is found by PayCode; what goes back asks for a red receipt by 8981, as EInvoice has
+fields for the receipt it reverses.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from xml.etree.ElementTree import Element
+
+from adapters.finance.cnnontax.envelope import Fields
+from channel_gateway.domain.days import beijing_text, moment_from_beijing_text
+from channel_gateway.domain.errors import Malformed
+from channel_gateway.domain.money import Fen, fen_from_yuan, yuan_from_fen
+from channel_gateway.domain.notices import Confirmation, GivenBack, Receipt
+from channel_gateway.ports import PaidNotice
+
+
+def write_payment(paid: Confirmation, modes: Mapping[str, str], operator: str) -> dict[str, str]:
+    day, time = _stamps(paid.paid_at)
+    return {
+        "PayCode": paid.pay_code,
+        **{"CfmDate": day, "CfmTime": time},
+        "Amt": yuan_from_fen(paid.amount_fen),
+        "Operator": operator,
+        "PayMode": modes.get(paid.method, "51"),
+        "TraNoBus": paid.transaction,
+        "Hold1": paid.number,
+        "Hold2": yuan_from_fen(paid.late_fee_fen),
+    }
+
+
+def read_payment(fields: Fields) -> PaidNotice:
+    """What finance pushes. Raises `Malformed`."""
+    try:
+        return PaidNotice(
+            pay_code=_text(fields, "PayCode"),
+            amount_fen=fen_from_yuan(fields["Amt"]),
+            paid_at=_moment(fields["CfmDate"], fields["CfmTime"]),
+            transaction=_text(fields, "TraNoBus"),
+            number=fields.get("Hold1", ""),
+        )
+    except KeyError as missing:
+        raise Malformed("a payment is not whole", field=str(missing.args[0])) from missing
+
+
+def write_refund(paid: Confirmation, refund: GivenBack) -> dict[str, str]:
+    reversed_one = refund.receipt
+    return {
+        "PayCode": paid.pay_code,
+        "BillType": "2",
+        "Amt": yuan_from_fen(Fen(-refund.amount_fen)),
+        "RelatedInvoiceCode": reversed_one.code if reversed_one else "",
+        "RelatedInvoiceNumber": reversed_one.number if reversed_one else "",
+        "Memo": refund.reason,
+        "Hold1": refund.number,
+    }
+
+
+def read_receipt(invoice: Element) -> Receipt:
+    """An `EInvoice`. Raises `Malformed`."""
+
+    def said(name: str) -> str:
+        found = invoice.findtext(f"EInvoice/EInvoiceData/Main/{name}")
+        if not found:
+            raise Malformed("a receipt is not whole", field=name)
+        return found.strip()
+
+    return Receipt(
+        code=said("EInvoiceCode"),
+        number=said("EInvoiceNumber"),
+        check_code=said("RandomNumber"),
+        total_fen=fen_from_yuan(said("TotalAmount")),
+        issued_at=_moment(said("IssueDate"), said("IssueTime")),
+    )
+
+
+def _stamps(moment: datetime) -> tuple[str, str]:
+    day, _, time = beijing_text(moment).partition(" ")
+    return day.replace("-", ""), time.replace(":", "")
+
+
+def _moment(day: str, time: str) -> datetime:
+    """`yyyymmdd` and `hhmmss`, Beijing's. Raises `Malformed`."""
+    if len(day) != 8 or len(time) != 6:
+        raise Malformed("not a day and a time like 20260105 and 132935")
+    text = f"{day[:4]}-{day[4:6]}-{day[6:]} {time[:2]}:{time[2:4]}:{time[4:]}"
+    return moment_from_beijing_text(text)
+
+
+def _text(fields: Fields, name: str) -> str:
+    if not fields[name]:
+        raise Malformed("a payment is not whole", field=name)
+    return fields[name]

@@ -1,0 +1,43 @@
+"""A push is asked about: what the platform itself says is kept, and payment is told."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from adapters.finance.soap.kept import ASK, KEPT, Kept, KeptNotices
+from adapters.finance.soap.platform import Platform
+from channel_gateway.domain.documents import from_document
+from channel_gateway.domain.errors import Unavailable
+from channel_gateway.domain.tasks import Task
+from channel_gateway.ports import Change, PaidNotice, PaidNotices
+from channel_gateway.service import NeedsAPerson, NotYet, Reaction
+
+# A push that came before its payment is on the platform's books is a matter of minutes.
+LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6, *(6 * 3600,) * 11)
+
+
+class Reactions:
+    def __init__(
+        self, kept: KeptNotices, platform: Platform, hearers: Callable[[], Iterable[PaidNotices]]
+    ) -> None:
+        self._kept = kept
+        self._platform = platform
+        self._hearers = hearers
+
+    def rows(self) -> list[Reaction]:
+        return [Reaction(KEPT.name, ASK, self.ask, LADDER)]
+
+    async def ask(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
+        kept = from_document(Kept, document)
+        paid = await self._platform.payment_of(kept.id)
+        if paid is None:
+            raise NotYet("pushed as paid, but the platform does not have it so")
+        hearers = list(self._hearers())
+        if not hearers:
+            raise Unavailable("nobody here takes payments in")
+        for hearer in hearers:
+            await hearer.paid(PaidNotice(kept.id, paid.amount_fen, paid.paid_at, paid.transaction))
+        await self._kept.pay(kept.id, paid)
+        if paid.amount_fen < kept.total_fen:
+            raise NeedsAPerson("paid on the platform with less than the notice comes to")
+        return None

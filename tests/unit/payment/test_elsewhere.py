@@ -1,0 +1,106 @@
+"""What finance says is paid without our doing: kept first, then acted on, once."""
+
+from channel_gateway.domain.money import Fen
+from channel_gateway.ports import NoticeSettledElsewhere, PaidNotice
+from payment.order import State
+from tests.unit.payment.conftest import Counter
+from tests.unit.payment.samples import NOW
+from tests.unit.payment.test_fee_desk import DRAFT, matter
+
+PAY_CODE = "33019926010000000001"
+AT_A_BANK = PaidNotice(PAY_CODE, Fen(20600), NOW, "ICBC20260105001")
+
+
+async def both_ordered(counter: Counter) -> list[str]:
+    await counter.desk.issue("A1", DRAFT, matter())
+    return [(await counter.order(channel)).order.id for channel in ("wechat", "alipay")]
+
+
+async def states(counter: Counter, orders: list[str]) -> list[State]:
+    return [(await counter.orders.get(order)).state for order in orders]
+
+
+async def test_what_was_paid_elsewhere_closes_open_orders_at_their_platforms(
+    counter: Counter,
+) -> None:
+    orders = await both_ordered(counter)
+
+    await counter.elsewhere.paid(AT_A_BANK)
+    await counter.work()
+
+    assert await states(counter, orders) == [State.CLOSED] * 2
+    assert {counter.departments.told[each][1] for each in counter.departments.told} == {
+        "fee.paid_elsewhere"
+    }
+
+
+async def test_told_twice_it_is_kept_and_told_on_once(counter: Counter) -> None:
+    await both_ordered(counter)
+
+    for _ in range(2):
+        await counter.elsewhere.paid(AT_A_BANK)
+        await counter.work()
+
+    assert len(await counter.elsewhere.of_notice(PAY_CODE)) == 1
+    assert len(counter.departments.told) == 1
+
+
+async def test_it_is_kept_although_no_platform_answers_and_done_when_they_do(
+    counter: Counter,
+) -> None:
+    orders = await both_ordered(counter)
+    counter.wechat.down = counter.departments.down = True
+
+    await counter.elsewhere.paid(AT_A_BANK)
+    await counter.work()
+    assert await states(counter, orders) == [State.CLOSING, State.CLOSED]
+    assert counter.departments.told == {}
+
+    counter.wechat.down = counter.departments.down = False
+    await counter.work(for_s=120)
+
+    assert await states(counter, orders) == [State.CLOSED] * 2
+    assert len(counter.departments.told) == 1
+
+
+async def test_finances_word_on_our_own_payment_changes_nothing(counter: Counter) -> None:
+    order = (await counter.order()).order
+    await counter.pay(order)
+    await counter.work()
+    paid = await counter.fresh(order)
+
+    for echo in (
+        PaidNotice(PAY_CODE, order.amount_fen, NOW, paid.transaction or ""),
+        PaidNotice(PAY_CODE, order.amount_fen, NOW, "finance's own", order.id),
+    ):
+        await counter.elsewhere.paid(echo)
+    await counter.work()
+
+    assert await counter.elsewhere.of_notice(PAY_CODE) == []
+    assert await counter.fresh(order) == paid
+
+
+async def test_a_payment_whose_callback_finance_outran_is_ours(counter: Counter) -> None:
+    """A platform that tells finance itself may be faster there than here."""
+    await counter.desk.issue("A1", DRAFT, matter())
+    order = (await counter.order()).order
+    counter.wechat.pay(order.id, order.amount_fen, NOW)
+    transaction = counter.wechat.facts[order.id].transaction
+
+    await counter.elsewhere.paid(PaidNotice(PAY_CODE, Fen(20600), NOW, transaction or ""))
+    await counter.work()
+
+    assert (await counter.fresh(order)).settles
+    kinds = {kind for _, kind, _ in counter.departments.told.values()}
+    assert "fee.paid_elsewhere" not in kinds
+
+
+async def test_money_that_raced_with_a_payment_elsewhere_goes_back(counter: Counter) -> None:
+    order = (await counter.order()).order
+    counter.wechat.pay(order.id, order.amount_fen, NOW)
+    counter.finance.refuses = NoticeSettledElsewhere()
+
+    await counter.elsewhere.paid(AT_A_BANK)
+    await counter.work(for_s=60)
+
+    assert (await counter.fresh(order)).state is State.RETURNED
