@@ -19,7 +19,7 @@ from mock_platforms.troupe import find_builds
 
 @click.group()
 def main() -> None:
-    """Stand-ins of WeChat, WeChat Pay, Alipay, finance, departments and couriers."""
+    """Stand-ins of WeChat, WeChat Pay, Alipay, finance, a bank, departments and couriers."""
 
 
 @main.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from mock_platforms.commands import ControlRoute
@@ -72,6 +73,9 @@ class StandIn:
     operation: Callable[[Route, Request], str] = lambda route, _: route.operation
     framing: Framing | None = None  # it listens on plain TCP: `tcp://` is its root address
     more_operations: Sequence[str] = ()  # what `operation` may return beyond the rows' names
+
+    # What the platform owes each merchant for a Beijing day, in fen, and pays into the bank.
+    takings: Callable[[date], Mapping[str, int]] = lambda _: {}
 
     def operations(self) -> list[str]:
         """Return every name a fault's `operation` may have here."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
 from mock_platforms.alipay import account_bill, trade_bill
@@ -74,6 +74,21 @@ def _address(address: BillAddress, token: str, now: datetime) -> dict[str, str]:
 def moves_in(books: Books, address: BillAddress) -> list[Movement]:
     """All that had moved on the account when the bill was made."""
     return movements_of(books.trades_of(address.seller_id, address.period.made_at))
+
+
+def takings(books: Books, day: date) -> dict[str, int]:
+    """What each seller gets for a Beijing day: payments less refunds less fees."""
+    period = Period(day, day + timedelta(days=1))
+    sellers = {app.seller_id for app in books.apps.values()}
+    trades = {seller: books.trades_of(seller, period.made_at) for seller in sellers}
+    return {
+        seller: sum(
+            move.amount_fen + move.service_fee_fen
+            for move in movements_of(found)
+            if period.holds(move.moment)
+        )
+        for seller, found in sorted(trades.items())
+    }
 
 
 def bill_texts(moves: Sequence[Movement], address: BillAddress) -> tuple[str, str]:

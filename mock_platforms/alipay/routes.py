@@ -82,6 +82,7 @@ def build(stage: Stage) -> StandIn:
         orders=desk.orders,
         operation=operation,
         more_operations=(*METHODS, *PAGES),
+        takings=lambda day: bill_methods.takings(books, day),
     )
 
 
@@ -182,6 +183,8 @@ class Desk:
         """The platform's own words for being busy; a 502 or 503 is its front's HTML page."""
         if status in {502, 503, 504}:
             return Response(status, Headers({"Content-Type": "text/html"}), _BAD_GATEWAY)
+        if request.path == bill_methods.DOWNLOAD_PATH:  # no gateway stands before the files
+            return Response(status)
         sub_code = "isv.app-call-limited" if status == 429 else "isp.unknow-error"
         return self._refuse(call_of(request), Refused(sub_code))
 

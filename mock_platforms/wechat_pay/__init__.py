@@ -14,6 +14,7 @@ from mock_platforms.wechat_pay.citizen import Citizen
 from mock_platforms.wechat_pay.downloads import Downloads
 from mock_platforms.wechat_pay.errors import trouble
 from mock_platforms.wechat_pay.faults import KINDS
+from mock_platforms.wechat_pay.fund_flow import takings
 from mock_platforms.wechat_pay.gate import Gate
 from mock_platforms.wechat_pay.notices import Notices
 from mock_platforms.wechat_pay.payments import Payments
@@ -63,6 +64,7 @@ def build(stage: Stage) -> StandIn:
         },
         orders=lambda request: books.numbers_of(orders_named(request)),
         trouble=lambda status, _: trouble(status),
+        takings=lambda day: takings(books, day),
     )
 
 

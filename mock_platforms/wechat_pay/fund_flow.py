@@ -44,6 +44,15 @@ def fund_flow_bill(books: Books, day: date) -> Bill | None:
     return Bill(HEADER, rows, SUMMARY, summary)
 
 
+def takings(books: Books, day: date) -> dict[str, int]:
+    """What each merchant gets for a Beijing day: payments less refunds less fees."""
+    sums: dict[str, int] = {}
+    for move in _movements(books):
+        if beijing_day(move.at) == day:
+            sums[move.mch_id] = sums.get(move.mch_id, 0) + move.fen
+    return sums
+
+
 @dataclass(frozen=True, slots=True)
 class Movement:
     mch_id: str

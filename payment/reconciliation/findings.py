@@ -55,3 +55,9 @@ class BillMissing(BillWrong):
     """One bill of a day is there, and the one that must come with it is not."""
 
     code = "bill_missing"
+
+
+class BillOfAnotherDay(BillWrong):
+    """The bill says that it is of another day than was asked for."""
+
+    code = "bill_of_another_day"

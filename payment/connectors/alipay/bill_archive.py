@@ -3,7 +3,9 @@
 Names in the zip are GBK without the flag that says so; none of them becomes a path here.
 """
 
+import re
 import zlib
+from datetime import date
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
@@ -12,6 +14,7 @@ from payment.reconciliation.findings import BillColumnsChanged, BillDamaged, Bil
 
 MOST_MEMBERS = 16  # real ones hold two
 _ENCRYPTED = 0x1
+_BEGINS = re.compile(r"起始日期：\[([0-9]{4})年([0-9]{2})月([0-9]{2})日")
 
 
 def unzipped(packed: Path, content: Path, first_line: str, where: str) -> Unpacked:
@@ -39,6 +42,14 @@ def unzipped(packed: Path, content: Path, first_line: str, where: str) -> Unpack
 def _begins(archive: ZipFile, member: ZipInfo, first_line: str) -> bool:
     with archive.open(member) as stream:
         return decoded(stream.readline(256)).strip() == first_line
+
+
+def day_said(content: Path) -> date | None:
+    """The first day a bill says it is of, in its head; None where it says none."""
+    with content.open("rb") as file:
+        head = b"".join(file.readline(256) for _ in range(3))
+    said = _BEGINS.search(decoded(head))
+    return date(*(int(part) for part in said.groups())) if said else None
 
 
 def decoded(line: bytes) -> str:

@@ -17,13 +17,13 @@ from channel_gateway.domain.errors import GatewayError, Unavailable
 from channel_gateway.ports import Clock, Randomness
 from channel_gateway.wire import HttpRequest, HttpSender
 from payment.connectors.alipay.account_bill import settled_by_account_bill
-from payment.connectors.alipay.bill_archive import unzipped
+from payment.connectors.alipay.bill_archive import day_said, unzipped
 from payment.connectors.alipay.bill_lines import entries
 from payment.connectors.alipay.words import text
 from payment.connectors.unpacking import LARGEST_PACKED
 from payment.ports import BillFile, BillLate
 from payment.reconciliation.entries import Entry
-from payment.reconciliation.findings import BillDamaged, BillMissing
+from payment.reconciliation.findings import BillDamaged, BillMissing, BillOfAnotherDay
 
 QUERY = "alipay.data.dataservice.bill.downloadurl.query"
 TRADE, ACCOUNT = "trade", "signcustomer"
@@ -114,6 +114,9 @@ class AlipayBills:
             unpacked = await asyncio.to_thread(unzipped, packed, content, _FIRST_LINES[kind], where)
         finally:
             await asyncio.to_thread(packed.unlink)
+        said = await asyncio.to_thread(day_said, content)
+        if said not in (None, day):
+            raise BillOfAnotherDay(f"{where}: says that it is of {said}")
         return BillFile(kind, content, unpacked.sha256)
 
 

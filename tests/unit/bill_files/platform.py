@@ -25,6 +25,7 @@ class FakeSource:
     """A `BillSource`: `gives` is the content of each kind, or what is raised instead."""
 
     name: str = "wechat_pay"
+    trades: str = "ALL"
     gives: dict[str, bytes] | GatewayError = field(default_factory=dict)
     asked: int = 0
     settled: int | BillWrong = 0

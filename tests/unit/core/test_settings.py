@@ -66,6 +66,7 @@ def test_the_file_as_cloned_is_right() -> None:
         "wechat_pay",
         "alipay_pay",
         "finance",
+        "bank",
         "departments",
         "sf",
         "ems",
