@@ -34,7 +34,7 @@ from payment.reconciliation.found.finding import (
 )
 from payment.reconciliation.found.finding import vanished as finding_vanished
 from payment.reconciliation.kinds import HANDLING
-from tests.unit.reconciliation.samples import DAY, NOW, difference, finding
+from tests.unit.days.samples import DAY, NOW, difference, finding
 
 TABLES: list[tuple[Transitions[Any, Any], type[StrEnum], type[StrEnum]]] = [
     (DAY_TRANSITIONS, DayState, DayTrigger),

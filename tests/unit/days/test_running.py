@@ -14,8 +14,8 @@ from payment.reconciliation.days.schedule import Daily
 from payment.reconciliation.differences import Kind
 from payment.reconciliation.found.finding import FindingState
 from payment.reconciliation.healing.healer import Healing, Outcome
-from tests.unit.reconciliation.conftest import Office
-from tests.unit.reconciliation.samples import CLERK, DAY, NOW, difference
+from tests.unit.days.conftest import Office
+from tests.unit.days.samples import CLERK, DAY, NOW, difference
 
 LOST = difference(Kind.CALLBACK_LOST)
 UNKNOWN = difference(Kind.UNKNOWN_MONEY)

@@ -14,8 +14,8 @@ from payment.reconciliation.days.closing import (
 )
 from payment.reconciliation.days.day import Day, DayClosed, DayState
 from payment.reconciliation.differences import Kind
-from tests.unit.reconciliation.conftest import Office
-from tests.unit.reconciliation.samples import BOTH, CLERK, DAY, NOW, REVIEWER, difference
+from tests.unit.days.conftest import Office
+from tests.unit.days.samples import BOTH, CLERK, DAY, NOW, REVIEWER, difference
 
 UNKNOWN = difference(Kind.UNKNOWN_MONEY)
 LATE = difference(Kind.UNKNOWN_MONEY, order_id="G20260302bbbbbbbbbbbbbbbbbbbb")

@@ -7,7 +7,7 @@ import pytest
 from channel_gateway.ports import Role
 from payment.reconciliation.differences import Kind
 from payment.reconciliation.kinds import HANDLING, due_on, is_late_to_heal
-from tests.unit.reconciliation.samples import DAY, EveryWeekday
+from tests.unit.days.samples import DAY, EveryWeekday
 
 OWNERS = {Role.FINANCE_CLERK, Role.UNIT_CLERK, Role.OPERATOR}
 

@@ -9,8 +9,8 @@ from channel_gateway.ports import Cursor, Member, Role
 from payment.reconciliation.cases.case import CaseState, CaseTrigger, ReasonNeeded
 from payment.reconciliation.cases.cases import FILES, LARGEST_FILE, StillInSuspense
 from payment.reconciliation.differences import Kind
-from tests.unit.reconciliation.conftest import Office
-from tests.unit.reconciliation.samples import CLERK, UNIT_CLERK, difference
+from tests.unit.days.conftest import Office
+from tests.unit.days.samples import CLERK, UNIT_CLERK, difference
 
 ELSEWHERE = Member("unit-sun", frozenset({Role.UNIT_CLERK}), frozenset({"330199999"}))
 KINDS = (Kind.UNKNOWN_MONEY, Kind.MISSING_MONEY, Kind.AMOUNT_DIFFERS)

@@ -8,7 +8,7 @@ from channel_gateway.ports import Credit
 from payment.lines import OrderLine
 from payment.reconciliation.days.credit import credit_difference, credited_fen
 from payment.reconciliation.days.sums import Counting, Totals, spread
-from tests.unit.reconciliation.samples import DAY, NOW
+from tests.unit.days.samples import DAY, NOW
 
 FINE = OrderLine("103050101", "交通违法罚款", Fen(20000))
 LATE = OrderLine("103050199", "加处罚款", Fen(600), late=True)

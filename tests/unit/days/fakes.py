@@ -21,7 +21,7 @@ from payment.reconciliation.gathering.gathering import Gathered
 from payment.reconciliation.gathering.sources import Booked
 from payment.reconciliation.healing.healer import Healing
 from payment.reconciliation.matching import Matched
-from tests.unit.reconciliation.samples import NOW
+from tests.unit.days.samples import NOW
 
 
 @dataclass

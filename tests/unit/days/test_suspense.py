@@ -15,8 +15,8 @@ from payment.reconciliation.suspense.item import (
     SuspenseItem,
     SuspenseOverdrawn,
 )
-from tests.unit.reconciliation.conftest import Office
-from tests.unit.reconciliation.samples import CLERK, DAY, difference
+from tests.unit.days.conftest import Office
+from tests.unit.days.samples import CLERK, DAY, difference
 
 PAY_CODE = "33019926010000000001"
 

@@ -22,7 +22,7 @@ from payment.reconciliation.suspense.account import SuspenseAccount
 from payment.reconciliation.suspense.reactions import SuspenseReactions
 from payment.reconciliation.wiring import COLLECTIONS
 from tests.unit.payment.fakes import CountingNames, FakeFinance, FakePlatform, MovedClock
-from tests.unit.reconciliation.fakes import (
+from tests.unit.days.fakes import (
     NoBooks,
     NoSource,
     ToldBank,
@@ -30,7 +30,7 @@ from tests.unit.reconciliation.fakes import (
     ToldHealer,
     ToldMatching,
 )
-from tests.unit.reconciliation.samples import DAY, NOW, EveryWeekday
+from tests.unit.days.samples import DAY, NOW, EveryWeekday
 
 
 @dataclass
