@@ -19,16 +19,16 @@ from payment.commands.at_the_desk import (
 from payment.commands.report_text import difference_lines
 from payment.commands.wide_text import table
 from payment.commands.words import CASES, ROLES
-from payment.reconciliation.cases.case import CaseState, CaseTrigger, ReconciliationCase
+from payment.reconciliation.cases.case import CaseTrigger, DifferenceCaseState, ReconciliationCase
 from payment.reconciliation.desk.desk import PAGE, ReconciliationDesk
-from payment.reconciliation.desk.messages import CasesView, WholeCaseView
+from payment.reconciliation.desk.messages import DifferenceCaseDetail, DifferenceCasesView
 from payment.reconciliation.desk.views import case_view, whole_case_view
 
 MOST_LISTED = 1000
 
 
 @click.group("cases", invoke_without_command=True)
-@click.option("--state", type=click.Choice([each.value for each in CaseState]))
+@click.option("--state", type=click.Choice([each.value for each in DifferenceCaseState]))
 @click.option("--owner", type=click.Choice([each.value for each in Role]))
 @click.option("--overdue", is_flag=True, help="Those whose deadline is over.")
 @as_json
@@ -47,7 +47,7 @@ def cases_command(
         while len(found) < MOST_LISTED:
             page = await desk.cases.listed(
                 AT_THE_MACHINE,
-                state=CaseState(state) if state else None,
+                state=DifferenceCaseState(state) if state else None,
                 owner=Role(owner) if owner else None,
                 overdue_on=desk.today if overdue else None,
                 limit=PAGE,
@@ -57,7 +57,9 @@ def cases_command(
             if len(page) < PAGE:
                 break
             after = Cursor(page[-1].due_on.isoformat(), page[-1].id)
-        views = CasesView(cases=[case_view(each, desk.today) for each in found], next=None)
+        views = DifferenceCasesView(
+            cases=[case_view(each, desk.today) for each in found], next=None
+        )
         if as_json:
             say_json(views)
         else:
@@ -142,7 +144,7 @@ async def _shown(desk: ReconciliationDesk, case: ReconciliationCase, *, as_json:
         say(list(_case_lines(view)))
 
 
-def _listed(views: CasesView) -> list[str]:
+def _listed(views: DifferenceCasesView) -> list[str]:
     header = ("编号", "种类", "金额", "日期", "支付方式", "责任", "期限", "状态")
     rows = [
         (
@@ -160,7 +162,7 @@ def _listed(views: CasesView) -> list[str]:
     return [*table(header, rows, right=(2,)), f"共 {len(rows)} 件"]
 
 
-def _case_lines(view: WholeCaseView) -> list[str]:
+def _case_lines(view: DifferenceCaseDetail) -> list[str]:
     lines = [f"差错单 {view.id}  {CASES[view.state]}{'  逾期' if view.overdue else ''}"]
     lines += difference_lines(1, view.difference)
     if view.reason:

@@ -11,7 +11,7 @@ from payment.commands.at_the_desk import Day, as_json, at_the_desk, by_token, sa
 from payment.commands.words import DAYS
 from payment.reconciliation.days.days import NoSuchDay
 from payment.reconciliation.desk.desk import ReconciliationDesk
-from payment.reconciliation.desk.messages import DaysView
+from payment.reconciliation.desk.messages import ReconciledDaysView
 from payment.reconciliation.desk.views import day_view
 
 
@@ -41,7 +41,7 @@ def close_command(day: date, method: str | None, token: str, *, sign: bool, as_j
         async with gateway.edge.trail.of(deed):
             changed = [day_view(await step(each, member)) for each in found]
         if as_json:
-            say_json(DaysView(days=changed, next=None))
+            say_json(ReconciledDaysView(days=changed, next=None))
             return
         for view in changed:
             said = "已签字结账" if sign else "已提交结账，待复核人签字"

@@ -11,7 +11,7 @@ from channel_gateway.staff.trail import Deed
 from payment.commands.at_the_desk import Day, as_json, at_the_desk, on_a_terminal, say_json
 from payment.commands.words import DAYS
 from payment.reconciliation.desk.desk import ReconciliationDesk
-from payment.reconciliation.desk.messages import DaysView, DayView
+from payment.reconciliation.desk.messages import ReconciledDaysView, ReconciledDayView
 from payment.reconciliation.desk.views import day_view
 
 _STEPS = 4  # of a run that heals nothing: bills, matching, healing, cases
@@ -32,7 +32,7 @@ def reconcile_command(day: date, method: str | None, *, again: bool, as_json: bo
         async with gateway.edge.trail.of(deed):
             ran = [await _run(desk, day, each, again=again) for each in methods]
         if as_json:
-            say_json(DaysView(days=ran, next=None))
+            say_json(ReconciledDaysView(days=ran, next=None))
             return
         for view in ran:
             click.echo(_line(view))
@@ -40,7 +40,9 @@ def reconcile_command(day: date, method: str | None, *, again: bool, as_json: bo
     at_the_desk(work)
 
 
-async def _run(desk: ReconciliationDesk, day: date, method: str, *, again: bool) -> DayView:
+async def _run(
+    desk: ReconciliationDesk, day: date, method: str, *, again: bool
+) -> ReconciledDayView:
     with click.progressbar(
         length=_STEPS, label=f"{day} {method}", file=sys.stderr, hidden=not on_a_terminal()
     ) as bar:
@@ -49,7 +51,7 @@ async def _run(desk: ReconciliationDesk, day: date, method: str, *, again: bool)
     return day_view(ran)
 
 
-def _line(view: DayView) -> str:
+def _line(view: ReconciledDayView) -> str:
     kinds = "，".join(f"{each.kind} {each.name} {each.count} 笔" for each in view.kinds)
     said = f"{view.day} {view.method}：{DAYS[view.state]}"
     return "，".join(part for part in (said, view.waiting, kinds) if part)

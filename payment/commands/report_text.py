@@ -7,16 +7,16 @@ from payment.commands.wide_text import table
 from payment.commands.words import CASES, DAYS, FINDINGS, ROLES
 from payment.reconciliation.desk.messages import (
     DifferenceView,
-    MethodReport,
-    RowView,
-    TotalsView,
-    TransitView,
+    InTransitView,
+    ItemSumsView,
+    MethodReportView,
+    SideTotalsView,
 )
 
 _FEE_E5_A_FEN = 1000
 
 
-def report_lines(report: MethodReport, differences: Sequence[DifferenceView]) -> Iterator[str]:
+def report_lines(report: MethodReportView, differences: Sequence[DifferenceView]) -> Iterator[str]:
     yield f"对账日报  {report.day}  {report.method}"
     yield f"状态：{DAYS[report.state]}"
     if report.waiting:
@@ -61,12 +61,12 @@ def difference_lines(number: int, each: DifferenceView) -> Iterator[str]:
         yield f"   已办：{remark.words}"
 
 
-def _files(report: MethodReport) -> Iterator[str]:
+def _files(report: MethodReportView) -> Iterator[str]:
     for each in report.files:
         yield f"对账单：{each.kind} 第 {each.version} 版  SHA-256 {each.digest[:16]}…"
 
 
-def _sides(report: MethodReport) -> Iterator[str]:
+def _sides(report: MethodReportView) -> Iterator[str]:
     named = (("渠道", report.channel), ("网关", report.gateway), ("财政", report.finance))
     sides = [(name, totals) for name, totals in named if totals is not None]
     if not sides:
@@ -81,14 +81,14 @@ def _sides(report: MethodReport) -> Iterator[str]:
     yield f"渠道手续费 {_yuan((report.fees_e5 or 0) // _FEE_E5_A_FEN)}，" + _bank(report)
 
 
-def _bank(report: MethodReport) -> str:
+def _bank(report: MethodReportView) -> str:
     due = f"应到账 {_yuan(report.settled_fen or 0)}"
     if report.bank_fen is None:
         return f"{due}，银行到账未知"
     return f"{due}，银行到账 {_yuan(report.bank_fen)}"
 
 
-def _items(rows: Sequence[RowView]) -> Iterator[str]:
+def _items(rows: Sequence[ItemSumsView]) -> Iterator[str]:
     yield ""
     yield "按执收单位、收费项目（元）"
     lines = [_row(row) for row in rows]
@@ -107,7 +107,7 @@ def _items(rows: Sequence[RowView]) -> Iterator[str]:
     yield from table(header, [*lines, total], right=range(3, 9))
 
 
-def _row(row: RowView) -> tuple[str, ...]:
+def _row(row: ItemSumsView) -> tuple[str, ...]:
     return (
         row.unit_code or "（未识别）",
         row.item_code,
@@ -121,7 +121,7 @@ def _row(row: RowView) -> tuple[str, ...]:
     )
 
 
-def _transit(report: MethodReport) -> Iterator[str]:
+def _transit(report: MethodReportView) -> Iterator[str]:
     if not report.transit:
         return
     yield ""
@@ -133,11 +133,11 @@ def _transit(report: MethodReport) -> Iterator[str]:
     )
 
 
-def _moved(each: TransitView) -> tuple[int, int, int, int]:
+def _moved(each: InTransitView) -> tuple[int, int, int, int]:
     return each.opening_fen, each.received_fen, each.booked_fen, each.closing_fen
 
 
-def _closing(report: MethodReport) -> Iterator[str]:
+def _closing(report: MethodReportView) -> Iterator[str]:
     closing = report.closing
     if closing is None:
         return
@@ -150,7 +150,7 @@ def _closing(report: MethodReport) -> Iterator[str]:
     yield f"流水账截至第 {closing.journal_number} 条，摘要 {closing.journal_hash}"
 
 
-def _totals(totals: TotalsView) -> Iterable[str]:
+def _totals(totals: SideTotalsView) -> Iterable[str]:
     return (
         str(totals.payments),
         _yuan(totals.gross_fen),

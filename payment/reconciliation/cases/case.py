@@ -10,7 +10,7 @@ from channel_gateway.ports import Role
 from payment.reconciliation.differences import Kind
 
 
-class CaseState(StrEnum):
+class DifferenceCaseState(StrEnum):
     OPEN = "open"  # nobody has looked yet
     IN_WORK = "in_work"  # somebody is at it
     CARRIED = "carried"  # not settled, for a reason: its day may be closed over it
@@ -29,34 +29,36 @@ class CaseTrigger(StrEnum):
 
 
 _AT_WORK = {
-    CaseTrigger.TAKE: CaseState.IN_WORK,
-    CaseTrigger.NOTE: CaseState.IN_WORK,
-    CaseTrigger.CARRY: CaseState.CARRIED,
-    CaseTrigger.SUSPEND: CaseState.SUSPENSE,
-    CaseTrigger.SETTLE: CaseState.SETTLED,
-    CaseTrigger.VANISH: CaseState.SETTLED,
+    CaseTrigger.TAKE: DifferenceCaseState.IN_WORK,
+    CaseTrigger.NOTE: DifferenceCaseState.IN_WORK,
+    CaseTrigger.CARRY: DifferenceCaseState.CARRIED,
+    CaseTrigger.SUSPEND: DifferenceCaseState.SUSPENSE,
+    CaseTrigger.SETTLE: DifferenceCaseState.SETTLED,
+    CaseTrigger.VANISH: DifferenceCaseState.SETTLED,
 }
 
-CASE_TRANSITIONS: Transitions[CaseState, CaseTrigger] = {
-    CaseState.OPEN: _AT_WORK,
-    CaseState.IN_WORK: _AT_WORK,
-    CaseState.CARRIED: _AT_WORK | {CaseTrigger.NOTE: CaseState.CARRIED},
-    CaseState.SUSPENSE: {
-        CaseTrigger.NOTE: CaseState.SUSPENSE,
-        CaseTrigger.SUSPEND: CaseState.SUSPENSE,
-        CaseTrigger.SETTLE: CaseState.SETTLED,  # when nothing of it lies there any more
-        CaseTrigger.VANISH: CaseState.SUSPENSE,  # its money is still to be dealt with
-        CaseTrigger.RETURN: CaseState.SUSPENSE,
+CASE_TRANSITIONS: Transitions[DifferenceCaseState, CaseTrigger] = {
+    DifferenceCaseState.OPEN: _AT_WORK,
+    DifferenceCaseState.IN_WORK: _AT_WORK,
+    DifferenceCaseState.CARRIED: _AT_WORK | {CaseTrigger.NOTE: DifferenceCaseState.CARRIED},
+    DifferenceCaseState.SUSPENSE: {
+        CaseTrigger.NOTE: DifferenceCaseState.SUSPENSE,
+        CaseTrigger.SUSPEND: DifferenceCaseState.SUSPENSE,
+        CaseTrigger.SETTLE: DifferenceCaseState.SETTLED,  # when nothing of it lies there any more
+        CaseTrigger.VANISH: DifferenceCaseState.SUSPENSE,  # its money is still to be dealt with
+        CaseTrigger.RETURN: DifferenceCaseState.SUSPENSE,
     },
-    CaseState.SETTLED: {
-        CaseTrigger.NOTE: CaseState.SETTLED,
-        CaseTrigger.VANISH: CaseState.SETTLED,
-        CaseTrigger.RETURN: CaseState.OPEN,  # of what had settled itself alone
+    DifferenceCaseState.SETTLED: {
+        CaseTrigger.NOTE: DifferenceCaseState.SETTLED,
+        CaseTrigger.VANISH: DifferenceCaseState.SETTLED,
+        CaseTrigger.RETURN: DifferenceCaseState.OPEN,  # of what had settled itself alone
     },
 }
 
 # With a case in one of these its day may be closed.
-DEALT_WITH = frozenset({CaseState.SETTLED, CaseState.CARRIED, CaseState.SUSPENSE})
+DEALT_WITH = frozenset(
+    {DifferenceCaseState.SETTLED, DifferenceCaseState.CARRIED, DifferenceCaseState.SUSPENSE}
+)
 NEEDS_REASON = frozenset({CaseTrigger.CARRY, CaseTrigger.SUSPEND, CaseTrigger.SETTLE})
 
 MOST_ATTACHMENTS = 10
@@ -114,7 +116,7 @@ class ReconciliationCase:
     amount_fen: int
     due_on: date
     opened_at: datetime
-    state: CaseState = CaseState.OPEN
+    state: DifferenceCaseState = DifferenceCaseState.OPEN
     live: str | None = None  # the due day, while it is not settled: what is overdue is found by it
     worker: str = ""  # who took it
     reason: str = ""  # sealed: why it was settled or carried
@@ -127,7 +129,7 @@ class ReconciliationCase:
         return self.state in DEALT_WITH
 
     def is_overdue(self, today: date) -> bool:
-        return self.state is not CaseState.SETTLED and today > self.due_on
+        return self.state is not DifferenceCaseState.SETTLED and today > self.due_on
 
 
 def stepped(
@@ -139,7 +141,7 @@ def stepped(
     state = advance(CASE_TRANSITIONS, case.state, trigger)
     if trigger is CaseTrigger.NOTE and len(case.history) >= MOST_NOTES:
         raise CaseFull(field="text")
-    settled = state is CaseState.SETTLED
+    settled = state is DifferenceCaseState.SETTLED
     return replace(
         case,
         state=state,
@@ -153,10 +155,10 @@ def stepped(
 
 def vanished(case: ReconciliationCase, words: str, now: datetime) -> ReconciliationCase:
     """The difference is not there any more: that is the reason. Settled already, it stays as is."""
-    if case.state is CaseState.SETTLED or _said_last(case, CaseTrigger.VANISH):
+    if case.state is DifferenceCaseState.SETTLED or _said_last(case, CaseTrigger.VANISH):
         return case
     gone = stepped(case, CaseTrigger.VANISH, SYSTEM, now, words)
-    return replace(gone, reason=words) if gone.state is CaseState.SETTLED else gone
+    return replace(gone, reason=words) if gone.state is DifferenceCaseState.SETTLED else gone
 
 
 def returned(case: ReconciliationCase, now: datetime) -> ReconciliationCase:

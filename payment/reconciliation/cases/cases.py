@@ -26,8 +26,8 @@ from payment.reconciliation.cases.case import (
     NEEDS_REASON,
     Attachment,
     CaseEvent,
-    CaseState,
     CaseTrigger,
+    DifferenceCaseState,
     ReasonNeeded,
     ReconciliationCase,
     attached,
@@ -122,7 +122,7 @@ class Cases:
         before = await self._sealed(id, member)
         if trigger in NEEDS_REASON and not text.strip():
             raise ReasonNeeded(field="reason")
-        if trigger is CaseTrigger.SETTLE and before.state is CaseState.SUSPENSE:
+        if trigger is CaseTrigger.SETTLE and before.state is DifferenceCaseState.SUSPENSE:
             raise StillInSuspense
         return await self.move(id, trigger, member.name, text)
 
@@ -170,7 +170,7 @@ class Cases:
         self,
         member: Member,
         *,
-        state: CaseState | None = None,
+        state: DifferenceCaseState | None = None,
         owner: Role | None = None,
         overdue_on: date | None = None,
         limit: int,
@@ -194,7 +194,7 @@ class Cases:
 
     async def _page(
         self,
-        state: CaseState | None,
+        state: DifferenceCaseState | None,
         owner: Role | None,
         overdue_on: date | None,
         *,

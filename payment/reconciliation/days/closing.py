@@ -12,8 +12,8 @@ from payment.reconciliation.cases.cases import Cases
 from payment.reconciliation.days.day import (
     Day,
     DayClosed,
-    DayState,
     DayTrigger,
+    ReconciliationState,
     Signature,
     Standing,
     Wish,
@@ -131,5 +131,5 @@ class Closing:
 def _closable(day: Day) -> None:
     if day.is_closed:
         raise DayClosed(field="day")
-    if day.state is not DayState.BALANCED:
+    if day.state is not ReconciliationState.BALANCED:
         raise DayNotBalanced(field="day")

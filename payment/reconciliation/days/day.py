@@ -8,13 +8,13 @@ from typing import Any
 from channel_gateway.domain.documents import to_document
 from channel_gateway.domain.errors import Conflict
 from channel_gateway.domain.state_machine import Transitions, advance
-from payment.reconciliation.cases.case import CaseState
+from payment.reconciliation.cases.case import DifferenceCaseState
 from payment.reconciliation.days.sums import NO_TOTALS, InTransit, Row, Totals
 from payment.reconciliation.differences import Kind
 from payment.reconciliation.found.finding import page_of
 
 
-class DayState(StrEnum):
+class ReconciliationState(StrEnum):
     PENDING_FILE = "pending_file"  # the platform's bills are not here, or cannot be used
     FILE_OK = "file_ok"  # files kept, their hashes checked
     MATCHED = "matched"  # three ways; what was found is being looked at
@@ -31,31 +31,31 @@ class DayTrigger(StrEnum):
     CLOSE = "close"
 
 
-_NEW_FILE = {DayTrigger.FILE: DayState.FILE_OK}
+_NEW_FILE = {DayTrigger.FILE: ReconciliationState.FILE_OK}
 
-DAY_TRANSITIONS: Transitions[DayState, DayTrigger] = {
-    DayState.PENDING_FILE: _NEW_FILE,
-    DayState.FILE_OK: _NEW_FILE | {DayTrigger.MATCH: DayState.MATCHED},
-    DayState.MATCHED: _NEW_FILE
+DAY_TRANSITIONS: Transitions[ReconciliationState, DayTrigger] = {
+    ReconciliationState.PENDING_FILE: _NEW_FILE,
+    ReconciliationState.FILE_OK: _NEW_FILE | {DayTrigger.MATCH: ReconciliationState.MATCHED},
+    ReconciliationState.MATCHED: _NEW_FILE
     | {
-        DayTrigger.MATCH: DayState.MATCHED,
-        DayTrigger.DIFFER: DayState.DIFF_OPEN,
-        DayTrigger.AGREE: DayState.BALANCED,
+        DayTrigger.MATCH: ReconciliationState.MATCHED,
+        DayTrigger.DIFFER: ReconciliationState.DIFF_OPEN,
+        DayTrigger.AGREE: ReconciliationState.BALANCED,
     },
-    DayState.DIFF_OPEN: _NEW_FILE
+    ReconciliationState.DIFF_OPEN: _NEW_FILE
     | {
-        DayTrigger.MATCH: DayState.MATCHED,
-        DayTrigger.DIFFER: DayState.DIFF_OPEN,
-        DayTrigger.AGREE: DayState.BALANCED,  # the last of its cases was dealt with
+        DayTrigger.MATCH: ReconciliationState.MATCHED,
+        DayTrigger.DIFFER: ReconciliationState.DIFF_OPEN,
+        DayTrigger.AGREE: ReconciliationState.BALANCED,  # the last of its cases was dealt with
     },
-    DayState.BALANCED: _NEW_FILE
+    ReconciliationState.BALANCED: _NEW_FILE
     | {
-        DayTrigger.MATCH: DayState.MATCHED,
-        DayTrigger.AGREE: DayState.BALANCED,
-        DayTrigger.DIFFER: DayState.DIFF_OPEN,  # a case was opened again
-        DayTrigger.CLOSE: DayState.CLOSED,
+        DayTrigger.MATCH: ReconciliationState.MATCHED,
+        DayTrigger.AGREE: ReconciliationState.BALANCED,
+        DayTrigger.DIFFER: ReconciliationState.DIFF_OPEN,  # a case was opened again
+        DayTrigger.CLOSE: ReconciliationState.CLOSED,
     },
-    DayState.CLOSED: {},
+    ReconciliationState.CLOSED: {},
 }
 
 
@@ -86,7 +86,7 @@ class Standing:
     """How a case stood when the day was to be closed."""
 
     case_id: str
-    state: CaseState
+    state: DifferenceCaseState
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ class Day:
     day: date
     method: str
     made_at: datetime
-    state: DayState = DayState.PENDING_FILE
+    state: ReconciliationState = ReconciliationState.PENDING_FILE
     unclosed: str | None = None  # the method, while the day is not closed
     files: tuple[KeptFile, ...] = ()
     waiting: str = ""  # why there is no file, or none that can be used
@@ -140,7 +140,7 @@ class Day:
 
     @property
     def is_closed(self) -> bool:
-        return self.state is DayState.CLOSED
+        return self.state is ReconciliationState.CLOSED
 
 
 def begun(day: date, method: str, now: datetime) -> Day:
@@ -159,14 +159,18 @@ def waiting(day: Day, why: str) -> Day:
 
 def filed(day: Day, files: tuple[KeptFile, ...]) -> Day:
     """The files are there; others than before open the day anew, and void a wish to close it."""
-    if files == day.files and day.state is not DayState.PENDING_FILE:
+    if files == day.files and day.state is not ReconciliationState.PENDING_FILE:
         return replace(day, waiting="")
     return replace(stepped(day, DayTrigger.FILE), files=files, waiting="", wish=None)
 
 
 def judged(day: Day, *, dealt_with: bool) -> Day:
     """Whether everything found is dealt with by now."""
-    if day.state not in (DayState.MATCHED, DayState.DIFF_OPEN, DayState.BALANCED):
+    if day.state not in (
+        ReconciliationState.MATCHED,
+        ReconciliationState.DIFF_OPEN,
+        ReconciliationState.BALANCED,
+    ):
         return day
     changed = stepped(day, DayTrigger.AGREE if dealt_with else DayTrigger.DIFFER)
     return changed if dealt_with else replace(changed, wish=None)

@@ -21,10 +21,10 @@ from payment.reconciliation.cases.cases import Cases
 from payment.reconciliation.days.credit import credit_difference, credited_fen
 from payment.reconciliation.days.day import (
     Day,
-    DayState,
     DayTrigger,
     KeptFile,
     KindCount,
+    ReconciliationState,
     filed,
     judged,
     stepped,
@@ -196,7 +196,7 @@ class Running:
                 bank_fen=bank_fen,
                 repeated=repeated,
             )
-            if matched == current and current.state is not DayState.FILE_OK:
+            if matched == current and current.state is not ReconciliationState.FILE_OK:
                 return current
             return replace(stepped(matched, DayTrigger.MATCH), matched_at=now, wish=None)
 

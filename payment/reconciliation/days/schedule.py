@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from channel_gateway.domain.days import beijing_day, minute_of
 from channel_gateway.domain.errors import GatewayError
 from channel_gateway.service import Job
-from payment.reconciliation.days.day import Day, DayState
+from payment.reconciliation.days.day import Day, ReconciliationState
 from payment.reconciliation.days.days import Days
 from payment.reconciliation.days.running import Running
 
@@ -17,7 +17,7 @@ DUE_FROM = 10 * 60 + 30  # minutes into the day: platforms make their bills unti
 EVERY_S = 30 * 60
 LOOKED_BACK = 30  # days: platforms keep bills for three months
 MOST_RUNS = 62  # of one look
-_DONE = (DayState.BALANCED, DayState.CLOSED)
+_DONE = (ReconciliationState.BALANCED, ReconciliationState.CLOSED)
 
 
 class Daily:

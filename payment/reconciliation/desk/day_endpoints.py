@@ -8,11 +8,11 @@ from payment.reconciliation.days.days import NoSuchDay
 from payment.reconciliation.desk.asked import day_of, next_page, page_after
 from payment.reconciliation.desk.desk import PAGE, ReconciliationDesk
 from payment.reconciliation.desk.messages import (
-    DaysView,
-    DayView,
     DifferencesView,
+    ReconciledDaysView,
+    ReconciledDayView,
+    ReconcileRequest,
     ReportView,
-    RunRequest,
 )
 from payment.reconciliation.desk.views import day_view, difference_view, method_report, units_of
 
@@ -34,7 +34,7 @@ class DayEndpoints:
                 _DAYS,
                 self.days,
                 "List the last days of each payment method, whether they ran, how they stand",
-                answer=DaysView,
+                answer=ReconciledDaysView,
                 who=Who.STAFF,
                 roles=_FINANCE | {Role.OPERATOR},
             ),
@@ -53,8 +53,8 @@ class DayEndpoints:
                 f"{_ONE}/run",
                 self.run,
                 "Reconcile a day now; running it again changes nothing",
-                body=RunRequest,
-                answer=DayView,
+                body=ReconcileRequest,
+                answer=ReconciledDayView,
                 who=Who.STAFF,
                 roles=frozenset({Role.FINANCE_CLERK}),
                 errors=("day_not_over", "no_such_method"),
@@ -75,7 +75,7 @@ class DayEndpoints:
                 f"{_ONE}/close",
                 self.close,
                 "Ask to close a day; a reviewer signs",
-                answer=DayView,
+                answer=ReconciledDayView,
                 who=Who.STAFF,
                 roles=frozenset({Role.FINANCE_CLERK}),
                 errors=("no_such_day", "day_not_balanced", "day_closed"),
@@ -85,7 +85,7 @@ class DayEndpoints:
                 f"{_ONE}/sign",
                 self.sign,
                 "Sign a day that somebody else asked to close: it never changes again",
-                answer=DayView,
+                answer=ReconciledDayView,
                 who=Who.STAFF,
                 roles=frozenset({Role.FINANCE_REVIEWER}),
                 errors=(
@@ -98,7 +98,7 @@ class DayEndpoints:
             ),
         ]
 
-    async def days(self, call: Call) -> DaysView:
+    async def days(self, call: Call) -> ReconciledDaysView:
         """Those of a month, the newest first."""
         first = self._desk.today - timedelta(days=_LISTED_DAYS)
         found = [
@@ -108,7 +108,7 @@ class DayEndpoints:
             if day.day >= first
         ]
         found.sort(key=lambda day: (day.day, day.method), reverse=True)
-        return DaysView(days=[day_view(day) for day in found], next=None)
+        return ReconciledDaysView(days=[day_view(day) for day in found], next=None)
 
     async def report(self, call: Call) -> ReportView:
         day = day_of(call)
@@ -124,8 +124,8 @@ class DayEndpoints:
             ],
         )
 
-    async def run(self, call: Call) -> DayView:
-        body: RunRequest = call.body
+    async def run(self, call: Call) -> ReconciledDayView:
+        body: ReconcileRequest = call.body
         ran = await self._desk.running.run(day_of(call), call.path["method"], again=body.again)
         return day_view(ran)
 
@@ -140,10 +140,10 @@ class DayEndpoints:
             next=next_page(last, last) if last else None,
         )
 
-    async def close(self, call: Call) -> DayView:
+    async def close(self, call: Call) -> ReconciledDayView:
         day = await self._desk.days.get(day_of(call), call.path["method"])
         return day_view(await self._desk.closing.wish(day, call.staff))
 
-    async def sign(self, call: Call) -> DayView:
+    async def sign(self, call: Call) -> ReconciledDayView:
         day = await self._desk.days.get(day_of(call), call.path["method"])
         return day_view(await self._desk.closing.sign(day, call.staff))

@@ -7,7 +7,7 @@ from datetime import date
 from channel_gateway.domain.days import beijing_day
 from channel_gateway.domain.errors import Invalid, NotFound
 from channel_gateway.ports import Clock, Cursor, Member, Workdays
-from payment.reconciliation.cases.case import CaseState, CaseTrigger, ReconciliationCase
+from payment.reconciliation.cases.case import CaseTrigger, DifferenceCaseState, ReconciliationCase
 from payment.reconciliation.cases.cases import Cases
 from payment.reconciliation.days.closing import Closing
 from payment.reconciliation.days.day import Day
@@ -16,7 +16,7 @@ from payment.reconciliation.days.running import Running
 from payment.reconciliation.found.finding import Finding, FindingState
 from payment.reconciliation.found.findings import Findings
 from payment.reconciliation.suspense.account import SuspenseAccount
-from payment.reconciliation.suspense.item import EntryKind, SuspenseItem
+from payment.reconciliation.suspense.item import SuspenseEntryKind, SuspenseItem
 
 PAGE = 50
 
@@ -86,14 +86,14 @@ class ReconciliationDesk:
         case = await self.cases.get(case_id, member)
         finding = await self.findings.get(case_id)
         item = await self.suspense.enter(finding, member, reason)
-        if case.state is not CaseState.SUSPENSE:
+        if case.state is not DifferenceCaseState.SUSPENSE:
             await self._judged(self.cases.step, case_id, CaseTrigger.SUSPEND, member, reason)
         return item
 
     async def correct(
         self,
         item_id: str,
-        kind: EntryKind,
+        kind: SuspenseEntryKind,
         member: Member,
         reason: str,
         *,
@@ -102,7 +102,7 @@ class ReconciliationDesk:
         reverses: int | None,
     ) -> SuspenseItem:
         """A correction entry; a sum that is cleared by it settles its case."""
-        if kind is EntryKind.ENTER:
+        if kind is SuspenseEntryKind.ENTER:
             raise Invalid("money is entered by its case", field="kind")
         item = await self.suspense.correct(
             item_id,
@@ -122,9 +122,9 @@ class ReconciliationDesk:
         self, case: ReconciliationCase, item: SuspenseItem, member: Member, reason: str
     ) -> None:
         """The case is in suspense as long as money lies there."""
-        if item.balance_fen == 0 and case.state is CaseState.SUSPENSE:
+        if item.balance_fen == 0 and case.state is DifferenceCaseState.SUSPENSE:
             await self._judged(self._move, case.id, CaseTrigger.SETTLE, member, reason)
-        elif item.balance_fen and case.state is CaseState.SETTLED:
+        elif item.balance_fen and case.state is DifferenceCaseState.SETTLED:
             await self._move(case.id, CaseTrigger.RETURN, member, reason)
             await self._judged(self._move, case.id, CaseTrigger.SUSPEND, member, reason)
 

@@ -8,11 +8,11 @@ from pydantic import AfterValidator, Base64Bytes, Field, StringConstraints
 from channel_gateway.domain.readable import readable
 from channel_gateway.ports import Role
 from payment.messages import FenAmount, Message, PayCode
-from payment.reconciliation.cases.case import CaseState
-from payment.reconciliation.days.day import DayState
+from payment.reconciliation.cases.case import DifferenceCaseState
+from payment.reconciliation.days.day import ReconciliationState
 from payment.reconciliation.differences import Kind
 from payment.reconciliation.found.finding import FindingState
-from payment.reconciliation.suspense.item import EntryKind
+from payment.reconciliation.suspense.item import SuspenseEntryKind
 
 Words = Annotated[
     str,
@@ -21,7 +21,7 @@ Words = Annotated[
 ]
 
 
-class TotalsView(Message):
+class SideTotalsView(Message):
     payments: int
     gross_fen: int
     refunds: int
@@ -29,7 +29,7 @@ class TotalsView(Message):
     net_fen: int
 
 
-class RowView(Message):
+class ItemSumsView(Message):
     """A unit's item."""
 
     unit_code: str
@@ -43,7 +43,7 @@ class RowView(Message):
     late_fee_fen: int = Field(description="滞纳金, of the gross")
 
 
-class TransitView(Message):
+class InTransitView(Message):
     """A unit's money the channel has taken and finance has not booked (在途)."""
 
     unit_code: str
@@ -53,13 +53,13 @@ class TransitView(Message):
     closing_fen: int
 
 
-class FileView(Message):
+class BillFileView(Message):
     kind: str
     digest: str = Field(description="SHA-256 of the bill, hex")
     version: int
 
 
-class KindView(Message):
+class DifferenceKindView(Message):
     kind: Kind
     name: str
     count: int
@@ -79,7 +79,7 @@ class DifferenceView(Message):
     next_step: str
     due_on: date
     state: FindingState
-    case_state: CaseState | None = Field(description="null: there is no case of it")
+    case_state: DifferenceCaseState | None = Field(description="null: there is no case of it")
     about: date = Field(description="the day it is about; an adjustment's is not the report's")
     adjustment: bool
     movement: str
@@ -100,7 +100,7 @@ class DifferencesView(Message):
     next: str | None = Field(description="ask with `after` for more; null: there are no more")
 
 
-class SignatureView(Message):
+class DayClosingView(Message):
     wished_by: str
     wished_at: datetime
     signed_by: str | None
@@ -110,45 +110,45 @@ class SignatureView(Message):
     journal_hash: str | None
 
 
-class DayView(Message):
+class ReconciledDayView(Message):
     """A day of one payment method: whether it ran, and how it stands."""
 
     day: date
     method: str
-    state: DayState
+    state: ReconciliationState
     waiting: str = Field(description="why there are no usable bills or books; empty: nothing is")
     matched_at: datetime | None
-    kinds: list[KindView]
-    closing: SignatureView | None
+    kinds: list[DifferenceKindView]
+    closing: DayClosingView | None
 
 
-class DaysView(Message):
-    days: list[DayView]
+class ReconciledDaysView(Message):
+    days: list[ReconciledDayView]
     next: str | None
 
 
-class MethodReport(DayView):
+class MethodReportView(ReconciledDayView):
     """The whole report of a day of one payment method; of a unit clerk, their units alone."""
 
-    files: list[FileView]
-    channel: TotalsView | None
+    files: list[BillFileView]
+    channel: SideTotalsView | None
     fees_e5: int | None = Field(description="the channel's fees, in 10⁻⁵ yuan")
-    gateway: TotalsView | None
-    finance: TotalsView | None
+    gateway: SideTotalsView | None
+    finance: SideTotalsView | None
     settled_fen: int | None = Field(description="what the bank is to receive")
     bank_fen: int | None = Field(description="what it received; null: nothing is known of it")
     repeated: int = Field(description="lines a bill has twice, counted once")
-    rows: list[RowView]
-    transit: list[TransitView]
+    rows: list[ItemSumsView]
+    transit: list[InTransitView]
     suspense_fen: int | None = Field(description="待处理款项: what lies there of this day now")
 
 
 class ReportView(Message):
     day: date
-    methods: list[MethodReport]
+    methods: list[MethodReportView]
 
 
-class WholeMethodReport(MethodReport):
+class WholeMethodReport(MethodReportView):
     """With every difference: of the command line."""
 
     differences: list[DifferenceView]
@@ -159,18 +159,18 @@ class WholeReport(Message):
     methods: list[WholeMethodReport]
 
 
-class RunRequest(Message):
+class ReconcileRequest(Message):
     again: bool = Field(False, description="fetch the bills anew, although they are here")
 
 
-class CaseEventView(Message):
+class DifferenceCaseEvent(Message):
     at: datetime
     by: str
     what: str
     text: str
 
 
-class AttachmentView(Message):
+class CaseAttachmentView(Message):
     id: str
     name: str
     media_type: str
@@ -180,11 +180,11 @@ class AttachmentView(Message):
     at: datetime
 
 
-class CaseView(Message):
+class DifferenceCaseView(Message):
     id: str
     kind: Kind
     name: str
-    state: CaseState
+    state: DifferenceCaseState
     owner: Role
     about: date
     method: str
@@ -196,36 +196,36 @@ class CaseView(Message):
     opened_at: datetime
 
 
-class CasesView(Message):
-    cases: list[CaseView]
+class DifferenceCasesView(Message):
+    cases: list[DifferenceCaseView]
     next: str | None
 
 
-class WholeCaseView(CaseView):
+class DifferenceCaseDetail(DifferenceCaseView):
     cause: str
     next_step: str
     reason: str
     settled_at: datetime | None
     difference: DifferenceView
-    history: list[CaseEventView]
-    attachments: list[AttachmentView]
+    history: list[DifferenceCaseEvent]
+    attachments: list[CaseAttachmentView]
 
 
-class NoteRequest(Message):
+class CaseNote(Message):
     text: Words
 
 
-class ReasonRequest(Message):
+class CaseReason(Message):
     reason: Words
 
 
-class AttachRequest(Message):
+class CaseAttachment(Message):
     name: Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(readable)]
     media_type: str
     content: Base64Bytes = Field(description="at most 40 KiB")
 
 
-class ContentView(Message):
+class CaseAttachmentContent(Message):
     name: str
     media_type: str
     content: str = Field(description="base64")
@@ -234,7 +234,7 @@ class ContentView(Message):
 class CorrectionRequest(Message):
     """A correction entry; which of the fields it needs depends on its kind."""
 
-    kind: EntryKind
+    kind: SuspenseEntryKind
     reason: Words
     amount_fen: FenAmount | None = None
     pay_code: PayCode | None = Field(None, description="of `identify`: the notice it pays")
@@ -243,7 +243,7 @@ class CorrectionRequest(Message):
 
 class SuspenseEntryView(Message):
     number: int
-    kind: EntryKind
+    kind: SuspenseEntryKind
     change_fen: int
     at: datetime
     by: str

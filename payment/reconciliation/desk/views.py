@@ -7,20 +7,20 @@ from payment.reconciliation.cases.case import ReconciliationCase
 from payment.reconciliation.days.day import Day
 from payment.reconciliation.days.sums import Totals
 from payment.reconciliation.desk.messages import (
-    AttachmentView,
-    CaseEventView,
-    CaseView,
-    DayView,
+    BillFileView,
+    CaseAttachmentView,
+    DayClosingView,
+    DifferenceCaseDetail,
+    DifferenceCaseEvent,
+    DifferenceCaseView,
+    DifferenceKindView,
     DifferenceView,
-    FileView,
-    KindView,
-    MethodReport,
+    InTransitView,
+    ItemSumsView,
+    MethodReportView,
+    ReconciledDayView,
     RemarkView,
-    RowView,
-    SignatureView,
-    TotalsView,
-    TransitView,
-    WholeCaseView,
+    SideTotalsView,
 )
 from payment.reconciliation.differences import Kind
 from payment.reconciliation.found.finding import Finding
@@ -32,31 +32,31 @@ def units_of(member: Member) -> frozenset[str] | None:
     return None if member.roles - {Role.UNIT_CLERK} else member.units
 
 
-def day_view(day: Day) -> DayView:
-    return DayView(
+def day_view(day: Day) -> ReconciledDayView:
+    return ReconciledDayView(
         day=day.day,
         method=day.method,
         state=day.state,
         waiting=day.waiting,
         matched_at=day.matched_at,
         kinds=[
-            KindView(kind=each.kind, name=HANDLING[each.kind].name, count=each.count)
+            DifferenceKindView(kind=each.kind, name=HANDLING[each.kind].name, count=each.count)
             for each in day.kinds
         ],
         closing=_closing(day),
     )
 
 
-def method_report(day: Day, units: frozenset[str] | None, *, suspense_fen: int) -> MethodReport:
+def method_report(day: Day, units: frozenset[str] | None, *, suspense_fen: int) -> MethodReportView:
     """Whoever is kept to units sees those alone, and nothing that is of all together."""
     whole = units is None
     seen = day_view(day).model_dump()
     if not whole:
         seen |= {"kinds": [], "closing": None, "waiting": ""}
-    return MethodReport(
+    return MethodReportView(
         **seen,
         files=[
-            FileView(kind=each.kind, digest=each.digest, version=each.version)
+            BillFileView(kind=each.kind, digest=each.digest, version=each.version)
             for each in day.files
             if whole
         ],
@@ -68,7 +68,7 @@ def method_report(day: Day, units: frozenset[str] | None, *, suspense_fen: int) 
         bank_fen=day.bank_fen if whole else None,
         repeated=day.repeated if whole else 0,
         rows=[
-            RowView(
+            ItemSumsView(
                 unit_code=row.unit_code,
                 item_code=row.item_code,
                 item_name=row.item_name,
@@ -83,7 +83,7 @@ def method_report(day: Day, units: frozenset[str] | None, *, suspense_fen: int) 
             if units is None or row.unit_code in units
         ],
         transit=[
-            TransitView(
+            InTransitView(
                 unit_code=each.unit_code,
                 opening_fen=each.opening_fen,
                 received_fen=each.received_fen,
@@ -127,8 +127,8 @@ def difference_view(
     )
 
 
-def case_view(case: ReconciliationCase, today: date) -> CaseView:
-    return CaseView(
+def case_view(case: ReconciliationCase, today: date) -> DifferenceCaseView:
+    return DifferenceCaseView(
         id=case.id,
         kind=case.kind,
         name=HANDLING[case.kind].name,
@@ -147,9 +147,9 @@ def case_view(case: ReconciliationCase, today: date) -> CaseView:
 
 def whole_case_view(
     case: ReconciliationCase, finding: Finding, today: date, calendar: Workdays
-) -> WholeCaseView:
+) -> DifferenceCaseDetail:
     handling = HANDLING[case.kind]
-    return WholeCaseView(
+    return DifferenceCaseDetail(
         **case_view(case, today).model_dump(),
         cause=handling.cause,
         next_step=handling.next_step,
@@ -157,11 +157,11 @@ def whole_case_view(
         settled_at=case.settled_at,
         difference=difference_view(finding, case, calendar),
         history=[
-            CaseEventView(at=each.at, by=each.by, what=each.what, text=each.text)
+            DifferenceCaseEvent(at=each.at, by=each.by, what=each.what, text=each.text)
             for each in case.history
         ],
         attachments=[
-            AttachmentView(
+            CaseAttachmentView(
                 id=each.id,
                 name=each.name,
                 media_type=each.media_type,
@@ -175,8 +175,8 @@ def whole_case_view(
     )
 
 
-def _totals(totals: Totals) -> TotalsView:
-    return TotalsView(
+def _totals(totals: Totals) -> SideTotalsView:
+    return SideTotalsView(
         payments=totals.payments,
         gross_fen=totals.gross_fen,
         refunds=totals.refunds,
@@ -185,11 +185,11 @@ def _totals(totals: Totals) -> TotalsView:
     )
 
 
-def _closing(day: Day) -> SignatureView | None:
+def _closing(day: Day) -> DayClosingView | None:
     wish, signature = day.wish, day.signature
     if wish is None:
         return None
-    return SignatureView(
+    return DayClosingView(
         wished_by=wish.by,
         wished_at=wish.at,
         signed_by=signature.by if signature else None,

@@ -22,8 +22,8 @@ from payment.reconciliation.cases.case import ReasonNeeded
 from payment.reconciliation.found.finding import Finding
 from payment.reconciliation.suspense.item import (
     OUT,
-    EntryKind,
     SuspenseEntry,
+    SuspenseEntryKind,
     SuspenseItem,
     added,
     only_grew,
@@ -66,7 +66,7 @@ class SuspenseAccount:
             transaction=finding.transaction,
             entered_at=self._clock.now(),
         )
-        entry = self._entry(EntryKind.ENTER, amount_fen, member, reason)
+        entry = self._entry(SuspenseEntryKind.ENTER, amount_fen, member, reason)
         item = added(item, entry, self._clock.now())
         try:
             await self._store.insert(SUSPENSE.name, to_document(item))
@@ -77,7 +77,7 @@ class SuspenseAccount:
     async def correct(
         self,
         id: str,
-        kind: EntryKind,
+        kind: SuspenseEntryKind,
         member: Member,
         reason: str,
         *,
@@ -125,7 +125,7 @@ class SuspenseAccount:
 
     def _entry(
         self,
-        kind: EntryKind,
+        kind: SuspenseEntryKind,
         change_fen: int,
         member: Member,
         reason: str,

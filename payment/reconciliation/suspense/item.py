@@ -11,7 +11,7 @@ from channel_gateway.domain.tasks import Task, WithTasks, with_tasks
 JOURNAL, CONFIRM, GIVE_BACK = "journal_suspense", "confirm_identified", "give_back"
 
 
-class EntryKind(StrEnum):
+class SuspenseEntryKind(StrEnum):
     ENTER = "enter"  # in: money of an unknown payer or purpose
     IDENTIFY = "identify"  # out: it is a notice's, and finance books it as collected (认领)
     GIVE_BACK = "give_back"  # out: it is no non-tax revenue, and goes back the way it came
@@ -19,7 +19,9 @@ class EntryKind(StrEnum):
     REVERSE = "reverse"  # takes one entry back; which one, `reverses` says
 
 
-OUT = frozenset({EntryKind.IDENTIFY, EntryKind.GIVE_BACK, EntryKind.HAND_OVER})
+OUT = frozenset(
+    {SuspenseEntryKind.IDENTIFY, SuspenseEntryKind.GIVE_BACK, SuspenseEntryKind.HAND_OVER}
+)
 
 
 class SuspenseOverdrawn(Conflict):
@@ -46,7 +48,7 @@ class SuspenseEdited(Conflict):
 @dataclass(frozen=True, slots=True)
 class SuspenseEntry:
     number: int  # 1, 2, 3, … within its sum
-    kind: EntryKind
+    kind: SuspenseEntryKind
     change_fen: int  # positive: in; negative: out
     at: datetime
     by: str
@@ -79,7 +81,7 @@ class SuspenseItem(WithTasks):
         return sum(
             entry.change_fen
             for entry in self.entries
-            if entry.kind is EntryKind.ENTER and entry.number not in taken_back
+            if entry.kind is SuspenseEntryKind.ENTER and entry.number not in taken_back
         )
 
     def entry(self, number: int) -> SuspenseEntry | None:
@@ -112,18 +114,18 @@ def only_grew(before: SuspenseItem, after: SuspenseItem) -> SuspenseItem:
 
 
 def _checked(item: SuspenseItem, entry: SuspenseEntry) -> SuspenseEntry:
-    if entry.kind is not EntryKind.REVERSE:
+    if entry.kind is not SuspenseEntryKind.REVERSE:
         if entry.change_fen == 0 or (entry.kind in OUT) != (entry.change_fen < 0):
             raise Invalid("an amount above nothing is wanted", field="amount_fen")
-        if entry.kind is EntryKind.IDENTIFY and not entry.pay_code:
+        if entry.kind is SuspenseEntryKind.IDENTIFY and not entry.pay_code:
             raise Invalid("of which notice?", field="pay_code")
         return entry
     wrong = item.entry(entry.reverses)
     reversed_before = any(each.reverses == entry.reverses for each in item.entries)
-    if wrong is None or wrong.kind is EntryKind.REVERSE:
+    if wrong is None or wrong.kind is SuspenseEntryKind.REVERSE:
         raise Invalid("there is no such entry to reverse", field="reverses")
     # What is under way outside may happen any moment: only a hand-over or an entering is undone.
-    if reversed_before or wrong.kind in (EntryKind.IDENTIFY, EntryKind.GIVE_BACK):
+    if reversed_before or wrong.kind in (SuspenseEntryKind.IDENTIFY, SuspenseEntryKind.GIVE_BACK):
         raise NotReversible(field="reverses")
     return replace(entry, change_fen=-wrong.change_fen)
 
@@ -131,8 +133,8 @@ def _checked(item: SuspenseItem, entry: SuspenseEntry) -> SuspenseEntry:
 def _follow(entry: SuspenseEntry, now: datetime) -> list[Task]:
     due, number = milliseconds(now), str(entry.number)
     tasks = [Task(f"{JOURNAL}:{number}", JOURNAL, due, detail=number)]
-    if entry.kind is EntryKind.IDENTIFY:
+    if entry.kind is SuspenseEntryKind.IDENTIFY:
         tasks.append(Task(f"{CONFIRM}:{number}", CONFIRM, due, detail=number))
-    if entry.kind is EntryKind.GIVE_BACK:
+    if entry.kind is SuspenseEntryKind.GIVE_BACK:
         tasks.append(Task(f"{GIVE_BACK}:{number}", GIVE_BACK, due, detail=number))
     return tasks

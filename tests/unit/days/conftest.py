@@ -21,7 +21,6 @@ from payment.reconciliation.found.findings import Findings
 from payment.reconciliation.suspense.account import SuspenseAccount
 from payment.reconciliation.suspense.reactions import SuspenseReactions
 from payment.reconciliation.wiring import COLLECTIONS
-from tests.unit.payment.fakes import CountingNames, FakeFinance, FakePlatform, MovedClock
 from tests.unit.days.fakes import (
     NoBooks,
     NoSource,
@@ -31,6 +30,7 @@ from tests.unit.days.fakes import (
     ToldMatching,
 )
 from tests.unit.days.samples import DAY, NOW, EveryWeekday
+from tests.unit.payment.fakes import CountingNames, FakeFinance, FakePlatform, MovedClock
 
 
 @dataclass

@@ -6,7 +6,7 @@ import pytest
 
 from channel_gateway.domain.errors import Invalid, NotFound
 from channel_gateway.ports import Cursor, Member, Role
-from payment.reconciliation.cases.case import CaseState, CaseTrigger, ReasonNeeded
+from payment.reconciliation.cases.case import CaseTrigger, DifferenceCaseState, ReasonNeeded
 from payment.reconciliation.cases.cases import FILES, LARGEST_FILE, StillInSuspense
 from payment.reconciliation.differences import Kind
 from tests.unit.days.conftest import Office
@@ -91,7 +91,7 @@ async def test_cases_are_found_by_state_owner_and_what_is_overdue(office: Office
     )
     await office.desk.step(case_id, CaseTrigger.SETTLE, CLERK, "已核实")
     cases = office.desk.cases
-    settled = await cases.listed(CLERK, state=CaseState.SETTLED, limit=9)
+    settled = await cases.listed(CLERK, state=DifferenceCaseState.SETTLED, limit=9)
     assert [each.id for each in settled] == [case_id]
     assert await cases.listed(CLERK, owner=Role.OPERATOR, limit=9) == []
     today = office.desk.today

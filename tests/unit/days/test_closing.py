@@ -5,14 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from payment.reconciliation.cases.case import CaseState, CaseTrigger
+from payment.reconciliation.cases.case import CaseTrigger, DifferenceCaseState
 from payment.reconciliation.days.closing import (
     CloseNotWished,
     DayNotBalanced,
     NotYourPart,
     OwnWork,
 )
-from payment.reconciliation.days.day import Day, DayClosed, DayState
+from payment.reconciliation.days.day import Day, DayClosed, ReconciliationState
 from payment.reconciliation.differences import Kind
 from tests.unit.days.conftest import Office
 from tests.unit.days.samples import BOTH, CLERK, DAY, NOW, REVIEWER, difference
@@ -34,7 +34,7 @@ async def test_a_clerk_asks_a_reviewer_signs_and_the_journals_head_is_kept(
     journal = office.chains.chain("journal")
     head = await journal.append("k", "w", group="wechat_pay", day=DAY, at=NOW, fields={})
     day = await closed(office)
-    assert day.state is DayState.CLOSED
+    assert day.state is ReconciliationState.CLOSED
     assert day.signature is not None
     assert (day.signature.by, day.signature.journal_number, day.signature.journal_hash) == (
         "reviewer-wu",
@@ -89,7 +89,7 @@ async def test_every_write_of_a_closed_day_is_refused(office: Office) -> None:
     day = await closed(office)
     for change in (
         lambda d: replace(d, waiting="x"),
-        lambda d: replace(d, state=DayState.BALANCED, signature=None),
+        lambda d: replace(d, state=ReconciliationState.BALANCED, signature=None),
         lambda d: replace(d, rows=(), channel=replace(d.channel, gross_fen=1)),
     ):
         with pytest.raises(DayClosed):
@@ -115,7 +115,7 @@ async def test_a_late_finding_goes_to_the_earliest_open_day_and_names_its_own(
     (adjustment,) = await office.findings(NEXT)
     assert (adjustment.about, adjustment.entered_on) == (DAY, NEXT)
     assert adjustment.is_adjustment
-    assert (await office.day(NEXT)).state is DayState.DIFF_OPEN
+    assert (await office.day(NEXT)).state is ReconciliationState.DIFF_OPEN
     assert (await office.desk.cases.get(adjustment.id)).about == DAY
 
 
@@ -131,7 +131,7 @@ async def test_an_adjustment_stays_when_its_host_day_is_matched_again(office: Of
     await office.run(NEXT)
     assert await office.everything() == before
     (adjustment,) = await office.findings(NEXT)
-    assert (await office.desk.cases.get(adjustment.id)).state is CaseState.OPEN
+    assert (await office.desk.cases.get(adjustment.id)).state is DifferenceCaseState.OPEN
 
 
 async def test_what_was_known_when_a_day_was_closed_is_not_found_again(office: Office) -> None:

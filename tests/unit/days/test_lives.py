@@ -13,8 +13,8 @@ from payment.reconciliation.cases.case import (
     MOST_NOTES,
     Attachment,
     CaseFull,
-    CaseState,
     CaseTrigger,
+    DifferenceCaseState,
     ReasonNeeded,
     ReconciliationCase,
     attached,
@@ -22,7 +22,7 @@ from payment.reconciliation.cases.case import (
     stepped,
     vanished,
 )
-from payment.reconciliation.days.day import DAY_TRANSITIONS, DayState, DayTrigger
+from payment.reconciliation.days.day import DAY_TRANSITIONS, DayTrigger, ReconciliationState
 from payment.reconciliation.differences import Kind
 from payment.reconciliation.found.finding import (
     FINDING_TRANSITIONS,
@@ -37,13 +37,13 @@ from payment.reconciliation.kinds import HANDLING
 from tests.unit.days.samples import DAY, NOW, difference, finding
 
 TABLES: list[tuple[Transitions[Any, Any], type[StrEnum], type[StrEnum]]] = [
-    (DAY_TRANSITIONS, DayState, DayTrigger),
+    (DAY_TRANSITIONS, ReconciliationState, DayTrigger),
     (FINDING_TRANSITIONS, FindingState, FindingTrigger),
-    (CASE_TRANSITIONS, CaseState, CaseTrigger),
+    (CASE_TRANSITIONS, DifferenceCaseState, CaseTrigger),
 ]
 
 
-def case(state: CaseState = CaseState.OPEN) -> ReconciliationCase:
+def case(state: DifferenceCaseState = DifferenceCaseState.OPEN) -> ReconciliationCase:
     return ReconciliationCase(
         id="D1",
         about=DAY,
@@ -77,17 +77,17 @@ def test_every_state_has_a_row_and_can_be_reached(
 
 
 def test_a_closed_day_has_no_way_out() -> None:
-    assert DAY_TRANSITIONS[DayState.CLOSED] == {}
+    assert DAY_TRANSITIONS[ReconciliationState.CLOSED] == {}
     assert [state for state, row in DAY_TRANSITIONS.items() if DayTrigger.CLOSE in row] == [
-        DayState.BALANCED
+        ReconciliationState.BALANCED
     ]
 
 
 def test_a_newer_file_opens_any_day_that_is_not_closed() -> None:
     assert all(
-        row[DayTrigger.FILE] is DayState.FILE_OK
+        row[DayTrigger.FILE] is ReconciliationState.FILE_OK
         for state, row in DAY_TRANSITIONS.items()
-        if state is not DayState.CLOSED
+        if state is not ReconciliationState.CLOSED
     )
 
 
@@ -105,7 +105,7 @@ def test_a_step_is_in_the_history_with_its_name() -> None:
         ("clerk-lin", "take", ""),
         ("both-he", "note", "已致电银行"),
     ]
-    assert (noted.worker, noted.state) == ("clerk-lin", CaseState.IN_WORK)
+    assert (noted.worker, noted.state) == ("clerk-lin", DifferenceCaseState.IN_WORK)
 
 
 def test_a_settled_case_is_neither_taken_nor_carried_again() -> None:
@@ -119,7 +119,7 @@ def test_a_settled_case_is_neither_taken_nor_carried_again() -> None:
 def test_a_difference_that_vanishes_settles_its_case_once() -> None:
     gone = vanished(case(), "已不存在", NOW)
     assert (gone.state, gone.reason, gone.history[-1].by) == (
-        CaseState.SETTLED,
+        DifferenceCaseState.SETTLED,
         "已不存在",
         "system",
     )
@@ -128,7 +128,7 @@ def test_a_difference_that_vanishes_settles_its_case_once() -> None:
 
 def test_a_difference_that_returns_opens_what_had_settled_itself() -> None:
     back = returned(vanished(case(), "已不存在", NOW), NOW)
-    assert (back.state, back.live, back.reason) == (CaseState.OPEN, "2026-03-09", "")
+    assert (back.state, back.live, back.reason) == (DifferenceCaseState.OPEN, "2026-03-09", "")
 
 
 def test_a_persons_reason_holds_when_the_difference_is_seen_again() -> None:
@@ -139,7 +139,7 @@ def test_a_persons_reason_holds_when_the_difference_is_seen_again() -> None:
 
 def test_money_in_suspense_stays_there_when_the_difference_vanishes() -> None:
     suspended = stepped(case(), CaseTrigger.SUSPEND, "clerk-lin", NOW, "待认领")
-    assert vanished(suspended, "已不存在", NOW).state is CaseState.SUSPENSE
+    assert vanished(suspended, "已不存在", NOW).state is DifferenceCaseState.SUSPENSE
 
 
 def test_notes_and_attachments_are_bounded() -> None:
