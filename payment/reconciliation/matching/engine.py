@@ -27,7 +27,6 @@ def helper() -> Iterator[Executor]:
 
 def match(spool: Spool, question: Question, *, helper: Executor | None = None) -> Matched:
     """Match what lies in the spool. Every number ends in exactly one outcome."""
-    spool.close()
     places = range(spool.partitions)
     if helper is None:
         parts = match_partitions(spool.folder, places, question)

@@ -49,7 +49,6 @@ class Spool:
         """`name`: what tells it from the other spools of the folder."""
         self.folder, self.partitions = folder, partitions
         self._name = name
-        self._files: dict[tuple[Side, int], IO[bytes]] = {}
 
     def put(self, side: Side, entries: Iterable[Entry], *, near: bool = False) -> None:
         """Lay entries aside; `near`: they are a neighbouring day's, and only explain."""
@@ -79,21 +78,12 @@ class Spool:
             while some := list(islice(orders, _HELD)):
                 append(file, some)
 
-    def close(self) -> None:
-        """Write what is still held. Nothing can be put any more."""
-        while self._files:
-            self._files.popitem()[1].close()
-
     def _write(self, side: Side, place: int, near: bool, waiting: list[tuple[object, ...]]) -> None:
         facts, moved, fees, units, *rest = zip(*waiting, strict=True)
         pack = (near, facts, moved, fees, units, marshal.dumps(rest))
-        append(self._file(side, place), pack)
-
-    def _file(self, side: Side, place: int) -> IO[bytes]:
-        if (side, place) not in self._files:
-            path = _path(self.folder, side, place, self._name)
-            self._files[side, place] = open(path, "ab")  # noqa: SIM115 - closed by `close`
-        return self._files[side, place]
+        # Opened for each pack: a day may have more partitions than a process may have files.
+        with open(self.folder / f"{side}-{place}-{self._name}", "ab") as file:
+            append(file, pack)
 
 
 def fill(
@@ -105,11 +95,7 @@ def fill(
     path: Path,
 ) -> None:
     """Read a file into a spool of its own: the work of another process. Raises as `entries`."""
-    spool = Spool(folder, partitions, name=name)
-    try:
-        spool.put(side, entries(path))
-    finally:
-        spool.close()
+    Spool(folder, partitions, name=name).put(side, entries(path))
 
 
 def packs(folder: Path, side: Side, place: int) -> Iterator[Pack]:
@@ -135,7 +121,3 @@ def read(path: Path) -> Iterator[Any]:
         while length := file.read(_LENGTH):
             packed = file.read(int.from_bytes(length))
             yield marshal.loads(packed)  # noqa: S302 - our own file, of this run
-
-
-def _path(folder: Path, side: Side, place: int, name: str) -> Path:
-    return folder / f"{side}-{place}-{name}"

@@ -1,0 +1,245 @@
+"""Reading WeChat Pay's trade bills. The refund's line and the sums of `REAL` are of a real bill, as
+wechatpay-axios-plugin keeps it (tests/fixtures/bill.ALL.csv); ids that name people are made up.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from payment.connectors.bill_sums import BillSumsDisagree
+from payment.connectors.wechat_pay.bill_lines import entries
+from payment.ports import BillWrong
+from payment.reconciliation.entries import Entry
+
+HEAD = (
+    "交易时间,公众账号ID,商户号,特约商户号,设备号,微信订单号,商户订单号,用户标识,"
+    "交易类型,交易状态,付款银行,货币种类,应结订单金额,代金券金额"
+)
+REFUNDS = "微信退款单号,商户退款单号,退款金额,充值券退款金额,退款类型,退款状态"
+GOODS = "商品名称,商户数据包,手续费,费率,订单金额"
+ALL = f"{HEAD},{REFUNDS},{GOODS},申请退款金额,费率备注"
+SUCCESS = f"{HEAD},{GOODS},费率备注"
+REFUND = f"{HEAD},退款申请时间,退款成功时间,{REFUNDS},{GOODS},申请退款金额,费率备注"
+SUMS = (
+    "总交易单数,应结订单总金额,退款总金额,充值券退款总金额,手续费总金额,订单总金额,申请退款总金额"
+)
+SHORT_SUMS = "总交易单数,应结订单总金额,手续费总金额,订单总金额"
+
+REAL = (
+    "`2019-02-19 05:01:46,`wxab8acb865bb1637e,`1921000401,`0,`,"
+    "`4200000261201902190000000001,`autotest_20190219050146,`oHkLxtAAAA,`JSAPI,`REFUND,"
+    "`OTHERS,`CNY,`0.00,`0.00,`50000509802019021900000000001,"
+    "`REF4200000068201801293084726067,`0.01,`0.00,`ORIGINAL,`SUCCESS,`商品,`,`0.00000,"
+    "`39.00%,`0.00,`0.01,`"
+)
+PAID = (
+    "`2019-02-19 05:00:00,`wxab8acb865bb1637e,`1921000401,`0,`,"
+    "`4200000261201902190000000002,`order2,`oHkLxtAAAA,`JSAPI,`SUCCESS,`OTHERS,`CNY,"
+    '`12.30,`0.00,`0,`0,`0.00,`0.00,`,`,`工本费, "加急"`,`,`0.07380,`0.60%,`12.30,`0.00,`'
+)
+SAID = "`2.0,`12.3,`0.01,`0.0,`0.0738,`12.3,`0.01"
+
+
+def bill(
+    path: Path, *lines: str, header: str = ALL, newline: str = "\r\n", bom: bool = True
+) -> Path:
+    path /= "bill.csv"
+    text = "".join(f"{line}{newline}" for line in (header, *lines))
+    path.write_bytes(("\ufeff" if bom else "").encode() + text.encode())
+    return path
+
+
+def whole(path: Path, *rows: str, said: str = SAID) -> Path:
+    return bill(path, *rows, SUMS, said)
+
+
+def test_a_real_refund_and_a_payment_are_read(tmp_path: Path) -> None:
+    refund, payment = entries(whole(tmp_path, REAL, PAID))
+
+    assert refund == Entry(
+        "refund",
+        "autotest_20190219050146",
+        "REF4200000068201801293084726067",
+        "4200000261201902190000000001",
+        1,
+        "2019-02-19 05:01:46",
+        "done",
+        0,
+    )
+    assert payment == Entry(
+        "payment",
+        "order2",
+        "",
+        "4200000261201902190000000002",
+        1230,
+        "2019-02-19 05:00:00",
+        "done",
+        7380,
+    )
+
+
+@pytest.mark.parametrize("bom", [True, False])
+@pytest.mark.parametrize("newline", ["\r\n", "\n"])
+def test_the_mark_before_the_text_and_the_line_ends_change_nothing(
+    tmp_path: Path, newline: str, bom: bool
+) -> None:
+    path = bill(tmp_path, REAL, PAID, SUMS, SAID, newline=newline, bom=bom)
+
+    assert [entry.at for entry in entries(path)] == ["2019-02-19 05:01:46", "2019-02-19 05:00:00"]
+
+
+def test_a_bill_of_payments_alone_is_read_with_either_summary(tmp_path: Path) -> None:
+    cells = PAID.split(",`")
+    row = ",`".join([*cells[:14], *cells[20:25], cells[26]])
+
+    short = list(
+        entries(bill(tmp_path, row, SHORT_SUMS, "`1.0,`12.3,`0.0738,`12.3", header=SUCCESS))
+    )
+    long = "`1.0,`12.3,`0.0,`0.0,`0.0738,`12.3,`0.0"
+
+    assert list(entries(bill(tmp_path, row, SUMS, long, header=SUCCESS))) == short
+    assert [(each.amount_fen, each.refund_no) for each in short] == [(1230, "")]
+
+
+def test_a_bill_of_refunds_alone_is_read(tmp_path: Path) -> None:
+    cells = REAL.split(",`")
+    row = ",`".join([*cells[:14], "2019-02-19 05:01:46", "", *cells[14:]])
+    path = bill(tmp_path, row, SUMS, "`1.0,`0.0,`0.01,`0.0,`0.0,`0.0,`0.01", header=REFUND)
+
+    assert [(each.movement, each.amount_fen) for each in entries(path)] == [("refund", 1)]
+
+
+def test_columns_are_found_by_their_names(tmp_path: Path) -> None:
+    names = ALL.split(",")
+    moved = [*names[1:], names[0]]
+    cells = PAID[1:].split(",`")
+    row = "`" + ",`".join([*cells[1:], cells[0]])
+    path = bill(
+        tmp_path, row, SUMS, "`1.0,`12.3,`0.0,`0.0,`0.0738,`12.3,`0.0", header=",".join(moved)
+    )
+
+    assert [entry.at for entry in entries(path)] == ["2019-02-19 05:00:00"]
+
+
+@pytest.mark.parametrize(
+    ("word", "state"),
+    [("SUCCESS", "done"), ("PROCESSING", "processing"), ("FAIL", "failed"), ("CHANGE", "failed")],
+)
+def test_a_refunds_state_is_in_our_words(tmp_path: Path, word: str, state: str) -> None:
+    row = REAL.replace("`ORIGINAL,`SUCCESS", f"`ORIGINAL,`{word}")
+
+    [refund] = entries(whole(tmp_path, row, said="`1.0,`0.0,`0.01,`0.0,`0.0,`0.0,`0.01"))
+
+    assert refund.state == state
+
+
+def test_a_day_without_business_has_no_entries(tmp_path: Path) -> None:
+    assert list(entries(whole(tmp_path, said="`0.0,`0.0,`0.0,`0.0,`0.0,`0.0,`0.0"))) == []
+
+
+def test_an_old_nought_without_decimals_is_one(tmp_path: Path) -> None:
+    row = PAID.replace("`0.00,`0.00,`,`", "`0,`0,`,`")
+
+    assert len(list(entries(whole(tmp_path, REAL, row)))) == 2
+
+
+@pytest.mark.parametrize(
+    ("row", "named"),
+    [
+        (PAID.replace("`12.30,`0.00,`0,", "`12.3,`0.00,`0,"), "line 3, 应结订单金额"),
+        (PAID.replace("`0.60%,`12.30", "`0.60%,`1e3"), "line 3, 订单金额"),
+        (PAID.replace("`0.60%,`12.30", "`0.60%,`１２.30"), "line 3, 订单金额"),
+        (PAID.replace("0.07380", "0.0738"), "line 3, 手续费"),
+        (PAID.replace("JSAPI,`SUCCESS", "JSAPI,`MAYBE"), "line 3, 交易状态"),
+        (PAID.replace("`CNY", "`USD"), "line 3, 货币种类"),
+        (PAID.replace("2019-02-19 05:00:00", "2019/02/19 05:00"), "line 3, 交易时间"),
+        (PAID.replace("工本费, ", "工本费,`"), "line 3: 28 cells, where the header has 27"),
+        (PAID.replace(",`0.00,`", ""), "line 3: 2"),
+        (PAID[1:], "line 3"),
+        (REAL.replace("`ORIGINAL,`SUCCESS", "`ORIGINAL,`"), "line 3, 退款状态"),
+        (REAL.replace("`ORIGINAL,`SUCCESS", "`ORIGINAL,`DONE"), "line 3, 退款状态"),
+    ],
+)
+def test_what_is_wrong_is_named_with_line_and_column(tmp_path: Path, row: str, named: str) -> None:
+    assert row not in (PAID, REAL)
+
+    with pytest.raises(BillWrong) as wrong:
+        list(entries(whole(tmp_path, REAL, row)))
+
+    assert str(wrong.value).startswith(named)
+    assert "oHkLxtAAAA" not in str(wrong.value)
+
+
+def test_two_lines_whose_cells_only_add_up_are_not_taken(tmp_path: Path) -> None:
+    short, long = PAID.removesuffix(",`"), PAID + ",`"
+
+    with pytest.raises(BillWrong, match="line 2: 26 cells"):
+        list(entries(whole(tmp_path, short, long)))
+
+
+@pytest.mark.parametrize(
+    ("header", "named"),
+    [
+        (ALL.replace("订单金额,申请", "订单金额(元),申请"), "line 1: no column 订单金额"),
+        (ALL.replace("微信订单号,", ""), "line 1: no column 微信订单号"),
+        (ALL.replace("手续费", "手续费,小程序"), "line 1: 1 columns that are not known"),
+        (ALL.replace("设备号", "商户号"), "line 1: no column 设备号"),
+        ("<xml><return_code>FAIL</return_code></xml>", "line 1: not the header of a trade bill"),
+        ("", "line 1: not the header of a trade bill"),
+    ],
+)
+def test_a_header_that_is_not_known_stops_the_bill(tmp_path: Path, header: str, named: str) -> None:
+    with pytest.raises(BillWrong, match=named):
+        list(entries(bill(tmp_path, PAID, SUMS, SAID, header=header)))
+
+
+@pytest.mark.parametrize(
+    "lines", [(PAID,), (PAID, SUMS), (PAID, SUMS, SAID[:20]), (PAID[:80],), ()]
+)
+def test_a_bill_cut_short_is_told(tmp_path: Path, lines: tuple[str, ...]) -> None:
+    with pytest.raises(BillWrong):
+        list(entries(bill(tmp_path, *lines)))
+
+
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        (SAID.replace("`2.0", "`3.0"), "count: the bill says 3, its lines 2"),
+        (SAID.replace("`12.3,`0.01,", "`12.31,`0.01,"), "应结订单总金额: the bill says 1231"),
+        (SAID.replace("0.0738", "0.07381"), "手续费总金额: the bill says 7381, its lines 7380"),
+        (SAID[:-4] + "0.02", "申请退款总金额: the bill says 2, its lines 1"),
+    ],
+)
+def test_sums_that_disagree_are_told_after_the_last_entry(
+    tmp_path: Path, said: str, named: str
+) -> None:
+    read = []
+
+    with pytest.raises(BillSumsDisagree, match=named):
+        read.extend(entries(whole(tmp_path, REAL, PAID, said=said)))
+
+    assert len(read) == 2
+
+
+def test_a_line_written_twice_and_counted_once_or_twice_goes_on(tmp_path: Path) -> None:
+    counted_once = list(entries(whole(tmp_path, REAL, PAID, PAID)))
+    twice = "`3.0,`24.6,`0.01,`0.0,`0.1476,`24.6,`0.01"
+
+    assert len(counted_once) == 3
+    assert list(entries(whole(tmp_path, REAL, PAID, PAID, said=twice))) == counted_once
+
+
+def test_many_blocks_are_read_as_one_bill(tmp_path: Path) -> None:
+    rows = [PAID.replace("order2", f"order{number}") for number in range(5000)]
+    said = "`5000.0,`61500.0,`0.0,`0.0,`369.0,`61500.0,`0.0"
+
+    read = [entry.order_id for entry in entries(whole(tmp_path, *rows, said=said))]
+
+    assert read == [f"order{number}" for number in range(5000)]
+
+
+def test_a_mistake_in_a_later_block_has_its_own_line(tmp_path: Path) -> None:
+    rows = [PAID] * 3000 + [PAID.replace("`CNY", "`USD")]
+
+    with pytest.raises(BillWrong, match="line 3002, 货币种类"):
+        list(entries(whole(tmp_path, *rows)))
