@@ -272,10 +272,14 @@ class Running:
             if finding.state is FindingState.HEALED:
                 if finding.remarks:
                     await self._cases.vanish(finding.id, finding.remarks[-1].words)
-            elif finding.state is FindingState.OPEN and is_late_to_heal(
-                finding.kind, finding.about, today, self._tools.calendar
-            ):
+            elif finding.state is FindingState.OPEN and self._is_for_a_person(finding, today):
                 await self._cases.open(finding)
+
+    def _is_for_a_person(self, finding: Finding, today: date) -> bool:
+        """A credit is not missed before its cycle is over: once it is found, nothing waits."""
+        return finding.kind is Kind.CREDIT_DIFFERS or is_late_to_heal(
+            finding.kind, finding.about, today, self._tools.calendar
+        )
 
     async def _looked_over(self, page: str) -> tuple[tuple[KindCount, ...], bool]:
         """How many of each kind stand on a report, and whether each of them is dealt with."""

@@ -70,9 +70,12 @@ class ReconciliationDesk:
     async def all_differences(
         self, day: Day
     ) -> AsyncIterator[tuple[Finding, ReconciliationCase | None]]:
-        """Every finding that stands on a day's report, each with its case; those gone left out."""
+        """Every finding that stands on a day's report, each with its case.
+
+        What is gone without anybody's doing is left out.
+        """
         async for finding in self.findings.of_page(day.id):
-            if finding.state is not FindingState.GONE:
+            if finding.state is not FindingState.GONE or finding.remarks:
                 yield finding, await self.cases.of(finding.id)
 
     async def step(
