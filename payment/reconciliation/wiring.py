@@ -95,7 +95,7 @@ def _desk(table: Table, tools: Tools, beside: Neighbours) -> ReconciliationDesk:
             own=own,
             bills=beside.bills,
             sources=sources,
-            matching=DayMatching(gathering, LookingUp(beside.orders, statements)),
+            matching=DayMatching(gathering, LookingUp(beside.orders, statements, tools.clock)),
             healer=Healer(
                 beside.orders, beside.payments, beside.issued, beside.methods, tools.clock
             ),

@@ -1,6 +1,7 @@
 """What looking single orders up adds to a day's books. Pure."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from payment.reconciliation.entries import Entry
 from payment.reconciliation.gathering.sources import Booked
@@ -14,6 +15,8 @@ class Beside:
     ours_near: dict[str, Entry] = field(default_factory=dict)  # of other days
     finance_near: dict[str, Entry] = field(default_factory=dict)  # booked on other days
     settled_by: dict[str, str] = field(default_factory=dict)  # pay code → order
+    # Finance's other days as far as they were looked into, by number; each is asked for once.
+    statements: dict[date, dict[str, Entry]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.ours) + len(self.ours_near) + len(self.finance_near)

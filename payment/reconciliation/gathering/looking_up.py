@@ -4,10 +4,11 @@ The journal says what money did; an order says as well why it is not there, and 
 """
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import date, timedelta
 
 from channel_gateway.domain.days import beijing_day
 from channel_gateway.domain.errors import NotFound, RefusedForNow, Unavailable
+from channel_gateway.ports import Clock
 from payment.order import Order
 from payment.orders import Orders
 from payment.reconciliation.differences import Difference, Kind
@@ -18,6 +19,8 @@ from payment.reconciliation.gathering.sources import Booked, FinanceBooks
 
 # So many differences of a day are looked into; a day with more is not explained one by one.
 MOST_LOOKUPS = 5000
+# Of a refund nobody knows when finance booked it: so many days are looked through.
+MOST_LATER = 7
 _MOVED = (EntryState.DONE, EntryState.STRAY)
 _TELLING = frozenset(
     {
@@ -32,9 +35,10 @@ _TELLING = frozenset(
 
 
 class LookingUp:
-    def __init__(self, orders: Orders, finance: FinanceBooks) -> None:
+    def __init__(self, orders: Orders, finance: FinanceBooks, clock: Clock) -> None:
         self._orders = orders
         self._finance = finance
+        self._clock = clock
 
     async def learn(self, difference: Difference, beside: Beside) -> None:
         """What our order says about a difference goes beside the day's books."""
@@ -53,7 +57,7 @@ class LookingUp:
         if entry.state != EntryState.DONE:
             await self._who_settled(order, beside)
         elif difference.finance_fen is None:
-            await self._booked_another_day(order, entry, beside)
+            await self._booked_another_day(order, entry, difference.day, beside)
 
     async def _order(self, difference: Difference) -> Order | None:
         with suppress(NotFound):
@@ -72,21 +76,31 @@ class LookingUp:
             if order.settles and order.id != other.id:
                 beside.settled_by[other.pay_code] = order.id
 
-    async def _booked_another_day(self, order: Order, entry: Entry, beside: Beside) -> None:
-        """Finance may have booked it days later: the order says when."""
-        if order.confirmed_at is None or entry.movement != Movement.PAYMENT:
+    async def _booked_another_day(
+        self, order: Order, entry: Entry, day: date, beside: Beside
+    ) -> None:
+        """Finance may have booked it days later; the neighbouring statements are read anyway."""
+        if order.confirmed_at is None:
             return
-        booked_on = beijing_day(order.confirmed_at)
-        paid_on = beijing_day(order.paid_at or order.created_at)
-        if booked_on - paid_on <= timedelta(days=1):
-            return  # the neighbouring statement is read anyway
-        try:
-            lines = await self._finance.of_day(booked_on)
-        except (Unavailable, RefusedForNow):
-            return
-        for line in lines:
-            if line.order_id == order.id and line.movement == Movement.PAYMENT:
-                beside.finance_near[order.id] = line
+        today = beijing_day(self._clock.now())
+        later = (day + timedelta(days=2 + ahead) for ahead in range(MOST_LATER))
+        days = [each for each in later if each < today]
+        if entry.movement == Movement.PAYMENT:
+            booked_on = beijing_day(order.confirmed_at)
+            days = [booked_on] if booked_on - day > timedelta(days=1) else []
+        for each in days:
+            lines = await self._statement(each, beside)
+            if number_of(entry) in lines:
+                beside.finance_near[number_of(entry)] = lines[number_of(entry)]
+                return
+
+    async def _statement(self, day: date, beside: Beside) -> dict[str, Entry]:
+        if day not in beside.statements:
+            lines: list[Entry] = []
+            with suppress(Unavailable, RefusedForNow):
+                lines = await self._finance.of_day(day)
+            beside.statements[day] = {number_of(line): line for line in lines}
+        return beside.statements[day]
 
 
 def _entry_of(order: Order, difference: Difference) -> Entry | None:
