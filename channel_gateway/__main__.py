@@ -24,6 +24,7 @@ from channel_gateway.printing import route_lines, settings_lines, state_pages
 from channel_gateway.reference import pages
 from channel_gateway.running import run_gateway, run_worker_only
 from channel_gateway.scaffold.command import scaffold_command
+from channel_gateway.staffing import staff_command
 from channel_gateway.web.metrics import FOLDER_VARIABLE
 from channel_gateway.web.openapi import describe
 from channel_gateway.web.outbound import AiohttpSender
@@ -212,6 +213,7 @@ def explain_signature_command(message: BinaryIO, platform: str | None, at: str |
     sys.exit(0 if asyncio.run(main()) else 1)
 
 
+main.add_command(staff_command)
 main.add_command(scaffold_command)
 main.add_command(conformance_command)
 

@@ -137,6 +137,7 @@ def _edge(settings: Settings, keys: SecretKeys, store: Store, clock: Clock) -> E
     randomness = SystemRandomness()
     vault = Vault(keys.data, keys.index, randomness)
     lifetime = timedelta(seconds=settings.sessions.lifetime_s)
+    chains = StoredChains(store, vault)
     token_life = timedelta(days=settings.staff.token_days)
     return Edge(
         clock=clock,
@@ -149,7 +150,8 @@ def _edge(settings: Settings, keys: SecretKeys, store: Store, clock: Clock) -> E
         doors=Doors(store, vault, clock, randomness),
         refused=RefusedCallbacks(store, vault, clock, randomness),
         staff=StaffAccounts(store, clock, randomness, lifetime=token_life),
-        trail=Trail(StoredChains(store).chain("audit"), clock, randomness),
+        chains=chains,
+        trail=Trail(chains.chain("audit"), clock, randomness),
         public_url=settings.server.public_url,
         proxies=tuple(map(network, settings.server.proxies)),
     )
@@ -172,7 +174,7 @@ def _build(
         randomness=edge.randomness,
         vault=edge.vault,
         identities=edge.sessions,
-        chains=StoredChains(edge.store),
+        chains=edge.chains,
         public_url=settings.server.public_url.rstrip("/"),
         tcp=tcp,
     )

@@ -82,6 +82,7 @@ class Written(BaseModel):
     """An answer that is no JSON: its kind names the media type, and it writes itself."""
 
     media_type: ClassVar[str]
+    policy: str = ""  # of a page: its content security policy
 
     @abstractmethod
     def written(self) -> bytes: ...
@@ -105,6 +106,7 @@ class Route:
     handler: Callable[[Call], Awaitable[BaseModel | None]]
     summary: str
     body: type[BaseModel] | None = None
+    form: bool = False  # the body is what an HTML form sends, not JSON
     answer: type[BaseModel] | None = None
     status: int = 200
     who: Who = Who.CITIZEN

@@ -24,6 +24,7 @@ NOT_SETTINGS = frozenset({"GATEWAY_SETTINGS", "GATEWAY_TEST_MONGO_URI"})
 PLAIN_HTTP = "server.public_url: platforms call back over https only"
 STAND_IN = "a platform on this machine beside a public address of ours"
 FOLLOWED = "clock.follow: a moved clock beside a public address of ours"
+_TCP = "tcp://"
 IN_CLEAR = "http beside a public address of ours: platforms are called over https only"
 
 
@@ -234,6 +235,8 @@ def _addresses(section: BaseModel) -> Iterator[tuple[str, str]]:
     for key, value in section:
         if isinstance(value, str) and value and (key == "url" or key.endswith("_url")):
             yield key, value
+        elif isinstance(value, str) and key == "address":  # host:port of who speaks no HTTP
+            yield key, f"{_TCP}{value}"
         elif isinstance(value, dict):
             for name, inner in value.items():
                 if isinstance(inner, BaseModel):
@@ -242,6 +245,8 @@ def _addresses(section: BaseModel) -> Iterator[tuple[str, str]]:
 
 def _unfit(url: str) -> str:
     """Why a gateway with a public address must not call this one; empty when it may."""
+    if url.startswith(_TCP):
+        return STAND_IN if leads_here(url.replace(_TCP, "http://", 1)) else ""
     try:
         if leads_here(url):
             return STAND_IN

@@ -1,5 +1,6 @@
 """A fee becomes money received, proven, settled once, and given back when it settles nothing."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from pydantic import Field
@@ -15,6 +16,7 @@ from channel_gateway.ports import (
     People,
     PersonalData,
     ServiceCatalogue,
+    Statements,
     Tools,
     Visits,
     Workdays,
@@ -24,9 +26,11 @@ from channel_gateway.service import Callback, Job, Story, Table
 from payment.attempts import ATTEMPTS, Attempts
 from payment.authorities import Authorities, Jurisdiction
 from payment.callbacks import Callbacks
+from payment.choice import Choice, Reservation
 from payment.citizens import CitizenNews
 from payment.commands.cases import cases_command
 from payment.commands.close import close_command
+from payment.commands.journal import journal_command
 from payment.commands.reconcile import reconcile_command
 from payment.commands.report import report_command
 from payment.department_calls import DepartmentCalls
@@ -36,6 +40,7 @@ from payment.fee_desk import Desk
 from payment.issued import ISSUED, IssuedNotices
 from payment.journal.bookings import written_down
 from payment.journal.journal import Journal, Journalling
+from payment.journal.parity import FinanceBooks, Parities
 from payment.order import TRANSITIONS
 from payment.orders import ORDERS, Orders
 from payment.paid import Paid
@@ -43,7 +48,11 @@ from payment.payers import Payers
 from payment.personal_data import KeptOrders
 from payment.ports import BillSource, PaymentMethod
 from payment.reactions import Reactions
+from payment.receipts.chasing import Chasing
+from payment.receipts.endpoints import ReceiptEndpoints
+from payment.receipts.pdf import face
 from payment.receipts.register import RECEIPTS, Register
+from payment.receipts.verifying import Verifying
 from payment.reconciliation import wiring as reconciliation
 from payment.reconciliation.bill_files.bills import Bills
 from payment.reconciliation.bill_files.day import BILL_DAYS
@@ -55,17 +64,17 @@ from payment.story import Stories
 from payment.telling import Telling
 from payment.use_cases import Payments
 
+COMMANDS = (
+    journal_command,
+    reconcile_command,
+    report_command,
+    cases_command,
+    close_command,
+)
 COLLECTIONS = (
-    ORDERS,
-    ATTEMPTS,
-    ISSUED,
-    RECEIPTS,
-    BILL_FILES,
-    BILL_DAYS,
-    ELSEWHERE,
+    *(ORDERS, ATTEMPTS, ISSUED, ELSEWHERE, BILL_FILES, BILL_DAYS, RECEIPTS),
     *reconciliation.COLLECTIONS,
 )
-COMMANDS = (reconcile_command, report_command, cases_command, close_command)
 TAKES_OFFERS = True  # every payment method, the finance authority, and who knows the citizens
 
 
@@ -83,17 +92,38 @@ class Chosen(Section):
     units: tuple[str, ...] = Field((), description="执收单位; empty: every unit there")
 
 
+class Reserved(Section):
+    """Units whose citizens of a channel pay by one method, and nobody else does."""
+
+    method: str = Field(description="the plug-in of the payment method")
+    region: str = Field("", description="how the 行政区划 of its notices begin; empty: everywhere")
+    units: tuple[str, ...] = Field((), description="执收单位; empty: every unit there")
+
+
 class Settings(Section):
     finance: str = Field(description="the plug-in that speaks with the finance authority")
     authorities: tuple[Chosen, ...] = Field(
         (), description="others, each for a region and its units; the first that fits is asked"
     )
     calendar: str = Field("calendar", description="the plug-in that knows the working days")
+    reserved: tuple[Reserved, ...] = Field(
+        (),
+        description="payment methods for some regions and units alone: of a notice that one here "
+        "covers, its channel's citizens pay by it and by no other",
+    )
     people: str = Field("citizen", description="the plug-in that knows the citizens")
     page: str = Field(
         "",
         description="of the mini-program, that shows an order; {id} stands for its id; "
         "empty: messages open none",
+    )
+    receipt_font: Path | None = Field(
+        None,
+        description="a TrueType font with Chinese that receipts are set in; "
+        "without it they need a reader that brings one",
+    )
+    receipt_missing_after_h: int = Field(
+        24, ge=1, le=720, description="how long finance may take before a receipt is missing"
     )
     real_name: bool = Field(
         False, description="list what somebody owes for a name proven by their face alone"
@@ -117,6 +147,9 @@ def build(table: Table, tools: Tools) -> None:
     methods: dict[str, PaymentMethod] = table.offered(PaymentMethod)
     if not methods:
         raise ValueError("no plug-in is a payment method: there is nothing to pay with")
+    choice = Choice(
+        methods, [Reservation(r.method, r.region, frozenset(r.units)) for r in settings.reserved]
+    )
     issued = IssuedNotices(tools.store, tools.vault)
     news = CitizenNews(
         issued,
@@ -125,13 +158,15 @@ def build(table: Table, tools: Tools) -> None:
         page=settings.page,
     )
     orders = Orders(tools.store, written_down(news.beside))
-    journal = Journal(tools.chains.chain("journal"))
+    journal_chain = tools.chains.chain("journal")
+    journal = Journal(journal_chain)
     table.offer(PersonalData, tools.name, KeptOrders(orders, issued, methods))
     attempts, payers, register = Attempts(tools.store), Payers(tools.vault), Register(tools.store)
     payments = Payments(
         orders,
         methods,
         finance,
+        choice=choice,
         identities=tools.identities,
         people=people,
         attempts=attempts,
@@ -152,13 +187,23 @@ def build(table: Table, tools: Tools) -> None:
     )
     catalogues: dict[str, ServiceCatalogue] = table.offered(ServiceCatalogue)
     table.routes += Endpoints(payments, refunds, orders).rows()
+    chasing = Chasing(
+        tools.store, orders, tools.clock, after=timedelta(hours=settings.receipt_missing_after_h)
+    )
+    table.routes += ReceiptEndpoints(
+        payments.get,
+        payers,
+        Verifying(orders, register, payers, attempts),
+        chasing,
+        public_url=tools.public_url,
+        face=face(settings.receipt_font),
+    ).rows()
     table.reactions += Reactions(
         payments, orders, methods, finance, telling, register, tools.clock
     ).rows()
     elsewhere = Elsewhere(tools.store, payments, orders, telling, tools.clock)
     table.offer(PaidNotices, tools.name, elsewhere)
     table.reactions += telling.rows() + news.rows() + elsewhere.rows()
-    table.reactions += Journalling(journal, methods).rows()
     bills = Bills(
         table.offered(BillSource),
         tools.store,
@@ -167,6 +212,9 @@ def build(table: Table, tools: Tools) -> None:
         tools.randomness,
     )
     table.reactions += bills.rows()
+    table.reactions += Journalling(journal, methods).rows()
+    books = FinanceBooks(lambda: table.offered(Statements).values())
+    table.offer(Parities, tools.name, Parities(journal_chain, orders, methods, books.lines))
     reconciliation.build(
         table,
         tools,
@@ -187,10 +235,14 @@ def build(table: Table, tools: Tools) -> None:
         )
         for name, method in methods.items()
     ]
-    table.jobs.append(
-        Job("forget_attempts", 3600, attempts.forget, "Forget yesterday's wrong notice codes")
-    )
-    table.stories.append(Story("a payment", Stories(orders, methods).tell))
+    table.jobs += [
+        Job("forget_attempts", 3600, attempts.forget, "Forget yesterday's wrong codes"),
+        Job("chase_receipts", 3600, chasing.chase, "Ask on for receipts that do not come"),
+    ]
+    table.stories += [
+        Story("a payment", Stories(orders, methods).tell),
+        Story("a payment elsewhere", elsewhere.tell),
+    ]
     if not settings.real_name:
         table.remarks.append(_BY_DECLARED_NAMES.format(tools.name))
     table.states |= {"order": TRANSITIONS, "refund": REFUND_TRANSITIONS}

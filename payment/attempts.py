@@ -6,8 +6,9 @@ is a lease: what a process leaves behind when it dies is free again a little lat
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
@@ -56,6 +57,16 @@ class LookingUp(TooMany):
     zh = "正在查询，请稍候再试。"
 
 
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """So many misses in a Beijing day."""
+
+    kind: str
+    of: str  # whose, or of what
+    most: int
+    used_up: type[TooMany]
+
+
 class Attempts:
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -66,24 +77,28 @@ class Attempts:
 
         Raises `WrongCodesToday`, `NoticeGuessed`, `LookingUp` before anything is looked up.
         """
-        until = milliseconds(now + _LEASE)
-        by_citizen = f"citizen|{citizen}|{beijing_day(now).isoformat()}"
-        of_notice = f"notice|{pay_code}|{beijing_day(now).isoformat()}"
-        await self._reserve(by_citizen, MISSES_A_DAY, WrongCodesToday, now)
+        by_citizen = Bound("citizen", citizen, MISSES_A_DAY, WrongCodesToday)
+        of_notice = Bound("notice", pay_code, MISSES_OF_A_NOTICE, NoticeGuessed)
+        async with self.within((by_citizen, of_notice), now):
+            yield
+
+    @asynccontextmanager
+    async def within(self, bounds: Sequence[Bound], now: datetime) -> AsyncIterator[None]:
+        """The same with bounds of any kind; the first one that is used up says so."""
+        until, reserved = milliseconds(now + _LEASE), list[str]()
         try:
-            await self._reserve(of_notice, MISSES_OF_A_NOTICE, NoticeGuessed, now)
-        except GatewayError:
-            await self._ended(_given_back, until, by_citizen)
-            raise
-        try:
+            for bound in bounds:
+                day = f"{bound.kind}|{bound.of}|{beijing_day(now).isoformat()}"
+                await self._reserve(day, bound.most, bound.used_up, now)
+                reserved.append(day)
             yield
         except NotFound:
-            await self._ended(_missed, until, by_citizen, of_notice)
+            await self._ended(_missed, until, *reserved)
             raise
         except GatewayError:  # nobody has learnt anything
-            await self._ended(_given_back, until, by_citizen, of_notice)
+            await self._ended(_given_back, until, *reserved)
             raise
-        await self._ended(_given_back, until, by_citizen, of_notice)
+        await self._ended(_given_back, until, *reserved)
 
     async def forget(self, now: datetime) -> None:
         """Purge what no longer counts."""

@@ -63,7 +63,7 @@ class Authorities:
         return tuple(owed)
 
     async def issue(self, number: str, draft: NoticeDraft) -> IssuedNotice:
-        return await self._one("", draft.unit_code).issue(number, draft)
+        return await self._issuing(draft.unit_code).issue(number, draft)
 
     async def void(self, pay_code: str, reason: str) -> None:
         missing = NotFound("no authority has such a notice", field="pay_code")
@@ -92,6 +92,15 @@ class Authorities:
         if not isinstance(authority, FinanceAuthority):
             raise NotCollectedHere(field="pay_code")
         return authority
+
+    def _issuing(self, unit_code: str) -> NoticeAuthority:
+        """No pay code tells the region yet: who names the unit, else who has no region."""
+        covering = [each for each in self._jurisdictions if each.covers("", unit_code)]
+        named = [each for each in covering if unit_code in each.units]
+        everywhere = [each for each in covering if not each.region]
+        for each in (*named, *everywhere, *covering):
+            return each.authority
+        raise NotFound("no finance authority is in charge of this unit")
 
     def _one(self, pay_code: str, unit_code: str) -> NoticeAuthority:
         for authority in self._covering(pay_code, unit_code):

@@ -13,7 +13,7 @@ from channel_gateway.wire import HttpRequest, HttpResponse
 from payment.facts import Fact, PaymentFact
 from payment.order import FactMismatch
 from payment.orders import Orders
-from payment.ports import PaymentMethod
+from payment.ports import PaymentMethod, SaysWhy
 
 log = logging.getLogger(__name__)
 
@@ -42,9 +42,13 @@ class Callbacks:
             )
             # The words are the platform's own; the status says whose fault it is.
             status = 503 if isinstance(refusal, Unavailable) else 400
-            words = self._method.answer(accepted=False)
-            return replace(words, status=status, code=refusal.code)
+            return replace(self._words(refusal), status=status, code=refusal.code)
         return self._method.answer(accepted=True)
+
+    def _words(self, refusal: GatewayError) -> HttpResponse:
+        if isinstance(self._method, SaysWhy):
+            return self._method.refusal(refusal)
+        return self._method.answer(accepted=False)
 
     async def _believe(self, fact: Fact, now: datetime) -> None:
         if not fact.merchant:  # an answer is for who asked, a callback has to say for whom it is

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from channel_gateway.domain.days import milliseconds
+from channel_gateway.domain.days import beijing_text, milliseconds
 from channel_gateway.domain.documents import from_document, to_document
-from channel_gateway.domain.money import Fen
+from channel_gateway.domain.money import Fen, yuan_from_fen
 from channel_gateway.domain.tasks import Task, WithTasks, doing
 from channel_gateway.ports import Change, Clock, Collection, DuplicateKey, Index, PaidNotice, Store
 from channel_gateway.service import TASKS, NotYet, Reaction
@@ -84,6 +84,10 @@ class Elsewhere:
         )
         return [from_document(Heard, document) for document in found]
 
+    async def tell(self, number: str) -> list[str] | None:
+        """By the 缴款码, for the help desk; no personal data is in it."""
+        return [_line(heard) for heard in await self.of_notice(number)] or None
+
     async def close_open(
         self, document: dict[str, Any], task: Task, now: datetime
     ) -> Change | None:
@@ -96,6 +100,13 @@ class Elsewhere:
         if not _is_ours(told, orders):
             await self._telling.elsewhere(told)
         return None
+
+
+def _line(heard: Heard) -> str:
+    amount, at = yuan_from_fen(heard.amount_fen), beijing_text(heard.paid_at)
+    told_at = beijing_text(heard.heard_at)
+    said = f"finance said at {told_at} that {amount} yuan were paid at {at}"
+    return f"Notice {heard.pay_code}: {said}, elsewhere, as {heard.transaction}"
 
 
 def _is_ours(told: PaidNotice, orders: list[Order]) -> bool:

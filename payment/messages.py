@@ -124,7 +124,8 @@ class OrderView(Message):
     receipt: ReceiptView | None
     refunds: list[RefundView]
     pay: dict[str, str] | None = Field(
-        default=None, description="parameters for wx.requestPayment or my.tradePay"
+        default=None,
+        description="parameters for wx.requestPayment or my.tradePay; with a `kind`, for neither",
     )
 
 

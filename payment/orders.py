@@ -1,7 +1,7 @@
 """Orders in the store: fetch, change, believe what platforms say. The only writer of `orders`."""
 
 from collections.abc import AsyncIterator, Callable, Iterable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from channel_gateway.domain.documents import from_document, to_document
 from channel_gateway.domain.errors import NotFound
@@ -13,6 +13,7 @@ from channel_gateway.ports import (
     DuplicateKey,
     Index,
     MissingDocument,
+    Range,
     Store,
 )
 from channel_gateway.records import every, swapped
@@ -98,6 +99,15 @@ class Orders:
     async def of_pay_code(self, pay_code: str) -> list[Order]:
         """Newest first, whatever region issued the code."""
         return await self._page("pay_code", pay_code, limit=200, after=None)
+
+    async def made_between(self, first: date, last: date) -> AsyncIterator[Order]:
+        """Orders made on these Beijing days, both included: their numbers begin with the day."""
+        bounds = Range("_id", low=f"G{first:%Y%m%d}", high=f"G{last + timedelta(days=1):%Y%m%d}")
+        after: Cursor | None = None
+        while page := await self._store.find(ORDERS.name, range=bounds, limit=500, after=after):
+            for document in page:
+                yield read(document)
+            after = Cursor(page[-1]["_id"], page[-1]["_id"])
 
     async def change(self, order_id: str, change: Callable[[Order], Order]) -> Order:
         """Swap an order for what the pure `change` makes of it; it may be called more than once."""

@@ -4,16 +4,25 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from channel_gateway.domain.errors import Conflict, GatewayError, Unavailable
+from channel_gateway.domain.errors import Conflict, GatewayError, RefusedForNow, Unavailable
 from channel_gateway.domain.money import Fen
 from channel_gateway.domain.notices import Notice
 from channel_gateway.domain.people import OpenId
 from channel_gateway.ports import FinanceAuthority, OwedNotices
 from channel_gateway.wire import HttpRequest, HttpResponse
 from payment.facts import Fact, PaymentFact, RefundFact
+from payment.lines import OrderLine
 from payment.reconciliation.entries import Entry
+
+
+class ClosesByItself(RefusedForNow):
+    """The platform closes an unpaid order by itself alone, when its time is over: ask it then."""
+
+    code = "closes_by_itself"
+    zh = "该订单不能提前关闭，超时未支付将自动关闭，请稍后再试。"
+    passing = True
 
 
 class OrderClosed(Conflict):
@@ -40,6 +49,7 @@ class Payable:
     payer: OpenId
     expires_at: datetime  # the platform must not take money after this moment
     notice: Notice  # what it pays
+    lines: tuple[OrderLine, ...] = ()  # for what, line by line; where they are said they add up
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +94,19 @@ class PaymentMethod(Protocol):
         ...
 
     def pay_parameters(self, handle: str, *, now: datetime, nonce: str) -> dict[str, str]:
-        """What the mini-program passes to `wx.requestPayment` or `my.tradePay`."""
+        """What the mini-program passes to `wx.requestPayment` or `my.tradePay`.
+
+        With a `kind` it is for neither: the word says what the page has to do with the rest.
+        """
         ...
 
     async def ask(self, order_id: str) -> PaymentFact: ...
 
     async def close(self, order_id: str) -> None:
-        """Close at the platform. Raises `AlreadyPaid`; closed or unknown there is done."""
+        """Close at the platform; closed or unknown there is done.
+
+        Raises `AlreadyPaid`; `ClosesByItself` where the platform has no such call.
+        """
         ...
 
     async def refund(self, repayment: Repayment) -> RefundFact: ...
@@ -113,6 +129,15 @@ class PaymentMethod(Protocol):
         A refusal travels with a status of 400 (it is wrong) or 503 (we could not keep it): no
         platform takes either for an acknowledgement.
         """
+        ...
+
+
+@runtime_checkable
+class SaysWhy(Protocol):
+    """A `PaymentMethod` whose platform wants to be told why a callback is refused."""
+
+    def refusal(self, error: GatewayError) -> HttpResponse:
+        """Like `answer(accepted=False)`, with the platform's word for what is wrong."""
         ...
 
 

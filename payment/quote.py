@@ -72,7 +72,9 @@ class Quote:
 
     @property
     def valid_until(self) -> datetime | None:
-        return self.late.valid_until
+        """The sooner of our reckoning and finance's word: some authorities name no rate."""
+        ends = (self.late.valid_until, self.notice.valid_until)
+        return min((end for end in ends if end is not None), default=None)
 
     @property
     def total_fen(self) -> Fen:

@@ -1,7 +1,6 @@
 """What a citizen does about a fee: see what is owed, order, pay, ask, close. One screen each."""
 
 import asyncio
-import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -9,9 +8,7 @@ from datetime import datetime, timedelta
 
 from channel_gateway.domain.days import beijing_day
 from channel_gateway.domain.errors import (
-    Conflict,
     GatewayError,
-    Invalid,
     NotFound,
     TooMany,
     Unavailable,
@@ -30,8 +27,10 @@ from channel_gateway.ports import (
 from channel_gateway.service import Session
 from payment.attempts import Attempts
 from payment.authorities import NotCollectedHere
+from payment.choice import Choice
 from payment.issued import HoldOver, Issued, IssuedNotices, pay_before
 from payment.lines import lines_of
+from payment.offers import key_of, offer
 from payment.order import OPEN, Order, State, Trigger, may_step, prepared, step
 from payment.orders import Orders
 from payment.payers import Payers
@@ -42,13 +41,11 @@ from payment.quote import (
     NoticePaidElsewhere,
     NoticeVoid,
     Quote,
-    QuoteDisagrees,
     quote,
     still_holds,
 )
+from payment.refusals import ChangesAtMidnight, NoticeNotFound, NoticeNotOwed, OrderStillClosing
 from payment.settlement import closed, lost, opened
-
-log = logging.getLogger(__name__)
 
 ORDER_LIFE = timedelta(minutes=30)
 # WeChat Pay wants an expiry at least a minute ahead; less than two leaves nobody time to pay.
@@ -57,36 +54,6 @@ CHECKING = "正在核实支付结果，请勿重复付款，请稍后查看。"
 CLOSING = "正在关闭订单，请稍后查看。"
 PREPARING = "支付平台暂未答复，请稍后再点一次缴款，不会重复扣款。"
 ASK_AFTER_S = 5
-
-
-class ChangesAtMidnight(Conflict):
-    """The total changes within two minutes: wait for the new one, then pay that."""
-
-    code = "changes_at_midnight"
-    zh = "零点后金额会有变化，请在零点后再试。"
-    passing = True
-
-
-class NoticeNotFound(NotFound):
-    """No notice has these codes: one of them is mistyped."""
-
-    code = "notice_not_found"
-    zh = "没有查到该缴款单，请核对缴款码和校验码。"
-
-
-class NoticeNotOwed(NotFound):
-    """This citizen owes no such notice: it can be found by its check code."""
-
-    code = "notice_not_owed"
-    zh = "您名下没有该缴款单，请核对缴款码，或输入校验码查询。"
-
-
-class OrderStillClosing(Conflict):
-    """An earlier order for this notice is just being closed: try again in a moment."""
-
-    code = "order_still_closing"
-    zh = "上一笔订单正在关闭，请稍等几秒后再试。"
-    passing = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +71,7 @@ class Payments:
         methods: dict[str, PaymentMethod],
         finance: Finance,
         *,
+        choice: Choice | None = None,
         identities: Identities,
         people: People,
         attempts: Attempts,
@@ -116,6 +84,7 @@ class Payments:
         """`real_name`: what somebody owes is listed for a proven name alone."""
         self._orders = orders
         self._methods = methods
+        self._choice = choice or Choice(methods)
         self._finance = finance
         self._identities = identities
         self._people = people
@@ -149,7 +118,7 @@ class Payments:
         if notices:
             await self._people.answered(session.citizen, person)
         now = self._clock.now()
-        return tuple(each for each in (_offer(notice, now) for notice in notices) if each)
+        return tuple(each for each in (offer(notice, now) for notice in notices) if each)
 
     async def order(
         self,
@@ -166,7 +135,6 @@ class Payments:
         `Unavailable`: in the last case the order stands as UNKNOWN, and asking again goes on with
         it.
         """
-        method = self._method_for(session, method_name)
         issued = await self._issued.of(pay_code)
         if issued is not None:
             await self._in_time(issued)
@@ -174,6 +142,7 @@ class Payments:
         still_holds(offered, total_fen)
         if not self._finance.collects(offered.notice):
             raise NotCollectedHere(field="pay_code")
+        method = self._choice.of(session.channel, offered.notice, method_name)
         person = await self._identities.person(session.citizen)
         order = self._new_order(session, person, method, offered, issued)
         if await self._orders.settled(order.notice):
@@ -296,14 +265,6 @@ class Payments:
             raise RealNameNeeded
         return proven
 
-    def _method_for(self, session: Session, name: str | None) -> PaymentMethod:
-        fitting = [m for m in self._methods.values() if m.channel == session.channel]
-        if name is not None:
-            fitting = [method for method in fitting if method.name == name]
-        if not fitting:
-            raise Invalid("this cannot be paid with in your channel", field="method")
-        return fitting[0]
-
     async def _keys(self, session: Session) -> set[str]:
         """What a citizen's orders lie under: the account too, until a proof has re-keyed them."""
         return {session.citizen, await self._identities.person(session.citizen)}
@@ -373,6 +334,7 @@ class Payments:
                 payer,
                 order.expires_at,
                 notice,
+                order.lines,
             )
             order = await self._made_known(order, payable, method)
         return Ordered(order, self.pay_parameters(order, session))
@@ -399,25 +361,6 @@ def _saying(words: str) -> Iterator[None]:
     except (Unavailable, TooMany) as silence:
         silence.zh = words
         raise
-
-
-def _offer(notice: Notice, now: datetime) -> Quote | None:
-    """A notice that may be paid now; one that a person must look at does not hide the others."""
-    try:
-        return quote(notice, now)
-    except (NoticePaid, NoticeVoid, NoticeExempt):
-        return None
-    except QuoteDisagrees:
-        log.warning(
-            "notice not offered",
-            extra={"action": "quote_disagrees", "unit_code": notice.unit_code},
-        )
-        return None
-
-
-def key_of(notice: Notice) -> str:
-    """Under which its orders lie."""
-    return f"{notice.region}|{notice.pay_code}"
 
 
 def _known(order: Order, handle: str, now: datetime) -> Order:

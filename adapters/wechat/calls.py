@@ -12,14 +12,19 @@ _NOT_SENT = "there is no access token that holds: nothing was sent"
 
 
 async def call_with_token(
-    tokens: AccessTokens, http: HttpSender, ask: Callable[[str], HttpRequest]
+    tokens: AccessTokens,
+    http: HttpSender,
+    ask: Callable[[str], HttpRequest],
+    *,
+    failed: Callable[[HttpResponse], bool] = token_failed,
+    timeout_s: float = 10,
 ) -> HttpResponse:
     """Send what `ask` makes of a token; once more with the next one when the token is refused."""
     token = await tokens.current()
-    response = await http.send(ask(token.secret))
-    if token_failed(response):
+    response = await http.send(ask(token.secret), timeout_s=timeout_s)
+    if failed(response):
         token = await tokens.instead_of(token)
-        response = await http.send(ask(token.secret))
+        response = await http.send(ask(token.secret), timeout_s=timeout_s)
     return response
 
 

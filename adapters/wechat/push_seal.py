@@ -5,7 +5,7 @@ the comparison, which there takes as long as the texts agree, the padding, which
 and the reading, which knows XML alone. Source: developers.weixin.qq.com, «消息推送».
 """
 
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from hmac import compare_digest
 
 from wechatpy.crypto import WeChatCipher
@@ -30,7 +30,7 @@ def check_signature(given: str, *parts: str) -> None:
 
 
 class Seal:
-    """Opens what is sealed for one app."""
+    """Opens and seals what one app and WeChat say to each other."""
 
     def __init__(self, encoding_aes_key: str, app_id: str) -> None:
         """Raises `ValueError`, that does not show the key."""
@@ -64,3 +64,10 @@ class Seal:
         if end > len(content) or not compare_digest(content[end:], self._app_id):
             raise Forged("a push that does not open")
         return content[4:end]
+
+    def sealed(self, message: bytes, random16: bytes) -> str:
+        """Return what only the other holder of the key opens; `random16`: 16 bytes of chance."""
+        plain = random16 + len(message).to_bytes(4, "big") + message + self._app_id
+        missing = BLOCK - len(plain) % BLOCK
+        encrypted: bytes = self._cipher.encrypt(plain + bytes([missing]) * missing)
+        return b64encode(encrypted).decode()

@@ -11,7 +11,7 @@ from channel_gateway.ports.catalogue import (
     ShownAnswer,
     Terms,
 )
-from channel_gateway.ports.chains import Chain, Chains, Link
+from channel_gateway.ports.chains import Chain, Chains, HeadKeeper, KnownHead, Link
 from channel_gateway.ports.channels import (
     Channel,
     LoginCodeExpired,
@@ -154,10 +154,12 @@ __all__ = [
     "FeeMoney",
     "FeeWatcher",
     "FinanceAuthority",
+    "HeadKeeper",
     "Identities",
     "IdentityNotKnown",
     "Index",
     "KnownCase",
+    "KnownHead",
     "Letter",
     "LetterEnds",
     "LicenceWatcher",

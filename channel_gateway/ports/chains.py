@@ -21,6 +21,21 @@ class Link:
     hash: str
 
 
+@dataclass(frozen=True, slots=True)
+class KnownHead:
+    """Where a chain ended at some time, as somebody outside the chain keeps it."""
+
+    number: int
+    hash: str
+    where: str  # in words: the closed day 2026-03-02, say
+
+
+class HeadKeeper(Protocol):
+    """Who keeps heads of a chain elsewhere; verifying asks all that are offered."""
+
+    async def heads(self, chain: str) -> list[KnownHead]: ...
+
+
 class Chain(Protocol):
     async def append(
         self,

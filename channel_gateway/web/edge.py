@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from channel_gateway.addresses import Network
-from channel_gateway.chains import CHAINS
+from channel_gateway.chains import CHAINS, StoredChains
 from channel_gateway.ports import Clock, Randomness, Sealing, Store, UnknownCodes
 from channel_gateway.service import Job, Table
 from channel_gateway.staff import endpoints as staff_endpoints
@@ -55,6 +55,7 @@ class Edge:
     access_line: Callable[[Mapping[str, object]], None]  # takes one line for each request
     doors: Doors
     refused: RefusedCallbacks
+    chains: StoredChains
     staff: StaffAccounts
     trail: Trail
     public_url: str = "http://127.0.0.1:8080"  # where platforms reach our callbacks
@@ -74,6 +75,7 @@ def declare(table: Table, edge: Edge) -> None:
     table.jobs += [
         Job("purge-revocations", 3600, edge.sessions.purge, "Forget revoked sessions, expired."),
         Job("purge-idempotency", 3600, answers.purge, "Forget answers kept for a day."),
+        Job("anchor-chains", 3600, edge.chains.anchor, "Sign where journal and audit trail end."),
     ]
 
 

@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass, replace
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 
 from channel_gateway.domain.errors import GatewayError
 from channel_gateway.ports import Member
@@ -16,13 +16,15 @@ from channel_gateway.web.idempotency import FirstAnswers
 from channel_gateway.web.lanes import Lane
 from channel_gateway.web.metrics import Metrics
 from channel_gateway.web.problems import problem, status_of
-from channel_gateway.web.reading import read_body, read_idempotency_key, read_query
+from channel_gateway.web.reading import read_body, read_form, read_idempotency_key, read_query
 from channel_gateway.web.refusals import Internal
 from channel_gateway.web.refused.keeping import RefusedCallbacks
 from channel_gateway.web.words import prefers_chinese
 from channel_gateway.wire import Headers, HttpRequest, HttpResponse
 
 _JSON_HEADERS = Headers({"Content-Type": "application/json", "Cache-Control": "no-store"})
+# Of a page's address nothing is told to where its links lead: it may hold a receipt's codes.
+_OF_PAGES = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 _EMPTY_HEADERS = Headers({"Cache-Control": "no-store"})
 
 
@@ -93,7 +95,7 @@ class RouteEndpoint:
             request_id=arrival.request_id,
             path=arrival.path,
             query=read_query(self._parameters, arrival.query),
-            body=read_body(row.body, request.headers, request.body),
+            body=_body(row, request),
             visitor=visitor,
             idempotency_key=key,
             digest=_digest(request) if key is not None else "",
@@ -125,8 +127,10 @@ class RouteEndpoint:
         if not isinstance(result, self.row.answer):
             raise TypeError(f"{self.template} did not answer with {self.row.answer.__name__}")
         if isinstance(result, Written):
-            headers = Headers({**_EMPTY_HEADERS, "Content-Type": result.media_type})
-            return HttpResponse(self.row.status, headers, result.written())
+            headers = {**_EMPTY_HEADERS, "Content-Type": result.media_type}
+            if result.policy:
+                headers |= {"Content-Security-Policy": result.policy, **_OF_PAGES}
+            return HttpResponse(self.row.status, Headers(headers), result.written())
         return HttpResponse(self.row.status, _JSON_HEADERS, self._answer.dump_json(result))
 
     async def _act_or_say_why(self, call: Call, *, zh: bool) -> HttpResponse:
@@ -137,6 +141,12 @@ class RouteEndpoint:
             if error.passing:
                 raise  # so that the key is let go
             return problem(error, request_id=call.request_id, zh=zh)
+
+
+def _body(row: Route, request: HttpRequest) -> BaseModel | None:
+    if row.form and row.body is not None:
+        return read_form(row.body, request.headers, request.body)
+    return read_body(row.body, request.headers, request.body)
 
 
 def _digest(request: HttpRequest) -> str:

@@ -27,6 +27,7 @@ _SECURITY: dict[Who, list[Tree]] = {
     Who.OPERATOR: [{"operator": []}, {"staff": []}],
     Who.STAFF: [{"staff": []}],
 }
+_FORM = "application/x-www-form-urlencoded"
 
 
 def describe(table: Table) -> Tree:
@@ -127,7 +128,7 @@ def _route(route: Route, shapes: Tree, kinds: dict[str, type[GatewayError]]) -> 
         shape = shapes[route.body, "validation"]  # type: ignore[index]  # a pair, as above
         operation["requestBody"] = {
             "required": True,
-            "content": {"application/json": {"schema": shape}},
+            "content": {_FORM if route.form else "application/json": {"schema": shape}},
         }
     return operation
 

@@ -15,6 +15,7 @@ from channel_gateway.wire import Headers
 Model = TypeVar("Model", bound=BaseModel)
 
 _JSON = re.compile(r'application/json\s*(;\s*charset="?utf-8"?\s*)?', re.IGNORECASE)
+_FORM = re.compile(r"application/x-www-form-urlencoded\s*(;.*)?", re.IGNORECASE)
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 # Names that may be said again, whoever wrote them: they hold nobody's number and no sentence.
 _NAME = re.compile(r"[A-Za-z_]{1,32}\d{0,4}")
@@ -40,6 +41,18 @@ def read_body(model: type[Model] | None, headers: Headers, body: bytes) -> Model
         return model.model_validate_json(body, strict=True, extra="forbid")
     except ValidationError as error:
         raise _refusal(error) from None  # the cause would carry what the citizen wrote
+
+
+def read_form(model: type[Model], headers: Headers, body: bytes) -> Model:
+    """What a page's own form sends. Raises `UnsupportedMediaType`, `Invalid`."""
+    if "content-encoding" in headers or not _FORM.fullmatch(headers.get("content-type", "")):
+        raise UnsupportedMediaType
+    try:
+        return model.model_validate(_values(model.model_fields, body.decode("ascii")))
+    except UnicodeDecodeError as error:
+        raise Invalid("the form cannot be read") from error
+    except ValidationError as error:
+        raise _refusal(error) from None  # the cause would carry what was written
 
 
 def read_query(parameters: Sequence[Parameter], query: str) -> dict[str, str]:

@@ -56,10 +56,16 @@ def curl(method: str, path: str, operation: dict[str, Any], named: dict[str, Any
         lines.append('-H "Idempotency-Key: $(uuidgen)"')
     body = operation.get("requestBody")
     if body is not None:
-        schema = body["content"]["application/json"]["schema"]
-        text = json.dumps(sample(schema, named), ensure_ascii=False)
-        lines += ["-H 'Content-Type: application/json'", f"-d {shlex.quote(text)}"]
+        ((media_type, content),) = body["content"].items()
+        lines += _sent(media_type, sample(content["schema"], named))
     return " \\\n  ".join(lines)
+
+
+def _sent(media_type: str, told: Any) -> list[str]:
+    if media_type == "application/json":
+        text = json.dumps(told, ensure_ascii=False)
+        return ["-H 'Content-Type: application/json'", f"-d {shlex.quote(text)}"]
+    return [f"--data-urlencode {shlex.quote(f'{name}={value}')}" for name, value in told.items()]
 
 
 def _filled_in(parameter: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""The bank's one address, plugged into the stage; calls and answers are signed as finance's are."""
+"""The bank's one address, plugged into the stage; calls and answers are signed."""
 
 import json
 from base64 import b64decode, b64encode
@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from mock_platforms.bank import signing
 from mock_platforms.bank.credits import FAULTS, LIST, Credit, credits_of, due_at
+from mock_platforms.bank.signing import NotServed
 from mock_platforms.commands import Command, ControlRoute
 from mock_platforms.faults import CALL, Fault, FaultKind
-from mock_platforms.finance import signing
-from mock_platforms.finance.refusals import Refused
 from mock_platforms.routes import Route
 from mock_platforms.stage import Stage
 from mock_platforms.stand_in import StandIn
@@ -66,7 +66,7 @@ class Counter:
         try:
             signing.check_call(request, APP_ID, self._app_key, self.stage.signing_now())
             return self._say(200, self._credits(self._day(request)), request)
-        except Refused as refused:
+        except NotServed as refused:
             return self._say(refused.status, refused.answer(), request, why=refused.code)
 
     def list_booked(self, _: Command) -> list[dict[str, Any]]:
@@ -78,19 +78,19 @@ class Counter:
 
     def trouble(self, status: int, request: Request) -> Response:
         code = "TOO_MANY_REQUESTS" if status == 429 else "SYSTEM_BUSY"
-        return self._say(status, Refused(code, "try again later").answer(), request)
+        return self._say(status, NotServed(code).answer(), request)
 
     def day_named(self, request: Request) -> str:
         try:
             return self._day(request).isoformat()
-        except Refused:
+        except NotServed:
             return ""
 
     def _day(self, request: Request) -> date:
         try:
             return date.fromisoformat(str(request.json().get("day")))
         except ValueError as error:
-            raise Refused("INVALID_REQUEST", "day must be a date", field="day") from error
+            raise NotServed("INVALID_REQUEST", "day") from error
 
     def _credits(self, day: date) -> dict[str, Any]:
         now = self.stage.clock.now()

@@ -47,12 +47,12 @@ def fold(head: Values, vouchers: Sequence[str]) -> bytes:
     """`vouchers`: what stands inside each `Voucher`, as XML."""
     bodies = []
     for inner in vouchers:
-        whole = f"{FIRST}<Voucher>{inner}</Voucher>".encode("gbk")
+        whole = f"{FIRST}<Voucher>{inner}</Voucher>".encode("gbk", "xmlcharrefreplace")
         bodies.append(f"<Voucher>{base64.b64encode(whole).decode()}</Voucher>")
     return (
         f"{FIRST}<CFX><HEAD>{elements(head)}</HEAD><MSG><MOF><VoucherCount>{len(vouchers)}"
         f"</VoucherCount><VoucherBody>{''.join(bodies)}</VoucherBody></MOF></MSG></CFX>"
-    ).encode("gbk")
+    ).encode("gbk", "xmlcharrefreplace")
 
 
 def elements(values: Values) -> str:

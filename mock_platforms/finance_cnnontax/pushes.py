@@ -15,14 +15,13 @@ from mock_platforms.wire import Headers, Outgoing, Response
 PUSH = "payments.push"
 UNIT_ADDRESS = "127.0.0.1:9596"  # unless it is told another
 LADDER_S = (15, 30, 60, 300, 900, 1800, 3600, 3600, 3600, 21600)  # no public text has one: ours
-SPOILS = ("notify_forged", "notify_wrong_amount", "notify_wrong_node", "notify_wrong_length")
+SPOILS = ("notify_forged", "notify_wrong_node", "notify_wrong_length")
 FAULTS = tuple(
     FaultKind(name, says, NOTICE)
     for name, says in zip(
         SPOILS,
         (
             "The pushed frame's MAC belongs to another text.",
-            "The pushed payment is one fen more than was owed.",
             "The pushed frame is meant for another unit's node.",
             "The pushed frame says that it is longer than it is.",
         ),
@@ -62,7 +61,6 @@ class Pushes:
     def _frame(self, number: str, id: str, spoil: str) -> bytes:
         payment = self.books.payments[number]
         notice, at = self.books.notice(payment.pay_code), payment.paid_at.astimezone(BEIJING)
-        more = 1 if spoil == "notify_wrong_amount" else 0
         target = "K3206990009" if spoil == "notify_wrong_node" else UNIT_NODE
         head = {
             **{"APP": "CNNONTAX", "VER": "1.0", "SRC": FINANCE_NODE, "DES": target},
@@ -72,7 +70,7 @@ class Pushes:
         values = {
             **{"AdmDivCode": REGION, "PayCode": payment.pay_code},
             **{"CfmDate": f"{at:%Y%m%d}", "CfmTime": f"{at:%H%M%S}"},
-            "Amt": yuan(payment.amount_fen + more),
+            "Amt": yuan(payment.amount_fen),
             **{"BankOutlet": "示例银行营业部", "Operator": "01", "PayMode": payment.mode},
             "TraNoBus": payment.transaction,
             "PayerName": notice.values["PayerName"],

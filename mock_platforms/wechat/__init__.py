@@ -1,4 +1,4 @@
-"""The WeChat open platform: logins, tokens, phone numbers, messages, faces, message push."""
+"""The WeChat open platform: logins, tokens, phones, messages, faces, message push, non-tax."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from mock_platforms.wechat.codes import Codes
 from mock_platforms.wechat.errors import Errcode
 from mock_platforms.wechat.face_console import FaceConsole
 from mock_platforms.wechat.faces import Faces
+from mock_platforms.wechat.nontax import FAULTS as NONTAX_FAULTS
+from mock_platforms.wechat.nontax import NOTICES, build_nontax
 from mock_platforms.wechat.phone import Phone
 from mock_platforms.wechat.platform import OpenPlatform
 from mock_platforms.wechat.push_console import PushConsole
@@ -49,6 +51,7 @@ def build(stage: Stage) -> StandIn:
     )
 
     parcels = WaybillDesk(platform, Waybills(chance))
+    nontax = build_nontax(stage, platform)
 
     def trouble(status: int, _: Request) -> Response:
         if status in (429, 500):
@@ -57,7 +60,7 @@ def build(stage: Stage) -> StandIn:
 
     return StandIn(
         name="wechat",
-        routes=[*platform.routes(), *parcels.calls()],
+        routes=[*platform.routes(), *parcels.calls(), *nontax.routes],
         describe=lambda base_url: {
             "base_url": base_url,
             "app_id": platform.app_id,
@@ -67,16 +70,19 @@ def build(stage: Stage) -> StandIn:
             "encoding_aes_key": pushes.encoding_aes_key,
             "city_app_id": official.app_id,
             "city_app_secret": official.secret,
+            "nontax": nontax.section,
         },
         control=[
             *Phone(platform).rows(),
             *FaceConsole(platform).rows(),
             *parcels.rows(),
             *PushConsole(pushes).rows(),
+            *nontax.control,
         ],
-        notices=KINDS,
+        notices=(*KINDS, *NOTICES),
         faults=[
             *PUSH_FAULTS,
+            *NONTAX_FAULTS,
             FaultKind(
                 "message_undelivered",
                 "A subscribe message is taken, and the system fails to bring it to the phone.",

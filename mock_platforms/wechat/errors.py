@@ -19,6 +19,7 @@ MESSAGES = {
     40014: "invalid access_token",
     40029: "invalid code",
     40037: "invalid template_id",
+    40097: "invalid args",
     40125: "invalid appsecret",
     40163: "code been used",
     41001: "access_token missing",

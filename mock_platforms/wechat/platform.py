@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from inspect import isawaitable
 from typing import Any
@@ -26,6 +26,7 @@ FACE = "/cityservice/face/identify"
 
 Rule = Callable[[Request], Mapping[str, Any]]
 BodyRule = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+WholeRule = Callable[[Mapping[str, Any]], Awaitable[Response]]
 
 
 @dataclass
@@ -157,6 +158,19 @@ class OpenPlatform:
         row = Route("POST", path, self._guarded(lambda asked: rule(_body(asked))), operation)
         return [row, self._wrong_way(row)]
 
+    def whole_posts(self, path: str, rule: WholeRule, operation: str) -> list[Route]:
+        """As `posts`, for a call that asks somebody else first, or whose answer is no JSON."""
+
+        async def handle(request: Request) -> Response:
+            try:
+                self._admit(request, self.tokens)
+                return await rule(_body(request))
+            except Errcode as error:
+                return error.response(self.rid())
+
+        row = Route("POST", path, handle, operation)
+        return [row, self._wrong_way(row)]
+
     def rid(self) -> str:
         return "-".join(self.stage.randomness.hex(8) for _ in range(3))
 
@@ -181,18 +195,22 @@ class OpenPlatform:
     def _guarded(self, rule: Rule, tokens: Tokens | None = None) -> Handler:
         """Return a handler that asks for the access token first: the mini-program's unless said."""
         wanted = self.tokens if tokens is None else tokens
-        others = self.official.tokens if wanted is self.tokens else self.tokens
 
         def checked(request: Request) -> Mapping[str, Any]:
-            now, token = self.stage.clock.now(), request.query.get("access_token")
-            if token and self.stage.faults.take("wechat", "token_killed", "access_token"):
-                wanted.kill(token, now)
-            if token in others.known:
-                raise Errcode(48001)
-            wanted.check(token, now)
+            self._admit(request, wanted)
             return rule(request)
 
         return self._plain(checked)
+
+    def _admit(self, request: Request, wanted: Tokens) -> None:
+        """Let a call with one of these access tokens pass. Raises Errcode."""
+        others = self.official.tokens if wanted is self.tokens else self.tokens
+        now, token = self.stage.clock.now(), request.query.get("access_token")
+        if token and self.stage.faults.take("wechat", "token_killed", "access_token"):
+            wanted.kill(token, now)
+        if token in others.known:
+            raise Errcode(48001)
+        wanted.check(token, now)
 
     def _account(self, given: Mapping[str, Any]) -> Tokens:
         """Return the tokens of the account that names itself. Raises Errcode."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from payment.reconciliation.findings import BillSumDiffers
+from payment.connectors.bill_sums import BillSumsDisagree
 
 
 @dataclass
@@ -27,6 +27,6 @@ class AccountSums:
 
 
 def hold_against(bill: str, name: str, said: int, found: int) -> None:
-    """Raises `BillSumDiffers` where a number of the bill is not what its lines come to."""
+    """Raises `BillSumsDisagree` where a number of the bill is not what its lines come to."""
     if said != found:
-        raise BillSumDiffers(f"{bill}: {name} is said to be {said}, the lines come to {found}")
+        raise BillSumsDisagree(f"{bill}: {name} is said to be {said}, the lines come to {found}")

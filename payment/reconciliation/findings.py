@@ -39,12 +39,6 @@ class BillLineTwice(BillWrong):
     code = "bill_line_twice"
 
 
-class BillSumDiffers(BillWrong):
-    """The lines do not come to the count or the sum that the bill itself says."""
-
-    code = "bill_sum_differs"
-
-
 class BillWordUnknown(BillWrong):
     """A kind of business nobody has told us of: a person says whether it is the day's takings."""
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from channel_gateway.domain.state_machine import Transitions
-from channel_gateway.ports import BankStatements, Statements, Tools, Workdays
+from channel_gateway.ports import BankStatements, HeadKeeper, Statements, Tools, Workdays
 from channel_gateway.service import Table
 from payment.authorities import Jurisdiction
 from payment.issued import IssuedNotices
@@ -17,6 +17,7 @@ from payment.reconciliation.cases.cases import CASES, FILES, Cases
 from payment.reconciliation.days.closing import Closing
 from payment.reconciliation.days.day import DAY_TRANSITIONS
 from payment.reconciliation.days.days import DAYS, Days
+from payment.reconciliation.days.heads import SignedHeads
 from payment.reconciliation.days.matching import DayMatching
 from payment.reconciliation.days.running import Running
 from payment.reconciliation.days.running import Tools as RunTools
@@ -63,6 +64,7 @@ def build(table: Table, tools: Tools, beside: Neighbours) -> None:
     """Add the rows of reconciliation, and offer its desk to the command line."""
     desk = _desk(table, tools, beside)
     table.offer(ReconciliationDesk, tools.name, desk)
+    table.offer(HeadKeeper, f"{tools.name} days", SignedHeads(desk.days, desk.methods))
     table.routes += DayEndpoints(desk).rows()
     table.routes += CaseEndpoints(desk).rows()
     table.routes += SuspenseEndpoints(desk).rows()

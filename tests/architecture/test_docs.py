@@ -10,6 +10,7 @@ import pytest
 
 from channel_gateway.__main__ import main as gateway
 from mock_platforms.__main__ import main as stand_ins
+from payment import COMMANDS as PLUG_IN_COMMANDS
 from tests.architecture.tree import PACKAGES, ROOT, within
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -24,7 +25,10 @@ CODE = re.compile(r"^\| `(\w+)` \| \d{3} \| (.+) \|$", re.MULTILINE)
 TOML = re.compile(r"^```toml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 TO_BE_MADE = "citybank"  # the guide's channel, which its reader scaffolds
-COMMANDS = {"channel_gateway": gateway.commands, "mock_platforms": stand_ins.commands}
+COMMANDS = {
+    "channel_gateway": {*gateway.commands, *(each.name for each in PLUG_IN_COMMANDS)},
+    "mock_platforms": stand_ins.commands,
+}
 
 
 @each_page

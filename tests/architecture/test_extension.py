@@ -17,6 +17,9 @@ from tests.architecture.tree import PACKAGES, ROOT, lines_of
 CHANNEL_LINES = 600
 PROTOCOL_LINES = 120
 MESSAGES_LINES = 80
+FINANCE_LINES = 700  # of a protocol with a wire of its own; lines that are not empty
+FINANCE_STAND_IN_LINES = 900
+FOLDERS = ("cnnontax", "soap")
 COURIER_LINES = 600  # of its folder, and of its stand-in's; lines that are not empty
 COURIERS = ("ems", "ems_2019", "kuaidi100", "sf")
 SAMPLE = "tests.sample_channel"
@@ -33,6 +36,22 @@ def test_a_channel_with_its_payment_stand_in_and_vectors_is_at_most_600_lines() 
 def test_a_finance_protocol_is_at_most_120_lines_and_its_messages_80() -> None:
     assert lines_of(ROOT / "adapters/finance/json_protocol.py") <= PROTOCOL_LINES
     assert lines_of(ROOT / "adapters/finance/json_messages.py") <= MESSAGES_LINES
+
+
+@pytest.mark.parametrize("protocol", FOLDERS)
+def test_a_finance_protocol_with_a_wire_of_its_own_is_a_folder(protocol: str) -> None:
+    folder = ROOT / "adapters/finance" / protocol
+    stand_in = ROOT / "mock_platforms" / f"finance_{protocol}"
+
+    assert sum(lines_of(file) for file in folder.glob("*.py")) <= FINANCE_LINES
+    assert lines_of(folder / "authority.py") <= PROTOCOL_LINES
+    assert sum(lines_of(file) for file in stand_in.glob("*.py")) <= FINANCE_STAND_IN_LINES
+
+
+def test_every_finance_protocol_that_is_a_folder_is_counted() -> None:
+    folders = (ROOT / "adapters" / "finance").iterdir()
+
+    assert sorted(each.name for each in folders if (each / "__init__.py").is_file()) == [*FOLDERS]
 
 
 @pytest.mark.parametrize("courier", COURIERS)

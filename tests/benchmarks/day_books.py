@@ -20,7 +20,14 @@ SUMMARY = (
     "总交易单数,应结订单总金额,退款总金额,充值券退款总金额,手续费总金额,订单总金额,申请退款总金额"
 )
 ROWS = "movement,order_id,refund_no,transaction,amount_fen,at,state,fee_e5,pay_code,unit_code\n"
-GOODS = ("不动产登记费", '护照工本费, 加急 "本"', "停车费,罚款", "诉讼费", "'考试费'", "Fee, 50% off")
+GOODS = (
+    "不动产登记费",
+    '护照工本费, 加急 "本"',
+    "停车费,罚款",
+    "诉讼费",
+    "'考试费'",
+    "Fee, 50% off",
+)
 UNITS = 40
 EVERY = 1000  # one order in so many is planted
 REFUNDS = 50  # one movement in so many is a refund

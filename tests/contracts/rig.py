@@ -90,6 +90,11 @@ class MethodRig:
         default_factory=lambda: {"notify_forged": Forged, "notify_stale": Stale}
     )  # the stand-in's faults of callbacks
     published: Published | None = None
+    answers_signed: bool = True
+    # What the platform's console has to know first: our address, perhaps the payer.
+    set_up: Callable[[World], Awaitable[None]] | None = None
+    # Platforms that have no call for it close an unpaid order by themselves, so much later.
+    closes_after: timedelta | None = None
 
     @property
     def platform(self) -> str:

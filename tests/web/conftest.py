@@ -216,7 +216,8 @@ def edge(store, clock, dice, vault, sessions, lines) -> Edge:  # type: ignore[no
         doors=Doors(store, vault, clock, dice),
         refused=RefusedCallbacks(store, vault, clock, dice),
         staff=StaffAccounts(store, clock, dice, lifetime=timedelta(days=90)),
-        trail=Trail(StoredChains(store).chain("audit"), clock, dice),
+        chains=StoredChains(store, vault),
+        trail=Trail(StoredChains(store, vault).chain("audit"), clock, dice),
         limits=Limits(body_timeout_s=0.2, readiness_timeout_s=0.05),
     )
 

@@ -52,13 +52,21 @@ def read_notice(fields: Fields, now: datetime) -> Notice:
         unit_code=fields["ChgAgenCode"],
         unit_name=fields["ChgAgenName"],
         payer_name=PersonName(fields["PayerName"]),
-        items=_with_late_fee(read_items(fields["PayInfo"]), late_fee, beijing_day(now)),
+        items=_with_late_fee(_items(fields, principal), late_fee, beijing_day(now)),
         due_on=day_of(due) if due else day_of(fields["BillDate"]) + _TO_PAY_IN,
         principal_fen=principal,
         late_fee_fen=late_fee,
         valid_until=next_midnight(now) if grows else None,
         state=state,
     )
+
+
+def _items(fields: Fields, principal: Fen) -> tuple[FeeItem, ...]:
+    """PayInfo may be left out: then the notice is one item, under the unit's code (inferred)."""
+    text = fields.get("PayInfo")
+    if text:
+        return read_items(text)
+    return (FeeItem(fields["ChgAgenCode"], "政府非税收入", "次", 1, principal),)
 
 
 def read_items(text: str) -> tuple[FeeItem, ...]:

@@ -35,10 +35,10 @@ def read_payment(fields: Fields) -> PaidNotice:
     """What finance pushes. Raises `Malformed`."""
     try:
         return PaidNotice(
-            pay_code=_text(fields, "PayCode"),
+            pay_code=_text(fields, "PayCode", 20),
             amount_fen=fen_from_yuan(fields["Amt"]),
             paid_at=_moment(fields["CfmDate"], fields["CfmTime"]),
-            transaction=_text(fields, "TraNoBus"),
+            transaction=_text(fields, "TraNoBus", 64),
             number=fields.get("Hold1", ""),
         )
     except KeyError as missing:
@@ -89,7 +89,7 @@ def _moment(day: str, time: str) -> datetime:
     return moment_from_beijing_text(text)
 
 
-def _text(fields: Fields, name: str) -> str:
-    if not fields[name]:
+def _text(fields: Fields, name: str, longest: int) -> str:
+    if not 0 < len(fields[name]) <= longest:
         raise Malformed("a payment is not whole", field=name)
     return fields[name]

@@ -97,7 +97,8 @@ async def edge_of(folder: Path) -> Edge:
         doors=Doors(store, vault, clock, chance),
         refused=RefusedCallbacks(store, vault, clock, chance),
         staff=StaffAccounts(store, clock, chance, lifetime=timedelta(days=90)),
-        trail=Trail(StoredChains(store).chain("audit"), clock, chance),
+        chains=StoredChains(store, vault),
+        trail=Trail(StoredChains(store, vault).chain("audit"), clock, chance),
     )
 
 

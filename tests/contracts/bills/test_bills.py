@@ -6,13 +6,13 @@ from hashlib import sha1, sha256
 import pytest
 
 from channel_gateway.domain.errors import Unavailable
+from payment.connectors.bill_sums import BillSumsDisagree
 from payment.ports import BillLate
 from payment.reconciliation.findings import (
     BillDamaged,
     BillHashDiffers,
     BillLineTwice,
     BillMissing,
-    BillSumDiffers,
 )
 from tests.contracts.bills.desk import GIVEN_BACK, PAID, Desk
 
@@ -144,7 +144,7 @@ async def test_a_line_that_stands_twice_is_named(desk: Desk) -> None:
     await desk.a_day_of_business()
     await desk.spoiled("bill_duplicate_line", 1)
     bills = await desk.fetch()
-    with pytest.raises((BillLineTwice, BillSumDiffers)):
+    with pytest.raises((BillLineTwice, BillSumsDisagree)):
         desk.source.settled_fen(list(bills.values()))
 
 
@@ -153,5 +153,5 @@ async def test_lines_that_do_not_come_to_their_sums_are_named(desk: Desk, kind: 
     await desk.a_day_of_business()
     await desk.spoiled(kind, 1, parameters={"sums_follow": False})
     bills = await desk.fetch()
-    with pytest.raises(BillSumDiffers):
+    with pytest.raises(BillSumsDisagree):
         desk.source.settled_fen(list(bills.values()))

@@ -260,11 +260,12 @@ async def test_a_call_asked_too_often_succeeds_later(counter: Counter, verb: str
 
 async def test_a_confirmation_whose_answer_was_lost_is_booked_once(counter: Counter) -> None:
     notice = await counter.notice()
+    confirmation = counter.confirmation(notice)
     async with counter.broken("reply_lost", "confirm"):
         with pytest.raises(Unavailable):
-            await counter.finance.confirm(counter.confirmation(notice))
+            await counter.finance.confirm(confirmation)
 
-    await counter.finance.confirm(counter.confirmation(notice))
+    await counter.finance.confirm(confirmation)
 
     assert await counter.rig.confirmations(counter.world, notice) == 1
 

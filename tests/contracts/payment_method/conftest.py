@@ -24,4 +24,6 @@ async def till(tmp_path: Path, stand_in_keys: KeyFolder, rig: MethodRig) -> Asyn
     async with play(tmp_path, stand_in_keys, [rig.stand_in], plugins) as world:
         method: PaymentMethod = world.part(PaymentMethod, rig.plugin)
         world.reply = lambda: method.answer(accepted=True)
+        if rig.set_up is not None:
+            await rig.set_up(world)
         yield Till(rig, world, method)

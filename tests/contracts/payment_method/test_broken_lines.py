@@ -9,6 +9,7 @@ from channel_gateway.domain.errors import Forged, Malformed, TooMany, Unavailabl
 from channel_gateway.wire import Headers, HttpResponse
 from payment.facts import PaymentFact, PaymentStatus, RefundStatus
 from tests.contracts.payment_method.till import Till, repayment
+from tests.contracts.rig import MethodRig, rigs
 
 BREAKS = ("connection_cut", "reply_lost", "server_error", "server_error_after", "truncated_reply")
 UNBELIEVABLE = (Forged, Malformed, Unavailable)
@@ -17,7 +18,7 @@ UNBELIEVABLE = (Forged, Malformed, Unavailable)
 VERBS: dict[str, Callable[[Till, PaymentFact], Awaitable[object]]] = {
     "prepare": lambda till, paid: till.method.prepare(till.order("FEE2NEXT")),
     "ask": lambda till, paid: till.method.ask(paid.order_id),
-    "close": lambda till, paid: till.method.close("FEE3CLOSING"),
+    "close": lambda till, paid: till.close("FEE3CLOSING"),
     "refund": lambda till, paid: till.method.refund(repayment(paid, 400)),
     "ask_refund": lambda till, paid: till.method.ask_refund(paid.order_id, "REFUND-0"),
 }
@@ -28,6 +29,7 @@ BROKEN_CALLS = [
     if (verb, kind) != ("close", "truncated_reply")  # it may be answered without a body
 ]
 ANSWERED = [verb for verb in VERBS if verb != "close"]
+SIGNED = [rig for rig in rigs(MethodRig, "METHOD") if rig.answers_signed]  # the others rest on TLS
 
 
 async def _begun(till: Till) -> PaymentFact:
@@ -84,6 +86,7 @@ async def test_without_a_line_nothing_is_known(till: Till, verb: str) -> None:
         await VERBS[verb](till, paid)
 
 
+@pytest.mark.parametrize("rig", SIGNED, ids=lambda rig: rig.plugin)
 @pytest.mark.parametrize("verb", ANSWERED)
 async def test_an_answer_altered_on_its_way_is_not_believed(till: Till, verb: str) -> None:
     paid = await _begun(till)

@@ -8,7 +8,7 @@ import pytest
 from channel_gateway.domain.errors import Refused
 from channel_gateway.domain.money import Fen
 from payment.facts import PaymentStatus
-from payment.ports import AlreadyPaid, OrderClosed
+from payment.ports import AlreadyPaid, ClosesByItself, OrderClosed
 from tests.contracts.payment_method.till import Till
 
 
@@ -79,7 +79,7 @@ async def test_a_paid_order_is_not_closed(till: Till) -> None:
 
 async def test_a_closed_order_is_closed_for_all(till: Till) -> None:
     handle = await till.method.prepare(order := till.order())
-    await till.method.close(order.order_id)
+    await till.closed(order.order_id)
 
     assert (await till.method.ask(order.order_id)).status is PaymentStatus.CLOSED
     with pytest.raises(OrderClosed):
@@ -88,9 +88,18 @@ async def test_a_closed_order_is_closed_for_all(till: Till) -> None:
         await till.rig.pay(till.world, till.method, order, handle)
 
 
+async def test_where_nothing_can_be_closed_an_unpaid_order_says_so(till: Till) -> None:
+    await till.method.prepare(order := till.order())
+
+    if till.rig.closes_after is not None:
+        with pytest.raises(ClosesByItself):
+            await till.method.close(order.order_id)
+        assert (await till.method.ask(order.order_id)).status is PaymentStatus.UNPAID
+
+
 async def test_closing_what_is_closed_or_unknown_is_done(till: Till) -> None:
     await till.method.prepare(order := till.order())
-    await till.method.close(order.order_id)
+    await till.closed(order.order_id)
 
     await till.method.close(order.order_id)
     await till.method.close("NEVERHEARD")

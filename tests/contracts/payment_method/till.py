@@ -1,15 +1,17 @@
 """A payment method in its world, with the steps that most claims begin with."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from channel_gateway.domain.late_fee import late_fee
 from channel_gateway.domain.money import Fen
 from channel_gateway.domain.people import OpenId
 from channel_gateway.wire import HttpRequest
 from payment.facts import Fact, PaymentFact, PaymentStatus
-from payment.ports import Payable, PaymentMethod, Repayment
+from payment.lines import lines_of
+from payment.ports import ClosesByItself, Payable, PaymentMethod, Repayment
 from tests.contracts.notices import notice
 from tests.contracts.rig import MethodRig
 from tests.contracts.world import World
@@ -32,7 +34,8 @@ class Till:
             description="驾驶证工本费",
             payer=OpenId(self.rig.payer),
             expires_at=(self.world.now() + timedelta(minutes=30)).replace(microsecond=0),
-            notice=notice(fen),
+            notice=(owed := notice(fen)),
+            lines=lines_of(owed, late_fee(owed.items, owed.due_on, self.world.now())),
         )
         return self.ordered.setdefault((order_id, fen), first)
 
@@ -50,6 +53,21 @@ class Till:
 
     async def read(self, callback: HttpRequest) -> Fact | None:
         return await self.method.read_callback(callback, self.world.now())
+
+    async def close(self, order_id: str) -> None:
+        """Close an order, or, where the platform has no such call, be told so."""
+        if self.rig.closes_after is None:
+            await self.method.close(order_id)
+            return
+        with suppress(ClosesByItself):
+            await self.method.close(order_id)
+
+    async def closed(self, order_id: str) -> None:
+        """Close an order, and wait until it is."""
+        await self.close(order_id)
+        if self.rig.closes_after is not None:
+            await self.world.advance(self.rig.closes_after)
+            await self.method.close(order_id)
 
     @asynccontextmanager
     async def broken(self, kind: str, verb: str) -> AsyncIterator[None]:

@@ -8,7 +8,7 @@ import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,6 +20,7 @@ from channel_gateway.domain.days import milliseconds, moment_of
 from channel_gateway.domain.tasks import Task
 from channel_gateway.settings import Settings, read_settings
 from channel_gateway.web.edge import Limits
+from channel_gateway.web.listeners import listened
 from channel_gateway.web.serving import serve
 from channel_gateway.web.shell import shell
 from channel_gateway.worker.loop import run_worker
@@ -55,6 +56,7 @@ class House:
     url: str
     operator_key: str
     http: aiohttp.ClientSession
+    ports: Mapping[str, int] = field(default_factory=dict)  # of listeners, by plug-in
 
     def now(self) -> datetime:
         return self.running.stage.clock.now()
@@ -181,7 +183,8 @@ async def open_house(
 ) -> AsyncIterator[House]:
     """Open the stand-ins and a gateway with all its plug-ins; close both.
 
-    `services`: a folder of service files, instead of the examples. `more`: settings of plug-ins.
+    `services`: a folder of service files, instead of the examples. `more`: settings of plug-ins,
+    those of the clone and others beside them.
     """
     async with (
         start(folder, keys=keys, shared_clock=True) as running,
@@ -192,9 +195,12 @@ async def open_house(
         )
         async with opened(settings, clock=running.stage.clock) as gateway:
             operator_key = gateway.edge.operator_key
-            house = House(gateway, running, settings.server.public_url, operator_key, http)
-            async with _at_work(gateway, settings, limits):
-                yield house
+            async with (
+                listened(gateway.table, gateway.edge) as ports,
+                _at_work(gateway, settings, limits),
+            ):
+                url = settings.server.public_url
+                yield House(gateway, running, url, operator_key, http, ports)
 
 
 @asynccontextmanager

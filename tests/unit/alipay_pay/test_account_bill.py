@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from payment.connectors.alipay.account_bill import settled_by_account_bill
+from payment.connectors.bill_sums import BillSumsDisagree
 from payment.reconciliation.findings import (
     BillColumnsChanged,
     BillDamaged,
     BillLineTwice,
     BillLineUnreadable,
-    BillSumDiffers,
     BillWordUnknown,
 )
 
@@ -106,9 +106,9 @@ PAID = line(1, "1.00", "0.00", "交易付款")
     ("lines", "last", "finding", "words"),
     [
         ([PAID, PAID], end(0, "0.00", 1, "1.00"), BillLineTwice, "line 7 is line 6 again"),
-        ([PAID], end(0, "0.00", 2, "1.00"), BillSumDiffers, "收入合计, lines"),
-        ([PAID], end(0, "0.00", 1, "1.01"), BillSumDiffers, "收入合计 in fen"),
-        ([PAID], end(1, "0.00", 1, "1.00"), BillSumDiffers, "支出合计, lines"),
+        ([PAID], end(0, "0.00", 2, "1.00"), BillSumsDisagree, "收入合计, lines"),
+        ([PAID], end(0, "0.00", 1, "1.01"), BillSumsDisagree, "收入合计 in fen"),
+        ([PAID], end(1, "0.00", 1, "1.00"), BillSumsDisagree, "支出合计, lines"),
         ([PAID], (END, EXPORTED), BillDamaged, "without its totals"),
         ([PAID], (), BillDamaged, "without its totals"),
         ([PAID.replace("交易付款", "花呗")], (), BillWordUnknown, "line 6, 业务类型: '花呗'"),

@@ -3,9 +3,10 @@
 import pytest
 
 from channel_gateway.domain.errors import NotFound, Refused, TooMany, Unavailable
+from payment.connectors.bill_sums import BillSumsDisagree
 from payment.ports import BillLate
 from payment.reconciliation.bill_files.day import DayState
-from payment.reconciliation.findings import BillHashDiffers, BillSumDiffers
+from payment.reconciliation.findings import BillHashDiffers
 from tests.unit.bill_files.platform import DAY, Room
 
 
@@ -129,9 +130,9 @@ async def test_a_wrong_bill_says_what_is_wrong_and_is_asked_for_again(room: Room
 
 async def test_a_bill_that_does_not_add_up_is_kept_as_evidence(room: Room) -> None:
     room.source.gives = {"ALL": b"a"}
-    room.source.settled = BillSumDiffers("3 lines, 4 said")
+    room.source.settled = BillSumsDisagree("3 lines, 4 said")
     wrong = await room.bills.of("wechat_pay", DAY)
-    assert (wrong.state, wrong.why) == (DayState.WRONG, "bill_sum_differs: 3 lines, 4 said")
+    assert (wrong.state, wrong.why) == (DayState.WRONG, "bill_sums_disagree: 3 lines, 4 said")
     assert wrong.files[0].content.read_bytes() == b"a"
 
 

@@ -253,6 +253,23 @@ def test_a_platform_beside_a_public_address_is_called_over_https_alone(
         refuse_stand_ins_in_public(settings, {"x": section})
 
 
+@pytest.mark.parametrize(
+    ("address", "refused"),
+    [("127.0.0.1:9595", True), ("localhost:9595", True), ("10.20.0.5:9595", False)],
+)
+def test_a_stand_in_that_speaks_no_http_is_refused_too(address: str, *, refused: bool) -> None:
+    class Node(Section):
+        address: str
+
+    settings = Settings.model_validate({"server": {"public_url": "https://pay.example.gov.cn"}})
+    section = {"x": Node(address=address)}
+    if not refused:
+        refuse_stand_ins_in_public(settings, section)
+        return
+    with pytest.raises(WrongSettings, match=r"plugins\.x\.address: a platform on this machine"):
+        refuse_stand_ins_in_public(settings, section)
+
+
 def test_an_address_that_is_not_set_is_none_to_be_refused() -> None:
     class Messages(Section):
         target_url: str = ""

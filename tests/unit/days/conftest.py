@@ -75,7 +75,7 @@ async def office() -> AsyncIterator[Office]:
     store = MemoryStore((*COLLECTIONS, *CHAINS))
     await store.open()
     vault = Vault({"1": b"k" * 32}, b"i" * 32, names)
-    chains = StoredChains(store)
+    chains = StoredChains(store, vault)
     days, findings = Days(store), Findings(store)
     cases = Cases(store, vault, clock, EveryWeekday())
     bills, matching, healer, bank = ToldBills(), ToldMatching(), ToldHealer(), ToldBank()

@@ -13,6 +13,7 @@ from payment.reconciliation.days.closing import (
     OwnWork,
 )
 from payment.reconciliation.days.day import Day, DayClosed, ReconciliationState
+from payment.reconciliation.days.heads import SignedHeads
 from payment.reconciliation.differences import Kind
 from tests.unit.days.conftest import Office
 from tests.unit.days.samples import BOTH, CLERK, DAY, NOW, REVIEWER, difference
@@ -42,6 +43,9 @@ async def test_a_clerk_asks_a_reviewer_signs_and_the_journals_head_is_kept(
         head.hash,
     )
     assert await office.desk.closing.holds(day)
+    (kept,) = await SignedHeads(office.desk.days, office.desk.methods).heads("journal")
+    assert (kept.number, kept.hash) == (1, head.hash)
+    assert str(DAY) in kept.where
 
 
 async def test_one_person_with_both_roles_does_not_sign_their_own_wish(office: Office) -> None:

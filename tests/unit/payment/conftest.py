@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from channel_gateway.chains import CHAINS, StoredChains
+from channel_gateway.chains import CHAINS, StoredChain, StoredChains
 from channel_gateway.service import Session
 from channel_gateway.services.citizen.people import PEOPLE, KnownPeople
 from channel_gateway.store.memory import MemoryStore
@@ -64,8 +64,9 @@ class Counter:
     dead_letters: DeadLetters
     outbox: Outbox
     messengers: list[FakeMessenger]  # nobody, until a test says so
-    journal: Journal
     elsewhere: Elsewhere
+    journal: Journal
+    chain: StoredChain
 
     def session(self, channel: str = "wechat", citizen: str = "") -> Session:
         who = citizen or f"citizen-in-{channel}"
@@ -118,7 +119,8 @@ async def counter() -> AsyncIterator[Counter]:
     people, issued = KnownPeople(store, vault), IssuedNotices(store, vault)
     news = CitizenNews(issued, lambda: next(iter(messengers), None), lambda: [])
     orders = Orders(store, written_down(news.beside))
-    journal = Journal(StoredChains(store).chain("journal"))
+    chain = StoredChains(store, vault).chain("journal")
+    journal = Journal(chain)
     methods = {wechat.name: wechat, alipay.name: alipay}
     payments = Payments(
         orders,
@@ -137,12 +139,10 @@ async def counter() -> AsyncIterator[Counter]:
     telling = Telling(issued, lambda: watchers, lambda: departments)
     register = Register(store)
     reactions = Reactions(payments, orders, methods, finance, telling, register, clock)  # type: ignore[arg-type]
-    journalling = Journalling(journal, methods)  # type: ignore[arg-type]
     elsewhere = Elsewhere(store, payments, orders, telling, clock)
-    rows = [
-        *(*reactions.rows(), *telling.rows(), *news.rows()),
-        *(*journalling.rows(), *elsewhere.rows()),
-    ]
+    journalling = Journalling(journal, methods)  # type: ignore[arg-type]
+    told = [*telling.rows(), *news.rows(), *elsewhere.rows()]
+    rows = [*reactions.rows(), *told, *journalling.rows()]
     yield Counter(
         clock,
         store,
@@ -161,7 +161,8 @@ async def counter() -> AsyncIterator[Counter]:
         DeadLetters(store, rows),
         Outbox(store, rows, clock, owner="worker-1"),
         messengers,
-        journal,
         elsewhere,
+        journal,
+        chain,
     )
     await store.close()

@@ -45,6 +45,17 @@ async def test_told_twice_it_is_kept_and_told_on_once(counter: Counter) -> None:
     assert len(counter.departments.told) == 1
 
 
+async def test_the_help_desk_reads_who_told_what(counter: Counter) -> None:
+    assert await counter.elsewhere.tell(PAY_CODE) is None
+
+    await counter.elsewhere.paid(AT_A_BANK)
+
+    assert await counter.elsewhere.tell(PAY_CODE) == [
+        f"Notice {PAY_CODE}: finance said at 2026-03-02 12:00:00 that 206.00 yuan were paid at "
+        "2026-03-02 12:00:00, elsewhere, as ICBC20260105001"
+    ]
+
+
 async def test_it_is_kept_although_no_platform_answers_and_done_when_they_do(
     counter: Counter,
 ) -> None:

@@ -27,8 +27,9 @@ from payment.ports import AlreadyPaid
 from payment.quote import NoticePaid, NoticeVoid, QuoteStale
 from payment.refund import RefundState
 from payment.refunds import NotBookedYet, RefundNumberTaken, RefundTooMuch
+from payment.refusals import ChangesAtMidnight
 from payment.story import story
-from payment.use_cases import ChangesAtMidnight, Payments
+from payment.use_cases import Payments
 from payment.views import TAP_AGAIN, order_view
 from tests.unit.payment.conftest import Counter
 from tests.unit.payment.fakes import CHECK_CODE, CountingNames, refund_done

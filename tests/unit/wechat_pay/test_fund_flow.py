@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from payment.connectors.bill_sums import BillSumsDisagree
 from payment.connectors.wechat_pay.bill_form import paid_by_summary
 from payment.connectors.wechat_pay.fund_flow import settled_by_fund_flow
 from payment.reconciliation.findings import (
@@ -15,7 +16,6 @@ from payment.reconciliation.findings import (
     BillDamaged,
     BillLineTwice,
     BillLineUnreadable,
-    BillSumDiffers,
     BillWordUnknown,
 )
 
@@ -54,7 +54,7 @@ def test_the_published_line_is_money_that_went(tmp_path: Path) -> None:
 
 
 def test_the_published_summary_is_of_more_lines_than_are_shown(tmp_path: Path) -> None:
-    with pytest.raises(BillSumDiffers, match=r"资金流水总笔数 is said to be 20, .* come to 1"):
+    with pytest.raises(BillSumsDisagree, match=r"资金流水总笔数 is said to be 20, .* come to 1"):
         settled(tmp_path, REFUND, last="`20.0,`17.0,`0.35,`3.0,`0.18")
 
 
@@ -89,10 +89,10 @@ def test_sums_of_ten_millions_are_printed_as_java_does(tmp_path: Path) -> None:
     ("lines", "last", "finding", "words"),
     [
         ([REFUND, REFUND], "`1.0,`0.0,`0.0,`1.0,`0.02", BillLineTwice, "line 3 is line 2 again"),
-        ([REFUND], "`2.0,`1.0,`0.0,`1.0,`0.02", BillSumDiffers, "资金流水总笔数"),
-        ([REFUND], "`1.0,`0.0,`0.0,`0.0,`0.02", BillSumDiffers, "支出笔数"),
-        ([REFUND], "`1.0,`0.0,`0.01,`1.0,`0.02", BillSumDiffers, "收入金额"),
-        ([REFUND], "`1.0,`0.0,`0.0,`1.0,`0.03", BillSumDiffers, "支出金额"),
+        ([REFUND], "`2.0,`1.0,`0.0,`1.0,`0.02", BillSumsDisagree, "资金流水总笔数"),
+        ([REFUND], "`1.0,`0.0,`0.0,`0.0,`0.02", BillSumsDisagree, "支出笔数"),
+        ([REFUND], "`1.0,`0.0,`0.01,`1.0,`0.02", BillSumsDisagree, "收入金额"),
+        ([REFUND], "`1.0,`0.0,`0.0,`1.0,`0.03", BillSumsDisagree, "支出金额"),
         ([move("分账", "支出", "1.00")], "", BillWordUnknown, "line 2, 业务类型: '分账'"),
         ([move("交易", "冻结", "1.00")], "", BillWordUnknown, "line 2, 收支类型: '冻结'"),
         ([move("交易", "收入", "1.005")], "", BillLineUnreadable, "line 2, 收支金额"),

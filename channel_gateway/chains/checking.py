@@ -1,0 +1,214 @@
+"""Walking a chain from its first link: what was changed, taken away, moved, or cut off at the end.
+
+The hashes alone say so while nobody reckons them anew; whoever does cannot sign a head, nor change
+the heads that are kept elsewhere: anchors, closed days, exported reports.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from channel_gateway.chains.heads import ANCHORS, HEADS, Head, is_ours, read_head
+from channel_gateway.chains.links import FIRST_BEFORE, hash_of, read_link, write_link
+from channel_gateway.chains.stored import StoredChain
+from channel_gateway.domain.days import moment_of, rfc3339
+from channel_gateway.ports import Cursor, Document, KnownHead, Link, Sealing, Store
+
+MOST_FAULTS = 100
+_MOVED_BY = 1_000  # how far from its place a link is looked for
+_PAGE = 1000
+
+
+class FaultKind(StrEnum):
+    CHANGED = "changed"  # its content is not what was hashed
+    MISSING = "missing"  # its number is not there
+    REORDERED = "reordered"  # it stands in another's place
+    UNLINKED = "unlinked"  # it was replaced: what follows was written after another one
+    CUT = "cut"  # the chain ended later than it does now
+    REWRITTEN = "rewritten"  # a head kept elsewhere knows another entry of this number
+    UNSIGNED = "unsigned"  # a head that we did not sign, or none at all
+
+
+_WORDS = {
+    FaultKind.CHANGED: "its content is not what was written",
+    FaultKind.MISSING: "it is not there",
+    FaultKind.REORDERED: "it stands in another entry's place",
+    FaultKind.UNLINKED: "it was replaced: the entry after it was written behind another one",
+    FaultKind.CUT: "the chain went on until here, and it is not there",
+    FaultKind.REWRITTEN: "another entry of this number was signed",
+    FaultKind.UNSIGNED: "this head was not signed by us",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    kind: FaultKind
+    number: int
+    key: str = ""  # as it stands there now
+    what: str = ""
+    detail: str = ""
+
+    def __str__(self) -> str:
+        named = f" ({self.what} {self.key})" if self.key else ""
+        more = f"; {self.detail}" if self.detail else ""
+        return f"entry {self.number}{named} {self.kind}: {_WORDS[self.kind]}{more}"
+
+
+@dataclass(slots=True)
+class Checked:
+    """What was found; `unsettled` entries are kept by the head alone, as after a crash."""
+
+    chain: str
+    entries: int = 0
+    last_number: int = 0
+    last_hash: str = FIRST_BEFORE
+    faults: list[Fault] = field(default_factory=list)  # the first of them
+    unsettled: list[int] = field(default_factory=list)
+
+    @property
+    def holds(self) -> bool:
+        return not self.faults
+
+
+async def check_chain(
+    store: Store,
+    chain: StoredChain,
+    name: str,
+    sealing: Sealing,
+    *,
+    elsewhere: Iterable[KnownHead] = (),
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> Checked:
+    """Walk it all, once. What is appended meanwhile is walked, and asked about next time."""
+    written = await store.get(HEADS.name, name)
+    head = read_head(written) if written else Head(name)
+    anchors = await _anchors(store, name)
+    walk = _Walk(name, [*elsewhere, *(_known(each) for each in anchors)])
+    async for document in chain.documents():
+        walk.on(document)
+        if walk.checked.entries % _PAGE == 0:
+            progress(walk.checked.entries, head.number)
+    for link in head.pending:
+        walk.kept_by_the_head(link)
+    progress(head.number, head.number)
+    checked = walk.ended(head)
+    for document in [written, *anchors] if written else anchors:
+        if not is_ours(name, document, sealing):
+            walk.found(Fault(FaultKind.UNSIGNED, document["number"]))
+    if written is None and checked.entries:
+        walk.found(Fault(FaultKind.UNSIGNED, checked.last_number, detail="its head is gone"))
+    return checked
+
+
+class _Walk:
+    """Pure: what is learnt link by link."""
+
+    def __init__(self, name: str, known: Iterable[KnownHead]) -> None:
+        self.checked = Checked(name)
+        self._known: dict[int, list[KnownHead]] = {}
+        for each in known:
+            self._known.setdefault(each.number, []).append(each)
+        self._last_known = max(self._known, default=0)
+        self._before: Link | None = None
+        self._before_is_whole = True  # its hash is that of its content
+
+    def found(self, fault: Fault) -> None:
+        if len(self.checked.faults) < MOST_FAULTS:
+            self.checked.faults.append(fault)
+
+    def on(self, document: Document) -> None:
+        number = _number(document)
+        if number is None:
+            last = self.checked.last_number
+            self.found(Fault(FaultKind.CHANGED, last, detail="one without a number is behind it"))
+            return
+        self._gap(number)
+        try:
+            link = read_link(document)
+        except (KeyError, TypeError, ValueError):
+            self.found(Fault(FaultKind.CHANGED, number, detail="it cannot be read"))
+            self._step(number, None, whole=False)
+            return
+        whole = hash_of(link) == link.hash
+        if not whole and len(self.checked.faults) < MOST_FAULTS:
+            self.found(_altered(link))
+        elif whole and self._follows(number) and link.before != self._hash_before():
+            self._unlinked(link)
+        for head in self._known.get(number, ()):
+            if head.hash != link.hash:
+                where = f"kept by {head.where}"
+                self.found(Fault(FaultKind.REWRITTEN, number, link.key, link.what, where))
+        self._step(number, link, whole=whole)
+
+    def kept_by_the_head(self, link: Link) -> None:
+        """A link that is not in its place (yet)."""
+        if link.number == self.checked.last_number + 1:
+            self.checked.unsettled.append(link.number)
+            self.on(write_link(link))
+
+    def ended(self, head: Head) -> Checked:
+        checked = self.checked
+        until = max(head.number, self._last_known)
+        if until > checked.last_number:
+            first = checked.last_number + 1
+            some = f"entries {first} to {until}" if first < until else f"entry {first}"
+            self.found(Fault(FaultKind.CUT, until, detail=f"{some} are missing at the end"))
+        elif head.number and head.number == checked.last_number and head.hash != checked.last_hash:
+            self.found(Fault(FaultKind.REWRITTEN, head.number, detail="kept by the head"))
+        return checked
+
+    def _gap(self, number: int) -> None:
+        first = self.checked.last_number + 1
+        if number > first:
+            until = f"entries {first} to {number - 1}" if first < number - 1 else ""
+            self.found(Fault(FaultKind.MISSING, first, detail=until))
+            self._before = None
+
+    def _follows(self, number: int) -> bool:
+        """Whether the one before is there and whole, so that both can be held together."""
+        return number == 1 or (self._before is not None and self._before_is_whole)
+
+    def _hash_before(self) -> str:
+        return self._before.hash if self._before else FIRST_BEFORE
+
+    def _unlinked(self, link: Link) -> None:
+        before = self._before
+        if before is None:
+            self.found(Fault(FaultKind.MISSING, 0, detail="the first entry has one before it"))
+        else:
+            self.found(Fault(FaultKind.UNLINKED, before.number, before.key, before.what))
+
+    def _step(self, number: int, link: Link | None, *, whole: bool) -> None:
+        self.checked.entries += 1
+        self.checked.last_number = number
+        self.checked.last_hash = link.hash if link else ""
+        self._before, self._before_is_whole = link, whole
+
+
+async def _anchors(store: Store, name: str) -> list[Document]:
+    found: list[Document] = []
+    after: Cursor | None = None
+    while page := await store.find(ANCHORS.name, limit=_PAGE, after=after):
+        found += [each for each in page if each["_id"].startswith(f"{name}|")]
+        after = Cursor(page[-1]["_id"], page[-1]["_id"])
+    return found
+
+
+def _known(anchor: Document) -> KnownHead:
+    where = f"the anchor of {rfc3339(moment_of(anchor['at']))}"
+    return KnownHead(anchor["number"], anchor["hash"], where)
+
+
+def _number(document: Document) -> int | None:
+    id = str(document["_id"])
+    return int(id) if id.isascii() and id.isdigit() else None
+
+
+def _altered(link: Link) -> Fault:
+    """Whole under another number: it was moved. Else it was changed."""
+    for distance in range(1, _MOVED_BY):
+        for number in (link.number - distance, link.number + distance):
+            if number > 0 and hash_of(replace(link, number=number)) == link.hash:
+                detail = f"it was entry {number}"
+                return Fault(FaultKind.REORDERED, link.number, link.key, link.what, detail)
+    return Fault(FaultKind.CHANGED, link.number, link.key, link.what)

@@ -1,0 +1,144 @@
+"""`journal verify`: walk the journal and the audit trail, and name what is wrong with them."""
+
+import asyncio
+import json
+import re
+import sys
+from datetime import datetime
+from typing import Any
+
+import click
+
+from channel_gateway.bootstrap import Gateway, opened
+from channel_gateway.chains.checking import Checked, check_chain
+from channel_gateway.chains.stored import NAMES
+from channel_gateway.commands import given_settings, saying_what_is_wrong
+from channel_gateway.ports import HeadKeeper, KnownHead
+from payment.journal.parity import Parities, Parity
+
+_HEAD = re.compile(r"(\d{1,12}):([0-9a-f]{64})")
+_JSON = click.option("--json", "as_json", is_flag=True, help="For programs: JSON on stdout.")
+
+
+class HeadText(click.ParamType[KnownHead]):
+    """A head as a report shows it, `number:hash`."""
+
+    name = "number:hash"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> KnownHead:
+        found = _HEAD.fullmatch(str(value))
+        if found is None:
+            self.fail("a number, a colon and the 64 letters of a hash are wanted", param, ctx)
+        return KnownHead(int(found[1]), found[2], "the head given")
+
+
+@click.group("journal")
+def journal_command() -> None:
+    """The journal of money, and the audit trail beside it."""
+
+
+@journal_command.command("verify")
+@click.option("--chain", "names", multiple=True, type=click.Choice(NAMES), help="Both by default.")
+@click.option("--head", "heads", multiple=True, type=HeadText(), help="Of a report, of a chain.")
+@_JSON
+@saying_what_is_wrong
+def verify_command(names: tuple[str, ...], heads: tuple[KnownHead, ...], *, as_json: bool) -> None:
+    """Find what was changed, taken away, moved or cut off, and name it; then the end is 1."""
+    if heads and len(names) != 1:
+        raise click.UsageError("a head is of one chain: say which with --chain")
+
+    async def main() -> list[Checked]:
+        async with opened(given_settings(), looking=True) as gateway:
+            return [await _checked(gateway, name, heads) for name in names or NAMES]
+
+    found = asyncio.run(main())
+    if as_json:
+        click.echo(json.dumps([_told(each) for each in found], ensure_ascii=False, indent=2))
+    else:
+        for each in found:
+            _show(each)
+    if not all(each.holds for each in found):
+        sys.exit(1)
+
+
+@journal_command.command("parity")
+@click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
+@click.option("--method", help="Of one payment method; all of them, unless said.")
+@_JSON
+@saying_what_is_wrong
+def parity_command(day: datetime, method: str | None, *, as_json: bool) -> None:
+    """Compare store, journal and finance, order by order; names what differs, then the end is 1."""
+
+    async def main() -> list[Parity]:
+        async with opened(given_settings(), looking=True) as gateway:
+            return [
+                parity
+                for each in gateway.table.offered(Parities).values()
+                for name in each.methods
+                if method in (None, name)
+                async for parity in each.of_day(name, day.date())
+            ]
+
+    found = asyncio.run(main())
+    wrong = [each for each in found if each.wrong]
+    if as_json:
+        differing = [{"order_id": each.order_id, "wrong": each.wrong} for each in wrong]
+        click.echo(json.dumps({"orders": len(found), "differing": differing}, ensure_ascii=False))
+    else:
+        for each in wrong:
+            click.echo(f"{each.order_id}: {'; '.join(each.wrong)}")
+        click.echo(f"{len(found)} orders with money on the day, {len(wrong)} of them differ")
+    if wrong:
+        sys.exit(1)
+
+
+async def _checked(gateway: Gateway, name: str, given: tuple[KnownHead, ...]) -> Checked:
+    heads = list(given)
+    for keeper in gateway.table.offered(HeadKeeper).values():
+        heads += await keeper.heads(name)
+    edge = gateway.edge
+    with click.progressbar(
+        length=0, label=name, file=sys.stderr, hidden=not sys.stderr.isatty()
+    ) as bar:
+
+        def progress(done: int, of: int) -> None:
+            bar.length = max(done, of)
+            bar.update(done - bar.pos)
+
+        return await check_chain(
+            gateway.store, edge.chains.chain(name), name, edge.vault, elsewhere=heads,
+            progress=progress,
+        )  # fmt: skip
+
+
+def _show(checked: Checked) -> None:
+    head = f"{checked.last_number}:{checked.last_hash}"
+    verdict = "holds" if checked.holds else f"DOES NOT HOLD, {len(checked.faults)} faults"
+    click.echo(f"{checked.chain}: {checked.entries} entries, head {head}: {verdict}")
+    for fault in checked.faults:
+        click.echo(f"  {fault}")
+    if checked.unsettled:
+        some = ", ".join(map(str, checked.unsettled))
+        click.echo(f"  entries {some}: kept by the head, put in their places with the next entry")
+
+
+def _told(checked: Checked) -> dict[str, Any]:
+    return {
+        "chain": checked.chain,
+        "holds": checked.holds,
+        "entries": checked.entries,
+        "head": {"number": checked.last_number, "hash": checked.last_hash},
+        "unsettled": checked.unsettled,
+        "faults": [
+            {
+                "kind": each.kind,
+                "number": each.number,
+                "key": each.key,
+                "what": each.what,
+                "words": str(each),
+            }
+            for each in checked.faults
+        ],
+    }

@@ -1,0 +1,157 @@
+"""A receipt on paper: an A5 sheet lying down, more of them where the items need it. Pure.
+
+Without a font to embed the text is set in STSong-Light, which readers with Chinese fonts bring
+themselves; figures are set in Helvetica, which every reader has.
+"""
+
+from io import BytesIO
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+import segno
+from reportlab.graphics.shapes import Drawing, Rect
+from reportlab.lib.colors import HexColor, black
+from reportlab.lib.pagesizes import A5, landscape
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfbase.ttfonts import TTFError, TTFont
+from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+
+from channel_gateway.domain.capitals import capitals
+from channel_gateway.domain.money import yuan_from_fen
+from payment.receipts.copies import Copy, Standing, quantity
+
+_BROUGHT = "STSong-Light"
+_EMBEDDED = "receipts"
+_RED = HexColor("#b00020")
+_QR_MM = 26
+_WIDTHS = [70 * mm, 24 * mm, 50 * mm, 34 * mm]
+_NOTE = "本件为财政电子票据信息的副本，以财政部门签发的电子票据为准；扫描二维码可查验真伪。"
+
+
+def face(font: Path | None) -> str:
+    """The name of the face to set receipts in. Raises `ValueError` for a file that is no font."""
+    if font is None:
+        pdfmetrics.registerFont(UnicodeCIDFont(_BROUGHT))
+        return _BROUGHT
+    try:
+        pdfmetrics.registerFont(TTFont(_EMBEDDED, str(font)))
+    except TTFError as error:
+        raise ValueError(f"receipt_font: {font} is no TrueType font") from error
+    return _EMBEDDED
+
+
+def receipt_pdf(copy: Copy, *, address: str, face: str) -> bytes:
+    """The sheet as a PDF; the same receipt gives the same bytes."""
+    made = BytesIO()
+    number = f"{copy.receipt.code} {copy.receipt.number}"
+    document = SimpleDocTemplate(
+        made,
+        pagesize=landscape(A5),
+        leftMargin=16 * mm,
+        rightMargin=16 * mm,
+        topMargin=9 * mm,
+        bottomMargin=8 * mm,
+        title=f"财政电子票据 {number}",
+        author=copy.unit_name,
+        lang="zh-CN",
+        invariant=True,
+    )
+    document.build([*_head(copy, address, face), _items(copy, face), *_foot(copy, face)])
+    return made.getvalue()
+
+
+def _head(copy: Copy, address: str, face: str) -> list[Any]:
+    receipt = copy.receipt
+    told = [
+        ("票据代码", _figures(receipt.code)),
+        ("票据号码", _figures(receipt.number)),
+        ("校验码", _figures(receipt.check_code)),
+        ("开票日期", _figures(copy.issued_on.isoformat())),
+        ("缴款人", escape(copy.payer)),
+        ("收款单位", escape(copy.unit_name)),
+        *_standing(copy),
+    ]
+    facts = [_text(f"{name}：{value}", face) for name, value in told if value]
+    title = _text("财政电子票据", face, size=19, align=1)
+    side = Table([[facts, _qr(address)]], colWidths=[sum(_WIDTHS) - 32 * mm, 32 * mm])
+    top, right = ("VALIGN", (0, 0), (-1, -1), "TOP"), ("ALIGN", (1, 0), (1, 0), "RIGHT")
+    side.setStyle(TableStyle([top, right]))
+    return [title, Spacer(0, 4 * mm), side, Spacer(0, 2 * mm)]
+
+
+def _standing(copy: Copy) -> list[tuple[str, str]]:
+    """A receipt that is good says nothing of it."""
+    if copy.standing is Standing.VALID:
+        return []
+    reds = "、".join(f"{red.code} {red.number}" for red in copy.reversals)
+    words = f"{copy.standing.value}，红字票据 {_figures(reds)}" if reds else copy.standing.value
+    return [("状态", f'<font color="#b00020">{words}</font>')]
+
+
+def _items(copy: Copy, face: str) -> Table:
+    heads = [_text(words, face) for words in ("项目（编码）", "数量", "收费标准", "金额（元）")]
+    rows = [
+        [
+            _text(f"{escape(line.name)}（{_figures(line.code)}）", face),
+            _text(escape(quantity(line)), face),
+            _text(escape(line.standard), face),
+            _text(_figures(yuan_from_fen(line.amount_fen)), face, align=2),
+        ]
+        for line in copy.lines
+    ]
+    table = Table([heads, *rows], colWidths=_WIDTHS, repeatRows=1)
+    table.setStyle(
+        TableStyle(
+            [
+                ("GRID", (0, 0), (-1, -1), 0.5, black),
+                ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+                ("TOPPADDING", (0, 0), (-1, -1), 2),
+                ("BOTTOMPADDING", (0, 0), (-1, -1), 4),
+            ]
+        )
+    )
+    return table
+
+
+def _foot(copy: Copy, face: str) -> list[Any]:
+    total = copy.receipt.total_fen
+    words = f"金额合计（大写）：{capitals(total)}　（小写）：{_figures('¥' + yuan_from_fen(total))}"
+    return [
+        Spacer(0, 3 * mm),
+        _text(words, face, size=11),
+        Spacer(0, 3 * mm),
+        _text(_NOTE, face, size=8),
+    ]
+
+
+def _text(words: str, face: str, *, size: int = 10, align: int = 0) -> Paragraph:
+    style = ParagraphStyle(
+        "text", fontName=face, fontSize=size, leading=size * 1.45, alignment=align, wordWrap="CJK"
+    )
+    return Paragraph(words, style)
+
+
+def _figures(words: str) -> str:
+    """Digits and letters, whose widths every reader knows."""
+    return f'<font name="Helvetica">{escape(words)}</font>'
+
+
+def _qr(address: str) -> Drawing:
+    rows = list(segno.make_qr(address, error="m").matrix_iter(border=4))
+    module = _QR_MM * mm / len(rows)
+    drawing = Drawing(_QR_MM * mm, _QR_MM * mm)
+    for down, row in enumerate(rows):
+        across, bottom = 0, (len(rows) - 1 - down) * module
+        for dark, run in groupby(row):
+            length = len(list(run))
+            if dark:
+                bar = Rect(across * module, bottom, length * module, module)
+                bar.fillColor, bar.strokeColor = black, None
+                drawing.add(bar)
+            across += length
+    return drawing

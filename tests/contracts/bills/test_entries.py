@@ -1,0 +1,80 @@
+"""The lines of a day's trade bill: exactly what was paid and given back, or a finding."""
+
+import pytest
+
+from payment.ports import BillWrong
+from payment.reconciliation.entries import Entry, Movement
+from tests.contracts.bills.desk import GIVEN_BACK, PAID, Desk
+
+
+async def entries_of(desk: Desk) -> list[Entry]:
+    bills = await desk.fetch()
+    return list(desk.source.entries(bills[desk.source.trades]))
+
+
+def paid(entries: list[Entry]) -> dict[str, int]:
+    payments = [each for each in entries if each.movement == Movement.PAYMENT]
+    return {each.order_id: each.amount_fen for each in payments}
+
+
+async def test_a_day_s_lines_are_what_was_paid_and_given_back(desk: Desk) -> None:
+    await desk.a_day_of_business()
+    entries = await entries_of(desk)
+    assert paid(entries) == PAID
+    [refund] = [each for each in entries if each.movement == Movement.REFUND]
+    assert (refund.order_id, refund.refund_no) == ("FEE20260105B", "REFUND-1")
+    assert refund.amount_fen == GIVEN_BACK
+    assert {each.at[:10] for each in entries} == {desk.day.isoformat()}
+
+
+async def test_lines_and_account_come_to_the_same_money(desk: Desk) -> None:
+    await desk.a_day_of_business()
+    bills = await desk.fetch()
+    entries = list(desk.source.entries(bills[desk.source.trades]))
+    gross = sum(
+        each.amount_fen if each.movement == Movement.PAYMENT else -each.amount_fen
+        for each in entries
+    )
+    fees = sum(each.fee_e5 or 0 for each in entries)
+    assert gross * 1000 - fees == desk.source.settled_fen(list(bills.values())) * 1000
+
+
+@pytest.mark.parametrize(
+    ("kind", "orders"),
+    [
+        ("bill_missing_line", 2),  # lost
+        ("bill_foreign_line", 4),  # money nobody knows
+        ("bill_wrong_amount", 3),
+    ],
+)
+async def test_books_that_differ_and_add_up_are_read_as_they_are(
+    desk: Desk, kind: str, orders: int
+) -> None:
+    await desk.a_day_of_business()
+    await desk.spoiled(kind, 0)
+    found = paid(await entries_of(desk))
+    assert len(found) == orders
+    assert found != PAID
+
+
+async def test_a_line_that_stands_twice_and_is_counted_once_is_read_twice(desk: Desk) -> None:
+    """So that matching can name it."""
+    await desk.a_day_of_business()
+    await desk.spoiled("bill_duplicate_line", 0)
+    entries = await entries_of(desk)
+    assert len(entries) == len(set(entries)) + 1 == 5
+
+
+@pytest.mark.parametrize("kind", ["bill_missing_line", "bill_foreign_line", "bill_wrong_amount"])
+async def test_lines_that_do_not_come_to_their_sums_are_wrong(desk: Desk, kind: str) -> None:
+    await desk.a_day_of_business()
+    await desk.spoiled(kind, 0, parameters={"sums_follow": False})
+    with pytest.raises(BillWrong):
+        await entries_of(desk)
+
+
+async def test_a_renamed_column_is_wrong(desk: Desk) -> None:
+    await desk.a_day_of_business()
+    await desk.spoiled("bill_changed_column", 0)
+    with pytest.raises(BillWrong):
+        await entries_of(desk)

@@ -1,0 +1,165 @@
+"""What finance pushes: taken when it is kept, refused in its words, and else not answered."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import pytest
+
+from adapters.finance.cnnontax.envelope import Fields, Head, read, written
+from adapters.finance.cnnontax.frames import Frame, opened, sealed
+from adapters.finance.cnnontax.listening import Counter
+from channel_gateway.domain.days import moment_from_beijing_text
+from channel_gateway.domain.errors import Forged, GatewayError, Malformed, Unavailable
+from channel_gateway.domain.money import Fen
+from channel_gateway.ports import PaidNotice
+from tests.unit.finance.cnnontax.node import (
+    FINANCE,
+    OWN,
+    REGION,
+    SETTINGS,
+    TOKEN,
+    FakeHearer,
+    FakeNode,
+    tools_beside,
+)
+
+PUSHED = {
+    "AdmDivCode": REGION,
+    "PayCode": "32068222300000000008",
+    **{"CfmDate": "20260105", "CfmTime": "132935", "Amt": "80.0"},
+    **{"BankOutlet": "示例银行", "PayMode": "11", "TraNoBus": "ICBC1"},
+}
+TOLD = PaidNotice(
+    "32068222300000000008", Fen(8000), moment_from_beijing_text("2026-01-05 13:29:35"), "ICBC1"
+)
+
+
+@dataclass
+class Window:
+    """The counter on a socket, and whoever hears behind it."""
+
+    port: int
+    hearers: list[FakeHearer]
+    codes: list[str] = field(default_factory=list)
+    troubles: list[Exception] = field(default_factory=list)
+
+    async def put(self, *pieces: bytes) -> bytes:
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        for piece in pieces:
+            writer.write(piece)
+            await writer.drain()
+        async with asyncio.timeout(5):
+            answer = await reader.read()
+        writer.close()
+        return answer
+
+
+@pytest.fixture
+async def window() -> AsyncIterator[Window]:
+    hearers = [FakeHearer()]
+    counter = Counter(SETTINGS.node(), await tools_beside(FakeNode()), lambda: hearers)
+    made = Window(0, hearers)
+
+    async def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            made.codes.append(await counter.answer(reader, writer))
+        except (GatewayError, EOFError) as trouble:
+            made.troubles.append(trouble)
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(meet, "127.0.0.1", 0)
+    made.port = server.sockets[0].getsockname()[1]
+    yield made
+    server.close()
+
+
+def frame(fields: Fields | None = None, *, number: str = "5996", target: str = OWN) -> bytes:
+    head = Head(FINANCE, target, number, "M1", "M1", "20260105")
+    return sealed(Frame(number, written(head, PUSHED if fields is None else fields)), TOKEN)
+
+
+def said(answer: bytes) -> tuple[str, Fields]:
+    """What an answer says, once it has been verified."""
+    message = read(opened(answer, TOKEN).xml)
+    assert (message.head.source, message.head.target) == (OWN, FINANCE)
+    assert message.head.answers == "M1"
+    return message.head.number, message.fields()
+
+
+async def test_a_payment_is_kept_and_then_acknowledged(window: Window) -> None:
+    number, fields = said(await window.put(frame()))
+
+    assert (number, fields["OriMsgNo"], fields["Result"]) == ("8001", "5996", "00000")
+    assert window.hearers[0].told == [TOLD]
+    assert window.codes == [""]
+
+
+async def test_a_payment_in_pieces_is_the_same(window: Window) -> None:
+    raw = frame()
+
+    said(await window.put(raw[:3], raw[3:20], raw[20:-1], raw[-1:]))
+
+    assert window.hearers[0].told == [TOLD]
+
+
+async def test_what_cannot_be_kept_is_not_acknowledged(window: Window) -> None:
+    window.hearers[0].down = True
+
+    _, fields = said(await window.put(frame()))
+
+    assert fields["Result"] == "99999"
+    assert isinstance(window.troubles[0], Unavailable)
+
+
+async def test_without_anybody_to_hear_nothing_is_acknowledged(window: Window) -> None:
+    window.hearers.clear()
+
+    _, fields = said(await window.put(frame()))
+
+    assert fields["Result"] == "99999"
+
+
+@pytest.mark.parametrize(
+    ("raw", "trouble"),
+    [
+        (frame()[:-64] + b"0" * 64, Forged),
+        (frame().replace(b"CNNONTAX", b"CNNONTAY"), Malformed),
+        (b"GET / HTTP/1.1\r\n\r\n", Malformed),
+        (sealed(Frame("5996", b"<no xml"), TOKEN), Malformed),
+        (sealed(Frame("5996", b"<!DOCTYPE a><CFX/>"), TOKEN), Malformed),
+        (sealed(Frame("5996", "<CFX>玛</CFX>".encode()), TOKEN), Malformed),
+    ],
+)
+async def test_what_is_not_finances_is_not_answered(
+    window: Window, raw: bytes, trouble: type[Exception]
+) -> None:
+    assert await window.put(raw) == b""
+
+    assert [type(each) for each in window.troubles] == [trouble]
+    assert window.hearers[0].told == []
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        frame(number="8994"),
+        frame(target="K3206820009"),
+        frame(PUSHED | {"AdmDivCode": "330199"}),
+        frame(PUSHED | {"PayCode": ""}),
+        frame(PUSHED | {"TraNoBus": ""}),
+        frame(PUSHED | {"TraNoBus": "1" * 65}),
+        frame(PUSHED | {"Amt": "8e1"}),
+        frame(PUSHED | {"CfmTime": "1329"}),
+        frame({"PayCode": "32068222300000000008"}),
+    ],
+)
+async def test_what_is_finances_but_makes_no_sense_is_refused_in_its_words(
+    window: Window, raw: bytes
+) -> None:
+    _, fields = said(await window.put(raw))
+
+    assert fields["Result"] == "99999"
+    assert window.codes == ["malformed"]
+    assert window.hearers[0].told == []

@@ -1,0 +1,223 @@
+"""Several authorities as one: each notice is the one's of its region and unit, each code asked for
+where it may lie.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+import pytest
+
+from channel_gateway.domain.errors import NotFound, Unavailable
+from channel_gateway.domain.money import Fen
+from channel_gateway.domain.notices import (
+    Confirmation,
+    GivenBack,
+    IssuedNotice,
+    Notice,
+    NoticeDraft,
+    Receipt,
+)
+from channel_gateway.domain.people import IdNumber, PersonName
+from payment.authorities import Authorities, Jurisdiction, NotCollectedHere
+from tests.contracts.notices import given_back
+from tests.contracts.notices import notice as notice_to_pay
+from tests.unit.payment.samples import NOW
+
+HERE, THERE = "330199", "320699"
+UNIT, OTHER_UNIT = "330199021", "320699021"
+PERSON = (IdNumber("110101199003074135"), PersonName("林示例"))
+
+
+@dataclass
+class OwnPlatform:
+    """A `NoticeAuthority` whose notices are paid with itself."""
+
+    notices: dict[str, Notice] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    down: bool = False
+
+    async def look_up(self, pay_code: str, check_code: str) -> Notice:
+        return self._find("look_up", pay_code)
+
+    async def issue(self, number: str, draft: NoticeDraft) -> IssuedNotice:
+        self.asked.append("issue")
+        return IssuedNotice(notice_to_pay(), "1357")
+
+    async def void(self, pay_code: str, reason: str) -> None:
+        self._find("void", pay_code)
+
+    def _find(self, verb: str, pay_code: str) -> Notice:
+        self.asked.append(verb)
+        if self.down:
+            raise Unavailable("finance is away")
+        if pay_code not in self.notices:
+            raise NotFound("finance has no such notice")
+        return self.notices[pay_code]
+
+
+@dataclass
+class Collected(OwnPlatform):
+    """A `FinanceAuthority`."""
+
+    async def confirm(self, confirmation: Confirmation) -> datetime:
+        self.asked.append("confirm")
+        return NOW
+
+    async def receipt(self, paid: Confirmation) -> Receipt | None:
+        self.asked.append("receipt")
+        return None
+
+    async def report_refund(self, paid: Confirmation, refund: GivenBack) -> Receipt | None:
+        self.asked.append("report_refund")
+        return None
+
+
+@dataclass
+class ByPerson(Collected):
+    """That, and `OwedNotices`."""
+
+    async def owed_by(self, id_number: IdNumber, name: PersonName) -> tuple[Notice, ...]:
+        self.asked.append("owed_by")
+        return tuple(self.notices.values())
+
+
+def code(region: str) -> str:
+    return f"{region}26010000000001"
+
+
+def notice(region: str, unit: str) -> Notice:
+    return replace(notice_to_pay(), region=region, pay_code=code(region), unit_code=unit)
+
+
+def paid(region: str, unit: str) -> Confirmation:
+    return Confirmation("G1", code(region), Fen(1), Fen(0), NOW, "wechat_pay", "T1", unit)
+
+
+def draft(unit: str) -> NoticeDraft:
+    return NoticeDraft(unit, "示例单位", PERSON[1], PERSON[0], (), date(2026, 4, 1))
+
+
+@pytest.fixture
+def here() -> ByPerson:
+    return ByPerson({code(HERE): notice(HERE, UNIT)})
+
+
+@pytest.fixture
+def there() -> Collected:
+    return Collected({code(THERE): notice(THERE, OTHER_UNIT)})
+
+
+@pytest.fixture
+def both(here: ByPerson, there: Collected) -> Authorities:
+    """As settings have it: one for a region, the other for whatever is left."""
+    return Authorities([Jurisdiction(there, THERE), Jurisdiction(here)])
+
+
+async def test_a_notice_is_its_regions(both: Authorities, here: ByPerson, there: Collected) -> None:
+    assert (await both.look_up(code(THERE), "1357")).region == THERE
+    assert (await both.look_up(code(HERE), "1357")).region == HERE
+
+    await both.confirm(paid(THERE, OTHER_UNIT))
+    await both.receipt(paid(HERE, UNIT))
+    given = paid(THERE, OTHER_UNIT)
+    await both.report_refund(given, given_back(given, "R1", 1))
+
+    assert there.asked == ["look_up", "confirm", "report_refund"]
+    assert here.asked == ["look_up", "receipt"]
+
+
+async def test_a_code_that_one_does_not_know_is_asked_of_the_next(
+    both: Authorities, here: ByPerson, there: Collected
+) -> None:
+    here.notices[code(THERE)] = there.notices.pop(code(THERE))
+
+    assert (await both.look_up(code(THERE), "1357")).region == THERE
+    await both.void(code(THERE), "重复开单")
+
+    assert there.asked == ["look_up", "void"]
+    assert here.asked == ["look_up", "void"]
+
+
+async def test_while_one_that_may_have_it_is_away_nobody_else_is_asked(
+    both: Authorities, here: ByPerson, there: Collected
+) -> None:
+    there.down = True
+
+    with pytest.raises(Unavailable):
+        await both.look_up(code(THERE), "1357")
+
+    assert here.asked == []
+
+
+async def test_a_code_nobody_knows_is_nobodys(both: Authorities) -> None:
+    with pytest.raises(NotFound):
+        await both.look_up("9" * 20, "1357")
+    with pytest.raises(NotFound):
+        await both.void("9" * 20, "重复开单")
+
+
+async def test_in_one_region_units_part_the_authorities(here: ByPerson, there: Collected) -> None:
+    authorities = Authorities(
+        [Jurisdiction(there, HERE, frozenset({OTHER_UNIT})), Jurisdiction(here)]
+    )
+
+    await authorities.confirm(paid(HERE, OTHER_UNIT))
+    await authorities.confirm(paid(HERE, UNIT))
+
+    assert (there.asked, here.asked) == (["confirm"], ["confirm"])
+
+
+async def test_a_draft_goes_to_who_names_its_unit_and_else_to_who_has_no_region(
+    here: ByPerson, there: Collected
+) -> None:
+    authorities = Authorities(
+        [
+            Jurisdiction(there, THERE),
+            Jurisdiction(here),
+            Jurisdiction(there, units=frozenset({OTHER_UNIT})),
+        ]
+    )
+
+    await authorities.issue("A1", draft(UNIT))
+    assert (there.asked, here.asked) == ([], ["issue"])
+
+    await authorities.issue("A2", draft(OTHER_UNIT))
+    assert (there.asked, here.asked) == (["issue"], ["issue"])
+
+
+async def test_a_draft_of_the_only_authoritys_region_goes_there(there: Collected) -> None:
+    await Authorities([Jurisdiction(there, THERE)]).issue("A1", draft(UNIT))
+
+    assert there.asked == ["issue"]
+
+
+async def test_a_draft_that_nobody_is_in_charge_of_is_refused(there: Collected) -> None:
+    authorities = Authorities([Jurisdiction(there, units=frozenset({OTHER_UNIT}))])
+
+    with pytest.raises(NotFound):
+        await authorities.issue("A1", draft(UNIT))
+
+
+async def test_by_person_those_are_asked_who_can_be_and_each_once(
+    here: ByPerson, there: Collected
+) -> None:
+    twice = [Jurisdiction(there, THERE), Jurisdiction(here, HERE), Jurisdiction(here)]
+
+    owed = await Authorities(twice).owed_by(*PERSON)
+
+    assert [each.region for each in owed] == [HERE]
+    assert (there.asked, here.asked) == ([], ["owed_by"])
+
+
+async def test_what_is_paid_on_the_authoritys_own_platform_is_not_collected_here(
+    here: ByPerson,
+) -> None:
+    own = OwnPlatform({code(THERE): notice(THERE, OTHER_UNIT)})
+    authorities = Authorities([Jurisdiction(own, THERE), Jurisdiction(here)])
+
+    assert authorities.collects(notice(HERE, UNIT))
+    assert not authorities.collects(notice(THERE, OTHER_UNIT))
+    for telling in (authorities.confirm, authorities.receipt):
+        with pytest.raises(NotCollectedHere):
+            await telling(paid(THERE, OTHER_UNIT))
+    assert own.asked == []
