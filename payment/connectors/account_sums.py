@@ -14,6 +14,7 @@ class AccountSums:
     outgoes: int = 0
     outgo_fen: int = 0
     takings_fen: int = 0  # of the kinds that are the day's business
+    payments: int = 0  # lines of citizens' payments: there must be a trade bill beside
 
     def add_income(self, fen: int, *, counts: bool) -> None:
         self.incomes += 1

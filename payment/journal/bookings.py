@@ -29,9 +29,17 @@ class Booking(StrEnum):
     REFUND_REQUESTED = "refund_requested"
     REFUND_DONE = "refund_done"
     REFUND_FAILED = "refund_failed"  # it moved nothing, and its number is spent
+    RED_RECEIPT = "red_receipt"  # 冲红: the receipt is reversed, whole or in part
 
 
-_OF_A_REFUND = frozenset({Booking.REFUND_REQUESTED, Booking.REFUND_DONE, Booking.REFUND_FAILED})
+_OF_A_REFUND = frozenset(
+    {
+        Booking.REFUND_REQUESTED,
+        Booking.REFUND_DONE,
+        Booking.REFUND_FAILED,
+        Booking.RED_RECEIPT,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +48,7 @@ class Booked:
 
     key: str
     what: Booking
-    group: str  # the payment method
+    group: str  # the payment method; of `stray` beside it, so that a day's are found at once
     day: date  # of a movement as the platform has it; of all else, when we knew
     at: datetime
     fields: dict[str, str | int]
@@ -79,6 +87,8 @@ def happened(before: Order, after: Order) -> Iterator[tuple[Booking, str]]:
             yield Booking.REFUND_DONE, refund.number
         if refund.is_void and not (was and was.is_void):
             yield Booking.REFUND_FAILED, refund.number
+        if refund.red_receipt and not (was and was.red_receipt):
+            yield Booking.RED_RECEIPT, refund.number
 
 
 def booked(order: Order, detail: str, *, merchant: str) -> Booked:
@@ -94,8 +104,8 @@ def booked(order: Order, detail: str, *, merchant: str) -> Booked:
     return Booked(
         key=f"{order.id}|{what}|{number}",
         what=what,
-        group=order.method,
-        day=beijing_day(at),
+        group=stray_of(order.method) if what is Booking.STRAY else order.method,
+        day=beijing_day((order.paid_at or at) if what is Booking.STRAY else at),
         at=at,
         fields={
             "order_id": order.id,
@@ -106,9 +116,15 @@ def booked(order: Order, detail: str, *, merchant: str) -> Booked:
             "amount_fen": amount_fen,
             "late_fee_fen": late_fee_fen,
             "merchant": merchant,
+            "stray": order.stray_reason.value if order.stray_reason else "",
             "lines": write_lines(order.lines),
         },
     )
+
+
+def stray_of(method: str) -> str:
+    """The group of a method's stray payments, on the days of the payments."""
+    return f"{method}|stray"
 
 
 def all_booked(order: Order, *, merchant: str) -> list[Booked]:
@@ -136,6 +152,8 @@ def _moment(order: Order, what: Booking, refund: Refund | None) -> datetime | No
         return refund.asked_at
     if what is Booking.REFUND_DONE:
         return refund.done_at
+    if what is Booking.RED_RECEIPT:
+        return refund.red_receipt.issued_at if refund.red_receipt else None
     return _last(order, frozenset({"refund_closed", "refund_refused"}), refund.number)
 
 

@@ -9,18 +9,18 @@ from channel_gateway.domain.days import beijing_text
 from channel_gateway.domain.tasks import Task
 from channel_gateway.ports import Chain, Change, Link
 from channel_gateway.service import Reaction
-from payment.journal.bookings import JOURNAL, Booked, Booking, booked
+from payment.journal.bookings import JOURNAL, Booked, Booking, booked, stray_of
 from payment.journal.lines_text import read_lines
 from payment.lines import OrderLine
 from payment.orders import ORDERS, read
 from payment.ports import PaymentMethod
-from payment.reconciliation.entries import Entry, Movement
+from payment.reconciliation.entries import Entry, EntryState, Movement
 
 # A store that does not answer is waited for, three days; then a person must look.
 _LADDER = (1, 5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6, *(6 * 3600,) * 11)
-_MOVEMENTS = {
-    Booking.PAYMENT_RECEIVED: Movement.PAYMENT,
-    Booking.REFUND_DONE: Movement.REFUND,
+_MOVEMENTS: dict[str, Movement] = {
+    Booking.PAYMENT_RECEIVED.value: Movement.PAYMENT,
+    Booking.REFUND_DONE.value: Movement.REFUND,
 }
 
 
@@ -51,10 +51,14 @@ class Journal:
 
     async def moved(self, method: str, day: date) -> AsyncIterator[Moved]:
         """A method's movements of a Beijing day, as the platform dates them."""
+        later = {
+            str(link.fields["order_id"]) async for link in self._chain.of_day(stray_of(method), day)
+        }
         async for link in self._chain.of_day(method, day):
-            movement = _MOVEMENTS.get(link.what)  # type: ignore[call-overload]
+            movement = _MOVEMENTS.get(link.what)
             if movement is not None:
-                yield _moved(link, movement)
+                stray = movement is Movement.PAYMENT and link.fields["order_id"] in later
+                yield _moved(link, movement, stray=stray or bool(link.fields["stray"]))
 
     async def entries(self, method: str, day: date) -> AsyncIterator[Entry]:
         """The same, in the form in which the sides of a day are compared."""
@@ -84,7 +88,7 @@ class Journalling:
         return None
 
 
-def _moved(link: Link, movement: Movement) -> Moved:
+def _moved(link: Link, movement: Movement, *, stray: bool) -> Moved:
     fields = {name: str(value) for name, value in link.fields.items()}
     entry = Entry(
         movement,
@@ -93,6 +97,7 @@ def _moved(link: Link, movement: Movement) -> Moved:
         transaction=fields["transaction"],
         amount_fen=int(link.fields["amount_fen"]),
         at=beijing_text(link.at),
+        state=EntryState.STRAY if stray else EntryState.DONE,
         pay_code=fields["pay_code"],
         unit_code=fields["unit_code"],
     )

@@ -10,12 +10,15 @@ from datetime import date, timedelta
 from channel_gateway.domain.days import beijing_day
 from channel_gateway.domain.errors import NotFound
 from channel_gateway.ports import Chain, Link, StatementLine, Statements
-from payment.journal.bookings import all_booked
+from payment.journal.bookings import all_booked, stray_of
 from payment.order import Order
 from payment.orders import Orders
 
 # A payment may come so long after its order: the platform repeats a callback for a day.
 _LATER = timedelta(days=2)
+
+# Of a link as things stood when it was written; the order may have gone on.
+_AS_OF_THEN = frozenset({"merchant", "stray"})
 
 # An authority's lines of a day; None: it gives its books out to nobody.
 DaysLines = Callable[[date], Awaitable[Iterable[StatementLine] | None]]
@@ -39,8 +42,9 @@ class Parities:
     async def of_day(self, method: str, day: date) -> AsyncIterator[Parity]:
         """Every order with money on that day, those first that the store has."""
         links: dict[str, list[Link]] = {}
-        async for link in self._chain.of_day(method, day):
-            links.setdefault(str(link.fields["order_id"]), []).append(link)
+        for group in (method, stray_of(method)):
+            async for link in self._chain.of_day(group, day):
+                links.setdefault(str(link.fields["order_id"]), []).append(link)
         books: dict[date, dict[str, StatementLine] | None] = {}
         async for order in self._orders.made_between(day - _LATER, day):
             if order.method == method:
@@ -94,7 +98,7 @@ def _with_journal(order: Order, day: date, links: list[Link]) -> Iterator[str]:
     for key in sorted(should.keys() & there.keys()):
         ours, theirs = should[key].fields, there[key].fields
         for name in sorted(ours):
-            if name != "merchant" and ours[name] != theirs.get(name):
+            if name not in _AS_OF_THEN and ours[name] != theirs.get(name):
                 yield f"{name} of {should[key].what} differs between store and journal"
 
 

@@ -22,6 +22,7 @@ BENCHMARKS: Mapping[str, int] = {
     "stores": 100_000,
     "parcels": 10_000,
     "rush": 20_000,
+    "reconciling": 1_000_000,
 }
 PEERS = ("aiohttp", "uvloop", "cryptography", "wechatpayv3", "python-alipay-sdk")
 

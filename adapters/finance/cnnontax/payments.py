@@ -16,6 +16,8 @@ from channel_gateway.domain.money import Fen, fen_from_yuan, yuan_from_fen
 from channel_gateway.domain.notices import Confirmation, GivenBack, Receipt
 from channel_gateway.ports import PaidNotice
 
+_MAIN = "EInvoice/EInvoiceData/Main"
+
 
 def write_payment(paid: Confirmation, modes: Mapping[str, str], operator: str) -> dict[str, str]:
     day, time = _stamps(paid.paid_at)
@@ -62,7 +64,7 @@ def read_receipt(invoice: Element) -> Receipt:
     """An `EInvoice`. Raises `Malformed`."""
 
     def said(name: str) -> str:
-        found = invoice.findtext(f"EInvoice/EInvoiceData/Main/{name}")
+        found = invoice.findtext(f"{_MAIN}/{name}")
         if not found:
             raise Malformed("a receipt is not whole", field=name)
         return found.strip()
@@ -73,6 +75,8 @@ def read_receipt(invoice: Element) -> Receipt:
         check_code=said("RandomNumber"),
         total_fen=fen_from_yuan(said("TotalAmount")),
         issued_at=_moment(said("IssueDate"), said("IssueTime")),
+        related_code=invoice.findtext(f"{_MAIN}/MainExt/RelatedInvoiceCode") or "",
+        related_number=invoice.findtext(f"{_MAIN}/MainExt/RelatedInvoiceNumber") or "",
     )
 
 

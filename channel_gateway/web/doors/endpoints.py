@@ -66,6 +66,7 @@ class DoorEndpoints:
                 "List the addresses of platforms that do not sign, with their keys",
                 answer=DoorsView,
                 who=Who.OPERATOR,
+                audited=True,
             ),
             Route(
                 "POST",

@@ -28,10 +28,10 @@ _READ = _INCOME, _OUTGO, _KIND = "收入金额(+元)", "支出金额(-元)", "�
 _BRACKETS = str.maketrans("（）", "()")
 _TOTAL = re.compile(r"#(支出|收入)合计：([0-9]+)笔，共(-?[0-9.]+)元")
 
+_PAYMENTS = ("在线支付", "交易付款")
 # 业务类型 → whether it belongs to the day's takings; else it only moves between accounts of ours.
 KINDS = {
-    "在线支付": True,
-    "交易付款": True,
+    **dict.fromkeys(_PAYMENTS, True),
     "交易退款": True,
     "收费": True,
     "提现": False,
@@ -48,15 +48,15 @@ class _Places(NamedTuple):
     kind: int
 
 
-def settled_by_account_bill(content: Path) -> int:
-    """Payments less refunds less fees, in fen. Raises `BillWrong`, naming line and column."""
+def read_account_bill(content: Path) -> AccountSums:
+    """What moved, and what of it is the day's business. Raises `BillWrong`, naming the line."""
     lines = enumerate(_lines(content), 1)
     decode, places = _found(lines)
     sums, before = AccountSums(), b""
     for number, line in lines:
         if line.startswith(b"#"):
             _hold(sums, [decode(line), *(decode(rest) for _, rest in lines)])
-            return sums.takings_fen
+            return sums
         if line == before:
             raise BillLineTwice(f"{_BILL}: line {number} is line {number - 1} again")
         before = line
@@ -102,6 +102,7 @@ def _add(
         outgo = fen_from_yuan(cells[places.outgo].decode("ascii", "replace").strip() or "0")
     except Malformed as error:
         raise BillLineUnreadable(f"{where}, {_INCOME}, {_OUTGO}: not an amount") from error
+    sums.payments += kind in _PAYMENTS
     if income:
         sums.add_income(income, counts=KINDS[kind])
     if outgo:

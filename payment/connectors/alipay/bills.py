@@ -16,7 +16,7 @@ from channel_gateway.domain.days import at_minute
 from channel_gateway.domain.errors import GatewayError, Unavailable
 from channel_gateway.ports import Clock, Randomness
 from channel_gateway.wire import HttpRequest, HttpSender
-from payment.connectors.alipay.account_bill import settled_by_account_bill
+from payment.connectors.alipay.account_bill import read_account_bill
 from payment.connectors.alipay.bill_archive import day_said, unzipped
 from payment.connectors.alipay.bill_lines import entries
 from payment.connectors.alipay.words import text
@@ -69,7 +69,10 @@ class AlipayBills:
     def settled_fen(self, bills: Sequence[BillFile]) -> int:
         by_kind = {bill.kind: bill.content for bill in bills}
         if ACCOUNT in by_kind:
-            return settled_by_account_bill(by_kind[ACCOUNT])
+            moved = read_account_bill(by_kind[ACCOUNT])
+            if moved.payments and TRADE not in by_kind:
+                raise BillMissing("signcustomer has payments, and there is no trade of the day")
+            return moved.takings_fen
         if TRADE in by_kind:
             raise BillMissing("trade is there, and there is no signcustomer of the day")
         return 0

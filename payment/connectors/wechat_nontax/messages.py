@@ -29,7 +29,6 @@ ERRORS: Errors = {
     299: lambda: Unavailable("WeChat: errcode 299"),  # 系统错误
 }
 _INSTANT = timedelta(microseconds=1)
-_LONGEST_DESCRIPTION = 40
 
 
 def unified_order(account: Account, order: Payable, kept: KeptOrder) -> dict[str, Any]:
@@ -45,7 +44,7 @@ def unified_order(account: Account, order: Payable, kept: KeptOrder) -> dict[str
         "bank_account": account.bank_account,
         "mch_id": account.mch_id,
         "openid": order.payer.reveal(),
-        "desc": order.description[:_LONGEST_DESCRIPTION],
+        "desc": order.description,
         "fee": order.amount_fen,
         "return_url": account.return_url,
         "ip": account.payer_ip,

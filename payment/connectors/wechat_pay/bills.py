@@ -21,7 +21,7 @@ from payment.connectors.wechat_pay.bill_calls import (
 )
 from payment.connectors.wechat_pay.bill_form import paid_by_summary
 from payment.connectors.wechat_pay.bill_lines import entries
-from payment.connectors.wechat_pay.fund_flow import settled_by_fund_flow
+from payment.connectors.wechat_pay.fund_flow import read_fund_flow
 from payment.ports import BillFile, BillLate
 from payment.reconciliation.entries import Entry
 from payment.reconciliation.findings import BillDamaged, BillHashDiffers, BillMissing
@@ -66,7 +66,10 @@ class WechatBills:
     def settled_fen(self, bills: Sequence[BillFile]) -> int:
         by_kind = {bill.kind: bill.content for bill in bills}
         if FUND_FLOW in by_kind:
-            return settled_by_fund_flow(by_kind[FUND_FLOW])
+            moved = read_fund_flow(by_kind[FUND_FLOW])
+            if moved.payments and ALL not in by_kind:
+                raise BillMissing("fund_flow has payments, and there is no ALL of the day")
+            return moved.takings_fen
         if ALL in by_kind and paid_by_summary(ALL, by_kind[ALL]):
             raise BillMissing("ALL has payments, and there is no fund_flow of the day")
         return 0

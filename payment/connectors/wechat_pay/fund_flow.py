@@ -29,9 +29,10 @@ _BILL = "fund_flow"
 _READ = _KIND, _DIRECTION, _AMOUNT = "业务类型", "收支类型", "收支金额(元)"
 _INCOME, _OUTGO = "收入", "支出"
 
+_PAYMENT = "交易"
 # 业务类型 → whether it belongs to the day's takings; else it only moves between accounts of ours.
 KINDS = {
-    "交易": True,
+    _PAYMENT: True,
     "退款": True,
     "扣除交易手续费": True,
     "提现": False,
@@ -46,8 +47,8 @@ class _Places(NamedTuple):
     amount: int
 
 
-def settled_by_fund_flow(content: Path) -> int:
-    """Payments less refunds less fees, in fen. Raises `BillWrong`, naming line and column."""
+def read_fund_flow(content: Path) -> AccountSums:
+    """What moved, and what of it is the day's business. Raises `BillWrong`, naming the line."""
     lines = enumerate(lines_of(content), 1)
     _, header = next(lines, (1, b""))
     places, sums = _places(columns_of(header)), AccountSums()
@@ -56,7 +57,7 @@ def settled_by_fund_flow(content: Path) -> int:
         if not line.startswith(b"`"):
             _, last = next(lines, (0, b""))
             _hold(sums, summary_of(_BILL, line, last))
-            return sums.takings_fen
+            return sums
         if line == before:
             raise BillLineTwice(f"{_BILL}: line {number} is line {number - 1} again")
         before = line
@@ -81,6 +82,7 @@ def _add(sums: AccountSums, cells: list[str], places: _Places, where: str) -> No
         fen = fen_from_yuan(cells[places.amount].strip())
     except Malformed as error:
         raise BillLineUnreadable(f"{where}, {_AMOUNT}: not an amount") from error
+    sums.payments += kind == _PAYMENT
     if direction == _INCOME:
         sums.add_income(fen, counts=KINDS[kind])
     elif direction == _OUTGO:

@@ -1,7 +1,7 @@
 """A partition: what agrees cancels out as sets of facts, the rest are cases. Pure over files."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from payment.reconciliation.entries import EntryState, Side
 from payment.reconciliation.matching.case import MOVEMENTS, Case
 from payment.reconciliation.matching.outcome import Question, Repeated, Sums
 from payment.reconciliation.matching.rules import Verdict, judge
-from payment.reconciliation.matching.shelf import Line, Shelf
+from payment.reconciliation.matching.shelf import Shelf
 
 Shelves = Mapping[Side, Shelf]
 
@@ -41,16 +41,12 @@ def match_partition(folder: Path, place: int, question: Question) -> Found:
     found, agreed = Found(), _agreed(shelves, question)
     for case in _cases(shelves, agreed):
         verdict, unit = judge(case, question), case.first("unit_code")
-        lines = ((each.moved, each.fee_e5, unit) for each in case.own[Side.CHANNEL])
+        lines = case.own[Side.CHANNEL]
+        moved, fees = [each.moved for each in lines], [each.fee_e5 or 0 for each in lines]
         balanced = verdict is not None and verdict.kind is Kind.BALANCED
-        found.by_unit[unit] += _sums(lines, balanced=balanced)
+        found.by_unit[unit] += _sums(moved, sum(fees), balanced=balanced)
         found.add(verdict, case)
-    channel, gateway = shelves[Side.CHANNEL].lines, shelves[Side.GATEWAY].lines
-    by_unit: dict[str, list[Line]] = defaultdict(list)
-    for fact in agreed:
-        by_unit[gateway[fact][2]].append(channel[fact])
-    for unit, some in by_unit.items():
-        found.by_unit[unit] += _sums(some, balanced=len(some))
+    _add_agreed(found, shelves, agreed)
     found.repeated = [
         Repeated(side, MOVEMENTS[letter], number, times)
         for side, shelf in shelves.items()
@@ -62,22 +58,40 @@ def match_partition(folder: Path, place: int, question: Question) -> Found:
 
 def _agreed(shelves: Shelves, question: Question) -> set[str]:
     """The facts that all sides have, with the same fee where we know one."""
-    channel, gateway = shelves[Side.CHANNEL].lines, shelves[Side.GATEWAY].lines
-    agreed = channel.keys() & gateway.keys()
+    channel, gateway, finance = shelves.values()
+    agreed = channel.moved.keys() & gateway.moved.keys()
     if question.three_ways:
-        shelves[Side.FINANCE].name_transactions(agreed)
-        agreed &= shelves[Side.FINANCE].lines.keys()
-    fees = ((fact, channel[fact][1], gateway[fact][1]) for fact in agreed)
-    return agreed - {fact for fact, taken, known in fees if taken != known is not None is not taken}
+        finance.name_transactions(agreed)
+        agreed &= finance.moved.keys()
+    taken, known = map(channel.fees.get, agreed), map(gateway.fees.get, agreed)
+    return agreed - {
+        fact
+        for fact, fee, ours in zip(agreed, taken, known, strict=True)
+        if fee != ours and fee is not None and ours is not None
+    }
+
+
+def _add_agreed(found: Found, shelves: Shelves, agreed: set[str]) -> None:
+    channel, gateway, _ = shelves.values()
+    moved: dict[str, list[int]] = defaultdict(list)
+    fees: dict[str, int] = defaultdict(int)
+    for fact in agreed:
+        unit = gateway.units[fact]
+        moved[unit].append(channel.moved[fact])
+        fees[unit] += channel.fees[fact] or 0
+    for unit, some in moved.items():
+        found.by_unit[unit] += _sums(some, fees[unit], balanced=len(some))
 
 
 def _cases(shelves: Shelves, agreed: set[str]) -> list[Case]:
     """A case for each number of which not everything agrees: all of it leaves `agreed`."""
-    left = {side: shelf.lines.keys() - agreed for side, shelf in shelves.items()}
+    left = {side: shelf.moved.keys() - agreed for side, shelf in shelves.items()}
     keys = {_key(fact) for facts in left.values() for fact in facts}
     near = {record.key for shelf in shelves.values() for record in shelf.near}
-    also = {fact for fact in agreed if _key(fact) in keys}
-    near -= {_key(fact) for fact in agreed - also} if near else set()
+    numbers = {key[:-2] for key in keys | near}
+    named = {fact for fact in agreed if fact.partition("\t")[0] in numbers}
+    also = {fact for fact in named if _key(fact) in keys}
+    near -= {_key(fact) for fact in named - also}
     agreed -= also
     cases: dict[str, Case] = defaultdict(Case)
     for side, shelf in shelves.items():
@@ -94,14 +108,7 @@ def _key(fact: str) -> str:
     return fact[: fact.index("\t") + 2]
 
 
-def _sums(lines: Iterable[Line], *, balanced: int) -> Sums:
-    lines = list(lines)
-    moved = [fen for fen, _, _ in lines]
-    return Sums(
-        payments=sum(fen > 0 for fen in moved),
-        refunds=sum(fen < 0 for fen in moved),
-        gross_fen=sum(fen for fen in moved if fen > 0),
-        refunded_fen=-sum(fen for fen in moved if fen < 0),
-        fees_e5=sum(fee or 0 for _, fee, _ in lines),
-        balanced=balanced,
-    )
+def _sums(moved: list[int], fees_e5: int, *, balanced: int) -> Sums:
+    paid = [fen for fen in moved if fen > 0]
+    back = [fen for fen in moved if fen < 0]
+    return Sums(len(paid), len(back), sum(paid), -sum(back), fees_e5, balanced)

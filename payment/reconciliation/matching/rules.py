@@ -1,6 +1,6 @@
 """What kind of difference a case is: the table M0 to M9, a line of it a line here. Pure.
 
-Source: the table of difference kinds in `docs/explanation`, which is banking practice.
+Banking practice, as `payment.reconciliation.differences` names it; M10 is of sums, and not here.
 """
 
 from datetime import date, datetime, timedelta

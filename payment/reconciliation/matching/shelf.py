@@ -10,15 +10,14 @@ from payment.reconciliation.entries import Side
 from payment.reconciliation.matching.case import Record
 from payment.reconciliation.matching.spool import Pack, packs
 
-# Fen moved, refunds negative and failed ones nought; the fee in 10⁻⁵ yuan; the unit.
-Line = tuple[int, int | None, str]
-
 
 @dataclass(slots=True)
 class Shelf:
-    """Every fact once, with its line; the packs stay closed until something differs."""
+    """Every fact once; the packs stay closed until something differs."""
 
-    lines: dict[str, Line] = field(default_factory=dict)
+    moved: dict[str, int] = field(default_factory=dict)  # fact → as `Pack` has it
+    fees: dict[str, int | None] = field(default_factory=dict)
+    units: dict[str, str] = field(default_factory=dict)
     repeated: dict[str, int] = field(default_factory=dict)  # fact → how often
     near: list[Record] = field(default_factory=list)
     _packs: list[Pack] = field(default_factory=list)
@@ -32,21 +31,25 @@ class Shelf:
                 shelf.near += _records(pack)
                 continue
             shelf._packs.append(pack)
-            shelf.lines.update(zip(pack.facts, zip(pack.moved, pack.fees, pack.units)))  # noqa: B905
+            shelf.moved.update(zip(pack.facts, pack.moved, strict=True))
+            if side is not Side.FINANCE:
+                shelf.fees.update(zip(pack.facts, pack.fees, strict=True))
+            if side is Side.GATEWAY:
+                shelf.units.update(zip(pack.facts, pack.units, strict=True))
             count += len(pack.facts)
-        if count > len(shelf.lines):
+        if count > len(shelf.moved):
             times = Counter(fact for pack in shelf._packs for fact in pack.facts)
             shelf.repeated = {fact: many for fact, many in times.items() if many > 1}
         return shelf
 
     def name_transactions(self, facts: Iterable[str]) -> None:
         """Name facts that leave the transaction out as the other sides name them."""
-        silent = {fact for fact in self.lines if fact.endswith("\t")}
+        silent = {fact for fact in self.moved if fact.endswith("\t")}
         if silent:
             for fact in facts:
                 short = fact[: fact.rindex("\t") + 1]
                 if short in silent and fact != short:
-                    self.lines[fact] = self.lines.pop(short)
+                    self.moved[fact] = self.moved.pop(short)
                     self._silent[fact] = short
 
     def records(self, facts: Iterable[str]) -> Iterator[Record]:

@@ -17,7 +17,7 @@ from payment.reconciliation.entries import Entry, Movement, Side
 LINES_IN_MEMORY = 40_000  # of a side, while a partition is matched
 SETTLED = "settled-"
 _LENGTH = 4  # bytes that say how long a pack is
-_HELD = 200  # entries of a partition, before they are written
+_HELD, _CELLS = 200, 7  # entries of a partition, before they are written, and of each
 
 _LETTER = {Movement.PAYMENT.value: "P", Movement.REFUND.value: "R"}
 
@@ -26,13 +26,13 @@ class Pack(NamedTuple):
     """Some entries of a partition, as columns; `rest` is marshalled once more."""
 
     near: bool
-    facts: tuple[str, ...]
-    moved: tuple[int, ...]  # in fen: a payment is positive, a refund negative, a failed one nought
-    fees: tuple[int | None, ...]
-    units: tuple[str, ...]
+    facts: list[str]
+    moved: list[int]  # in fen: a payment is positive, a refund negative, a failed one nought
+    fees: list[int | None]
+    units: list[str]
     rest: bytes  # order ids, moments, pay codes
 
-    def opened(self) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    def opened(self) -> tuple[list[str], list[str], list[str]]:
         order_ids, moments, pay_codes = marshal.loads(self.rest)  # noqa: S302 - our own
         return order_ids, moments, pay_codes
 
@@ -53,15 +53,16 @@ class Spool:
     def put(self, side: Side, entries: Iterable[Entry], *, near: bool = False) -> None:
         """Lay entries aside; `near`: they are a neighbouring day's, and only explain."""
         partitions, letters = self.partitions, _LETTER
-        held: list[list[tuple[object, ...]]] = [[] for _ in range(partitions)]
+        # Flat lists: a tuple for each entry would keep the collector of garbage busy.
+        held: list[list[str | int | None]] = [[] for _ in range(partitions)]
         for movement, order_id, refund_no, transaction, fen, at, state, fee, code, unit in entries:
             number = refund_no or order_id
             fact = f"{number}\t{letters[movement]}\t{fen}\t{state}\t{transaction}"
             moved = 0 if state == "failed" else -fen if refund_no else fen
             place = crc32(number.encode()) % partitions
             waiting = held[place]
-            waiting.append((fact, moved, fee, unit, order_id, at, code))
-            if len(waiting) == _HELD:
+            waiting.extend((fact, moved, fee, unit, order_id, at, code))
+            if len(waiting) == _HELD * _CELLS:
                 self._write(side, place, near, waiting)
                 waiting.clear()
         for place, waiting in enumerate(held):
@@ -78,8 +79,8 @@ class Spool:
             while some := list(islice(orders, _HELD)):
                 append(file, some)
 
-    def _write(self, side: Side, place: int, near: bool, waiting: list[tuple[object, ...]]) -> None:
-        facts, moved, fees, units, *rest = zip(*waiting, strict=True)
+    def _write(self, side: Side, place: int, near: bool, waiting: list[str | int | None]) -> None:
+        facts, moved, fees, units, *rest = (waiting[cell::_CELLS] for cell in range(_CELLS))
         pack = (near, facts, moved, fees, units, marshal.dumps(rest))
         # Opened for each pack: a day may have more partitions than a process may have files.
         with open(self.folder / f"{side}-{place}-{self._name}", "ab") as file:

@@ -69,18 +69,14 @@ async def test_a_bill_that_is_made_late_is_late(desk: Desk, which: int) -> None:
     assert tuple(await desk.fetch()) == desk.rig.kinds
 
 
-async def test_an_account_s_bill_that_does_not_come_is_missing(desk: Desk) -> None:
+@pytest.mark.parametrize("which", [0, 1], ids=["trade", "account"])
+async def test_one_bill_without_the_other_is_a_finding(desk: Desk, which: int) -> None:
     await desk.a_day_of_business()
-    await desk.withheld("bill_missing", 1)
+    await desk.withheld("bill_missing", which)
     bills = await desk.fetch()
+    assert tuple(bills) == (desk.rig.kinds[1 - which],)
     with pytest.raises(BillMissing):
         desk.source.settled_fen(list(bills.values()))
-
-
-async def test_a_bill_that_does_not_come_leaves_the_other(desk: Desk) -> None:
-    await desk.a_day_of_business()
-    await desk.withheld("bill_missing", 0)
-    assert tuple(await desk.fetch()) == desk.rig.kinds[1:]
 
 
 @pytest.mark.parametrize("kind", ["bill_address_expired", "bill_truncated"])

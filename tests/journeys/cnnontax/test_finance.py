@@ -240,6 +240,10 @@ async def test_a_refund_is_reported_and_reverses_the_receipt(house, till):
     receipts = await house.control("GET", f"{NODE}/receipts")
     assert [each["amount_fen"] for each in receipts] == [20_000, -5_000]
     assert receipts[1]["related"] == [receipts[0]["code"], receipts[0]["number"]]
+    [done] = (await house.order(order["order_id"])).refunds
+    assert done.red_receipt is not None
+    red = done.red_receipt
+    assert [red.related_code, red.related_number] == receipts[1]["related"]
     assert (await operate(house, "GET", "/dead-letters")).json()["letters"] == []
 
 
@@ -270,3 +274,17 @@ async def test_a_region_whose_finance_is_down_does_not_hold_up_the_other(house, 
 
     assert (await house.order(both[0][1]["order_id"])).state == "paid"
     await house.becomes(both[1][1]["order_id"], "receipted")
+
+
+async def test_an_overdue_fine_costs_what_finance_says_until_midnight(house, till):
+    notice = await made(house, due_in_days=-3)
+    assert notice["late_fee_fen"] == 1_800
+    citizen, order = await ordered(house, till, notice)
+    assert order["amount_fen"] == 21_800
+
+    await citizen.pay(order)
+    await house.pass_time(minutes=2)
+
+    await house.becomes(order["order_id"], "receipted")
+    await house.pass_time(days=1)
+    assert (await booked(house))[order["order_id"]]["amount_fen"] == 21_800

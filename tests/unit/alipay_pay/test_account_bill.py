@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from payment.connectors.alipay.account_bill import settled_by_account_bill
+from payment.connectors.alipay.account_bill import read_account_bill
 from payment.connectors.bill_sums import BillSumsDisagree
 from payment.reconciliation.findings import (
     BillColumnsChanged,
@@ -60,7 +60,7 @@ def settled(
     path = tmp_path / "bill"
     text = "".join(each + ends for each in (*HEAD, header, *lines, *last))
     path.write_bytes(text.encode(codec))
-    return settled_by_account_bill(path)
+    return read_account_bill(path).takings_fen
 
 
 def test_a_real_end_holds_over_eighteen_lines(tmp_path: Path) -> None:

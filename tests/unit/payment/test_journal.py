@@ -14,7 +14,7 @@ from payment.order import StrayReason
 from payment.orders import ORDERS
 from payment.reconciliation.entries import Movement
 from payment.refund import Refund
-from payment.settlement import received, refund_asked, refunded, strayed
+from payment.settlement import received, refund_asked, refunded, rejected, strayed
 from tests.unit.payment.samples import NOW, order, paid
 
 DAY = date(2026, 3, 2)
@@ -60,8 +60,8 @@ async def test_a_refund_is_in_the_journal_when_asked_for_and_when_done(counter):
     await counter.work(for_s=60)
     await counter.refunds.ask(ordered.id, number="R1", amount_fen=Fen(100), reason="x")
     await counter.work(for_s=60)
-    assert (await words(counter))[3:] == ["refund_requested", "refund_done"]
-    assert (await links(counter))[-1].key == f"{ordered.id}|refund_done|R1"
+    assert (await words(counter))[3:] == ["refund_requested", "refund_done", "red_receipt"]
+    assert (await links(counter))[-1].key == f"{ordered.id}|red_receipt|R1"
 
 
 async def test_money_that_settles_nothing_is_received_stray_and_given_back(counter):
@@ -69,7 +69,8 @@ async def test_money_that_settles_nothing_is_received_stray_and_given_back(count
     await counter.pay(first)
     await counter.pay(second)
     await counter.work(for_s=60)
-    of_second = [link.what for link in await links(counter) if link.group == "alipay_pay"]
+    groups = ("alipay_pay", "alipay_pay|stray")
+    of_second = [link.what for link in await links(counter) if link.group in groups]
     assert of_second == ["payment_received", "stray", "refund_requested", "refund_done"]
 
 
@@ -83,6 +84,26 @@ async def test_a_day_is_read_as_entries_of_money_alone(counter):
     assert [each async for each in counter.journal.entries("alipay_pay", DAY)] == []
     tomorrow = DAY + timedelta(days=1)
     assert [each async for each in counter.journal.entries("wechat_pay", tomorrow)] == []
+
+
+async def states(counter, method):
+    return [entry.state async for entry in counter.journal.entries(method, DAY)]
+
+
+async def test_what_settles_nothing_is_stray_in_the_books_and_so_is_its_refund(counter):
+    first, second = (await counter.order()).order, (await counter.order("alipay")).order
+    await counter.pay(first)
+    await counter.pay(second)
+    await counter.work(for_s=60)
+    assert await states(counter, "wechat_pay") == ["done"]
+    assert await states(counter, "alipay_pay") == ["stray", "stray"]
+
+
+def test_a_payment_that_finance_refuses_later_is_stray_on_its_own_day():
+    before = received(order(), paid(order()), NOW)
+    after = rejected(before, StrayReason.VOIDED, NOW + timedelta(days=1))
+    entry = booked(after, "stray:", merchant="m")
+    assert (entry.group, entry.day) == ("wechat_pay|stray", DAY)
 
 
 async def test_an_order_has_in_the_journal_what_its_life_says(counter):
@@ -154,4 +175,5 @@ async def test_a_void_refund_sent_again_is_in_the_journal_under_its_new_number(c
         "refund_failed|R1",
         f"refund_requested|{new}",
         f"refund_done|{new}",
+        f"red_receipt|{new}",
     ]

@@ -86,6 +86,7 @@ async def test_a_forgotten_order_is_found_by_its_numbers_and_in_no_list(
     for number in (order.id, order.pay_code, order.transaction or ""):
         assert await stories.tell(number)
     assert session.citizen not in str(await counter.store.get("orders", order.id))
+    assert (order.payer is not None, (await counter.fresh(order)).payer) == (True, None)
 
 
 async def test_an_order_of_the_last_moment_is_nobodys_once_it_is_over(

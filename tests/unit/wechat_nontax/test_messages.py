@@ -264,6 +264,12 @@ def test_a_whole_refund_is_the_orders_own(status: int, ours: RefundStatus) -> No
     assert (fact.done_at is not None) is (ours is RefundStatus.DONE)
 
 
+def test_where_parts_are_listed_they_speak_though_the_order_names_the_last() -> None:
+    order = PAID | {"partial_refund_info": [PART], "refund_order_id": "RF1", "refund_out_id": "R9"}
+
+    assert words.refund_fact(order, "R1").amount_fen == 600
+
+
 @pytest.mark.parametrize("status", [1, 3, 7, "5"])
 def test_an_unknown_status_of_a_refund_is_an_error(status: object) -> None:
     with pytest.raises(Malformed):

@@ -7,6 +7,7 @@ import pytest
 
 from channel_gateway.domain.errors import Malformed, Refused, Unavailable
 from channel_gateway.domain.money import Fen
+from channel_gateway.wire import Headers, HttpResponse
 from payment.connectors.wechat_nontax.kept import KeptOrders
 from payment.facts import PaymentStatus, RefundStatus
 from payment.ports import AlreadyPaid, ClosesByItself, OrderClosed, Repayment
@@ -107,6 +108,19 @@ async def test_of_several_orders_under_one_number_the_open_one_speaks(desk: Desk
     assert (await desk.method.ask("FEE1")).status is PaymentStatus.UNPAID
 
 
+async def test_of_several_orders_under_one_number_the_paid_one_speaks(desk: Desk) -> None:
+    await ordered(desk)
+    desk.platform.answers["getorderlist"] = says(order_id_list=["A", "B"], paid_order_id="B")
+
+    def second_is_paid() -> None:
+        asked = desk.platform.sent[-1][1]["order_id"]
+        desk.platform.answers["getorder"] = says(**(PAID if asked == "B" else ORDER))
+
+    desk.platform.acts["getorder"] = second_is_paid
+
+    assert (await desk.method.ask("FEE1")).status is PaymentStatus.PAID
+
+
 async def test_what_the_platform_does_not_list_it_has_never_heard_of(desk: Desk) -> None:
     desk.platform.lost = ["unifiedorder"]
     with pytest.raises(Unavailable):
@@ -187,6 +201,39 @@ async def test_the_rest_after_a_part_is_a_part_though_the_last(desk: Desk) -> No
 
     asked = next(body for name, body in desk.platform.sent if name == "refund")
     assert asked["refund_fee"] == 20_000
+
+
+async def test_after_a_part_the_whole_is_asked_for_by_its_amount(desk: Desk) -> None:
+    """Without one the platform might give the rest back under this number."""
+    part = {"refund_out_id": "FEE1R1", "refund_fee": 600, "refund_status": 5, **RESTED}
+    await ordered(desk)
+    desk.platform.has(PAID | {"partial_refund_info": [part]})
+    desk.platform.answers["refund"] = fails(40097)
+
+    with pytest.raises(Refused):
+        await desk.method.refund(repayment(20_600, "FEE1R2"))
+
+    assert desk.platform.sent[-1][1]["refund_fee"] == 20_600
+
+
+async def test_a_refund_the_platform_does_not_say_it_took_is_unknown(desk: Desk) -> None:
+    await ordered(desk)
+    desk.platform.has(PAID)
+    desk.platform.answers["refund"] = HttpResponse(200, Headers(), b"{}")
+
+    with pytest.raises(Unavailable):
+        await desk.method.refund(repayment())
+
+
+async def test_a_refund_always_gives_a_reason(desk: Desk) -> None:
+    await ordered(desk)
+    desk.platform.has(PAID)
+    desk.platform.answers["refund"] = says(refund_order_id="RF1")
+
+    await desk.method.refund(replace(repayment(), reason=" "))
+
+    asked = next(body for name, body in desk.platform.sent if name == "refund")
+    assert asked["reason"] == "退款"
 
 
 async def test_a_refund_that_is_known_is_not_sent_again(desk: Desk) -> None:

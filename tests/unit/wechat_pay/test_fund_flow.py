@@ -10,7 +10,7 @@ import pytest
 
 from payment.connectors.bill_sums import BillSumsDisagree
 from payment.connectors.wechat_pay.bill_form import paid_by_summary
-from payment.connectors.wechat_pay.fund_flow import settled_by_fund_flow
+from payment.connectors.wechat_pay.fund_flow import read_fund_flow
 from payment.reconciliation.findings import (
     BillColumnsChanged,
     BillDamaged,
@@ -46,7 +46,9 @@ def bill(tmp_path: Path, *lines: str, header: str = HEADER, summary: str, last: 
 
 
 def settled(tmp_path: Path, *lines: str, last: str, header: str = HEADER) -> int:
-    return settled_by_fund_flow(bill(tmp_path, *lines, header=header, summary=SUMMARY, last=last))
+    return read_fund_flow(
+        bill(tmp_path, *lines, header=header, summary=SUMMARY, last=last)
+    ).takings_fen
 
 
 def test_the_published_line_is_money_that_went(tmp_path: Path) -> None:
@@ -121,7 +123,7 @@ def test_a_renamed_column_of_the_summary_is_named(tmp_path: Path) -> None:
         tmp_path, REFUND, summary=SUMMARY.replace("支出金额", "支出"), last="`1,`0,`0,`1,`0.02"
     )
     with pytest.raises(BillColumnsChanged, match="支出金额"):
-        settled_by_fund_flow(path)
+        read_fund_flow(path)
 
 
 @pytest.mark.parametrize("text", ["", "\ufeff", HEADER, f"{HEADER}\r\n{REFUND}\r\n"])
@@ -129,7 +131,7 @@ def test_a_bill_that_ends_early_is_wrong(tmp_path: Path, text: str) -> None:
     path = tmp_path / "bill"
     path.write_text(text, encoding="utf-8")
     with pytest.raises((BillDamaged, BillColumnsChanged)):
-        settled_by_fund_flow(path)
+        read_fund_flow(path)
 
 
 def test_a_long_bill_is_read_in_little_memory(tmp_path: Path) -> None:
@@ -144,7 +146,7 @@ def test_a_long_bill_is_read_in_little_memory(tmp_path: Path) -> None:
         )
     tracemalloc.start()
     try:
-        assert settled_by_fund_flow(path) == total
+        assert read_fund_flow(path).takings_fen == total
         _, most = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
