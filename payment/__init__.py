@@ -32,6 +32,7 @@ from payment.commands.cases import cases_command
 from payment.commands.close import close_command
 from payment.commands.journal import journal_command
 from payment.commands.reconcile import reconcile_command
+from payment.commands.refunds import refunds_command
 from payment.commands.report import report_command
 from payment.department_calls import DepartmentCalls
 from payment.elsewhere import ELSEWHERE, Elsewhere
@@ -59,6 +60,11 @@ from payment.reconciliation.bill_files.day import BILL_DAYS
 from payment.reconciliation.bill_files.kept import BILL_FILES
 from payment.reconciliation.bill_files.shelf import Shelf
 from payment.refund import REFUND_TRANSITIONS
+from payment.refund_cases.cases import Cases
+from payment.refund_cases.reactions import heard_by_cases
+from payment.refund_cases.room import COLLECTIONS as CASE_COLLECTIONS
+from payment.refund_cases.room import add_rows
+from payment.refund_cases.telling import CaseNews
 from payment.refunds import Refunds
 from payment.story import Stories
 from payment.telling import Telling
@@ -70,9 +76,11 @@ COMMANDS = (
     report_command,
     cases_command,
     close_command,
+    refunds_command,
 )
 COLLECTIONS = (
     *(ORDERS, ATTEMPTS, ISSUED, ELSEWHERE, BILL_FILES, BILL_DAYS, RECEIPTS),
+    *CASE_COLLECTIONS,
     *reconciliation.COLLECTIONS,
 )
 TAKES_OFFERS = True  # every payment method, the finance authority, and who knows the citizens
@@ -151,16 +159,24 @@ def build(table: Table, tools: Tools) -> None:
         methods, [Reservation(r.method, r.region, frozenset(r.units)) for r in settings.reserved]
     )
     issued = IssuedNotices(tools.store, tools.vault)
+
+    def messenger() -> Messenger | None:
+        return next(iter(table.offered(Messenger).values()), None)
+
     news = CitizenNews(
         issued,
-        lambda: next(iter(table.offered(Messenger).values()), None),
+        messenger,
         lambda: table.offered(ServiceCatalogue).values(),
         page=settings.page,
     )
-    orders = Orders(tools.store, written_down(news.beside))
+    orders = Orders(
+        tools.store,
+        written_down(lambda was, now: heard_by_cases(was, news.beside(was, now))),
+    )
     journal_chain = tools.chains.chain("journal")
     journal = Journal(journal_chain)
-    table.offer(PersonalData, tools.name, KeptOrders(orders, issued, methods))
+    kept = KeptOrders(orders, issued, methods, Cases(tools.store), tools.vault)
+    table.offer(PersonalData, tools.name, kept)
     attempts, payers, register = Attempts(tools.store), Payers(tools.vault), Register(tools.store)
     payments = Payments(
         orders,
@@ -186,7 +202,17 @@ def build(table: Table, tools: Tools) -> None:
         lambda: next(iter(table.offered(Departments).values()), None),
     )
     catalogues: dict[str, ServiceCatalogue] = table.offered(ServiceCatalogue)
-    table.routes += Endpoints(payments, refunds, orders).rows()
+    table.routes += Endpoints(payments, orders).rows()
+    add_rows(
+        table,
+        tools,
+        calendar=calendar,
+        orders=orders,
+        payments=payments,
+        refunds=refunds,
+        methods=methods,
+        news=CaseNews(orders, news.service_of, messenger, settings.page),
+    )
     chasing = Chasing(
         tools.store, orders, tools.clock, after=timedelta(hours=settings.receipt_missing_after_h)
     )
