@@ -1,4 +1,4 @@
-"""A house whose bills lie in the test's folder, and the people of the finance office."""
+"""A house, its tills, and the people of the finance office."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -21,8 +21,7 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> KeyFolder:
 
 @pytest.fixture
 async def house(tmp_path: Path, keys: KeyFolder) -> AsyncIterator[House]:
-    more = {"payment": {"bills_folder": str(tmp_path / "bills")}}
-    async with open_house(tmp_path, keys, more=more) as house:
+    async with open_house(tmp_path, keys) as house:
         yield house
 
 
@@ -56,10 +55,9 @@ async def office(house: House) -> Office:
 
 @pytest.fixture
 async def terminal(tmp_path: Path, keys: KeyFolder) -> AsyncIterator[Terminal]:
-    more = {"payment": {"bills_folder": str(tmp_path / "bills")}}
     cloned = (ROOT / "settings.toml").read_text(encoding="utf-8")
     moved = cloned.replace("var/stand-ins", str(tmp_path)).replace("var/", f"{tmp_path}/")
     (tmp_path / "settings.toml").write_text(moved, encoding="utf-8")
     store = f"sqlite:{tmp_path / 'gateway.db'}"
-    async with open_house(tmp_path, keys, store=store, more=more) as house:
+    async with open_house(tmp_path, keys, store=store) as house:
         yield Terminal(house, tmp_path)

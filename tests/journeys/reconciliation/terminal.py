@@ -33,7 +33,6 @@ class Terminal:
                 **{name: v for name, v in os.environ.items() if not name.startswith("GATEWAY_")},
                 "GATEWAY_SETTINGS": str(self.folder / "settings.toml"),
                 "GATEWAY_CLOCK__FOLLOW": str(self.folder / "clock"),
-                "GATEWAY_PLUGINS__PAYMENT__BILLS_FOLDER": str(self.folder / "bills"),
                 "PYTHONPATH": str(ROOT),
                 "STAFF_TOKEN": token,
             },
