@@ -77,9 +77,12 @@ async def test_the_movements_of_a_closed_day_add_up_to_its_report(house, till, b
     assert added_up[str(day), till.plugin, UNIT, "收款"] == 20_000 + 15_000 + 2 * 16_000
     assert added_up[str(day), till.plugin, UNIT, "退款"] == 7_000 + 16_000
     assert Counter(line["类型"] for line in movements) == {"收款": 4, "退款": 2}
-    partly = next(line for line in movements if line["订单号"] == given_back)
-    assert partly["票据号码"]
-    assert "20" in partly["缴款码"]
+    order = await house.order(given_back)
+    paid, back = [line for line in movements if line["订单号"] == given_back]
+    assert (paid["缴款码"], paid["渠道流水号"]) == (order.pay_code, order.transaction)
+    assert paid["票据号码"] == order.receipt.number
+    assert (back["退款单号"], back["退款"]) == (order.refunds[0].number, "70.00")
+    assert back["票据号码"] == order.refunds[0].red_receipt.number
     assert any(line["备注"] == "重复缴款，不入账" for line in movements)
 
 
