@@ -26,6 +26,7 @@ from channel_gateway.wire import Headers, HttpRequest, HttpResponse
 _JSON_HEADERS = Headers({"Content-Type": "application/json", "Cache-Control": "no-store"})
 # Of a page's address nothing is told to where its links lead: it may hold a receipt's codes.
 _OF_PAGES = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+_LONGEST_NOTED = 100  # of a query's text, on the audit trail
 _EMPTY_HEADERS = Headers({"Cache-Control": "no-store"})
 
 
@@ -89,9 +90,10 @@ class RouteEndpoint:
         if not self.row.audited:
             return arrival.path
         try:
-            return {**arrival.path, **read_query(self._parameters, arrival.query)}
+            asked = read_query(self._parameters, arrival.query)
         except Invalid:  # it will be refused, and nothing is exported
             return arrival.path
+        return {**arrival.path, **{name: text[:_LONGEST_NOTED] for name, text in asked.items()}}
 
     def _call(
         self, arrival: Arrival, *, visitor: Session | None = None, member: Member | None = None

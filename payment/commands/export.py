@@ -2,14 +2,11 @@
 
 import asyncio
 import json
-import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import date
 from hashlib import file_digest
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import click
 
@@ -22,6 +19,7 @@ from channel_gateway.staffing import at_the_machine
 from payment.commands.at_the_desk import Day, as_json, on_a_terminal
 from payment.exports.asked import Asked
 from payment.exports.exports import Exports
+from payment.exports.placing import folder_beside, put_in_place
 from payment.exports.table import Column, Form
 from payment.exports.what import TITLES, FileFormat, What
 from payment.exports.writing import Written
@@ -87,42 +85,23 @@ async def _written(
     if not offered:
         raise WrongSettings(["plugins: none of them takes payments"])
     exports: Exports = offered[0]
-    with _folder_beside(path) as folder, _progress(asked) as bar:
-        beside = folder / path.name
-        written = await exports.write(asked, beside, form, said=lambda _: bar.update(1))
-        digest = await asyncio.to_thread(_digest, beside)
-        await asyncio.to_thread(_put_in_place, beside, path, force=force)
-    return written, digest
-
-
-@contextmanager
-def _folder_beside(path: Path) -> Iterator[Path]:
-    """On the same disk, ours alone; what is half written goes with it."""
     try:
-        with TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as folder:
-            yield Path(folder)
-    except FileNotFoundError:
-        raise click.ClickException(f"{path.parent}: there is no such folder") from None
+        with folder_beside(path) as folder, _progress(asked) as bar:
+            beside = folder / path.name
+            written = await exports.write(asked, beside, form, said=lambda _: bar.update(1))
+            digest = await asyncio.to_thread(_digest, beside)
+            await asyncio.to_thread(put_in_place, beside, path, over=force)
+    except FileExistsError:
+        raise _there_already(path) from None
+    except OSError as trouble:
+        raise click.ClickException(f"{path}: {trouble.strerror or trouble}") from trouble
+    return written, digest
 
 
 def _progress(asked: Asked) -> "click._termui_impl.ProgressBar[int]":
     return click.progressbar(
         length=len(asked.days), label=asked.name, file=sys.stderr, hidden=not on_a_terminal()
     )
-
-
-def _put_in_place(beside: Path, path: Path, *, force: bool) -> None:
-    """Durable before it has its name; two who write the same name do not write over each other."""
-    with beside.open("rb+") as file:
-        os.fsync(file.fileno())
-    beside.chmod(0o600)
-    if force:
-        beside.replace(path)
-        return
-    try:
-        os.link(beside, path)
-    except FileExistsError:
-        raise _there_already(path) from None
 
 
 def _digest(path: Path) -> str:

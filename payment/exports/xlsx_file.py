@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from xlsxwriter import Workbook
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from channel_gateway.domain.days import BEIJING
@@ -79,7 +80,10 @@ class XlsxFile:
         self._cover.set_column(1, 1, 70)
 
     def close(self) -> None:
-        self._book.close()
+        try:
+            self._book.close()
+        except FileCreateError as failed:  # a full disk, say: what every kind of file raises
+            raise OSError(str(failed)) from failed
 
     def _begin(self) -> None:
         self._sheets += 1

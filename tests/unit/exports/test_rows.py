@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from channel_gateway.chains import CHAINS, StoredChains
 from channel_gateway.domain.days import beijing_day
@@ -37,7 +39,7 @@ from payment.lines import OrderLine
 from payment.order import StrayReason
 from payment.receipts.chasing import Chasing
 from payment.reconciliation.days.day import begun
-from payment.reconciliation.days.sums import InTransit, Row, Totals
+from payment.reconciliation.days.sums import Counting, InTransit, Row, Totals
 from payment.reconciliation.entries import Entry, Movement
 from payment.reconciliation.suspense.item import SuspenseEntryKind
 from payment.refund import Refund, RefundState
@@ -86,6 +88,45 @@ def test_a_payment_stands_under_what_came_in_and_a_refund_under_what_went_out():
     )  # fmt: skip
     assert back["收费项目"] == "103050101 交通违法罚款 100.00；103050199 加处罚款 3.00"
     assert back["备注"] == "结账后入账"
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([UNIT, "330199099"]),
+            st.lists(st.tuples(st.integers(1, 10**7), st.booleans()), min_size=1, max_size=4),
+            st.integers(0, 100),
+        ),
+        max_size=12,
+    )
+)
+def test_movements_and_report_of_the_same_books_have_the_same_sums(payments):
+    """Whatever part of whatever lines goes back."""
+    counting, movements = Counting(), []
+    for unit, amounts, per_cent in payments:
+        lines = tuple(OrderLine(str(fen % 7), "费", Fen(fen), late) for fen, late in amounts)
+        total, late = sum(fen for fen, _ in amounts), sum(fen for fen, late in amounts if late)
+        back = total * per_cent // 100
+        counting.paid(unit, total, lines)
+        paid = replace(moved(unit_code=unit, amount_fen=total), lines=lines, late_fee_fen=late)
+        movements.append(paid)
+        if back:
+            counting.went_back(unit, back, lines)
+            entry = paid.entry._replace(movement=Movement.REFUND, refund_no="R", amount_fen=back)
+            movements.append(replace(paid, entry=entry))
+    known = replace(
+        begun(DAY, "wechat_pay", NOW), rows=counting.sorted_rows(), gateway=counting.gateway
+    )
+    written = [movement_row(DAY, "wechat_pay", m, None, after_closing=False) for m in movements]
+    for column in ("收款", "退款", "净额", "其中滞纳金"):
+        for unit in (UNIT, "330199099"):
+            ours = [told(MovementRows.columns, row) for row in written]
+            theirs = [told(ReportRows.columns, row) for row in report_rows(known, None)]
+            sums = [
+                sum(each[column] or 0 for each in found if each["执收单位"] == unit)
+                for found in (ours, theirs)
+            ]
+            assert sums[0] == sums[1], column
 
 
 def day(**given):
