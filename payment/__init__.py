@@ -30,6 +30,7 @@ from payment.choice import Choice, Reservation
 from payment.citizens import CitizenNews
 from payment.commands.cases import cases_command
 from payment.commands.close import close_command
+from payment.commands.export import export_command
 from payment.commands.journal import journal_command
 from payment.commands.reconcile import reconcile_command
 from payment.commands.refunds import refunds_command
@@ -37,6 +38,7 @@ from payment.commands.report import report_command
 from payment.department_calls import DepartmentCalls
 from payment.elsewhere import ELSEWHERE, Elsewhere
 from payment.endpoints import Endpoints
+from payment.exports import wiring as exports
 from payment.fee_desk import Desk
 from payment.issued import ISSUED, IssuedNotices
 from payment.journal.bookings import written_down
@@ -59,12 +61,14 @@ from payment.reconciliation.bill_files.bills import Bills
 from payment.reconciliation.bill_files.day import BILL_DAYS
 from payment.reconciliation.bill_files.kept import BILL_FILES
 from payment.reconciliation.bill_files.shelf import Shelf
+from payment.reconciliation.desk.desk import ReconciliationDesk
 from payment.refund import REFUND_TRANSITIONS
 from payment.refund_cases.cases import Cases
 from payment.refund_cases.reactions import heard_by_cases
 from payment.refund_cases.room import COLLECTIONS as CASE_COLLECTIONS
 from payment.refund_cases.room import add_rows
 from payment.refund_cases.telling import CaseNews
+from payment.refund_cases.worklist import Worklist
 from payment.refunds import Refunds
 from payment.story import Stories
 from payment.telling import Telling
@@ -77,6 +81,7 @@ COMMANDS = (
     cases_command,
     close_command,
     refunds_command,
+    export_command,
 )
 COLLECTIONS = (
     *(ORDERS, ATTEMPTS, ISSUED, ELSEWHERE, BILL_FILES, BILL_DAYS, RECEIPTS),
@@ -248,6 +253,15 @@ def build(table: Table, tools: Tools) -> None:
             orders, payments, issued, methods, finance, jurisdictions, journal, bills, calendar
         ),
     )
+    rooms = exports.Rooms(
+        journal=journal,
+        orders=orders,
+        desk=table.offered(ReconciliationDesk)[tools.name],
+        worklist=table.offered(Worklist)[tools.name],
+        chasing=chasing,
+        methods=tuple(methods),
+    )
+    exports.build(table, tools, rooms)
     table.department_calls += DepartmentCalls(
         desk, issued, catalogues.values(), lambda: table.offered(Visits).values()
     ).rows()
