@@ -19,6 +19,7 @@ from channel_gateway.ports import (
     Statements,
     Tools,
     Visits,
+    Workdays,
 )
 from channel_gateway.sections import Section
 from channel_gateway.service import Callback, Job, Story, Table
@@ -28,6 +29,7 @@ from payment.callbacks import Callbacks
 from payment.choice import Choice, Reservation
 from payment.citizens import CitizenNews
 from payment.commands.journal import journal_command
+from payment.commands.refunds import refunds_command
 from payment.department_calls import DepartmentCalls
 from payment.elsewhere import ELSEWHERE, Elsewhere
 from payment.endpoints import Endpoints
@@ -53,13 +55,21 @@ from payment.reconciliation.bill_files.day import BILL_DAYS
 from payment.reconciliation.bill_files.kept import BILL_FILES
 from payment.reconciliation.bill_files.shelf import Shelf
 from payment.refund import REFUND_TRANSITIONS
+from payment.refund_cases.cases import Cases
+from payment.refund_cases.reactions import heard_by_cases
+from payment.refund_cases.room import COLLECTIONS as CASE_COLLECTIONS
+from payment.refund_cases.room import add_rows
+from payment.refund_cases.telling import CaseNews
 from payment.refunds import Refunds
 from payment.story import Stories
 from payment.telling import Telling
 from payment.use_cases import Payments
 
-COMMANDS = (journal_command,)
-COLLECTIONS = (ORDERS, ATTEMPTS, ISSUED, ELSEWHERE, BILL_FILES, BILL_DAYS, RECEIPTS)
+COMMANDS = (journal_command, refunds_command)
+COLLECTIONS = (
+    *(ORDERS, ATTEMPTS, ISSUED, ELSEWHERE, BILL_FILES, BILL_DAYS, RECEIPTS),
+    *CASE_COLLECTIONS,
+)
 TAKES_OFFERS = True  # every payment method, the finance authority, and who knows the citizens
 
 
@@ -95,6 +105,7 @@ class Settings(Section):
         description="payment methods for some regions and units alone: of a notice that one here "
         "covers, its channel's citizens pay by it and by no other",
     )
+    calendar: str = Field("calendar", description="the plug-in that knows the working days")
     people: str = Field("citizen", description="the plug-in that knows the citizens")
     page: str = Field(
         "",
@@ -118,11 +129,14 @@ class Settings(Section):
 
 
 def build(table: Table, tools: Tools) -> None:
-    """Add the payment's rows. Raises `ValueError` without methods, finance, or people."""
+    """Add the payment's rows. Raises `ValueError` without methods, finance, people, calendar."""
     settings = Settings.model_validate(tools.section)
     finance = _authorities(settings, table)
     people: People = table.need(
         People, settings.people, "people: names nobody who knows the citizens"
+    )
+    calendar: Workdays = table.need(
+        Workdays, settings.calendar, "calendar: names nobody who knows the working days"
     )
     methods: dict[str, PaymentMethod] = table.offered(PaymentMethod)
     if not methods:
@@ -131,16 +145,24 @@ def build(table: Table, tools: Tools) -> None:
         methods, [Reservation(r.method, r.region, frozenset(r.units)) for r in settings.reserved]
     )
     issued = IssuedNotices(tools.store, tools.vault)
+
+    def messenger() -> Messenger | None:
+        return next(iter(table.offered(Messenger).values()), None)
+
     news = CitizenNews(
         issued,
-        lambda: next(iter(table.offered(Messenger).values()), None),
+        messenger,
         lambda: table.offered(ServiceCatalogue).values(),
         page=settings.page,
     )
-    orders = Orders(tools.store, written_down(news.beside))
+    orders = Orders(
+        tools.store,
+        written_down(lambda was, now: heard_by_cases(was, news.beside(was, now))),
+    )
     journal_chain = tools.chains.chain("journal")
     journal = Journal(journal_chain)
-    table.offer(PersonalData, tools.name, KeptOrders(orders, issued, methods))
+    kept = KeptOrders(orders, issued, methods, Cases(tools.store), tools.vault)
+    table.offer(PersonalData, tools.name, kept)
     attempts, payers, register = Attempts(tools.store), Payers(tools.vault), Register(tools.store)
     payments = Payments(
         orders,
@@ -166,7 +188,17 @@ def build(table: Table, tools: Tools) -> None:
         lambda: next(iter(table.offered(Departments).values()), None),
     )
     catalogues: dict[str, ServiceCatalogue] = table.offered(ServiceCatalogue)
-    table.routes += Endpoints(payments, refunds, orders).rows()
+    table.routes += Endpoints(payments, orders).rows()
+    add_rows(
+        table,
+        tools,
+        calendar=calendar,
+        orders=orders,
+        payments=payments,
+        refunds=refunds,
+        methods=methods,
+        news=CaseNews(orders, news.service_of, messenger, settings.page),
+    )
     chasing = Chasing(
         tools.store, orders, tools.clock, after=timedelta(hours=settings.receipt_missing_after_h)
     )

@@ -67,7 +67,7 @@ class CitizenNews:
             return None
         if not is_next(order, task):
             raise NotYet("what happened before is told first", pause_s=5)
-        service, name = await self._service(order)
+        service, name = await self.service_of(order)
         happening, fen, at = Happening.PAID, order.amount_fen, order.paid_at or now
         if task.detail:
             refund = refund_of(order, task.detail)
@@ -87,7 +87,7 @@ class CitizenNews:
         await messenger.tell(telling, now)
         return None
 
-    async def _service(self, order: Order) -> tuple[str, str]:
+    async def service_of(self, order: Order) -> tuple[str, str]:
         """Code and name; as finance describes it where no service is known."""
         issued = await self._issued.of(order.pay_code)
         service = await self._charging(order) if issued is None else issued.matter.service

@@ -1,7 +1,6 @@
 """Our endpoints of fees, orders and refunds: from a call to a use case and back, as rows."""
 
 from channel_gateway.domain.days import milliseconds
-from channel_gateway.domain.money import Fen
 from channel_gateway.paging import read_cursor, write_cursor
 from channel_gateway.ports import Cursor
 from channel_gateway.service import Call, Route, Who
@@ -13,22 +12,18 @@ from payment.messages import (
     OrderRequest,
     OrdersView,
     OrderView,
-    RefundRequest,
-    RefundView,
 )
 from payment.order import Order
 from payment.orders import Orders
-from payment.refunds import Refunds, number_of_call
 from payment.use_cases import Payments
-from payment.views import notice_view, order_history, order_view, refund_view
+from payment.views import notice_view, order_history, order_view
 
 PAGE = 20
 
 
 class Endpoints:
-    def __init__(self, payments: Payments, refunds: Refunds, orders: Orders) -> None:
+    def __init__(self, payments: Payments, orders: Orders) -> None:
         self._payments = payments
-        self._refunds = refunds
         self._orders = orders
 
     def rows(self) -> list[Route]:
@@ -107,26 +102,6 @@ class Endpoints:
                 errors=("not_found", "already_paid", "unavailable"),
             ),
             Route(
-                "POST",
-                "/operator/orders/{order_id}/refunds",
-                self.refund,
-                "Give part or all of a payment back",
-                body=RefundRequest,
-                answer=RefundView,
-                status=202,
-                who=Who.OPERATOR,
-                idempotent=True,
-                errors=("not_found", "not_booked_yet", "refund_too_much", "refund_number_taken"),
-            ),
-            Route(
-                "GET",
-                "/operator/orders/{order_id}/refunds/{refund_no}",
-                self.get_refund,
-                "See a refund",
-                answer=RefundView,
-                who=Who.OPERATOR,
-            ),
-            Route(
                 "GET",
                 "/operator/orders/{order_id}",
                 self.history,
@@ -173,21 +148,6 @@ class Endpoints:
 
     async def close(self, call: Call) -> OrderView:
         return order_view(await self._payments.close(call.session, call.path["order_id"]))
-
-    async def refund(self, call: Call) -> RefundView:
-        body: RefundRequest = call.body
-        order_id = call.path["order_id"]
-        _, refund = await self._refunds.ask(
-            order_id,
-            number=body.refund_no or number_of_call(order_id, call.idempotency_key or ""),
-            amount_fen=Fen(body.amount_fen),
-            reason=body.reason,
-        )
-        return refund_view(refund)
-
-    async def get_refund(self, call: Call) -> RefundView:
-        path = call.path
-        return refund_view(await self._refunds.get(path["order_id"], path["refund_no"]))
 
     async def history(self, call: Call) -> OrderHistory:
         return order_history(await self._orders.get(call.path["order_id"]))

@@ -134,15 +134,6 @@ class OrdersView(Message):
     next: str | None = Field(description="pass as `after` for the next page")
 
 
-class RefundRequest(Message):
-    amount_fen: FenAmount
-    reason: Reason = Field(description="the citizen sees it")
-    refund_no: Annotated[
-        str | None,
-        Field(pattern=r"^[0-9A-Za-z_-]{6,64}$", description="the same number is the same refund"),
-    ] = None
-
-
 class EventView(Message):
     at: datetime
     what: str

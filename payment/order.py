@@ -181,6 +181,8 @@ class Order(WithTasks):
     unit_name: str = ""
     payer: str | None = None  # whom the notice charges, masked and sealed: see `payers`
     lines: tuple[OrderLine, ...] = ()  # for what; together they are the amount
+    owed_back_at: datetime | None = None  # when the oldest refund that is not done was asked for
+    gave_back_at: datetime | None = None  # the last refund
 
     @property
     def item_codes(self) -> tuple[str, ...]:

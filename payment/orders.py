@@ -20,6 +20,7 @@ from channel_gateway.records import every, swapped
 from channel_gateway.service import TASKS
 from payment.facts import PaymentFact, RefundFact
 from payment.order import CLOCKS_APART, FactMismatch, Order, StrayReason, check_fact
+from payment.owed import with_moments
 from payment.ports import PaymentMethod
 from payment.settlement import heard, refunded, strayed
 
@@ -32,6 +33,10 @@ ORDERS = Collection(
         Index(("notice", "created_at")),
         Index(("person", "created_at")),
         Index(("pay_code", "created_at")),
+        Index(("owed_back_at",)),
+        Index(("unit_code", "owed_back_at")),
+        Index(("gave_back_at",)),
+        Index(("unit_code", "gave_back_at")),
         Index(("unreceipted_since",)),
         *TASKS,
     ),
@@ -100,6 +105,14 @@ class Orders:
         """Newest first, whatever region issued the code."""
         return await self._page("pay_code", pay_code, limit=200, after=None)
 
+    async def owing(self, unit: str | None, *, limit: int, after: Cursor | None) -> list[Order]:
+        """Orders with refunds that are not done, the oldest first; no unit: of all of them."""
+        return await self._of_unit("owed_back_at", unit, limit=limit, after=after)
+
+    async def gave_back(self, unit: str | None, *, limit: int, after: Cursor | None) -> list[Order]:
+        """Orders whose money went back, all or in part, the last first."""
+        return await self._of_unit("gave_back_at", unit, descending=True, limit=limit, after=after)
+
     async def made_between(self, first: date, last: date) -> AsyncIterator[Order]:
         """Orders made on these Beijing days, both included: their numbers begin with the day."""
         bounds = Range("_id", low=f"G{first:%Y%m%d}", high=f"G{last + timedelta(days=1):%Y%m%d}")
@@ -113,7 +126,7 @@ class Orders:
         """Swap an order for what the pure `change` makes of it; it may be called more than once."""
 
         def changed(order: Order) -> Order:
-            return self._beside(order, change(order))
+            return with_moments(order, self._beside(order, change(order)))
 
         try:
             _, made = await swapped(self._store, ORDERS, order_id, Order, changed)
@@ -126,7 +139,7 @@ class Orders:
 
         def changed(document: Document) -> Document:
             before = read(document)
-            return to_document(self._beside(before, change(before)))
+            return to_document(with_moments(before, self._beside(before, change(before))))
 
         return changed
 
@@ -159,6 +172,25 @@ class Orders:
             return refunded(order, fact, now)
 
         return await self.change(fact.order_id, take_in)
+
+    async def _of_unit(
+        self,
+        moment: str,
+        unit: str | None,
+        *,
+        limit: int,
+        after: Cursor | None,
+        descending: bool = False,
+    ) -> list[Order]:
+        found = await self._store.find(
+            ORDERS.name,
+            equal={} if unit is None else {"unit_code": unit},
+            order=moment,
+            descending=descending,
+            limit=limit,
+            after=after,
+        )
+        return [read(document) for document in found]
 
     async def _page(
         self, field: str, value: str, *, limit: int, after: Cursor | None

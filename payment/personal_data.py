@@ -10,12 +10,14 @@ from typing import Any
 
 from channel_gateway.domain.days import rfc3339
 from channel_gateway.domain.notices import Receipt
-from channel_gateway.ports import Consent
+from channel_gateway.ports import Consent, Sealing
 from payment.issued import IssuedNotices
 from payment.order import Order, State
 from payment.orders import Orders
 from payment.ports import PaymentMethod
 from payment.refund import Refund
+from payment.refund_cases.case import CITIZEN, WORDS, RefundCase
+from payment.refund_cases.cases import Cases
 
 FORGOTTEN = "erased"  # in the place of the account that paid
 _MOST_EXPORTED = 1000
@@ -30,9 +32,16 @@ class KeptOrders:
     """A `PersonalData`."""
 
     def __init__(
-        self, orders: Orders, issued: IssuedNotices, methods: Mapping[str, PaymentMethod]
+        self,
+        orders: Orders,
+        issued: IssuedNotices,
+        methods: Mapping[str, PaymentMethod],
+        cases: Cases,
+        vault: Sealing,
     ) -> None:
         self._orders = orders
+        self._cases = cases
+        self._vault = vault
         self._issued = issued
         self._methods = methods
 
@@ -46,15 +55,17 @@ class KeptOrders:
         async for order in self._orders.all_of(person):
             if len(told) == _MOST_EXPORTED:
                 return {"orders": told, "more": True}
-            told.append(self._told(order))
+            told.append(await self._told(order))
         return {"orders": told, "more": False}
 
     async def open_matters(self, person: str) -> list[str]:
-        return [
-            f"未了结的缴费订单{order.id}"
-            async for order in self._orders.all_of(person)
-            if not _is_over(order)
-        ]
+        open_ones: list[str] = []
+        async for order in self._orders.all_of(person):
+            if not _is_over(order):
+                open_ones.append(f"未了结的缴费订单{order.id}")
+            cases = await self._cases.of_order(order.id)
+            open_ones += [f"未办结的退款申请{each.id}" for each in cases if not each.is_over]
+        return open_ones
 
     async def erase(self, person: str, now: datetime) -> list[str]:
         """Said whether there are any or not, so that a repeated call says the same.
@@ -62,7 +73,9 @@ class KeptOrders:
         What is not over, as ordered in the last moment, must end first: its citizen may see to it.
         """
         async for order in self._orders.all_of(person):
-            if order.created_at <= now and _is_over(order):
+            cases = await self._cases.of_order(order.id)
+            is_over = _is_over(order) and all(each.is_over for each in cases)
+            if order.created_at <= now and is_over:
                 await self._issued.forget(order.pay_code)
                 await self._orders.change(order.id, _frozen)
         return [_KEPT]
@@ -73,9 +86,30 @@ class KeptOrders:
     async def withdraw(self, person: str, consent_id: str, now: datetime) -> str | None:
         return None
 
-    def _told(self, order: Order) -> dict[str, Any]:
+    async def _told(self, order: Order) -> dict[str, Any]:
         method = self._methods.get(order.method)
-        return {"channel": None if method is None else method.channel, **_told(order)}
+        cases = await self._cases.of_order(order.id)
+        return {
+            "channel": None if method is None else method.channel,
+            **_told(order),
+            "refund_applications": [self._case(each) for each in cases if each.by_citizen],
+        }
+
+    def _case(self, case: RefundCase) -> dict[str, Any]:
+        """What the citizen asked for, in their own words."""
+        return {
+            "case_id": case.id,
+            "state": case.state.value,
+            "ground": case.ground.value,
+            "amount_fen": case.amount_fen,
+            "applied_at": rfc3339(case.applied_at),
+            "words": self._vault.open(case.events[0].words, WORDS),
+            "materials": [
+                {"kind": each.kind.value, "digest": each.digest, "size": each.size}
+                for each in case.materials
+                if each.by == CITIZEN
+            ],
+        }
 
 
 def _handed_over(order: Order, account: str, person: str) -> Order:
@@ -107,7 +141,7 @@ def _told(order: Order) -> dict[str, Any]:
         "confirmed_at": order.confirmed_at and rfc3339(order.confirmed_at),
         "transaction": order.transaction,
         "receipt": order.receipt and _receipt(order.receipt),
-        "refunds": [_refund(each) for each in order.refunds],
+        "refunds": [_refund(each) for each in order.refunds if not each.short],
         "events": [{"at": rfc3339(e.at), "what": e.what, "note": e.note} for e in order.events],
     }
 

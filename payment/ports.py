@@ -9,7 +9,7 @@ from typing import Protocol, runtime_checkable
 from channel_gateway.domain.errors import Conflict, GatewayError, RefusedForNow, Unavailable
 from channel_gateway.domain.money import Fen
 from channel_gateway.domain.notices import Notice
-from channel_gateway.domain.people import OpenId
+from channel_gateway.domain.people import BankAccount, OpenId, PersonName
 from channel_gateway.ports import FinanceAuthority, OwedNotices
 from channel_gateway.wire import HttpRequest, HttpResponse
 from payment.facts import Fact, PaymentFact, RefundFact
@@ -62,6 +62,24 @@ class Repayment:
     amount_fen: Fen
     total_fen: Fen  # of the order
     reason: str  # shown to the citizen
+
+
+@dataclass(frozen=True, slots=True)
+class PayeeCard:
+    """Another account of the citizen's, for a refund that the first one does not take."""
+
+    bank: str  # in the platform's own words: ICBC_DEBIT
+    account: BankAccount
+    holder: PersonName
+
+
+@runtime_checkable
+class RefundsToCards(Protocol):
+    """A payment method that can send an ABNORMAL refund to another account."""
+
+    async def refund_to_card(self, order_id: str, refund_no: str, card: PayeeCard) -> RefundFact:
+        """Raises as `PaymentMethod` does; `Refused` also when it was sent there before."""
+        ...
 
 
 class Finance(FinanceAuthority, OwedNotices, Protocol):

@@ -25,7 +25,7 @@ from payment.order import OPEN, WORDS, Order, State, StrayReason
 from payment.orders import ORDERS, Orders, read
 from payment.ports import Finance, PaymentMethod, Repayment
 from payment.receipts.register import Register
-from payment.refund import Refund, RefundState
+from payment.refund import STUCK, Refund, RefundState
 from payment.refunds import refund_of
 from payment.settlement import (
     ASK,
@@ -53,7 +53,6 @@ ASK_LADDER = (30, 60, 180, 300, 600)
 LONG_LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6, *(6 * 3600,) * 11)
 # Refunds take the platform seconds to days; WeChat Pay gives up by itself after seven.
 TO_BE_SENT = (RefundState.REQUESTED, RefundState.UNKNOWN)
-STUCK = (RefundState.ABNORMAL, RefundState.CLOSED, RefundState.REFUSED)
 REFUND_LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6, *(6 * 3600,) * 28)
 
 

@@ -18,6 +18,7 @@ class RefundState(StrEnum):
     DONE = "done"
     CLOSED = "closed"  # the platform gave up; no money was moved
     REFUSED = "refused"  # the platform never took it: a person must act
+    TRANSFER = "transfer"  # finance pays it back outside the platforms: people say so, two of them
 
 
 class RefundTrigger(StrEnum):
@@ -27,6 +28,8 @@ class RefundTrigger(StrEnum):
     STALL = "stall"
     GIVE_UP = "give_up"
     REFUSE = "refuse"
+    HAND_OVER = "hand_over"  # to finance, for a transfer
+    REDIRECT = "redirect"  # the platform was given another account of the citizen's
 
 
 _UNDER_WAY = {
@@ -39,7 +42,7 @@ _UNDER_WAY = {
 }
 
 REFUND_TRANSITIONS: Transitions[RefundState, RefundTrigger] = {
-    RefundState.REQUESTED: _UNDER_WAY,
+    RefundState.REQUESTED: _UNDER_WAY | {RefundTrigger.HAND_OVER: RefundState.TRANSFER},
     RefundState.UNKNOWN: _UNDER_WAY,
     RefundState.PROCESSING: {
         RefundTrigger.ACCEPT: RefundState.PROCESSING,
@@ -54,6 +57,7 @@ REFUND_TRANSITIONS: Transitions[RefundState, RefundTrigger] = {
         RefundTrigger.ACCEPT: RefundState.ABNORMAL,  # an older word that came late
         RefundTrigger.LOSE: RefundState.ABNORMAL,
         RefundTrigger.FINISH: RefundState.DONE,  # to another account, after a person acted
+        RefundTrigger.REDIRECT: RefundState.PROCESSING,
         RefundTrigger.GIVE_UP: RefundState.CLOSED,
         RefundTrigger.REFUSE: RefundState.ABNORMAL,
     },
@@ -81,7 +85,19 @@ REFUND_TRANSITIONS: Transitions[RefundState, RefundTrigger] = {
         RefundTrigger.STALL: RefundState.ABNORMAL,
         RefundTrigger.GIVE_UP: RefundState.CLOSED,
     },
+    RefundState.TRANSFER: {
+        RefundTrigger.HAND_OVER: RefundState.TRANSFER,
+        RefundTrigger.LOSE: RefundState.TRANSFER,  # asked, the platform does not know it
+        RefundTrigger.ACCEPT: RefundState.TRANSFER,
+        RefundTrigger.STALL: RefundState.TRANSFER,
+        RefundTrigger.GIVE_UP: RefundState.TRANSFER,
+        RefundTrigger.REFUSE: RefundState.TRANSFER,
+        RefundTrigger.FINISH: RefundState.DONE,
+    },
 }
+
+# The platform will not bring it to an end by itself: a person must act.
+STUCK = (RefundState.ABNORMAL, RefundState.CLOSED, RefundState.REFUSED)
 
 # What a platform says, as our trigger. ABSENT after a lost answer: the number is sent again.
 SAID: dict[RefundStatus, RefundTrigger] = {
@@ -101,11 +117,21 @@ class Refund:
     asked_at: datetime
     state: RefundState = RefundState.REQUESTED
     done_at: datetime | None = None
+    case_id: str | None = None  # the refund case that decided it; None: it goes back by itself
+    short: bool = False  # never reserved: less than this was left of the payment
+    reference: str = ""  # of a transfer: the treasury's or the bank's number of it
+    paid_by: str = ""  # who of the staff says that it was transferred
+    confirmed_by: str = ""  # the second person
     red_receipt: Receipt | None = None  # 红票, once finance knows of it
 
     @property
     def is_done(self) -> bool:
         return self.state is RefundState.DONE
+
+    @property
+    def by_transfer(self) -> bool:
+        """Whether the money goes round the platform that took it: no bill of its has it."""
+        return self.state is RefundState.TRANSFER or bool(self.confirmed_by)
 
     @property
     def is_void(self) -> bool:

@@ -1,6 +1,4 @@
-"""Giving money back because a person decided so. Approval by two people comes with finance."""
-
-from hashlib import sha256
+"""Reserving money that is to go back: in the order's own swap, under one number, once."""
 
 from channel_gateway.domain.errors import Conflict, NotFound
 from channel_gateway.domain.money import Fen
@@ -8,7 +6,7 @@ from channel_gateway.ports import Clock
 from payment.order import Order
 from payment.orders import Orders
 from payment.refund import Refund
-from payment.settlement import refund_asked
+from payment.settlement import handed_over, refund_asked, refund_short
 
 
 class NotBookedYet(Conflict):
@@ -39,40 +37,41 @@ class Refunds:
         self._clock = clock
 
     async def ask(
-        self, order_id: str, *, number: str | None, amount_fen: Fen, reason: str
+        self,
+        order_id: str,
+        *,
+        number: str,
+        amount_fen: Fen,
+        reason: str,
+        case_id: str | None = None,
+        by_transfer: bool = False,
     ) -> tuple[Order, Refund]:
-        """Ask for part or all of a payment back; the same number again is the same refund.
+        """Reserve part or all of a payment; the same number again is the same refund.
 
-        The sum of all refunds never passes the payment, however many ask at once.
+        The sum of all refunds never passes the payment, however many ask at once. For a case the
+        order keeps a no as well: who asks again for it, later or at once, is told the same.
         """
         now = self._clock.now()
+        refund = Refund(number, amount_fen, reason, now, case_id=case_id)
 
         def ask(order: Order) -> Order:
-            wanted = number or order.next_refund_no
-            if known := order.refund(wanted):
+            if known := order.refund(number):
                 if known.amount_fen != amount_fen:
                     raise RefundNumberTaken(field="refund_no")
                 return order
             if order.confirmed_at is None:
                 raise NotBookedYet
             if amount_fen > order.refundable_fen:
-                raise RefundTooMuch(field="amount_fen")
-            return refund_asked(order, Refund(wanted, amount_fen, reason, now), now)
+                if case_id is None:
+                    raise RefundTooMuch(field="amount_fen")
+                return refund_short(order, refund, now)
+            return refund_asked(order, handed_over(refund) if by_transfer else refund, now)
 
         order = await self._orders.change(order_id, ask)
-        return order, refund_of(order, number or order.refunds[-1].number)
-
-    async def get(self, order_id: str, number: str) -> Refund:
-        return refund_of(await self._orders.get(order_id), number)
-
-
-def number_of_call(order_id: str, key: str) -> str:
-    """The number of a refund whose caller names none: the same call again is the same refund.
-
-    The gateway may die, or its store not answer, after the refund was written down; the caller
-    then repeats the call under its Idempotency-Key, and must not give the money back twice.
-    """
-    return f"{order_id}K{sha256(key.encode()).hexdigest()[:20]}"
+        asked = refund_of(order, number)
+        if asked.short:
+            raise RefundTooMuch(field="amount_fen")
+        return order, asked
 
 
 def refund_of(order: Order, number: str) -> Refund:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from channel_gateway.domain.days import milliseconds
-from channel_gateway.domain.money import NOTHING
+from channel_gateway.domain.money import NOTHING, Fen
 from channel_gateway.domain.notices import Receipt
 from channel_gateway.domain.state_machine import advance
 from channel_gateway.domain.tasks import Task, doing, with_tasks, without
@@ -140,15 +140,18 @@ def reversed_by(order: Order, refund_no: str, red: Receipt, now: datetime) -> Or
 
 
 def refund_asked(order: Order, refund: Refund, now: datetime) -> Order:
-    """Ask for money back; the number is unique in its order. Raises `Conflict`-s of the caller."""
-    return with_tasks(
-        replace(
-            order,
-            refunds=(*order.refunds, refund),
-            events=(*order.events, Event(now, "refund_requested", refund.number)),
-        ),
-        _refund_task(refund.number, now),
+    """Ask for money back; the number is unique in its order. Raises `Conflict`-s of the caller.
+
+    What goes by transfer is asked of nobody: people say when it is done.
+    """
+    asked = replace(
+        order,
+        refunds=(*order.refunds, refund),
+        events=(*order.events, Event(now, "refund_requested", refund.number)),
     )
+    if refund.state is RefundState.TRANSFER:
+        return asked
+    return with_tasks(asked, refund_task(refund.number, now))
 
 
 def given_back(order: Order, reason: str, now: datetime) -> Order:
@@ -161,11 +164,52 @@ def given_back(order: Order, reason: str, now: datetime) -> Order:
 
 def refund_renewed(order: Order, spent: Refund, now: datetime) -> Order:
     """Ask again for a void refund, closed or refused: its number is spent, so under a new one."""
-    order = replace(order, **_without_refund(order, spent.number))
+    order = replace(order, **without_refund(order, spent.number))
     amount_fen = min(spent.amount_fen, order.refundable_fen)
     if amount_fen <= 0:
         return order  # it went back under another number meanwhile
-    return refund_asked(order, Refund(order.next_refund_no, amount_fen, spent.reason, now), now)
+    return refund_asked(order, _anew(order, spent, amount_fen, now), now)
+
+
+def _anew(order: Order, spent: Refund, amount_fen: int, now: datetime) -> Refund:
+    """The same wish under a new number."""
+    number = order.next_refund_no
+    return Refund(number, Fen(amount_fen), spent.reason, now, case_id=spent.case_id)
+
+
+def refund_by_transfer(order: Order, stuck: Refund, now: datetime) -> Order:
+    """What the platform cannot pay is finance's to transfer: given up there, reserved anew here.
+
+    Under a new number: should the platform pay the old one after all, it is seen.
+    """
+    if not stuck.is_void:
+        order = refund_moved(order, stuck, RefundTrigger.GIVE_UP, now)
+    order = replace(order, **without_refund(order, stuck.number))
+    amount_fen = min(stuck.amount_fen, order.refundable_fen)
+    if amount_fen <= 0:
+        return order  # it went back under another number meanwhile
+    return refund_asked(order, handed_over(_anew(order, stuck, amount_fen, now)), now)
+
+
+def refund_redirected(order: Order, refund: Refund, now: datetime) -> Order:
+    """The platform sends it to another account: it is asked about from the ladder's beginning."""
+    order = refund_moved(order, refund, RefundTrigger.REDIRECT, now)
+    order = replace(order, **without_refund(order, refund.number))
+    return with_tasks(order, refund_task(refund.number, now))
+
+
+def refund_short(order: Order, refund: Refund, now: datetime) -> Order:
+    """More was approved than is left: kept as refused, so that this number never moves money."""
+    return replace(
+        order,
+        refunds=(*order.refunds, replace(refund, state=RefundState.REFUSED, short=True)),
+        events=(*order.events, Event(now, "refund_short", refund.number)),
+    )
+
+
+def handed_over(refund: Refund) -> Refund:
+    """To finance, to be paid back by transfer."""
+    return replace(refund, state=advance(REFUND_TRANSITIONS, refund.state, RefundTrigger.HAND_OVER))
 
 
 def refunded(order: Order, fact: RefundFact, now: datetime) -> Order:
@@ -175,16 +219,16 @@ def refunded(order: Order, fact: RefundFact, now: datetime) -> Order:
         raise FactMismatch("we never asked for this refund", field="refund_no")
     if fact.amount_fen and fact.amount_fen != refund.amount_fen:
         raise FactMismatch("the platform's refund has another amount", field="amount")
-    return _moved(order, refund, SAID[fact.status], now, done_at=fact.done_at)
+    return refund_moved(order, refund, SAID[fact.status], now, done_at=fact.done_at)
 
 
 def refund_refused(order: Order, number: str, now: datetime) -> Order:
     """The platform said no for good, and knows of no such refund: its amount is free again."""
     refund = order.refund(number)
-    return _moved(order, refund, RefundTrigger.REFUSE, now) if refund else order
+    return refund_moved(order, refund, RefundTrigger.REFUSE, now) if refund else order
 
 
-def _moved(
+def refund_moved(
     order: Order,
     refund: Refund,
     trigger: RefundTrigger,
@@ -209,7 +253,7 @@ def _given_back(order: Order, refund: Refund, now: datetime) -> Order:
 
     Then whoever relied on the money is told.
     """
-    order = replace(order, **_without_refund(order, refund.number))
+    order = replace(order, **without_refund(order, refund.number))
     if order.confirmed_at is not None:
         task = Task(f"{REPORT_REFUND}:{refund.number}", REPORT_REFUND, milliseconds(now))
         order = with_tasks(order, replace(task, detail=refund.number))
@@ -238,9 +282,9 @@ def _without_asking(order: Order, *follow: Task) -> dict[str, Any]:
     return changes | doing(*changes["tasks"], *follow)
 
 
-def _without_refund(order: Order, number: str) -> dict[str, Any]:
+def without_refund(order: Order, number: str) -> dict[str, Any]:
     return without(order, lambda task: task.kind == REFUND and task.detail == number)
 
 
-def _refund_task(number: str, now: datetime) -> Task:
+def refund_task(number: str, now: datetime) -> Task:
     return Task(f"{REFUND}:{number}", REFUND, due=milliseconds(now), detail=number)

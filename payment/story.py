@@ -43,6 +43,10 @@ def story(order: Order) -> Iterator[str]:
     for refund in order.refunds:
         amount = yuan_from_fen(refund.amount_fen)
         yield f"  refund {refund.number}: {amount} yuan, {refund.state}: {refund.reason}"
+        if refund.case_id:
+            yield f"    decided by people, as {refund.case_id}"
+        if refund.reference:
+            yield f"    transferred by finance, reference {refund.reference}"
         if refund.red_receipt:
             yield f"    red receipt {refund.red_receipt.code} {refund.red_receipt.number}"
     if order.receipt:

@@ -38,7 +38,9 @@ REFUND_SAYS: dict[RefundState, str] = {
     RefundState.DONE: "退款已原路退回",
     RefundState.CLOSED: "本次退款没有成功，工作人员将重新办理",
     RefundState.REFUSED: "退款未能提交，工作人员正在处理",
+    RefundState.TRANSFER: "退款由财政转账办理，请耐心等待",
 }
+BY_TRANSFER = "退款已由财政转账退付"
 TAP_AGAIN = "尚未支付，可重新发起支付"
 
 
@@ -90,7 +92,7 @@ def order_view(order: Order, pay: dict[str, str] | None = None) -> OrderView:
             StepView(name="财政已确认", done=order.confirmed_at is not None, at=order.confirmed_at),
         ],
         receipt=receipt_view(order.receipt) if order.receipt else None,
-        refunds=[refund_view(refund) for refund in order.refunds],
+        refunds=[refund_view(refund) for refund in order.refunds if not refund.short],
         pay=pay,
     )
 
@@ -111,7 +113,7 @@ def refund_view(refund: Refund) -> RefundView:
         amount_fen=refund.amount_fen,
         reason=refund.reason,
         state=refund.state,
-        says=REFUND_SAYS[refund.state],
+        says=REFUND_SAYS[refund.state] if not refund.confirmed_by else BY_TRANSFER,
         asked_at=refund.asked_at,
         done_at=refund.done_at,
         red_receipt=receipt_view(refund.red_receipt) if refund.red_receipt else None,

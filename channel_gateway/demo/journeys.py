@@ -3,12 +3,14 @@
 from collections.abc import Awaitable, Callable
 
 from channel_gateway.demo.parcels import a_licence_to_the_door
-from channel_gateway.demo.players import Answer, Citizen, Operator
+from channel_gateway.demo.players import Answer, Citizen, hire
 from channel_gateway.demo.scene import Scene
 from channel_gateway.demo.telling import expect, step, until, yuan
 from channel_gateway.demo.visits import a_day_the_hall_cancels, one_person_on_two_channels
+from channel_gateway.ports import Role
 
 BOOKED = ("confirmed", "receipted")
+_UNIT = "330199011"  # of the notices the stand-in issues
 
 
 async def a_fine_in_wechat(scene: Scene) -> None:
@@ -79,28 +81,46 @@ async def money_after_closing(scene: Scene) -> None:
 
 
 async def part_of_it_back(scene: Scene) -> None:
-    """Too much was charged: an operator gives part back, and finance is told."""
+    """Too much was charged: the citizen applies, two people decide, and finance is told."""
     notice = await _fee(scene, "不动产登记费", 55000)
     citizen, order = await _ordered(scene, "wechat", notice)
     await citizen.pay(order)
-    await citizen.sees(order, *BOOKED)
-    path = f"/operator/orders/{order['order_id']}/refunds"
-    asked: Answer = {"amount_fen": 47000, "reason": "住宅登记按 80 元收取，多收部分退回"}
-    operator = Operator(scene)
-    refund = await operator.call("POST", path, asked, status=202)
-    step("operator", f"gives {yuan(asked['amount_fen'])} back as {refund['refund_no']}")
+    await citizen.sees(order, "receipted")
+    path = f"/orders/{order['order_id']}/refund-applications"
+    receipt = {"kind": "receipt_copy", "name": "电子票据.pdf", "content": "JVBERi0xLjc="}
+    asked: Answer = {
+        "ground": "mischarged",
+        "amount_fen": 47000,
+        "words": "住宅登记按 80 元收取，申请退回多收部分",
+        "materials": [receipt],
+    }
+    case = await citizen.call("POST", path, asked, status=201)
+    step("citizen", f"applies for {yuan(asked['amount_fen'])}, decided by {case['decided_by']}")
+    await _decided(scene, case)
     done = await until(
         "the refund to arrive",
-        lambda: operator.call("GET", f"{path}/{refund['refund_no']}"),
+        lambda: citizen.call("GET", f"/refund-applications/{case['case_id']}"),
         lambda told: told["state"] == "done",
     )
     step("platform", f"paid {yuan(done['amount_fen'])} back into the citizen's account")
+    refund_no = f"{case['case_id']}R1"
     await until(
         "finance to hear of the refund",
         lambda: scene.control("GET", "/finance/refunds"),
-        lambda told: any(each["refund_no"] == refund["refund_no"] for each in told),
+        lambda told: any(each["refund_no"] == refund_no for each in told),
     )
-    step("finance", f"recorded the refund {refund['refund_no']}")
+    step("finance", f"recorded the refund {refund_no}")
+
+
+async def _decided(scene: Scene, case: Answer) -> None:
+    """By the unit and by finance: two people, neither of whom asked for it."""
+    clerk = await hire(scene, "unit-wang", Role.UNIT_CLERK, units=(_UNIT,))
+    reviewer = await hire(scene, "finance-zhao", Role.FINANCE_REVIEWER)
+    path = f"/staff/refund-cases/{case['case_id']}"
+    await clerk.call("POST", f"{path}/verify", {"words": "情况属实，多收 470 元"})
+    step("unit", f"{clerk.name} verifies it")
+    await reviewer.call("POST", f"{path}/approve", {"words": "同意退付"})
+    step("finance", f"{reviewer.name} approves it")
 
 
 JOURNEYS: tuple[Callable[[Scene], Awaitable[None]], ...] = (

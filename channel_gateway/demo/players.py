@@ -7,6 +7,7 @@ from yarl import URL
 
 from channel_gateway.demo.scene import Scene
 from channel_gateway.demo.telling import StepFailed, step, until, yuan
+from channel_gateway.ports import Role
 
 Answer = dict[str, Any]
 
@@ -99,6 +100,20 @@ class Citizen(Caller):
         )
         step("citizen", f"sees: {seen['says']}")
         return seen
+
+
+class Clerk(Caller):
+    """Somebody of a charging unit or of finance, with a token of their own."""
+
+    def __init__(self, scene: Scene, name: str, token: str) -> None:
+        super().__init__(scene, token)
+        self.name = name
+
+
+async def hire(scene: Scene, name: str, *roles: Role, units: tuple[str, ...] = ()) -> Clerk:
+    """An account as `staff add` makes it."""
+    await scene.accounts.add(name, roles, units, by="demo")
+    return Clerk(scene, name, (await scene.accounts.new_token(name)).text)
 
 
 class Operator(Caller):

@@ -11,10 +11,12 @@ from typing import Any
 
 import aiohttp
 
+from channel_gateway.bootstrap import opened
 from channel_gateway.demo.templates import take_up_templates
 from channel_gateway.private_files import make_private_folder
 from channel_gateway.running import run_gateway
 from channel_gateway.settings import Settings, WrongSettings, read_settings
+from channel_gateway.staff.keeping import StaffAccounts
 from mock_platforms.server import RunningStage, start
 
 
@@ -28,6 +30,7 @@ class Scene:
     operator_key: str
     http: aiohttp.ClientSession
     ended: asyncio.Task[None]  # the gateway itself
+    accounts: StaffAccounts
 
     async def control(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         """A word to the stand-ins' control plane."""
@@ -60,10 +63,13 @@ async def scene(folder: Path, port: int) -> AsyncIterator[Scene]:
             ready.cancel()
             await gateway  # raises what went wrong
         operator_key = bytes.fromhex((settings.secrets.folder / "operator.key").read_text()).hex()
-        set_up = Scene(folder, settings.server.public_url, stage, operator_key, http, gateway)
+        url = settings.server.public_url
         try:
-            await take_up_templates(set_up.control)
-            yield set_up
+            async with opened(settings) as beside:  # as the command `staff` opens it
+                accounts = beside.edge.staff
+                set_up = Scene(folder, url, stage, operator_key, http, gateway, accounts)
+                await take_up_templates(set_up.control)
+                yield set_up
         finally:
             stop.set()
             await gateway

@@ -16,6 +16,7 @@ class Happening(StrEnum):
     REMINDER = "reminder"  # the day before
     PAID = "paid"
     REFUNDED = "refunded"
+    REFUND_PROGRESS = "refund_progress"  # how an application for a refund stands
     CASE_CORRECTION = "case_correction"  # 补正
     CASE_DECIDED = "case_decided"  # 办结
     SENT = "sent"  # a courier has it
@@ -44,6 +45,7 @@ WORDS: Mapping[Happening, tuple[str, ...]] = {
     Happening.REMINDER: _VISIT,
     Happening.PAID: ("service", "amount", "paid_at"),
     Happening.REFUNDED: ("service", "amount", "at"),
+    Happening.REFUND_PROGRESS: ("service", "amount", "progress", "at"),
     Happening.CASE_CORRECTION: ("service", "case_no", "at"),
     Happening.CASE_DECIDED: ("service", "case_no", "outcome", "at"),
     Happening.SENT: _PARCEL,

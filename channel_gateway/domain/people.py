@@ -86,6 +86,15 @@ class PersonName(Masked):
         return self._raw[:1] + "*" * max(1, len(self._raw) - 1)
 
 
+class BankAccount(Masked):
+    """A card or account number, shown by its last four digits."""
+
+    __slots__ = ()
+
+    def masked(self) -> str:
+        return "****" + self._raw[-4:]
+
+
 class IdNumber(Masked):
     """A resident identity number 居民身份证号 (GB 11643), shown by its first six and last four."""
 

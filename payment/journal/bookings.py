@@ -28,6 +28,7 @@ class Booking(StrEnum):
     RECEIPTED = "receipted"
     REFUND_REQUESTED = "refund_requested"
     REFUND_DONE = "refund_done"
+    REFUND_TRANSFERRED = "refund_transferred"  # by finance: the platform moved nothing
     REFUND_FAILED = "refund_failed"  # it moved nothing, and its number is spent
     RED_RECEIPT = "red_receipt"  # 冲红: the receipt is reversed, whole or in part
 
@@ -36,6 +37,7 @@ _OF_A_REFUND = frozenset(
     {
         Booking.REFUND_REQUESTED,
         Booking.REFUND_DONE,
+        Booking.REFUND_TRANSFERRED,
         Booking.REFUND_FAILED,
         Booking.RED_RECEIPT,
     }
@@ -80,11 +82,15 @@ def happened(before: Order, after: Order) -> Iterator[tuple[Booking, str]]:
     if before.receipt is None and after.receipt is not None:
         yield Booking.RECEIPTED, ""
     for refund in after.refunds:
+        if refund.short:
+            continue  # nothing was ever reserved
         was = before.refund(refund.number)
         if was is None:
             yield Booking.REFUND_REQUESTED, refund.number
         if refund.is_done and not (was and was.is_done):
-            yield Booking.REFUND_DONE, refund.number
+            by_transfer = refund.by_transfer
+            done = Booking.REFUND_TRANSFERRED if by_transfer else Booking.REFUND_DONE
+            yield done, refund.number
         if refund.is_void and not (was and was.is_void):
             yield Booking.REFUND_FAILED, refund.number
         if refund.red_receipt and not (was and was.red_receipt):
@@ -150,7 +156,7 @@ def _moment(order: Order, what: Booking, refund: Refund | None) -> datetime | No
         return None
     if what is Booking.REFUND_REQUESTED:
         return refund.asked_at
-    if what is Booking.REFUND_DONE:
+    if what in (Booking.REFUND_DONE, Booking.REFUND_TRANSFERRED):
         return refund.done_at
     if what is Booking.RED_RECEIPT:
         return refund.red_receipt.issued_at if refund.red_receipt else None

@@ -86,6 +86,7 @@ def _settings(folder: Path, home_url: str) -> Settings:
                 "var/stand-ins/platforms.json", platforms
             )
         )["plugins"],
+        "calendar": {"module": "channel_gateway.services.calendar"},
         "citizen": {"module": "channel_gateway.services.citizen"},
         "payment": {"module": "payment", "finance": "finance"},
     }

@@ -6,7 +6,7 @@ import os
 import re
 import sys
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from subprocess import PIPE
@@ -18,11 +18,13 @@ from openapi_spec_validator import validate
 
 from adapters.wechat import COLLECTIONS as WECHAT
 from channel_gateway.demo.scene import demo_settings
+from channel_gateway.domain.documents import to_document
 from channel_gateway.services.licence_delivery import COLLECTIONS as DELIVERIES
 from channel_gateway.services.message import COLLECTIONS as MESSAGES
 from channel_gateway.store import open_store
 from mock_platforms.server import RunningStage, start
 from payment import COLLECTIONS as PAYMENTS
+from tests.unit.payment.refund_cases.samples import case
 
 ROOT = Path(__file__).parents[2]
 
@@ -299,3 +301,31 @@ async def test_the_demo_plays_every_journey(desk: Desk) -> None:
     assert code == 0, err
     assert "9 journeys went well" in out
     assert len(re.findall(r"^\d\. ", out, re.MULTILINE)) == 9
+
+
+async def test_refunds_are_listed_by_their_day_with_what_is_to_be_done(desk: Desk) -> None:
+    store = await open_store(f"sqlite:{desk.folder}/gateway.db", PAYMENTS)
+    now = datetime.now(UTC)
+    for id, days in (("RC2", 0), ("RC1", 40)):
+        given = replace(case(now - timedelta(days=days)), id=id, open_key=None)
+        await store.insert("refund_cases", to_document(given))
+    await store.close()
+
+    code, out, err = await desk.run("refunds")
+    assert code == 0, err
+    overdue, fresh = out.splitlines()
+    assert overdue.startswith("! RC1  applied  206.00 yuan")
+    assert fresh.startswith("  RC2")
+    assert "unit: 单位受理并核实退款申请" in fresh
+    assert err == "2 refunds\n"
+
+    _, out, _ = await desk.run("refunds", "--overdue", "--json")
+    assert [each["case_id"] for each in json.loads(out)] == ["RC1"]
+    _, out, _ = await desk.run("refunds", "--unit", "another", "--json")
+    assert json.loads(out) == []
+    _, out, _ = await desk.run("refunds", "--stuck", "--json")
+    assert json.loads(out) == []
+    _, out, _ = await desk.run("refunds", "RC2", "--json")
+    assert [each["what"] for each in json.loads(out)["history"]] == ["applied"]
+    code, _, err = await desk.run("refunds", "RC3")
+    assert (code, err.partition(":")[0]) == (1, "no_such_refund_case")

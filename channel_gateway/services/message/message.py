@@ -82,6 +82,7 @@ OVERTAKEN_BY: Mapping[Happening, frozenset[Happening]] = {
     **{each: stages for stages in (_VISIT, _CASE, _PARCEL) for each in stages},
     Happening.PAID: frozenset(),
     Happening.REFUNDED: frozenset(),
+    Happening.REFUND_PROGRESS: frozenset(),
 }
 
 

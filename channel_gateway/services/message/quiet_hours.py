@@ -28,6 +28,7 @@ URGENCY: Mapping[Happening, Urgency] = {
     Happening.REMINDER: Urgency.MORNING,
     Happening.PAID: Urgency.OWN,
     Happening.REFUNDED: Urgency.MORNING,
+    Happening.REFUND_PROGRESS: Urgency.OWN,
     Happening.CASE_CORRECTION: Urgency.MORNING,
     Happening.CASE_DECIDED: Urgency.MORNING,
     Happening.SENT: Urgency.MORNING,

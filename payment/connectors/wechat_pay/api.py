@@ -10,6 +10,7 @@ from channel_gateway.ports import Clock, Randomness
 from channel_gateway.wire import Headers, HttpRequest, HttpResponse, HttpSender
 from payment.connectors.wechat_pay.account import Account
 from payment.connectors.wechat_pay.messages import Ask, is_unknown, refusal, said, too_often
+from payment.connectors.wechat_pay.sealing import Seal
 from payment.connectors.wechat_pay.signing import authorization, target_of
 from payment.connectors.wechat_pay.trust import Keys, check, read_certificates
 
@@ -76,6 +77,15 @@ class Api:
         if not self.keys:
             raise Unavailable("no key of WeChat Pay is held: neither certificate nor public key")
 
+    async def seal(self) -> Seal:
+        """What fields for the platform alone are sealed with: the key we ask to be answered with.
+
+        Raises `Unavailable` while none is held.
+        """
+        await self.ready()
+        serial = self._account.asks_for or list(self.keys)[-1]
+        return Seal(serial, self.keys[serial])
+
     async def learn(self) -> None:
         """Fetch the platform's certificates: one fetch at a time, at most once a minute.
 
@@ -128,8 +138,8 @@ class Api:
         }
         if ask.body:
             headers["Content-Type"] = "application/json"
-        if self._account.asks_for:
-            headers["Wechatpay-Serial"] = self._account.asks_for
+        if serial := ask.sealed_with or self._account.asks_for:
+            headers["Wechatpay-Serial"] = serial
         return Headers(headers)
 
     async def _believe(self, response: HttpResponse) -> None:

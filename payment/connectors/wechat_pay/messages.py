@@ -19,9 +19,10 @@ from channel_gateway.domain.errors import (
 )
 from channel_gateway.wire import HttpResponse
 from payment.connectors.wechat_pay.account import Account
+from payment.connectors.wechat_pay.sealing import Seal
 from payment.connectors.wechat_pay.words import payment_fact, read, refund_fact, text
 from payment.facts import PaymentFact, PaymentStatus, RefundFact, RefundStatus
-from payment.ports import AlreadyPaid, OrderClosed, Payable, Repayment
+from payment.ports import AlreadyPaid, OrderClosed, Payable, PayeeCard, Repayment
 
 ORDERS = "/v3/pay/transactions"
 REFUNDS = "/v3/refund/domestic/refunds"
@@ -49,6 +50,7 @@ class Ask:
     method: str
     target: str
     body: bytes = b""
+    sealed_with: str = ""  # the serial of the platform's key, where fields are sealed
 
 
 def prepare(account: Account, order: Payable, notify_url: str) -> Ask:
@@ -124,6 +126,26 @@ def _reason(said: str) -> dict[str, str]:
 
 def ask_refund(refund_no: str) -> Ask:
     return Ask("GET", f"{REFUNDS}/{refund_no}")
+
+
+def read_refund_id(response: HttpResponse) -> str:
+    """The platform's own number of a refund."""
+    if response.status != 200:
+        raise refusal(response)
+    return read(lambda said: text(said, "refund_id"), response.body)
+
+
+def refund_to_card(refund_id: str, refund_no: str, card: PayeeCard, seal: Seal) -> Ask:
+    """Source: pay.weixin.qq.com (v3), «发起异常退款»; account and name travel sealed."""
+    body = {
+        "out_refund_no": refund_no,
+        "type": "USER_BANK_CARD",
+        "bank_type": card.bank,
+        "bank_account": seal.sealed(card.account.reveal()),
+        "real_name": seal.sealed(card.holder.reveal()),
+    }
+    target = f"{REFUNDS}/{refund_id}/apply-abnormal-refund"
+    return Ask("POST", target, orjson.dumps(body), seal.serial)
 
 
 def read_refund(response: HttpResponse, order_id: str, refund_no: str) -> RefundFact:

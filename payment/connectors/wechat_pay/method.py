@@ -10,7 +10,7 @@ from payment.connectors.wechat_pay.api import Api
 from payment.connectors.wechat_pay.callbacks import read_callback
 from payment.connectors.wechat_pay.signing import pay_parameters
 from payment.facts import Fact, PaymentFact, RefundFact
-from payment.ports import Payable, Repayment
+from payment.ports import Payable, PayeeCard, Repayment
 
 # The status decides; of the body only people read.
 SEND_AGAIN = '{"code":"FAIL","message":"未能处理，请稍后重发"}'.encode()
@@ -53,6 +53,13 @@ class WechatPay:
     async def ask_refund(self, order_id: str, refund_no: str) -> RefundFact:
         response = await self._api.call(messages.ask_refund(refund_no))
         return messages.read_asked_refund(response, order_id, refund_no)
+
+    async def refund_to_card(self, order_id: str, refund_no: str, card: PayeeCard) -> RefundFact:
+        known = await self._api.call(messages.ask_refund(refund_no))
+        refund_id = messages.read_refund_id(known)
+        seal = await self._api.seal()
+        asked = messages.refund_to_card(refund_id, refund_no, card, seal)
+        return messages.read_refund(await self._api.call(asked), order_id, refund_no)
 
     async def read_callback(self, request: HttpRequest, now: datetime) -> Fact | None:
         try:

@@ -64,6 +64,7 @@ def _settings(port: int, folder: Path, plugins: dict[str, dict[str, object]]) ->
             "secrets": {"folder": folder / "secrets"},
             "plugins": plugins
             | {
+                "calendar": {"module": "channel_gateway.services.calendar"},
                 "citizen": {"module": "channel_gateway.services.citizen"},
                 "payment": {"module": "payment", "finance": "finance"},
             },

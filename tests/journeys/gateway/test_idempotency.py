@@ -3,7 +3,7 @@
 import asyncio
 
 from tests.journeys.gateway.books import balanced
-from tests.journeys.gateway.citizen import issue, log_in, operate
+from tests.journeys.gateway.citizen import issue, log_in
 from tests.journeys.gateway.tills import WECHAT_PAY
 
 REPLAYED = "idempotency-replayed"
@@ -82,12 +82,13 @@ async def test_a_refusal_that_passes_is_not_kept_so_the_same_key_gives_back_late
     order = await citizen.order(await issue(house))
     await citizen.pay(order)
     await house.becomes(order["order_id"], "paid")
-    path, asked = f"/orders/{order['order_id']}/refunds", {"amount_fen": 100, "reason": "多收"}
-    early = await operate(house, "POST", path, asked, key="case-1")
+    path = f"/orders/{order['order_id']}/refund-applications"
+    asked = {"ground": "overpaid", "amount_fen": 100, "words": "多收"}
+    early = await citizen.call("POST", path, asked, key="case-1")
     assert early.json()["code"] == "not_booked_yet"
     await house.control("DELETE", f"/faults/{away}")
     await house.pass_time(hours=1)
-    assert (await operate(house, "POST", path, asked, key="case-1")).status == 202
+    assert (await citizen.call("POST", path, asked, key="case-1")).status == 201
 
 
 async def test_without_a_key_an_order_is_not_taken(house):

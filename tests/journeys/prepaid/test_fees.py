@@ -2,6 +2,7 @@
 
 from tests.journeys.gateway.books import balanced
 from tests.journeys.gateway.citizen import operate
+from tests.journeys.gateway.staff import give_back
 from tests.journeys.gateway.tills import ALIPAY, WECHAT_PAY
 from tests.journeys.prepaid.learner import (
     FEE_FEN,
@@ -181,16 +182,14 @@ async def test_what_the_hall_cancels_and_nobody_moves_is_given_back_after_a_week
     await balanced(house)
 
 
-async def test_when_an_operator_gives_all_back_the_place_is_free(house):
+async def test_when_all_was_given_back_the_place_is_free(house):
     one = await learner(house, WECHAT_PAY)
     slot = await last_slot(house)
     before = await left(house, slot)
     booked = await one.booked(slot)
     order = await one.pays(booked)
 
-    asked = {"amount_fen": FEE_FEN, "reason": "考试取消"}
-    path = f"/orders/{order['order_id']}/refunds"
-    assert (await operate(house, "POST", path, asked)).status == 202
+    await give_back(house, order, FEE_FEN, reason="考试取消")
     await house.pass_time(hours=1)
 
     assert (await one.sees(booked))["state"] == "lapsed"

@@ -65,6 +65,7 @@ class Counter:
     outbox: Outbox
     messengers: list[FakeMessenger]  # nobody, until a test says so
     elsewhere: Elsewhere
+    vault: Vault
     journal: Journal
     chain: StoredChain
 
@@ -162,6 +163,7 @@ async def counter() -> AsyncIterator[Counter]:
         Outbox(store, rows, clock, owner="worker-1"),
         messengers,
         elsewhere,
+        vault,
         journal,
         chain,
     )

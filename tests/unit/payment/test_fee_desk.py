@@ -15,6 +15,7 @@ from payment.issued import HoldOver
 from payment.order import WORDS, State, StrayReason
 from payment.personal_data import KeptOrders
 from payment.quote import NoticePaid
+from payment.refund_cases.cases import Cases
 from payment.settlement import CONFIRM
 from tests.unit.payment.conftest import Counter
 from tests.unit.payment.fakes import FakeWatcher
@@ -64,7 +65,7 @@ async def test_for_whom_a_notice_was_is_forgotten_with_its_orders_and_when_it_en
     await issue(counter)
     order = (await counter.order()).order
     await counter.payments.close(counter.session(), order.id)
-    keeper = KeptOrders(counter.orders, counter.issued, {})
+    keeper = KeptOrders(counter.orders, counter.issued, {}, Cases(counter.store), counter.vault)
     await keeper.erase(counter.session().citizen, counter.clock.now())
     forgotten = await counter.issued.of(PAY_CODE)
     assert forgotten is not None

@@ -7,10 +7,11 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from channel_gateway.services.citizen.messages import Identity
-from payment.messages import NoticeQuery, OrderRequest, RefundRequest
+from payment.messages import NoticeQuery, OrderRequest
+from payment.refund_cases.messages import Application
 
 ORDER = {"pay_code": "33019926010000000001", "check_code": "1357", "total_fen": 20600}
-REFUND = {"amount_fen": 600, "reason": "多收"}
+REFUND = {"ground": "overpaid", "amount_fen": 600, "words": "多收"}
 IDENTITY = {"name": "林示例", "id_number": "990101199001010019"}
 # A number as others might write it: no JSON integer, or none a person means.
 NO_AMOUNTS = [True, "7", 7.0, 7.5, "20000", 20000.0, None, 0, -1, 10**11, [7], "７"]
@@ -23,7 +24,7 @@ def read(model: type[BaseModel], said: dict[str, Any]) -> Any:
 @pytest.mark.parametrize("amount", NO_AMOUNTS)
 @pytest.mark.parametrize(
     ("model", "said", "field"),
-    [(OrderRequest, ORDER, "total_fen"), (RefundRequest, REFUND, "amount_fen")],
+    [(OrderRequest, ORDER, "total_fen"), (Application, REFUND, "amount_fen")],
 )
 def test_an_amount_is_a_json_integer_of_fen(
     model: type[BaseModel], said: dict[str, Any], field: str, amount: object
@@ -36,7 +37,7 @@ def test_an_amount_is_a_json_integer_of_fen(
 
 @pytest.mark.parametrize("blank", ["", "   ", "\t\n", "\u3000\u3000", "\u00a0"])
 @pytest.mark.parametrize(
-    ("model", "said", "field"), [(RefundRequest, REFUND, "reason"), (Identity, IDENTITY, "name")]
+    ("model", "said", "field"), [(Application, REFUND, "words"), (Identity, IDENTITY, "name")]
 )
 def test_blanks_are_neither_a_reason_nor_a_name(
     model: type[BaseModel], said: dict[str, Any], field: str, blank: str
@@ -65,7 +66,7 @@ def test_blanks_are_neither_a_reason_nor_a_name(
     ],
 )
 @pytest.mark.parametrize(
-    ("model", "said", "field"), [(RefundRequest, REFUND, "reason"), (Identity, IDENTITY, "name")]
+    ("model", "said", "field"), [(Application, REFUND, "words"), (Identity, IDENTITY, "name")]
 )
 def test_what_cannot_be_seen_is_neither_a_reason_nor_a_name(
     model: type[BaseModel], said: dict[str, Any], field: str, unseen: str
@@ -77,7 +78,7 @@ def test_what_cannot_be_seen_is_neither_a_reason_nor_a_name(
 
 def test_half_a_character_is_no_reason() -> None:
     with pytest.raises(ValidationError):
-        RefundRequest.model_validate_json(b'{"amount_fen": 600, "reason": "\\ud83d"}')
+        Application.model_validate_json(b'{"amount_fen": 600, "words": "\\ud83d"}')
 
 
 @pytest.mark.parametrize(
@@ -88,7 +89,7 @@ def test_names_of_all_scripts_are_names(name: str) -> None:
 
 
 def test_blanks_round_a_reason_are_dropped() -> None:
-    assert read(RefundRequest, REFUND | {"reason": "\u3000多收 "}).reason == "多收"
+    assert read(Application, REFUND | {"words": "\u3000多收 "}).words == "多收"
 
 
 @pytest.mark.parametrize(

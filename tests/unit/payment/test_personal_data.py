@@ -1,6 +1,6 @@
 """Orders are a person's on all channels; forgotten, they are found by their numbers alone."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 
 import pytest
@@ -9,14 +9,18 @@ from channel_gateway.domain.errors import NotFound
 from channel_gateway.domain.money import Fen
 from payment.order import Order, State
 from payment.personal_data import KeptOrders
+from payment.refund_cases.case import BY_CITIZEN, WORDS, RefundCase
+from payment.refund_cases.cases import Cases
+from payment.refund_cases.deciding import withdrawn
 from payment.story import Stories
 from tests.unit.payment.conftest import Counter
+from tests.unit.payment.refund_cases.samples import case
 
 
 @pytest.fixture
 def keeper(counter: Counter) -> KeptOrders:
     methods = {each.name: each for each in (counter.wechat, counter.alipay)}
-    return KeptOrders(counter.orders, counter.issued, methods)  # type: ignore[arg-type]
+    return KeptOrders(counter.orders, counter.issued, methods, Cases(counter.store), counter.vault)  # type: ignore[arg-type]
 
 
 async def _finished(counter: Counter, **given: object) -> Order:
@@ -138,3 +142,29 @@ async def test_all_orders_are_in_the_copy_with_receipt_and_refunds(
 
 def moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
+
+
+async def test_an_open_refund_application_keeps_its_order_and_is_in_the_copy(
+    counter: Counter, keeper: KeptOrders
+) -> None:
+    order, person = await _finished(counter), counter.session().citizen
+    cases = Cases(counter.store)
+    words = counter.vault.seal("重复缴款", WORDS)
+    given = await cases.add(replace(case_of(words), order_id=order.id, open_key=order.id))
+
+    assert await keeper.open_matters(person) == [f"未办结的退款申请{given.id}"]
+    await keeper.erase(person, counter.clock.now())
+    assert (await counter.fresh(order)).person == person
+    [copy] = (await keeper.export(person))["orders"]
+    [told] = copy["refund_applications"]
+    assert (told["case_id"], told["words"], told["state"]) == (given.id, "重复缴款", "applied")
+
+    await cases.change(given.id, lambda known: withdrawn(known, BY_CITIZEN, counter.clock.now()))
+    assert await keeper.open_matters(person) == []
+    await keeper.erase(person, counter.clock.now())
+    assert (await counter.fresh(order)).person is None
+
+
+def case_of(words: str) -> RefundCase:
+    given = case()
+    return replace(given, events=(replace(given.events[0], words=words), *given.events[1:]))

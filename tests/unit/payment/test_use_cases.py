@@ -26,7 +26,7 @@ from payment.order import State, StrayReason
 from payment.ports import AlreadyPaid
 from payment.quote import NoticePaid, NoticeVoid, QuoteStale
 from payment.refund import RefundState
-from payment.refunds import NotBookedYet, RefundNumberTaken, RefundTooMuch
+from payment.refunds import NotBookedYet, RefundNumberTaken, RefundTooMuch, refund_of
 from payment.refusals import ChangesAtMidnight
 from payment.story import story
 from payment.use_cases import Payments
@@ -454,9 +454,9 @@ async def test_a_refund_whose_answer_is_lost_is_repeated_under_its_number(
     counter.wechat.lost = ["refund"]
     await counter.refunds.ask(order.id, number="refund-1", amount_fen=Fen(600), reason="多收")
     await counter.work()
-    assert (await counter.refunds.get(order.id, "refund-1")).state is RefundState.UNKNOWN
+    assert refund_of(await counter.fresh(order), "refund-1").state is RefundState.UNKNOWN
     await counter.work(for_s=10)
-    assert (await counter.refunds.get(order.id, "refund-1")).state is RefundState.DONE
+    assert refund_of(await counter.fresh(order), "refund-1").state is RefundState.DONE
     assert counter.wechat.calls.count("refund") == 2
     assert len(counter.wechat.refunds) == 1
 
@@ -468,10 +468,10 @@ async def test_a_refund_under_way_is_asked_about_until_the_money_arrives(
     counter.wechat.refund_status = RefundStatus.PROCESSING
     await counter.refunds.ask(order.id, number="refund-1", amount_fen=Fen(600), reason="多收")
     await counter.work(for_s=60)
-    assert (await counter.refunds.get(order.id, "refund-1")).state is RefundState.PROCESSING
+    assert refund_of(await counter.fresh(order), "refund-1").state is RefundState.PROCESSING
     refund_done(counter.wechat, "refund-1")
     await counter.work(for_s=300)
-    assert (await counter.refunds.get(order.id, "refund-1")).state is RefundState.DONE
+    assert refund_of(await counter.fresh(order), "refund-1").state is RefundState.DONE
 
 
 async def test_an_abnormal_refund_waits_for_a_person(counter: Counter) -> None:
@@ -479,18 +479,18 @@ async def test_an_abnormal_refund_waits_for_a_person(counter: Counter) -> None:
     counter.wechat.refund_status = RefundStatus.ABNORMAL
     await counter.refunds.ask(order.id, number="refund-1", amount_fen=Fen(600), reason="多收")
     await counter.work(for_s=10)
-    assert (await counter.refunds.get(order.id, "refund-1")).state is RefundState.ABNORMAL
+    assert refund_of(await counter.fresh(order), "refund-1").state is RefundState.ABNORMAL
 
 
 async def test_nothing_is_given_back_before_finance_has_booked_it(counter: Counter) -> None:
     order = (await counter.order()).order
     with pytest.raises(NotBookedYet):
-        await counter.refunds.ask(order.id, number=None, amount_fen=Fen(1), reason="多收")
+        await counter.refunds.ask(order.id, number="refund-1", amount_fen=Fen(1), reason="多收")
 
 
 async def test_a_refund_of_all_frees_the_notice(counter: Counter) -> None:
     order = await _booked(counter)
-    await counter.refunds.ask(order.id, number=None, amount_fen=Fen(20600), reason="撤销")
+    await counter.refunds.ask(order.id, number="refund-1", amount_fen=Fen(20600), reason="撤销")
     await counter.work()
     returned = await counter.fresh(order)
     assert (returned.state, returned.settles) == (State.RETURNED, None)

@@ -1,0 +1,182 @@
+"""The steps of a refund case, one function each: who may, in which state, by which clock. Pure.
+
+Nobody decides on what they applied for or decided at another desk; a repeat changes nothing.
+"""
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from channel_gateway.domain.days import beijing_day, milliseconds
+from channel_gateway.domain.tasks import Task, with_tasks
+from payment.refund_cases.case import (
+    BY_ITSELF,
+    Actor,
+    Desk,
+    Ground,
+    Material,
+    MaterialKind,
+    ReceiptAction,
+    RefundCase,
+    event,
+    step,
+)
+from payment.refund_cases.clocks import Clocks, marked, resumed, started, stopped
+from payment.refund_cases.life import OVER, OWED, State, Trigger
+from payment.refund_cases.refusals import (
+    MaterialMissing,
+    NotYourStep,
+    SamePerson,
+    TooManyMaterials,
+)
+
+RESERVE = "reserve"
+MOST_MATERIALS = 20
+_TAKEN_ON = {Desk.UNIT: Trigger.SUPPLY_UNIT, Desk.FINANCE: Trigger.SUPPLY_FINANCE}
+
+
+def applied(
+    case: RefundCase, by: Actor, clocks: Clocks, now: datetime, words: str, found_on: date | None
+) -> RefundCase:
+    """A new application; a unit that found its own mistake has so many days to make it."""
+    late = found_on is not None and beijing_day(now) > clocks.apply_by(found_on)
+    first = replace(case, events=(event("applied", by, now, words),), found_on=found_on, late=late)
+    return started(first, clocks, now)
+
+
+def taken(case: RefundCase, by: Actor, now: datetime) -> RefundCase:
+    """Somebody of the unit takes it up; the clock has run since it was applied for."""
+    _may_decide(case, by)
+    return step(case, Trigger.TAKE, by, now)
+
+
+def verified(case: RefundCase, by: Actor, clocks: Clocks, now: datetime, words: str) -> RefundCase:
+    """The unit says it is true. Raises `MaterialMissing`."""
+    if case.state is State.FINANCE_REVIEW and _did(case, Trigger.VERIFY, by):
+        return case
+    _may_decide(case, by)
+    _complete(case)
+    return started(step(marked(case, now), Trigger.VERIFY, by, now, words), clocks, now)
+
+
+def rejected(case: RefundCase, by: Actor, now: datetime, words: str) -> RefundCase:
+    if case.state is State.REJECTED and _did(case, Trigger.REJECT, by):
+        return case
+    _may_decide(case, by)
+    return _over(step(marked(case, now), Trigger.REJECT, by, now, words))
+
+
+def material_asked(
+    case: RefundCase, by: Actor, clocks: Clocks, now: datetime, words: str
+) -> RefundCase:
+    """Back to who applied; the clock stands still until they have answered."""
+    _may_decide(case, by)
+    asked = step(marked(case, now), Trigger.ASK, by, now, words, asked_by=case.desk)
+    return case if asked.state is case.state else stopped(asked, clocks, now)
+
+
+def takes_material(case: RefundCase) -> None:
+    """Return if one more file may come. Raises `NotYourStep`, `TooManyMaterials`."""
+    if case.state in OVER or case.state in OWED:
+        raise NotYourStep
+    if len(case.materials) >= MOST_MATERIALS:
+        raise TooManyMaterials
+
+
+def with_material(case: RefundCase, material: Material, by: Actor, now: datetime) -> RefundCase:
+    """One more file; the same one again changes nothing. What is decided takes no more."""
+    if any(each.id == material.id for each in case.materials):
+        return case
+    takes_material(case)
+    return replace(
+        case,
+        materials=(*case.materials, material),
+        events=(*case.events, event("material_added", by, now)),
+    )
+
+
+def supplied(
+    case: RefundCase, by: Actor, clocks: Clocks, now: datetime, words: str = ""
+) -> RefundCase:
+    """The applicant has answered: it goes on where it was, with the days that were left."""
+    if case.state is not State.MORE_MATERIAL or case.asked_by is None:
+        raise NotYourStep
+    went_on = step(case, _TAKEN_ON[case.asked_by], by, now, words, asked_by=None)
+    return resumed(went_on, clocks, now)
+
+
+def withdrawn(case: RefundCase, by: Actor, now: datetime) -> RefundCase:
+    """By who applied alone, until it is approved."""
+    if by.name != case.applied_by:
+        raise SamePerson("only who applied may withdraw it")
+    return _over(step(case, Trigger.WITHDRAW, by, now))
+
+
+def approved(case: RefundCase, by: Actor, clocks: Clocks, now: datetime, words: str) -> RefundCase:
+    """Finance decides that it goes back: from now on it is owed, and reserving it is to be done."""
+    if case.state in OWED or case.state is State.DONE:
+        _other_person(case, by)
+        return case
+    _may_decide(case, by)
+    _complete(case)
+    decided = step(marked(case, now), Trigger.APPROVE, by, now, words)
+    return with_tasks(started(decided, clocks, now), Task(RESERVE, RESERVE, due=milliseconds(now)))
+
+
+def reserved(case: RefundCase, now: datetime) -> RefundCase:
+    """The order holds it; the days to pay it back run since the decision."""
+    return step(case, Trigger.RESERVE, BY_ITSELF, now)
+
+
+def fell_short(case: RefundCase, clocks: Clocks, now: datetime) -> RefundCase:
+    """Another refund was faster: finance decides again on what is left."""
+    if case.state is not State.APPROVED:
+        return case  # said before
+    return started(step(case, Trigger.FALL_SHORT, BY_ITSELF, now), clocks, now)
+
+
+def paid_back(case: RefundCase, now: datetime) -> RefundCase:
+    return _over(step(marked(case, now), Trigger.FINISH, BY_ITSELF, now))
+
+
+def missing(case: RefundCase) -> tuple[MaterialKind, ...]:
+    """What a refund needs: the original receipt where all goes back, a copy where a part does.
+
+    Source: Shenzhen's service guide for refunds (SZ-55), which also wants the legal documents.
+    """
+    there = {each.kind for each in case.materials}
+    wanted: list[MaterialKind] = []
+    if case.receipt is ReceiptAction.RED and MaterialKind.RECEIPT_ORIGINAL not in there:
+        if case.full:
+            wanted.append(MaterialKind.RECEIPT_ORIGINAL)
+        elif MaterialKind.RECEIPT_COPY not in there:
+            wanted.append(MaterialKind.RECEIPT_COPY)
+    if case.ground is Ground.BASIS_CHANGED and MaterialKind.LEGAL_DOCUMENT not in there:
+        wanted.append(MaterialKind.LEGAL_DOCUMENT)
+    return tuple(wanted)
+
+
+def _complete(case: RefundCase) -> None:
+    if wanted := missing(case):
+        raise MaterialMissing(extra={"missing": [each.value for each in wanted]})
+
+
+def _may_decide(case: RefundCase, by: Actor) -> None:
+    """Raises `NotYourStep` at another desk's turn, `SamePerson`."""
+    if case.desk is not by.desk:
+        raise NotYourStep
+    _other_person(case, by)
+
+
+def _other_person(case: RefundCase, by: Actor) -> None:
+    if any(each.by == by.name and each.desk is not by.desk for each in case.events):
+        raise SamePerson
+
+
+def _did(case: RefundCase, trigger: Trigger, by: Actor) -> bool:
+    """Whether this very step was theirs: a call that is repeated."""
+    last = next((each for each in reversed(case.events) if each.what == trigger.value), None)
+    return last is not None and last.by == by.name
+
+
+def _over(case: RefundCase) -> RefundCase:
+    return replace(case, due_on=None, days_left=None, waits_until=None)

@@ -1,0 +1,208 @@
+"""The staff's endpoints of all refunds: the list, and what to do with one that is stuck."""
+
+from channel_gateway.domain.errors import Invalid
+from channel_gateway.domain.people import BankAccount, PersonName
+from channel_gateway.paging import read_cursor, write_cursor
+from channel_gateway.ports import Cursor, Role
+from channel_gateway.service import Call, Parameter, Route, Who
+from payment.ports import PayeeCard
+from payment.refund_cases.life import State
+from payment.refund_cases.messages import CardGiven, RefundItems, StaffRefund, Transferred
+from payment.refund_cases.redirecting import Redirecting
+from payment.refund_cases.rescuing import Found, Rescuing
+from payment.refund_cases.staff_endpoints import READERS
+from payment.refund_cases.views import item_view, staff_refund
+from payment.refund_cases.worklist import Wanted, Worklist
+
+PAGE = 50
+CLERKS = frozenset({Role.FINANCE_CLERK, Role.FINANCE_REVIEWER})
+_REFUND = "/staff/orders/{order_id}/refunds/{refund_no}"
+_YES_NO = {"": None, "true": True, "false": False}
+
+
+class RefundEndpoints:
+    def __init__(self, worklist: Worklist, rescuing: Rescuing, redirecting: Redirecting) -> None:
+        self._worklist = worklist
+        self._rescuing = rescuing
+        self._redirecting = redirecting
+
+    def rows(self) -> list[Route]:
+        return [
+            Route(
+                "GET",
+                "/staff/refunds",
+                self.list,
+                "List refunds, the one whose day ends first before all, with what is to be done",
+                answer=RefundItems,
+                who=Who.STAFF,
+                roles=READERS,
+                query=(
+                    Parameter("state", among=State),
+                    "unit",
+                    "overdue",
+                    "stuck",
+                    "automatic",
+                    "after",
+                ),
+            ),
+            Route(
+                "GET",
+                _REFUND,
+                self.get,
+                "See a refund of an order",
+                answer=StaffRefund,
+                who=Who.STAFF,
+                roles=READERS,
+                errors=("not_found", "no_such_refund_case"),
+            ),
+            Route(
+                "POST",
+                f"{_REFUND}/resend",
+                self.resend,
+                "Send a refund that is stuck again",
+                answer=StaffRefund,
+                status=202,
+                who=Who.STAFF,
+                roles=CLERKS,
+                errors=("not_found", "no_such_refund_case", "nothing_to_resend"),
+            ),
+            Route(
+                "POST",
+                f"{_REFUND}/card",
+                self.name_card,
+                "Name another card of the citizen's, where their account takes no refund",
+                body=CardGiven,
+                answer=StaffRefund,
+                who=Who.STAFF,
+                roles=CLERKS,
+                errors=("not_found", "no_such_refund_case", "no_card_taken"),
+            ),
+            Route(
+                "POST",
+                f"{_REFUND}/confirm-card",
+                self.confirm_card,
+                "Confirm, as another person, that the refund goes to that card",
+                answer=StaffRefund,
+                status=202,
+                who=Who.STAFF,
+                roles=CLERKS,
+                errors=(
+                    "not_found",
+                    "no_such_refund_case",
+                    "no_card_named",
+                    "no_card_taken",
+                    "second_person_wanted",
+                    "refused",
+                    "unavailable",
+                ),
+            ),
+            Route(
+                "POST",
+                f"{_REFUND}/by-transfer",
+                self.by_transfer,
+                "Have finance transfer what the platform could not pay back",
+                answer=StaffRefund,
+                status=202,
+                who=Who.STAFF,
+                roles=CLERKS,
+                errors=(
+                    "not_found",
+                    "no_such_refund_case",
+                    "still_with_platform",
+                    "transfer_not_for",
+                    "unavailable",
+                ),
+            ),
+            Route(
+                "POST",
+                f"{_REFUND}/transferred",
+                self.transferred,
+                "Say that a refund was transferred, with its reference",
+                body=Transferred,
+                answer=StaffRefund,
+                who=Who.STAFF,
+                roles=CLERKS,
+                errors=("not_found", "no_such_refund_case", "no_transfer"),
+            ),
+            Route(
+                "POST",
+                f"{_REFUND}/confirm-transfer",
+                self.confirm,
+                "Confirm, as another person, that it was transferred",
+                answer=StaffRefund,
+                who=Who.STAFF,
+                roles=CLERKS,
+                errors=("not_found", "no_such_refund_case", "no_transfer", "second_person_wanted"),
+            ),
+        ]
+
+    async def list(self, call: Call) -> RefundItems:
+        query = call.query
+        wanted = Wanted(
+            state=State(query["state"]) if query.get("state") else None,
+            unit=query.get("unit") or None,
+            overdue=_flag(call, "overdue") is True,
+            stuck=_flag(call, "stuck") is True,
+            automatic=_flag(call, "automatic"),
+        )
+        after = read_cursor(query["after"]) if query.get("after") else None
+        page = await self._worklist.page(call.staff, wanted, call.now, limit=PAGE, after=after)
+        more = len(page) == PAGE
+        return RefundItems(
+            refunds=[item_view(each) for each in page],
+            next=write_cursor(Cursor(*page[-1].rank)) if more else None,
+        )
+
+    async def get(self, call: Call) -> StaffRefund:
+        path = call.path
+        found = await self._rescuing.get(call.staff, path["order_id"], path["refund_no"])
+        return self._view(call, found)
+
+    async def resend(self, call: Call) -> StaffRefund:
+        path = call.path
+        found = await self._rescuing.resend(call.staff, path["order_id"], path["refund_no"])
+        return self._view(call, found)
+
+    async def name_card(self, call: Call) -> StaffRefund:
+        path, body = call.path, call.body
+        card = PayeeCard(body.bank, BankAccount(body.account), PersonName(body.holder))
+        found = await self._redirecting.name_card(
+            call.staff, path["order_id"], path["refund_no"], card
+        )
+        return self._view(call, found)
+
+    async def confirm_card(self, call: Call) -> StaffRefund:
+        path = call.path
+        found = await self._redirecting.confirm_card(
+            call.staff, path["order_id"], path["refund_no"]
+        )
+        return self._view(call, found)
+
+    async def by_transfer(self, call: Call) -> StaffRefund:
+        path = call.path
+        found = await self._rescuing.by_transfer(call.staff, path["order_id"], path["refund_no"])
+        return self._view(call, found)
+
+    async def transferred(self, call: Call) -> StaffRefund:
+        path, body = call.path, call.body
+        found = await self._rescuing.paid(
+            call.staff, path["order_id"], path["refund_no"], body.reference
+        )
+        return self._view(call, found)
+
+    async def confirm(self, call: Call) -> StaffRefund:
+        path = call.path
+        found = await self._rescuing.confirm(call.staff, path["order_id"], path["refund_no"])
+        return self._view(call, found)
+
+    def _view(self, call: Call, found: Found) -> StaffRefund:
+        item = self._worklist.item_of_refund(found.order, found.refund, call.now)
+        return staff_refund(found, item)
+
+
+def _flag(call: Call, name: str) -> bool | None:
+    """Raises `Invalid` of any other word than true and false."""
+    try:
+        return _YES_NO[call.query.get(name, "")]
+    except KeyError:
+        raise Invalid("true or false is wanted", field=f"query.{name}") from None

@@ -1,0 +1,55 @@
+"""Refund cases put together: their rows, from what payment has."""
+
+from channel_gateway.ports import Tools, Workdays
+from channel_gateway.service import Table
+from payment.orders import Orders
+from payment.ports import PaymentMethod
+from payment.refund_cases.applying import Applying
+from payment.refund_cases.cases import CASES, Cases
+from payment.refund_cases.citizen_endpoints import CitizenEndpoints
+from payment.refund_cases.clocks import Clocks
+from payment.refund_cases.handling import Handling
+from payment.refund_cases.life import TRANSITIONS
+from payment.refund_cases.materials import MATERIALS, Materials
+from payment.refund_cases.paying_back import PayingBack
+from payment.refund_cases.reactions import Reactions
+from payment.refund_cases.redirecting import CARDS, Redirecting
+from payment.refund_cases.refund_endpoints import RefundEndpoints
+from payment.refund_cases.rescuing import Rescuing
+from payment.refund_cases.staff_endpoints import StaffEndpoints
+from payment.refund_cases.telling import CaseNews
+from payment.refund_cases.views import Views
+from payment.refund_cases.worklist import Worklist
+from payment.refunds import Refunds
+from payment.use_cases import Payments
+
+COLLECTIONS = (CASES, MATERIALS, CARDS)
+
+
+def add_rows(
+    table: Table,
+    tools: Tools,
+    *,
+    calendar: Workdays,
+    orders: Orders,
+    payments: Payments,
+    refunds: Refunds,
+    methods: dict[str, PaymentMethod],
+    news: CaseNews,
+) -> None:
+    clocks = Clocks(calendar)
+    cases = Cases(tools.store, news.beside)
+    materials = Materials(tools.store, tools.vault)
+    views = Views(materials, tools.vault)
+    applying = Applying(cases, orders, payments, materials, clocks, tools.vault)
+    paying_back = PayingBack(cases, refunds, clocks, tools.clock)
+    handling = Handling(cases, orders, paying_back, clocks, tools.vault)
+    worklist = Worklist(cases, orders, clocks)
+    rescuing = Rescuing(orders, methods, tools.clock)
+    redirecting = Redirecting(tools.store, tools.vault, orders, methods, rescuing, tools.clock)
+    table.routes += CitizenEndpoints(applying, views).rows()
+    table.routes += StaffEndpoints(applying, handling, worklist, materials, views).rows()
+    table.routes += RefundEndpoints(worklist, rescuing, redirecting).rows()
+    table.reactions += Reactions(paying_back).rows() + news.rows()
+    table.states["refund_case"] = TRANSITIONS
+    table.offer(Worklist, tools.name, worklist)
