@@ -28,8 +28,12 @@ from payment.authorities import Authorities, Jurisdiction
 from payment.callbacks import Callbacks
 from payment.choice import Choice, Reservation
 from payment.citizens import CitizenNews
+from payment.commands.cases import cases_command
+from payment.commands.close import close_command
 from payment.commands.journal import journal_command
+from payment.commands.reconcile import reconcile_command
 from payment.commands.refunds import refunds_command
+from payment.commands.report import report_command
 from payment.department_calls import DepartmentCalls
 from payment.elsewhere import ELSEWHERE, Elsewhere
 from payment.endpoints import Endpoints
@@ -50,6 +54,7 @@ from payment.receipts.endpoints import ReceiptEndpoints
 from payment.receipts.pdf import face
 from payment.receipts.register import RECEIPTS, Register
 from payment.receipts.verifying import Verifying
+from payment.reconciliation import wiring as reconciliation
 from payment.reconciliation.bill_files.bills import Bills
 from payment.reconciliation.bill_files.day import BILL_DAYS
 from payment.reconciliation.bill_files.kept import BILL_FILES
@@ -65,10 +70,18 @@ from payment.story import Stories
 from payment.telling import Telling
 from payment.use_cases import Payments
 
-COMMANDS = (journal_command, refunds_command)
+COMMANDS = (
+    journal_command,
+    reconcile_command,
+    report_command,
+    cases_command,
+    close_command,
+    refunds_command,
+)
 COLLECTIONS = (
     *(ORDERS, ATTEMPTS, ISSUED, ELSEWHERE, BILL_FILES, BILL_DAYS, RECEIPTS),
     *CASE_COLLECTIONS,
+    *reconciliation.COLLECTIONS,
 )
 TAKES_OFFERS = True  # every payment method, the finance authority, and who knows the citizens
 
@@ -131,7 +144,8 @@ class Settings(Section):
 def build(table: Table, tools: Tools) -> None:
     """Add the payment's rows. Raises `ValueError` without methods, finance, people, calendar."""
     settings = Settings.model_validate(tools.section)
-    finance = _authorities(settings, table)
+    jurisdictions = _jurisdictions(settings, table)
+    finance = Authorities([each for _, each in jurisdictions])
     people: People = table.need(
         People, settings.people, "people: names nobody who knows the citizens"
     )
@@ -216,16 +230,24 @@ def build(table: Table, tools: Tools) -> None:
     elsewhere = Elsewhere(tools.store, payments, orders, telling, tools.clock)
     table.offer(PaidNotices, tools.name, elsewhere)
     table.reactions += telling.rows() + news.rows() + elsewhere.rows()
-    table.reactions += Bills(
+    bills = Bills(
         table.offered(BillSource),
         tools.store,
         Shelf(settings.bills_folder),
         tools.clock,
         tools.randomness,
-    ).rows()
+    )
+    table.reactions += bills.rows()
     table.reactions += Journalling(journal, methods).rows()
     books = FinanceBooks(lambda: table.offered(Statements).values())
     table.offer(Parities, tools.name, Parities(journal_chain, orders, methods, books.lines))
+    reconciliation.build(
+        table,
+        tools,
+        reconciliation.Neighbours(
+            orders, payments, issued, methods, finance, jurisdictions, journal, bills, calendar
+        ),
+    )
     table.department_calls += DepartmentCalls(
         desk, issued, catalogues.values(), lambda: table.offered(Visits).values()
     ).rows()
@@ -252,8 +274,11 @@ def build(table: Table, tools: Tools) -> None:
     table.states |= {"order": TRANSITIONS, "refund": REFUND_TRANSITIONS}
 
 
-def _authorities(settings: Settings, table: Table) -> Authorities:
-    """Raises `ValueError` where a plug-in is named that speaks with nobody."""
+def _jurisdictions(settings: Settings, table: Table) -> list[tuple[str, Jurisdiction]]:
+    """In the order in which they are asked, each with its plug-in's name.
+
+    Raises `ValueError` where a plug-in is named that speaks with nobody.
+    """
 
     def named(name: str, setting: str) -> NoticeAuthority:
         words = f"{setting}: names nobody who speaks with finance"
@@ -261,7 +286,10 @@ def _authorities(settings: Settings, table: Table) -> Authorities:
         return authority
 
     chosen = [
-        Jurisdiction(named(each.finance, "authorities"), each.region, frozenset(each.units))
+        (
+            each.finance,
+            Jurisdiction(named(each.finance, "authorities"), each.region, frozenset(each.units)),
+        )
         for each in settings.authorities
     ]
-    return Authorities([*chosen, Jurisdiction(named(settings.finance, "finance"))])
+    return [*chosen, (settings.finance, Jurisdiction(named(settings.finance, "finance")))]

@@ -157,8 +157,8 @@ class Desk:
         detail, summary = bill_methods.bill_texts(moves, address)
         for kind, spoil in spoiled_bills.MOVES.items():
             if fault := self._befalls(kind, address):
-                wrong = spoiled_bills.spoiled(spoil, moves, address.period)
-                right, (detail, summary) = detail, bill_methods.bill_texts(wrong, address)
+                moves = spoiled_bills.spoiled(spoil, moves, address.period)
+                right, (detail, summary) = detail, bill_methods.bill_texts(moves, address)
                 if not fault.parameters["sums_follow"]:
                     detail = spoiled_bills.with_end_of(detail, right)
         for kind, change in spoiled_bills.TEXTS.items():

@@ -1,0 +1,57 @@
+"""`reconcile DAY`: run a day, each payment method or one, with a bar on a terminal."""
+
+import sys
+from datetime import date
+
+import click
+
+from channel_gateway.bootstrap import Gateway
+from channel_gateway.commands import saying_what_is_wrong
+from channel_gateway.staff.trail import Deed
+from payment.commands.at_the_desk import Day, as_json, at_the_desk, on_a_terminal, say_json
+from payment.commands.words import DAYS
+from payment.reconciliation.desk.desk import ReconciliationDesk
+from payment.reconciliation.desk.messages import ReconciledDaysView, ReconciledDayView
+from payment.reconciliation.desk.views import day_view
+
+_STEPS = 4  # of a run that heals nothing: bills, matching, healing, cases
+
+
+@click.command("reconcile")
+@click.argument("day", type=Day())
+@click.option("--method", help="Of one payment method; all of them, unless said.")
+@click.option("--again", is_flag=True, help="Fetch the bills anew, although they are here.")
+@as_json
+@saying_what_is_wrong
+def reconcile_command(day: date, method: str | None, *, again: bool, as_json: bool) -> None:
+    """Reconcile a Beijing day: channel, gateway, finance, bank. Again changes nothing."""
+
+    async def work(gateway: Gateway, desk: ReconciliationDesk) -> None:
+        methods = desk.chosen(method)
+        deed = Deed("cli", "reconcile", {"day": day.isoformat(), "method": ",".join(methods)})
+        async with gateway.edge.trail.of(deed):
+            ran = [await _run(desk, day, each, again=again) for each in methods]
+        if as_json:
+            say_json(ReconciledDaysView(days=ran, next=None))
+            return
+        for view in ran:
+            click.echo(_line(view))
+
+    at_the_desk(work)
+
+
+async def _run(
+    desk: ReconciliationDesk, day: date, method: str, *, again: bool
+) -> ReconciledDayView:
+    with click.progressbar(
+        length=_STEPS, label=f"{day} {method}", file=sys.stderr, hidden=not on_a_terminal()
+    ) as bar:
+        ran = await desk.running.run(day, method, lambda _: bar.update(1), again=again)
+        bar.update(_STEPS)
+    return day_view(ran)
+
+
+def _line(view: ReconciledDayView) -> str:
+    kinds = "，".join(f"{each.kind} {each.name} {each.count} 笔" for each in view.kinds)
+    said = f"{view.day} {view.method}：{DAYS[view.state]}"
+    return "，".join(part for part in (said, view.waiting, kinds) if part)

@@ -1,0 +1,168 @@
+"""A day's report as a person at a terminal reads it. Pure."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from channel_gateway.domain.money import Fen, yuan_from_fen
+from payment.commands.wide_text import table
+from payment.commands.words import CASES, DAYS, FINDINGS, ROLES
+from payment.reconciliation.desk.messages import (
+    DifferenceView,
+    InTransitView,
+    ItemSumsView,
+    MethodReportView,
+    SideTotalsView,
+)
+
+_FEE_E5_A_FEN = 1000
+
+
+def report_lines(report: MethodReportView, differences: Sequence[DifferenceView]) -> Iterator[str]:
+    yield f"对账日报  {report.day}  {report.method}"
+    yield f"状态：{DAYS[report.state]}"
+    if report.waiting:
+        yield f"等待：{report.waiting}"
+    yield from _files(report)
+    yield from _sides(report)
+    yield from _items(report.rows)
+    yield from _transit(report)
+    yield ""
+    yield f"差异（{len(differences)} 笔）"
+    for number, each in enumerate(differences, 1):
+        yield from difference_lines(number, each)
+    if report.suspense_fen:
+        yield ""
+        yield f"待处理款项余额（本日款项）：{_yuan(report.suspense_fen)} 元"
+    yield from _closing(report)
+
+
+def difference_lines(number: int, each: DifferenceView) -> Iterator[str]:
+    state = CASES[each.case_state] if each.case_state else FINDINGS[each.state]
+    about = f"，系 {each.about} 的差错" if each.adjustment else ""
+    yield f"{number}. {each.kind} {each.name}（{state}{about}）"
+    sides = (("渠道", each.channel_fen), ("网关", each.gateway_fen), ("财政", each.finance_fen))
+    amounts = "  ".join(f"{name} {_side(fen)}" for name, fen in sides)
+    yield f"   金额：{amounts}"
+    numbers = (
+        ("订单", each.order_id),
+        ("退款", each.refund_no),
+        ("流水", each.transaction),
+        ("缴款码", each.pay_code),
+        ("执收单位", each.unit_code),
+    )
+    named = "  ".join(f"{name} {text}" for name, text in numbers if text)
+    if named:
+        yield f"   {named}"
+    yield f"   原因：{each.cause}"
+    if each.detail:
+        yield f"   明细：{each.detail}"
+    yield f"   责任：{ROLES[each.owner]}   期限：{each.due_on}"
+    yield f"   下一步：{each.next_step}"
+    for remark in each.remarks:
+        yield f"   已办：{remark.words}"
+
+
+def _files(report: MethodReportView) -> Iterator[str]:
+    for each in report.files:
+        yield f"对账单：{each.kind} 第 {each.version} 版  SHA-256 {each.digest[:16]}…"
+
+
+def _sides(report: MethodReportView) -> Iterator[str]:
+    named = (("渠道", report.channel), ("网关", report.gateway), ("财政", report.finance))
+    sides = [(name, totals) for name, totals in named if totals is not None]
+    if not sides:
+        return
+    yield ""
+    yield "各方合计（元）"
+    yield from table(
+        ("", "收款笔数", "收款", "退款笔数", "退款", "净额"),
+        [(name, *_totals(totals)) for name, totals in sides],
+        right=range(1, 6),
+    )
+    yield f"渠道手续费 {_yuan((report.fees_e5 or 0) // _FEE_E5_A_FEN)}，" + _bank(report)
+
+
+def _bank(report: MethodReportView) -> str:
+    due = f"应到账 {_yuan(report.settled_fen or 0)}"
+    if report.bank_fen is None:
+        return f"{due}，银行到账未知"
+    return f"{due}，银行到账 {_yuan(report.bank_fen)}"
+
+
+def _items(rows: Sequence[ItemSumsView]) -> Iterator[str]:
+    yield ""
+    yield "按执收单位、收费项目（元）"
+    lines = [_row(row) for row in rows]
+    total = (
+        "合计",
+        "",
+        "",
+        str(sum(row.payments for row in rows)),
+        _yuan(sum(row.gross_fen for row in rows)),
+        str(sum(row.refunds for row in rows)),
+        _yuan(sum(row.refunded_fen for row in rows)),
+        _yuan(sum(row.net_fen for row in rows)),
+        _yuan(sum(row.late_fee_fen for row in rows)),
+    )
+    header = ("执收单位", "项目编码", "项目", "笔数", "收款", "退笔", "退款", "净额", "滞纳金")
+    yield from table(header, [*lines, total], right=range(3, 9))
+
+
+def _row(row: ItemSumsView) -> tuple[str, ...]:
+    return (
+        row.unit_code or "（未识别）",
+        row.item_code,
+        row.item_name,
+        str(row.payments),
+        _yuan(row.gross_fen),
+        str(row.refunds),
+        _yuan(row.refunded_fen),
+        _yuan(row.net_fen),
+        _yuan(row.late_fee_fen),
+    )
+
+
+def _transit(report: MethodReportView) -> Iterator[str]:
+    if not report.transit:
+        return
+    yield ""
+    yield "在途（元）"
+    yield from table(
+        ("执收单位", "期初在途", "本日净收", "财政入账", "期末在途"),
+        [(each.unit_code or "（未识别）", *map(_yuan, _moved(each))) for each in report.transit],
+        right=range(1, 5),
+    )
+
+
+def _moved(each: InTransitView) -> tuple[int, int, int, int]:
+    return each.opening_fen, each.received_fen, each.booked_fen, each.closing_fen
+
+
+def _closing(report: MethodReportView) -> Iterator[str]:
+    closing = report.closing
+    if closing is None:
+        return
+    yield ""
+    if closing.signed_by is None:
+        yield f"结账：{closing.wished_by} 已提交，待复核人签字"
+        return
+    yield f"结账：{closing.wished_by} 提交，{closing.signed_by} 签字"
+    yield f"报告摘要 SHA-256：{closing.report_digest}"
+    yield f"流水账截至第 {closing.journal_number} 条，摘要 {closing.journal_hash}"
+
+
+def _totals(totals: SideTotalsView) -> Iterable[str]:
+    return (
+        str(totals.payments),
+        _yuan(totals.gross_fen),
+        str(totals.refunds),
+        _yuan(totals.refunded_fen),
+        _yuan(totals.net_fen),
+    )
+
+
+def _side(fen: int | None) -> str:
+    return "无" if fen is None else _yuan(fen)
+
+
+def _yuan(fen: int) -> str:
+    return yuan_from_fen(Fen(fen))

@@ -1,0 +1,1 @@
+"""A day of one payment method: its files, its sums, its differences, and its closing."""

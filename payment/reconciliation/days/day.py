@@ -1,0 +1,185 @@
+"""A reconciled day's life: from the files to the signature after which nothing changes. Pure."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from channel_gateway.domain.documents import to_document
+from channel_gateway.domain.errors import Conflict
+from channel_gateway.domain.state_machine import Transitions, advance
+from payment.reconciliation.cases.case import DifferenceCaseState
+from payment.reconciliation.days.sums import NO_TOTALS, InTransit, Row, Totals
+from payment.reconciliation.differences import Kind
+from payment.reconciliation.found.finding import page_of
+
+
+class ReconciliationState(StrEnum):
+    PENDING_FILE = "pending_file"  # the platform's bills are not here, or cannot be used
+    FILE_OK = "file_ok"  # files kept, their hashes checked
+    MATCHED = "matched"  # three ways; what was found is being looked at
+    DIFF_OPEN = "diff_open"  # differences nobody has settled or carried yet
+    BALANCED = "balanced"  # every difference is explained, settled, or carried as a case
+    CLOSED = "closed"  # signed by two people: it never changes again
+
+
+class DayTrigger(StrEnum):
+    FILE = "file"  # files, or a newer version of them
+    MATCH = "match"
+    DIFFER = "differ"
+    AGREE = "agree"
+    CLOSE = "close"
+
+
+_NEW_FILE = {DayTrigger.FILE: ReconciliationState.FILE_OK}
+
+DAY_TRANSITIONS: Transitions[ReconciliationState, DayTrigger] = {
+    ReconciliationState.PENDING_FILE: _NEW_FILE,
+    ReconciliationState.FILE_OK: _NEW_FILE | {DayTrigger.MATCH: ReconciliationState.MATCHED},
+    ReconciliationState.MATCHED: _NEW_FILE
+    | {
+        DayTrigger.MATCH: ReconciliationState.MATCHED,
+        DayTrigger.DIFFER: ReconciliationState.DIFF_OPEN,
+        DayTrigger.AGREE: ReconciliationState.BALANCED,
+    },
+    ReconciliationState.DIFF_OPEN: _NEW_FILE
+    | {
+        DayTrigger.MATCH: ReconciliationState.MATCHED,
+        DayTrigger.DIFFER: ReconciliationState.DIFF_OPEN,
+        DayTrigger.AGREE: ReconciliationState.BALANCED,  # the last of its cases was dealt with
+    },
+    ReconciliationState.BALANCED: _NEW_FILE
+    | {
+        DayTrigger.MATCH: ReconciliationState.MATCHED,
+        DayTrigger.AGREE: ReconciliationState.BALANCED,
+        DayTrigger.DIFFER: ReconciliationState.DIFF_OPEN,  # a case was opened again
+        DayTrigger.CLOSE: ReconciliationState.CLOSED,
+    },
+    ReconciliationState.CLOSED: {},
+}
+
+
+class DayClosed(Conflict):
+    """This day is closed and signed: later findings go to an open day."""
+
+    code = "day_closed"
+    zh = "该对账日已结账，不能再修改；后续差错记入未结账日。"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A bill the day was matched with."""
+
+    kind: str
+    digest: str  # SHA-256 of the content
+    version: int  # 1 is the first the platform gave
+
+
+@dataclass(frozen=True, slots=True)
+class KindCount:
+    kind: Kind
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a case stood when the day was to be closed."""
+
+    case_id: str
+    state: DifferenceCaseState
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A finance clerk's wish to close the day as it was then."""
+
+    by: str
+    at: datetime
+    report_digest: str
+    standing: tuple[Standing, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What the day was closed with, for good."""
+
+    by: str
+    at: datetime
+    report_digest: str  # SHA-256 of the whole report
+    journal_number: int  # the journal's head at that moment; 0: it was empty
+    journal_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    id: str  # day|method
+    day: date
+    method: str
+    made_at: datetime
+    state: ReconciliationState = ReconciliationState.PENDING_FILE
+    unclosed: str | None = None  # the method, while the day is not closed
+    files: tuple[KeptFile, ...] = ()
+    waiting: str = ""  # why there is no file, or none that can be used
+    inputs: str = ""  # digest of everything that was matched
+    matched_at: datetime | None = None  # when these inputs were first matched
+    channel: Totals = NO_TOTALS
+    gateway: Totals = NO_TOTALS
+    finance: Totals = NO_TOTALS
+    bank_fen: int | None = None  # what came in; None: nothing is known of it
+    settled_fen: int = 0  # what should come in, by the channel's bills
+    rows: tuple[Row, ...] = ()
+    transit: tuple[InTransit, ...] = ()
+    kinds: tuple[KindCount, ...] = ()
+    repeated: int = 0  # lines a bill has more than once, counted once
+    wish: Wish | None = None
+    signature: Signature | None = None
+
+    @property
+    def closing_fen(self) -> int:
+        return sum(each.closing_fen for each in self.transit)
+
+    @property
+    def is_closed(self) -> bool:
+        return self.state is ReconciliationState.CLOSED
+
+
+def begun(day: date, method: str, now: datetime) -> Day:
+    """A day nobody has looked at yet."""
+    return Day(page_of(day, method), day, method, now, unclosed=method)
+
+
+def stepped(day: Day, trigger: DayTrigger) -> Day:
+    return replace(day, state=advance(DAY_TRANSITIONS, day.state, trigger))
+
+
+def waiting(day: Day, why: str) -> Day:
+    """No files, or none that can be used: what was matched before stays as it was."""
+    return replace(day, waiting=why)
+
+
+def filed(day: Day, files: tuple[KeptFile, ...]) -> Day:
+    """The files are there; others than before open the day anew, and void a wish to close it."""
+    if files == day.files and day.state is not ReconciliationState.PENDING_FILE:
+        return replace(day, waiting="")
+    return replace(stepped(day, DayTrigger.FILE), files=files, waiting="", wish=None)
+
+
+def judged(day: Day, *, dealt_with: bool) -> Day:
+    """Whether everything found is dealt with by now."""
+    if day.state not in (
+        ReconciliationState.MATCHED,
+        ReconciliationState.DIFF_OPEN,
+        ReconciliationState.BALANCED,
+    ):
+        return day
+    changed = stepped(day, DayTrigger.AGREE if dealt_with else DayTrigger.DIFFER)
+    return changed if dealt_with else replace(changed, wish=None)
+
+
+def reported(day: Day) -> dict[str, Any]:
+    """What of a day belongs to its report: what was closed can be told from what was wished."""
+    document = to_document(day)
+    return {name: value for name, value in document.items() if name not in _NOT_REPORTED}
+
+
+_NOT_REPORTED = ("v", "state", "wish", "signature", "unclosed", "waiting")

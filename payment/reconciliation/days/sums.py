@@ -1,0 +1,159 @@
+"""What a day's money was for: by unit and item, from our journal; and what is in transit. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from payment.lines import OrderLine
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What one side has on its books for the day."""
+
+    payments: int = 0
+    gross_fen: int = 0
+    refunds: int = 0
+    refunded_fen: int = 0
+    fees_e5: int = 0  # of the channel alone, in 10⁻⁵ yuan
+
+    @property
+    def net_fen(self) -> int:
+        return self.gross_fen - self.refunded_fen
+
+
+NO_TOTALS = Totals()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A unit's item."""
+
+    unit_code: str
+    item_code: str  # empty: of what, is not known
+    item_name: str
+    payments: int = 0
+    gross_fen: int = 0
+    refunds: int = 0
+    refunded_fen: int = 0
+    late_fee_fen: int = 0  # of the gross: what being late added
+
+    @property
+    def net_fen(self) -> int:
+        return self.gross_fen - self.refunded_fen
+
+
+@dataclass(frozen=True, slots=True)
+class InTransit:
+    """A unit's money the channel has taken and finance has not booked (在途)."""
+
+    unit_code: str
+    opening_fen: int  # the closing of the day before
+    received_fen: int  # today, what went back deducted
+    booked_fen: int  # by finance today, red receipts deducted
+
+    @property
+    def closing_fen(self) -> int:
+        return self.opening_fen + self.received_fen - self.booked_fen
+
+
+@dataclass
+class Counting:
+    """Adds up while a day's entries pass by; what it is given it does not keep."""
+
+    channel: Totals = NO_TOTALS
+    gateway: Totals = NO_TOTALS
+    finance: Totals = NO_TOTALS
+    rows: dict[tuple[str, str, str], Row] = field(default_factory=dict)
+    received: dict[str, int] = field(default_factory=dict)
+    booked: dict[str, int] = field(default_factory=dict)
+
+    def paid(self, unit_code: str, amount_fen: int, lines: Iterable[OrderLine]) -> None:
+        self.gateway = with_payment(self.gateway, amount_fen)
+        _add(self.received, unit_code, amount_fen)
+        for line in lines:
+            row = self._row(unit_code, line)
+            self._keep(
+                replace(
+                    row,
+                    payments=row.payments + 1,
+                    gross_fen=row.gross_fen + line.amount_fen,
+                    late_fee_fen=row.late_fee_fen + (line.amount_fen if line.late else 0),
+                )
+            )
+
+    def went_back(self, unit_code: str, amount_fen: int, lines: tuple[OrderLine, ...]) -> None:
+        """A part given back is spread over the lines by their amounts, to the fen."""
+        self.gateway = with_refund(self.gateway, amount_fen)
+        _add(self.received, unit_code, -amount_fen)
+        for line, share in zip(lines, spread(amount_fen, lines), strict=True):
+            row = self._row(unit_code, line)
+            self._keep(replace(row, refunds=row.refunds + 1, refunded_fen=row.refunded_fen + share))
+
+    def booked_by_finance(
+        self, unit_code: str, amount_fen: int, *, refund: bool, ours: bool = True
+    ) -> None:
+        """What finance booked without us was never in transit here."""
+        if refund:
+            self.finance = with_refund(self.finance, amount_fen)
+        else:
+            self.finance = with_payment(self.finance, amount_fen)
+        if ours:
+            _add(self.booked, unit_code, -amount_fen if refund else amount_fen)
+
+    def sorted_rows(self) -> tuple[Row, ...]:
+        return tuple(row for _, row in sorted(self.rows.items()))
+
+    def in_transit(self, opening: Mapping[str, int]) -> tuple[InTransit, ...]:
+        """Of every unit that has any; `opening` is what the day before was closed with."""
+        units = sorted({*opening, *self.received, *self.booked})
+        found = (
+            InTransit(
+                unit, opening.get(unit, 0), self.received.get(unit, 0), self.booked.get(unit, 0)
+            )
+            for unit in units
+        )
+        return tuple(
+            each for each in found if each.opening_fen or each.received_fen or each.booked_fen
+        )
+
+    def _row(self, unit_code: str, line: OrderLine) -> Row:
+        key = unit_code, line.code, line.name
+        return self.rows.get(key) or Row(unit_code, line.code, line.name)
+
+    def _keep(self, row: Row) -> None:
+        self.rows[row.unit_code, row.item_code, row.item_name] = row
+
+
+def with_payment(totals: Totals, amount_fen: int, fee_e5: int = 0) -> Totals:
+    return replace(
+        totals,
+        payments=totals.payments + 1,
+        gross_fen=totals.gross_fen + amount_fen,
+        fees_e5=totals.fees_e5 + fee_e5,
+    )
+
+
+def with_refund(totals: Totals, amount_fen: int, fee_e5: int = 0) -> Totals:
+    return replace(
+        totals,
+        refunds=totals.refunds + 1,
+        refunded_fen=totals.refunded_fen + amount_fen,
+        fees_e5=totals.fees_e5 + fee_e5,
+    )
+
+
+def spread(amount_fen: int, lines: tuple[OrderLine, ...]) -> list[int]:
+    """Shares of an amount by the lines' own, in whole fen; together they are the amount."""
+    whole = sum(line.amount_fen for line in lines)
+    shares: list[int] = []
+    passed = given = 0
+    for line in lines:
+        passed += line.amount_fen
+        until_here = amount_fen * passed // whole if whole else 0
+        shares.append(until_here - given)
+        given = until_here
+    return shares
+
+
+def _add(sums: dict[str, int], unit_code: str, amount_fen: int) -> None:
+    sums[unit_code] = sums.get(unit_code, 0) + amount_fen

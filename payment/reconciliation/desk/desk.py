@@ -1,0 +1,149 @@
+"""The reconciliation desk: one place for the routes and the command line alike."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date
+
+from channel_gateway.domain.days import beijing_day
+from channel_gateway.domain.errors import Invalid, NotFound
+from channel_gateway.ports import Clock, Cursor, Member, Workdays
+from payment.reconciliation.cases.case import CaseTrigger, DifferenceCaseState, ReconciliationCase
+from payment.reconciliation.cases.cases import Cases
+from payment.reconciliation.days.closing import Closing
+from payment.reconciliation.days.day import Day
+from payment.reconciliation.days.days import Days
+from payment.reconciliation.days.running import Running
+from payment.reconciliation.found.finding import Finding, FindingState
+from payment.reconciliation.found.findings import Findings
+from payment.reconciliation.suspense.account import SuspenseAccount
+from payment.reconciliation.suspense.item import SuspenseEntryKind, SuspenseItem
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ReconciliationDesk:
+    running: Running
+    closing: Closing
+    days: Days
+    findings: Findings
+    cases: Cases
+    suspense: SuspenseAccount
+    calendar: Workdays
+    clock: Clock
+    methods: tuple[str, ...]
+
+    @property
+    def today(self) -> date:
+        return beijing_day(self.clock.now())
+
+    def chosen(self, method: str | None) -> tuple[str, ...]:
+        """One payment method, or all of them. Raises `NotFound`."""
+        if method is None:
+            return self.methods
+        if method not in self.methods:
+            raise NotFound("no such payment method gives out bills", field="method")
+        return (method,)
+
+    async def suspense_of(self, day: Day) -> int:
+        items = await self.suspense.of_day(day.day, day.method)
+        return sum(item.balance_fen for item in items)
+
+    async def differences(
+        self,
+        day: Day,
+        units: frozenset[str] | None,
+        *,
+        limit: int = PAGE,
+        after: Cursor | None = None,
+    ) -> list[tuple[Finding, ReconciliationCase | None]]:
+        """One page of a day's findings, each with its case; those of these units alone."""
+        found: list[Finding] = []
+        while len(found) < limit:
+            page = await self.findings.listed(day.day, day.method, limit=limit, after=after)
+            found += [each for each in page if units is None or each.unit_code in units]
+            if len(page) < limit:
+                break
+            after = Cursor(page[-1].id, page[-1].id)
+        return [(each, await self.cases.of(each.id)) for each in found[:limit]]
+
+    async def all_differences(
+        self, day: Day
+    ) -> AsyncIterator[tuple[Finding, ReconciliationCase | None]]:
+        """Every finding that stands on a day's report, each with its case.
+
+        What is gone without anybody's doing is left out.
+        """
+        async for finding in self.findings.of_page(day.id):
+            if finding.state is not FindingState.GONE or finding.remarks:
+                yield finding, await self.cases.of(finding.id)
+
+    async def step(
+        self, case_id: str, trigger: CaseTrigger, member: Member, text: str = ""
+    ) -> ReconciliationCase:
+        """A step of a case, and its day judged anew."""
+        return await self._judged(self.cases.step, case_id, trigger, member, text)
+
+    async def suspend(self, case_id: str, member: Member, reason: str) -> SuspenseItem:
+        """The case's money goes into the suspense account; again changes nothing."""
+        case = await self.cases.get(case_id, member)
+        finding = await self.findings.get(case_id)
+        item = await self.suspense.enter(finding, member, reason)
+        if case.state is not DifferenceCaseState.SUSPENSE:
+            await self._judged(self.cases.step, case_id, CaseTrigger.SUSPEND, member, reason)
+        return item
+
+    async def correct(
+        self,
+        item_id: str,
+        kind: SuspenseEntryKind,
+        member: Member,
+        reason: str,
+        *,
+        amount_fen: int | None,
+        pay_code: str | None,
+        reverses: int | None,
+    ) -> SuspenseItem:
+        """A correction entry; a sum that is cleared by it settles its case."""
+        if kind is SuspenseEntryKind.ENTER:
+            raise Invalid("money is entered by its case", field="kind")
+        item = await self.suspense.correct(
+            item_id,
+            kind,
+            member,
+            reason,
+            amount_fen=amount_fen or 0,
+            pay_code=pay_code or "",
+            reverses=reverses or 0,
+        )
+        case = await self.cases.of(item_id)
+        if case is not None:
+            await self._follow(case, item, member, reason)
+        return item
+
+    async def _follow(
+        self, case: ReconciliationCase, item: SuspenseItem, member: Member, reason: str
+    ) -> None:
+        """The case is in suspense as long as money lies there."""
+        if item.balance_fen == 0 and case.state is DifferenceCaseState.SUSPENSE:
+            await self._judged(self._move, case.id, CaseTrigger.SETTLE, member, reason)
+        elif item.balance_fen and case.state is DifferenceCaseState.SETTLED:
+            await self._move(case.id, CaseTrigger.RETURN, member, reason)
+            await self._judged(self._move, case.id, CaseTrigger.SUSPEND, member, reason)
+
+    async def _move(
+        self, case_id: str, trigger: CaseTrigger, member: Member, text: str
+    ) -> ReconciliationCase:
+        return await self.cases.move(case_id, trigger, member.name, text)
+
+    async def _judged(
+        self,
+        step: Callable[[str, CaseTrigger, Member, str], Awaitable[ReconciliationCase]],
+        case_id: str,
+        trigger: CaseTrigger,
+        member: Member,
+        text: str,
+    ) -> ReconciliationCase:
+        case = await step(case_id, trigger, member, text)
+        await self.running.judge(case.entered_on, case.method)
+        return case

@@ -1,0 +1,82 @@
+"""Findings in the store. The only writer of `reconciliation_findings`."""
+
+from collections.abc import AsyncIterator, Callable, Iterable
+from datetime import date, datetime
+
+from channel_gateway.domain.documents import from_document, to_document
+from channel_gateway.domain.errors import NotFound
+from channel_gateway.ports import Collection, Cursor, DuplicateKey, Index, MissingDocument, Store
+from channel_gateway.records import every, swapped
+from payment.reconciliation.differences import Difference
+from payment.reconciliation.found.finding import (
+    Finding,
+    finding_id,
+    found,
+    page_of,
+    seen_again,
+    vanished,
+)
+
+FINDINGS = Collection(
+    "reconciliation_findings",
+    (Index(("page",)), Index(("order_id",))),
+)
+
+
+class Findings:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def get(self, id: str) -> Finding:
+        document = await self._store.get(FINDINGS.name, id)
+        if document is None:
+            raise NotFound("there is no such difference", field="finding_id")
+        return from_document(Finding, document)
+
+    async def known(self, difference: Difference) -> Finding | None:
+        document = await self._store.get(FINDINGS.name, finding_id(difference))
+        return from_document(Finding, document) if document else None
+
+    async def see(self, difference: Difference, entered_on: date, now: datetime) -> Finding:
+        """Keep a difference; one that is known stays where it was entered first."""
+        finding = found(difference, entered_on, now)
+        if await self.known(difference) is None:
+            try:
+                await self._store.insert(FINDINGS.name, to_document(finding))
+            except DuplicateKey:
+                pass
+            else:
+                return finding
+        return await self.change(finding.id, lambda known: seen_again(known, difference))
+
+    async def change(self, id: str, change: Callable[[Finding], Finding]) -> Finding:
+        try:
+            _, made = await swapped(self._store, FINDINGS, id, Finding, change)
+        except MissingDocument:
+            raise NotFound("there is no such difference", field="finding_id") from None
+        return made
+
+    async def vanish(self, day: date, method: str, still: Iterable[str]) -> list[Finding]:
+        """Those about a day that are not among these any more; returns what became of them.
+
+        What stands on its report about other days is not for its own matching to find.
+        """
+        there = set(still)
+        page = [each async for each in self.of_page(page_of(day, method)) if each.about == day]
+        return [await self.change(each.id, vanished) for each in page if each.id not in there]
+
+    def of_page(self, page: str) -> AsyncIterator[Finding]:
+        """Every finding on a day's report."""
+        return every(self._store, FINDINGS, Finding, equal={"page": page})
+
+    def of_order(self, order_id: str) -> AsyncIterator[Finding]:
+        return every(self._store, FINDINGS, Finding, equal={"order_id": order_id})
+
+    async def listed(
+        self, day: date, method: str, *, limit: int, after: Cursor | None
+    ) -> list[Finding]:
+        """One page of what stands on a day's report."""
+        documents = await self._store.find(
+            FINDINGS.name, equal={"page": page_of(day, method)}, limit=limit, after=after
+        )
+        return [from_document(Finding, each) for each in documents]

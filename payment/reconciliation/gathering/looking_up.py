@@ -1,0 +1,110 @@
+"""Orders looked up singly: for what the channel or finance has, and our day's journal has not.
+
+The journal says what money did; an order says as well why it is not there, and where it went.
+"""
+
+from contextlib import suppress
+from datetime import date, timedelta
+
+from channel_gateway.domain.days import beijing_day
+from channel_gateway.domain.errors import NotFound, RefusedForNow, Unavailable
+from channel_gateway.ports import Clock
+from payment.order import Order
+from payment.orders import Orders
+from payment.reconciliation.differences import Difference, Kind
+from payment.reconciliation.entries import Entry, EntryState, Movement
+from payment.reconciliation.gathering.beside import Beside, number_of
+from payment.reconciliation.gathering.orders_as_entries import payment_entry, refund_entry
+from payment.reconciliation.gathering.sources import Booked, FinanceBooks
+
+# So many differences of a day are looked into; a day with more is not explained one by one.
+MOST_LOOKUPS = 5000
+# Of a refund nobody knows when finance booked it: so many days are looked through.
+MOST_LATER = 7
+_MOVED = (EntryState.DONE, EntryState.STRAY)
+_TELLING = frozenset(
+    {
+        Kind.UNKNOWN_MONEY,
+        Kind.MISSING_MONEY,
+        Kind.FINANCE_NOT_TOLD,
+        Kind.PAID_ELSEWHERE,
+        Kind.REFUND_DIFFERS,
+        Kind.PAID_TWICE,
+    }
+)
+
+
+class LookingUp:
+    def __init__(self, orders: Orders, finance: FinanceBooks, clock: Clock) -> None:
+        self._orders = orders
+        self._finance = finance
+        self._clock = clock
+
+    async def learn(self, difference: Difference, beside: Beside) -> None:
+        """What our order says about a difference goes beside the day's books."""
+        if difference.kind not in _TELLING:
+            return
+        order = await self._order(difference)
+        if order is None:
+            return
+        entry = _entry_of(order, difference)
+        if entry is None:
+            return
+        if entry.state in _MOVED and entry.at[:10] != difference.day.isoformat():
+            beside.ours_near.setdefault(number_of(entry), entry)
+        else:
+            beside.ours[number_of(entry)] = Booked(entry, order.lines)
+        if entry.state != EntryState.DONE:
+            await self._who_settled(order, beside)
+        elif difference.finance_fen is None:
+            await self._booked_another_day(order, entry, difference.day, beside)
+
+    async def _order(self, difference: Difference) -> Order | None:
+        with suppress(NotFound):
+            if difference.order_id:
+                return await self._orders.get(difference.order_id)
+        for order in await self._of_notice(difference.pay_code):
+            if difference.refund_no and order.refund(difference.refund_no):
+                return order
+        return None
+
+    async def _of_notice(self, pay_code: str) -> list[Order]:
+        return await self._orders.of_pay_code(pay_code) if pay_code else []
+
+    async def _who_settled(self, other: Order, beside: Beside) -> None:
+        for order in await self._of_notice(other.pay_code):
+            if order.settles and order.id != other.id:
+                beside.settled_by[other.pay_code] = order.id
+
+    async def _booked_another_day(
+        self, order: Order, entry: Entry, day: date, beside: Beside
+    ) -> None:
+        """Finance may have booked it days later; the neighbouring statements are read anyway."""
+        if order.confirmed_at is None:
+            return
+        today = beijing_day(self._clock.now())
+        later = (day + timedelta(days=2 + ahead) for ahead in range(MOST_LATER))
+        days = [each for each in later if each < today]
+        if entry.movement == Movement.PAYMENT:
+            booked_on = beijing_day(order.confirmed_at)
+            days = [booked_on] if booked_on - day > timedelta(days=1) else []
+        for each in days:
+            lines = await self._statement(each, beside)
+            if number_of(entry) in lines:
+                beside.finance_near[number_of(entry)] = lines[number_of(entry)]
+                return
+
+    async def _statement(self, day: date, beside: Beside) -> dict[str, Entry]:
+        if day not in beside.statements:
+            lines: list[Entry] = []
+            with suppress(Unavailable, RefusedForNow):
+                lines = await self._finance.of_day(day)
+            beside.statements[day] = {number_of(line): line for line in lines}
+        return beside.statements[day]
+
+
+def _entry_of(order: Order, difference: Difference) -> Entry | None:
+    if difference.movement == Movement.PAYMENT:
+        return payment_entry(order)
+    refund = order.refund(difference.refund_no)
+    return refund_entry(order, refund) if refund else None

@@ -1,0 +1,58 @@
+"""An order and its refunds as entries of our books, as they are now. Pure."""
+
+from channel_gateway.domain.days import beijing_text
+from payment.order import OPEN, Order, State
+from payment.reconciliation.entries import Entry, EntryState, Movement
+from payment.refund import Refund, RefundState
+
+_SETTLED = frozenset({State.PAID, State.CONFIRMED, State.RECEIPTED})
+_UNDER_WAY = frozenset(
+    {RefundState.REQUESTED, RefundState.UNKNOWN, RefundState.PROCESSING, RefundState.ABNORMAL}
+)
+
+
+def payment_entry(order: Order) -> Entry:
+    """Without money it is open or closed; with money that settles nothing it is stray."""
+    return Entry(
+        Movement.PAYMENT,
+        order.id,
+        "",
+        order.transaction or "",
+        order.amount_fen,
+        beijing_text(order.paid_at or order.created_at),
+        _payment_state(order),
+        pay_code=order.pay_code,
+        unit_code=order.unit_code,
+    )
+
+
+def refund_entry(order: Order, refund: Refund) -> Entry:
+    return Entry(
+        Movement.REFUND,
+        order.id,
+        refund.number,
+        order.transaction or "",
+        refund.amount_fen,
+        beijing_text(refund.done_at or refund.asked_at),
+        _refund_state(order, refund),
+        pay_code=order.pay_code,
+        unit_code=order.unit_code,
+    )
+
+
+def _payment_state(order: Order) -> EntryState:
+    if order.state in OPEN:
+        return EntryState.OPEN
+    if order.transaction is None:
+        return EntryState.CLOSED
+    booked = order.state in _SETTLED or order.confirmed_at is not None
+    return EntryState.DONE if booked else EntryState.STRAY
+
+
+def _refund_state(order: Order, refund: Refund) -> EntryState:
+    """Finance hears of what it had booked alone."""
+    if refund.state in _UNDER_WAY:
+        return EntryState.PROCESSING
+    if not refund.is_done:
+        return EntryState.FAILED
+    return EntryState.DONE if order.confirmed_at is not None else EntryState.STRAY

@@ -1,0 +1,43 @@
+"""By which payment method a line of finance's statement came: its number, else its notice."""
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from typing import NamedTuple
+
+from channel_gateway.domain.errors import NotFound
+from payment.orders import Orders
+from payment.reconciliation.entries import Entry
+
+
+class Owner(NamedTuple):
+    method: str
+    ours: bool  # whether we moved this money; else it was paid elsewhere
+
+
+class Owners:
+    """Knows the numbers of the days' journals; what is not in them is looked up singly."""
+
+    def __init__(self, orders: Orders, methods: Sequence[str]) -> None:
+        self._orders = orders
+        self._methods = tuple(sorted(methods))
+        self._known: dict[str, Owner] = {}
+
+    def learn(self, method: str, numbers: Iterable[str]) -> None:
+        self._known.update(dict.fromkeys(numbers, Owner(method, ours=True)))
+
+    async def of(self, entry: Entry) -> Owner:
+        """What is nobody's of ours is looked at once, with the first method."""
+        number = entry.refund_no or entry.order_id
+        if number not in self._known:
+            self._known[number] = await self._looked_up(entry)
+        return self._known[number]
+
+    async def _looked_up(self, entry: Entry) -> Owner:
+        with suppress(NotFound):
+            if entry.order_id:
+                return Owner((await self._orders.get(entry.order_id)).method, ours=True)
+        of_notice = await self._orders.of_pay_code(entry.pay_code) if entry.pay_code else []
+        for order in of_notice:
+            if entry.refund_no and order.refund(entry.refund_no):
+                return Owner(order.method, ours=True)
+        return Owner(of_notice[0].method if of_notice else self._methods[0], ours=False)

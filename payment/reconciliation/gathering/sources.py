@@ -1,0 +1,57 @@
+"""Where a day's books come from, as ports: kept bills, our journal, finance's statements."""
+
+from collections.abc import AsyncIterator
+from datetime import date
+from typing import NamedTuple, Protocol
+
+from payment.lines import OrderLine
+from payment.reconciliation.bill_files.bills import FetchedDay
+from payment.reconciliation.bill_files.kept import KeptFile
+from payment.reconciliation.entries import Entry
+
+
+class KeptBills(Protocol):
+    """See `payment.reconciliation.bill_files.bills`."""
+
+    async def of(self, method: str, day: date, *, taken: bool = False) -> FetchedDay:
+        """Fetched unless they are here. `taken`: we have money of this day."""
+        ...
+
+    async def fetch(self, method: str, day: date, *, taken: bool = False) -> FetchedDay:
+        """Ask the platform, also for what is here."""
+        ...
+
+    async def versions(self, method: str, day: date) -> list[KeptFile]: ...
+
+
+class Booked(NamedTuple):
+    """A movement of our own books, with what it was for."""
+
+    entry: Entry
+    lines: tuple[OrderLine, ...]
+
+
+class OwnBooks(Protocol):
+    def of_day(self, method: str, day: date) -> AsyncIterator[Booked]:
+        """What we received and gave back on a Beijing day, as the journal has it."""
+        ...
+
+
+class FinanceBooks(Protocol):
+    """Finance's statements."""
+
+    @property
+    def three_ways(self) -> bool:
+        """Whether there is an authority that gives any."""
+        ...
+
+    async def of_day(self, day: date) -> list[Entry]:
+        """Of all methods, lines of others than ours included.
+
+        Raises `Unavailable`; `RefusedForNow` while the day is not ready there.
+        """
+        ...
+
+    def tells(self, entry: Entry) -> bool:
+        """Whether the authority in charge gives statements; else it is taken to agree."""
+        ...

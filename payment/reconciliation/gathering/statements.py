@@ -1,0 +1,50 @@
+"""Finance's books of a day: the statements of every authority that gives them, as entries."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from channel_gateway.domain.days import beijing_text
+from channel_gateway.ports import StatementLine, Statements
+from payment.authorities import Jurisdiction
+from payment.reconciliation.entries import Entry, Movement
+
+
+class FinanceStatements:
+    """`telling`: each jurisdiction with its statements, in the order in which they are asked."""
+
+    def __init__(self, telling: Iterable[tuple[Jurisdiction, Statements | None]]) -> None:
+        self._telling = tuple(telling)
+
+    @property
+    def three_ways(self) -> bool:
+        return any(told is not None for _, told in self._telling)
+
+    async def of_day(self, day: date) -> list[Entry]:
+        """Each authority is asked once, however many jurisdictions it has."""
+        asked: list[Statements] = []
+        entries: list[Entry] = []
+        for _, told in self._telling:
+            if told is None or any(each is told for each in asked):
+                continue
+            asked.append(told)
+            entries += map(_entry, (await told.statement(day)).lines)
+        return entries
+
+    def tells(self, entry: Entry) -> bool:
+        for jurisdiction, told in self._telling:
+            if jurisdiction.covers(entry.pay_code, entry.unit_code):
+                return told is not None
+        return True
+
+
+def _entry(line: StatementLine) -> Entry:
+    return Entry(
+        Movement.REFUND if line.refund else Movement.PAYMENT,
+        "" if line.refund else line.number,
+        line.number if line.refund else "",
+        line.transaction,
+        line.amount_fen,
+        beijing_text(line.at),
+        pay_code=line.pay_code,
+        unit_code=line.unit_code,
+    )

@@ -1,0 +1,1 @@
+"""What the gateway puts right by itself, and how it says so."""

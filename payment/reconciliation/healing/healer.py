@@ -1,0 +1,159 @@
+"""Healing by kind: ask the platform, remind finance, close what is open. It never moves money.
+
+What moves is moved by the reactions of the order, under the order's own numbers.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from channel_gateway.domain.days import milliseconds
+from channel_gateway.domain.errors import GatewayError, NotFound, TooMany, Unavailable
+from channel_gateway.domain.tasks import Task, doing, sent_again
+from channel_gateway.ports import Clock
+from payment.facts import PaymentStatus
+from payment.issued import IssuedNotices
+from payment.order import Order, State
+from payment.orders import Orders
+from payment.ports import PaymentMethod
+from payment.reconciliation.differences import Kind
+from payment.reconciliation.found.finding import Finding
+from payment.reconciliation.matching.rules import AWAITS
+from payment.settlement import CONFIRM
+from payment.use_cases import Payments
+
+
+class Outcome(StrEnum):
+    HEALED = "healed"
+    UNDER_WAY = "under_way"  # it was set going: the next matching sees whether it came through
+    A_PERSON = "a_person"  # the gateway cannot
+
+
+@dataclass(frozen=True, slots=True)
+class Healing:
+    outcome: Outcome
+    words: str  # for staff, on the finding
+
+
+_MONEY_IS_BACK = (State.STRAY, State.RETURNED)
+_NOT_ANSWERED = Healing(Outcome.UNDER_WAY, "渠道没有答复，下次对账时再查询")
+
+
+class Healer:
+    def __init__(
+        self,
+        orders: Orders,
+        payments: Payments,
+        issued: IssuedNotices,
+        methods: Mapping[str, PaymentMethod],
+        clock: Clock,
+    ) -> None:
+        self._orders = orders
+        self._payments = payments
+        self._issued = issued
+        self._methods = methods
+        self._clock = clock
+        self._ways: Mapping[Kind, Callable[[Finding], Awaitable[Healing]]] = {
+            Kind.CALLBACK_LOST: self._ask,
+            Kind.MISSING_MONEY: self._ask_what_is_missing,
+            Kind.FINANCE_NOT_TOLD: self._remind,
+            Kind.PAID_ELSEWHERE: self._close,
+            Kind.PAID_TWICE: self._send_back,
+            Kind.REFUND_DIFFERS: self._ask_refund,
+            Kind.DAY_CUT: self._matched_beside,
+        }
+
+    async def heal(self, finding: Finding) -> Healing | None:
+        """Try; None: of this kind nothing heals by itself. Raises nothing a platform may say."""
+        way = self._ways.get(finding.kind)
+        if way is None:
+            return None
+        try:
+            return await way(finding)
+        except (Unavailable, TooMany):
+            return _NOT_ANSWERED
+        except NotFound:
+            return Healing(Outcome.A_PERSON, "网关没有这笔订单")
+        except GatewayError as refusal:
+            return Healing(Outcome.A_PERSON, f"不能自动处理：{refusal.code}")
+
+    async def _ask(self, finding: Finding) -> Healing:
+        """A lost callback: the platform's own answer takes its place."""
+        order = await self._asked(finding)
+        if order.state in _MONEY_IS_BACK:
+            return Healing(Outcome.HEALED, "已向渠道查询：关闭后支付的款项，系统已安排原路退回")
+        if order.transaction is None:
+            return Healing(Outcome.A_PERSON, "已向渠道查询：渠道答复未支付，与账单不符")
+        return Healing(Outcome.HEALED, "已向渠道查询并补单，财政由系统通知")
+
+    async def _ask_what_is_missing(self, finding: Finding) -> Healing:
+        """Money we have and the bill has not: what the platform says goes to the person."""
+        method = self._methods[finding.method]
+        fact = await method.ask(finding.order_id)
+        if fact.status is PaymentStatus.PAID:
+            return Healing(Outcome.A_PERSON, "已向渠道查询：渠道答复已支付，但账单没有这笔款")
+        return Healing(Outcome.A_PERSON, f"已向渠道查询：渠道答复未收到款（{fact.status}）")
+
+    async def _remind(self, finding: Finding) -> Healing:
+        """Finance is told now, under the same number: it books the same thing once."""
+        now = self._clock.now()
+
+        def due_now(order: Order) -> Order:
+            if any(letter.id == CONFIRM for letter in order.given_up):
+                return sent_again(order, CONFIRM, now=milliseconds(now))
+            return replace(order, **doing(*(_at_once(t, milliseconds(now)) for t in order.tasks)))
+
+        order = await self._orders.get(finding.order_id)
+        if order.state in _MONEY_IS_BACK:
+            return Healing(Outcome.HEALED, "该款项不能入账，系统已安排原路退回")
+        if order.state is not State.PAID:
+            return Healing(Outcome.UNDER_WAY, "财政已答复入账，等待财政日报体现")
+        await self._orders.change(order.id, due_now)
+        return Healing(Outcome.UNDER_WAY, "已重新通知财政")
+
+    async def _close(self, finding: Finding) -> Healing:
+        """Nobody is to pay it a second time."""
+        if finding.gateway_fen is not None:
+            return Healing(Outcome.A_PERSON, "财政已入账，网关已将该款退回或正在退回")
+        orders = await self._orders.of_pay_code(finding.pay_code)
+        await self._payments.close_all(orders)
+        if await self._issued.of(finding.pay_code) is not None:
+            await self._issued.end(finding.pay_code, self._clock.now())
+        return Healing(Outcome.HEALED, "该缴款单已在他处缴清，未支付的订单已关闭")
+
+    async def _send_back(self, finding: Finding) -> Healing:
+        """The later payment: once the platform's word is believed, it goes back by itself."""
+        order = await self._asked(finding)
+        if order.state in _MONEY_IS_BACK:
+            return Healing(Outcome.HEALED, "后付的一笔由系统原路退回")
+        return Healing(Outcome.A_PERSON, "两笔都已入账，需人工办理退付")
+
+    async def _ask_refund(self, finding: Finding) -> Healing:
+        order = await self._orders.get(finding.order_id)
+        if order.refund(finding.refund_no) is None:
+            return Healing(Outcome.A_PERSON, "网关没有发起过这笔退款")
+        method = self._methods[finding.method]
+        fact = await method.ask_refund(order.id, finding.refund_no)
+        order = await self._orders.believe_refund(fact, method, self._clock.now())
+        refund = order.refund(finding.refund_no)
+        if refund is not None and refund.is_done:
+            return Healing(Outcome.UNDER_WAY, "已重新查询退款：渠道答复已退成")
+        return Healing(Outcome.UNDER_WAY, f"已重新查询退款：渠道答复 {fact.status}")
+
+    async def _matched_beside(self, finding: Finding) -> Healing:
+        if finding.detail == AWAITS:
+            return Healing(Outcome.UNDER_WAY, "临近零点，等待次日对账单")
+        return Healing(Outcome.HEALED, "已在相邻日期核对一致")
+
+    async def _asked(self, finding: Finding) -> Order:
+        order = await self._orders.get(finding.order_id)
+        if order.transaction is not None:
+            return order
+        method = self._methods[finding.method]
+        return await self._orders.believe(await method.ask(order.id), method, self._clock.now())
+
+
+def _at_once(task: Task, now_ms: int) -> Task:
+    if task.kind != CONFIRM:
+        return task
+    return replace(task, due=min(task.due, now_ms))

@@ -1,0 +1,121 @@
+"""The finance office at a terminal: a day is run, read, worked on and closed by commands."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from subprocess import PIPE
+
+import pytest
+
+from mock_platforms.keys import KeyFolder
+from payment.commands.wide_text import width
+from tests.journeys.gateway.house import House, open_house
+from tests.journeys.gateway.tills import WECHAT_PAY
+from tests.journeys.reconciliation import planting
+from tests.journeys.reconciliation.office import Business, next_morning, noon
+
+ROOT = Path(__file__).parents[3]
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """A terminal beside a house, on the same store, bills and clock."""
+
+    house: House
+    folder: Path
+
+    async def run(self, *words: str, token: str = "") -> tuple[int, str, str]:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "channel_gateway",
+            *words,
+            cwd=ROOT,
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=PIPE,
+            env={
+                **{name: v for name, v in os.environ.items() if not name.startswith("GATEWAY_")},
+                "GATEWAY_SETTINGS": str(self.folder / "settings.toml"),
+                "GATEWAY_CLOCK__FOLLOW": str(self.folder / "clock"),
+                "GATEWAY_PLUGINS__PAYMENT__BILLS_FOLDER": str(self.folder / "bills"),
+                "PYTHONPATH": str(ROOT),
+                "STAFF_TOKEN": token,
+            },
+        )
+        out, err = await asyncio.wait_for(process.communicate(), 60)
+        return process.returncode or 0, out.decode(), err.decode()
+
+    async def says(self, *words: str, token: str = "") -> str:
+        code, out, err = await self.run(*words, token=token)
+        assert code == 0, err
+        return out
+
+
+@pytest.fixture
+async def terminal(tmp_path: Path, keys: KeyFolder) -> AsyncIterator[Terminal]:
+    more = {"payment": {"bills_folder": str(tmp_path / "bills")}}
+    cloned = (ROOT / "settings.toml").read_text(encoding="utf-8")
+    moved = cloned.replace("var/stand-ins", str(tmp_path)).replace("var/", f"{tmp_path}/")
+    (tmp_path / "settings.toml").write_text(moved, encoding="utf-8")
+    store = f"sqlite:{tmp_path / 'gateway.db'}"
+    async with open_house(tmp_path, keys, store=store, more=more) as house:
+        yield Terminal(house, tmp_path)
+
+
+async def token_of(house: House, name: str, role: str) -> str:
+    staff = house.gateway.edge.staff
+    await staff.add(name, [role], [], by="test")  # type: ignore[list-item]
+    return (await staff.new_token(name)).text
+
+
+async def test_a_day_is_reconciled_read_worked_on_and_closed_at_a_terminal(terminal):
+    house = terminal.house
+    business = Business(house, WECHAT_PAY)
+    clerk = await token_of(house, "clerk-lin", "finance_clerk")
+    reviewer = await token_of(house, "reviewer-wu", "finance_reviewer")
+    day = str(await noon(house))
+    order_id = await business.paid(20_000)
+    await business.given_back(order_id, 7_000)
+    await planting.stranger_on_the_bill(house, WECHAT_PAY)
+    await next_morning(house)
+
+    said = await terminal.says("reconcile", day, "--method", "wechat_pay")
+    assert "有未处理差错，M2 长款-不明账款 1 笔" in said
+    text = await terminal.says("report", day, "--method", "wechat_pay")
+    for part in ("各方合计（元）", "水土保持补偿费", "期末在途", "责任：财政经办人", "下一步："):
+        assert part in text
+    lines = text.splitlines()
+    at = lines.index("各方合计（元）")
+    assert len({width(line) for line in lines[at + 1 : at + 6]}) == 1
+    told = json.loads(await terminal.says("report", day, "--method", "wechat_pay", "--json"))
+    (method,) = told["methods"]
+    (difference,) = method["differences"]
+    assert (difference["kind"], method["gateway"]["net_fen"]) == ("M2", 13_000)
+
+    listed = json.loads(await terminal.says("cases", "--json"))["cases"]
+    assert [each["id"] for each in listed] == [difference["id"]]
+    shown = await terminal.says(
+        "cases", "settle", difference["id"], "--reason", "渠道账单有误，已更正", token=clerk
+    )
+    assert "理由：渠道账单有误，已更正" in shown
+    assert "clerk-lin  settle" in shown
+
+    one = ("close", day, "--method", "wechat_pay")
+    assert "待复核人签字" in await terminal.says(*one, token=clerk)
+    assert "已签字结账" in await terminal.says(*one, "--sign", token=reviewer)
+    code, _, err = await terminal.run(*one, token=clerk)
+    assert (code, "day_closed" in err) == (1, True)
+
+
+async def test_a_day_nobody_reconciled_and_a_wrong_day_are_said_in_one_line(terminal):
+    code, out, err = await terminal.run("report", "2026-01-05")
+    assert (code, out) == (1, "")
+    assert err.startswith("no_such_day: ")
+    code, _, err = await terminal.run("reconcile", "yesterday")
+    assert code == 2
+    assert "a day like 2026-03-02 is wanted" in err

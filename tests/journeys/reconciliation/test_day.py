@@ -1,0 +1,173 @@
+"""A day at a till, reconciled blind the morning after: what was planted is found, nothing else."""
+
+from channel_gateway.ports import Role
+from payment.reconciliation.wiring import COLLECTIONS
+from tests.journeys.reconciliation import planting
+from tests.journeys.reconciliation.office import hire, next_morning, noon
+
+
+async def test_a_day_on_which_nothing_went_wrong_balances_by_itself(house, office, business, till):
+    day = await noon(house)
+    order_id = await business.paid(20_000)
+    await business.paid(5_000)
+    await business.given_back(order_id, 7_000)
+    await next_morning(house)
+    view = await office.clerk.run(day, till)
+    assert (view["state"], view["kinds"], view["waiting"]) == ("balanced", [], "")
+    method = await report_of(office.auditor, day, till)
+    for side in ("channel", "gateway", "finance"):
+        assert (method[side]["gross_fen"], method[side]["refunded_fen"]) == (25_000, 7_000), side
+    assert method["bank_fen"] == method["settled_fen"]
+    (row,) = method["rows"]
+    assert (row["item_code"], row["gross_fen"], row["net_fen"]) == ("103043211", 25_000, 18_000)
+    (transit,) = method["transit"]
+    assert transit["closing_fen"] == 0
+
+
+async def test_a_day_of_planted_faults_is_found_whole_and_healed_where_it_can(
+    house, office, business, till
+):
+    """A fault of each kind on one day; whoever reconciles it is told of none."""
+    day = await noon(house)
+    planted = {"M3": {await business.paid(10_000)}, "M6": {await business.paid(11_000)}}
+    await planting.spoiled_bill(house, till)
+    lost, deaf = await planting.paid_unheard(business)
+    planted["M1"] = {lost}
+    untold = await business.paid(13_000)
+    await house.fault("finance", "statement_left_out", order=untold, times=None)
+    planted["M4"] = {untold}
+    wrong = await business.paid(14_000)
+    await house.fault("finance", "statement_other_amount", order=wrong, times=None)
+    planted["M6"] |= {wrong}
+    planted["M5"] = {await planting.paid_elsewhere(business)}
+    planted["M7"] = {await planting.paid_twice(business)}
+    refunded, deaf_too = await planting.refunded_unheard(business)
+    planted["M8"] = {refunded}
+    planted["M9"] = {await planting.paid_over_midnight(business)}
+    await house.fault("bank", "credit_withheld", times=None)
+
+    await next_morning(house)
+    await business.mended(deaf + deaf_too)
+    view = await office.clerk.run(day, till)
+    found = await office.clerk.differences(day, till)
+
+    assert view["state"] == "diff_open"
+    by_kind = {}
+    for each in found:
+        name = each["pay_code"] if each["kind"] == "M5" else each["order_id"]
+        by_kind.setdefault(each["kind"], set()).add(name)
+    assert len(by_kind.pop("M2")) == 1
+    assert by_kind.pop("M10") == {""}
+    # What was healed a moment ago finance books today: until then it is in transit; and what was
+    # paid over midnight was, as long as finance's next day was not over.
+    planted["M4"] |= {lost, refunded, *planted["M9"]}
+    assert by_kind == planted
+    assert all(each["cause"] and each["owner"] and each["next_step"] for each in found)
+    assert {each["kind"] for each in found if each["state"] == "healed"} == {"M1", "M5", "M7", "M9"}
+    open_ones = {each["kind"] for each in found if each["state"] == "open"}
+    assert open_ones == {"M2", "M3", "M4", "M6", "M10"}
+    cases = await office.clerk.ask("GET", "/cases")
+    assert {each["kind"] for each in cases["cases"]} == {"M2", "M3", "M6", "M10"}
+
+    await house.quiet()  # finance hears of what was healed
+    await office.clerk.run(day, till)
+    before = await stored(house, day, till)
+    await office.clerk.run(day, till)
+    assert await stored(house, day, till) == before
+
+    await next_morning(house)
+    await next_morning(house)
+    await office.clerk.run(day, till)
+    waiting = [
+        each["order_id"]
+        for each in await office.clerk.differences(day, till)
+        if (each["kind"], each["state"]) == ("M4", "open")
+    ]
+    assert waiting == [untold]  # what was healed has come; what finance leaves out has not
+    assert (await house.order(lost)).state == "receipted"
+
+
+async def stored(house, day, till):
+    """Everything that is kept of a day; the daily job may be at others."""
+    page = f"{day}|{till.plugin}"
+    found = [
+        each
+        for kept in COLLECTIONS
+        for each in await house.gateway.store.find(kept.name, limit=1000)
+    ]
+    return [each for each in found if page in (each["_id"], each.get("page"))]
+
+
+async def report_of(worker, day, till):
+    report = await worker.ask("GET", f"/days/{day}")
+    (method,) = [each for each in report["methods"] if each["method"] == till.plugin]
+    return method
+
+
+async def test_a_day_is_closed_by_two_people_and_a_late_finding_lands_in_an_open_day(
+    house, office, business, till
+):
+    day = await noon(house)
+    await business.paid(20_000)
+    await next_morning(house)
+    await office.clerk.run(day, till)
+    one = f"/days/{day}/{till.plugin}"
+    refused = await office.reviewer.call("POST", f"{one}/sign")
+    assert (refused.status, refused.json()["code"]) == (409, "close_not_wished")
+    await office.clerk.ask("POST", f"{one}/close")
+    assert (await office.clerk.call("POST", f"{one}/sign")).json()["code"] == "wrong_role"
+    closed = await office.reviewer.ask("POST", f"{one}/sign")
+    assert closed["state"] == "closed"
+    assert (closed["closing"]["wished_by"], closed["closing"]["signed_by"]) == (
+        "clerk-lin",
+        "reviewer-wu",
+    )
+    assert closed["closing"]["journal_number"] > 0
+    report = await report_of(office.auditor, day, till)
+
+    await planting.stranger_on_the_bill(house, till)
+    await office.clerk.run(day, till, again=True)
+    assert await report_of(office.auditor, day, till) == report
+    assert await office.clerk.differences(day, till) == []
+    days = (await office.operator.ask("GET", "/days"))["days"]
+    (host,) = [d for d in days if d["method"] == till.plugin and d["kinds"]]
+    assert host["day"] > str(day)
+    (adjustment,) = await office.clerk.differences(host["day"], till)
+    assert (adjustment["kind"], adjustment["about"], adjustment["adjustment"]) == (
+        "M2",
+        str(day),
+        True,
+    )
+
+
+async def test_a_clerk_works_on_cases_and_each_sees_what_is_theirs(house, office, business, till):
+    day = await noon(house)
+    await business.paid(20_000)
+    await business.paid(21_000)
+    await planting.spoiled_bill(house, till)
+    await next_morning(house)
+    await office.clerk.run(day, till)
+    unit = await hire(house, "unit-zhao", Role.UNIT_CLERK, "330199999")
+    cases = {c["kind"]: c for c in (await office.clerk.ask("GET", "/cases"))["cases"]}
+    assert set(cases) == {"M2", "M3", "M6"}
+    assert (await unit.ask("GET", "/cases"))["cases"] == []
+    assert (await unit.call("GET", f"/cases/{cases['M3']['id']}")).status == 404
+    method = await report_of(unit, day, till)
+    assert (method["rows"], method["channel"], method["transit"]) == ([], None, [])
+
+    stranger = f"/cases/{cases['M2']['id']}"
+    await office.clerk.ask("POST", f"{stranger}/notes", {"text": "已致电渠道"})
+    await office.clerk.ask("POST", f"{stranger}/suspend", {"reason": "缴款人不明"})
+    account = await office.clerk.ask("GET", f"/suspense?method={till.plugin}")
+    assert account["balance_fen"] == account["items"][0]["balance_fen"] > 0
+    entry = {"kind": "hand_over", "reason": "移交财政", "amount_fen": account["balance_fen"]}
+    item = await office.clerk.ask("POST", f"/suspense/{cases['M2']['id']}/entries", entry)
+    assert item["balance_fen"] == 0
+    for kind in ("M3", "M6"):
+        path = f"/cases/{cases[kind]['id']}"
+        refused = await office.auditor.call("POST", f"{path}/settle", {"reason": "x"})
+        assert refused.json()["code"] == "wrong_role"
+        done = await office.clerk.ask("POST", f"{path}/settle", {"reason": "渠道账单有误，已更正"})
+        assert (done["state"], done["history"][-1]["by"]) == ("settled", "clerk-lin")
+    days = (await office.operator.ask("GET", "/days"))["days"]
+    assert {d["state"] for d in days if d["day"] == str(day)} == {"balanced"}

@@ -1,0 +1,128 @@
+"""An office where days are reconciled: the use cases over a store in memory and told fakes."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+import pytest
+
+from channel_gateway.chains import CHAINS, StoredChains
+from channel_gateway.store.memory import MemoryStore
+from channel_gateway.vault import Vault
+from channel_gateway.worker.outbox import Outbox
+from payment.reconciliation.cases.cases import Cases
+from payment.reconciliation.days.closing import Closing
+from payment.reconciliation.days.day import Day
+from payment.reconciliation.days.days import Days
+from payment.reconciliation.days.running import Running, Tools
+from payment.reconciliation.desk.desk import ReconciliationDesk
+from payment.reconciliation.found.finding import Finding
+from payment.reconciliation.found.findings import Findings
+from payment.reconciliation.suspense.account import SuspenseAccount
+from payment.reconciliation.suspense.reactions import SuspenseReactions
+from payment.reconciliation.wiring import COLLECTIONS
+from tests.unit.days.fakes import (
+    NoBooks,
+    NoSource,
+    ToldBank,
+    ToldBills,
+    ToldHealer,
+    ToldMatching,
+)
+from tests.unit.days.samples import DAY, NOW, EveryWeekday
+from tests.unit.payment.fakes import CountingNames, FakeFinance, FakePlatform, MovedClock
+
+
+@dataclass
+class Office:
+    clock: MovedClock
+    store: MemoryStore
+    chains: StoredChains
+    bills: ToldBills
+    matching: ToldMatching
+    healer: ToldHealer
+    bank: ToldBank
+    tools: Tools
+    desk: ReconciliationDesk
+    platform: FakePlatform
+    finance: FakeFinance
+    outbox: Outbox
+
+    async def run(self, day: date = DAY, *, again: bool = False) -> Day:
+        return await self.desk.running.run(day, "wechat_pay", again=again)
+
+    async def day(self, day: date = DAY) -> Day:
+        return await self.desk.days.get(day, "wechat_pay")
+
+    async def findings(self, day: date = DAY) -> list[Finding]:
+        page = f"{day}|wechat_pay"
+        return [each async for each in self.desk.findings.of_page(page)]
+
+    async def everything(self) -> dict[str, list[object]]:
+        """All that is stored of reconciliation, for seeing that nothing changes."""
+        return {
+            kept.name: list(await self.store.find(kept.name, limit=100)) for kept in COLLECTIONS
+        }
+
+    def with_bank(self) -> "Office":
+        running = Running(replace(self.tools, bank=self.bank))
+        return replace(self, desk=replace(self.desk, running=running))
+
+
+@pytest.fixture
+async def office() -> AsyncIterator[Office]:
+    clock, names = MovedClock(NOW), CountingNames()
+    store = MemoryStore((*COLLECTIONS, *CHAINS))
+    await store.open()
+    vault = Vault({"1": b"k" * 32}, b"i" * 32, names)
+    chains = StoredChains(store, vault)
+    days, findings = Days(store), Findings(store)
+    cases = Cases(store, vault, clock, EveryWeekday())
+    bills, matching, healer, bank = ToldBills(), ToldMatching(), ToldHealer(), ToldBank()
+    tools = Tools(
+        days=days,
+        findings=findings,
+        cases=cases,
+        own=NoBooks(),
+        bills=bills,
+        sources={"wechat_pay": NoSource()},
+        matching=matching,
+        healer=healer,
+        bank=None,
+        calendar=EveryWeekday(),
+        clock=clock,
+    )
+    journal = chains.chain("journal")
+    suspense = SuspenseAccount(store, vault, clock)
+    desk = ReconciliationDesk(
+        Running(tools),
+        Closing(days, findings, cases, journal, clock),
+        days,
+        findings,
+        cases,
+        suspense,
+        EveryWeekday(),
+        clock,
+        ("wechat_pay",),
+    )
+    platform, finance = FakePlatform(), FakeFinance(clock)
+    rows = SuspenseReactions(
+        journal,
+        {"wechat_pay": platform},  # type: ignore[dict-item]
+        finance,  # type: ignore[arg-type]
+    ).rows()
+    yield Office(
+        clock,
+        store,
+        chains,
+        bills,
+        matching,
+        healer,
+        bank,
+        tools,
+        desk,
+        platform,
+        finance,
+        Outbox(store, rows, clock, owner="worker-1"),
+    )
+    await store.close()

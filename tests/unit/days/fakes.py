@@ -1,0 +1,123 @@
+"""Hand-written fakes of what a run works with: each says what a test tells it to."""
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+
+from channel_gateway.ports import Credit
+from payment.ports import BillFile
+from payment.reconciliation.bill_files.bills import FetchedDay
+from payment.reconciliation.bill_files.day import DayState
+from payment.reconciliation.bill_files.kept import KeptFile, kept_file
+from payment.reconciliation.days.matching import MatchedDay
+from payment.reconciliation.days.sums import Counting, with_payment
+from payment.reconciliation.differences import Difference
+from payment.reconciliation.entries import Entry
+from payment.reconciliation.found.finding import Finding
+from payment.reconciliation.gathering.gathering import Gathered
+from payment.reconciliation.gathering.sources import Booked
+from payment.reconciliation.healing.healer import Healing
+from payment.reconciliation.matching import Matched
+from tests.unit.days.samples import NOW
+
+
+@dataclass
+class ToldBills:
+    """A day's bills: `content` of the one there is, or a state without any."""
+
+    content: str = "bill"
+    state: DayState = DayState.READY
+    why: str = ""
+    settled_fen: int = 0
+    fetched: int = 0
+
+    async def of(self, method: str, day: date, *, taken: bool = False) -> FetchedDay:
+        if self.state is not DayState.READY:
+            return FetchedDay(method, day, self.state, self.why)
+        bill = BillFile("ALL", Path("bill"), _digest(self.content))
+        return FetchedDay(method, day, self.state, "", (bill,), settled_fen=self.settled_fen)
+
+    async def fetch(self, method: str, day: date, *, taken: bool = False) -> FetchedDay:
+        self.fetched += 1
+        return await self.of(method, day, taken=taken)
+
+    async def versions(self, method: str, day: date) -> list[KeptFile]:
+        told = await self.of(method, day)
+        edition = 1 if self.content == "bill" else 2
+        return [
+            kept_file(bill, method, day, edition=edition, size=1, lines=1, at=NOW)
+            for bill in told.files
+        ]
+
+
+@dataclass
+class ToldMatching:
+    """What each matching finds; `rounds` are taken one after the other, the last for ever."""
+
+    rounds: list[list[Difference]] = field(default_factory=lambda: [[]])
+    gross_fen: int = 20600
+    matched_days: list[date] = field(default_factory=list)
+
+    @asynccontextmanager
+    async def matched(
+        self, day: date, method: str, files: Sequence[BillFile]
+    ) -> AsyncIterator[MatchedDay]:
+        at = len(self.matched_days)
+        found = [each for each in self.rounds[min(at, len(self.rounds) - 1)] if each.day == day]
+        self.matched_days.append(day)
+        counting = Counting()
+        counting.channel = with_payment(counting.channel, self.gross_fen)
+        books = Gathered(counting)
+        books.noted("".join(sorted(bill.digest for bill in files)) + str(self.gross_fen))
+        yield MatchedDay(books, Matched({}, 0, lambda: iter(found), lambda: iter(())))
+
+
+@dataclass
+class ToldHealer:
+    """Heals by the finding's kind, as told; counts how often it was asked."""
+
+    ways: dict[str, Healing] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+    async def heal(self, finding: Finding) -> Healing | None:
+        self.asked.append(finding.kind)
+        return self.ways.get(finding.kind)
+
+
+@dataclass
+class ToldBank:
+    told: list[Credit] = field(default_factory=list)
+
+    async def credits(self, day: date) -> tuple[Credit, ...]:
+        return tuple(each for each in self.told if each.day == day)
+
+
+class NoBooks:
+    """`OwnBooks` of a day on which we took nothing."""
+
+    async def of_day(self, method: str, day: date) -> AsyncIterator[Booked]:
+        for each in ():
+            yield each
+
+
+class NoSource:
+    """A `BillSource` nobody reads from, for its name alone."""
+
+    name = "wechat_pay"
+    trades = "ALL"
+
+    async def fetch(self, day: date, into: Path) -> tuple[BillFile, ...]:
+        return ()
+
+    def entries(self, bill: BillFile) -> Iterator[Entry]:
+        return iter(())
+
+    def settled_fen(self, bills: Sequence[BillFile]) -> int:
+        return 0
+
+
+def _digest(content: str) -> str:
+    return sha256(content.encode()).hexdigest()

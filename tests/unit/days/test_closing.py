@@ -1,0 +1,158 @@
+"""A day is closed by two people, and after that nothing about it changes."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from payment.reconciliation.cases.case import CaseTrigger, DifferenceCaseState
+from payment.reconciliation.days.closing import (
+    CloseNotWished,
+    DayNotBalanced,
+    NotYourPart,
+    OwnWork,
+)
+from payment.reconciliation.days.day import Day, DayClosed, ReconciliationState
+from payment.reconciliation.days.heads import SignedHeads
+from payment.reconciliation.differences import Kind
+from tests.unit.days.conftest import Office
+from tests.unit.days.samples import BOTH, CLERK, DAY, NOW, REVIEWER, difference
+
+UNKNOWN = difference(Kind.UNKNOWN_MONEY)
+LATE = difference(Kind.UNKNOWN_MONEY, order_id="G20260302bbbbbbbbbbbbbbbbbbbb")
+NEXT = DAY + timedelta(days=1)
+
+
+async def closed(office: Office) -> Day:
+    await office.desk.closing.wish(await office.day(), CLERK)
+    return await office.desk.closing.sign(await office.day(), REVIEWER)
+
+
+async def test_a_clerk_asks_a_reviewer_signs_and_the_journals_head_is_kept(
+    office: Office,
+) -> None:
+    await office.run()
+    journal = office.chains.chain("journal")
+    head = await journal.append("k", "w", group="wechat_pay", day=DAY, at=NOW, fields={})
+    day = await closed(office)
+    assert day.state is ReconciliationState.CLOSED
+    assert day.signature is not None
+    assert (day.signature.by, day.signature.journal_number, day.signature.journal_hash) == (
+        "reviewer-wu",
+        1,
+        head.hash,
+    )
+    assert await office.desk.closing.holds(day)
+    (kept,) = await SignedHeads(office.desk.days, office.desk.methods).heads("journal")
+    assert (kept.number, kept.hash) == (1, head.hash)
+    assert str(DAY) in kept.where
+
+
+async def test_one_person_with_both_roles_does_not_sign_their_own_wish(office: Office) -> None:
+    await office.run()
+    await office.desk.closing.wish(await office.day(), BOTH)
+    with pytest.raises(OwnWork):
+        await office.desk.closing.sign(await office.day(), BOTH)
+
+
+async def test_neither_part_is_done_by_the_other_role(office: Office) -> None:
+    await office.run()
+    with pytest.raises(NotYourPart):
+        await office.desk.closing.wish(await office.day(), REVIEWER)
+    with pytest.raises(NotYourPart):
+        await office.desk.closing.sign(await office.day(), CLERK)
+
+
+async def test_nobody_signs_what_no_clerk_asked_for(office: Office) -> None:
+    await office.run()
+    with pytest.raises(CloseNotWished):
+        await office.desk.closing.sign(await office.day(), REVIEWER)
+
+
+async def test_a_report_that_changed_after_the_wish_is_not_signed(office: Office) -> None:
+    await office.run()
+    await office.desk.closing.wish(await office.day(), CLERK)
+    office.matching.gross_fen = 30000
+    await office.run()
+    with pytest.raises(CloseNotWished):
+        await office.desk.closing.sign(await office.day(), REVIEWER)
+
+
+async def test_a_day_is_closed_when_each_difference_is_dealt_with_only(office: Office) -> None:
+    office.matching.rounds = [[UNKNOWN]]
+    await office.run()
+    with pytest.raises(DayNotBalanced):
+        await office.desk.closing.wish(await office.day(), CLERK)
+    (finding,) = await office.findings()
+    await office.desk.step(finding.id, CaseTrigger.CARRY, CLERK, "等待渠道答复")
+    assert (await closed(office)).is_closed
+
+
+async def test_every_write_of_a_closed_day_is_refused(office: Office) -> None:
+    await office.run()
+    day = await closed(office)
+    for change in (
+        lambda d: replace(d, waiting="x"),
+        lambda d: replace(d, state=ReconciliationState.BALANCED, signature=None),
+        lambda d: replace(d, rows=(), channel=replace(d.channel, gross_fen=1)),
+    ):
+        with pytest.raises(DayClosed):
+            await office.desk.days.change(day.id, change)
+    for step in (office.desk.closing.wish, office.desk.closing.sign):
+        with pytest.raises(DayClosed):
+            await step(day, BOTH)
+    assert await office.day() == day
+
+
+async def test_a_late_finding_goes_to_the_earliest_open_day_and_names_its_own(
+    office: Office,
+) -> None:
+    office.matching.rounds = [[]]
+    await office.run()
+    day = await closed(office)
+    office.clock.move(days=2)
+    await office.run(NEXT)
+    office.matching.rounds = [[LATE]]
+    await office.run(DAY)
+    assert await office.day() == day
+    assert await office.findings(DAY) == []
+    (adjustment,) = await office.findings(NEXT)
+    assert (adjustment.about, adjustment.entered_on) == (DAY, NEXT)
+    assert adjustment.is_adjustment
+    assert (await office.day(NEXT)).state is ReconciliationState.DIFF_OPEN
+    assert (await office.desk.cases.get(adjustment.id)).about == DAY
+
+
+async def test_an_adjustment_stays_when_its_host_day_is_matched_again(office: Office) -> None:
+    await office.run()
+    await closed(office)
+    office.clock.move(days=2)
+    await office.run(NEXT)
+    office.matching.rounds = [[LATE]]
+    await office.run(DAY)
+    before = await office.everything()
+    await office.run(DAY)
+    await office.run(NEXT)
+    assert await office.everything() == before
+    (adjustment,) = await office.findings(NEXT)
+    assert (await office.desk.cases.get(adjustment.id)).state is DifferenceCaseState.OPEN
+
+
+async def test_what_was_known_when_a_day_was_closed_is_not_found_again(office: Office) -> None:
+    office.matching.rounds = [[UNKNOWN]]
+    await office.run()
+    (finding,) = await office.findings()
+    await office.desk.step(finding.id, CaseTrigger.CARRY, CLERK, "等待渠道答复")
+    day = await closed(office)
+    await office.run(DAY)
+    assert await office.desk.days.earliest_open("wechat_pay", DAY) is None
+    await office.desk.step(finding.id, CaseTrigger.SETTLE, CLERK, "渠道已答复")
+    assert await office.day() == day
+    assert await office.desk.closing.holds(day)
+
+
+async def test_a_changed_closed_report_is_noticed(office: Office) -> None:
+    await office.run()
+    day = await closed(office)
+    forged = replace(day, channel=replace(day.channel, gross_fen=1))
+    assert not await office.desk.closing.holds(forged)

@@ -1,0 +1,204 @@
+"""A day is run: kept whole, healed, made into cases; and run again it stays as it is."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from channel_gateway.domain.money import Fen
+from channel_gateway.ports import Credit
+from payment.reconciliation.bill_files.day import DayState as Fetching
+from payment.reconciliation.cases.case import CaseTrigger, DifferenceCaseState
+from payment.reconciliation.days.day import ReconciliationState
+from payment.reconciliation.days.running import ROUNDS, DayNotOver, NoSuchMethod
+from payment.reconciliation.days.schedule import Daily
+from payment.reconciliation.differences import Kind
+from payment.reconciliation.found.finding import FindingState
+from payment.reconciliation.healing.healer import Healing, Outcome
+from tests.unit.days.conftest import Office
+from tests.unit.days.samples import CLERK, DAY, NOW, difference
+
+LOST = difference(Kind.CALLBACK_LOST)
+UNKNOWN = difference(Kind.UNKNOWN_MONEY)
+TRANSIT = difference(Kind.FINANCE_NOT_TOLD)
+NEXT = DAY + timedelta(days=1)
+
+
+async def test_a_day_without_differences_is_balanced(office: Office) -> None:
+    day = await office.run()
+    assert day.state is ReconciliationState.BALANCED
+    assert [(each.kind, each.version) for each in day.files] == [("ALL", 1)]
+    assert (day.channel.gross_fen, day.kinds) == (20600, ())
+
+
+async def test_a_day_with_a_difference_is_open_and_has_a_case(office: Office) -> None:
+    office.matching.rounds = [[UNKNOWN]]
+    day = await office.run()
+    assert day.state is ReconciliationState.DIFF_OPEN
+    assert [(each.kind, each.count) for each in day.kinds] == [("M2", 1)]
+    (finding,) = await office.findings()
+    case = await office.desk.cases.get(finding.id)
+    assert (case.state, case.kind, case.due_on) == (
+        DifferenceCaseState.OPEN,
+        Kind.UNKNOWN_MONEY,
+        date(2026, 3, 9),
+    )
+
+
+async def test_running_a_day_again_changes_nothing(office: Office) -> None:
+    office.matching.rounds = [[UNKNOWN, TRANSIT]]
+    office.healer.ways = {Kind.FINANCE_NOT_TOLD: Healing(Outcome.UNDER_WAY, "已重新通知财政")}
+    await office.run()
+    before = await office.everything()
+    office.clock.move(minutes=30)
+    await office.run()
+    assert await office.everything() == before
+
+
+async def test_a_late_bill_leaves_the_day_waiting_and_says_why(office: Office) -> None:
+    office.bills.state, office.bills.why = Fetching.LATE, "bill_late: not made yet"
+    day = await office.run()
+    assert (day.state, day.waiting) == (ReconciliationState.PENDING_FILE, "bill_late: not made yet")
+    office.bills.state = Fetching.READY
+    day = await office.run()
+    assert (day.state, day.waiting) == (ReconciliationState.BALANCED, "")
+
+
+async def test_a_wrong_bill_is_named_and_nothing_is_matched(office: Office) -> None:
+    office.bills.state, office.bills.why = Fetching.WRONG, "bill_hash_differs: ALL of the day"
+    assert (await office.run()).waiting.startswith("bill_hash_differs")
+    assert office.matching.matched_days == []
+
+
+async def test_what_heals_is_matched_again_and_has_no_case(office: Office) -> None:
+    office.matching.rounds = [[LOST], []]
+    office.healer.ways = {Kind.CALLBACK_LOST: Healing(Outcome.HEALED, "已补单")}
+    day = await office.run()
+    assert len(office.matching.matched_days) == 2
+    assert day.state is ReconciliationState.BALANCED
+    (finding,) = await office.findings()
+    assert (finding.state, finding.remarks[-1].words) == (FindingState.HEALED, "已补单")
+    assert await office.desk.cases.of(finding.id) is None
+
+
+async def test_healing_is_bounded(office: Office) -> None:
+    ids = (f"G20260302aaaaaaaaaaaaaaaaaaa{at}" for at in range(9))
+    office.matching.rounds = [[difference(Kind.CALLBACK_LOST, order_id=each)] for each in ids]
+    office.healer.ways = {Kind.CALLBACK_LOST: Healing(Outcome.HEALED, "已补单")}
+    await office.run()
+    assert len(office.matching.matched_days) == ROUNDS
+
+
+async def test_what_cannot_be_healed_becomes_a_case_with_what_was_tried(office: Office) -> None:
+    office.matching.rounds = [[LOST]]
+    office.healer.ways = {Kind.CALLBACK_LOST: Healing(Outcome.A_PERSON, "渠道答复未支付")}
+    await office.run()
+    (finding,) = await office.findings()
+    assert finding.remarks[-1].words == "渠道答复未支付"
+    assert (await office.desk.cases.get(finding.id)).state is DifferenceCaseState.OPEN
+    assert len(office.matching.matched_days) == 1
+
+
+async def test_money_in_transit_is_no_case_before_two_working_days(office: Office) -> None:
+    office.matching.rounds = [[TRANSIT]]
+    assert (await office.run()).state is ReconciliationState.DIFF_OPEN
+    (finding,) = await office.findings()
+    assert await office.desk.cases.of(finding.id) is None
+    office.clock.move(days=2)
+    await office.run()
+    assert (await office.desk.cases.get(finding.id)).state is DifferenceCaseState.OPEN
+
+
+async def test_a_finding_that_vanishes_settles_its_case_with_the_reason(office: Office) -> None:
+    office.matching.rounds = [[UNKNOWN], []]
+    await office.run()
+    (finding,) = await office.findings()
+    day = await office.run()
+    case = await office.desk.cases.get(finding.id)
+    assert (case.state, case.history[-1].by) == (DifferenceCaseState.SETTLED, "system")
+    assert "已不存在" in case.reason
+    assert day.state is ReconciliationState.BALANCED
+
+
+async def test_a_finding_that_comes_back_opens_its_case_and_day_again(office: Office) -> None:
+    office.matching.rounds = [[UNKNOWN], [], [UNKNOWN]]
+    for _ in range(3):
+        day = await office.run()
+    (finding,) = await office.findings()
+    assert finding.state is FindingState.OPEN
+    assert (await office.desk.cases.get(finding.id)).state is DifferenceCaseState.OPEN
+    assert day.state is ReconciliationState.DIFF_OPEN
+
+
+async def test_a_new_bill_version_opens_a_balanced_day_again(office: Office) -> None:
+    await office.run()
+    office.bills.content = "another bill"
+    office.matching.rounds = [[UNKNOWN]]
+    day = await office.run(again=True)
+    assert office.bills.fetched == 1
+    assert day.state is ReconciliationState.DIFF_OPEN
+    assert [each.version for each in day.files] == [2]
+
+
+async def test_the_last_case_dealt_with_balances_the_day(office: Office) -> None:
+    office.matching.rounds = [[UNKNOWN, difference(Kind.MISSING_MONEY)]]
+    await office.run()
+    first, second = await office.findings()
+    await office.desk.step(first.id, CaseTrigger.SETTLE, CLERK, "已核实")
+    assert (await office.day()).state is ReconciliationState.DIFF_OPEN
+    await office.desk.step(second.id, CaseTrigger.CARRY, CLERK, "等待渠道答复")
+    assert (await office.day()).state is ReconciliationState.BALANCED
+    await office.desk.step(second.id, CaseTrigger.TAKE, CLERK)
+    assert (await office.day()).state is ReconciliationState.DIFF_OPEN
+
+
+async def test_a_day_that_is_not_over_is_refused(office: Office) -> None:
+    with pytest.raises(DayNotOver):
+        await office.run(NEXT)
+    with pytest.raises(NoSuchMethod):
+        await office.desk.running.run(DAY, "cash")
+
+
+async def test_a_credit_that_has_not_come_is_missed_after_the_settlement_cycle(
+    office: Office,
+) -> None:
+    office = office.with_bank()
+    office.bills.settled_fen = 20600
+    assert (await office.run()).state is ReconciliationState.BALANCED
+    office.clock.move(days=2)
+    day = await office.run()
+    assert [(each.kind, each.count) for each in day.kinds] == [("M10", 1)]
+    office.bank.told = [Credit("B1", "wechat_pay", "1900000001", DAY, Fen(20600), NOW)]
+    assert (await office.run()).state is ReconciliationState.BALANCED
+
+
+async def test_a_short_credit_is_a_difference_at_once(office: Office) -> None:
+    office = office.with_bank()
+    office.bills.settled_fen = 20600
+    office.bank.told = [Credit("B1", "wechat_pay", "1900000001", DAY, Fen(20500), NOW)]
+    await office.run()
+    (finding,) = await office.findings()
+    assert (finding.kind, finding.channel_fen, finding.finance_fen) == (
+        Kind.CREDIT_DIFFERS,
+        20600,
+        20500,
+    )
+
+
+async def test_the_job_waits_for_half_past_ten_and_then_runs_yesterday(office: Office) -> None:
+    daily = Daily(office.desk.running, office.desk.days, ["wechat_pay"])
+    await daily.look(NOW - timedelta(minutes=1))
+    assert office.matching.matched_days == []
+    await daily.look(NOW)
+    assert office.matching.matched_days == [DAY]
+    await daily.look(NOW)
+    assert office.matching.matched_days == [DAY]  # it is balanced
+
+
+async def test_the_job_looks_back_at_what_is_not_balanced_for_thirty_days(office: Office) -> None:
+    office.matching.rounds = [[UNKNOWN]]
+    await office.run()
+    daily = Daily(office.desk.running, office.desk.days, ["wechat_pay"])
+    in_two_days = NEXT + timedelta(days=1)
+    assert await daily.due(in_two_days) == [(DAY, "wechat_pay"), (NEXT, "wechat_pay")]
+    far = DAY + timedelta(days=40)
+    assert len(await daily.due(far)) == 30
