@@ -62,7 +62,7 @@ class Gateway:
         )
         self.refunds = Refunds(orders, clock)
         self.callbacks = {
-            name: Callbacks(orders, method)  # type: ignore[arg-type]
+            name: Callbacks(orders, method, Noted())  # type: ignore[arg-type]
             for name, method in world.methods.items()
         }
         self.desk = Desk(self.payments, orders, issued, world.finance, clock)
