@@ -15,7 +15,8 @@ from payment.facts import Fact, PaymentFact
 from payment.order import FactMismatch, Order
 from payment.orders import Orders
 from payment.ports import PaymentMethod, SaysWhy
-from payment.traces.trace import Notes, Trace, What
+from payment.traces.notes import Notes
+from payment.traces.trace import Trace, What
 
 log = logging.getLogger(__name__)
 

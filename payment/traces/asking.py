@@ -6,7 +6,8 @@ from typing import TypeVar
 
 from channel_gateway.domain.errors import GatewayError
 from channel_gateway.ports import Clock
-from payment.traces.trace import Notes, Trace, What
+from payment.traces.notes import Notes
+from payment.traces.trace import Trace, What
 
 Answer = TypeVar("Answer")
 OK = "ok"

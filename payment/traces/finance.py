@@ -14,7 +14,7 @@ from channel_gateway.domain.people import IdNumber, PersonName
 from channel_gateway.ports import Clock
 from payment.ports import Finance
 from payment.traces.asking import Asking
-from payment.traces.trace import Notes
+from payment.traces.notes import Notes
 
 FINANCE = "finance"
 
@@ -26,7 +26,9 @@ class TracedFinance:
 
     async def look_up(self, pay_code: str, check_code: str) -> Notice:
         asking = self._finance.look_up(pay_code, check_code)
-        return await self._asking.noted("look_up", pay_code, asking, lambda found: found.state)
+        return await self._asking.noted(
+            "look_up", pay_code, asking, lambda found: found.state.value
+        )
 
     async def owed_by(self, id_number: IdNumber, name: PersonName) -> tuple[Notice, ...]:
         """About a person, so nothing of it is noted."""

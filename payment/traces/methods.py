@@ -8,7 +8,7 @@ from channel_gateway.wire import HttpRequest, HttpResponse
 from payment.facts import Fact, PaymentFact, RefundFact
 from payment.ports import Payable, PayeeCard, PaymentMethod, RefundsToCards, Repayment
 from payment.traces.asking import Asking
-from payment.traces.trace import Notes
+from payment.traces.notes import Notes
 
 
 class TracedMethod:

@@ -5,7 +5,8 @@ from datetime import timedelta
 from channel_gateway.domain.errors import GatewayError
 from channel_gateway.ports import Clock, PaidNotice, PaidNotices
 from payment.traces.finance import FINANCE
-from payment.traces.trace import Notes, Trace, What
+from payment.traces.notes import Notes
+from payment.traces.trace import Trace, What
 
 
 class TracedPaidNotices:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
 
 from channel_gateway.domain.days import milliseconds, moment_of
 
@@ -31,14 +30,6 @@ class Trace:
     outcome: str  # a word of the answer, or the code of the error
     took_ms: int = 0
     note: str = ""
-
-
-class Notes(Protocol):
-    """Who keeps traces."""
-
-    async def note(self, trace: Trace) -> None:
-        """Never raises, and never waits."""
-        ...
 
 
 def kept(trace: Trace) -> Kept:

@@ -11,7 +11,8 @@ from channel_gateway.ports import Change, Clock
 from channel_gateway.service import Reaction
 from payment.orders import ORDERS
 from payment.refund_cases.cases import CASES
-from payment.traces.trace import Notes, Trace, What
+from payment.traces.notes import Notes
+from payment.traces.trace import Trace, What
 
 WORKER, DONE = "worker", "done"
 Run = Callable[[dict[str, Any], Task, datetime], Awaitable[Change | None]]

@@ -33,7 +33,7 @@ from payment.use_cases import Payments
 from tests.simulation.finance import Finance
 from tests.simulation.platform import Platform
 from tests.simulation.virtual_time import VirtualClock, VirtualLoop
-from tests.unit.payment.fakes import CountingNames, KnownIdentities
+from tests.unit.payment.fakes import CountingNames, KnownIdentities, Noted
 from tests.unit.payment.samples import NOW
 
 IDLE_S = 5.0

@@ -41,6 +41,7 @@ from tests.unit.payment.fakes import (
     FakeWatcher,
     KnownIdentities,
     MovedClock,
+    Noted,
 )
 from tests.unit.payment.samples import NOW
 
