@@ -11,7 +11,7 @@ import click
 
 from channel_gateway.domain.errors import GatewayError
 from channel_gateway.masking import mask_userinfo
-from channel_gateway.plugins import load_plugins
+from channel_gateway.plugins import brought_commands
 from channel_gateway.settings import Settings, WrongSettings, read_settings
 
 Given = ParamSpec("Given")
@@ -54,7 +54,6 @@ class WithPlugins(click.Group):
 
     def _brought(self) -> dict[str, click.Command]:
         try:
-            plugins = load_plugins(given_settings())
+            return brought_commands(given_settings())
         except WrongSettings:
             return {}
-        return {each.name or "": each for plugin in plugins for each in plugin.commands}

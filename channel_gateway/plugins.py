@@ -8,6 +8,7 @@ others offer says `TAKES_OFFERS = True`.
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 import click
@@ -27,7 +28,6 @@ class Plugin:
     settings: BaseModel
     collections: tuple[Collection, ...]
     takes_offers: bool
-    commands: tuple[click.Command, ...]
     build: Callable[[Table, Tools], None]
 
 
@@ -49,11 +49,18 @@ def in_building_order(plugins: list[Plugin]) -> list[Plugin]:
     return sorted(plugins, key=lambda plugin: plugin.takes_offers)
 
 
+def brought_commands(settings: Settings) -> dict[str, click.Command]:
+    """What plug-ins add to the command line, by name; their sections are not looked at.
+
+    So a command can be found, and say itself what is wrong. Raises `WrongSettings`.
+    """
+    modules = (_module(name, given) for name, given in settings.plugins.items())
+    commands = (each for module in modules for each in getattr(module, "COMMANDS", ()))
+    return {str(each.name): each for each in commands}
+
+
 def _load(name: str, given: dict[str, Any]) -> Plugin:
-    try:
-        module = import_module(given["module"])
-    except ImportError as error:
-        raise WrongSettings([f"plugins.{name}.module: {error}"]) from error
+    module = _module(name, given)
     if not hasattr(module, "Settings") or not hasattr(module, "build"):
         raise WrongSettings([f"plugins.{name}.module: has no Settings and build"])
     section = section_of(name, given, module.Settings)
@@ -63,6 +70,12 @@ def _load(name: str, given: dict[str, Any]) -> Plugin:
         checked_section(name, section, module.Settings),
         getattr(module, "COLLECTIONS", ()),
         getattr(module, "TAKES_OFFERS", False),
-        getattr(module, "COMMANDS", ()),
         module.build,
     )
+
+
+def _module(name: str, given: dict[str, Any]) -> ModuleType:
+    try:
+        return import_module(given["module"])
+    except ImportError as error:
+        raise WrongSettings([f"plugins.{name}.module: {error}"]) from error

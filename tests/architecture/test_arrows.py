@@ -21,7 +21,7 @@ ROWS: tuple[frozenset[str], ...] = (
     frozenset({"service"}),
     frozenset({"web", "worker", "store", "plugins", "settings", "services"}),
     frozenset({"bootstrap"}),
-    frozenset({"running", "explaining", "printing", "reference"}),
+    frozenset({"running", "explaining", "printing", "reference", "staffing"}),
     frozenset({"demo", "prove", "scaffold"}),
     frozenset({"__main__"}),
 )

@@ -41,6 +41,7 @@ TOUCHED_BY = {
         "channel_gateway.world",
         "channel_gateway.secret_keys",
         "channel_gateway.store.mutate",  # how long to wait after a lost race
+        "channel_gateway.chains.writing",  # the same
         "channel_gateway.store.mongo*",  # the name of a lease
         "channel_gateway.demo.*",
         "channel_gateway.prove.*",

@@ -195,7 +195,8 @@ async def test_a_life_cycle_that_is_not_there_is_said_in_one_line(desk: Desk) ->
     assert (code, err) == (
         1,
         "not_found: nothing here lives as orders; there are "
-        "proof, erasure, appointment, case, delivery, review, message, order, refund\n",
+        "proof, erasure, appointment, case, delivery, review, message, refund_case, "
+        "reconciliation_day, reconciliation_difference, reconciliation_case, order, refund\n",
     )
 
 
@@ -299,8 +300,8 @@ async def test_a_body_that_was_cut_off_is_named(desk: Desk) -> None:
 async def test_the_demo_plays_every_journey(desk: Desk) -> None:
     code, out, err = await desk.run("demo", "--once")
     assert code == 0, err
-    assert "9 journeys went well" in out
-    assert len(re.findall(r"^\d\. ", out, re.MULTILINE)) == 9
+    assert "10 journeys went well" in out
+    assert len(re.findall(r"^\d+\. ", out, re.MULTILINE)) == 10
 
 
 async def test_refunds_are_listed_by_their_day_with_what_is_to_be_done(desk: Desk) -> None:

@@ -22,6 +22,7 @@ from payment.reconciliation.desk.messages import (
     RemarkView,
     SideTotalsView,
 )
+from payment.reconciliation.detail_words import in_chinese
 from payment.reconciliation.differences import Kind
 from payment.reconciliation.found.finding import Finding
 from payment.reconciliation.kinds import HANDLING, due_on
@@ -122,7 +123,7 @@ def difference_view(
         channel_fen=finding.channel_fen,
         gateway_fen=finding.gateway_fen,
         finance_fen=finding.finance_fen,
-        detail=finding.detail,
+        detail=in_chinese(finding.detail),
         remarks=[RemarkView(at=each.at, words=each.words) for each in finding.remarks],
     )
 

@@ -246,6 +246,7 @@ def settings_of(
     tree["store"] |= {"url": store, "timeout_s": store_timeout_s}
     tree["secrets"]["folder"] = folder / "secrets"
     tree["sessions"]["lifetime_s"] = 30 * 86_400
+    tree["plugins"]["payment"]["bills_folder"] = folder / "bills"
     if services is not None:
         tree["plugins"]["catalogue"]["folder"] = services
     for name, keys in (more or {}).items():

@@ -1,4 +1,4 @@
-"""A house whose bills lie in the test's folder, and the people of the finance office."""
+"""A house, its tills, and the people of the finance office."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -20,8 +20,7 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> KeyFolder:
 
 @pytest.fixture
 async def house(tmp_path: Path, keys: KeyFolder) -> AsyncIterator[House]:
-    more = {"payment": {"bills_folder": str(tmp_path / "bills")}}
-    async with open_house(tmp_path, keys, more=more) as house:
+    async with open_house(tmp_path, keys) as house:
         yield house
 
 

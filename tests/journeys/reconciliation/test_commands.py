@@ -42,7 +42,6 @@ class Terminal:
                 **{name: v for name, v in os.environ.items() if not name.startswith("GATEWAY_")},
                 "GATEWAY_SETTINGS": str(self.folder / "settings.toml"),
                 "GATEWAY_CLOCK__FOLLOW": str(self.folder / "clock"),
-                "GATEWAY_PLUGINS__PAYMENT__BILLS_FOLDER": str(self.folder / "bills"),
                 "PYTHONPATH": str(ROOT),
                 "STAFF_TOKEN": token,
             },
@@ -58,12 +57,11 @@ class Terminal:
 
 @pytest.fixture
 async def terminal(tmp_path: Path, keys: KeyFolder) -> AsyncIterator[Terminal]:
-    more = {"payment": {"bills_folder": str(tmp_path / "bills")}}
     cloned = (ROOT / "settings.toml").read_text(encoding="utf-8")
     moved = cloned.replace("var/stand-ins", str(tmp_path)).replace("var/", f"{tmp_path}/")
     (tmp_path / "settings.toml").write_text(moved, encoding="utf-8")
     store = f"sqlite:{tmp_path / 'gateway.db'}"
-    async with open_house(tmp_path, keys, store=store, more=more) as house:
+    async with open_house(tmp_path, keys, store=store) as house:
         yield Terminal(house, tmp_path)
 
 

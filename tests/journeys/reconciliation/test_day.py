@@ -2,6 +2,7 @@
 
 from channel_gateway.ports import Role
 from payment.reconciliation.wiring import COLLECTIONS
+from tests.journeys.gateway.house import until
 from tests.journeys.reconciliation import planting
 from tests.journeys.reconciliation.office import hire, next_morning, noon
 
@@ -169,5 +170,9 @@ async def test_a_clerk_works_on_cases_and_each_sees_what_is_theirs(house, office
         assert refused.json()["code"] == "wrong_role"
         done = await office.clerk.ask("POST", f"{path}/settle", {"reason": "渠道账单有误，已更正"})
         assert (done["state"], done["history"][-1]["by"]) == ("settled", "clerk-lin")
-    days = (await office.operator.ask("GET", "/days"))["days"]
-    assert {d["state"] for d in days if d["day"] == str(day)} == {"balanced"}
+
+    async def states():
+        days = (await office.operator.ask("GET", "/days"))["days"]
+        return {d["state"] for d in days if d["day"] == str(day)}
+
+    await until("the day to be balanced", states, lambda seen: seen == {"balanced"})

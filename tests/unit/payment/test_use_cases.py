@@ -396,6 +396,10 @@ async def test_a_refunds_callback_is_about_our_payment_or_refused(
     assert (await _called_back(counter, "refund-1")).status == status
 
 
+def _callbacks(counter: Counter) -> Callbacks:
+    return Callbacks(counter.orders, counter.wechat, Noted())
+
+
 async def _called_back(counter: Counter, number: str) -> HttpResponse:
     callback = HttpRequest("POST", "/", body=number.encode())
     return await Callbacks(counter.orders, counter.wechat, Noted()).receive(

@@ -1,0 +1,31 @@
+"""What the matching says of a difference, in the words of finance staff. Pure."""
+
+from collections.abc import Mapping
+
+from payment.reconciliation.matching.rules import AWAITS
+
+_WORDS: Mapping[str, str] = {
+    AWAITS: "等待次日对账单",
+    "another order has paid this notice": "该缴款单已由另一笔订单缴清",
+    "finance has it, we do not": "财政已入账，网关没有订单",
+    "finance has what we give back": "财政已入账，网关正在退回",
+    "finance has it, the channel has not": "财政有退款，渠道没有",
+    "finance alone has it": "只有财政有",
+    "our journal alone has it": "只有网关有",
+    "the next day's bill has not got it either": "次日对账单也没有",
+    "channel and gateway have different amounts": "渠道与网关金额不同",
+    "finance has another amount": "财政金额不同",
+    "channel and gateway have different transactions": "渠道与网关流水号不同",
+    "finance has another transaction": "财政登记的流水号不同",
+    "the channel kept another fee than agreed": "渠道手续费与约定不同",
+    "the channel has it on a neighbouring day": "渠道记在相邻日期",
+    "our journal has it on a neighbouring day": "网关记在相邻日期",
+    "finance has it on a neighbouring day": "财政记在相邻日期",
+    "our order is open": "网关订单未支付",
+    "our order is closed": "网关订单已关闭",
+}
+
+
+def in_chinese(detail: str) -> str:
+    """What has no words here is told as it came."""
+    return _WORDS.get(detail, detail)

@@ -1,0 +1,128 @@
+"""Healing asks, believes and reminds; what moves is moved by the order's own reactions."""
+
+import pytest
+
+from payment.facts import RefundStatus
+from payment.order import Order, State
+from payment.reconciliation.detail_words import in_chinese
+from payment.reconciliation.differences import Difference, Kind
+from payment.reconciliation.entries import Movement
+from payment.reconciliation.found.finding import Finding, found
+from payment.reconciliation.healing.healer import Healer, Outcome
+from payment.reconciliation.matching.rules import AWAITS
+from tests.unit.days.samples import DAY, NOW
+from tests.unit.payment.conftest import Counter, counter
+
+__all__ = ["counter"]
+
+
+def healer(counter: Counter) -> Healer:
+    methods = {"wechat_pay": counter.wechat, "alipay_pay": counter.alipay}
+    return Healer(
+        counter.orders,
+        counter.payments,
+        counter.issued,
+        methods,  # type: ignore[arg-type]
+        counter.clock,
+    )
+
+
+def about(kind: Kind, order: Order, **more: object) -> Finding:
+    given = {"movement": Movement.PAYMENT, "order_id": order.id, "pay_code": order.pay_code}
+    return found(Difference(kind, DAY, order.method, **(given | more)), DAY, NOW)  # type: ignore[arg-type]
+
+
+async def paid_unheard(counter: Counter) -> Order:
+    order = (await counter.order()).order
+    counter.wechat.pay(order.id, order.amount_fen, counter.clock.now())
+    return order
+
+
+async def test_a_lost_callback_is_healed_by_asking_and_finance_hears_of_it(
+    counter: Counter,
+) -> None:
+    order = await paid_unheard(counter)
+    healing = await healer(counter).heal(about(Kind.CALLBACK_LOST, order))
+    assert healing is not None
+    assert healing.outcome is Outcome.HEALED
+    await counter.work()
+    assert (await counter.fresh(order)).state is State.RECEIPTED
+
+
+async def test_healing_again_does_nothing_twice(counter: Counter) -> None:
+    order = await paid_unheard(counter)
+    for _ in range(2):
+        await healer(counter).heal(about(Kind.CALLBACK_LOST, order))
+    await counter.work()
+    assert len(counter.finance.confirmations) == 1
+
+
+async def test_a_platform_that_does_not_answer_is_asked_by_the_next_run(counter: Counter) -> None:
+    order = await paid_unheard(counter)
+    counter.wechat.down = True
+    healing = await healer(counter).heal(about(Kind.CALLBACK_LOST, order))
+    assert healing is not None
+    assert healing.outcome is Outcome.UNDER_WAY
+
+
+async def test_what_a_platform_denies_is_for_a_person(counter: Counter) -> None:
+    order = (await counter.order()).order
+    healing = await healer(counter).heal(about(Kind.CALLBACK_LOST, order))
+    assert healing is not None
+    assert healing.outcome is Outcome.A_PERSON
+
+
+async def test_finance_is_told_again_at_once_and_books_it_once(counter: Counter) -> None:
+    order = await paid_unheard(counter)
+    counter.finance.down = True
+    await counter.pay(order)
+    await counter.work()
+    counter.clock.move(hours=1)
+    counter.finance.down = False
+    healing = await healer(counter).heal(about(Kind.FINANCE_NOT_TOLD, order))
+    assert healing is not None
+    assert healing.outcome is Outcome.UNDER_WAY
+    await counter.work()
+    assert (await counter.fresh(order)).state is State.RECEIPTED
+    assert len(counter.finance.confirmations) == 1
+
+
+async def test_open_orders_of_what_was_paid_elsewhere_are_closed(counter: Counter) -> None:
+    order = (await counter.order()).order
+    healing = await healer(counter).heal(about(Kind.PAID_ELSEWHERE, order))
+    assert healing is not None
+    assert healing.outcome is Outcome.HEALED
+    assert (await counter.fresh(order)).state is State.CLOSED
+
+
+async def test_a_refund_is_asked_about_under_its_number(counter: Counter) -> None:
+    order = (await counter.order()).order
+    await counter.pay(order)
+    await counter.work()
+    counter.wechat.refund_status = RefundStatus.PROCESSING
+    _, refund = await counter.refunds.ask(order.id, number=None, amount_fen=100, reason="多收")  # type: ignore[arg-type]
+    await counter.work()
+    finding = about(Kind.REFUND_DIFFERS, order, movement=Movement.REFUND, refund_no=refund.number)
+    await healer(counter).heal(finding)
+    assert counter.wechat.calls[-1] == "ask_refund"
+    stranger = about(Kind.REFUND_DIFFERS, order, movement=Movement.REFUND, refund_no="X")
+    healing = await healer(counter).heal(stranger)
+    assert healing is not None
+    assert healing.outcome is Outcome.A_PERSON
+
+
+@pytest.mark.parametrize("kind", [Kind.UNKNOWN_MONEY, Kind.AMOUNT_DIFFERS, Kind.CREDIT_DIFFERS])
+async def test_what_only_a_person_can_know_is_not_touched(counter: Counter, kind: Kind) -> None:
+    order = (await counter.order()).order
+    assert await healer(counter).heal(about(kind, order)) is None
+
+
+async def test_a_day_cut_heals_when_the_other_day_is_there(counter: Counter) -> None:
+    order = (await counter.order()).order
+    beside = await healer(counter).heal(about(Kind.DAY_CUT, order))
+    waiting = await healer(counter).heal(about(Kind.DAY_CUT, order, detail=AWAITS))
+    assert (beside and beside.outcome, waiting and waiting.outcome) == (
+        Outcome.HEALED,
+        Outcome.UNDER_WAY,
+    )
+    assert in_chinese(AWAITS) == "等待次日对账单"
