@@ -127,6 +127,7 @@ class Settings(Section):
         description="payment methods for some regions and units alone: of a notice that one here "
         "covers, its channel's citizens pay by it and by no other",
     )
+    calendar: str = Field("calendar", description="the plug-in that knows the working days")
     people: str = Field("citizen", description="the plug-in that knows the citizens")
     page: str = Field(
         "",

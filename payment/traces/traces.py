@@ -57,12 +57,12 @@ class Traces:
             self._timer = loop.call_later(FLUSH_EVERY_S, self._begin_writing)
 
     async def of(self, about: str) -> list[Trace]:
-        """What is kept of an order or a notice, the oldest first."""
+        """What is kept of an order or a notice, the oldest first; a try before what it asks."""
         await self.flush()
         within = Range("_id", low=f"{about}|", high=f"{about}}}")  # } follows | in ASCII
         documents = await self._store.find(TRACES.name, range=within, limit=_MOST_READ)
         traces = [read(about, row) for each in documents for row in each["rows"]]
-        return sorted(traces, key=lambda trace: trace.at)
+        return sorted(traces, key=lambda trace: (trace.at, trace.what is not What.TRY))
 
     async def flush(self) -> None:
         """Write what waits. Where the store does not take it, it is lost, and that is logged."""
