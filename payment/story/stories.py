@@ -11,6 +11,7 @@ from payment.reconciliation.found.finding import Finding
 from payment.reconciliation.found.findings import Findings
 from payment.reconciliation.kinds import HANDLING
 from payment.refund_cases.cases import Cases as RefundCases
+from payment.story.answers import behind_answers
 from payment.story.books import Books
 from payment.story.case_lines import difference_case_lines, finding_lines, refund_case_lines
 from payment.story.finding import Numbers
@@ -65,10 +66,11 @@ class Stories:
     async def _lines(self, order: Order) -> AsyncIterator[Line]:
         for line in standing(order):
             yield line
-        # What was said comes before what it changed in the same moment.
-        for line in trace_lines(await self.traces.of(order.id)):
-            yield line
-        for line in happened(order):
+        traces = await self.traces.of(order.id)
+        order = behind_answers(order, traces)
+        # In one moment: it is ordered, then something is said, then that changes something.
+        ordered, *changes = happened(order)
+        for line in (ordered, *trace_lines(traces), *changes):
             yield line
         for case in reversed(await self.refund_cases.of_order(order.id)):
             for line in refund_case_lines(case):

@@ -1,14 +1,13 @@
 """One thing that was said between us and somebody about an order. Pure."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from channel_gateway.domain.days import milliseconds, moment_of
 
 MOST_WORDS = 200  # of a note; longer ones are cut
-
-Kept = list[str | int]
+_BETWEEN = "\t"
 
 
 class What(StrEnum):
@@ -18,9 +17,11 @@ class What(StrEnum):
     MORE = "more"  # happened, and is not kept: there was too much of it
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """Holds no personal data: numbers of ours and the other side's, words, codes of errors."""
+class Trace(NamedTuple):
+    """Holds no personal data: numbers of ours and the other side's, words, codes of errors.
+
+    A tuple, for one is made at each callback.
+    """
 
     about: str  # an order's id; where there is no order yet, a notice's pay code
     at: datetime
@@ -32,27 +33,13 @@ class Trace:
     note: str = ""
 
 
-def kept(trace: Trace) -> Kept:
-    return [
-        milliseconds(trace.at),
-        trace.what.value,
-        trace.whom,
-        trace.verb,
-        trace.outcome,
-        trace.took_ms,
-        trace.note[:MOST_WORDS],
-    ]
+def kept(trace: Trace) -> str:
+    """One text, which a store looks at once."""
+    at, note = milliseconds(trace.at), trace.note[:MOST_WORDS].replace(_BETWEEN, " ")
+    words = (trace.what.value, trace.whom, trace.verb, trace.outcome)
+    return _BETWEEN.join((str(at), *words, str(trace.took_ms), note))
 
 
-def read(about: str, row: Kept) -> Trace:
-    at, what, whom, verb, outcome, took_ms, note = row
-    return Trace(
-        about,
-        moment_of(int(at)),
-        What(str(what)),
-        str(whom),
-        str(verb),
-        str(outcome),
-        int(took_ms),
-        str(note),
-    )
+def read(about: str, text: str) -> Trace:
+    at, what, whom, verb, outcome, took_ms, note = text.split(_BETWEEN)
+    return Trace(about, moment_of(int(at)), What(what), whom, verb, outcome, int(took_ms), note)

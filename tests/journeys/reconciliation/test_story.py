@@ -79,7 +79,8 @@ async def test_a_lost_callback_is_told_with_what_found_the_money(house, office):
         ("finance's statement of", "has the payment: 200.00 yuan"),
         ("wechat_pay's bill of", "has the payment: 200.00 yuan"),
     )
-    told_once_in_order(lines, *[("journal", what) for what in ("payment_received", "confirmed")])
+    booked = ("payment_received", "confirmed", "receipted")
+    told_once_in_order(lines, *[("journal ", f": {what}, 200.00 yuan") for what in booked])
 
 
 async def test_a_duplicate_over_two_channels_is_told_of_both_orders(house, office):
