@@ -7,6 +7,7 @@ would be known before anybody had said it.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import accumulate
 
 from payment.order import Event, Order
 from payment.traces.trace import Trace, What
@@ -25,7 +26,8 @@ _ASKED: Mapping[str, str] = {
 
 def behind_answers(order: Order, traces: Sequence[Trace]) -> Order:
     """The order, each event at the moment when we knew of it; their order stays."""
-    return replace(order, events=tuple(_moved(event, traces) for event in order.events))
+    moved = (_moved(event, traces) for event in order.events)
+    return replace(order, events=tuple(accumulate(moved, _not_before)))
 
 
 def _moved(event: Event, traces: Sequence[Trace]) -> Event:
@@ -40,6 +42,10 @@ def _moved(event: Event, traces: Sequence[Trace]) -> Event:
         and event.at <= trace.at < event.at + _TRY
     )
     return replace(event, at=next(answers, event.at))
+
+
+def _not_before(earlier: Event, event: Event) -> Event:
+    return replace(event, at=max(earlier.at, event.at))
 
 
 def _answered_at(trace: Trace) -> datetime:

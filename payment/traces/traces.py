@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 TRACES = Collection("payment_traces", (Index(("kept_until",)),), bulk=True)
 
-FLUSH_EVERY_S = 0.5
+WAITS_S = 0.5  # what is noted, until it is written
 MOST_WAITING = 20_000  # in memory; while a store does not take them, later ones are lost
 MOST_OF_ONE = 200  # of one order, from one process
 _REMEMBERED = 20_000  # orders whose traces are counted
@@ -28,12 +28,19 @@ _MOST_READ = 1000
 
 class Traces:
     def __init__(
-        self, store: Store, clock: Clock, randomness: Randomness, *, kept_for: timedelta
+        self,
+        store: Store,
+        clock: Clock,
+        randomness: Randomness,
+        *,
+        kept_for: timedelta,
+        waits_s: float = WAITS_S,
     ) -> None:
         self._store = store
         self._clock = clock
         self._randomness = randomness
         self._kept_for = kept_for
+        self._waits_s = waits_s
         self._waiting: list[Trace] = []
         self._counts: OrderedDict[str, int] = OrderedDict()
         self._timer: asyncio.TimerHandle | None = None
@@ -54,7 +61,7 @@ class Traces:
         self._waiting.append(trace)
         if self._timer is None:
             loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(FLUSH_EVERY_S, self._begin_writing)
+            self._timer = loop.call_later(self._waits_s, self._begin_writing)
 
     async def of(self, about: str) -> list[Trace]:
         """What is kept of an order or a notice, the oldest first; a try before what it asks."""
