@@ -85,8 +85,9 @@ class Elsewhere:
         return [from_document(Heard, document) for document in found]
 
     async def tell(self, number: str) -> Told | None:
-        """By the 缴款码, for the help desk; no personal data is in it."""
-        lines = [_line(heard) for heard in await self.of_notice(number)]
+        """By the 缴款码, bare or as `notice:…`, for the help desk; no personal data is in it."""
+        told = await self.of_notice(number.removeprefix("notice:"))
+        lines = [_line(heard) for heard in told]
         return Told(tuple(lines)) if lines else None
 
     async def close_open(

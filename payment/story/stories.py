@@ -58,7 +58,7 @@ class Stories:
         also = [
             name
             for order in orders
-            for name in (order.pay_code, f"order:{order.id}", *event_ids(order))
+            for name in (f"notice:{order.pay_code}", f"order:{order.id}", *event_ids(order))
         ]
         units = frozenset(order.unit_code for order in orders)
         return Told(tuple(lines), tuple(dict.fromkeys(also)), units)
@@ -90,7 +90,7 @@ class Stories:
         handling, amount = HANDLING[finding.kind], yuan_from_fen(Fen(finding.amount_fen))
         said = f"{amount} yuan of no order of ours: {finding.kind} {handling.name}"
         lines = (Line(None, f"{said} ({handling.cause})"), *await self._difference(finding))
-        also = (finding.pay_code,) if finding.pay_code else ()
+        also = (f"notice:{finding.pay_code}",) if finding.pay_code else ()
         units = frozenset({finding.unit_code} - {""})
         return Told(lines, also, units)
 

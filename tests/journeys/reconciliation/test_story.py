@@ -115,6 +115,7 @@ async def test_a_duplicate_over_two_channels_is_told_of_both_orders(house, offic
     for number in (back.id, back.transaction, back.refunds[0].number):
         (answer, *_) = await story(office.operator, number)
         assert answer.startswith("160.00 yuan went back to the citizen")
+    told_once_in_order(await story(office.clerk, back.id), ("called back: payment paid: taken in",))
 
 
 async def test_a_refund_is_told_by_any_of_its_numbers(house, office):
