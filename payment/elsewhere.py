@@ -13,7 +13,7 @@ from channel_gateway.domain.documents import from_document, to_document
 from channel_gateway.domain.money import Fen, yuan_from_fen
 from channel_gateway.domain.tasks import Task, WithTasks, doing
 from channel_gateway.ports import Change, Clock, Collection, DuplicateKey, Index, PaidNotice, Store
-from channel_gateway.service import TASKS, NotYet, Reaction
+from channel_gateway.service import TASKS, Line, NotYet, Reaction, Told
 from payment.order import OPEN, Order
 from payment.orders import Orders
 from payment.telling import Telling
@@ -84,9 +84,11 @@ class Elsewhere:
         )
         return [from_document(Heard, document) for document in found]
 
-    async def tell(self, number: str) -> list[str] | None:
-        """By the 缴款码, for the help desk; no personal data is in it."""
-        return [_line(heard) for heard in await self.of_notice(number)] or None
+    async def tell(self, number: str) -> Told | None:
+        """By the 缴款码, bare or as `notice:…`, for the help desk; no personal data is in it."""
+        told = await self.of_notice(number.removeprefix("notice:"))
+        lines = [_line(heard) for heard in told]
+        return Told(tuple(lines)) if lines else None
 
     async def close_open(
         self, document: dict[str, Any], task: Task, now: datetime
@@ -102,11 +104,10 @@ class Elsewhere:
         return None
 
 
-def _line(heard: Heard) -> str:
+def _line(heard: Heard) -> Line:
     amount, at = yuan_from_fen(heard.amount_fen), beijing_text(heard.paid_at)
-    told_at = beijing_text(heard.heard_at)
-    said = f"finance said at {told_at} that {amount} yuan were paid at {at}"
-    return f"Notice {heard.pay_code}: {said}, elsewhere, as {heard.transaction}"
+    said = f"finance said that {amount} yuan were paid at {at}, elsewhere (他处已缴)"
+    return Line(heard.heard_at, f"notice {heard.pay_code}: {said}, as {heard.transaction}")
 
 
 def _is_ours(told: PaidNotice, orders: list[Order]) -> bool:

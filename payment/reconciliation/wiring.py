@@ -75,13 +75,18 @@ def build(table: Table, tools: Tools, beside: Neighbours) -> None:
     table.states |= dict(STATES)
 
 
+def statements_of(
+    table: Table, jurisdictions: Sequence[tuple[str, Jurisdiction]]
+) -> FinanceStatements:
+    """Of the authorities that give any."""
+    told: dict[str, Statements] = table.offered(Statements)
+    return FinanceStatements((jurisdiction, told.get(name)) for name, jurisdiction in jurisdictions)
+
+
 def _desk(table: Table, tools: Tools, beside: Neighbours) -> ReconciliationDesk:
     sources: dict[str, BillSource] = table.offered(BillSource)
-    told: dict[str, Statements] = table.offered(Statements)
     banks: dict[str, BankStatements] = table.offered(BankStatements)
-    statements = FinanceStatements(
-        (jurisdiction, told.get(name)) for name, jurisdiction in beside.jurisdictions
-    )
+    statements = statements_of(table, beside.jurisdictions)
     own = JournalBooks(beside.journal)
     days, findings = Days(tools.store), Findings(tools.store)
     cases = Cases(tools.store, tools.vault, tools.clock, beside.calendar)

@@ -98,6 +98,10 @@ class Bills:
         _, known = await swapped(self._store, BILL_DAYS, day_id(method, day), BillDay, asked)
         return await self._told(known)
 
+    async def known(self, method: str, day: date) -> FetchedDay:
+        """What is here of a day; the platform is not asked."""
+        return await self._told(await self._known(method, day))
+
     async def versions(self, method: str, day: date) -> list[KeptFile]:
         """Every version of every bill that was fetched for a day."""
         equal: dict[str, str | int | bool] = {"method": method, "day": day.isoformat()}
