@@ -10,6 +10,7 @@ from typing import Any
 
 from channel_gateway.domain.days import beijing_text, milliseconds
 from channel_gateway.domain.documents import from_document, to_document
+from channel_gateway.domain.ladders import DAYS_3
 from channel_gateway.domain.money import Fen, yuan_from_fen
 from channel_gateway.domain.tasks import Task, WithTasks, doing
 from channel_gateway.ports import Change, Clock, Collection, DuplicateKey, Index, PaidNotice, Store
@@ -21,8 +22,6 @@ from payment.use_cases import Payments
 
 ELSEWHERE = Collection("paid_elsewhere", (Index(("pay_code", "heard_at")), *TASKS))
 CLOSE_OPEN = "close_open"
-# Three days, then a person must look: until then an order may still take money.
-_LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6, *(6 * 3600,) * 11)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,8 @@ class Elsewhere:
         self._clock = clock
 
     def rows(self) -> list[Reaction]:
-        return [Reaction(ELSEWHERE.name, CLOSE_OPEN, self.close_open, _LADDER)]
+        # Until this is done an order may still take money.
+        return [Reaction(ELSEWHERE.name, CLOSE_OPEN, self.close_open, DAYS_3)]
 
     async def paid(self, told: PaidNotice) -> None:
         """Keep it; of a payment of ours there is nothing to keep."""
