@@ -13,14 +13,26 @@ from channel_gateway.domain.documents import from_document, to_document
 from channel_gateway.domain.ladders import DAYS_3
 from channel_gateway.domain.money import Fen, yuan_from_fen
 from channel_gateway.domain.tasks import Task, WithTasks, doing
-from channel_gateway.ports import Change, Clock, Collection, DuplicateKey, Index, PaidNotice, Store
-from channel_gateway.service import TASKS, NotYet, Reaction
+from channel_gateway.ports import (
+    Change,
+    Clock,
+    Collection,
+    DuplicateKey,
+    Index,
+    PaidNotice,
+    PaidNotices,
+    Store,
+    Tools,
+)
+from channel_gateway.service import TASKS, NotYet, Reaction, Story, Table
 from payment.order import OPEN, Order
 from payment.orders import Orders
+from payment.parts import Parts
 from payment.telling import Telling
 from payment.use_cases import Payments
 
 ELSEWHERE = Collection("paid_elsewhere", (Index(("pay_code", "heard_at")), *TASKS))
+COLLECTIONS = (ELSEWHERE,)
 CLOSE_OPEN = "close_open"
 
 
@@ -100,6 +112,13 @@ class Elsewhere:
         if not _is_ours(told, orders):
             await self._telling.elsewhere(told)
         return None
+
+
+def add_rows(table: Table, tools: Tools, parts: Parts) -> None:
+    elsewhere = Elsewhere(tools.store, parts.payments, parts.orders, parts.telling, tools.clock)
+    table.offer(PaidNotices, tools.name, elsewhere)
+    table.reactions += elsewhere.rows()
+    table.stories.append(Story("a payment elsewhere", elsewhere.tell))
 
 
 def _line(heard: Heard) -> str:

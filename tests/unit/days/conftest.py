@@ -18,9 +18,9 @@ from payment.reconciliation.days.running import Running, Tools
 from payment.reconciliation.desk.desk import ReconciliationDesk
 from payment.reconciliation.found.finding import Finding
 from payment.reconciliation.found.findings import Findings
+from payment.reconciliation.room import COLLECTIONS
 from payment.reconciliation.suspense.account import SuspenseAccount
 from payment.reconciliation.suspense.reactions import SuspenseReactions
-from payment.reconciliation.wiring import COLLECTIONS
 from tests.unit.days.fakes import (
     NoBooks,
     NoSource,
