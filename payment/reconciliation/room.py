@@ -9,9 +9,11 @@ from payment.parts import Parts
 from payment.ports import BillSource
 from payment.reconciliation.cases.case import CASE_TRANSITIONS
 from payment.reconciliation.cases.cases import CASES, FILES, Cases
+from payment.reconciliation.days.bank_side import BankSide
 from payment.reconciliation.days.closing import Closing
 from payment.reconciliation.days.day import DAY_TRANSITIONS
 from payment.reconciliation.days.days import DAYS, Days
+from payment.reconciliation.days.following_up import FollowingUp
 from payment.reconciliation.days.heads import SignedHeads
 from payment.reconciliation.days.matching import DayMatching
 from payment.reconciliation.days.running import Running
@@ -66,18 +68,16 @@ def _desk(table: Table, tools: Tools, parts: Parts) -> ReconciliationDesk:
     cases = Cases(tools.store, tools.vault, tools.clock, parts.calendar)
     methods = tuple(sorted(sources))
     gathering = Gathering(own, statements, parts.bills, sources, parts.orders, methods, tools.clock)
+    healer = Healer(parts.orders, parts.payments, parts.issued, parts.methods, tools.clock)
     running = Running(
         RunTools(
             days=days,
-            findings=findings,
-            cases=cases,
+            following_up=FollowingUp(findings, cases, healer, parts.calendar, tools.clock),
             own=own,
             bills=parts.bills,
             sources=sources,
             matching=DayMatching(gathering, LookingUp(parts.orders, statements, tools.clock)),
-            healer=Healer(parts.orders, parts.payments, parts.issued, parts.methods, tools.clock),
-            bank=next(iter(banks.values()), None),
-            calendar=parts.calendar,
+            bank=BankSide(next(iter(banks.values()), None), parts.calendar, tools.clock),
             clock=tools.clock,
         )
     )
