@@ -83,6 +83,7 @@ class Written(BaseModel):
 
     media_type: ClassVar[str]
     policy: str = ""  # of a page: its content security policy
+    attachment: str = ""  # of a file to keep: its name, in plain Latin letters
 
     @abstractmethod
     def written(self) -> bytes: ...

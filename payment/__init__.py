@@ -6,10 +6,12 @@ from payment import elsewhere
 from payment import room as orders_room
 from payment.commands.cases import cases_command
 from payment.commands.close import close_command
+from payment.commands.export import export_command
 from payment.commands.journal import journal_command
 from payment.commands.reconcile import reconcile_command
 from payment.commands.refunds import refunds_command
 from payment.commands.report import report_command
+from payment.exports import room as exports_room
 from payment.journal import room as journal_room
 from payment.parts import put_together
 from payment.receipts import room as receipts_room
@@ -25,6 +27,7 @@ COMMANDS = (
     cases_command,
     close_command,
     refunds_command,
+    export_command,
 )
 COLLECTIONS = (
     *orders_room.COLLECTIONS,
@@ -47,3 +50,4 @@ def build(table: Table, tools: Tools) -> None:
     bills_room.add_rows(table, tools, parts)
     journal_room.add_rows(table, tools, parts)
     reconciliation_room.add_rows(table, tools, parts)
+    exports_room.add_rows(table, tools, parts)  # it reads what the others offer

@@ -33,6 +33,7 @@ class Moved:
     merchant: str
     late_fee_fen: int  # of a payment: what of it being late added
     lines: tuple[OrderLine, ...]  # of the payment; a refund may be a part of it
+    number: int  # of its entry in the journal
 
 
 class Journal:
@@ -65,6 +66,12 @@ class Journal:
         """The same, in the form in which the sides of a day are compared."""
         async for moved in self.moved(method, day):
             yield moved.entry
+
+    async def refunds_asked(self, method: str, day: date) -> AsyncIterator[tuple[str, str]]:
+        """The refunds that were asked for on a day, each by its order and number."""
+        async for link in self._chain.of_day(method, day):
+            if link.what == Booking.REFUND_REQUESTED.value:
+                yield str(link.fields["order_id"]), str(link.fields["refund_no"])
 
     async def head(self) -> Link | None:
         """The last entry, whose hash stands for all before it."""
@@ -103,4 +110,5 @@ def _moved(link: Link, movement: Movement, *, stray: bool) -> Moved:
         unit_code=fields["unit_code"],
     )
     late_fee_fen = int(link.fields["late_fee_fen"])
-    return Moved(entry, fields["merchant"], late_fee_fen, read_lines(fields["lines"]))
+    lines = read_lines(fields["lines"])
+    return Moved(entry, fields["merchant"], late_fee_fen, lines, link.number)

@@ -1,68 +1,12 @@
 """The finance office at a terminal: a day is run, read, worked on and closed by commands."""
 
-import asyncio
 import json
-import os
-import sys
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from pathlib import Path
-from subprocess import PIPE
 
-import pytest
-
-from mock_platforms.keys import KeyFolder
 from payment.commands.wide_text import width
-from tests.journeys.gateway.house import House, open_house
+from tests.journeys.gateway.house import House
 from tests.journeys.gateway.tills import WECHAT_PAY
 from tests.journeys.reconciliation import planting
 from tests.journeys.reconciliation.office import Business, next_morning, noon
-
-ROOT = Path(__file__).parents[3]
-
-
-@dataclass(frozen=True, slots=True)
-class Terminal:
-    """A terminal beside a house, on the same store, bills and clock."""
-
-    house: House
-    folder: Path
-
-    async def run(self, *words: str, token: str = "") -> tuple[int, str, str]:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "channel_gateway",
-            *words,
-            cwd=ROOT,
-            stdin=PIPE,
-            stdout=PIPE,
-            stderr=PIPE,
-            env={
-                **{name: v for name, v in os.environ.items() if not name.startswith("GATEWAY_")},
-                "GATEWAY_SETTINGS": str(self.folder / "settings.toml"),
-                "GATEWAY_CLOCK__FOLLOW": str(self.folder / "clock"),
-                "PYTHONPATH": str(ROOT),
-                "STAFF_TOKEN": token,
-            },
-        )
-        out, err = await asyncio.wait_for(process.communicate(), 60)
-        return process.returncode or 0, out.decode(), err.decode()
-
-    async def says(self, *words: str, token: str = "") -> str:
-        code, out, err = await self.run(*words, token=token)
-        assert code == 0, err
-        return out
-
-
-@pytest.fixture
-async def terminal(tmp_path: Path, keys: KeyFolder) -> AsyncIterator[Terminal]:
-    cloned = (ROOT / "settings.toml").read_text(encoding="utf-8")
-    moved = cloned.replace("var/stand-ins", str(tmp_path)).replace("var/", f"{tmp_path}/")
-    (tmp_path / "settings.toml").write_text(moved, encoding="utf-8")
-    store = f"sqlite:{tmp_path / 'gateway.db'}"
-    async with open_house(tmp_path, keys, store=store) as house:
-        yield Terminal(house, tmp_path)
 
 
 async def token_of(house: House, name: str, role: str) -> str:
