@@ -106,7 +106,7 @@ def test_neighbours_are_strangers(neighbourhood: str) -> None:
 
 @pytest.mark.parametrize("room", ROOMS_KNOW)
 def test_a_room_of_payment_knows_what_it_must_of_the_others(room: str) -> None:
-    others = [each for each in (*ROOMS_KNOW, "payment.commands") if each != room]
+    others = [each for each in (*ROOMS_KNOW, "payment.commands", "payment.exports") if each != room]
     wrong = [
         (module.name, imported)
         for module in within(room)

@@ -175,8 +175,8 @@ async def test_a_life_cycle_that_is_not_there_is_said_in_one_line(desk: Desk) ->
     assert (code, err) == (
         1,
         "not_found: nothing here lives as orders; there are "
-        "proof, erasure, appointment, case, delivery, review, message, refund_case, "
-        "reconciliation_day, reconciliation_difference, reconciliation_case, order, refund\n",
+        "proof, erasure, appointment, case, delivery, review, message, order, refund, "
+        "refund_case, reconciliation_day, reconciliation_difference, reconciliation_case\n",
     )
 
 
