@@ -10,19 +10,31 @@ from typing import Any
 
 from channel_gateway.domain.days import beijing_text, milliseconds
 from channel_gateway.domain.documents import from_document, to_document
+from channel_gateway.domain.ladders import DAYS_3
 from channel_gateway.domain.money import Fen, yuan_from_fen
 from channel_gateway.domain.tasks import Task, WithTasks, doing
-from channel_gateway.ports import Change, Clock, Collection, DuplicateKey, Index, PaidNotice, Store
-from channel_gateway.service import TASKS, Line, NotYet, Reaction, Told
+from channel_gateway.ports import (
+    Change,
+    Clock,
+    Collection,
+    DuplicateKey,
+    Index,
+    PaidNotice,
+    PaidNotices,
+    Store,
+    Tools,
+)
+from channel_gateway.service import TASKS, Line, NotYet, Reaction, Story, Table, Told
 from payment.order import OPEN, Order
 from payment.orders import Orders
+from payment.parts import Parts
 from payment.telling import Telling
+from payment.traces.told import TracedPaidNotices
 from payment.use_cases import Payments
 
 ELSEWHERE = Collection("paid_elsewhere", (Index(("pay_code", "heard_at")), *TASKS))
+COLLECTIONS = (ELSEWHERE,)
 CLOSE_OPEN = "close_open"
-# Three days, then a person must look: until then an order may still take money.
-_LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6, *(6 * 3600,) * 11)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +69,8 @@ class Elsewhere:
         self._clock = clock
 
     def rows(self) -> list[Reaction]:
-        return [Reaction(ELSEWHERE.name, CLOSE_OPEN, self.close_open, _LADDER)]
+        # Until this is done an order may still take money.
+        return [Reaction(ELSEWHERE.name, CLOSE_OPEN, self.close_open, DAYS_3)]
 
     async def paid(self, told: PaidNotice) -> None:
         """Keep it; of a payment of ours there is nothing to keep."""
@@ -102,6 +115,14 @@ class Elsewhere:
         if not _is_ours(told, orders):
             await self._telling.elsewhere(told)
         return None
+
+
+def add_rows(table: Table, tools: Tools, parts: Parts) -> None:
+    elsewhere = Elsewhere(tools.store, parts.payments, parts.orders, parts.telling, tools.clock)
+    told = TracedPaidNotices(elsewhere, parts.traces, tools.clock)
+    table.offer(PaidNotices, tools.name, told)
+    table.reactions += elsewhere.rows()
+    table.stories.append(Story("a payment elsewhere", elsewhere.tell))
 
 
 def _line(heard: Heard) -> Line:
