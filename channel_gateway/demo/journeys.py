@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from channel_gateway.demo.parcels import a_licence_to_the_door
 from channel_gateway.demo.players import Answer, Citizen, hire
+from channel_gateway.demo.reckoning import the_morning_after
 from channel_gateway.demo.scene import Scene
 from channel_gateway.demo.telling import expect, step, until, yuan
 from channel_gateway.demo.visits import a_day_the_hall_cancels, one_person_on_two_channels
@@ -133,6 +134,7 @@ JOURNEYS: tuple[Callable[[Scene], Awaitable[None]], ...] = (
     one_person_on_two_channels,
     a_day_the_hall_cancels,
     a_licence_to_the_door,
+    the_morning_after,
 )
 
 

@@ -43,16 +43,20 @@ class Scene:
 
 
 @asynccontextmanager
-async def scene(folder: Path, port: int) -> AsyncIterator[Scene]:
+async def scene(folder: Path, port: int, *, moving: bool = False) -> AsyncIterator[Scene]:
     """Begin anew in the folder: the stand-ins remember nothing either. Port 0 takes a free one.
 
+    `moving`: the gateway lives in the stand-ins' time, which the control plane moves.
     Raises `WrongSettings` when the port is taken, before anything is touched: a demo may run there.
     """
     port = _port(port)
     shutil.rmtree(folder, ignore_errors=True)
     make_private_folder(folder / "stand-ins")
-    async with start(folder / "stand-ins") as stage, aiohttp.ClientSession() as http:
-        settings = demo_settings(folder, port)
+    async with (
+        start(folder / "stand-ins", shared_clock=moving) as stage,
+        aiohttp.ClientSession() as http,
+    ):
+        settings = demo_settings(folder, port, moving=moving)
         stop, listening = asyncio.Event(), asyncio.Event()
         gateway = asyncio.create_task(
             run_gateway(settings, stop=stop, listening=lambda *_: listening.set())
@@ -75,16 +79,16 @@ async def scene(folder: Path, port: int) -> AsyncIterator[Scene]:
             await gateway
 
 
-def demo_settings(folder: Path, port: int) -> Settings:
+def demo_settings(folder: Path, port: int, *, moving: bool = False) -> Settings:
     """The settings as cloned, moved to the demo's folder and port, and kept there as a file.
 
     So the other commands can look at the demo: GATEWAY_SETTINGS=var/demo/settings.toml.
     """
     cloned = Path("settings.toml").read_text(encoding="utf-8")
     moved = folder / "settings.toml"
-    moved.write_text(
-        cloned.replace("var/", f"{folder}/").replace("8080", str(port)), encoding="utf-8"
-    )
+    text = cloned.replace("var/", f"{folder}/").replace("8080", str(port))
+    clock = f'\n[clock]\nfollow = "{folder}/stand-ins/clock"\n' if moving else ""
+    moved.write_text(text + clock, encoding="utf-8")
     return read_settings(moved, {})
 
 

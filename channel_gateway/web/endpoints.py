@@ -1,11 +1,12 @@
 """A row becomes an address: the steps from a request to a handler and back, in order."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from pydantic import BaseModel, TypeAdapter
 
-from channel_gateway.domain.errors import GatewayError
+from channel_gateway.domain.errors import GatewayError, Invalid
 from channel_gateway.ports import Member
 from channel_gateway.service import Call, Callback, Route, Session, Who, Written
 from channel_gateway.staff.refusals import WrongRole
@@ -25,6 +26,7 @@ from channel_gateway.wire import Headers, HttpRequest, HttpResponse
 _JSON_HEADERS = Headers({"Content-Type": "application/json", "Cache-Control": "no-store"})
 # Of a page's address nothing is told to where its links lead: it may hold a receipt's codes.
 _OF_PAGES = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+_LONGEST_NOTED = 100  # of a query's text, on the audit trail
 _EMPTY_HEADERS = Headers({"Cache-Control": "no-store"})
 
 
@@ -71,7 +73,7 @@ class RouteEndpoint:
     async def _by_staff(self, member: Member, arrival: Arrival) -> HttpResponse:
         """What changes something is on the audit trail before it is done, and before it is said."""
         action, request_id = f"{self.row.method} {self.template}", arrival.request_id
-        deed = Deed(member.name, action, arrival.path, member.roles, request_id)
+        deed = Deed(member.name, action, self._of_what(arrival), member.roles, request_id)
         if not member.may(*self._roles):
             await self._trail.refused(deed, WrongRole.code)
             raise WrongRole
@@ -82,6 +84,16 @@ class RouteEndpoint:
             response = await self._once(self._call(arrival, member=member), who, headers)
             outcome.code = response.code or outcome.code
         return response
+
+    def _of_what(self, arrival: Arrival) -> Mapping[str, str]:
+        """The path's parameters; of an export, which is all in its query, those there too."""
+        if not self.row.audited:
+            return arrival.path
+        try:
+            asked = read_query(self._parameters, arrival.query)
+        except Invalid:  # it will be refused, and nothing is exported
+            return arrival.path
+        return {**arrival.path, **{name: text[:_LONGEST_NOTED] for name, text in asked.items()}}
 
     def _call(
         self, arrival: Arrival, *, visitor: Session | None = None, member: Member | None = None
@@ -128,6 +140,8 @@ class RouteEndpoint:
             raise TypeError(f"{self.template} did not answer with {self.row.answer.__name__}")
         if isinstance(result, Written):
             headers = {**_EMPTY_HEADERS, "Content-Type": result.media_type}
+            if result.attachment:
+                headers["Content-Disposition"] = f'attachment; filename="{result.attachment}"'
             if result.policy:
                 headers |= {"Content-Security-Policy": result.policy, **_OF_PAGES}
             return HttpResponse(self.row.status, Headers(headers), result.written())

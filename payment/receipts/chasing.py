@@ -6,9 +6,9 @@ Who gets no receipt may refuse to pay (浙江省政府非税收入管理条例 a
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from channel_gateway.domain.days import milliseconds
+from channel_gateway.domain.days import day_start, milliseconds
 from channel_gateway.domain.tasks import Task, with_tasks
 from channel_gateway.ports import Clock, Cursor, Member, Range, Role, Store
 from payment.order import Order
@@ -47,6 +47,13 @@ class Chasing:
                 break
         return found
 
+    async def missing_of(self, day: date) -> AsyncIterator[Missing]:
+        """Of the payments finance booked on a Beijing day: all of them, every unit's."""
+        tomorrow = day_start(day + timedelta(days=1))
+        before = min(self._clock.now() - self._after, tomorrow)
+        async for order in self._waiting(before, since=day_start(day)):
+            yield _missing(order)
+
     async def chase(self, now: datetime) -> None:
         """What nobody is asking about any more is asked about again; all of it is said."""
         count = 0
@@ -58,9 +65,15 @@ class Chasing:
             told = {"action": "receipts_missing", "count": count}
             log.warning("payments without a receipt", extra=told)
 
-    async def _overdue(self, now: datetime) -> AsyncIterator[Order]:
+    def _overdue(self, now: datetime) -> AsyncIterator[Order]:
+        return self._waiting(now - self._after)
+
+    async def _waiting(
+        self, before: datetime, *, since: datetime | None = None
+    ) -> AsyncIterator[Order]:
         field, after = "unreceipted_since", None
-        late = Range(field, high=milliseconds(now - self._after))
+        low = None if since is None else milliseconds(since)
+        late = Range(field, low=low, high=milliseconds(before))
         while page := await self._store.find(
             ORDERS.name, range=late, order=field, limit=_PAGE, after=after
         ):

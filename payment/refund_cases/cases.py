@@ -1,7 +1,9 @@
 """Refund cases in the store: add, fetch, change, list. The only writer of `refund_cases`."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
 
+from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.documents import from_document, to_document
 from channel_gateway.ports import (
     Change,
@@ -119,6 +121,23 @@ class Cases:
             after=after,
         )
         return [read(document) for document in found]
+
+    async def applied_between(self, first: datetime, before: datetime) -> AsyncIterator[RefundCase]:
+        """Of every unit and state, state by state; within one the oldest first."""
+        span = Range("applied_at", low=milliseconds(first), high=milliseconds(before))
+        for state in State:
+            after: Cursor | None = None
+            while page := await self._store.find(
+                CASES.name,
+                equal={"state": state.value},
+                range=span,
+                order="applied_at",
+                limit=_PAGE,
+                after=after,
+            ):
+                for document in page:
+                    yield read(document)
+                after = Cursor(page[-1]["applied_at"], page[-1]["_id"])
 
 
 def _of_unit(unit: str | None, **more: str) -> dict[str, str | int | bool]:

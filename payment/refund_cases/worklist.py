@@ -6,10 +6,10 @@ first because their day is the earliest.
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from heapq import merge
 
-from channel_gateway.domain.days import beijing_day, milliseconds
+from channel_gateway.domain.days import beijing_day, day_start, milliseconds
 from channel_gateway.ports import Cursor, Member, Role
 from payment.order import Order
 from payment.orders import Orders
@@ -111,6 +111,10 @@ class Worklist:
     async def case(self, case_id: str) -> RefundCase:
         """Raises `NoSuchRefundCase`."""
         return await self._cases.get(case_id)
+
+    def applied_on(self, day: date) -> AsyncIterator[RefundCase]:
+        """Every case of a Beijing day, whatever became of it."""
+        return self._cases.applied_between(day_start(day), day_start(day + timedelta(days=1)))
 
     async def item_of(self, case: RefundCase, now: datetime) -> Item:
         """A case with its refund as it is now."""

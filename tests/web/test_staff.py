@@ -55,7 +55,7 @@ def table(table, desk):
         Route("POST", "/staff/cases/{id}/close", desk.act, "Close.", answer=Said, who=Who.STAFF,
               roles=CLERK),
         Route("GET", "/staff/export", desk.look, "Export.", answer=Said, who=Who.STAFF,
-              roles=CLERK, audited=True),
+              roles=CLERK, audited=True, query=("from",)),
     ]  # fmt: skip
     return table
 
@@ -218,6 +218,17 @@ async def test_looking_leaves_no_entry_but_an_export_does(exchange, clerk, store
     assert await entries(store) == []
     await ask(exchange, "GET", "/v1/staff/export", clerk)
     assert [entry.what for entry in await entries(store)] == ["begun", "ended"]
+
+
+async def test_an_export_is_on_the_trail_with_what_its_query_asks_for(exchange, clerk, store):
+    await ask(exchange, "GET", "/v1/staff/export?from=2026-03-02", clerk)
+    assert (await entries(store))[0].fields["parameters"] == "from=2026-03-02"
+
+
+async def test_of_an_export_that_is_refused_nothing_of_the_query_is_kept(exchange, clerk, store):
+    status, _ = await ask(exchange, "GET", "/v1/staff/export?name=zhang", clerk)
+    begun, ended = await entries(store)
+    assert (status, begun.fields["parameters"], ended.fields["outcome"]) == (422, "", "invalid")
 
 
 async def test_the_operators_key_is_on_the_trail_too(exchange, store):

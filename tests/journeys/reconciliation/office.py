@@ -9,8 +9,9 @@ from typing import Any
 
 from channel_gateway.domain.days import BEIJING, beijing_day
 from channel_gateway.ports import Role
-from tests.journeys.gateway.citizen import Citizen, issue, log_in, operate
+from tests.journeys.gateway.citizen import Citizen, issue, log_in
 from tests.journeys.gateway.house import Answer, House
+from tests.journeys.gateway.staff import give_back
 from tests.journeys.gateway.tills import Till
 
 _numbers = itertools.count(1)
@@ -103,9 +104,7 @@ class Business:
         return str(order["order_id"])
 
     async def given_back(self, order_id: str, amount_fen: int) -> None:
-        asked = {"amount_fen": amount_fen, "reason": "多收部分退回"}
-        answer = await operate(self.house, "POST", f"/orders/{order_id}/refunds", asked)
-        assert answer.status == 202, answer
+        await give_back(self.house, {"order_id": order_id}, amount_fen)
 
     async def deaf(self, order_id: str) -> list[str]:
         """Neither callbacks about it arrive nor is any question answered; returns the faults."""

@@ -1,68 +1,15 @@
 """The finance office at a terminal: a day is run, read, worked on and closed by commands."""
 
-import asyncio
 import json
-import os
-import sys
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from pathlib import Path
-from subprocess import PIPE
 
-import pytest
-
-from mock_platforms.keys import KeyFolder
+from channel_gateway.store import open_store
+from payment import COLLECTIONS
 from payment.commands.wide_text import width
+from payment.traces.traces import TRACES
 from tests.journeys.gateway.house import House, open_house
 from tests.journeys.gateway.tills import WECHAT_PAY
 from tests.journeys.reconciliation import planting
 from tests.journeys.reconciliation.office import Business, next_morning, noon
-
-ROOT = Path(__file__).parents[3]
-
-
-@dataclass(frozen=True, slots=True)
-class Terminal:
-    """A terminal beside a house, on the same store, bills and clock."""
-
-    house: House
-    folder: Path
-
-    async def run(self, *words: str, token: str = "") -> tuple[int, str, str]:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "channel_gateway",
-            *words,
-            cwd=ROOT,
-            stdin=PIPE,
-            stdout=PIPE,
-            stderr=PIPE,
-            env={
-                **{name: v for name, v in os.environ.items() if not name.startswith("GATEWAY_")},
-                "GATEWAY_SETTINGS": str(self.folder / "settings.toml"),
-                "GATEWAY_CLOCK__FOLLOW": str(self.folder / "clock"),
-                "PYTHONPATH": str(ROOT),
-                "STAFF_TOKEN": token,
-            },
-        )
-        out, err = await asyncio.wait_for(process.communicate(), 60)
-        return process.returncode or 0, out.decode(), err.decode()
-
-    async def says(self, *words: str, token: str = "") -> str:
-        code, out, err = await self.run(*words, token=token)
-        assert code == 0, err
-        return out
-
-
-@pytest.fixture
-async def terminal(tmp_path: Path, keys: KeyFolder) -> AsyncIterator[Terminal]:
-    cloned = (ROOT / "settings.toml").read_text(encoding="utf-8")
-    moved = cloned.replace("var/stand-ins", str(tmp_path)).replace("var/", f"{tmp_path}/")
-    (tmp_path / "settings.toml").write_text(moved, encoding="utf-8")
-    store = f"sqlite:{tmp_path / 'gateway.db'}"
-    async with open_house(tmp_path, keys, store=store) as house:
-        yield Terminal(house, tmp_path)
 
 
 async def token_of(house: House, name: str, role: str) -> str:
@@ -117,3 +64,32 @@ async def test_a_day_nobody_reconciled_and_a_wrong_day_are_said_in_one_line(term
     code, _, err = await terminal.run("reconcile", "yesterday")
     assert code == 2
     assert "a day like 2026-03-02 is wanted" in err
+
+
+async def test_where_the_money_is_is_told_at_a_terminal_in_words_and_as_json(terminal):
+    order_id = await Business(terminal.house, WECHAT_PAY).paid(20_000)
+    order = await terminal.house.order(order_id)
+
+    lines = (await terminal.says("explain", order.transaction)).splitlines()
+    told = json.loads(await terminal.says("explain", order.pay_code, "--json"))
+
+    assert lines[0].startswith("200.00 yuan are on finance's books since ")
+    assert any("wechat_pay called back: payment paid: taken in" in line for line in lines)
+    assert any("finance was told of the payment: ok" in line for line in lines)
+    assert told["number"] == order.pay_code
+    assert told["lines"][0] == {"at": None, "text": lines[0]}
+    assert {type(each["at"]) for each in told["lines"]} == {str, type(None)}
+
+
+async def test_a_gateway_that_ends_writes_what_was_said_before_its_store_closes(tmp_path, keys):
+    store = f"sqlite:{tmp_path / 'gateway.db'}"
+    async with open_house(tmp_path, keys, store=store) as house:
+        citizen, order = await Business(house, WECHAT_PAY).order(20_000)
+        await citizen.pay(order)
+        await house.becomes(order["order_id"], "paid", "confirmed", "receipted")
+    kept = await open_store(store, COLLECTIONS)
+    try:
+        rows = [row for each in await kept.find(TRACES.name, limit=100) for row in each["rows"]]
+    finally:
+        await kept.close()
+    assert any("\tpayment paid\ttaken in\t" in row for row in rows)
