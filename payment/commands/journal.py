@@ -13,7 +13,7 @@ from channel_gateway.bootstrap import Gateway, opened
 from channel_gateway.chains.checking import Checked, check_chain
 from channel_gateway.chains.stored import NAMES
 from channel_gateway.commands import given_settings, saying_what_is_wrong
-from channel_gateway.ports import HeadKeeper, KnownHead
+from channel_gateway.ports import ChainWitness, HeadKeeper, KnownHead
 from payment.journal.parity import Parities, Parity
 
 _HEAD = re.compile(r"(\d{1,12}):([0-9a-f]{64})")
@@ -95,7 +95,7 @@ def parity_command(day: datetime, method: str | None, *, as_json: bool) -> None:
 
 
 async def _checked(gateway: Gateway, name: str, given: tuple[KnownHead, ...]) -> Checked:
-    heads = list(given)
+    heads = [*given, *await gateway.edge.chains.last_known(name)]
     for keeper in gateway.table.offered(HeadKeeper).values():
         heads += await keeper.heads(name)
     edge = gateway.edge
@@ -107,10 +107,18 @@ async def _checked(gateway: Gateway, name: str, given: tuple[KnownHead, ...]) ->
             bar.length = max(done, of)
             bar.update(done - bar.pos)
 
-        return await check_chain(
-            gateway.store, edge.chains.chain(name), name, edge.vault, elsewhere=heads,
+        checked = await check_chain(
+            gateway.store,
+            edge.chains.chain(name),
+            name,
+            edge.vault,
+            elsewhere=heads,
+            witnesses=gateway.table.offered(ChainWitness).values(),
             progress=progress,
-        )  # fmt: skip
+        )
+    if checked.holds:
+        await edge.chains.keep(name, checked.last_number, checked.last_hash)
+    return checked
 
 
 def _show(checked: Checked) -> None:
