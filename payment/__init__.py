@@ -6,6 +6,7 @@ from pathlib import Path
 from pydantic import Field
 
 from channel_gateway.ports import (
+    ChainWitness,
     Departments,
     FeeDesk,
     FeeWatcher,
@@ -44,6 +45,7 @@ from payment.issued import ISSUED, IssuedNotices
 from payment.journal.bookings import written_down
 from payment.journal.journal import Journal, Journalling
 from payment.journal.parity import FinanceBooks, Parities
+from payment.journal.witness import MoneyWitness
 from payment.order import TRANSITIONS
 from payment.orders import ORDERS, Orders
 from payment.paid import Paid
@@ -180,6 +182,7 @@ def build(table: Table, tools: Tools) -> None:
     )
     journal_chain = tools.chains.chain("journal")
     journal = Journal(journal_chain)
+    table.offer(ChainWitness, tools.name, MoneyWitness(orders))
     kept = KeptOrders(orders, issued, methods, Cases(tools.store), tools.vault)
     table.offer(PersonalData, tools.name, kept)
     attempts, payers, register = Attempts(tools.store), Payers(tools.vault), Register(tools.store)

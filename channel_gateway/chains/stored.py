@@ -124,6 +124,16 @@ class StoredChain:
         async for document in self._every({"group": group, "day": day.isoformat()}, None):
             yield read_link(document)
 
+    async def of_group(self, group: str) -> AsyncIterator[Link]:
+        equal: dict[str, str | int | bool] = {"group": group}
+        after: Cursor | None = None
+        while page := await self._store.find(
+            self._name, equal=equal, order="day", limit=_PAGE, after=after
+        ):
+            for document in page:
+                yield read_link(self._rightly(document, equal))
+            after = Cursor(page[-1]["day"], page[-1]["_id"])
+
     async def page(
         self, *, group: str | None, day: date | None, before: int | None, limit: int
     ) -> list[Link]:

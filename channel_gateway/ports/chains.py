@@ -74,6 +74,10 @@ class Chain(Protocol):
         """A group's entries of a day, in order. Raises `ChainBroken` for one of another."""
         ...
 
+    def of_group(self, group: str) -> AsyncIterator[Link]:
+        """A group's entries by day. Raises `ChainBroken` for one of another."""
+        ...
+
     async def page(
         self, *, group: str | None, day: date | None, before: int | None, limit: int
     ) -> list[Link]:

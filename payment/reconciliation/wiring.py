@@ -14,6 +14,7 @@ from payment.ports import BillSource, Finance, PaymentMethod
 from payment.reconciliation.bill_files.bills import Bills
 from payment.reconciliation.cases.case import CASE_TRANSITIONS
 from payment.reconciliation.cases.cases import CASES, FILES, Cases
+from payment.reconciliation.days.closed import ClosedDays
 from payment.reconciliation.days.closing import Closing
 from payment.reconciliation.days.day import DAY_TRANSITIONS
 from payment.reconciliation.days.days import DAYS, Days
@@ -85,7 +86,8 @@ def _desk(table: Table, tools: Tools, beside: Neighbours) -> ReconciliationDesk:
     own = JournalBooks(beside.journal)
     days, findings = Days(tools.store), Findings(tools.store)
     cases = Cases(tools.store, tools.vault, tools.clock, beside.calendar)
-    methods = tuple(sorted(sources))
+    methods, journal = tuple(sorted(sources)), tools.chains.chain("journal")
+    closing = Closing(days, findings, cases, journal, tools.clock, tools.vault)
     gathering = Gathering(
         own, statements, beside.bills, sources, beside.orders, methods, tools.clock
     )
@@ -108,7 +110,8 @@ def _desk(table: Table, tools: Tools, beside: Neighbours) -> ReconciliationDesk:
     )
     return ReconciliationDesk(
         running=running,
-        closing=Closing(days, findings, cases, tools.chains.chain("journal"), tools.clock),
+        closing=closing,
+        closed=ClosedDays(days, closing, journal, methods),
         days=days,
         findings=findings,
         cases=cases,

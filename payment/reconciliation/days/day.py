@@ -100,14 +100,24 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a report, so that what was changed in it can be named."""
+
+    name: str
+    digest: str  # SHA-256 of it as canonical JSON
+
+
+@dataclass(frozen=True, slots=True)
 class Signature:
     """What the day was closed with, for good."""
 
     by: str
     at: datetime
-    report_digest: str  # SHA-256 of the whole report
+    report_digest: str  # SHA-256 of the whole report: of its parts
     journal_number: int  # the journal's head at that moment; 0: it was empty
     journal_hash: str
+    parts: tuple[Part, ...] = ()
+    mac: str = ""  # by a key that is not in the store, over all of this and who wished it
 
 
 @dataclass(frozen=True, slots=True)

@@ -237,10 +237,21 @@ class Running:
         seen: list[str],
         open_ones: list[Finding],
     ) -> None:
+        known = await self._findings.known(difference)
+        if known is not None and await self._is_signed(known, entered_on):
+            seen.append(known.id)
+            return
         finding = await self._findings.see(difference, entered_on, now)
         seen.append(finding.id)
         if finding.state is FindingState.OPEN:
             open_ones.append(finding)
+
+    async def _is_signed(self, known: Finding, entered_on: date) -> bool:
+        """Whether it stands on another day's report that was signed: there it stays as it is."""
+        if known.entered_on == entered_on or known.state is FindingState.GONE:
+            return False
+        host = await self._days.of(known.entered_on, known.method)
+        return host is not None and host.is_closed
 
     def _credit(self, day: Day) -> Difference | None:
         """Nothing is missed before the settlement cycle is over."""

@@ -152,6 +152,7 @@ class WholeMethodReport(MethodReportView):
     """With every difference: of the command line."""
 
     differences: list[DifferenceView]
+    unlike_signed: list[str] = Field(description="of a closed day: what is not as it was signed")
 
 
 class WholeReport(Message):

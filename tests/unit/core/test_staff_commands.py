@@ -96,8 +96,8 @@ def test_a_name_is_never_given_twice(staff):
 def test_verifying_names_what_was_done_to_the_file(run, staff, tmp_path):
     staff("add", "zhang", "--role", "auditor")
     code, out, _ = run(journal_command, "verify", "--json")
-    assert (code, [each["holds"] for each in json.loads(out)]) == (0, [True, True])
-    head = json.loads(out)[1]["head"]
+    assert (code, [each["holds"] for each in json.loads(out)["chains"]]) == (0, [True, True])
+    head = json.loads(out)["chains"][1]["head"]
     given = f"{head['number']}:{head['hash']}"
     assert run(journal_command, "verify", "--chain", "audit", "--head", given)[0] == 0
     db = sqlite3.connect(tmp_path / "gateway.db")
