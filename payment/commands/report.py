@@ -7,6 +7,7 @@ import click
 
 from channel_gateway.bootstrap import Gateway
 from channel_gateway.commands import saying_what_is_wrong
+from channel_gateway.domain.money import Fen, yuan_from_fen
 from payment.commands.at_the_desk import Day, as_json, at_the_desk, say, say_json
 from payment.commands.report_text import report_lines
 from payment.reconciliation.days.day import Day as ReconciledDay
@@ -46,6 +47,9 @@ def report_command(day: date, method: str | None, *, as_json: bool) -> None:
             say(list(report_lines(each, shown)))
             if len(shown) < len(each.differences):
                 click.echo(f"（只列前 {MOST_SHOWN} 笔，其余用 --json 查看）")
+            if each.unlisted_fen:
+                more = yuan_from_fen(Fen(each.unlisted_fen))
+                click.echo(f"渠道与网关合计另有 {more} 元不在所列差异中，不能平账")
             say([f"结账后被改动：{words}" for words in each.unlike_signed])
         return sound
 
@@ -64,5 +68,6 @@ async def _report(desk: ReconciliationDesk, day: ReconciledDay) -> WholeMethodRe
     return WholeMethodReport(
         **report.model_dump(),
         differences=differences,
+        unlisted_fen=day.unlisted_fen,
         unlike_signed=[each.zh for each in faults],
     )

@@ -180,7 +180,7 @@ class Running:
         before = await self._days.of(day.day - timedelta(days=1), day.method)
         opening = {each.unit_code: each.closing_fen for each in before.transit} if before else {}
         bank_fen = await self._bank_fen(day)
-        repeated = await found.repeated()
+        repeated, unlisted_fen = await found.repeated(), await found.unlisted_fen()
         counting, now = found.books.counting, self._clock.now()
 
         def booked(current: Day) -> Day:
@@ -195,6 +195,7 @@ class Running:
                 settled_fen=settled_fen,
                 bank_fen=bank_fen,
                 repeated=repeated,
+                unlisted_fen=unlisted_fen,
             )
             if matched == current and current.state is not ReconciliationState.FILE_OK:
                 return current
