@@ -134,6 +134,10 @@ class StoredChain:
                 yield read_link(self._rightly(document, equal))
             after = Cursor(page[-1]["day"], page[-1]["_id"])
 
+    async def of_key(self, key: str) -> Link | None:
+        document = await self._store.get_by(self._name, "key", key)
+        return read_link(self._rightly(document, {"key": key})) if document else None
+
     async def page(
         self, *, group: str | None, day: date | None, before: int | None, limit: int
     ) -> list[Link]:

@@ -78,6 +78,10 @@ class Chain(Protocol):
         """A group's entries by day. Raises `ChainBroken` for one of another."""
         ...
 
+    async def of_key(self, key: str) -> Link | None:
+        """The entry that was appended under this key."""
+        ...
+
     async def page(
         self, *, group: str | None, day: date | None, before: int | None, limit: int
     ) -> list[Link]:

@@ -24,7 +24,7 @@ from payment.reconciliation.days.signing import digest_of, whole
 from payment.reconciliation.days.sums import Counting
 from payment.reconciliation.differences import Kind
 from payment.reconciliation.found.findings import FINDINGS
-from payment.reconciliation.wiring import COLLECTIONS
+from payment.reconciliation.room import COLLECTIONS
 from tests.unit.days.conftest import Office, office_in
 from tests.unit.days.samples import BOTH, CLERK, DAY, NOW, REVIEWER, difference
 
