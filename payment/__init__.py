@@ -53,7 +53,7 @@ from payment.ports import BillSource, PaymentMethod
 from payment.reactions import Reactions
 from payment.receipts.chasing import Chasing
 from payment.receipts.endpoints import ReceiptEndpoints
-from payment.receipts.pdf import face
+from payment.receipts.pdf import OUR_FONT, face
 from payment.receipts.register import RECEIPTS, Register
 from payment.receipts.verifying import Verifying
 from payment.reconciliation import wiring as reconciliation
@@ -131,9 +131,7 @@ class Settings(Section):
         "empty: messages open none",
     )
     receipt_font: Path | None = Field(
-        None,
-        description="a TrueType font with Chinese that receipts are set in; "
-        "without it they need a reader that brings one",
+        None, description="a TrueType font with Chinese that receipts are set in instead of ours"
     )
     receipt_missing_after_h: int = Field(
         24, ge=1, le=720, description="how long finance may take before a receipt is missing"
@@ -147,7 +145,10 @@ class Settings(Section):
 
 
 def build(table: Table, tools: Tools) -> None:
-    """Add the payment's rows. Raises `ValueError` without methods, finance, people, calendar."""
+    """Add the payment's rows. Raises `ValueError` without methods, finance, people, calendar.
+
+    And for a font that cannot be read: before the first sheet is to be printed.
+    """
     settings = Settings.model_validate(tools.section)
     jurisdictions = _jurisdictions(settings, table)
     finance = Authorities([each for _, each in jurisdictions])
@@ -182,6 +183,8 @@ def build(table: Table, tools: Tools) -> None:
     journal = Journal(journal_chain)
     kept = KeptOrders(orders, issued, methods, Cases(tools.store), tools.vault)
     table.offer(PersonalData, tools.name, kept)
+    if settings.receipt_font is not None:
+        face(settings.receipt_font)
     attempts, payers, register = Attempts(tools.store), Payers(tools.vault), Register(tools.store)
     payments = Payments(
         orders,
@@ -227,7 +230,7 @@ def build(table: Table, tools: Tools) -> None:
         Verifying(orders, register, payers, attempts),
         chasing,
         public_url=tools.public_url,
-        face=face(settings.receipt_font),
+        font=settings.receipt_font or OUR_FONT,
     ).rows()
     table.reactions += Reactions(
         payments, orders, methods, finance, telling, register, tools.clock

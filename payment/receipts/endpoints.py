@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from pathlib import Path
 
 from channel_gateway.domain.errors import Conflict, TooMany
 from channel_gateway.ports import Role
@@ -37,7 +38,7 @@ class ReceiptEndpoints:
         chasing: Chasing,
         *,
         public_url: str,
-        face: str,
+        font: Path,
     ) -> None:
         """`own_order` finds a citizen's order, and nobody else's."""
         self._own_order = own_order
@@ -45,7 +46,7 @@ class ReceiptEndpoints:
         self._verifying = verifying
         self._chasing = chasing
         self._public_url = public_url
-        self._face = face
+        self._font = font
         self._press = asyncio.Lock()
         self._pages = Pages()
 
@@ -97,7 +98,7 @@ class ReceiptEndpoints:
         whole = found[0]
         address = verifying_address(self._public_url, whole.receipt)
         async with self._press:  # the printing library keeps its fonts for all threads together
-            made = await asyncio.to_thread(receipt_pdf, whole, address=address, face=self._face)
+            made = await asyncio.to_thread(receipt_pdf, whole, address=address, font=self._font)
         return PdfFile(content=made)
 
     async def open(self, call: Call) -> VerificationPage:
