@@ -227,7 +227,7 @@ def build(table: Table, tools: Tools) -> None:
     table.routes += ReceiptEndpoints(
         payments.get,
         payers,
-        Verifying(orders, register, payers, attempts),
+        Verifying(orders, register, payers, attempts, tools.vault),
         chasing,
         public_url=tools.public_url,
         font=settings.receipt_font or OUR_FONT,

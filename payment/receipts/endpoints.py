@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from pathlib import Path
 
 from channel_gateway.domain.errors import Conflict, TooMany
@@ -15,7 +14,13 @@ from payment.receipts.copies import VERIFY_PATH, copies, verifying_address
 from payment.receipts.messages import Claim, MissingReceipt, MissingReceipts, PdfFile
 from payment.receipts.page import Pages, VerificationPage
 from payment.receipts.pdf import receipt_pdf
-from payment.receipts.verifying import Claimed, NoSuchReceipt, ReceiptGuessed, Verifying
+from payment.receipts.verifying import (
+    AmountWanted,
+    Claimed,
+    NoSuchReceipt,
+    ReceiptsGuessed,
+    Verifying,
+)
 
 LOOKERS = frozenset({Role.FINANCE_CLERK, Role.UNIT_CLERK, Role.AUDITOR, Role.OPERATOR})
 _BUSY = "正在查验，请稍候再试。"
@@ -104,21 +109,21 @@ class ReceiptEndpoints:
     async def open(self, call: Call) -> VerificationPage:
         """Empty, or with what a QR code brings, verified at once."""
         claimed = Claimed(**call.query)
-        return await self._verified(claimed, call.now) if call.query else self._pages.page(claimed)
+        return await self._verified(claimed, call) if call.query else self._pages.page(claimed)
 
     async def verify(self, call: Call) -> VerificationPage:
         body: Claim = call.body
         told = {name: words.strip() for name, words in body.model_dump().items()}
-        return await self._verified(Claimed(**told), call.now)
+        return await self._verified(Claimed(**told), call)
 
     async def missing(self, call: Call) -> MissingReceipts:
         found = await self._chasing.missing(call.staff)
         return MissingReceipts(receipts=[_missing(each) for each in found])
 
-    async def _verified(self, claimed: Claimed, now: datetime) -> VerificationPage:
+    async def _verified(self, claimed: Claimed, call: Call) -> VerificationPage:
         try:
-            copy = await self._verifying.verify(claimed, now)
-        except (NoSuchReceipt, ReceiptGuessed) as no:
+            copy = await self._verifying.verify(claimed, call.caller, call.now)
+        except (NoSuchReceipt, ReceiptsGuessed, AmountWanted) as no:
             return self._pages.page(claimed, trouble=no.zh or "")
         except TooMany:
             return self._pages.page(claimed, trouble=_BUSY)
