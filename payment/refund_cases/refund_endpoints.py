@@ -156,12 +156,12 @@ class RefundEndpoints:
     async def get(self, call: Call) -> StaffRefund:
         path = call.path
         found = await self._rescuing.get(call.staff, path["order_id"], path["refund_no"])
-        return self._view(call, found)
+        return await self._view(call, found)
 
     async def resend(self, call: Call) -> StaffRefund:
         path = call.path
         found = await self._rescuing.resend(call.staff, path["order_id"], path["refund_no"])
-        return self._view(call, found)
+        return await self._view(call, found)
 
     async def name_card(self, call: Call) -> StaffRefund:
         path, body = call.path, call.body
@@ -169,34 +169,34 @@ class RefundEndpoints:
         found = await self._redirecting.name_card(
             call.staff, path["order_id"], path["refund_no"], card
         )
-        return self._view(call, found)
+        return await self._view(call, found)
 
     async def confirm_card(self, call: Call) -> StaffRefund:
         path = call.path
         found = await self._redirecting.confirm_card(
             call.staff, path["order_id"], path["refund_no"]
         )
-        return self._view(call, found)
+        return await self._view(call, found)
 
     async def by_transfer(self, call: Call) -> StaffRefund:
         path = call.path
         found = await self._rescuing.by_transfer(call.staff, path["order_id"], path["refund_no"])
-        return self._view(call, found)
+        return await self._view(call, found)
 
     async def transferred(self, call: Call) -> StaffRefund:
         path, body = call.path, call.body
         found = await self._rescuing.paid(
             call.staff, path["order_id"], path["refund_no"], body.reference
         )
-        return self._view(call, found)
+        return await self._view(call, found)
 
     async def confirm(self, call: Call) -> StaffRefund:
         path = call.path
         found = await self._rescuing.confirm(call.staff, path["order_id"], path["refund_no"])
-        return self._view(call, found)
+        return await self._view(call, found)
 
-    def _view(self, call: Call, found: Found) -> StaffRefund:
-        item = self._worklist.item_of_refund(found.order, found.refund, call.now)
+    async def _view(self, call: Call, found: Found) -> StaffRefund:
+        item = await self._worklist.item_of_refund(found.order, found.refund, call.now)
         return staff_refund(found, item)
 
 
