@@ -229,11 +229,11 @@ def build(table: Table, tools: Tools) -> None:
         public_url=tools.public_url,
         face=face(settings.receipt_font),
     ).rows()
-    table.reactions += Reactions(
-        payments, orders, methods, finance, telling, register, tools.clock
-    ).rows()
     elsewhere = Elsewhere(tools.store, payments, orders, telling, tools.clock)
     table.offer(PaidNotices, tools.name, elsewhere)
+    table.reactions += Reactions(
+        payments, orders, methods, finance, telling, register, elsewhere, tools.clock
+    ).rows()
     table.reactions += telling.rows() + news.rows() + elsewhere.rows()
     bills = Bills(
         table.offered(BillSource),

@@ -60,8 +60,9 @@ class Elsewhere:
         return [Reaction(ELSEWHERE.name, CLOSE_OPEN, self.close_open, _LADDER)]
 
     async def paid(self, told: PaidNotice) -> None:
-        """Keep it; of a payment of ours there is nothing to keep."""
-        if _is_ours(told, await self._orders.of_pay_code(told.pay_code)):
+        """Keep it; of a payment of ours that is confirmed there is nothing to keep."""
+        ours = _which(told, await self._orders.of_pay_code(told.pay_code))
+        if ours is not None and ours.confirmed_at is not None:
             return
         now = self._clock.now()
         heard = Heard(
@@ -84,9 +85,17 @@ class Elsewhere:
         )
         return [from_document(Heard, document) for document in found]
 
+    async def booked(self, order: Order) -> Heard | None:
+        """What finance told of this order's own money, before we had told finance of it."""
+        for heard in await self.of_notice(order.pay_code):
+            if _which(heard.told, [order]) is not None:
+                return heard
+        return None
+
     async def tell(self, number: str) -> list[str] | None:
         """By the 缴款码, for the help desk; no personal data is in it."""
-        return [_line(heard) for heard in await self.of_notice(number)] or None
+        orders = await self._orders.of_pay_code(number)
+        return [_line(heard, orders) for heard in await self.of_notice(number)] or None
 
     async def close_open(
         self, document: dict[str, Any], task: Task, now: datetime
@@ -97,21 +106,23 @@ class Elsewhere:
         orders = await self._orders.of_pay_code(told.pay_code)
         if any(order.state in OPEN for order in orders):
             raise NotYet("an order can still be paid")
-        if not _is_ours(told, orders):
+        if _which(told, orders) is None:
             await self._telling.elsewhere(told)
         return None
 
 
-def _line(heard: Heard) -> str:
+def _line(heard: Heard, orders: list[Order]) -> str:
     amount, at = yuan_from_fen(heard.amount_fen), beijing_text(heard.paid_at)
     told_at = beijing_text(heard.heard_at)
     said = f"finance said at {told_at} that {amount} yuan were paid at {at}"
-    return f"Notice {heard.pay_code}: {said}, elsewhere, as {heard.transaction}"
+    ours = _which(heard.told, orders)
+    where = f"here by order {ours.id}" if ours else "elsewhere"
+    return f"Notice {heard.pay_code}: {said}, {where}, as {heard.transaction}"
 
 
-def _is_ours(told: PaidNotice, orders: list[Order]) -> bool:
-    """Whether this is the payment that we told finance of, or that the platform told both of."""
-    return any(
-        order.settles and (order.id == told.number or order.transaction == told.transaction)
-        for order in orders
-    )
+def _which(told: PaidNotice, orders: list[Order]) -> Order | None:
+    """The order whose payment this is: we told finance of it, or the platform told both of us."""
+    for order in orders:
+        if order.settles and (order.id == told.number or order.transaction == told.transaction):
+            return order
+    return None

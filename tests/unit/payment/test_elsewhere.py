@@ -1,5 +1,7 @@
 """What finance says is paid without our doing: kept first, then acted on, once."""
 
+from datetime import timedelta
+
 from channel_gateway.domain.money import Fen
 from channel_gateway.ports import NoticeSettledElsewhere, PaidNotice
 from payment.order import State
@@ -104,6 +106,28 @@ async def test_a_payment_whose_callback_finance_outran_is_ours(counter: Counter)
     assert (await counter.fresh(order)).settles
     kinds = {kind for _, kind, _ in counter.departments.told.values()}
     assert "fee.paid_elsewhere" not in kinds
+
+
+async def test_money_that_finance_booked_by_the_channels_word_stays_there(counter: Counter) -> None:
+    """Finance has this very payment from the channel, so our own word about it comes too late."""
+    order = (await counter.order()).order
+    counter.finance.down = True
+    await counter.pay(order)
+    await counter.work()
+    transaction = (await counter.fresh(order)).transaction or ""
+    booked_at = NOW + timedelta(seconds=1)
+
+    await counter.elsewhere.paid(PaidNotice(PAY_CODE, order.amount_fen, booked_at, transaction))
+    counter.finance.down = False
+    counter.finance.refuses = NoticeSettledElsewhere()
+    await counter.work(for_s=120)
+
+    booked = await counter.fresh(order)
+    assert (booked.state, booked.confirmed_at) == (State.CONFIRMED, booked_at)
+    assert booked.refunds == ()
+    assert (await counter.elsewhere.tell(PAY_CODE) or [""])[0].endswith(
+        f"here by order {order.id}, as {transaction}"
+    )
 
 
 async def test_money_that_raced_with_a_payment_elsewhere_goes_back(counter: Counter) -> None:
