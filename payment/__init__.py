@@ -101,7 +101,11 @@ class Chosen(Section):
     """A finance authority beside the one of `finance`, and whose notices it keeps."""
 
     finance: str = Field(description="the plug-in that speaks with it")
-    region: str = Field("", description="how the 缴款码 of its notices begin; empty: everywhere")
+    region: str = Field(
+        "",
+        description="how the 缴款码 of its notices begin; empty: everywhere; with units and "
+        "without a region a row says only where their notices are issued",
+    )
     units: tuple[str, ...] = Field((), description="执收单位; empty: every unit there")
 
 
@@ -116,7 +120,9 @@ class Reserved(Section):
 class Settings(Section):
     finance: str = Field(description="the plug-in that speaks with the finance authority")
     authorities: tuple[Chosen, ...] = Field(
-        (), description="others, each for a region and its units; the first that fits is asked"
+        (),
+        description="others, each for a region and its units; the one that fits with the longest "
+        "region is asked first",
     )
     calendar: str = Field("calendar", description="the plug-in that knows the working days")
     reserved: tuple[Reserved, ...] = Field(
@@ -149,8 +155,7 @@ class Settings(Section):
 def build(table: Table, tools: Tools) -> None:
     """Add the payment's rows. Raises `ValueError` without methods, finance, people, calendar."""
     settings = Settings.model_validate(tools.section)
-    jurisdictions = _jurisdictions(settings, table)
-    finance = Authorities([each for _, each in jurisdictions])
+    finance = Authorities(_jurisdictions(settings, table))
     people: People = table.need(
         People, settings.people, "people: names nobody who knows the citizens"
     )
@@ -250,7 +255,15 @@ def build(table: Table, tools: Tools) -> None:
         table,
         tools,
         reconciliation.Neighbours(
-            orders, payments, issued, methods, finance, jurisdictions, journal, bills, calendar
+            orders,
+            payments,
+            issued,
+            methods,
+            finance,
+            finance.jurisdictions,
+            journal,
+            bills,
+            calendar,
         ),
     )
     rooms = exports.Rooms(
@@ -288,22 +301,26 @@ def build(table: Table, tools: Tools) -> None:
     table.states |= {"order": TRANSITIONS, "refund": REFUND_TRANSITIONS}
 
 
-def _jurisdictions(settings: Settings, table: Table) -> list[tuple[str, Jurisdiction]]:
-    """In the order in which they are asked, each with its plug-in's name.
+def _jurisdictions(settings: Settings, table: Table) -> list[Jurisdiction]:
+    """In the settings' order; `finance` has what is left.
 
-    Raises `ValueError` where a plug-in is named that speaks with nobody.
+    Raises `ValueError` where a plug-in is named that speaks with nobody, or units without a region.
     """
 
     def named(name: str, setting: str) -> NoticeAuthority:
-        words = f"{setting}: names nobody who speaks with finance"
+        words = f"{setting}: {name} names nobody who speaks with finance"
         authority: NoticeAuthority = table.need(NoticeAuthority, name, words)
         return authority
 
-    chosen = [
-        (
-            each.finance,
-            Jurisdiction(named(each.finance, "authorities"), each.region, frozenset(each.units)),
-        )
-        for each in settings.authorities
-    ]
-    return [*chosen, (settings.finance, Jurisdiction(named(settings.finance, "finance")))]
+    found: list[Jurisdiction] = []
+    for place, each in enumerate(settings.authorities):
+        authority = named(each.finance, f"authorities.{place}.finance")
+        units = frozenset(each.units)
+        found.append(Jurisdiction(authority, each.region, units, each.finance))
+    rest = named(settings.finance, "finance")
+    found.append(Jurisdiction(rest, name=settings.finance))
+    collecting = {each.name for each in found if each.region or not each.units}
+    if lost := sorted({each.name for each in found} - collecting):
+        words = "names units alone: nobody could look up their notices, give a region as well"
+        raise ValueError(f"authorities: {', '.join(lost)} {words}")
+    return found

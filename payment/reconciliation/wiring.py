@@ -54,7 +54,7 @@ class Neighbours:
     issued: IssuedNotices
     methods: dict[str, PaymentMethod]
     finance: Finance
-    jurisdictions: Sequence[tuple[str, Jurisdiction]]  # each with its plug-in's name
+    jurisdictions: Sequence[Jurisdiction]
     journal: Journal
     bills: Bills
     calendar: Workdays
@@ -79,9 +79,7 @@ def _desk(table: Table, tools: Tools, beside: Neighbours) -> ReconciliationDesk:
     sources: dict[str, BillSource] = table.offered(BillSource)
     told: dict[str, Statements] = table.offered(Statements)
     banks: dict[str, BankStatements] = table.offered(BankStatements)
-    statements = FinanceStatements(
-        (jurisdiction, told.get(name)) for name, jurisdiction in beside.jurisdictions
-    )
+    statements = FinanceStatements((each, told.get(each.name)) for each in beside.jurisdictions)
     own = JournalBooks(beside.journal)
     days, findings = Days(tools.store), Findings(tools.store)
     cases = Cases(tools.store, tools.vault, tools.clock, beside.calendar)
