@@ -61,7 +61,9 @@ from payment.reconciliation.bill_files.bills import Bills
 from payment.reconciliation.bill_files.day import BILL_DAYS
 from payment.reconciliation.bill_files.kept import BILL_FILES
 from payment.reconciliation.bill_files.shelf import Shelf
+from payment.reconciliation.cases.cases import Cases as DifferenceCases
 from payment.reconciliation.desk.desk import ReconciliationDesk
+from payment.reconciliation.found.findings import Findings
 from payment.refund import REFUND_TRANSITIONS
 from payment.refund_cases.cases import Cases
 from payment.refund_cases.reactions import heard_by_cases
@@ -70,8 +72,15 @@ from payment.refund_cases.room import add_rows
 from payment.refund_cases.telling import CaseNews
 from payment.refund_cases.worklist import Worklist
 from payment.refunds import Refunds
-from payment.story import Stories
+from payment.story.books import Books
+from payment.story.finding import Numbers
+from payment.story.stories import Stories
 from payment.telling import Telling
+from payment.traces.finance import TracedFinance
+from payment.traces.methods import traced_methods
+from payment.traces.told import TracedPaidNotices
+from payment.traces.traces import TRACES, Traces
+from payment.traces.tries import traced_tries
 from payment.use_cases import Payments
 
 COMMANDS = (
@@ -84,7 +93,7 @@ COMMANDS = (
     export_command,
 )
 COLLECTIONS = (
-    *(ORDERS, ATTEMPTS, ISSUED, ELSEWHERE, BILL_FILES, BILL_DAYS, RECEIPTS),
+    *(ORDERS, ATTEMPTS, ISSUED, ELSEWHERE, BILL_FILES, BILL_DAYS, RECEIPTS, TRACES),
     *CASE_COLLECTIONS,
     *reconciliation.COLLECTIONS,
 )
@@ -124,12 +133,12 @@ class Settings(Section):
         description="others, each for a region and its units; the one that fits with the longest "
         "region is asked first",
     )
-    calendar: str = Field("calendar", description="the plug-in that knows the working days")
     reserved: tuple[Reserved, ...] = Field(
         (),
         description="payment methods for some regions and units alone: of a notice that one here "
         "covers, its channel's citizens pay by it and by no other",
     )
+    calendar: str = Field("calendar", description="the plug-in that knows the working days")
     people: str = Field("citizen", description="the plug-in that knows the citizens")
     page: str = Field(
         "",
@@ -147,6 +156,9 @@ class Settings(Section):
     real_name: bool = Field(
         False, description="list what somebody owes for a name proven by their face alone"
     )
+    traces_days: int = Field(
+        400, ge=1, le=3650, description="how long requests and callbacks are remembered in words"
+    )
     bills_folder: Path = Field(
         Path("var/bills"), description="where the platforms' bills are kept, for us alone"
     )
@@ -155,16 +167,23 @@ class Settings(Section):
 def build(table: Table, tools: Tools) -> None:
     """Add the payment's rows. Raises `ValueError` without methods, finance, people, calendar."""
     settings = Settings.model_validate(tools.section)
-    finance = Authorities(_jurisdictions(settings, table))
+    begun = len(table.reactions)
+    authorities = Authorities(_jurisdictions(settings, table))
     people: People = table.need(
         People, settings.people, "people: names nobody who knows the citizens"
     )
     calendar: Workdays = table.need(
         Workdays, settings.calendar, "calendar: names nobody who knows the working days"
     )
-    methods: dict[str, PaymentMethod] = table.offered(PaymentMethod)
-    if not methods:
+    bare: dict[str, PaymentMethod] = table.offered(PaymentMethod)
+    if not bare:
         raise ValueError("no plug-in is a payment method: there is nothing to pay with")
+    traces = Traces(
+        tools.store, tools.clock, tools.randomness, kept_for=timedelta(days=settings.traces_days)
+    )
+    table.endings.append(traces.flush)
+    methods = traced_methods(bare, traces, tools.clock)
+    finance = TracedFinance(authorities, traces, tools.clock)
     choice = Choice(
         methods, [Reservation(r.method, r.region, frozenset(r.units)) for r in settings.reserved]
     )
@@ -235,7 +254,7 @@ def build(table: Table, tools: Tools) -> None:
         face=face(settings.receipt_font),
     ).rows()
     elsewhere = Elsewhere(tools.store, payments, orders, telling, tools.clock)
-    table.offer(PaidNotices, tools.name, elsewhere)
+    table.offer(PaidNotices, tools.name, TracedPaidNotices(elsewhere, traces, tools.clock))
     table.reactions += Reactions(
         payments, orders, methods, finance, telling, register, elsewhere, tools.clock
     ).rows()
@@ -260,7 +279,7 @@ def build(table: Table, tools: Tools) -> None:
             issued,
             methods,
             finance,
-            finance.jurisdictions,
+            authorities.jurisdictions,
             journal,
             bills,
             calendar,
@@ -282,20 +301,39 @@ def build(table: Table, tools: Tools) -> None:
         Callback(
             name,
             f"/{name}",
-            Callbacks(orders, method).receive,
+            Callbacks(orders, method, traces).receive,
             f"Callbacks of {name} about payments and refunds",
             refusal=method.answer(accepted=False),
         )
-        for name, method in methods.items()
+        for name, method in bare.items()
     ]
     table.jobs += [
+        Job("forget_traces", 3600, traces.purge, "Forget what was said about payments long ago"),
         Job("forget_attempts", 3600, attempts.forget, "Forget yesterday's wrong codes"),
         Job("chase_receipts", 3600, chasing.chase, "Ask on for receipts that do not come"),
     ]
+    sources: dict[str, BillSource] = table.offered(BillSource)
+    stories = Stories(
+        Numbers(orders, methods, register, Cases(tools.store), Findings(tools.store)),
+        traces,
+        Cases(tools.store),
+        Findings(tools.store),
+        DifferenceCases(tools.store, tools.vault, tools.clock, calendar),
+        Books(
+            journal,
+            bills,
+            sources,
+            reconciliation.statements_of(table, authorities.jurisdictions),
+            methods,
+            tools.clock,
+        ),
+    )
     table.stories += [
-        Story("a payment", Stories(orders, methods).tell),
+        Story("a payment", stories.tell),
         Story("a payment elsewhere", elsewhere.tell),
     ]
+    rows = traced_tries(table.reactions[begun:], traces, tools.clock)
+    table.reactions[begun:] = rows
     if not settings.real_name:
         table.remarks.append(_BY_DECLARED_NAMES.format(tools.name))
     table.states |= {"order": TRANSITIONS, "refund": REFUND_TRANSITIONS}

@@ -13,7 +13,7 @@ from channel_gateway.domain.documents import from_document, to_document
 from channel_gateway.domain.money import Fen, yuan_from_fen
 from channel_gateway.domain.tasks import Task, WithTasks, doing
 from channel_gateway.ports import Change, Clock, Collection, DuplicateKey, Index, PaidNotice, Store
-from channel_gateway.service import TASKS, NotYet, Reaction
+from channel_gateway.service import TASKS, Line, NotYet, Reaction, Told
 from payment.order import OPEN, Order
 from payment.orders import Orders
 from payment.telling import Telling
@@ -92,10 +92,12 @@ class Elsewhere:
                 return heard
         return None
 
-    async def tell(self, number: str) -> list[str] | None:
-        """By the 缴款码, for the help desk; no personal data is in it."""
-        orders = await self._orders.of_pay_code(number)
-        return [_line(heard, orders) for heard in await self.of_notice(number)] or None
+    async def tell(self, number: str) -> Told | None:
+        """By the 缴款码, bare or as `notice:…`, for the help desk; no personal data is in it."""
+        pay_code = number.removeprefix("notice:")
+        orders = await self._orders.of_pay_code(pay_code)
+        lines = [_line(heard, orders) for heard in await self.of_notice(pay_code)]
+        return Told(tuple(lines)) if lines else None
 
     async def close_open(
         self, document: dict[str, Any], task: Task, now: datetime
@@ -111,13 +113,12 @@ class Elsewhere:
         return None
 
 
-def _line(heard: Heard, orders: list[Order]) -> str:
+def _line(heard: Heard, orders: list[Order]) -> Line:
     amount, at = yuan_from_fen(heard.amount_fen), beijing_text(heard.paid_at)
-    told_at = beijing_text(heard.heard_at)
-    said = f"finance said at {told_at} that {amount} yuan were paid at {at}"
     ours = _which(heard.told, orders)
-    where = f"here by order {ours.id}" if ours else "elsewhere"
-    return f"Notice {heard.pay_code}: {said}, {where}, as {heard.transaction}"
+    where = f"by our order {ours.id}" if ours else "elsewhere (他处已缴)"
+    said = f"finance said that {amount} yuan were paid at {at}, {where}"
+    return Line(heard.heard_at, f"notice {heard.pay_code}: {said}, as {heard.transaction}")
 
 
 def _which(told: PaidNotice, orders: list[Order]) -> Order | None:

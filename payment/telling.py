@@ -85,7 +85,7 @@ class Telling:
         }
         if matter.appointment_id is not None:
             data["appointment_id"] = matter.appointment_id
-        event_id = sha256(f"{order.id}\n{kind}\n{task.detail}".encode()).hexdigest()[:40]
+        event_id = _event_id(order.id, kind, task.detail)
         await departments.tell(matter.department, event_id, kind, data, at)
         return None
 
@@ -117,6 +117,16 @@ class Telling:
         if issued.by_department:
             return True
         return departments is not None and departments.connected(issued.matter.department)
+
+
+def event_ids(order: Order) -> list[str]:
+    """Of all that the department may have been told of an order."""
+    refunds = (_event_id(order.id, FEE_REFUNDED, refund.number) for refund in order.refunds)
+    return [_event_id(order.id, FEE_PAID, ""), *refunds]
+
+
+def _event_id(order_id: str, kind: str, refund_no: str) -> str:
+    return sha256(f"{order_id}\n{kind}\n{refund_no}".encode()).hexdigest()[:40]
 
 
 def money_of(order: Order) -> FeeMoney:

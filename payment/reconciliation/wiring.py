@@ -75,11 +75,16 @@ def build(table: Table, tools: Tools, beside: Neighbours) -> None:
     table.states |= dict(STATES)
 
 
+def statements_of(table: Table, jurisdictions: Sequence[Jurisdiction]) -> FinanceStatements:
+    """Of the authorities that give any."""
+    told: dict[str, Statements] = table.offered(Statements)
+    return FinanceStatements((each, told.get(each.name)) for each in jurisdictions)
+
+
 def _desk(table: Table, tools: Tools, beside: Neighbours) -> ReconciliationDesk:
     sources: dict[str, BillSource] = table.offered(BillSource)
-    told: dict[str, Statements] = table.offered(Statements)
     banks: dict[str, BankStatements] = table.offered(BankStatements)
-    statements = FinanceStatements((each, told.get(each.name)) for each in beside.jurisdictions)
+    statements = statements_of(table, beside.jurisdictions)
     own = JournalBooks(beside.journal)
     days, findings = Days(tools.store), Findings(tools.store)
     cases = Cases(tools.store, tools.vault, tools.clock, beside.calendar)

@@ -16,6 +16,7 @@ import pytest
 from aiohttp import web
 from openapi_spec_validator import validate
 
+from adapters.departments import COLLECTIONS as DEPARTMENTS
 from adapters.wechat import COLLECTIONS as WECHAT
 from channel_gateway.demo.scene import demo_settings
 from channel_gateway.domain.documents import to_document
@@ -216,7 +217,7 @@ async def test_the_reference_pages_say_what_the_code_says(desk: Desk, tmp_path: 
 
 
 async def test_a_number_nobody_knows_is_said_with_the_store_that_was_asked(desk: Desk) -> None:
-    kept = (*WECHAT, *PAYMENTS, *DELIVERIES, *MESSAGES)
+    kept = (*WECHAT, *PAYMENTS, *DELIVERIES, *MESSAGES, *DEPARTMENTS)
     await (await open_store(f"sqlite:{desk.folder}/gateway.db", kept)).close()
 
     code, _, err = await desk.run("explain", "33019926300000000999")

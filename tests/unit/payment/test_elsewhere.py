@@ -52,10 +52,14 @@ async def test_the_help_desk_reads_who_told_what(counter: Counter) -> None:
 
     await counter.elsewhere.paid(AT_A_BANK)
 
-    assert await counter.elsewhere.tell(PAY_CODE) == [
-        f"Notice {PAY_CODE}: finance said at 2026-03-02 12:00:00 that 206.00 yuan were paid at "
-        "2026-03-02 12:00:00, elsewhere, as ICBC20260105001"
-    ]
+    told = await counter.elsewhere.tell(PAY_CODE)
+    assert told is not None
+    (line,) = told.lines
+    assert line.at == counter.clock.now()
+    assert line.text == (
+        f"notice {PAY_CODE}: finance said that 206.00 yuan were paid at 2026-03-02 12:00:00, "
+        "elsewhere (他处已缴), as ICBC20260105001"
+    )
 
 
 async def test_it_is_kept_although_no_platform_answers_and_done_when_they_do(
@@ -125,9 +129,9 @@ async def test_money_that_finance_booked_by_the_channels_word_stays_there(counte
     booked = await counter.fresh(order)
     assert (booked.state, booked.confirmed_at) == (State.CONFIRMED, booked_at)
     assert booked.refunds == ()
-    assert (await counter.elsewhere.tell(PAY_CODE) or [""])[0].endswith(
-        f"here by order {order.id}, as {transaction}"
-    )
+    told = await counter.elsewhere.tell(PAY_CODE)
+    assert told is not None
+    assert f"by our order {order.id}, as {transaction}" in told.lines[0].text
 
 
 async def test_money_that_raced_with_a_payment_elsewhere_goes_back(counter: Counter) -> None:
