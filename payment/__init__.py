@@ -253,7 +253,7 @@ def build(table: Table, tools: Tools) -> None:
         public_url=tools.public_url,
         face=face(settings.receipt_font),
     ).rows()
-    elsewhere = Elsewhere(tools.store, payments, orders, telling, tools.clock)
+    elsewhere = Elsewhere(tools.store, payments, orders, finance, issued, telling, tools.clock)
     table.offer(PaidNotices, tools.name, TracedPaidNotices(elsewhere, traces, tools.clock))
     table.reactions += Reactions(
         payments, orders, methods, finance, telling, register, elsewhere, tools.clock

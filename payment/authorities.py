@@ -89,6 +89,11 @@ class Authorities:
         """Whether money for this notice can be taken here."""
         return isinstance(self._one(notice.pay_code, notice.unit_code), FinanceAuthority)
 
+    def keeps(self, authority: str, pay_code: str, unit_code: str) -> bool:
+        """Whether a notice is this authority's; while its unit is not known it may be several's."""
+        names = [each.name for each in self.jurisdictions if each.covers(pay_code, unit_code)]
+        return authority in (names[:1] if unit_code else names)
+
     async def _found(
         self, pay_code: str, ask: Callable[[NoticeAuthority], Awaitable[Said]]
     ) -> Said:

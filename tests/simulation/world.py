@@ -75,7 +75,7 @@ class Gateway:
             world.finance,
             telling,
             Register(world.store),
-            Elsewhere(world.store, self.payments, orders, telling, clock),
+            Elsewhere(world.store, self.payments, orders, world.finance, issued, telling, clock),
             clock,  # type: ignore[arg-type]
         )
         rows = [*reactions.rows(), *telling.rows(), *self.beside_payment()]

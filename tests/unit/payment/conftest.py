@@ -140,7 +140,7 @@ async def counter() -> AsyncIterator[Counter]:
     departments = FakeDepartments()
     telling = Telling(issued, lambda: watchers, lambda: departments)
     register = Register(store)
-    elsewhere = Elsewhere(store, payments, orders, telling, clock)
+    elsewhere = Elsewhere(store, payments, orders, finance, issued, telling, clock)
     reactions = Reactions(
         payments,
         orders,

@@ -209,6 +209,20 @@ async def test_in_one_region_units_part_the_authorities(here: ByPerson, there: C
     assert (there.asked, here.asked) == (["confirm"], ["confirm"])
 
 
+def test_whose_a_notice_is_depends_on_its_region_and_unit(here: ByPerson, there: Collected) -> None:
+    units = frozenset({OTHER_UNIT})
+    authorities = Authorities(
+        [Jurisdiction(there, HERE, units, "there"), Jurisdiction(here, name="here")]
+    )
+
+    said = [
+        [authorities.keeps(name, code(region), unit) for name in ("there", "here")]
+        for region, unit in ((HERE, OTHER_UNIT), (HERE, UNIT), (THERE, OTHER_UNIT), (HERE, ""))
+    ]
+
+    assert said == [[True, False], [False, True], [False, True], [True, True]]
+
+
 async def test_a_draft_goes_to_who_names_its_unit_and_else_to_who_has_no_region(
     here: ByPerson, there: Collected
 ) -> None:

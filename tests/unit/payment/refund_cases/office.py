@@ -187,7 +187,7 @@ def office(store: Store) -> Office:
         *RefundEndpoints(worklist, rescuing, redirecting).rows(),
     ]
     telling = Telling(issued, list, FakeDepartments)
-    elsewhere = Elsewhere(store, payments, orders, telling, clock)
+    elsewhere = Elsewhere(store, payments, orders, finance, issued, telling, clock)
     order_reactions = OrderReactions(
         payments, orders, methods, finance, telling, Register(store), elsewhere, clock
     )
