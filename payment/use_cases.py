@@ -145,6 +145,8 @@ class Payments:
         method = self._choice.of(session.channel, offered.notice, method_name)
         person = await self._identities.person(session.citizen)
         order = self._new_order(session, person, method, offered, issued)
+        if check_code is not None:
+            order = replace(order, check_code=self._issued.sealed(check_code))
         if await self._orders.settled(order.notice):
             raise NoticePaid
         try:
