@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 
-from payment.reconciliation.matching.rules import AWAITS
+from payment.reconciliation.matching.rules import AWAITS, AWAITS_BEFORE
 
 _WORDS: Mapping[str, str] = {
     AWAITS: "等待次日对账单",
+    AWAITS_BEFORE: "等待前一日对账单",
+    "our journal has it on another day, no bill has it": "网关记在其他日期，渠道账单没有",
     "another order has paid this notice": "该缴款单已由另一笔订单缴清",
     "finance has it, we do not": "财政已入账，网关没有订单",
     "finance has what we give back": "财政已入账，网关正在退回",

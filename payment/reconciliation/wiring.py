@@ -89,6 +89,7 @@ def _desk(table: Table, tools: Tools, beside: Neighbours) -> ReconciliationDesk:
     gathering = Gathering(
         own, statements, beside.bills, sources, beside.orders, methods, tools.clock
     )
+    looking_up = LookingUp(beside.orders, statements, beside.bills, sources, tools.clock)
     running = Running(
         RunTools(
             days=days,
@@ -97,7 +98,7 @@ def _desk(table: Table, tools: Tools, beside: Neighbours) -> ReconciliationDesk:
             own=own,
             bills=beside.bills,
             sources=sources,
-            matching=DayMatching(gathering, LookingUp(beside.orders, statements, tools.clock)),
+            matching=DayMatching(gathering, looking_up),
             healer=Healer(
                 beside.orders, beside.payments, beside.issued, beside.methods, tools.clock
             ),

@@ -79,6 +79,10 @@ class Finding:
         return self.about != self.entered_on
 
     @property
+    def is_there(self) -> bool:
+        return self.state is not FindingState.GONE
+
+    @property
     def amount_fen(self) -> int:
         """What it is about: the first side's amount that is known."""
         sides = (self.channel_fen, self.gateway_fen, self.finance_fen)

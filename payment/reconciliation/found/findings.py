@@ -38,9 +38,16 @@ class Findings:
         return from_document(Finding, document) if document else None
 
     async def see(self, difference: Difference, entered_on: date, now: datetime) -> Finding:
-        """Keep a difference; one that is known stays where it was entered first."""
+        """Keep a difference; one that is known stays where it was entered first.
+
+        A neighbouring day that sees the same money tells nothing new: it stays as its own day
+        has it.
+        """
         finding = found(difference, entered_on, now)
-        if await self.known(difference) is None:
+        known = await self.known(difference)
+        if known is not None and known.about != difference.day and known.is_there:
+            return known
+        if known is None:
             try:
                 await self._store.insert(FINDINGS.name, to_document(finding))
             except DuplicateKey:

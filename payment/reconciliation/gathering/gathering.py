@@ -11,7 +11,7 @@ from channel_gateway.domain.days import beijing_day
 from channel_gateway.domain.errors import RefusedForNow, Unavailable
 from channel_gateway.ports import Clock
 from payment.orders import Orders
-from payment.ports import BillFile, BillSource
+from payment.ports import BillFile, BillSource, BillWrong
 from payment.reconciliation.bill_files.day import DayState
 from payment.reconciliation.days.sums import Counting
 from payment.reconciliation.entries import Entry, EntryState, Movement, Side
@@ -33,6 +33,7 @@ class Gathered:
     """
 
     counting: Counting
+    bill_before_known: bool = False
     next_bill_known: bool = False
     three_ways: bool = True
     _digest: Any = field(default_factory=sha256)
@@ -77,7 +78,9 @@ class Gathering:
             books.noted(f"bill {bill.kind} {bill.digest};")
             if bill.kind == self._sources[method].trades:
                 await asyncio.to_thread(self._put_bill, spool, method, bill, books)
-        await self._put_next_bill(spool, day + _ONE_DAY, method, books)
+        books.bill_before_known = await self._put_near_bill(spool, day - _ONE_DAY, method)
+        books.next_bill_known = await self._put_near_bill(spool, day + _ONE_DAY, method)
+        spool.put(Side.CHANNEL, beside.channel_near.values(), near=True)
         await self._put_own(spool, day, method, beside, books, owners)
         if books.three_ways:
             await self._put_finance(spool, day, method, beside, books, owners)
@@ -87,19 +90,24 @@ class Gathering:
         """Streamed, and added up on the way."""
         spool.put(Side.CHANNEL, _counted(self._sources[method].entries(bill), books.counting))
 
-    async def _put_next_bill(self, spool: Spool, day: date, method: str, books: Gathered) -> None:
-        """Where there is one by now: what is short before midnight may stand on it."""
+    async def _put_near_bill(self, spool: Spool, day: date, method: str) -> bool:
+        """Whether there is one: what is short before midnight may stand on the next day's, and
+        what finance books after midnight stands on that of the day before.
+        """
         if day >= beijing_day(self._clock.now()):
-            return
+            return False
         fetched = await self._bills.of(method, day)
         if fetched.state not in (DayState.READY, DayState.EMPTY):
-            return
-        books.next_bill_known = True
+            return False
         source = self._sources[method]
-        for bill in fetched.files:
-            if bill.kind == source.trades:
-                entries = source.entries(bill)
-                await asyncio.to_thread(spool.put, Side.CHANNEL, entries, near=True)
+        try:
+            for bill in fetched.files:
+                if bill.kind == source.trades:
+                    entries = source.entries(bill)
+                    await asyncio.to_thread(spool.put, Side.CHANNEL, entries, near=True)
+        except BillWrong:  # a neighbouring day explains: that it cannot is no reason to wait
+            return False
+        return True
 
     async def _put_own(
         self,

@@ -18,7 +18,7 @@ from payment.orders import Orders
 from payment.ports import PaymentMethod
 from payment.reconciliation.differences import Kind
 from payment.reconciliation.found.finding import Finding
-from payment.reconciliation.matching.rules import AWAITS
+from payment.reconciliation.matching.rules import AWAITS, AWAITS_BEFORE
 from payment.settlement import CONFIRM
 from payment.use_cases import Payments
 
@@ -36,6 +36,10 @@ class Healing:
 
 
 _MONEY_IS_BACK = (State.STRAY, State.RETURNED)
+_AWAITED = {
+    AWAITS: "临近零点，等待次日对账单",
+    AWAITS_BEFORE: "临近零点，等待前一日对账单",
+}
 _NOT_ANSWERED = Healing(Outcome.UNDER_WAY, "渠道没有答复，下次对账时再查询")
 
 
@@ -141,8 +145,8 @@ class Healer:
         return Healing(Outcome.UNDER_WAY, f"已重新查询退款：渠道答复 {fact.status}")
 
     async def _matched_beside(self, finding: Finding) -> Healing:
-        if finding.detail == AWAITS:
-            return Healing(Outcome.UNDER_WAY, "临近零点，等待次日对账单")
+        if finding.detail in _AWAITED:
+            return Healing(Outcome.UNDER_WAY, _AWAITED[finding.detail])
         return Healing(Outcome.HEALED, "已在相邻日期核对一致")
 
     async def _asked(self, finding: Finding) -> Order:
