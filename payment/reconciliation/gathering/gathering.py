@@ -16,6 +16,7 @@ from payment.reconciliation.bill_files.day import DayState
 from payment.reconciliation.days.sums import Counting
 from payment.reconciliation.entries import Entry, EntryState, Movement, Side
 from payment.reconciliation.gathering.beside import Beside, number_of
+from payment.reconciliation.gathering.looking_up import learn_who_settled
 from payment.reconciliation.gathering.owners import Owners
 from payment.reconciliation.gathering.sources import Booked, FinanceBooks, KeptBills, OwnBooks
 from payment.reconciliation.matching import Spool
@@ -123,6 +124,7 @@ class Gathering:
             now = [_as_it_is_now(each, beside) for each in piece]
             for booked in now:
                 _count(booked, books.counting)
+            await self._learn_who_settled((booked.entry for booked in now), beside)
             await self._lay(spool, [booked.entry for booked in now], books, near=False)
             seen.update(number_of(booked.entry) for booked in now)
         owners.learn(method, seen)
@@ -143,6 +145,12 @@ class Gathering:
         for other in self._methods:
             if other != method:
                 await self._learn_others(owners, other, day)
+
+    async def _learn_who_settled(self, entries: Iterable[Entry], beside: Beside) -> None:
+        """Money that settles nothing may be a second payment, and the first one elsewhere."""
+        for entry in entries:
+            if entry.state == EntryState.STRAY and entry.movement == Movement.PAYMENT:
+                await learn_who_settled(self._orders, entry, beside)
 
     async def _learn_others(self, owners: Owners, method: str, day: date) -> None:
         """Whose lines on finance's statement are another method's."""

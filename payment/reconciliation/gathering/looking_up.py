@@ -68,7 +68,7 @@ class LookingUp:
         else:
             beside.ours[number_of(entry)] = Booked(entry, order.lines)
         if entry.state != EntryState.DONE:
-            await self._who_settled(order, beside)
+            await learn_who_settled(self._orders, entry, beside)
         elif difference.finance_fen is None:
             await self._booked_another_day(order, entry, difference.day, beside)
 
@@ -104,11 +104,6 @@ class LookingUp:
     async def _of_notice(self, pay_code: str) -> list[Order]:
         return await self._orders.of_pay_code(pay_code) if pay_code else []
 
-    async def _who_settled(self, other: Order, beside: Beside) -> None:
-        for order in await self._of_notice(other.pay_code):
-            if order.settles and order.id != other.id:
-                beside.settled_by[other.pay_code] = order.id
-
     async def _booked_another_day(
         self, order: Order, entry: Entry, day: date, beside: Beside
     ) -> None:
@@ -134,6 +129,15 @@ class LookingUp:
                 lines = await self._finance.of_day(day)
             beside.statements[day] = {number_of(line): line for line in lines}
         return beside.statements[day]
+
+
+async def learn_who_settled(orders: Orders, unsettling: Entry, beside: Beside) -> None:
+    """Perhaps an order of another method, or of another day: it is on no books of this one."""
+    if not unsettling.pay_code:
+        return
+    for order in await orders.of_pay_code(unsettling.pay_code):
+        if order.settles and order.id != unsettling.order_id:
+            beside.settled_by[unsettling.pay_code] = order.id
 
 
 def _look_on_bill(entry: Entry, day: date, beside: Beside) -> None:

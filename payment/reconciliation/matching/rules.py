@@ -14,6 +14,7 @@ from payment.reconciliation.matching.outcome import Question
 C, G, F = Side.CHANNEL, Side.GATEWAY, Side.FINANCE
 AWAITS = "awaits the next day's bill"
 AWAITS_BEFORE = "awaits the bill of the day before"
+PAID_BY = "this notice was paid by order "  # and its number
 
 _MOVED = (EntryState.DONE, EntryState.STRAY)  # by our journal, money came or went
 

@@ -220,6 +220,7 @@ def test_a_notice_settled_by_another_method_is_paid_twice() -> None:
     day = Day([FIRST], [FIRST._replace(state="stray")], settled=[("N", "alipay-1")])
 
     assert matched(day).kinds == {"a": "M7"}
+    assert matched(day).differences[0].detail == "this notice was paid by order alipay-1"
     assert matched(day._replace(settled=[("N", "a")])).kinds == {}
 
 
