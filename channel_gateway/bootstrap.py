@@ -97,6 +97,8 @@ async def opened(
             await _open(gateway.store, create=not looking)
             yield gateway
         finally:
+            for ending in gateway.table.endings:
+                await ending()
             await gateway.store.close()
 
 

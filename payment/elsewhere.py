@@ -10,19 +10,31 @@ from typing import Any
 
 from channel_gateway.domain.days import beijing_text, milliseconds
 from channel_gateway.domain.documents import from_document, to_document
+from channel_gateway.domain.ladders import DAYS_3
 from channel_gateway.domain.money import Fen, yuan_from_fen
 from channel_gateway.domain.tasks import Task, WithTasks, doing
-from channel_gateway.ports import Change, Clock, Collection, DuplicateKey, Index, PaidNotice, Store
-from channel_gateway.service import TASKS, NotYet, Reaction
+from channel_gateway.ports import (
+    Change,
+    Clock,
+    Collection,
+    DuplicateKey,
+    Index,
+    PaidNotice,
+    PaidNotices,
+    Store,
+    Tools,
+)
+from channel_gateway.service import TASKS, Line, NotYet, Reaction, Story, Table, Told
 from payment.order import OPEN, Order
 from payment.orders import Orders
+from payment.parts import Parts
 from payment.telling import Telling
+from payment.traces.told import TracedPaidNotices
 from payment.use_cases import Payments
 
 ELSEWHERE = Collection("paid_elsewhere", (Index(("pay_code", "heard_at")), *TASKS))
+COLLECTIONS = (ELSEWHERE,)
 CLOSE_OPEN = "close_open"
-# Three days, then a person must look: until then an order may still take money.
-_LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6, *(6 * 3600,) * 11)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +69,8 @@ class Elsewhere:
         self._clock = clock
 
     def rows(self) -> list[Reaction]:
-        return [Reaction(ELSEWHERE.name, CLOSE_OPEN, self.close_open, _LADDER)]
+        # Until this is done an order may still take money.
+        return [Reaction(ELSEWHERE.name, CLOSE_OPEN, self.close_open, DAYS_3)]
 
     async def paid(self, told: PaidNotice) -> None:
         """Keep it; of a payment of ours there is nothing to keep."""
@@ -84,9 +97,11 @@ class Elsewhere:
         )
         return [from_document(Heard, document) for document in found]
 
-    async def tell(self, number: str) -> list[str] | None:
-        """By the 缴款码, for the help desk; no personal data is in it."""
-        return [_line(heard) for heard in await self.of_notice(number)] or None
+    async def tell(self, number: str) -> Told | None:
+        """By the 缴款码, bare or as `notice:…`, for the help desk; no personal data is in it."""
+        told = await self.of_notice(number.removeprefix("notice:"))
+        lines = [_line(heard) for heard in told]
+        return Told(tuple(lines)) if lines else None
 
     async def close_open(
         self, document: dict[str, Any], task: Task, now: datetime
@@ -102,11 +117,18 @@ class Elsewhere:
         return None
 
 
-def _line(heard: Heard) -> str:
+def add_rows(table: Table, tools: Tools, parts: Parts) -> None:
+    elsewhere = Elsewhere(tools.store, parts.payments, parts.orders, parts.telling, tools.clock)
+    told = TracedPaidNotices(elsewhere, parts.traces, tools.clock)
+    table.offer(PaidNotices, tools.name, told)
+    table.reactions += elsewhere.rows()
+    table.stories.append(Story("a payment elsewhere", elsewhere.tell))
+
+
+def _line(heard: Heard) -> Line:
     amount, at = yuan_from_fen(heard.amount_fen), beijing_text(heard.paid_at)
-    told_at = beijing_text(heard.heard_at)
-    said = f"finance said at {told_at} that {amount} yuan were paid at {at}"
-    return f"Notice {heard.pay_code}: {said}, elsewhere, as {heard.transaction}"
+    said = f"finance said that {amount} yuan were paid at {at}, elsewhere (他处已缴)"
+    return Line(heard.heard_at, f"notice {heard.pay_code}: {said}, as {heard.transaction}")
 
 
 def _is_ours(told: PaidNotice, orders: list[Order]) -> bool:

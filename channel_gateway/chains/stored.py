@@ -83,6 +83,10 @@ class StoredChain:
         async for document in self._every({"group": group, "day": day.isoformat()}, None):
             yield read_link(document)
 
+    async def of_key(self, key: str) -> Link | None:
+        document = await self._store.get_by(self._name, "key", key)
+        return read_link(document) if document else None
+
     async def page(
         self, *, group: str | None, day: date | None, before: int | None, limit: int
     ) -> list[Link]:

@@ -58,6 +58,10 @@ class Chain(Protocol):
         """A group's entries of a day, in order."""
         ...
 
+    async def of_key(self, key: str) -> Link | None:
+        """The entry that was appended under this key."""
+        ...
+
     async def page(
         self, *, group: str | None, day: date | None, before: int | None, limit: int
     ) -> list[Link]:

@@ -33,7 +33,7 @@ from payment.use_cases import Payments
 from tests.simulation.finance import Finance
 from tests.simulation.platform import Platform
 from tests.simulation.virtual_time import VirtualClock, VirtualLoop
-from tests.unit.payment.fakes import CountingNames, KnownIdentities
+from tests.unit.payment.fakes import CountingNames, KnownIdentities, Noted
 from tests.unit.payment.samples import NOW
 
 IDLE_S = 5.0
@@ -62,7 +62,7 @@ class Gateway:
         )
         self.refunds = Refunds(orders, clock)
         self.callbacks = {
-            name: Callbacks(orders, method)  # type: ignore[arg-type]
+            name: Callbacks(orders, method, Noted())  # type: ignore[arg-type]
             for name, method in world.methods.items()
         }
         self.desk = Desk(self.payments, orders, issued, world.finance, clock)

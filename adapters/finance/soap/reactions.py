@@ -8,12 +8,10 @@ from adapters.finance.soap.kept import ASK, KEPT, Kept, KeptNotices
 from adapters.finance.soap.platform import Platform
 from channel_gateway.domain.documents import from_document
 from channel_gateway.domain.errors import Unavailable
+from channel_gateway.domain.ladders import DAYS_3
 from channel_gateway.domain.tasks import Task
 from channel_gateway.ports import Change, PaidNotice, PaidNotices
 from channel_gateway.service import NeedsAPerson, NotYet, Reaction
-
-# A push that came before its payment is on the platform's books is a matter of minutes.
-LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6, *(6 * 3600,) * 11)
 
 
 class Reactions:
@@ -25,7 +23,8 @@ class Reactions:
         self._hearers = hearers
 
     def rows(self) -> list[Reaction]:
-        return [Reaction(KEPT.name, ASK, self.ask, LADDER)]
+        # A push that came before its payment is on the platform's books is a matter of minutes.
+        return [Reaction(KEPT.name, ASK, self.ask, DAYS_3)]
 
     async def ask(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
         kept = from_document(Kept, document)

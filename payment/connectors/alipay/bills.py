@@ -23,7 +23,7 @@ from payment.connectors.alipay.words import text
 from payment.connectors.unpacking import LARGEST_PACKED
 from payment.ports import BillFile, BillLate
 from payment.reconciliation.entries import Entry
-from payment.reconciliation.findings import BillDamaged, BillMissing, BillOfAnotherDay
+from payment.reconciliation.wrong_bills import BillDamaged, BillMissing, BillOfAnotherDay
 
 QUERY = "alipay.data.dataservice.bill.downloadurl.query"
 TRADE, ACCOUNT = "trade", "signcustomer"

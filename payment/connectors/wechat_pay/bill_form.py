@@ -10,7 +10,7 @@ from pathlib import Path
 
 from channel_gateway.domain.errors import Malformed
 from channel_gateway.domain.money import Fen, fen_from_yuan
-from payment.reconciliation.findings import BillColumnsChanged, BillDamaged
+from payment.reconciliation.wrong_bills import BillColumnsChanged, BillDamaged
 
 LONGEST_LINE = 64 * 1024
 _DOUBLE = re.compile(r"([0-9])\.([0-9]+)E([0-9])")

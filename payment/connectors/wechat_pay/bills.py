@@ -24,7 +24,7 @@ from payment.connectors.wechat_pay.bill_lines import entries
 from payment.connectors.wechat_pay.fund_flow import read_fund_flow
 from payment.ports import BillFile, BillLate
 from payment.reconciliation.entries import Entry
-from payment.reconciliation.findings import BillDamaged, BillHashDiffers, BillMissing
+from payment.reconciliation.wrong_bills import BillDamaged, BillHashDiffers, BillMissing
 
 ADDRESSES = 3  # an address may have expired, and a file may have come damaged: so often in all
 

@@ -14,6 +14,7 @@ from payment.elsewhere import ELSEWHERE
 from tests.journeys.cnnontax.conftest import UNIT
 from tests.journeys.gateway.citizen import issue, log_in, operate
 from tests.journeys.gateway.house import until
+from tests.journeys.gateway.staff import give_back
 
 NODE = "/finance_cnnontax"
 
@@ -231,8 +232,7 @@ async def test_a_refund_is_reported_and_reverses_the_receipt(house, till):
     await house.pass_time(minutes=2)
     await house.becomes(order["order_id"], "receipted")
 
-    asked = {"amount_fen": 5_000, "reason": "多收部分退回"}
-    await operate(house, "POST", f"/orders/{order['order_id']}/refunds", asked)
+    await give_back(house, order, 5_000)
     await house.pass_time(hours=2)
 
     [refund] = await house.control("GET", f"{NODE}/refunds")

@@ -29,6 +29,7 @@ class FakeSource:
     gives: dict[str, bytes] | GatewayError = field(default_factory=dict)
     asked: int = 0
     settled: int | BillWrong = 0
+    unreadable: BillWrong | None = None  # what its trade bill's lines raise
 
     async def fetch(self, day: date, into: Path) -> tuple[BillFile, ...]:
         self.asked += 1
@@ -42,6 +43,8 @@ class FakeSource:
         return tuple(bills)
 
     def entries(self, bill: BillFile) -> Iterator[Entry]:
+        if self.unreadable is not None:
+            raise self.unreadable
         return iter(())
 
     def settled_fen(self, bills: Sequence[BillFile]) -> int:

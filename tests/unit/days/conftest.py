@@ -11,16 +11,18 @@ from channel_gateway.store.memory import MemoryStore
 from channel_gateway.vault import Vault
 from channel_gateway.worker.outbox import Outbox
 from payment.reconciliation.cases.cases import Cases
+from payment.reconciliation.days.bank_side import BankSide
 from payment.reconciliation.days.closing import Closing
 from payment.reconciliation.days.day import Day
 from payment.reconciliation.days.days import Days
+from payment.reconciliation.days.following_up import FollowingUp
 from payment.reconciliation.days.running import Running, Tools
 from payment.reconciliation.desk.desk import ReconciliationDesk
 from payment.reconciliation.found.finding import Finding
 from payment.reconciliation.found.findings import Findings
+from payment.reconciliation.room import COLLECTIONS
 from payment.reconciliation.suspense.account import SuspenseAccount
 from payment.reconciliation.suspense.reactions import SuspenseReactions
-from payment.reconciliation.wiring import COLLECTIONS
 from tests.unit.days.fakes import (
     NoBooks,
     NoSource,
@@ -65,7 +67,7 @@ class Office:
         }
 
     def with_bank(self) -> "Office":
-        running = Running(replace(self.tools, bank=self.bank))
+        running = Running(replace(self.tools, bank=BankSide(self.bank, EveryWeekday(), self.clock)))
         return replace(self, desk=replace(self.desk, running=running))
 
 
@@ -81,15 +83,12 @@ async def office() -> AsyncIterator[Office]:
     bills, matching, healer, bank = ToldBills(), ToldMatching(), ToldHealer(), ToldBank()
     tools = Tools(
         days=days,
-        findings=findings,
-        cases=cases,
+        following_up=FollowingUp(findings, cases, healer, EveryWeekday(), clock),
         own=NoBooks(),
         bills=bills,
         sources={"wechat_pay": NoSource()},
         matching=matching,
-        healer=healer,
-        bank=None,
-        calendar=EveryWeekday(),
+        bank=BankSide(None, EveryWeekday(), clock),
         clock=clock,
     )
     journal = chains.chain("journal")

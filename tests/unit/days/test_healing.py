@@ -2,6 +2,7 @@
 
 import pytest
 
+from channel_gateway.domain.money import Fen
 from payment.facts import RefundStatus
 from payment.order import Order, State
 from payment.reconciliation.detail_words import in_chinese
@@ -100,9 +101,10 @@ async def test_a_refund_is_asked_about_under_its_number(counter: Counter) -> Non
     await counter.pay(order)
     await counter.work()
     counter.wechat.refund_status = RefundStatus.PROCESSING
+    number = f"{order.id}R1"
     _, refund = await counter.refunds.ask(
-        order.id, number=f"{order.id}R1", amount_fen=100, reason="多收"
-    )  # type: ignore[arg-type]
+        order.id, number=number, amount_fen=Fen(100), reason="多收"
+    )
     await counter.work()
     finding = about(Kind.REFUND_DIFFERS, order, movement=Movement.REFUND, refund_no=refund.number)
     await healer(counter).heal(finding)

@@ -41,6 +41,7 @@ from tests.unit.payment.fakes import (
     FakeWatcher,
     KnownIdentities,
     MovedClock,
+    Noted,
 )
 from tests.unit.payment.samples import NOW
 
@@ -86,7 +87,7 @@ class Counter:
         """The citizen pays and the platform's callback arrives."""
         platform = self.platform(order)
         platform.pay(order.id, order.amount_fen, self.clock.now())
-        callbacks = Callbacks(self.orders, platform)
+        callbacks = Callbacks(self.orders, platform, Noted())
         request = HttpRequest("POST", "/", body=order.id.encode())
         assert (await callbacks.receive(request, self.clock.now())).status == 200
 

@@ -27,6 +27,7 @@ from channel_gateway.ports import FeeMoney, NoticePaidAlready, NoticeSettledElse
 from channel_gateway.wire import Headers, HttpRequest, HttpResponse
 from payment.facts import Fact, PaymentFact, PaymentStatus, RefundFact, RefundStatus
 from payment.ports import AlreadyPaid, Payable, Repayment
+from payment.traces.trace import Trace
 from tests.unit.payment.samples import NOW
 
 CHECK_CODE = "1357"
@@ -164,6 +165,16 @@ class FakePlatform:
         if call in self.lost:
             self.lost.remove(call)
             raise Unavailable(f"the answer to {call} was lost")
+
+
+class Noted:
+    """Keeps traces in mind. Implements `Notes`."""
+
+    def __init__(self) -> None:
+        self.traces: list[Trace] = []
+
+    async def note(self, trace: Trace) -> None:
+        self.traces.append(trace)
 
 
 @dataclass

@@ -50,10 +50,14 @@ async def test_the_help_desk_reads_who_told_what(counter: Counter) -> None:
 
     await counter.elsewhere.paid(AT_A_BANK)
 
-    assert await counter.elsewhere.tell(PAY_CODE) == [
-        f"Notice {PAY_CODE}: finance said at 2026-03-02 12:00:00 that 206.00 yuan were paid at "
-        "2026-03-02 12:00:00, elsewhere, as ICBC20260105001"
-    ]
+    told = await counter.elsewhere.tell(PAY_CODE)
+    assert told is not None
+    (line,) = told.lines
+    assert line.at == counter.clock.now()
+    assert line.text == (
+        f"notice {PAY_CODE}: finance said that 206.00 yuan were paid at 2026-03-02 12:00:00, "
+        "elsewhere (他处已缴), as ICBC20260105001"
+    )
 
 
 async def test_it_is_kept_although_no_platform_answers_and_done_when_they_do(

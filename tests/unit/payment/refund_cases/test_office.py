@@ -31,7 +31,7 @@ from payment.refund_cases.refusals import (
 from payment.refund_cases.rescuing import StillWithPlatform
 from payment.refund_cases.worklist import Wanted
 from payment.refunds import NotBookedYet, RefundTooMuch
-from payment.story import story
+from payment.story.order_lines import story
 from tests.unit.payment.refund_cases.office import (
     LI,
     QIAN,
@@ -335,6 +335,6 @@ async def test_what_is_told_of_an_order_names_case_and_transfer(town: Office) ->
     order = await town.receipted()
     case = await town.approved(order, way=Way.TRANSFER)
     await town.rescuing.paid(LI, order.id, f"{case.id}R1", "TR001")
-    told = "\n".join(story(await town.orders.get(order.id)))
+    told = "\n".join(line.text for line in story(await town.orders.get(order.id)))
     assert f"decided by people, as {case.id}" in told
     assert "transferred by finance, reference TR001" in told
