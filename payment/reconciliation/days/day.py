@@ -17,7 +17,7 @@ from payment.reconciliation.found.finding import page_of
 class ReconciliationState(StrEnum):
     PENDING_FILE = "pending_file"  # the platform's bills are not here, or cannot be used
     FILE_OK = "file_ok"  # files kept, their hashes checked
-    MATCHED = "matched"  # three ways; what was found is being looked at
+    MATCHED = "matched"  # three ways; looked at, or the bank has not told of the money yet
     DIFF_OPEN = "diff_open"  # differences nobody has settled or carried yet
     BALANCED = "balanced"  # every difference is explained, settled, or carried as a case
     CLOSED = "closed"  # signed by two people: it never changes again
@@ -143,6 +143,9 @@ class Day:
         return self.state is ReconciliationState.CLOSED
 
 
+BANK_AWAITED = "银行到账尚未核对，等待银行答复或结算周期结束"
+
+
 def begun(day: date, method: str, now: datetime) -> Day:
     """A day nobody has looked at yet."""
     return Day(page_of(day, method), day, method, now, unclosed=method)
@@ -160,20 +163,22 @@ def waiting(day: Day, why: str) -> Day:
 def filed(day: Day, files: tuple[KeptFile, ...]) -> Day:
     """The files are there; others than before open the day anew, and void a wish to close it."""
     if files == day.files and day.state is not ReconciliationState.PENDING_FILE:
-        return replace(day, waiting="")
+        return replace(day, waiting=day.waiting if day.waiting == BANK_AWAITED else "")
     return replace(stepped(day, DayTrigger.FILE), files=files, waiting="", wish=None)
 
 
-def judged(day: Day, *, dealt_with: bool) -> Day:
-    """Whether everything found is dealt with by now."""
+def judged(day: Day, *, dealt_with: bool, bank_awaited: bool) -> Day:
+    """Whether everything found is dealt with by now, and the bank has had its say."""
     if day.state not in (
         ReconciliationState.MATCHED,
         ReconciliationState.DIFF_OPEN,
         ReconciliationState.BALANCED,
     ):
         return day
-    changed = stepped(day, DayTrigger.AGREE if dealt_with else DayTrigger.DIFFER)
-    return changed if dealt_with else replace(changed, wish=None)
+    if dealt_with and not bank_awaited:
+        return replace(stepped(day, DayTrigger.AGREE), waiting="")
+    changed = stepped(day, DayTrigger.MATCH if dealt_with else DayTrigger.DIFFER)
+    return replace(changed, wish=None, waiting=BANK_AWAITED if bank_awaited else "")
 
 
 def reported(day: Day) -> dict[str, Any]:

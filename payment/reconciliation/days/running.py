@@ -119,9 +119,19 @@ class Running:
         if known.is_closed:
             return known
         found = await self._following_up.look_over(known.id)
-        return await self._days.change(
-            known.id, lambda d: replace(judged(d, dealt_with=found.dealt_with), kinds=found.kinds)
-        )
+
+        def looked_at(current: Day) -> Day:
+            awaited = self._tools.bank.is_awaited(current)
+            changed = judged(current, dealt_with=found.dealt_with, bank_awaited=awaited)
+            return replace(changed, kinds=found.kinds)
+
+        return await self._days.change(known.id, looked_at)
+
+    async def awaits_bank_alone(self, day: Day) -> bool:
+        """Whether running it now would bring nothing: all else agrees, and the bank is silent."""
+        if day.state is not ReconciliationState.MATCHED or not self._tools.bank.is_awaited(day):
+            return False
+        return await self._tools.bank.credited_fen(day) is None
 
     async def _fetched(self, day: date, method: str, *, again: bool) -> FetchedDay:
         taken = False

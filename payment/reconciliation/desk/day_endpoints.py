@@ -78,7 +78,7 @@ class DayEndpoints:
                 answer=ReconciledDayView,
                 who=Who.STAFF,
                 roles=frozenset({Role.FINANCE_CLERK}),
-                errors=("no_such_day", "day_not_balanced", "day_closed"),
+                errors=("no_such_day", "day_not_balanced", "bank_awaited", "day_closed"),
             ),
             Route(
                 "POST",
@@ -91,6 +91,7 @@ class DayEndpoints:
                 errors=(
                     "no_such_day",
                     "day_not_balanced",
+                    "bank_awaited",
                     "close_not_wished",
                     "own_work",
                     "day_closed",
