@@ -63,16 +63,17 @@ def entries(path: Path) -> Iterator[Entry]:
     Raises `BillWrong`, naming line and column; `BillSumsDisagree` after the last entry.
     """
     counted = Sums()
-    with _opened(path) as table:
+    with opened(path) as table:
         for block in table.blocks():
-            counted.update(_sums(block))
-            yield from _entries(block)
-        said = _said(table.tail, table.layout)
-    compare(said, counted, partial(_opened, path), _sums)
+            counted.update(sums_of(block))
+            yield from entries_of(block)
+        said = said_by(table.tail, table.layout)
+    compare(said, counted, partial(opened, path), sums_of)
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Table]:
+def opened(path: Path) -> Iterator[Table]:
+    """Raises `BillWrong` unless its header is one that is known."""
     with open(path, "rb") as file:
         line = file.readline()
         names = line.decode("utf-8-sig", "replace").rstrip("\r\n").split(",")
@@ -96,7 +97,7 @@ def _check_header(names: list[str]) -> None:
     raise BillWrong(f"line 1: {len(strange)} columns that are not known, or one named twice")
 
 
-def _entries(block: Block) -> Iterator[Entry]:
+def entries_of(block: Block) -> Iterator[Entry]:
     block.words("货币种类", _CURRENCY)
     movements = block.words("交易状态", _MOVEMENTS)
     numbers, amounts, states = _numbers_amounts_states(block, movements)
@@ -137,7 +138,7 @@ def _numbers_amounts_states(
     return of_lines
 
 
-def _sums(block: Block) -> dict[str, int]:
+def sums_of(block: Block) -> dict[str, int]:
     columns = block.layout.columns
     sums = {
         name: sum(block.numbers(column, decimals))
@@ -147,7 +148,7 @@ def _sums(block: Block) -> dict[str, int]:
     return sums | {COUNT: len(block)}
 
 
-def _said(tail: list[str], layout: Layout) -> dict[str, int]:
+def said_by(tail: list[str], layout: Layout) -> dict[str, int]:
     """What the summary says, of the columns that this bill has."""
     if len(tail) < 2 or not tail[1].startswith("`"):
         raise BillWrong("the bill ends without its sums: it was cut short")
