@@ -142,6 +142,11 @@ class Day:
     def is_closed(self) -> bool:
         return self.state is ReconciliationState.CLOSED
 
+    def signed_state(self, case_id: str) -> DifferenceCaseState | None:
+        """How a case stood when the day was closed; None: it is not closed, or had no such case."""
+        standing = self.wish.standing if self.is_closed and self.wish else ()
+        return next((each.state for each in standing if each.case_id == case_id), None)
+
 
 BANK_AWAITED = "银行到账尚未核对，等待银行答复或结算周期结束"
 

@@ -14,7 +14,13 @@ from payment.reconciliation.desk.messages import (
     ReconcileRequest,
     ReportView,
 )
-from payment.reconciliation.desk.views import day_view, difference_view, method_report, units_of
+from payment.reconciliation.desk.views import (
+    as_signed,
+    day_view,
+    difference_view,
+    method_report,
+    units_of,
+)
 
 _FINANCE = frozenset({Role.FINANCE_CLERK, Role.FINANCE_REVIEWER, Role.AUDITOR})
 _READERS = _FINANCE | {Role.UNIT_CLERK}
@@ -136,7 +142,8 @@ class DayEndpoints:
         last = found[-1][0].id if len(found) == PAGE else None
         return DifferencesView(
             differences=[
-                difference_view(finding, case, self._desk.calendar) for finding, case in found
+                as_signed(difference_view(finding, case, self._desk.calendar), day)
+                for finding, case in found
             ],
             next=next_page(last, last) if last else None,
         )

@@ -4,8 +4,10 @@ from datetime import timedelta
 
 from channel_gateway.domain.money import Fen
 from channel_gateway.ports import Credit
+from payment.commands.report_text import difference_lines
 from payment.reconciliation.cases.case import CaseTrigger, DifferenceCaseState
 from payment.reconciliation.days.day import ReconciliationState
+from payment.reconciliation.desk.views import as_signed, difference_view
 from payment.reconciliation.differences import Kind
 from payment.reconciliation.found.finding import FindingState
 from tests.unit.days.conftest import Office
@@ -76,6 +78,19 @@ async def test_a_case_that_was_carried_at_closing_settles_when_its_difference_is
     await office.run()
     assert (await office.desk.cases.get(carried)).state is DifferenceCaseState.SETTLED
     assert await office.findings() == report
+
+
+async def test_a_closed_report_reads_as_signed_with_later_work_beside_it(office: Office) -> None:
+    carried = await closed_over_a_carried_case(office)
+    await office.desk.step(carried, CaseTrigger.SETTLE, CLERK, "渠道已答复")
+    day = await office.day()
+    ((finding, case),) = await office.desk.differences(day, None)
+    view = as_signed(difference_view(finding, case, office.desk.calendar), day)
+    assert (view.case_state, view.case_state_since) == (
+        DifferenceCaseState.CARRIED,
+        DifferenceCaseState.SETTLED,
+    )
+    assert "签字时挂账，现已了结" in next(iter(difference_lines(1, view)))
 
 
 async def test_a_persons_word_holds_for_the_amounts_it_was_given_over(office: Office) -> None:
