@@ -14,7 +14,7 @@ from payment.reconciliation.days.day import Day as ReconciledDay
 from payment.reconciliation.days.days import NoSuchDay
 from payment.reconciliation.desk.desk import ReconciliationDesk
 from payment.reconciliation.desk.messages import WholeMethodReport, WholeReport
-from payment.reconciliation.desk.views import difference_view, method_report
+from payment.reconciliation.desk.views import as_signed, difference_view, method_report
 
 # A terminal shows no more; `--json` and the pages of the API do.
 MOST_SHOWN = 200
@@ -61,7 +61,7 @@ async def _report(desk: ReconciliationDesk, day: ReconciledDay) -> WholeMethodRe
     suspense_fen = await desk.suspense_of(day)
     report = method_report(day, None, suspense_fen=suspense_fen)
     differences = [
-        difference_view(finding, case, desk.calendar)
+        as_signed(difference_view(finding, case, desk.calendar), day)
         async for finding, case in desk.all_differences(day)
     ]
     faults = await desk.closed.faults_of(day.day, day.method)

@@ -9,6 +9,7 @@ from payment.parts import Parts
 from payment.ports import BillSource
 from payment.reconciliation.cases.case import CASE_TRANSITIONS
 from payment.reconciliation.cases.cases import CASES, FILES, Cases
+from payment.reconciliation.days.adjusting import Adjusting
 from payment.reconciliation.days.bank_side import BankSide
 from payment.reconciliation.days.closed import ClosedDays
 from payment.reconciliation.days.closing import Closing
@@ -69,14 +70,17 @@ def _desk(table: Table, tools: Tools, parts: Parts) -> ReconciliationDesk:
     gathering = Gathering(own, statements, parts.bills, sources, parts.orders, methods, tools.clock)
     healer = Healer(parts.orders, parts.payments, parts.issued, parts.methods, tools.clock)
     closing = Closing(days, findings, cases, journal, tools.clock, tools.vault)
+    looking_up = LookingUp(parts.orders, statements, parts.bills, sources, tools.clock)
+    following_up = FollowingUp(findings, cases, healer, parts.calendar, tools.clock)
     running = Running(
         RunTools(
             days=days,
-            following_up=FollowingUp(findings, cases, healer, parts.calendar, tools.clock),
+            following_up=following_up,
+            adjusting=Adjusting(days, findings, cases, following_up, tools.clock),
             own=own,
             bills=parts.bills,
             sources=sources,
-            matching=DayMatching(gathering, LookingUp(parts.orders, statements, tools.clock)),
+            matching=DayMatching(gathering, looking_up),
             bank=BankSide(next(iter(banks.values()), None), parts.calendar, tools.clock),
             clock=tools.clock,
         )

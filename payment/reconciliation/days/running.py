@@ -12,11 +12,12 @@ from datetime import date, timedelta
 from typing import Protocol
 
 from channel_gateway.domain.days import beijing_day
-from channel_gateway.domain.errors import Conflict, Invalid, RefusedForNow, Unavailable
+from channel_gateway.domain.errors import Invalid, RefusedForNow, Unavailable
 from channel_gateway.ports import Clock
 from payment.ports import BillFile, BillSource, BillWrong
 from payment.reconciliation.bill_files.bills import FetchedDay
 from payment.reconciliation.bill_files.day import DayState as Fetching
+from payment.reconciliation.days.adjusting import Adjusting, DayNotOver
 from payment.reconciliation.days.bank_side import BankSide
 from payment.reconciliation.days.day import (
     Day,
@@ -31,21 +32,13 @@ from payment.reconciliation.days.day import (
 from payment.reconciliation.days.days import Days
 from payment.reconciliation.days.following_up import FollowingUp
 from payment.reconciliation.days.matching import MatchedDay
-from payment.reconciliation.differences import Difference, Kind
+from payment.reconciliation.differences import Difference
 from payment.reconciliation.found.finding import FindingState
 from payment.reconciliation.gathering.sources import KeptBills, OwnBooks
 
 log = logging.getLogger(__name__)
 
 ROUNDS = 3  # matchings of one run: healing may bring more to heal, but not for ever
-
-
-class DayNotOver(Conflict):
-    """This day is not over yet: there is nothing to reconcile."""
-
-    code = "day_not_over"
-    zh = "该日尚未结束，不能对账。"
-    passing = True
 
 
 class NoSuchMethod(Invalid):
@@ -72,6 +65,7 @@ class Tools:
 
     days: Days
     following_up: FollowingUp
+    adjusting: Adjusting
     own: OwnBooks
     bills: KeptBills
     sources: Mapping[str, BillSource]
@@ -106,7 +100,7 @@ class Running:
             if fetched.state in (Fetching.LATE, Fetching.WRONG):
                 return await self._put_off(known, fetched.why)
             if known.is_closed:
-                await self._look_at_closed(known, fetched.files)
+                await self._look_at_closed(known, fetched)
                 return known
             files = await self._kept(fetched)
             known = await self._days.change(known.id, lambda d: filed(d, files))
@@ -120,9 +114,19 @@ class Running:
         if known.is_closed:
             return known
         found = await self._following_up.look_over(known.id)
-        return await self._days.change(
-            known.id, lambda d: replace(judged(d, dealt_with=found.dealt_with), kinds=found.kinds)
-        )
+
+        def looked_at(current: Day) -> Day:
+            awaited = self._tools.bank.is_awaited(current)
+            changed = judged(current, dealt_with=found.dealt_with, bank_awaited=awaited)
+            return replace(changed, kinds=found.kinds)
+
+        return await self._days.change(known.id, looked_at)
+
+    async def awaits_bank_alone(self, day: Day) -> bool:
+        """Whether running it now would bring nothing: all else agrees, and the bank is silent."""
+        if day.state is not ReconciliationState.MATCHED or not self._tools.bank.is_awaited(day):
+            return False
+        return await self._tools.bank.credited_fen(day) is None
 
     async def _fetched(self, day: date, method: str, *, again: bool) -> FetchedDay:
         taken = False
@@ -194,32 +198,16 @@ class Running:
                     continue
             yield difference
 
-    async def _look_at_closed(self, closed: Day, files: Sequence[BillFile]) -> None:
+    async def _look_at_closed(self, closed: Day, fetched: FetchedDay) -> None:
         """What a closed day's books say now, and did not say then, goes to an open day."""
-        page: Day | None = None
-        async with self._tools.matching.matched(closed.day, closed.method, files) as found:
-            async for difference in found.differences():
-                if difference.kind is Kind.BALANCED:
-                    continue
-                if await self._following_up.known(difference) is not None:
-                    continue
-                page = page or await self._open_day(closed)
-                await self._following_up.see_later(difference, page)
-        if page is not None:
+        bank_fen = await self._tools.bank.credited_fen(closed)
+        now = replace(closed, settled_fen=fetched.settled_fen, bank_fen=bank_fen)
+        credit = self._tools.bank.differences(now)
+        async with self._tools.matching.matched(closed.day, closed.method, fetched.files) as found:
+            pages = await self._tools.adjusting.see(closed, found.differences(), credit)
+        for page in pages:
             await self._following_up.make_cases(page)
             await self.judge(page.day, page.method)
-
-    async def _open_day(self, closed: Day) -> Day:
-        earliest = await self._days.earliest_open(closed.method, closed.day)
-        if earliest is not None:
-            return earliest
-        now = self._clock.now()
-        today = beijing_day(now)
-        for day in (today - timedelta(days=1), today):
-            made = await self._days.opened(day, closed.method, now)
-            if not made.is_closed:
-                return made
-        raise DayNotOver(field="day")
 
     async def _put_off(self, day: Day, why: str) -> Day:
         log.warning(

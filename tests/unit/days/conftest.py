@@ -12,6 +12,7 @@ from channel_gateway.store.memory import MemoryStore
 from channel_gateway.vault import Vault
 from channel_gateway.worker.outbox import Outbox
 from payment.reconciliation.cases.cases import Cases
+from payment.reconciliation.days.adjusting import Adjusting
 from payment.reconciliation.days.bank_side import BankSide
 from payment.reconciliation.days.closed import ClosedDays
 from payment.reconciliation.days.closing import Closing
@@ -88,9 +89,11 @@ def office_in(store: Store) -> Office:
     days, findings = Days(store), Findings(store)
     cases = Cases(store, vault, clock, EveryWeekday())
     bills, matching, healer, bank = ToldBills(), ToldMatching(), ToldHealer(), ToldBank()
+    following_up = FollowingUp(findings, cases, healer, EveryWeekday(), clock)
     tools = Tools(
         days=days,
-        following_up=FollowingUp(findings, cases, healer, EveryWeekday(), clock),
+        following_up=following_up,
+        adjusting=Adjusting(days, findings, cases, following_up, clock),
         own=NoBooks(),
         bills=bills,
         sources={"wechat_pay": NoSource()},
