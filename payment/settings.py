@@ -41,9 +41,7 @@ class Settings(Section):
         "empty: messages open none",
     )
     receipt_font: Path | None = Field(
-        None,
-        description="a TrueType font with Chinese that receipts are set in; "
-        "without it they need a reader that brings one",
+        None, description="a TrueType font with Chinese that receipts are set in instead of ours"
     )
     receipt_missing_after_h: int = Field(
         24, ge=1, le=720, description="how long finance may take before a receipt is missing"

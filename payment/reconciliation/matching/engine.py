@@ -19,9 +19,12 @@ from payment.reconciliation.matching.twice import Row, Suspect, paid_twice
 
 
 @contextmanager
-def helper() -> Iterator[Executor]:
-    """A second process for reading and matching; it ends with the block."""
-    with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as pool:
+def helper(start: str = "spawn") -> Iterator[Executor]:
+    """A second process for reading and matching; it ends with the block.
+
+    `fork` has it at once, all modules loaded, but is not safe where other threads run.
+    """
+    with ProcessPoolExecutor(max_workers=1, mp_context=get_context(start)) as pool:
         yield pool
 
 

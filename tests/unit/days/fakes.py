@@ -12,6 +12,7 @@ from payment.ports import BillFile
 from payment.reconciliation.bill_files.bills import FetchedDay
 from payment.reconciliation.bill_files.day import DayState
 from payment.reconciliation.bill_files.kept import KeptFile, kept_file
+from payment.reconciliation.columns import Columns, columns_of
 from payment.reconciliation.days.matching import MatchedDay
 from payment.reconciliation.days.sums import Counting, with_payment
 from payment.reconciliation.differences import Difference
@@ -117,6 +118,9 @@ class NoSource:
 
     def entries(self, bill: BillFile) -> Iterator[Entry]:
         return iter(())
+
+    def columns(self, bill: BillFile) -> Iterator[Columns]:
+        return columns_of(self.entries(bill))
 
     def settled_fen(self, bills: Sequence[BillFile]) -> int:
         return 0

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from payment.reconciliation.columns import Columns, columns_of
 from payment.reconciliation.differences import Difference, Kind
 from payment.reconciliation.entries import Entry, Side
 from payment.reconciliation.matching import (
@@ -247,7 +248,8 @@ def test_a_helper_finds_the_same(tmp_path: Path) -> None:
     numbers = [f"n{number}" for number in range(300)]
     spool = Spool(tmp_path, 4)
     with helper() as other:
-        filling = other.submit(fill, tmp_path, 4, "bill", Side.CHANNEL, _bill, Path("300"))
+        books = [(Side.CHANNEL, _bill, Path("300"))]
+        filling = other.submit(fill, tmp_path, 4, "bill", books)
         spool.put(Side.GATEWAY, [payment(number) for number in numbers[10:]])
         spool.put(Side.FINANCE, [payment(number) for number in numbers])
         filling.result()
@@ -257,8 +259,8 @@ def test_a_helper_finds_the_same(tmp_path: Path) -> None:
     assert answer.sums.balanced == 290
 
 
-def _bill(path: Path) -> Iterable[Entry]:
-    return (payment(f"n{number}") for number in range(int(path.name)))
+def _bill(path: Path) -> Iterable[Columns]:
+    return columns_of(payment(f"n{number}") for number in range(int(path.name)))
 
 
 def test_partitions_grow_with_the_lines() -> None:
