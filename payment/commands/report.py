@@ -1,5 +1,6 @@
 """`report DAY`: a day's report, in a terminal or for programs."""
 
+from collections.abc import Mapping
 from datetime import date
 
 import click
@@ -7,12 +8,12 @@ import click
 from channel_gateway.bootstrap import Gateway
 from channel_gateway.commands import saying_what_is_wrong
 from payment.commands.at_the_desk import Day, as_json, at_the_desk, say, say_json
-from payment.commands.report_text import report_lines
+from payment.commands.report_text import report_lines, together_lines
 from payment.reconciliation.days.day import Day as ReconciledDay
 from payment.reconciliation.days.days import NoSuchDay
 from payment.reconciliation.desk.desk import ReconciliationDesk
 from payment.reconciliation.desk.messages import WholeMethodReport, WholeReport
-from payment.reconciliation.desk.views import difference_view, method_report
+from payment.reconciliation.desk.views import difference_view, method_report, together
 
 # A terminal shows no more; `--json` and the pages of the API do.
 MOST_SHOWN = 200
@@ -21,19 +22,26 @@ MOST_SHOWN = 200
 @click.command("report")
 @click.argument("day", type=Day())
 @click.option("--method", help="Of one payment method; all of them, unless said.")
+@click.option("--unit", help="Of this 执收单位 alone, without what is of all together.")
 @as_json
 @saying_what_is_wrong
-def report_command(day: date, method: str | None, *, as_json: bool) -> None:
-    """A day's report: sums by unit, item and method; what differs, whose it is, by when."""
+def report_command(day: date, method: str | None, unit: str | None, *, as_json: bool) -> None:
+    """A day's report: sums by unit, item and method; what differs, whose it is, by when.
+
+    Below the payment methods stands what they took together, by unit and item and in all.
+    """
+    units = frozenset({unit}) if unit else None
 
     async def work(gateway: Gateway, desk: ReconciliationDesk) -> None:
         methods = desk.chosen(method)
         found = [each for each in await desk.days.of_day(day) if each.method in methods]
         if not found:
             raise NoSuchDay(field="day")
-        reports = [await _report(desk, each) for each in found]
+        names = await desk.unit_names(found)
+        reports = [await _report(desk, each, units, names) for each in found]
+        total = together(reports)
         if as_json:
-            say_json(WholeReport(day=day, methods=reports))
+            say_json(WholeReport(day=day, methods=reports, together=total))
             return
         for at, each in enumerate(reports):
             say(["", ""] if at else [])
@@ -41,15 +49,23 @@ def report_command(day: date, method: str | None, *, as_json: bool) -> None:
             say(list(report_lines(each, shown)))
             if len(shown) < len(each.differences):
                 click.echo(f"（只列前 {MOST_SHOWN} 笔，其余用 --json 查看）")
+        if len(reports) > 1:
+            say(["", "", *together_lines(day, total)])
 
     at_the_desk(work, looking=True)
 
 
-async def _report(desk: ReconciliationDesk, day: ReconciledDay) -> WholeMethodReport:
+async def _report(
+    desk: ReconciliationDesk,
+    day: ReconciledDay,
+    units: frozenset[str] | None,
+    names: Mapping[str, str],
+) -> WholeMethodReport:
     suspense_fen = await desk.suspense_of(day)
-    report = method_report(day, None, suspense_fen=suspense_fen)
+    report = method_report(day, units, suspense_fen=suspense_fen, names=names)
     differences = [
         difference_view(finding, case, desk.calendar)
         async for finding, case in desk.all_differences(day)
+        if units is None or finding.unit_code in units
     ]
     return WholeMethodReport(**report.model_dump(), differences=differences)

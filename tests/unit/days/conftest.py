@@ -71,6 +71,10 @@ class Office:
         return replace(self, desk=replace(self.desk, running=running))
 
 
+async def nameless(_unit_code: str) -> str:
+    return ""
+
+
 @pytest.fixture
 async def office() -> AsyncIterator[Office]:
     clock, names = MovedClock(NOW), CountingNames()
@@ -103,6 +107,7 @@ async def office() -> AsyncIterator[Office]:
         EveryWeekday(),
         clock,
         ("wechat_pay",),
+        nameless,
     )
     platform, finance = FakePlatform(), FakeFinance(clock)
     rows = SuspenseReactions(
