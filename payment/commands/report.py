@@ -1,5 +1,6 @@
 """`report DAY`: a day's report, in a terminal or for programs."""
 
+import sys
 from collections.abc import Mapping
 from datetime import date
 
@@ -7,6 +8,7 @@ import click
 
 from channel_gateway.bootstrap import Gateway
 from channel_gateway.commands import saying_what_is_wrong
+from channel_gateway.domain.money import Fen, yuan_from_fen
 from payment.commands.at_the_desk import Day, as_json, at_the_desk, say, say_json
 from payment.commands.report_text import report_lines, together_lines
 from payment.reconciliation.days.day import Day as ReconciledDay
@@ -29,10 +31,12 @@ def report_command(day: date, method: str | None, unit: str | None, *, as_json: 
     """A day's report: sums by unit, item and method; what differs, whose it is, by when.
 
     Below the payment methods stands what they took together, by unit and item and in all.
+
+    Where a closed day is not what was signed, it is said, and the end is 1.
     """
     units = frozenset({unit}) if unit else None
 
-    async def work(gateway: Gateway, desk: ReconciliationDesk) -> None:
+    async def work(gateway: Gateway, desk: ReconciliationDesk) -> bool:
         methods = desk.chosen(method)
         found = [each for each in await desk.days.of_day(day) if each.method in methods]
         if not found:
@@ -40,19 +44,26 @@ def report_command(day: date, method: str | None, unit: str | None, *, as_json: 
         names = await desk.unit_names(found)
         reports = [await _report(desk, each, units, names) for each in found]
         total = together(reports)
+        sound = not any(each.unlike_signed for each in reports)
         if as_json:
             say_json(WholeReport(day=day, methods=reports, together=total))
-            return
+            return sound
         for at, each in enumerate(reports):
             say(["", ""] if at else [])
             shown = each.differences[:MOST_SHOWN]
             say(list(report_lines(each, shown)))
             if len(shown) < len(each.differences):
                 click.echo(f"（只列前 {MOST_SHOWN} 笔，其余用 --json 查看）")
+            if each.unlisted_fen:
+                more = yuan_from_fen(Fen(each.unlisted_fen))
+                click.echo(f"渠道与网关合计另有 {more} 元不在所列差异中，不能平账")
+            say([f"结账后被改动：{words}" for words in each.unlike_signed])
         if len(reports) > 1:
             say(["", "", *together_lines(day, total)])
+        return sound
 
-    at_the_desk(work, looking=True)
+    if not at_the_desk(work, looking=True):
+        sys.exit(1)
 
 
 async def _report(
@@ -68,4 +79,10 @@ async def _report(
         async for finding, case in desk.all_differences(day)
         if units is None or finding.unit_code in units
     ]
-    return WholeMethodReport(**report.model_dump(), differences=differences)
+    faults = await desk.closed.faults_of(day.day, day.method)
+    return WholeMethodReport(
+        **report.model_dump(),
+        differences=differences,
+        unlisted_fen=day.unlisted_fen if units is None else 0,
+        unlike_signed=[each.zh for each in faults],
+    )

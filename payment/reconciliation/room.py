@@ -10,6 +10,7 @@ from payment.ports import BillSource
 from payment.reconciliation.cases.case import CASE_TRANSITIONS
 from payment.reconciliation.cases.cases import CASES, FILES, Cases
 from payment.reconciliation.days.bank_side import BankSide
+from payment.reconciliation.days.closed import ClosedDays
 from payment.reconciliation.days.closing import Closing
 from payment.reconciliation.days.day import DAY_TRANSITIONS
 from payment.reconciliation.days.days import DAYS, Days
@@ -60,15 +61,14 @@ def _desk(table: Table, tools: Tools, parts: Parts) -> ReconciliationDesk:
     sources: dict[str, BillSource] = table.offered(BillSource)
     told: dict[str, Statements] = table.offered(Statements)
     banks: dict[str, BankStatements] = table.offered(BankStatements)
-    statements = FinanceStatements(
-        (jurisdiction, told.get(name)) for name, jurisdiction in parts.jurisdictions
-    )
+    statements = FinanceStatements((each, told.get(each.name)) for each in parts.jurisdictions)
     own = JournalBooks(parts.journal)
     days, findings = Days(tools.store), Findings(tools.store)
     cases = Cases(tools.store, tools.vault, tools.clock, parts.calendar)
-    methods = tuple(sorted(sources))
+    methods, journal = tuple(sorted(sources)), tools.chains.chain("journal")
     gathering = Gathering(own, statements, parts.bills, sources, parts.orders, methods, tools.clock)
     healer = Healer(parts.orders, parts.payments, parts.issued, parts.methods, tools.clock)
+    closing = Closing(days, findings, cases, journal, tools.clock, tools.vault)
     running = Running(
         RunTools(
             days=days,
@@ -83,7 +83,8 @@ def _desk(table: Table, tools: Tools, parts: Parts) -> ReconciliationDesk:
     )
     return ReconciliationDesk(
         running=running,
-        closing=Closing(days, findings, cases, tools.chains.chain("journal"), tools.clock),
+        closing=closing,
+        closed=ClosedDays(days, closing, journal, methods),
         days=days,
         findings=findings,
         cases=cases,

@@ -110,7 +110,7 @@ async def test_who_logs_in_to_an_address_is_not_printed_in_a_refusal_either(desk
         (
             "GATEWAY_PLUGINS__PAYMENT__FINANCE",
             "treasury",
-            "refused: plugins.payment: finance: names nobody who speaks with finance; "
+            "refused: plugins.payment: finance: treasury names nobody who speaks with finance; "
             "there is finance\n",
         ),
         (

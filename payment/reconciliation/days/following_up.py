@@ -73,8 +73,9 @@ class FollowingUp:
         finding = await self._findings.see(difference, page.day, self._clock.now())
         await self.heal([finding], set())
 
-    async def is_known(self, difference: Difference) -> bool:
-        return await self._findings.known(difference) is not None
+    async def known(self, difference: Difference) -> Finding | None:
+        """As it stands on whatever report has it."""
+        return await self._findings.known(difference)
 
     async def heal(self, findings: Sequence[Finding], tried: set[str]) -> bool:
         """Try each once in a run; whether anything was put right, so that matching again pays."""

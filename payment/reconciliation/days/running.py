@@ -5,7 +5,7 @@ earliest open one, as an adjustment that names its day.
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -31,7 +31,8 @@ from payment.reconciliation.days.day import (
 from payment.reconciliation.days.days import Days
 from payment.reconciliation.days.following_up import FollowingUp
 from payment.reconciliation.days.matching import MatchedDay
-from payment.reconciliation.differences import Kind
+from payment.reconciliation.differences import Difference, Kind
+from payment.reconciliation.found.finding import FindingState
 from payment.reconciliation.gathering.sources import KeptBills, OwnBooks
 
 log = logging.getLogger(__name__)
@@ -147,7 +148,7 @@ class Running:
             async with self._tools.matching.matched(day.day, day.method, fetched.files) as found:
                 day = await self._booked(day, fetched.settled_fen, found)
                 credit = self._tools.bank.differences(day)
-                seen = await self._following_up.see(day, found.differences(), credit)
+                seen = await self._following_up.see(day, self._unsigned(day, found), credit)
             said("healing")
             if not await self._following_up.heal(seen, tried):
                 break
@@ -160,7 +161,7 @@ class Running:
         before = await self._days.of(day.day - timedelta(days=1), day.method)
         opening = {each.unit_code: each.closing_fen for each in before.transit} if before else {}
         bank_fen = await self._tools.bank.credited_fen(day)
-        repeated = await found.repeated()
+        repeated, unlisted_fen = await found.repeated(), await found.unlisted_fen()
         counting, now = found.books.counting, self._clock.now()
 
         def booked(current: Day) -> Day:
@@ -175,12 +176,23 @@ class Running:
                 settled_fen=settled_fen,
                 bank_fen=bank_fen,
                 repeated=repeated,
+                unlisted_fen=unlisted_fen,
             )
             if matched == current and current.state is not ReconciliationState.FILE_OK:
                 return current
             return replace(stepped(matched, DayTrigger.MATCH), matched_at=now, wish=None)
 
         return await self._days.change(day.id, booked)
+
+    async def _unsigned(self, day: Day, found: MatchedDay) -> AsyncIterator[Difference]:
+        """All but those that stand on another day's signed report: there they stay as they are."""
+        async for difference in found.differences():
+            known = await self._following_up.known(difference)
+            if known is not None and known.page != day.id and known.state is not FindingState.GONE:
+                host = await self._days.of(known.entered_on, known.method)
+                if host is not None and host.is_closed:
+                    continue
+            yield difference
 
     async def _look_at_closed(self, closed: Day, files: Sequence[BillFile]) -> None:
         """What a closed day's books say now, and did not say then, goes to an open day."""
@@ -189,7 +201,7 @@ class Running:
             async for difference in found.differences():
                 if difference.kind is Kind.BALANCED:
                     continue
-                if await self._following_up.is_known(difference):
+                if await self._following_up.known(difference) is not None:
                     continue
                 page = page or await self._open_day(closed)
                 await self._following_up.see_later(difference, page)

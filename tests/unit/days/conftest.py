@@ -7,11 +7,13 @@ from datetime import date
 import pytest
 
 from channel_gateway.chains import CHAINS, StoredChains
+from channel_gateway.ports import Store
 from channel_gateway.store.memory import MemoryStore
 from channel_gateway.vault import Vault
 from channel_gateway.worker.outbox import Outbox
 from payment.reconciliation.cases.cases import Cases
 from payment.reconciliation.days.bank_side import BankSide
+from payment.reconciliation.days.closed import ClosedDays
 from payment.reconciliation.days.closing import Closing
 from payment.reconciliation.days.day import Day
 from payment.reconciliation.days.days import Days
@@ -38,7 +40,7 @@ from tests.unit.payment.fakes import CountingNames, FakeFinance, FakePlatform, M
 @dataclass
 class Office:
     clock: MovedClock
-    store: MemoryStore
+    store: Store
     chains: StoredChains
     bills: ToldBills
     matching: ToldMatching
@@ -77,9 +79,14 @@ async def nameless(_unit_code: str) -> str:
 
 @pytest.fixture
 async def office() -> AsyncIterator[Office]:
-    clock, names = MovedClock(NOW), CountingNames()
     store = MemoryStore((*COLLECTIONS, *CHAINS))
     await store.open()
+    yield office_in(store)
+    await store.close()
+
+
+def office_in(store: Store) -> Office:
+    clock, names = MovedClock(NOW), CountingNames()
     vault = Vault({"1": b"k" * 32}, b"i" * 32, names)
     chains = StoredChains(store, vault)
     days, findings = Days(store), Findings(store)
@@ -97,9 +104,11 @@ async def office() -> AsyncIterator[Office]:
     )
     journal = chains.chain("journal")
     suspense = SuspenseAccount(store, vault, clock)
+    closing = Closing(days, findings, cases, journal, clock, vault)
     desk = ReconciliationDesk(
         Running(tools),
-        Closing(days, findings, cases, journal, clock),
+        closing,
+        ClosedDays(days, closing, journal, ("wechat_pay",)),
         days,
         findings,
         cases,
@@ -115,7 +124,7 @@ async def office() -> AsyncIterator[Office]:
         {"wechat_pay": platform},  # type: ignore[dict-item]
         finance,  # type: ignore[arg-type]
     ).rows()
-    yield Office(
+    return Office(
         clock,
         store,
         chains,
@@ -129,4 +138,3 @@ async def office() -> AsyncIterator[Office]:
         finance,
         Outbox(store, rows, clock, owner="worker-1"),
     )
-    await store.close()
