@@ -96,4 +96,5 @@ def _desk(table: Table, tools: Tools, parts: Parts) -> ReconciliationDesk:
         calendar=parts.calendar,
         clock=tools.clock,
         methods=methods,
+        name_of_unit=parts.orders.name_of_unit,
     )
