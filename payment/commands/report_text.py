@@ -129,14 +129,15 @@ def _transit(report: MethodReportView) -> Iterator[str]:
     yield ""
     yield "在途（元）"
     yield from table(
-        ("执收单位", "期初在途", "本日净收", "财政入账", "期末在途"),
+        ("执收单位", "期初在途", "往日补记", "本日净收", "财政入账", "期末在途"),
         [(each.unit_code or "（未识别）", *map(_yuan, _moved(each))) for each in report.transit],
-        right=range(1, 5),
+        right=range(1, 6),
     )
 
 
-def _moved(each: InTransitView) -> tuple[int, int, int, int]:
-    return each.opening_fen, each.received_fen, each.booked_fen, each.closing_fen
+def _moved(each: InTransitView) -> tuple[int, ...]:
+    arrived = each.opening_fen, each.late_fen, each.received_fen
+    return *arrived, each.booked_fen, each.closing_fen
 
 
 def _closing(report: MethodReportView) -> Iterator[str]:

@@ -89,6 +89,7 @@ def method_report(day: Day, units: frozenset[str] | None, *, suspense_fen: int) 
                 opening_fen=each.opening_fen,
                 received_fen=each.received_fen,
                 booked_fen=each.booked_fen,
+                late_fen=each.late_fen,
                 closing_fen=each.closing_fen,
             )
             for each in day.transit
