@@ -136,9 +136,9 @@ def _transit(report: MethodReportView) -> Iterator[str]:
     yield ""
     yield "在途（元）"
     yield from table(
-        ("执收单位", "期初在途", "本日净收", "财政入账", "期末在途"),
+        ("执收单位", "期初在途", "往日补记", "本日净收", "财政入账", "期末在途"),
         [(_unit(each), *map(_yuan, _moved(each))) for each in report.transit],
-        right=range(1, 5),
+        right=range(1, 6),
     )
 
 
@@ -146,8 +146,9 @@ def _unit(each: ItemSumsView | InTransitView) -> str:
     return f"{each.unit_code} {each.unit_name}".strip() or "（未识别）"
 
 
-def _moved(each: InTransitView) -> tuple[int, int, int, int]:
-    return each.opening_fen, each.received_fen, each.booked_fen, each.closing_fen
+def _moved(each: InTransitView) -> tuple[int, ...]:
+    arrived = each.opening_fen, each.late_fen, each.received_fen
+    return *arrived, each.booked_fen, each.closing_fen
 
 
 def _closing(report: MethodReportView) -> Iterator[str]:

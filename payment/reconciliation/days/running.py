@@ -33,6 +33,7 @@ from payment.reconciliation.days.days import Days
 from payment.reconciliation.days.following_up import FollowingUp
 from payment.reconciliation.days.matching import MatchedDay
 from payment.reconciliation.differences import Difference
+from payment.reconciliation.entries import Movement
 from payment.reconciliation.found.finding import FindingState
 from payment.reconciliation.gathering.sources import KeptBills, OwnBooks
 
@@ -164,6 +165,7 @@ class Running:
         """The sums as matched; the same books again leave the document as it is."""
         before = await self._days.of(day.day - timedelta(days=1), day.method)
         opening = {each.unit_code: each.closing_fen for each in before.transit} if before else {}
+        late = await self._late(before) if before else {}
         bank_fen = await self._tools.bank.credited_fen(day)
         repeated, unlisted_fen = await found.repeated(), await found.unlisted_fen()
         counting, now = found.books.counting, self._clock.now()
@@ -176,7 +178,7 @@ class Running:
                 gateway=counting.gateway,
                 finance=counting.finance,
                 rows=counting.sorted_rows(),
-                transit=counting.in_transit(opening),
+                transit=counting.in_transit(opening, late),
                 settled_fen=settled_fen,
                 bank_fen=bank_fen,
                 repeated=repeated,
@@ -197,6 +199,18 @@ class Running:
                 if host is not None and host.is_closed:
                     continue
             yield difference
+
+    async def _late(self, before: Day) -> dict[str, int]:
+        """By unit, what moved until a closed day and was not known when it was signed."""
+        late: dict[str, int] = {}
+        if before.signature is None:
+            return late
+        known = before.signature.journal_number
+        async for booked in self._tools.own.late(before.method, before.day, after=known):
+            entry = booked.entry
+            fen = entry.amount_fen if entry.movement == Movement.PAYMENT else -entry.amount_fen
+            late[entry.unit_code] = late.get(entry.unit_code, 0) + fen
+        return late
 
     async def _look_at_closed(self, closed: Day, fetched: FetchedDay) -> None:
         """What a closed day's books say now, and did not say then, goes to an open day."""

@@ -62,6 +62,7 @@ class InTransitView(Message):
     opening_fen: int
     received_fen: int
     booked_fen: int
+    late_fen: int = Field(description="of days signed before it was known")
     closing_fen: int
 
 

@@ -98,6 +98,7 @@ def method_report(
                 opening_fen=each.opening_fen,
                 received_fen=each.received_fen,
                 booked_fen=each.booked_fen,
+                late_fen=each.late_fen,
                 closing_fen=each.closing_fen,
             )
             for each in day.transit

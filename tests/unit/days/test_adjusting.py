@@ -9,8 +9,11 @@ from payment.reconciliation.cases.case import CaseTrigger, DifferenceCaseState
 from payment.reconciliation.days.day import ReconciliationState
 from payment.reconciliation.desk.views import as_signed, difference_view
 from payment.reconciliation.differences import Kind
+from payment.reconciliation.entries import Entry
 from payment.reconciliation.found.finding import FindingState
+from payment.reconciliation.gathering.sources import Booked
 from tests.unit.days.conftest import Office
+from tests.unit.days.fakes import NoBooks
 from tests.unit.days.samples import CLERK, DAY, NOW, REVIEWER, difference
 
 NEXT = DAY + timedelta(days=1)
@@ -91,6 +94,21 @@ async def test_a_closed_report_reads_as_signed_with_later_work_beside_it(office:
         DifferenceCaseState.SETTLED,
     )
     assert "签字时挂账，现已了结" in next(iter(difference_lines(1, view)))
+
+
+async def test_money_known_after_the_signature_is_in_transit_from_the_next_day_on(
+    office: Office,
+) -> None:
+    own = office.tools.own
+    assert isinstance(own, NoBooks)
+    await office.run()
+    await close(office)
+    number = (await office.day()).signature.journal_number  # type: ignore[union-attr]
+    early = Entry("payment", "G1", "", "T1", 300, "2026-03-02 12:00:00", unit_code="330199011")
+    late = early._replace(order_id="G2", amount_fen=500)
+    own.later = [(number, Booked(early, ())), (number + 1, Booked(late, ()))]
+    (transit,) = (await office.run(NEXT)).transit
+    assert (transit.opening_fen, transit.late_fen, transit.closing_fen) == (0, 500, 500)
 
 
 async def test_a_persons_word_holds_for_the_amounts_it_was_given_over(office: Office) -> None:
