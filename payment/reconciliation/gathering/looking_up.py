@@ -8,8 +8,9 @@ from datetime import date, timedelta
 
 from channel_gateway.domain.days import beijing_day
 from channel_gateway.domain.errors import NotFound, RefusedForNow, Unavailable
+from channel_gateway.domain.money import NOTHING
 from channel_gateway.ports import Clock
-from payment.order import Order
+from payment.order import Order, State
 from payment.orders import Orders
 from payment.reconciliation.differences import Difference, Kind
 from payment.reconciliation.entries import Entry, EntryState, Movement
@@ -56,6 +57,8 @@ class LookingUp:
             beside.ours[number_of(entry)] = Booked(entry, order.lines)
         if entry.state != EntryState.DONE:
             await self._who_settled(order, beside)
+        elif order.state is State.DISPUTED:
+            beside.finance_near[number_of(entry)] = _as_finance_wants_it(order, entry)
         elif difference.finance_fen is None:
             await self._booked_another_day(order, entry, difference.day, beside)
 
@@ -101,6 +104,11 @@ class LookingUp:
                 lines = await self._finance.of_day(day)
             beside.statements[day] = {number_of(line): line for line in lines}
         return beside.statements[day]
+
+
+def _as_finance_wants_it(order: Order, payment: Entry) -> Entry:
+    """Nothing, where finance did not say what it wants instead."""
+    return payment._replace(amount_fen=order.wanted_fen or NOTHING)
 
 
 def _entry_of(order: Order, difference: Difference) -> Entry | None:
