@@ -112,6 +112,7 @@ class Chosen(Section):
     finance: str = Field(description="the plug-in that speaks with it")
     region: str = Field(
         "",
+        pattern="^[0-9]{0,20}$",
         description="how the 缴款码 of its notices begin; empty: everywhere; with units and "
         "without a region a row says only where their notices are issued",
     )
@@ -122,7 +123,11 @@ class Reserved(Section):
     """Units whose citizens of a channel pay by one method, and nobody else does."""
 
     method: str = Field(description="the plug-in of the payment method")
-    region: str = Field("", description="how the 行政区划 of its notices begin; empty: everywhere")
+    region: str = Field(
+        "",
+        pattern="^[0-9]{0,6}$",
+        description="how the 行政区划 of its notices begin; empty: everywhere",
+    )
     units: tuple[str, ...] = Field((), description="执收单位; empty: every unit there")
 
 
@@ -168,7 +173,7 @@ def build(table: Table, tools: Tools) -> None:
     """Add the payment's rows. Raises `ValueError` without methods, finance, people, calendar."""
     settings = Settings.model_validate(tools.section)
     begun = len(table.reactions)
-    authorities = Authorities(_jurisdictions(settings, table))
+    authorities = Authorities(jurisdictions(settings, table))
     people: People = table.need(
         People, settings.people, "people: names nobody who knows the citizens"
     )
@@ -339,7 +344,7 @@ def build(table: Table, tools: Tools) -> None:
     table.states |= {"order": TRANSITIONS, "refund": REFUND_TRANSITIONS}
 
 
-def _jurisdictions(settings: Settings, table: Table) -> list[Jurisdiction]:
+def jurisdictions(settings: Settings, table: Table) -> list[Jurisdiction]:
     """In the settings' order; `finance` has what is left.
 
     Raises `ValueError` where a plug-in is named that speaks with nobody, or units without a region.
