@@ -67,9 +67,10 @@ class Orders:
         document = await self._store.get_by(ORDERS.name, "open_key", open_key)
         return read(document) if document else None
 
-    async def settled(self, notice: str) -> bool:
-        """Whether an order has claimed this notice: money is there, finance may not know yet."""
-        return await self._store.get_by(ORDERS.name, "settles", notice) is not None
+    async def settling(self, notice: str) -> Order | None:
+        """The order that has claimed this notice: money is there, finance may not know yet."""
+        document = await self._store.get_by(ORDERS.name, "settles", notice)
+        return read(document) if document else None
 
     async def by_transaction(self, method: str, transaction: str) -> Order | None:
         key = f"{method}|{transaction}"

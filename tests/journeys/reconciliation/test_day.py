@@ -88,6 +88,26 @@ async def test_a_day_of_planted_faults_is_found_whole_and_healed_where_it_can(
     assert (await house.order(lost)).state == "receipted"
 
 
+async def test_what_finance_wants_in_another_amount_is_said_with_both_and_not_reminded_of(
+    house, office, business, till
+):
+    day = await noon(house)
+    order_id = await planting.paid_too_much(business)
+
+    for _ in range(2):
+        await next_morning(house)
+        await office.clerk.run(day, till)
+        [found] = await office.clerk.differences(day, till)
+        assert (found["kind"], found["order_id"], found["state"]) == ("M6", order_id, "open")
+        sums = [found[f"{side}_fen"] for side in ("channel", "gateway", "finance")]
+        assert sums == [18_000, 18_000, 13_000]
+
+    [case] = (await office.clerk.ask("GET", "/cases"))["cases"]
+    assert case["kind"] == "M6"
+    [letter] = (await house.order(order_id)).given_up
+    assert letter.kind == "confirm"
+
+
 async def stored(house, day, till):
     """Everything that is kept of a day; the daily job may be at others."""
     page = f"{day}|{till.plugin}"
