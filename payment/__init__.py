@@ -2,7 +2,6 @@
 
 from channel_gateway.ports import Tools
 from channel_gateway.service import Table
-from payment import elsewhere
 from payment import room as orders_room
 from payment.commands.cases import cases_command
 from payment.commands.close import close_command
@@ -35,7 +34,6 @@ COLLECTIONS = (
     *orders_room.COLLECTIONS,
     *refund_cases_room.COLLECTIONS,
     *receipts_room.COLLECTIONS,
-    *elsewhere.COLLECTIONS,
     *bills_room.COLLECTIONS,
     *reconciliation_room.COLLECTIONS,
     *traces_room.COLLECTIONS,
@@ -50,7 +48,6 @@ def build(table: Table, tools: Tools) -> None:
     orders_room.add_rows(table, tools, parts)
     refund_cases_room.add_rows(table, tools, parts)
     receipts_room.add_rows(table, tools, parts)
-    elsewhere.add_rows(table, tools, parts)
     bills_room.add_rows(table, tools, parts)
     journal_room.add_rows(table, tools, parts)
     reconciliation_room.add_rows(table, tools, parts)

@@ -44,7 +44,7 @@ class Parts:
     settings: Settings
     bare_methods: dict[str, PaymentMethod]
     methods: dict[str, PaymentMethod]  # each call of them leaves a trace
-    jurisdictions: list[tuple[str, Jurisdiction]]  # as they are asked, each with its plug-in
+    jurisdictions: tuple[Jurisdiction, ...]  # as they are asked
     finance: Finance
     calendar: Workdays
     messenger: Callable[[], Messenger | None]
@@ -65,8 +65,7 @@ class Parts:
 
 def put_together(settings: Settings, table: Table, tools: Tools) -> Parts:
     """Raises `ValueError` without methods, finance, people, calendar."""
-    jurisdictions = _jurisdictions(settings, table)
-    authorities = Authorities([each for _, each in jurisdictions])
+    authorities = Authorities(_jurisdictions(settings, table))
     people: People = table.need(
         People, settings.people, "people: names nobody who knows the citizens"
     )
@@ -99,7 +98,7 @@ def put_together(settings: Settings, table: Table, tools: Tools) -> Parts:
         settings=settings,
         bare_methods=bare,
         methods=methods,
-        jurisdictions=jurisdictions,
+        jurisdictions=authorities.jurisdictions,
         finance=finance,
         calendar=calendar,
         messenger=messenger,
@@ -150,19 +149,26 @@ def _choice(settings: Settings, methods: dict[str, PaymentMethod]) -> Choice:
     )
 
 
-def _jurisdictions(settings: Settings, table: Table) -> list[tuple[str, Jurisdiction]]:
-    """Raises `ValueError` where a plug-in is named that speaks with nobody."""
+def _jurisdictions(settings: Settings, table: Table) -> list[Jurisdiction]:
+    """In the settings' order; `finance` has what is left.
+
+    Raises `ValueError` where a plug-in is named that speaks with nobody, or units without a region.
+    """
 
     def named(name: str, setting: str) -> NoticeAuthority:
-        words = f"{setting}: names nobody who speaks with finance"
+        words = f"{setting}: {name} names nobody who speaks with finance"
         authority: NoticeAuthority = table.need(NoticeAuthority, name, words)
         return authority
 
-    chosen = [
-        (
-            each.finance,
-            Jurisdiction(named(each.finance, "authorities"), each.region, frozenset(each.units)),
-        )
-        for each in settings.authorities
-    ]
-    return [*chosen, (settings.finance, Jurisdiction(named(settings.finance, "finance")))]
+    found: list[Jurisdiction] = []
+    for place, each in enumerate(settings.authorities):
+        authority = named(each.finance, f"authorities.{place}.finance")
+        units = frozenset(each.units)
+        found.append(Jurisdiction(authority, each.region, units, each.finance))
+    rest = named(settings.finance, "finance")
+    found.append(Jurisdiction(rest, name=settings.finance))
+    collecting = {each.name for each in found if each.region or not each.units}
+    if lost := sorted({each.name for each in found} - collecting):
+        words = "names units alone: nobody could look up their notices, give a region as well"
+        raise ValueError(f"authorities: {', '.join(lost)} {words}")
+    return found

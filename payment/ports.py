@@ -90,6 +90,10 @@ class Finance(FinanceAuthority, OwedNotices, Protocol):
         """Whether money for this notice can be taken here."""
         ...
 
+    def keeps(self, authority: str, pay_code: str, unit_code: str) -> bool:
+        """Whether a notice is this authority's, by its plug-in; an empty unit is not known."""
+        ...
+
 
 class PaymentMethod(Protocol):
     """A platform that moves money. Every call may be repeated with the same numbers.

@@ -21,6 +21,7 @@ from channel_gateway.ports import (
     NoticeWaived,
 )
 from channel_gateway.service import NeedsAPerson, NotYet, Reaction
+from payment.elsewhere import Elsewhere
 from payment.facts import RefundFact, RefundStatus
 from payment.order import OPEN, WORDS, Order, State, StrayReason
 from payment.orders import ORDERS, Orders, read
@@ -62,6 +63,7 @@ class Reactions:
         finance: Finance,
         telling: Telling,
         register: Register,
+        elsewhere: Elsewhere,
         clock: Clock,
     ) -> None:
         self._payments = payments
@@ -70,6 +72,7 @@ class Reactions:
         self._finance = finance
         self._telling = telling
         self._register = register
+        self._elsewhere = elsewhere
         self._clock = clock
 
     def rows(self) -> list[Reaction]:
@@ -123,7 +126,7 @@ class Reactions:
         if not wanted and await self._withdrawn(order.pay_code):
             return self._orders.changing(lambda o: rejected(o, StrayReason.SEAT_GONE, now))
         try:
-            booked_at = await self._finance.confirm(_confirmation(order))
+            booked_at = await self._booked(order)
         except NoticeSettledElsewhere:
             return self._orders.changing(lambda o: rejected(o, StrayReason.SETTLED_ELSEWHERE, now))
         except NoticeWaived:
@@ -137,6 +140,16 @@ class Reactions:
         return self._orders.changing(
             lambda o: given_back(confirmed(o, booked_at, now, *also), words, now)
         )
+
+    async def _booked(self, order: Order) -> datetime:
+        """When finance booked it, by our word or by the channel's own. Raises what finance says."""
+        try:
+            return await self._finance.confirm(_confirmation(order))
+        except NoticeSettledElsewhere:
+            heard = await self._elsewhere.booked(order)
+            if heard is None:
+                raise
+            return heard.paid_at
 
     async def _withdrawn(self, pay_code: str) -> bool:
         """False: finance has it as paid, maybe by this very money, in an answer that was lost."""

@@ -3,15 +3,17 @@
 from channel_gateway.ports import (
     FeeDesk,
     PaidFees,
+    PaidNotices,
     PersonalData,
     ServiceCatalogue,
     Tools,
     Visits,
 )
-from channel_gateway.service import Callback, Job, Table
+from channel_gateway.service import Callback, Job, Story, Table
 from payment.attempts import ATTEMPTS
 from payment.callbacks import Callbacks
 from payment.department_calls import DepartmentCalls
+from payment.elsewhere import ELSEWHERE, Elsewhere
 from payment.endpoints import Endpoints
 from payment.fee_desk import Desk
 from payment.issued import ISSUED
@@ -23,8 +25,9 @@ from payment.personal_data import KeptOrders
 from payment.reactions import Reactions
 from payment.refund import REFUND_TRANSITIONS
 from payment.refund_cases.cases import Cases
+from payment.traces.told import TracedPaidNotices
 
-COLLECTIONS = (ORDERS, ATTEMPTS, ISSUED)
+COLLECTIONS = (ORDERS, ATTEMPTS, ISSUED, ELSEWHERE)
 
 _BY_DECLARED_NAMES = (
     "{}: who gives somebody's name and identity number is shown what that person owes; "
@@ -37,6 +40,16 @@ def add_rows(table: Table, tools: Tools, parts: Parts) -> None:
     kept = KeptOrders(orders, issued, methods, Cases(tools.store), tools.vault)
     desk = Desk(parts.payments, orders, issued, parts.finance, tools.clock)
     catalogues: dict[str, ServiceCatalogue] = table.offered(ServiceCatalogue)
+    elsewhere = Elsewhere(
+        tools.store,
+        parts.payments,
+        orders,
+        parts.finance,
+        issued,
+        parts.telling,
+        tools.clock,
+    )
+    heard = TracedPaidNotices(elsewhere, parts.traces, tools.clock)
     reactions = Reactions(
         parts.payments,
         orders,
@@ -44,12 +57,16 @@ def add_rows(table: Table, tools: Tools, parts: Parts) -> None:
         parts.finance,
         parts.telling,
         parts.register,
+        elsewhere,
         tools.clock,
     )
     table.offer(PersonalData, tools.name, kept)
     table.offer(FeeDesk, tools.name, desk)
+    table.offer(PaidNotices, tools.name, heard)
     table.offer(PaidFees, tools.name, Paid(orders, issued, methods))
     table.routes += Endpoints(parts.payments, orders).rows()
+    table.stories.append(Story("a payment elsewhere", elsewhere.tell))
+    table.reactions += elsewhere.rows()
     table.reactions += reactions.rows() + parts.telling.rows() + parts.news.rows()
     table.department_calls += DepartmentCalls(
         desk, issued, catalogues.values(), lambda: table.offered(Visits).values()

@@ -11,7 +11,11 @@ class Chosen(Section):
     """A finance authority beside the one of `finance`, and whose notices it keeps."""
 
     finance: str = Field(description="the plug-in that speaks with it")
-    region: str = Field("", description="how the 缴款码 of its notices begin; empty: everywhere")
+    region: str = Field(
+        "",
+        description="how the 缴款码 of its notices begin; empty: everywhere; with units and "
+        "without a region a row says only where their notices are issued",
+    )
     units: tuple[str, ...] = Field((), description="执收单位; empty: every unit there")
 
 
@@ -26,7 +30,9 @@ class Reserved(Section):
 class Settings(Section):
     finance: str = Field(description="the plug-in that speaks with the finance authority")
     authorities: tuple[Chosen, ...] = Field(
-        (), description="others, each for a region and its units; the first that fits is asked"
+        (),
+        description="others, each for a region and its units; the one that fits with the longest "
+        "region is asked first",
     )
     calendar: str = Field("calendar", description="the plug-in that knows the working days")
     reserved: tuple[Reserved, ...] = Field(
@@ -41,9 +47,7 @@ class Settings(Section):
         "empty: messages open none",
     )
     receipt_font: Path | None = Field(
-        None,
-        description="a TrueType font with Chinese that receipts are set in; "
-        "without it they need a reader that brings one",
+        None, description="a TrueType font with Chinese that receipts are set in instead of ours"
     )
     receipt_missing_after_h: int = Field(
         24, ge=1, le=720, description="how long finance may take before a receipt is missing"

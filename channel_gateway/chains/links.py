@@ -72,3 +72,9 @@ def _content(link: Link) -> Document:
 def id_of(number: int) -> str:
     """By which links are in order."""
     return f"{number:012d}"
+
+
+def number_of(document: Document) -> int | None:
+    """None: whatever it is, it stands in no place of the chain."""
+    id = str(document["_id"])
+    return int(id) if id.isascii() and id.isdigit() else None

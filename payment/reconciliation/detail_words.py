@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
-from payment.reconciliation.matching.rules import AWAITS, AWAITS_BEFORE, PAID_BY
+from payment.reconciliation.matching.rules import AWAITS, AWAITS_BEFORE, FAR, PAID_BY
 
 _WORDS: Mapping[str, str] = {
     AWAITS: "等待次日对账单",
     AWAITS_BEFORE: "等待前一日对账单",
+    FAR: "渠道与网关记在相邻日期，但不在零点前后",
     "our journal has it on another day, no bill has it": "网关记在其他日期，渠道账单没有",
     "finance has it, we do not": "财政已入账，网关没有订单",
     "finance has what we give back": "财政已入账，网关正在退回",

@@ -11,6 +11,7 @@ from payment.reconciliation.cases.case import CASE_TRANSITIONS
 from payment.reconciliation.cases.cases import CASES, FILES, Cases
 from payment.reconciliation.days.adjusting import Adjusting
 from payment.reconciliation.days.bank_side import BankSide
+from payment.reconciliation.days.closed import ClosedDays
 from payment.reconciliation.days.closing import Closing
 from payment.reconciliation.days.day import DAY_TRANSITIONS
 from payment.reconciliation.days.days import DAYS, Days
@@ -61,17 +62,16 @@ def _desk(table: Table, tools: Tools, parts: Parts) -> ReconciliationDesk:
     sources: dict[str, BillSource] = table.offered(BillSource)
     told: dict[str, Statements] = table.offered(Statements)
     banks: dict[str, BankStatements] = table.offered(BankStatements)
-    statements = FinanceStatements(
-        (jurisdiction, told.get(name)) for name, jurisdiction in parts.jurisdictions
-    )
+    statements = FinanceStatements((each, told.get(each.name)) for each in parts.jurisdictions)
     own = JournalBooks(parts.journal)
     days, findings = Days(tools.store), Findings(tools.store)
     cases = Cases(tools.store, tools.vault, tools.clock, parts.calendar)
-    methods = tuple(sorted(sources))
+    methods, journal = tuple(sorted(sources)), tools.chains.chain("journal")
     gathering = Gathering(own, statements, parts.bills, sources, parts.orders, methods, tools.clock)
     healer = Healer(parts.orders, parts.payments, parts.issued, parts.methods, tools.clock)
     looking_up = LookingUp(parts.orders, statements, parts.bills, sources, tools.clock)
     following_up = FollowingUp(findings, cases, healer, parts.calendar, tools.clock)
+    closing = Closing(days, findings, cases, journal, tools.clock, tools.vault)
     running = Running(
         RunTools(
             days=days,
@@ -87,7 +87,8 @@ def _desk(table: Table, tools: Tools, parts: Parts) -> ReconciliationDesk:
     )
     return ReconciliationDesk(
         running=running,
-        closing=Closing(days, findings, cases, tools.chains.chain("journal"), tools.clock),
+        closing=closing,
+        closed=ClosedDays(days, closing, journal, methods),
         days=days,
         findings=findings,
         cases=cases,

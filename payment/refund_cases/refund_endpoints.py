@@ -150,33 +150,35 @@ class RefundEndpoints:
         )
 
     async def get(self, call: Call) -> StaffRefund:
-        return self._view(call, await self._rescuing.get(call.staff, *_numbers(call)))
+        return await self._view(call, await self._rescuing.get(call.staff, *_numbers(call)))
 
     async def resend(self, call: Call) -> StaffRefund:
-        return self._view(call, await self._rescuing.resend(call.staff, *_numbers(call)))
+        return await self._view(call, await self._rescuing.resend(call.staff, *_numbers(call)))
 
     async def name_card(self, call: Call) -> StaffRefund:
         body: CardGiven = call.body
         card = PayeeCard(body.bank, BankAccount(body.account), PersonName(body.holder))
         found = await self._redirecting.name_card(call.staff, *_numbers(call), card)
-        return self._view(call, found)
+        return await self._view(call, found)
 
     async def confirm_card(self, call: Call) -> StaffRefund:
-        return self._view(call, await self._redirecting.confirm_card(call.staff, *_numbers(call)))
+        return await self._view(
+            call, await self._redirecting.confirm_card(call.staff, *_numbers(call))
+        )
 
     async def by_transfer(self, call: Call) -> StaffRefund:
-        return self._view(call, await self._rescuing.by_transfer(call.staff, *_numbers(call)))
+        return await self._view(call, await self._rescuing.by_transfer(call.staff, *_numbers(call)))
 
     async def transferred(self, call: Call) -> StaffRefund:
         body: Transferred = call.body
         found = await self._rescuing.paid(call.staff, *_numbers(call), body.reference)
-        return self._view(call, found)
+        return await self._view(call, found)
 
     async def confirm(self, call: Call) -> StaffRefund:
-        return self._view(call, await self._rescuing.confirm(call.staff, *_numbers(call)))
+        return await self._view(call, await self._rescuing.confirm(call.staff, *_numbers(call)))
 
-    def _view(self, call: Call, found: Found) -> StaffRefund:
-        item = self._worklist.item_of_refund(found.order, found.refund, call.now)
+    async def _view(self, call: Call, found: Found) -> StaffRefund:
+        item = await self._worklist.item_of_refund(found.order, found.refund, call.now)
         return staff_refund(found, item)
 
 

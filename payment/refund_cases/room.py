@@ -42,3 +42,4 @@ def add_rows(table: Table, tools: Tools, parts: Parts) -> None:
     table.reactions += Reactions(paying_back).rows() + news.rows()
     table.states["refund_case"] = TRANSITIONS
     table.offer(Worklist, tools.name, worklist)
+    table.offer(Views, tools.name, views)

@@ -17,7 +17,7 @@ def add_rows(table: Table, tools: Tools, parts: Parts) -> None:
     sources: dict[str, BillSource] = table.offered(BillSource)
     told: dict[str, Statements] = table.offered(Statements)
     cases, findings = Cases(tools.store), Findings(tools.store)
-    statements = FinanceStatements((whose, told.get(name)) for name, whose in parts.jurisdictions)
+    statements = FinanceStatements((each, told.get(each.name)) for each in parts.jurisdictions)
     stories = Stories(
         Numbers(parts.orders, parts.methods, parts.register, cases, findings),
         parts.traces,

@@ -57,6 +57,9 @@ class TracedFinance:
     def collects(self, notice: Notice) -> bool:
         return self._finance.collects(notice)
 
+    def keeps(self, authority: str, pay_code: str, unit_code: str) -> bool:
+        return self._finance.keeps(authority, pay_code, unit_code)
+
 
 def _made(receipt: Receipt | None) -> str:
     return "being made" if receipt is None else "made"

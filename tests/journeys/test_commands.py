@@ -110,7 +110,7 @@ async def test_who_logs_in_to_an_address_is_not_printed_in_a_refusal_either(desk
         (
             "GATEWAY_PLUGINS__PAYMENT__FINANCE",
             "treasury",
-            "refused: plugins.payment: finance: names nobody who speaks with finance; "
+            "refused: plugins.payment: finance: treasury names nobody who speaks with finance; "
             "there is finance\n",
         ),
         (
@@ -289,17 +289,18 @@ async def test_refunds_are_listed_by_their_day_with_what_is_to_be_done(desk: Des
     store = await open_store(f"sqlite:{desk.folder}/gateway.db", PAYMENTS)
     now = datetime.now(UTC)
     for id, days in (("RC2", 0), ("RC1", 40)):
-        given = replace(case(now - timedelta(days=days)), id=id, open_key=None)
+        given = replace(case(now - timedelta(days=days)), id=id, open_key=None, materials=())
         await store.insert("refund_cases", to_document(given))
     await store.close()
 
     code, out, err = await desk.run("refunds")
     assert code == 0, err
-    overdue, fresh = out.splitlines()
-    assert overdue.startswith("! RC1  applied  206.00 yuan")
-    assert fresh.startswith("  RC2")
-    assert "unit: 单位受理并核实退款申请" in fresh
-    assert err == "2 refunds\n"
+    _, _, overdue, fresh, count = out.splitlines()
+    assert overdue.startswith("RC1   待受理  206.00")
+    assert "（逾期）" in overdue
+    assert fresh.startswith("RC2")
+    assert "执收单位  单位受理并核实退款申请" in fresh
+    assert count == "共 2 件"
 
     _, out, _ = await desk.run("refunds", "--overdue", "--json")
     assert [each["case_id"] for each in json.loads(out)] == ["RC1"]

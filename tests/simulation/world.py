@@ -19,6 +19,7 @@ from channel_gateway.worker.outbox import Outbox
 from payment import COLLECTIONS
 from payment.attempts import Attempts
 from payment.callbacks import Callbacks
+from payment.elsewhere import Elsewhere
 from payment.facts import PaymentFact, RefundStatus
 from payment.fee_desk import Desk
 from payment.issued import IssuedNotices
@@ -74,6 +75,7 @@ class Gateway:
             world.finance,
             telling,
             Register(world.store),
+            Elsewhere(world.store, self.payments, orders, world.finance, issued, telling, clock),
             clock,  # type: ignore[arg-type]
         )
         rows = [*reactions.rows(), *telling.rows(), *self.beside_payment()]

@@ -14,8 +14,13 @@ from pathlib import Path
 
 from payment.connectors.bill_sums import COUNT, Sums, compare
 from payment.connectors.bill_table import Block, Layout, Table
-from payment.ports import BillWrong
+from payment.connectors.wechat_pay.bill_form import plain
 from payment.reconciliation.entries import Entry, EntryState, Movement
+from payment.reconciliation.wrong_bills import (
+    BillColumnsChanged,
+    BillDamaged,
+    BillLineUnreadable,
+)
 
 _ALWAYS = (
     "交易时间,公众账号ID,商户号,特约商户号,设备号,微信订单号,商户订单号,用户标识,交易类型,交易状态,付款银行,"
@@ -91,10 +96,12 @@ def _check_header(names: list[str]) -> None:
     near = min(_BILLS, key=lambda known: len(known ^ found))
     missing, strange = near - found, found - near
     if len(missing) > len(near) // 2:
-        raise BillWrong("line 1: not the header of a trade bill")
+        raise BillColumnsChanged("line 1: not the header of a trade bill")
     if missing:
-        raise BillWrong(f"line 1: no column {', '.join(sorted(missing))}")
-    raise BillWrong(f"line 1: {len(strange)} columns that are not known, or one named twice")
+        raise BillColumnsChanged(f"line 1: no column {', '.join(sorted(missing))}")
+    raise BillColumnsChanged(
+        f"line 1: {len(strange)} columns that are not known, or one named twice"
+    )
 
 
 def entries_of(block: Block) -> Iterator[Entry]:
@@ -131,7 +138,9 @@ def _numbers_amounts_states(
     of_lines = [""] * len(paid), paid.copy(), [_DONE] * len(paid)
     for place in refunds:
         if not words[place]:
-            raise BillWrong(f"line {block.first_line + place}, 退款状态: none, of a refund")
+            raise BillLineUnreadable(
+                f"line {block.first_line + place}, 退款状态: none, of a refund"
+            )
         of_lines[0][place] = numbers[place]
         of_lines[1][place] = asked[place]
         of_lines[2][place] = words[place]
@@ -151,10 +160,10 @@ def sums_of(block: Block) -> dict[str, int]:
 def said_by(tail: list[str], layout: Layout) -> dict[str, int]:
     """What the summary says, of the columns that this bill has."""
     if len(tail) < 2 or not tail[1].startswith("`"):
-        raise BillWrong("the bill ends without its sums: it was cut short")
+        raise BillDamaged("the bill ends without its sums: it was cut short")
     names, cells = tail[0].split(","), tail[1][1:].split(",`")
     if len(names) != len(cells):
-        raise BillWrong(f"the sums: {len(cells)} cells, where their header has {len(names)}")
+        raise BillDamaged(f"the sums: {len(cells)} cells, where their header has {len(names)}")
     said = dict(zip(names, cells, strict=True))
     sums = {COUNT: _said_number(_SUMMARY, said.get(_SUMMARY, ""), 0)}
     for name, (column, decimals) in _SUMS.items():
@@ -165,8 +174,8 @@ def said_by(tail: list[str], layout: Layout) -> dict[str, int]:
 
 def _said_number(name: str, cell: str, decimals: int) -> int:
     """A number as the summary has it: printed from a double, without its last noughts."""
-    found = _SAID.fullmatch(cell)
+    found = _SAID.fullmatch(plain(cell))
     whole, fraction = found.groups("") if found else ("", "")
     if not whole or fraction[decimals:].strip("0"):
-        raise BillWrong(f"the sums, {name}: no number of {decimals} decimals")
+        raise BillDamaged(f"the sums, {name}: no number of {decimals} decimals")
     return int(whole + fraction[:decimals].ljust(decimals, "0"))

@@ -100,14 +100,24 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a report, so that what was changed in it can be named."""
+
+    name: str
+    digest: str  # SHA-256 of it as canonical JSON
+
+
+@dataclass(frozen=True, slots=True)
 class Signature:
     """What the day was closed with, for good."""
 
     by: str
     at: datetime
-    report_digest: str  # SHA-256 of the whole report
+    report_digest: str  # SHA-256 of the whole report: of its parts
     journal_number: int  # the journal's head at that moment; 0: it was empty
     journal_hash: str
+    parts: tuple[Part, ...] = ()
+    mac: str = ""  # by a key that is not in the store, over all of this and who wished it
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +141,7 @@ class Day:
     transit: tuple[InTransit, ...] = ()
     kinds: tuple[KindCount, ...] = ()
     repeated: int = 0  # lines a bill has more than once, counted once
+    unlisted_fen: int = 0  # what channel and journal differ by beyond what is listed
     wish: Wish | None = None
     signature: Signature | None = None
 
@@ -173,16 +184,20 @@ def filed(day: Day, files: tuple[KeptFile, ...]) -> Day:
 
 
 def judged(day: Day, *, dealt_with: bool, bank_awaited: bool) -> Day:
-    """Whether everything found is dealt with by now, and the bank has had its say."""
+    """Whether everything found is dealt with by now, and the bank has had its say.
+
+    Nothing but what was found may be between the sums.
+    """
     if day.state not in (
         ReconciliationState.MATCHED,
         ReconciliationState.DIFF_OPEN,
         ReconciliationState.BALANCED,
     ):
         return day
-    if dealt_with and not bank_awaited:
+    agrees = dealt_with and not day.unlisted_fen
+    if agrees and not bank_awaited:
         return replace(stepped(day, DayTrigger.AGREE), waiting="")
-    changed = stepped(day, DayTrigger.MATCH if dealt_with else DayTrigger.DIFFER)
+    changed = stepped(day, DayTrigger.MATCH if agrees else DayTrigger.DIFFER)
     return replace(changed, wish=None, waiting=BANK_AWAITED if bank_awaited else "")
 
 

@@ -165,7 +165,7 @@ class Running:
         opening = {each.unit_code: each.closing_fen for each in before.transit} if before else {}
         late = await self._late(before) if before else {}
         bank_fen = await self._tools.bank.credited_fen(day)
-        repeated = await found.repeated()
+        repeated, unlisted_fen = await found.repeated(), await found.unlisted_fen()
         counting, now = found.books.counting, self._clock.now()
 
         def booked(current: Day) -> Day:
@@ -180,6 +180,7 @@ class Running:
                 settled_fen=settled_fen,
                 bank_fen=bank_fen,
                 repeated=repeated,
+                unlisted_fen=unlisted_fen,
             )
             if matched == current and current.state is not ReconciliationState.FILE_OK:
                 return current

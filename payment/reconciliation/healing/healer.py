@@ -19,7 +19,7 @@ from payment.ports import PaymentMethod
 from payment.reconciliation.differences import Kind
 from payment.reconciliation.entries import Movement
 from payment.reconciliation.found.finding import Finding
-from payment.reconciliation.matching.rules import AWAITS, AWAITS_BEFORE
+from payment.reconciliation.matching.rules import AWAITS, AWAITS_BEFORE, FAR
 from payment.refund import STUCK
 from payment.settlement import CONFIRM, REPORT_REFUND
 from payment.use_cases import Payments
@@ -159,6 +159,8 @@ class Healer:
     async def _matched_beside(self, finding: Finding) -> Healing:
         if finding.detail in _AWAITED:
             return Healing(Outcome.UNDER_WAY, _AWAITED[finding.detail])
+        if finding.detail == FAR:
+            return Healing(Outcome.A_PERSON, "渠道与网关记在相邻日期，但不在零点前后，需人工核实")
         return Healing(Outcome.HEALED, "已在相邻日期核对一致")
 
     async def _asked(self, finding: Finding) -> Order:

@@ -15,8 +15,9 @@ C, G, F = Side.CHANNEL, Side.GATEWAY, Side.FINANCE
 AWAITS = "awaits the next day's bill"
 AWAITS_BEFORE = "awaits the bill of the day before"
 PAID_BY = "this notice was paid by order "  # and its number
+FAR = "on neighbouring days, though not about midnight"
 
-_MOVED = (EntryState.DONE, EntryState.STRAY)  # by our journal, money came or went
+MOVED = (EntryState.DONE, EntryState.STRAY)  # by our journal, money came or went
 
 
 class Verdict(NamedTuple):
@@ -48,7 +49,7 @@ def _several(records: list[Record], name: str) -> Verdict:
 def _payment(case: Case, question: Question) -> Verdict | None:
     channel, gateway, finance = case.one(C), case.one(G), case.one(F)
     ours = gateway or case.near_one(G)
-    moved = ours is not None and ours.state in _MOVED
+    moved = ours is not None and ours.state in MOVED
     if channel:
         if ours is None:
             return Verdict(Kind.UNKNOWN_MONEY, "finance has it, we do not" if finance else "")
@@ -69,11 +70,11 @@ def _refund(case: Case, question: Question) -> Verdict | None:
     if channel and ours is None:
         return Verdict(Kind.REFUND_DIFFERS, f"the channel alone has it, {channel.state}")
     if theirs and ours and (channel or gateway):
-        said = EntryState.DONE if ours.state in _MOVED else ours.state
+        said = EntryState.DONE if ours.state in MOVED else ours.state
         if theirs.state == said:
             return _on_all_sides(case, question)
         return Verdict(Kind.REFUND_DIFFERS, f"{theirs.state} at the channel, {said} with us")
-    if gateway and gateway.state in _MOVED:
+    if gateway and gateway.state in MOVED:
         return _without_channel(gateway, question, Kind.REFUND_DIFFERS)
     if finance and not (ours and ours.state == EntryState.DONE):
         return Verdict(Kind.REFUND_DIFFERS, "finance has it, the channel has not")
@@ -96,6 +97,9 @@ def _on_all_sides(case: Case, question: Question) -> Verdict:
         return Verdict(Kind.REFUND_DIFFERS, f"finance has it, with us it is {ours.state}")
     if owed and not finance:
         return Verdict(Kind.FINANCE_NOT_TOLD)
+    apart = bool(case.own[C]) != bool(case.own[G])  # else finance alone is on another day
+    if apart and not _about_midnight(channel, ours, question):
+        return Verdict(Kind.DAY_CUT, FAR)
     for side, name in ((C, "the channel"), (G, "our journal"), (F, "finance")):
         if not case.own[side] and case.near[side]:
             return Verdict(Kind.DAY_CUT, f"{name} has it on a neighbouring day")
@@ -126,7 +130,7 @@ def _without_channel(gateway: Record, question: Question, kind: Kind) -> Verdict
 def _not_ours(case: Case, question: Question) -> Verdict | None:
     """Nothing of the day at the channel, and nothing of it that moved with us."""
     channel, ours = case.near_one(C), case.one(G) or case.near_one(G)
-    moved = ours is not None and ours.state in _MOVED
+    moved = ours is not None and ours.state in MOVED
     if case.one(F):
         if channel and moved:
             return _on_all_sides(case, question)
@@ -149,6 +153,18 @@ def _booked_without_channel(ours: Record, question: Question) -> Verdict:
         return Verdict(Kind.DAY_CUT, AWAITS_BEFORE if before else AWAITS)
     kind = Kind.MISSING_MONEY if ours.letter == "P" else Kind.REFUND_DIFFERS
     return Verdict(kind, "our journal has it on another day, no bill has it")
+
+
+def _about_midnight(channel: Record, ours: Record, question: Question) -> bool:
+    """Whether a payment was so near midnight that both may be right about its day.
+
+    A refund is not asked about: a platform may date it by the day it was asked for.
+    """
+    if channel.letter != "P":
+        return True
+    cut = timedelta(minutes=question.cut_minutes)
+    moments = [datetime.fromisoformat(each.at) for each in (channel, ours)]
+    return all((at + cut).date() != at.date() or (at - cut).date() != at.date() for at in moments)
 
 
 def _is_late(at: str, question: Question, day: date) -> bool:

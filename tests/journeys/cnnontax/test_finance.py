@@ -147,9 +147,10 @@ async def test_finance_tells_us_of_our_own_payment_and_nothing_changes(house, ti
     await citizen.pay(order)
     await house.pass_time(minutes=2)
 
-    await house.becomes(order["order_id"], "receipted")
+    paid = await house.becomes(order["order_id"], "receipted")
     assert [each["outcome"] for each in await pushes(house, notice)] == ["accepted"]
-    assert await kept(house) == []
+    assert paid.refunds == ()
+    assert list(await booked(house)) == [paid.id]
 
 
 async def test_what_was_paid_elsewhere_while_the_citizen_paid_goes_back(house, till):
@@ -163,6 +164,21 @@ async def test_what_was_paid_elsewhere_while_the_citizen_paid_goes_back(house, t
 
     await house.becomes(order["order_id"], "returned")
     assert order["order_id"] not in await booked(house)
+
+
+async def test_money_that_finance_has_from_the_channel_stays_there_and_is_receipted(house, till):
+    notice = await made(house)
+    citizen, order = await ordered(house, till, notice)
+    await house.fault("finance_cnnontax", "connection_cut", "payments.confirm")
+    await citizen.pay(order)
+    paid = await house.becomes(order["order_id"], "paid")
+
+    await pay_elsewhere(house, notice, transaction=paid.transaction)
+    await house.pass_time(hours=1)
+
+    kept_money = await house.becomes(order["order_id"], "receipted")
+    assert kept_money.refunds == ()
+    assert list(await booked(house)) == [paid.transaction]
 
 
 async def test_what_is_paid_while_finance_is_down_for_two_hours_is_booked_once(house, till):

@@ -7,12 +7,14 @@ from datetime import date
 import pytest
 
 from channel_gateway.chains import CHAINS, StoredChains
+from channel_gateway.ports import Store
 from channel_gateway.store.memory import MemoryStore
 from channel_gateway.vault import Vault
 from channel_gateway.worker.outbox import Outbox
 from payment.reconciliation.cases.cases import Cases
 from payment.reconciliation.days.adjusting import Adjusting
 from payment.reconciliation.days.bank_side import BankSide
+from payment.reconciliation.days.closed import ClosedDays
 from payment.reconciliation.days.closing import Closing
 from payment.reconciliation.days.day import Day
 from payment.reconciliation.days.days import Days
@@ -39,7 +41,7 @@ from tests.unit.payment.fakes import CountingNames, FakeFinance, FakePlatform, M
 @dataclass
 class Office:
     clock: MovedClock
-    store: MemoryStore
+    store: Store
     chains: StoredChains
     bills: ToldBills
     matching: ToldMatching
@@ -74,9 +76,14 @@ class Office:
 
 @pytest.fixture
 async def office() -> AsyncIterator[Office]:
-    clock, names = MovedClock(NOW), CountingNames()
     store = MemoryStore((*COLLECTIONS, *CHAINS))
     await store.open()
+    yield office_in(store)
+    await store.close()
+
+
+def office_in(store: Store) -> Office:
+    clock, names = MovedClock(NOW), CountingNames()
     vault = Vault({"1": b"k" * 32}, b"i" * 32, names)
     chains = StoredChains(store, vault)
     days, findings = Days(store), Findings(store)
@@ -96,9 +103,11 @@ async def office() -> AsyncIterator[Office]:
     )
     journal = chains.chain("journal")
     suspense = SuspenseAccount(store, vault, clock)
+    closing = Closing(days, findings, cases, journal, clock, vault)
     desk = ReconciliationDesk(
         Running(tools),
-        Closing(days, findings, cases, journal, clock),
+        closing,
+        ClosedDays(days, closing, journal, ("wechat_pay",)),
         days,
         findings,
         cases,
@@ -113,7 +122,7 @@ async def office() -> AsyncIterator[Office]:
         {"wechat_pay": platform},  # type: ignore[dict-item]
         finance,  # type: ignore[arg-type]
     ).rows()
-    yield Office(
+    return Office(
         clock,
         store,
         chains,
@@ -127,4 +136,3 @@ async def office() -> AsyncIterator[Office]:
         finance,
         Outbox(store, rows, clock, owner="worker-1"),
     )
-    await store.close()

@@ -60,6 +60,7 @@ class ToldMatching:
 
     rounds: list[list[Difference]] = field(default_factory=lambda: [[]])
     gross_fen: int = 20600
+    twice_fen: int = 0  # what our own sums have beyond what is matched
     matched_days: list[date] = field(default_factory=list)
 
     @asynccontextmanager
@@ -71,6 +72,8 @@ class ToldMatching:
         self.matched_days.append(day)
         counting = Counting()
         counting.channel = with_payment(counting.channel, self.gross_fen)
+        if self.twice_fen:
+            counting.gateway = with_payment(counting.gateway, self.twice_fen)
         books = Gathered(counting)
         books.noted("".join(sorted(bill.digest for bill in files)) + str(self.gross_fen))
         yield MatchedDay(books, Matched({}, 0, lambda: iter(found), lambda: iter(())))

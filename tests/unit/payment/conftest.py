@@ -140,8 +140,17 @@ async def counter() -> AsyncIterator[Counter]:
     departments = FakeDepartments()
     telling = Telling(issued, lambda: watchers, lambda: departments)
     register = Register(store)
-    reactions = Reactions(payments, orders, methods, finance, telling, register, clock)  # type: ignore[arg-type]
-    elsewhere = Elsewhere(store, payments, orders, telling, clock)
+    elsewhere = Elsewhere(store, payments, orders, finance, issued, telling, clock)
+    reactions = Reactions(
+        payments,
+        orders,
+        methods,  # type: ignore[arg-type]
+        finance,
+        telling,
+        register,
+        elsewhere,
+        clock,
+    )
     journalling = Journalling(journal, methods)  # type: ignore[arg-type]
     told = [*telling.rows(), *news.rows(), *elsewhere.rows()]
     rows = [*reactions.rows(), *told, *journalling.rows()]

@@ -311,6 +311,9 @@ class FakeFinance:
     def collects(self, notice: Notice) -> bool:
         return True
 
+    def keeps(self, authority: str, pay_code: str, unit_code: str) -> bool:
+        return authority == "finance"
+
     async def receipt(self, paid: Confirmation) -> Receipt | None:
         self._up()
         if not self.receipts_ready:

@@ -15,6 +15,7 @@ from payment.connectors.wechat_pay.bill_columns import columns
 from payment.connectors.wechat_pay.bill_lines import entries
 from payment.ports import BillWrong
 from payment.reconciliation.entries import Entry
+from payment.reconciliation.wrong_bills import BillColumnsChanged
 
 HEAD = (
     "交易时间,公众账号ID,商户号,特约商户号,设备号,微信订单号,商户订单号,用户标识,"
@@ -142,6 +143,17 @@ def test_a_day_without_business_has_no_entries(tmp_path: Path) -> None:
     assert list(entries(whole(tmp_path, said="`0.0,`0.0,`0.0,`0.0,`0.0,`0.0,`0.0"))) == []
 
 
+def test_sums_of_ten_millions_and_more_are_read_as_they_are_printed(tmp_path: Path) -> None:
+    row = PAID.replace("`12.30,`0.00,`0,", "`12345678.90,`0.00,`0,")
+    row = row.replace("`0.60%,`12.30", "`0.60%,`12345678.90")
+    said = "`2.0,`1.23456789E7,`0.01,`0.0,`0.0738,`1.23456789E7,`0.01"
+
+    assert [each.amount_fen for each in entries(whole(tmp_path, REAL, row, said=said))] == [
+        1,
+        1_234_567_890,
+    ]
+
+
 def test_an_old_nought_without_decimals_is_one(tmp_path: Path) -> None:
     row = PAID.replace("`0.00,`0.00,`,`", "`0,`0,`,`")
 
@@ -194,7 +206,7 @@ def test_two_lines_whose_cells_only_add_up_are_not_taken(tmp_path: Path) -> None
     ],
 )
 def test_a_header_that_is_not_known_stops_the_bill(tmp_path: Path, header: str, named: str) -> None:
-    with pytest.raises(BillWrong, match=named):
+    with pytest.raises(BillColumnsChanged, match=named):
         list(entries(bill(tmp_path, PAID, SUMS, SAID, header=header)))
 
 
