@@ -16,7 +16,7 @@ DIRECTION = ("payment", "adapters", "channel_gateway")
 MACHINE_ROOM = 4
 ROWS: tuple[frozenset[str], ...] = (
     frozenset({"domain"}),
-    frozenset({"wire"}),
+    frozenset({"wire", "addresses"}),
     frozenset({"ports"}),
     frozenset({"service"}),
     frozenset({"web", "worker", "store", "plugins", "settings", "services"}),
