@@ -69,7 +69,7 @@ def build(table: Table, tools: Tools, beside: Neighbours) -> None:
     table.routes += CaseEndpoints(desk).rows()
     table.routes += SuspenseEndpoints(desk).rows()
     table.reactions += SuspenseReactions(
-        tools.chains.chain("journal"), beside.methods, beside.finance
+        desk.suspense, desk, tools.chains.chain("journal"), beside.methods, beside.finance
     ).rows()
     table.jobs.append(Daily(desk.running, desk.days, desk.methods).row())
     table.states |= dict(STATES)
@@ -85,6 +85,7 @@ def _desk(table: Table, tools: Tools, beside: Neighbours) -> ReconciliationDesk:
     own = JournalBooks(beside.journal)
     days, findings = Days(tools.store), Findings(tools.store)
     cases = Cases(tools.store, tools.vault, tools.clock, beside.calendar)
+    suspense = SuspenseAccount(tools.store, beside.orders, tools.vault, tools.clock)
     methods = tuple(sorted(sources))
     gathering = Gathering(
         own, statements, beside.bills, sources, beside.orders, methods, tools.clock
@@ -97,7 +98,9 @@ def _desk(table: Table, tools: Tools, beside: Neighbours) -> ReconciliationDesk:
             own=own,
             bills=beside.bills,
             sources=sources,
-            matching=DayMatching(gathering, LookingUp(beside.orders, statements, tools.clock)),
+            matching=DayMatching(
+                gathering, LookingUp(beside.orders, suspense, statements, tools.clock)
+            ),
             healer=Healer(
                 beside.orders, beside.payments, beside.issued, beside.methods, tools.clock
             ),
@@ -112,7 +115,7 @@ def _desk(table: Table, tools: Tools, beside: Neighbours) -> ReconciliationDesk:
         days=days,
         findings=findings,
         cases=cases,
-        suspense=SuspenseAccount(tools.store, tools.vault, tools.clock),
+        suspense=suspense,
         calendar=beside.calendar,
         clock=tools.clock,
         methods=methods,

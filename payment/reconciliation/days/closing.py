@@ -22,6 +22,7 @@ from payment.reconciliation.days.day import (
 )
 from payment.reconciliation.days.days import Days
 from payment.reconciliation.found.findings import Findings
+from payment.reconciliation.two_people import OwnWork
 
 
 class DayNotBalanced(Conflict):
@@ -36,13 +37,6 @@ class CloseNotWished(Conflict):
 
     code = "close_not_wished"
     zh = "请先由财政经办人提交结账，再由复核人签字。"
-
-
-class OwnWork(Conflict):
-    """Nobody checks their own work: another person has to sign."""
-
-    code = "own_work"
-    zh = "经办人与复核人不能是同一人。"
 
 
 class NotYourPart(Conflict):

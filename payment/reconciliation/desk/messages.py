@@ -12,7 +12,7 @@ from payment.reconciliation.cases.case import DifferenceCaseState
 from payment.reconciliation.days.day import ReconciliationState
 from payment.reconciliation.differences import Kind
 from payment.reconciliation.found.finding import FindingState
-from payment.reconciliation.suspense.item import SuspenseEntryKind
+from payment.reconciliation.suspense.item import EntryStanding, SuspenseEntryKind
 
 Words = Annotated[
     str,
@@ -192,6 +192,7 @@ class DifferenceCaseView(Message):
     amount_fen: int
     due_on: date
     overdue: bool
+    stuck: bool = Field(description="its money does not leave the suspense account as it should")
     worker: str
     opened_at: datetime
 
@@ -250,7 +251,9 @@ class SuspenseEntryView(Message):
     reason: str
     pay_code: str
     reverses: int | None
-    done: bool = Field(description="whether its effect outside has happened")
+    state: EntryStanding
+    approved_by: str = Field(description="of a give-back: the second person; empty: nobody yet")
+    trouble: str = Field(description="why it has had no effect outside, in the other side's words")
 
 
 class SuspenseItemView(Message):
@@ -259,7 +262,8 @@ class SuspenseItemView(Message):
     about: date
     order_id: str
     transaction: str
-    balance_fen: int
+    balance_fen: int = Field(description="what lies there; what is on its way out has not gone")
+    free_fen: int = Field(description="what of it may still be taken out")
     entries: list[SuspenseEntryView]
 
 

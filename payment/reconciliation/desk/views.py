@@ -26,6 +26,7 @@ from payment.reconciliation.detail_words import in_chinese
 from payment.reconciliation.differences import Kind
 from payment.reconciliation.found.finding import Finding
 from payment.reconciliation.kinds import HANDLING, due_on
+from payment.reconciliation.suspense.item import EntryStanding, SuspenseItem
 
 
 def units_of(member: Member) -> frozenset[str] | None:
@@ -128,7 +129,9 @@ def difference_view(
     )
 
 
-def case_view(case: ReconciliationCase, today: date) -> DifferenceCaseView:
+def case_view(
+    case: ReconciliationCase, today: date, money: SuspenseItem | None
+) -> DifferenceCaseView:
     return DifferenceCaseView(
         id=case.id,
         kind=case.kind,
@@ -141,19 +144,24 @@ def case_view(case: ReconciliationCase, today: date) -> DifferenceCaseView:
         amount_fen=case.amount_fen,
         due_on=case.due_on,
         overdue=case.is_overdue(today),
+        stuck=money is not None and money.is_stuck,
         worker=case.worker,
         opened_at=case.opened_at,
     )
 
 
 def whole_case_view(
-    case: ReconciliationCase, finding: Finding, today: date, calendar: Workdays
+    case: ReconciliationCase,
+    finding: Finding,
+    today: date,
+    calendar: Workdays,
+    money: SuspenseItem | None,
 ) -> DifferenceCaseDetail:
     handling = HANDLING[case.kind]
     return DifferenceCaseDetail(
-        **case_view(case, today).model_dump(),
+        **case_view(case, today, money).model_dump(),
         cause=handling.cause,
-        next_step=handling.next_step,
+        next_step=_next_step_of(money) if money is not None else handling.next_step,
         reason=case.reason,
         settled_at=case.settled_at,
         difference=difference_view(finding, case, calendar),
@@ -174,6 +182,21 @@ def whole_case_view(
             for each in case.attachments
         ],
     )
+
+
+def _next_step_of(money: SuspenseItem) -> str:
+    """Of money in the suspense account, by what has come of its entries."""
+    standing = {money.standing(each) for each in money.entries}
+    return next(words for each, words in _NEXT_STEPS if each is None or each in standing)
+
+
+_NEXT_STEPS = (
+    (EntryStanding.FAILED, "转出未成，款项仍在账上：冲正该分录，查明原因后重新办理"),
+    (EntryStanding.HELD_UP, "原路退回受阻，款项仍在账上：查明原因，由复核人再次复核以重新提交"),
+    (EntryStanding.WAITS, "原路退回待复核：请财政复核人核对后复核"),
+    (EntryStanding.UNDER_WAY, "正在转出，等待渠道或财政的结果"),
+    (None, "查明缴款单后认领，查不明的原路退回或移交财政"),
+)
 
 
 def _totals(totals: Totals) -> SideTotalsView:

@@ -124,6 +124,7 @@ class Gathering:
         rest = [booked.entry for booked in more]
         await self._lay(spool, rest, books, near=False)
         owners.learn(method, map(number_of, rest))
+        await self._lay(spool, list(beside.suspense.values()), books, near=False)
         for near in (day - _ONE_DAY, day + _ONE_DAY):
             async for piece in _pieces(self._own.of_day(method, near)):
                 entries = [each.entry for each in piece if number_of(each.entry) not in beside.ours]

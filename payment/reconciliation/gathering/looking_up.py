@@ -14,8 +14,13 @@ from payment.orders import Orders
 from payment.reconciliation.differences import Difference, Kind
 from payment.reconciliation.entries import Entry, EntryState, Movement
 from payment.reconciliation.gathering.beside import Beside, number_of
-from payment.reconciliation.gathering.orders_as_entries import payment_entry, refund_entry
+from payment.reconciliation.gathering.orders_as_entries import (
+    given_back_entry,
+    payment_entry,
+    refund_entry,
+)
 from payment.reconciliation.gathering.sources import Booked, FinanceBooks
+from payment.reconciliation.suspense.account import SuspenseAccount
 
 # So many differences of a day are looked into; a day with more is not explained one by one.
 MOST_LOOKUPS = 5000
@@ -35,8 +40,11 @@ _TELLING = frozenset(
 
 
 class LookingUp:
-    def __init__(self, orders: Orders, finance: FinanceBooks, clock: Clock) -> None:
+    def __init__(
+        self, orders: Orders, suspense: SuspenseAccount, finance: FinanceBooks, clock: Clock
+    ) -> None:
         self._orders = orders
+        self._suspense = suspense
         self._finance = finance
         self._clock = clock
 
@@ -46,6 +54,7 @@ class LookingUp:
             return
         order = await self._order(difference)
         if order is None:
+            await self._given_back(difference, beside)
             return
         entry = _entry_of(order, difference)
         if entry is None:
@@ -67,6 +76,13 @@ class LookingUp:
             if difference.refund_no and order.refund(difference.refund_no):
                 return order
         return None
+
+    async def _given_back(self, difference: Difference, beside: Beside) -> None:
+        """Out of the suspense account, by two people: what the channel has is ours after all."""
+        found = await self._suspense.refund(difference.refund_no)
+        if found is not None:
+            entry = given_back_entry(*found)
+            beside.suspense[number_of(entry)] = entry
 
     async def _of_notice(self, pay_code: str) -> list[Order]:
         return await self._orders.of_pay_code(pay_code) if pay_code else []

@@ -10,6 +10,7 @@ from channel_gateway.chains import CHAINS, StoredChains
 from channel_gateway.store.memory import MemoryStore
 from channel_gateway.vault import Vault
 from channel_gateway.worker.outbox import Outbox
+from payment.orders import ORDERS, Orders
 from payment.reconciliation.cases.cases import Cases
 from payment.reconciliation.days.closing import Closing
 from payment.reconciliation.days.day import Day
@@ -71,8 +72,14 @@ class Office:
 
 @pytest.fixture
 async def office() -> AsyncIterator[Office]:
+    office = await opened_office()
+    yield office
+    await office.store.close()
+
+
+async def opened_office() -> Office:
     clock, names = MovedClock(NOW), CountingNames()
-    store = MemoryStore((*COLLECTIONS, *CHAINS))
+    store = MemoryStore((ORDERS, *COLLECTIONS, *CHAINS))
     await store.open()
     vault = Vault({"1": b"k" * 32}, b"i" * 32, names)
     chains = StoredChains(store, vault)
@@ -93,7 +100,7 @@ async def office() -> AsyncIterator[Office]:
         clock=clock,
     )
     journal = chains.chain("journal")
-    suspense = SuspenseAccount(store, vault, clock)
+    suspense = SuspenseAccount(store, Orders(store), vault, clock)
     desk = ReconciliationDesk(
         Running(tools),
         Closing(days, findings, cases, journal, clock),
@@ -107,11 +114,13 @@ async def office() -> AsyncIterator[Office]:
     )
     platform, finance = FakePlatform(), FakeFinance(clock)
     rows = SuspenseReactions(
+        suspense,
+        desk,
         journal,
         {"wechat_pay": platform},  # type: ignore[dict-item]
         finance,  # type: ignore[arg-type]
     ).rows()
-    yield Office(
+    return Office(
         clock,
         store,
         chains,
@@ -125,4 +134,3 @@ async def office() -> AsyncIterator[Office]:
         finance,
         Outbox(store, rows, clock, owner="worker-1"),
     )
-    await store.close()

@@ -100,7 +100,9 @@ async def test_a_refund_is_asked_about_under_its_number(counter: Counter) -> Non
     await counter.pay(order)
     await counter.work()
     counter.wechat.refund_status = RefundStatus.PROCESSING
-    _, refund = await counter.refunds.ask(order.id, number=f"{order.id}R1", amount_fen=100, reason="多收")  # type: ignore[arg-type]
+    _, refund = await counter.refunds.ask(
+        order.id, number=f"{order.id}R1", amount_fen=100, reason="多收"
+    )  # type: ignore[arg-type]
     await counter.work()
     finding = about(Kind.REFUND_DIFFERS, order, movement=Movement.REFUND, refund_no=refund.number)
     await healer(counter).heal(finding)
