@@ -75,7 +75,7 @@ class RefundEndpoints:
                 answer=StaffRefund,
                 who=Who.STAFF,
                 roles=CLERKS,
-                errors=("not_found", "no_such_refund_case", "no_card_taken"),
+                errors=("not_found", "no_such_refund_case", "no_card_taken", "same_person"),
             ),
             Route(
                 "POST",
@@ -92,6 +92,7 @@ class RefundEndpoints:
                     "no_card_named",
                     "no_card_taken",
                     "second_person_wanted",
+                    "same_person",
                     "refused",
                     "unavailable",
                 ),
@@ -122,7 +123,7 @@ class RefundEndpoints:
                 answer=StaffRefund,
                 who=Who.STAFF,
                 roles=CLERKS,
-                errors=("not_found", "no_such_refund_case", "no_transfer"),
+                errors=("not_found", "no_such_refund_case", "no_transfer", "same_person"),
             ),
             Route(
                 "POST",
@@ -132,7 +133,13 @@ class RefundEndpoints:
                 answer=StaffRefund,
                 who=Who.STAFF,
                 roles=CLERKS,
-                errors=("not_found", "no_such_refund_case", "no_transfer", "second_person_wanted"),
+                errors=(
+                    "not_found",
+                    "no_such_refund_case",
+                    "no_transfer",
+                    "second_person_wanted",
+                    "same_person",
+                ),
             ),
         ]
 

@@ -45,7 +45,7 @@ def add_rows(
     paying_back = PayingBack(cases, refunds, clocks, tools.clock)
     handling = Handling(cases, orders, paying_back, clocks, tools.vault)
     worklist = Worklist(cases, orders, clocks)
-    rescuing = Rescuing(orders, methods, tools.clock)
+    rescuing = Rescuing(orders, cases, methods, tools.clock)
     redirecting = Redirecting(tools.store, tools.vault, orders, methods, rescuing, tools.clock)
     table.routes += CitizenEndpoints(applying, views).rows()
     table.routes += StaffEndpoints(applying, handling, worklist, materials, views).rows()

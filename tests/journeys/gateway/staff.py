@@ -60,6 +60,8 @@ class Staff:
     unit: Clerk
     clerk: Clerk
     reviewer: Clerk
+    treasurer: Clerk  # who pays back by hand
+    checker: Clerk  # and who confirms it
 
 
 async def staff_of(house: House, unit: str = UNIT) -> Staff:
@@ -67,6 +69,8 @@ async def staff_of(house: House, unit: str = UNIT) -> Staff:
         await hire(house, "wang", Role.UNIT_CLERK, units=(unit,)),
         await hire(house, "li", Role.FINANCE_CLERK),
         await hire(house, "zhao", Role.FINANCE_REVIEWER),
+        await hire(house, "sun", Role.FINANCE_CLERK),
+        await hire(house, "qian", Role.FINANCE_REVIEWER),
     )
 
 
