@@ -22,7 +22,8 @@ from payment.reconciliation.matching import Spool
 
 _PIECE = 1000
 _ONE_DAY = timedelta(days=1)
-_MOVED = (EntryState.DONE, EntryState.STRAY)
+_BOOKED = (EntryState.DONE, EntryState.TRANSFERRED)  # by finance as well
+_MOVED = (*_BOOKED, EntryState.STRAY)
 
 
 @dataclass
@@ -181,9 +182,7 @@ class Gathering:
         spool.put(Side.GATEWAY, entries, near=near)
         if books.three_ways:
             silent = [
-                each
-                for each in entries
-                if each.state == EntryState.DONE and not self._finance.tells(each)
+                each for each in entries if each.state in _BOOKED and not self._finance.tells(each)
             ]
             spool.put(Side.FINANCE, silent, near=near)
             for each in silent if not near else []:

@@ -26,7 +26,8 @@ from payment.reconciliation.suspense.account import SuspenseAccount
 MOST_LOOKUPS = 5000
 # Of a refund nobody knows when finance booked it: so many days are looked through.
 MOST_LATER = 7
-_MOVED = (EntryState.DONE, EntryState.STRAY)
+_BOOKED = (EntryState.DONE, EntryState.TRANSFERRED)  # by finance as well
+_MOVED = (*_BOOKED, EntryState.STRAY)
 _TELLING = frozenset(
     {
         Kind.UNKNOWN_MONEY,
@@ -63,7 +64,7 @@ class LookingUp:
             beside.ours_near.setdefault(number_of(entry), entry)
         else:
             beside.ours[number_of(entry)] = Booked(entry, order.lines)
-        if entry.state != EntryState.DONE:
+        if entry.state not in _BOOKED:
             await self._who_settled(order, beside)
         elif difference.finance_fen is None:
             await self._booked_another_day(order, entry, difference.day, beside)

@@ -71,4 +71,6 @@ def _refund_state(order: Order, refund: Refund) -> EntryState:
         return EntryState.PROCESSING
     if not refund.is_done:
         return EntryState.FAILED
+    if refund.by_transfer:
+        return EntryState.TRANSFERRED
     return EntryState.DONE if order.confirmed_at is not None else EntryState.STRAY

@@ -11,7 +11,7 @@ from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.errors import GatewayError, NotFound, TooMany, Unavailable
 from channel_gateway.domain.tasks import Task, doing, sent_again
 from channel_gateway.ports import Clock
-from payment.facts import PaymentStatus
+from payment.facts import PaymentStatus, RefundStatus
 from payment.issued import IssuedNotices
 from payment.order import Order, State
 from payment.orders import Orders
@@ -36,6 +36,13 @@ class Healing:
 
 
 _MONEY_IS_BACK = (State.STRAY, State.RETURNED)
+_ANSWERS: Mapping[RefundStatus, str] = {
+    RefundStatus.DONE: "已退成",
+    RefundStatus.PROCESSING: "正在退款",
+    RefundStatus.ABNORMAL: "退款异常，未到缴款人账户",
+    RefundStatus.CLOSED: "已关闭，款项未退",
+    RefundStatus.ABSENT: "没有这笔退款",
+}
 _NOT_ANSWERED = Healing(Outcome.UNDER_WAY, "渠道没有答复，下次对账时再查询")
 
 
@@ -134,11 +141,8 @@ class Healer:
             return Healing(Outcome.A_PERSON, "网关没有发起过这笔退款")
         method = self._methods[finding.method]
         fact = await method.ask_refund(order.id, finding.refund_no)
-        order = await self._orders.believe_refund(fact, method, self._clock.now())
-        refund = order.refund(finding.refund_no)
-        if refund is not None and refund.is_done:
-            return Healing(Outcome.UNDER_WAY, "已重新查询退款：渠道答复已退成")
-        return Healing(Outcome.UNDER_WAY, f"已重新查询退款：渠道答复 {fact.status}")
+        await self._orders.believe_refund(fact, method, self._clock.now())
+        return Healing(Outcome.UNDER_WAY, f"已重新查询退款：渠道答复{_ANSWERS[fact.status]}")
 
     async def _matched_beside(self, finding: Finding) -> Healing:
         if finding.detail == AWAITS:

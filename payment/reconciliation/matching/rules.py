@@ -22,6 +22,7 @@ class Verdict(NamedTuple):
     detail: str = ""
 
 
+_NAMES = {C: "the channel", G: "our journal", F: "finance"}
 BALANCED = Verdict(Kind.BALANCED)
 IDLE = None  # nobody has money
 
@@ -64,6 +65,8 @@ def _payment(case: Case, question: Question) -> Verdict | None:
 def _refund(case: Case, question: Question) -> Verdict | None:
     channel, gateway, finance = case.one(C), case.one(G), case.one(F)
     theirs, ours = channel or case.near_one(C), gateway or case.near_one(G)
+    if ours and ours.state == EntryState.TRANSFERRED and not theirs:
+        return _transferred(case, ours, question)
     if channel and ours is None:
         return Verdict(Kind.REFUND_DIFFERS, f"the channel alone has it, {channel.state}")
     if theirs and ours and (channel or gateway):
@@ -76,6 +79,18 @@ def _refund(case: Case, question: Question) -> Verdict | None:
     if finance and not (theirs and ours):
         return Verdict(Kind.REFUND_DIFFERS, "finance has it, the channel has not")
     return _not_ours(case, question)
+
+
+def _transferred(case: Case, ours: Record, question: Question) -> Verdict | None:
+    """Finance paid it back itself: no bill has it, finance's statement is to."""
+    finance = case.one(F) or case.near_one(F)
+    if not (case.own[G] or case.own[F]):
+        return IDLE
+    if finance is None:
+        return Verdict(Kind.FINANCE_NOT_TOLD) if question.three_ways else BALANCED
+    if finance.fen != ours.fen:
+        return Verdict(Kind.AMOUNT_DIFFERS, "finance has another amount")
+    return _same_day(case, G, F)
 
 
 def _on_all_sides(case: Case, question: Question) -> Verdict:
@@ -94,9 +109,13 @@ def _on_all_sides(case: Case, question: Question) -> Verdict:
         return Verdict(Kind.REFUND_DIFFERS, f"finance has it, with us it is {ours.state}")
     if owed and not finance:
         return Verdict(Kind.FINANCE_NOT_TOLD)
-    for side, name in ((C, "the channel"), (G, "our journal"), (F, "finance")):
+    return _same_day(case, C, G, F)
+
+
+def _same_day(case: Case, *sides: Side) -> Verdict:
+    for side in sides:
         if not case.own[side] and case.near[side]:
-            return Verdict(Kind.DAY_CUT, f"{name} has it on a neighbouring day")
+            return Verdict(Kind.DAY_CUT, f"{_NAMES[side]} has it on a neighbouring day")
     return BALANCED
 
 

@@ -81,12 +81,17 @@ async def give_back(
     *,
     refund_no: str | None = None,
     reason: str = "多收部分退回",
+    by_transfer: bool = False,
 ) -> Refund:
     """Money goes back as it does once people have decided; raises what the order refuses."""
     refunds = Refunds(Orders(house.gateway.store), house.running.stage.clock)
     number = refund_no or f"{order['order_id']}J{next(_numbers)}"
     _, refund = await refunds.ask(
-        order["order_id"], number=number, amount_fen=Fen(amount_fen), reason=reason
+        order["order_id"],
+        number=number,
+        amount_fen=Fen(amount_fen),
+        reason=reason,
+        by_transfer=by_transfer,
     )
     return refund
 

@@ -3,6 +3,8 @@
 from channel_gateway.ports import Role
 from payment.reconciliation.wiring import COLLECTIONS
 from tests.journeys.gateway.house import until
+from tests.journeys.gateway.staff import give_back
+from tests.journeys.gateway.staff import hire as hire_clerk
 from tests.journeys.reconciliation import planting
 from tests.journeys.reconciliation.office import hire, next_morning, noon
 
@@ -176,3 +178,24 @@ async def test_a_clerk_works_on_cases_and_each_sees_what_is_theirs(house, office
         return {d["state"] for d in days if d["day"] == str(day)}
 
     await until("the day to be balanced", states, lambda seen: seen == {"balanced"})
+
+
+async def test_a_refund_finance_transferred_is_no_difference(house, office, business, till):
+    day = await noon(house)
+    order_id = await business.paid(20_000)
+    refund = await give_back(house, {"order_id": order_id}, 7_000, by_transfer=True)
+    paying, checking = [
+        await hire_clerk(house, name, Role.FINANCE_CLERK) for name in ("clerk-mei", "clerk-sun")
+    ]
+    path = f"/orders/{order_id}/refunds/{refund.number}"
+    await paying.call("POST", f"{path}/transferred", {"reference": "TR2026"})
+    await checking.call("POST", f"{path}/confirm-transfer")
+    await house.quiet()
+    await next_morning(house)
+    view = await office.clerk.run(day, till)
+    assert (view["state"], view["kinds"]) == ("balanced", [])
+    method = await report_of(office.auditor, day, till)
+    refunded = {side: method[side]["refunded_fen"] for side in ("channel", "gateway", "finance")}
+    assert refunded == {"channel": 0, "gateway": 7_000, "finance": 7_000}
+    assert [each["closing_fen"] for each in method["transit"]] == [0]
+    assert method["bank_fen"] == method["settled_fen"]

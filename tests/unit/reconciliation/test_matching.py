@@ -74,7 +74,7 @@ def refund(number: str = "r", fen: int = 100, state: str = "done", **more: objec
     return Entry("refund", "a", number, amount_fen=fen, state=state, **told)  # type: ignore[arg-type]
 
 
-P, R = payment(), refund()
+P, R, MOVED = payment(), refund(), refund(state="transferred")
 
 TABLE = {
     # name: what the sides have, and the kind ("" : nothing differs)
@@ -123,6 +123,11 @@ TABLE = {
     "a refund finance was not told of": (Day([R], [R]), "M4"),
     "a refund of stray money": (Day([R], [refund(state="stray")]), ""),
     "a refund of stray money at finance": (Day([R], [refund(state="stray")], [R]), "M8"),
+    "finance transferred it, and has it": (Day([], [MOVED], [R]), ""),
+    "finance transferred it, and was not told": (Day([], [MOVED]), "M4"),
+    "finance has the transfer the day after": (Day([], [MOVED], near_finance=[R]), "M9"),
+    "a transfer that the channel paid as well": (Day([R], [MOVED], [R]), "M8"),
+    "a transfer of another amount": (Day([], [MOVED], [refund(fen=99)]), "M6"),
     "a refund of another amount": (Day([R], [refund(fen=99)], [R]), "M6"),
     "a refund that failed there": (Day([refund(state="failed")], [R], [R]), "M8"),
     "a refund that failed on both sides": (
