@@ -23,7 +23,7 @@ def report_lines(report: MethodReportView, differences: Sequence[DifferenceView]
         yield f"等待：{report.waiting}"
     yield from _files(report)
     yield from _sides(report)
-    yield from _items(report.rows)
+    yield from _items(report.rows, report.gateway)
     yield from _transit(report)
     yield ""
     yield f"差异（{len(differences)} 笔）"
@@ -88,7 +88,8 @@ def _bank(report: MethodReportView) -> str:
     return f"{due}，银行到账 {_yuan(report.bank_fen)}"
 
 
-def _items(rows: Sequence[ItemSumsView]) -> Iterator[str]:
+def _items(rows: Sequence[ItemSumsView], ours: SideTotalsView | None) -> Iterator[str]:
+    """A payment of several items is one payment, whatever its rows add up to."""
     yield ""
     yield "按执收单位、收费项目（元）"
     lines = [_row(row) for row in rows]
@@ -96,9 +97,9 @@ def _items(rows: Sequence[ItemSumsView]) -> Iterator[str]:
         "合计",
         "",
         "",
-        str(sum(row.payments for row in rows)),
+        str(ours.payments) if ours else "",
         _yuan(sum(row.gross_fen for row in rows)),
-        str(sum(row.refunds for row in rows)),
+        str(ours.refunds) if ours else "",
         _yuan(sum(row.refunded_fen for row in rows)),
         _yuan(sum(row.net_fen for row in rows)),
         _yuan(sum(row.late_fee_fen for row in rows)),

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 
+from channel_gateway.domain.days import beijing_day
+from channel_gateway.domain.errors import Invalid
 from channel_gateway.domain.money import Fen
 from channel_gateway.ports import DuplicateKey, Member, Role, Sealing
 from channel_gateway.service import Session
@@ -140,6 +142,8 @@ class Applying:
         earlier = await self._cases.of_order(order.id)
         if known := next((each for each in earlier if each.id == id), None):
             return known
+        if wish.found_on is not None and wish.found_on > beijing_day(now):
+            raise Invalid("a day that has not come", field="found_on")
         _may_be_asked(order, wish.amount_fen)
         _not_too_often(earlier, by)
         if by == BY_CITIZEN:

@@ -47,6 +47,7 @@ from payment.reconciliation.kinds import is_late_to_heal
 
 log = logging.getLogger(__name__)
 
+BILLS_ARE_KEPT = timedelta(days=366)  # by platforms, three months; nobody asks of earlier days
 ROUNDS = 3  # matchings of one run: healing may bring more to heal, but not for ever
 
 
@@ -56,6 +57,13 @@ class DayNotOver(Conflict):
     code = "day_not_over"
     zh = "该日尚未结束，不能对账。"
     passing = True
+
+
+class DayTooOld(Invalid):
+    """Nobody reconciled this day in its time, and no platform gives out its bills any more."""
+
+    code = "day_too_old"
+    zh = "该日已超出支付平台提供对账单的期限，无法对账。"
 
 
 class NoSuchMethod(Invalid):
@@ -113,12 +121,16 @@ class Running:
         """Reconcile a day of one payment method; returns what became of it.
 
         `again`: the platform is asked for its bills although they are here. Without bills the day
-        stays as it was, and says why. Raises `DayNotOver`, `NoSuchMethod`.
+        stays as it was, and says why. Raises `DayNotOver`, `DayTooOld`,
+        `NoSuchMethod`.
         """
         if method not in self._tools.sources:
             raise NoSuchMethod(field="method")
         if day >= beijing_day(self._clock.now()):
             raise DayNotOver(field="day")
+        too_old = beijing_day(self._clock.now()) - day > BILLS_ARE_KEPT
+        if too_old and await self._days.of(day, method) is None:
+            raise DayTooOld(field="day")
         known = await self._days.opened(day, method, self._clock.now())
         try:
             said("bills")

@@ -43,6 +43,11 @@ _ANSWERS: Mapping[RefundStatus, str] = {
     RefundStatus.CLOSED: "已关闭，款项未退",
     RefundStatus.ABSENT: "没有这笔退款",
 }
+_UNPAID: Mapping[PaymentStatus, str] = {
+    PaymentStatus.UNPAID: "未支付",
+    PaymentStatus.CLOSED: "订单已关闭，未收到款",
+    PaymentStatus.ABSENT: "没有这笔订单",
+}
 _NOT_ANSWERED = Healing(Outcome.UNDER_WAY, "渠道没有答复，下次对账时再查询")
 
 
@@ -99,7 +104,7 @@ class Healer:
         fact = await method.ask(finding.order_id)
         if fact.status is PaymentStatus.PAID:
             return Healing(Outcome.A_PERSON, "已向渠道查询：渠道答复已支付，但账单没有这笔款")
-        return Healing(Outcome.A_PERSON, f"已向渠道查询：渠道答复未收到款（{fact.status}）")
+        return Healing(Outcome.A_PERSON, f"已向渠道查询：渠道答复{_UNPAID[fact.status]}")
 
     async def _remind(self, finding: Finding) -> Healing:
         """Finance is told now, under the same number: it books the same thing once."""

@@ -9,7 +9,7 @@ from channel_gateway.ports import Credit
 from payment.reconciliation.bill_files.day import DayState as Fetching
 from payment.reconciliation.cases.case import CaseTrigger, DifferenceCaseState
 from payment.reconciliation.days.day import ReconciliationState
-from payment.reconciliation.days.running import ROUNDS, DayNotOver, NoSuchMethod
+from payment.reconciliation.days.running import ROUNDS, DayNotOver, DayTooOld, NoSuchMethod
 from payment.reconciliation.days.schedule import Daily
 from payment.reconciliation.differences import Kind
 from payment.reconciliation.found.finding import FindingState
@@ -202,3 +202,10 @@ async def test_the_job_looks_back_at_what_is_not_balanced_for_thirty_days(office
     assert await daily.due(in_two_days) == [(DAY, "wechat_pay"), (NEXT, "wechat_pay")]
     far = DAY + timedelta(days=40)
     assert len(await daily.due(far)) == 30
+
+
+async def test_a_day_nobody_has_bills_of_any_more_is_not_begun(office: Office) -> None:
+    for day in (date(1, 1, 1), DAY - timedelta(days=400)):
+        with pytest.raises(DayTooOld):
+            await office.run(day)
+        assert await office.desk.days.of(day, "wechat_pay") is None

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from payment.reconciliation.detail_words import in_chinese
 from payment.reconciliation.differences import Difference
 from payment.reconciliation.entries import Entry, Side
 from payment.reconciliation.matching import (
@@ -151,6 +152,13 @@ def test_a_case_is_of_its_kind(name: str) -> None:
     day, kind = TABLE[name]
 
     assert list(matched(day).kinds.values()) == ([kind] if kind else [])
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_what_differs_is_said_in_chinese(name: str) -> None:
+    for each in matched(TABLE[name][0]).differences:
+        words = in_chinese(each.detail)
+        assert words.isascii() is (each.detail == ""), words
 
 
 def test_without_a_statement_finance_is_taken_to_agree() -> None:
