@@ -82,7 +82,13 @@ def _sides(report: MethodReportView) -> Iterator[str]:
 
 
 def _bank(report: MethodReportView) -> str:
-    due = f"应到账 {_yuan(report.settled_fen or 0)}"
+    carried_fen = report.carried_fen or 0
+    due_fen = (report.settled_fen or 0) + carried_fen
+    due = f"应到账 {_yuan(max(0, due_fen))}"
+    if carried_fen:
+        due += f"（已扣前日结转 {_yuan(-carried_fen)}）"
+    if due_fen < 0:
+        return f"{due}，不足 {_yuan(-due_fen)} 结转以后到账"
     if report.bank_fen is None:
         return f"{due}，银行到账未知"
     return f"{due}，银行到账 {_yuan(report.bank_fen)}"

@@ -191,6 +191,7 @@ class Running:
         """The sums as matched; the same books again leave the document as it is."""
         before = await self._days.of(day.day - timedelta(days=1), day.method)
         opening = {each.unit_code: each.closing_fen for each in before.transit} if before else {}
+        carried_fen = min(0, before.due_fen) if before else 0
         bank_fen = await self._bank_fen(day)
         repeated = await found.repeated()
         counting, now = found.books.counting, self._clock.now()
@@ -205,6 +206,7 @@ class Running:
                 rows=counting.sorted_rows(),
                 transit=counting.in_transit(opening),
                 settled_fen=settled_fen,
+                carried_fen=carried_fen,
                 bank_fen=bank_fen,
                 repeated=repeated,
             )
@@ -260,7 +262,7 @@ class Running:
         due = is_late_to_heal(Kind.CREDIT_DIFFERS, day.day, today, self._tools.calendar)
         if self._tools.bank is None or (day.bank_fen is None and not due):
             return None
-        return credit_difference(day.day, day.method, day.settled_fen, day.bank_fen, day.channel)
+        return credit_difference(day.day, day.method, day.due_fen, day.bank_fen, day.channel)
 
     async def _heal(self, findings: Sequence[Finding], tried: set[str]) -> bool:
         """Try each once in a run; whether anything was put right, so that matching again pays."""

@@ -135,7 +135,11 @@ class MethodReportView(ReconciledDayView):
     fees_e5: int | None = Field(description="the channel's fees, in 10⁻⁵ yuan")
     gateway: SideTotalsView | None
     finance: SideTotalsView | None
-    settled_fen: int | None = Field(description="what the bank is to receive")
+    settled_fen: int | None = Field(description="what the day itself brings, by the bills")
+    carried_fen: int | None = Field(
+        description="what earlier days, on which more went back than came in, take from it: "
+        "never positive. Both together are what the bank is to receive; below zero, nothing"
+    )
     bank_fen: int | None = Field(description="what it received; null: nothing is known of it")
     repeated: int = Field(description="lines a bill has twice, counted once")
     rows: list[ItemSumsView]

@@ -67,6 +67,7 @@ def method_report(day: Day, units: frozenset[str] | None, *, suspense_fen: int) 
         gateway=_totals(day.gateway) if whole else None,
         finance=_totals(day.finance) if whole else None,
         settled_fen=day.settled_fen if whole else None,
+        carried_fen=day.carried_fen if whole else None,
         bank_fen=day.bank_fen if whole else None,
         repeated=day.repeated if whole else 0,
         rows=[

@@ -199,3 +199,23 @@ async def test_a_refund_finance_transferred_is_no_difference(house, office, busi
     assert refunded == {"channel": 0, "gateway": 7_000, "finance": 7_000}
     assert [each["closing_fen"] for each in method["transit"]] == [0]
     assert method["bank_fen"] == method["settled_fen"]
+
+
+async def test_a_day_of_refunds_alone_is_taken_from_the_next_credit(house, office, business, till):
+    first = await noon(house)
+    order_id = await business.paid(20_000)
+    second = await noon(house)
+    await business.given_back(order_id, 7_000)
+    await house.pass_time(minutes=2)
+    third = await noon(house)
+    await business.paid(30_000)
+    await next_morning(house)
+    methods = []
+    for day in (first, second, third):
+        view = await office.clerk.run(day, till)
+        assert (view["state"], view["kinds"]) == ("balanced", []), day
+        methods.append(await report_of(office.auditor, day, till))
+    refunds, after = methods[1:]
+    assert (refunds["settled_fen"] < 0, refunds["bank_fen"]) == (True, None)
+    assert after["carried_fen"] == refunds["settled_fen"]
+    assert after["bank_fen"] == after["settled_fen"] + after["carried_fen"]

@@ -171,6 +171,33 @@ async def test_a_credit_that_has_not_come_is_missed_after_the_settlement_cycle(
     assert (await office.run()).state is ReconciliationState.BALANCED
 
 
+async def test_a_day_of_refunds_alone_is_taken_from_the_next_credits(office: Office) -> None:
+    office = office.with_bank()
+    days = [DAY + timedelta(days=each) for each in range(3)]
+    office.bank.told = [Credit("B1", "wechat_pay", "1900000001", days[2], Fen(300), NOW)]
+    office.clock.move(days=9)
+    for day, settled_fen in zip(days, (-200, -100, 600), strict=True):
+        office.bills.settled_fen = settled_fen
+        ran = await office.run(day)
+        assert (ran.state, ran.kinds) == (ReconciliationState.BALANCED, ()), day
+    assert [(await office.day(day)).carried_fen for day in days] == [0, -200, -300]
+
+
+async def test_a_credit_that_keeps_back_more_than_was_owed_is_a_difference(
+    office: Office,
+) -> None:
+    office = office.with_bank()
+    office.bank.told = [
+        Credit("B1", "wechat_pay", "1900000001", DAY + timedelta(days=1), Fen(300), NOW)
+    ]
+    office.clock.move(days=9)
+    office.bills.settled_fen = -200
+    await office.run()
+    office.bills.settled_fen = 600
+    ran = await office.run(DAY + timedelta(days=1))
+    assert [each.kind for each in ran.kinds] == [Kind.CREDIT_DIFFERS]
+
+
 async def test_a_short_credit_is_a_difference_at_once(office: Office) -> None:
     office = office.with_bank()
     office.bills.settled_fen = 20600
