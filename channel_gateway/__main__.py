@@ -17,14 +17,15 @@ from channel_gateway import __version__, logs
 from channel_gateway.bootstrap import assemble, opened
 from channel_gateway.commands import WithPlugins, given_settings, saying_what_is_wrong
 from channel_gateway.conformance.command import conformance_command
-from channel_gateway.domain.days import moment_from_rfc3339
-from channel_gateway.explaining import explain_message, fetch_keys, tell_story
+from channel_gateway.domain.days import moment_from_rfc3339, utc_text
+from channel_gateway.explaining import explain_message, fetch_keys
 from channel_gateway.plugins import load_plugins
 from channel_gateway.printing import route_lines, settings_lines, state_pages
 from channel_gateway.reference import pages
 from channel_gateway.running import run_gateway, run_worker_only
 from channel_gateway.scaffold.command import scaffold_command
 from channel_gateway.staffing import staff_command
+from channel_gateway.stories import as_text, tell_story
 from channel_gateway.web.metrics import FOLDER_VARIABLE
 from channel_gateway.web.openapi import describe
 from channel_gateway.web.outbound import AiohttpSender
@@ -177,15 +178,23 @@ def openapi_command() -> None:
 
 @main.command("explain")
 @click.argument("number")
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
 @saying_what_is_wrong
-def explain_command(number: str) -> None:
-    """Where is this citizen's money? By order number, the platform's number, or 缴款码."""
+def explain_command(number: str, as_json: bool) -> None:
+    """Where is this citizen's money? By any number somebody holds: of an order, a payment, a notice
+    (缴款码), a refund, a receipt, a case. The first line is the answer, the rest how it came so.
+    """
 
     async def main() -> None:
         settings = given_settings()
         async with opened(settings, looking=True) as gateway:
-            for line in await tell_story(gateway.table, number, settings.store.url):
-                click.echo(line)
+            lines = await tell_story(gateway.table, number, settings.store.url)
+        if as_json:
+            told = [{"at": utc_text(at) if at else None, "text": text} for at, text in lines]
+            click.echo(json.dumps({"number": number, "lines": told}, ensure_ascii=False, indent=2))
+            return
+        for line in lines:
+            click.echo(as_text(line))
 
     asyncio.run(main())
 

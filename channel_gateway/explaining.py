@@ -1,23 +1,14 @@
-"""Answers for people: where is it, and what is wrong with this signature."""
+"""An answer for people: what is wrong with this signature."""
 
 from contextlib import suppress
 from datetime import datetime
 
-from channel_gateway.domain.errors import GatewayError, Invalid, NotFound
+from channel_gateway.domain.errors import GatewayError, Invalid
 from channel_gateway.domain.findings import as_judged
 from channel_gateway.http_text import read_http_text
 from channel_gateway.ports import SignatureExplainer
 from channel_gateway.service import Table
 from channel_gateway.wire import HttpRequest
-
-
-async def tell_story(table: Table, number: str, asked: str) -> list[str]:
-    """Ask every plug-in that tells stories. Raises `NotFound`, naming the store that was asked."""
-    told = [await story.tell(number) for story in table.stories]
-    lines = [line for each in told if each for line in each]
-    if not lines:
-        raise NotFound(f"nothing in {asked} goes by this number")
-    return lines
 
 
 async def fetch_keys(table: Table) -> None:

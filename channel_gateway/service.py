@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from pydantic import BaseModel
 
@@ -55,6 +55,7 @@ class Call:
     idempotency_key: str | None
     digest: str = ""  # of address and body; with a key alone
     member: Member | None = None
+    caller: str = ""  # the address it comes from, as far as our proxies say; empty: not known
 
     @property
     def staff(self) -> Member:
@@ -256,12 +257,28 @@ class Readiness:
     check: Callable[[], Awaitable[None]]
 
 
+class Line(NamedTuple):
+    """A line of a story, without personal data."""
+
+    at: datetime | None  # when it happened; None: how it stands now, which is read first
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a plug-in tells of a number; its lines are sorted in among those of all others."""
+
+    lines: tuple[Line, ...]
+    also: tuple[str, ...] = ()  # numbers under which others may know more of the same
+    units: frozenset[str] = frozenset()  # 执收单位 whose business it is; empty: no unit's
+
+
 @dataclass(frozen=True, slots=True)
 class Story:
     """Answers «where is it?» in words. `tell` takes any number a person holds; None: not mine."""
 
     about: str
-    tell: Callable[[str], Awaitable[list[str] | None]]
+    tell: Callable[[str], Awaitable[Told | None]]
 
 
 @dataclass
@@ -276,6 +293,8 @@ class Table:
     listeners: list[Listener] = field(default_factory=list)
     readiness: list[Readiness] = field(default_factory=list)
     stories: list[Story] = field(default_factory=list)
+    # awaited before the store closes: what a plug-in has not written yet
+    endings: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     states: dict[str, Transitions[Any, Any]] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)  # what an operator should know: see `check`
     # the same, of what is known when every plug-in has been built

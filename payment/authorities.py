@@ -1,10 +1,11 @@
 """The finance authorities we work with, as one: each notice is the one's of its region and unit."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
-from channel_gateway.domain.errors import NotFound, Refused
+from channel_gateway.domain.errors import GatewayError, NotFound, Refused, TooMany, Unavailable
 from channel_gateway.domain.notices import (
     Confirmation,
     GivenBack,
@@ -14,7 +15,15 @@ from channel_gateway.domain.notices import (
     Receipt,
 )
 from channel_gateway.domain.people import IdNumber, PersonName
-from channel_gateway.ports import FinanceAuthority, NoticeAuthority, OwedNotices
+from channel_gateway.ports import (
+    FinanceAuthority,
+    NoticeAuthority,
+    NoticePaidAlready,
+    NoticeVoided,
+    OwedNotices,
+)
+
+Said = TypeVar("Said")
 
 
 class NotCollectedHere(Refused):
@@ -26,33 +35,32 @@ class NotCollectedHere(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Jurisdiction:
-    """Whose notices an authority keeps."""
+    """Whose notices an authority keeps; with units and no region, whose it issues and no more."""
 
     authority: NoticeAuthority
     region: str = ""  # how its pay codes begin; empty: everywhere
     units: frozenset[str] = frozenset()  # empty: every unit there
+    name: str = ""  # of the plug-in
 
     def covers(self, pay_code: str, unit_code: str) -> bool:
         """What is not known, empty, speaks against nobody."""
-        fits = not self.units or not unit_code or unit_code in self.units
-        return fits and (not pay_code or pay_code.startswith(self.region))
+        if self.units and unit_code and unit_code not in self.units:
+            return False
+        if not pay_code:
+            return True
+        return pay_code.startswith(self.region) and bool(self.region or not self.units)
 
 
 class Authorities:
-    """Every authority of the settings; the first jurisdiction that covers a notice has it."""
+    """Every authority of the settings; the nearest jurisdiction that covers a notice has it."""
 
     def __init__(self, jurisdictions: Iterable[Jurisdiction]) -> None:
-        self._jurisdictions = tuple(jurisdictions)
+        """Of two that cover a notice that of the longer region is nearer, else the first."""
+        self.jurisdictions = tuple(sorted(jurisdictions, key=lambda each: -len(each.region)))
 
     async def look_up(self, pay_code: str, check_code: str) -> Notice:
-        """Ask whoever may have it, in the settings' order: the code does not tell the unit."""
-        missing = NotFound("no authority has such a notice", field="pay_code")
-        for authority in self._covering(pay_code, ""):
-            try:
-                return await authority.look_up(pay_code, check_code)
-            except NotFound as miss:
-                missing = miss
-        raise missing
+        """Ask whoever may have it, the nearest first: the code does not tell the unit."""
+        return await self._found(pay_code, lambda each: each.look_up(pay_code, check_code))
 
     async def owed_by(self, id_number: IdNumber, name: PersonName) -> tuple[Notice, ...]:
         """Of all authorities that can be asked by person."""
@@ -66,13 +74,7 @@ class Authorities:
         return await self._issuing(draft.unit_code).issue(number, draft)
 
     async def void(self, pay_code: str, reason: str) -> None:
-        missing = NotFound("no authority has such a notice", field="pay_code")
-        for authority in self._covering(pay_code, ""):
-            try:
-                return await authority.void(pay_code, reason)
-            except NotFound as miss:
-                missing = miss
-        raise missing
+        await self._found(pay_code, lambda each: each.void(pay_code, reason))
 
     async def confirm(self, confirmation: Confirmation) -> datetime:
         return await self._collecting(confirmation).confirm(confirmation)
@@ -87,6 +89,32 @@ class Authorities:
         """Whether money for this notice can be taken here."""
         return isinstance(self._one(notice.pay_code, notice.unit_code), FinanceAuthority)
 
+    def keeps(self, authority: str, pay_code: str, unit_code: str) -> bool:
+        """Whether a notice is this authority's; while its unit is not known it may be several's."""
+        names = [each.name for each in self.jurisdictions if each.covers(pay_code, unit_code)]
+        return authority in (names[:1] if unit_code else names)
+
+    async def _found(
+        self, pay_code: str, ask: Callable[[NoticeAuthority], Awaitable[Said]]
+    ) -> Said:
+        """What the one says that has it; who is away or refuses does not hide who has.
+
+        Else nobody has it for certain only if nobody was in trouble.
+        """
+        troubles: list[GatewayError] = []
+        for authority in self._covering(pay_code, ""):
+            try:
+                return await ask(authority)
+            except NotFound:
+                continue
+            except (NoticePaidAlready, NoticeVoided):
+                raise  # who says so has it
+            except (Refused, TooMany, Unavailable) as trouble:
+                troubles.append(trouble)
+        if troubles:
+            raise min(troubles, key=lambda each: not each.passing)
+        raise NotFound("no authority has such a notice", field="pay_code")
+
     def _collecting(self, paid: Confirmation) -> FinanceAuthority:
         authority = self._one(paid.pay_code, paid.unit_code)
         if not isinstance(authority, FinanceAuthority):
@@ -95,7 +123,7 @@ class Authorities:
 
     def _issuing(self, unit_code: str) -> NoticeAuthority:
         """No pay code tells the region yet: who names the unit, else who has no region."""
-        covering = [each for each in self._jurisdictions if each.covers("", unit_code)]
+        covering = [each for each in self.jurisdictions if each.covers("", unit_code)]
         named = [each for each in covering if unit_code in each.units]
         everywhere = [each for each in covering if not each.region]
         for each in (*named, *everywhere, *covering):
@@ -108,6 +136,6 @@ class Authorities:
         raise NotFound("no finance authority is in charge of this region and unit")
 
     def _covering(self, pay_code: str, unit_code: str) -> list[NoticeAuthority]:
-        """In order, each once."""
-        found = (each.authority for each in self._jurisdictions if each.covers(pay_code, unit_code))
+        """The nearest first, each once."""
+        found = (each.authority for each in self.jurisdictions if each.covers(pay_code, unit_code))
         return list({id(authority): authority for authority in found}.values())

@@ -111,7 +111,14 @@ class IssuedNotices:
                     yield issued
 
     def check_code(self, issued: Issued) -> str:
-        return self._vault.open(issued.check_code, _PLACE)
+        return self.opened(issued.check_code)
+
+    def sealed(self, check_code: str) -> str:
+        """Of a notice that somebody else had issued."""
+        return self._vault.seal(check_code, _PLACE)
+
+    def opened(self, sealed: str) -> str:
+        return self._vault.open(sealed, _PLACE)
 
     async def end(self, pay_code: str, now: datetime) -> None:
         """From now on nobody orders it. Again changes nothing. Raises `NotFound`."""

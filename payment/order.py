@@ -148,6 +148,8 @@ class Event:
     at: datetime
     what: str
     note: str = ""
+    by: str = ""  # of the staff; empty: nobody, or the citizen
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +182,7 @@ class Order(WithTasks):
     unit_code: str = ""  # who charges (执收单位)
     unit_name: str = ""
     payer: str | None = None  # whom the notice charges, masked and sealed: see `payers`
+    check_code: str | None = None  # of the notice, sealed, where the citizen gave it
     lines: tuple[OrderLine, ...] = ()  # for what; together they are the amount
     owed_back_at: datetime | None = None  # when the oldest refund that is not done was asked for
     gave_back_at: datetime | None = None  # the last refund

@@ -117,7 +117,7 @@ def _handed_over(order: Order, account: str, person: str) -> Order:
 
 
 def _frozen(order: Order) -> Order:
-    return replace(order, person=None, citizen=FORGOTTEN, payer=None)
+    return replace(order, person=None, citizen=FORGOTTEN, payer=None, check_code=None)
 
 
 def _is_over(order: Order) -> bool:

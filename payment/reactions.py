@@ -8,6 +8,7 @@ from typing import Any
 
 from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.errors import Conflict, Refused, TooMany, Unavailable
+from channel_gateway.domain.ladders import DAYS_3, DAYS_7
 from channel_gateway.domain.notices import Confirmation, GivenBack
 from channel_gateway.domain.tasks import Task, sent_again, with_tasks
 from channel_gateway.ports import (
@@ -20,6 +21,7 @@ from channel_gateway.ports import (
     NoticeWaived,
 )
 from channel_gateway.service import NeedsAPerson, NotYet, Reaction
+from payment.elsewhere import Elsewhere
 from payment.facts import RefundFact, RefundStatus
 from payment.order import OPEN, WORDS, Order, State, StrayReason
 from payment.orders import ORDERS, Orders, read
@@ -50,11 +52,7 @@ from payment.use_cases import Payments
 
 # The first look is 5 s after ordering; then, as WeChat Pay advises, 30 s, 1, 3, 5 and 10 minutes.
 ASK_LADDER = (30, 60, 180, 300, 600)
-# Closing and telling finance go on for three days, then a person must look.
-LONG_LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6, *(6 * 3600,) * 11)
-# Refunds take the platform seconds to days; WeChat Pay gives up by itself after seven.
 TO_BE_SENT = (RefundState.REQUESTED, RefundState.UNKNOWN)
-REFUND_LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6, *(6 * 3600,) * 28)
 
 
 class Reactions:
@@ -66,6 +64,7 @@ class Reactions:
         finance: Finance,
         telling: Telling,
         register: Register,
+        elsewhere: Elsewhere,
         clock: Clock,
     ) -> None:
         self._payments = payments
@@ -74,18 +73,20 @@ class Reactions:
         self._finance = finance
         self._telling = telling
         self._register = register
+        self._elsewhere = elsewhere
         self._clock = clock
 
     def rows(self) -> list[Reaction]:
         return [
             Reaction(ORDERS.name, ASK, self.ask, ASK_LADDER),
-            Reaction(ORDERS.name, CLOSE, self.close, LONG_LADDER),
-            Reaction(ORDERS.name, LOOK_BACK, self.look_back, LONG_LADDER),
-            Reaction(ORDERS.name, CONFIRM, self.confirm, LONG_LADDER),
-            Reaction(ORDERS.name, CLOSE_SIBLINGS, self.close_siblings, LONG_LADDER),
-            Reaction(ORDERS.name, RECEIPT, self.fetch_receipt, LONG_LADDER),
-            Reaction(ORDERS.name, REFUND, self.refund, REFUND_LADDER, resent=self._refund_resent),
-            Reaction(ORDERS.name, REPORT_REFUND, self.report_refund, LONG_LADDER),
+            Reaction(ORDERS.name, CLOSE, self.close, DAYS_3),
+            Reaction(ORDERS.name, LOOK_BACK, self.look_back, DAYS_3),
+            Reaction(ORDERS.name, CONFIRM, self.confirm, DAYS_3),
+            Reaction(ORDERS.name, CLOSE_SIBLINGS, self.close_siblings, DAYS_3),
+            Reaction(ORDERS.name, RECEIPT, self.fetch_receipt, DAYS_3),
+            # Refunds take the platform seconds to days; WeChat Pay gives up by itself after seven.
+            Reaction(ORDERS.name, REFUND, self.refund, DAYS_7, resent=self._refund_resent),
+            Reaction(ORDERS.name, REPORT_REFUND, self.report_refund, DAYS_3),
         ]
 
     async def ask(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
@@ -126,7 +127,7 @@ class Reactions:
         if not wanted and await self._withdrawn(order.pay_code):
             return self._orders.changing(lambda o: rejected(o, StrayReason.SEAT_GONE, now))
         try:
-            booked_at = await self._finance.confirm(_confirmation(order))
+            booked_at = await self._booked(order)
         except NoticeSettledElsewhere:
             return self._orders.changing(lambda o: rejected(o, StrayReason.SETTLED_ELSEWHERE, now))
         except NoticeWaived:
@@ -140,6 +141,16 @@ class Reactions:
         return self._orders.changing(
             lambda o: given_back(confirmed(o, booked_at, now, *also), words, now)
         )
+
+    async def _booked(self, order: Order) -> datetime:
+        """When finance booked it, by our word or by the channel's own. Raises what finance says."""
+        try:
+            return await self._finance.confirm(_confirmation(order))
+        except NoticeSettledElsewhere:
+            heard = await self._elsewhere.booked(order)
+            if heard is None:
+                raise
+            return heard.paid_at
 
     async def _withdrawn(self, pay_code: str) -> bool:
         """False: finance has it as paid, maybe by this very money, in an answer that was lost."""

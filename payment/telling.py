@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 from channel_gateway.domain.days import milliseconds, utc_text
+from channel_gateway.domain.ladders import DAYS_3
 from channel_gateway.domain.tasks import Task
 from channel_gateway.ports import Change, Departments, FeeMoney, FeeWatcher, PaidNotice
 from channel_gateway.service import NotYet, Reaction
@@ -18,8 +19,6 @@ from payment.settlement import REPORT_REFUND, RETURNED
 TELL = "tell"
 FEE_PAID, FEE_REFUNDED = "fee.paid", "fee.refunded"
 FEE_PAID_ELSEWHERE = "fee.paid_elsewhere"
-# Services are in the same house; only a store that is away can stop this.
-_LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6, *(6 * 3600,) * 11)
 
 
 class Telling:
@@ -35,9 +34,10 @@ class Telling:
         self._departments = departments
 
     def rows(self) -> list[Reaction]:
+        # Services are in the same house; only a store that is away can stop this.
         return [
-            Reaction(ORDERS.name, RETURNED, self.returned, _LADDER),
-            Reaction(ORDERS.name, TELL, self.tell, _LADDER),
+            Reaction(ORDERS.name, RETURNED, self.returned, DAYS_3),
+            Reaction(ORDERS.name, TELL, self.tell, DAYS_3),
         ]
 
     async def wanted(self, order: Order) -> bool:
@@ -85,7 +85,7 @@ class Telling:
         }
         if matter.appointment_id is not None:
             data["appointment_id"] = matter.appointment_id
-        event_id = sha256(f"{order.id}\n{kind}\n{task.detail}".encode()).hexdigest()[:40]
+        event_id = _event_id(order.id, kind, task.detail)
         await departments.tell(matter.department, event_id, kind, data, at)
         return None
 
@@ -117,6 +117,16 @@ class Telling:
         if issued.by_department:
             return True
         return departments is not None and departments.connected(issued.matter.department)
+
+
+def event_ids(order: Order) -> list[str]:
+    """Of all that the department may have been told of an order."""
+    refunds = (_event_id(order.id, FEE_REFUNDED, refund.number) for refund in order.refunds)
+    return [_event_id(order.id, FEE_PAID, ""), *refunds]
+
+
+def _event_id(order_id: str, kind: str, refund_no: str) -> str:
+    return sha256(f"{order_id}\n{kind}\n{refund_no}".encode()).hexdigest()[:40]
 
 
 def money_of(order: Order) -> FeeMoney:

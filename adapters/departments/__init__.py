@@ -18,7 +18,7 @@ from channel_gateway import ports
 from channel_gateway.addresses import HttpAddress
 from channel_gateway.ports import Tools
 from channel_gateway.sections import Section
-from channel_gateway.service import Callback, Job, Table
+from channel_gateway.service import Callback, Job, Story, Table
 from channel_gateway.web.idempotency import FirstAnswers
 
 COLLECTIONS = (EVENTS, ANSWERS)
@@ -57,6 +57,7 @@ def build(table: Table, tools: Tools) -> None:
     table.callbacks += [_callback(partner, calls) for partner in partners.values()]
     table.department_calls += Letters(events).rows()
     table.reactions += Delivery(partners, events, line, tools.clock).rows()
+    table.stories.append(Story("an event to a department", events.tell))
     table.jobs += [
         Job(
             "purge-department-events", _AN_HOUR_S, events.purge, "Forget events, delivered long ago"

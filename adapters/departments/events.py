@@ -1,6 +1,6 @@
 """What departments must be told, one document each, until they have it. The only writer of it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from channel_gateway.domain.days import milliseconds
+from channel_gateway.domain.days import beijing_text, milliseconds, moment_of
 from channel_gateway.domain.documents import from_document, to_document
 from channel_gateway.domain.tasks import DEAD_LETTERS_BY, Task, WithTasks, doing, without
 from channel_gateway.expiry import forget_expired
@@ -23,7 +23,7 @@ from channel_gateway.ports import (
     Sealing,
     Store,
 )
-from channel_gateway.service import TASKS
+from channel_gateway.service import TASKS, Line, Told
 
 EVENTS = Collection(
     "department_events",
@@ -132,6 +132,11 @@ class Events:
         event = read(document) if document else None
         return event if event and event.department == department else None
 
+    async def tell(self, number: str) -> Told | None:
+        """By an event's id: what became of it, not what is in it."""
+        document = await self._store.get(EVENTS.name, number)
+        return None if document is None else Told(tuple(_story(read(document))))
+
     async def change(self, id: str, change: Callable[[Event], Event]) -> None:
         def swap(document: Document) -> Document | None:
             before = read(document)
@@ -158,6 +163,18 @@ class Events:
     async def purge(self, now: datetime) -> None:
         before = milliseconds(now - _KEPT_FOR)
         await forget_expired(self._store, EVENTS.name, "delivered_at", before=before)
+
+
+def _story(event: Event) -> Iterator[Line]:
+    what = f"event {event.kind} to the department {event.department}"
+    yield Line(event.at, f"{what}: to be delivered")
+    if event.delivered_at is not None:
+        yield Line(event.delivered_at, f"{what}: delivered")
+    for task in event.tasks:
+        at, note = beijing_text(moment_of(task.due)), f"; last: {task.note}" if task.note else ""
+        yield Line(None, f"  {what}: waits, try {task.tries + 1} at {at}{note}")
+    for task in event.given_up:
+        yield Line(None, f"  {what}: GIVEN UP at try {task.tries + 1}: {task.note}")
 
 
 def _about(data: dict[str, Any]) -> str | None:

@@ -111,6 +111,7 @@ class PaidNotice:
     paid_at: datetime
     transaction: str  # of whoever took the money; ours, where that was us
     number: str = ""  # of our confirmation, where finance names it
+    authority: str = ""  # the plug-in of whoever says so: it may speak of its own notices alone
 
 
 class PaidNotices(Protocol):
@@ -119,7 +120,8 @@ class PaidNotices(Protocol):
     async def paid(self, told: PaidNotice) -> None:
         """Returns when it is kept: acknowledge it then, and not before.
 
-        The same again changes nothing. Raises `Unavailable`.
+        The same again changes nothing. Raises `Refused` (another authority's notice),
+        `Unavailable`.
         """
         ...
 

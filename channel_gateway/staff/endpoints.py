@@ -8,6 +8,7 @@ from channel_gateway.domain.errors import Invalid
 from channel_gateway.ports import Link, Role
 from channel_gateway.service import Call, Route, Table, Who
 from channel_gateway.staff.keeping import StaffAccounts
+from channel_gateway.staff.story_endpoints import StoryEndpoints
 from channel_gateway.staff.trail import Trail
 
 _PAGE = 100
@@ -101,6 +102,7 @@ class StaffEndpoints:
 
 def build(table: Table, accounts: StaffAccounts, trail: Trail) -> None:
     table.routes += StaffEndpoints(accounts, trail).rows()
+    table.routes += StoryEndpoints(table).rows()
 
 
 def _view(link: Link) -> AuditEntryView:

@@ -6,18 +6,20 @@ from datetime import date, datetime
 from typing import Any
 
 from channel_gateway.domain.days import beijing_text
+from channel_gateway.domain.ladders import DAYS_3
 from channel_gateway.domain.tasks import Task
 from channel_gateway.ports import Chain, Change, Link
 from channel_gateway.service import Reaction
-from payment.journal.bookings import JOURNAL, Booked, Booking, booked, stray_of
+from payment.journal.bookings import JOURNAL, Booked, Booking, all_booked, booked, stray_of
 from payment.journal.lines_text import read_lines
 from payment.lines import OrderLine
+from payment.order import Order
 from payment.orders import ORDERS, read
 from payment.ports import PaymentMethod
 from payment.reconciliation.entries import Entry, EntryState, Movement
 
-# A store that does not answer is waited for, three days; then a person must look.
-_LADDER = (1, 5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6, *(6 * 3600,) * 11)
+# Written within seconds; a store that does not answer is waited for.
+_LADDER = (1, *DAYS_3)
 _MOVEMENTS: dict[str, Movement] = {
     Booking.PAYMENT_RECEIVED.value: Movement.PAYMENT,
     Booking.REFUND_DONE.value: Movement.REFUND,
@@ -75,6 +77,12 @@ class Journal:
         async for link in self._chain.of_day(method, day):
             if link.what == Booking.REFUND_REQUESTED.value:
                 yield str(link.fields["order_id"]), str(link.fields["refund_no"])
+
+    async def of_order(self, order: Order, *, merchant: str) -> list[Link]:
+        """What is written of an order, in the order in which it was written."""
+        keys = [each.key for each in all_booked(order, merchant=merchant)]
+        found = [await self._chain.of_key(key) for key in keys]
+        return sorted((link for link in found if link), key=lambda link: link.number)
 
     async def head(self) -> Link | None:
         """The last entry, whose hash stands for all before it."""

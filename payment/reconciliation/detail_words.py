@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from payment.reconciliation.entries import EntryState
-from payment.reconciliation.matching.rules import AWAITS
+from payment.reconciliation.matching.rules import AWAITS, FAR
 
 _OF = (("the bill", "渠道账单"), ("our journal", "网关"), ("finance's statement", "财政日报"))
 _STATES = (
@@ -15,6 +15,7 @@ _STATES = (
 )
 _WORDS: Mapping[str, str] = {
     AWAITS: "等待次日对账单",
+    FAR: "渠道与网关记在相邻日期，但不在零点前后",
     "another order has paid this notice": "该缴款单已由另一笔订单缴清",
     "finance has it, we do not": "财政已入账，网关没有订单",
     "finance has what we give back": "财政已入账，网关正在退回",

@@ -42,6 +42,7 @@ class Difference:
     channel_fen: int | None = None
     gateway_fen: int | None = None
     finance_fen: int | None = None
+    apart_fen: int = 0  # what the channel has of it on this very day, less what we have
     detail: str = ""  # what exactly differs, in words without personal data
 
     @property

@@ -62,6 +62,9 @@ class Finance:
     def collects(self, notice: Notice) -> bool:
         return True
 
+    def keeps(self, authority: str, pay_code: str, unit_code: str) -> bool:
+        return True
+
     async def receipt(self, paid: Confirmation) -> Receipt | None:
         return await self.line.carry("receipt", lambda: self._receipt(paid.number))
 

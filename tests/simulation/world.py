@@ -19,6 +19,7 @@ from channel_gateway.worker.outbox import Outbox
 from payment import COLLECTIONS
 from payment.attempts import Attempts
 from payment.callbacks import Callbacks
+from payment.elsewhere import Elsewhere
 from payment.facts import PaymentFact, RefundStatus
 from payment.fee_desk import Desk
 from payment.issued import IssuedNotices
@@ -33,7 +34,7 @@ from payment.use_cases import Payments
 from tests.simulation.finance import Finance
 from tests.simulation.platform import Platform
 from tests.simulation.virtual_time import VirtualClock, VirtualLoop
-from tests.unit.payment.fakes import CountingNames, KnownIdentities
+from tests.unit.payment.fakes import CountingNames, KnownIdentities, Noted
 from tests.unit.payment.samples import NOW
 
 IDLE_S = 5.0
@@ -62,7 +63,7 @@ class Gateway:
         )
         self.refunds = Refunds(orders, clock)
         self.callbacks = {
-            name: Callbacks(orders, method)  # type: ignore[arg-type]
+            name: Callbacks(orders, method, Noted())  # type: ignore[arg-type]
             for name, method in world.methods.items()
         }
         self.desk = Desk(self.payments, orders, issued, world.finance, clock)
@@ -74,6 +75,7 @@ class Gateway:
             world.finance,
             telling,
             Register(world.store),
+            Elsewhere(world.store, self.payments, orders, world.finance, issued, telling, clock),
             clock,  # type: ignore[arg-type]
         )
         rows = [*reactions.rows(), *telling.rows(), *self.beside_payment()]

@@ -12,7 +12,6 @@ from adapters.finance.cnnontax.line import Line
 from adapters.finance.cnnontax.notices import VOID, read_notice, write_draft
 from adapters.finance.cnnontax.numbers import Numbers
 from adapters.finance.cnnontax.payments import read_receipt, write_payment, write_refund
-from adapters.finance.cnnontax.results import check
 from adapters.finance.cnnontax.settings import Settings
 from channel_gateway.domain.days import beijing_day
 from channel_gateway.domain.errors import Malformed, NotFound, RefusedForNow, Unavailable
@@ -33,7 +32,7 @@ class Cnnontax:
     def __init__(self, settings: Settings, tools: Tools) -> None:
         self._settings = settings
         self._tools = tools
-        self._line = Line(settings.node(), tools)
+        self._line = Line(settings.node(), tools, settings.results)
         self._numbers = Numbers(tools, settings.region)
 
     async def look_up(self, pay_code: str, check_code: str) -> Notice:
@@ -41,7 +40,6 @@ class Cnnontax:
         asked = {"PayCode": pay_code, "CrcCode": check_code}
         message = await self._line.ask("8997", asked, ("5997", "5001"))
         if message.head.number == "5001":
-            check(message.fields(), "8997", self._settings.results)
             raise Malformed("a question without its answer")
         if not message.vouchers:
             raise NotFound("finance has no such notice", field="pay_code")
@@ -62,24 +60,31 @@ class Cnnontax:
                 pass  # it never arrived
         written = write_draft(draft, given.pay_code, code, beijing_day(given.made_at))
         fields = {**written, **self._payee(), "MobilePhone": self._settings.phone}
-        await self._done("8994", fields, "5001")
+        await self._line.ask("8994", fields, ("5001",))
         region = {"AdmDivCode": self._settings.region}
         return IssuedNotice(read_notice({**written, **region}, self._tools.clock.now()), code)
 
     async def void(self, pay_code: str, reason: str) -> None:
         """4601-2, answered 4001; that it is 4601 with PayStats 2 is inferred."""
         fields = {"PayCode": pay_code, "PayStats": VOID, "Memo": reason}
-        await self._done("4601", fields, "4001")
+        await self._line.ask("4601", fields, ("4001",))
 
     async def confirm(self, confirmation: Confirmation) -> datetime:
         """5996 the other way round, answered 8001: inferred. The answer names no moment."""
         modes, node = self._settings.pay_modes, self._settings.own_node
-        await self._done("5996", write_payment(confirmation, modes, node), "8001")
+        await self._line.ask("5996", write_payment(confirmation, modes, node), ("8001",))
         return confirmation.paid_at
 
     async def receipt(self, paid: Confirmation) -> Receipt | None:
-        """8999 for its number; 8981 has one issued; 8982 brings it. The answers are inferred."""
-        return await self._receipt(paid, {"PayCode": paid.pay_code, "Hold1": paid.number})
+        """8999 for its number; 8981 has one issued; 8982 brings it. The answers are inferred.
+
+        Finance knows a payment by our number, or by the channel's where it booked it from there.
+        """
+        try:
+            return await self._receipt(paid, {"PayCode": paid.pay_code, "Hold1": paid.number})
+        except NotFound:
+            known_as = {"PayCode": paid.pay_code, "Hold1": paid.transaction}
+            return await self._receipt(paid, known_as)
 
     async def report_refund(self, paid: Confirmation, refund: GivenBack) -> Receipt | None:
         """8981 for a red receipt (冲红), repeatable by the refund's number: inferred.
@@ -88,7 +93,7 @@ class Cnnontax:
         no red one.
         """
         fields = write_refund(paid, refund)
-        await self._done("8981", fields, "5001")
+        await self._line.ask("8981", fields, ("5001",))
         if refund.receipt is None:
             return None
         red = await self._receipt(paid, {"PayCode": paid.pay_code, "Hold1": refund.number})
@@ -98,23 +103,15 @@ class Cnnontax:
 
     async def _receipt(self, paid: Confirmation, which: Fields) -> Receipt | None:
         message = await self._line.ask("8999", which, ("5999", "5001"))
-        if message.head.number == "5001":
-            check(message.fields(), "8999", self._settings.results)
         if not message.vouchers:
-            await self._done("8981", {**which, "BillType": "1"}, "5001")
+            await self._line.ask("8981", {**which, "BillType": "1"}, ("5001",))
             return None
         number = message.fields()
         asked = {name: number.get(name, "") for name in ("PayCode", "BillCode", "BillNo")}
         message = await self._line.ask("8982", asked, ("5982", "5001"))
-        if message.head.number == "5001":
-            check(message.fields(), "8982", self._settings.results)
         if len(message.vouchers) != 1 or asked["PayCode"] != paid.pay_code:
             raise Malformed("a receipt of another payment")
         return read_receipt(message.vouchers[0])
-
-    async def _done(self, number: str, fields: Fields, answered: str) -> None:
-        message = await self._line.ask(number, fields, (answered,))
-        check(message.fields(), number, self._settings.results)
 
     def _payee(self) -> Fields:
         account = self._settings.account

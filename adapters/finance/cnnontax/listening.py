@@ -2,6 +2,7 @@
 
 from asyncio import StreamReader, StreamWriter
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from adapters.finance.cnnontax import frames
 from adapters.finance.cnnontax.envelope import Head, Message, read, written
@@ -50,12 +51,12 @@ class Counter:
         fields = message.fields()
         if fields.get("AdmDivCode", node.region) != node.region:
             raise Malformed("a payment of another region", field="AdmDivCode")
-        told = read_payment(fields)
+        told = read_payment(fields, node.region, self._tools.clock.now())
         hearers = list(self._hearers())
         if not hearers:
             raise Unavailable("nobody here takes payments in")
         for hearer in hearers:
-            await hearer.paid(told)
+            await hearer.paid(replace(told, authority=self._tools.name))
 
     def _reply(self, message: Message, result: str, words: str) -> bytes:
         node, id = self._node, self._tools.randomness.token(20)

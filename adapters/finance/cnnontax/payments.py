@@ -5,17 +5,20 @@ it; the receipt is found by PayCode; what goes back asks for a red receipt by 89
 fields for the receipt it reverses.
 """
 
+import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from xml.etree.ElementTree import Element
 
 from adapters.finance.cnnontax.envelope import Fields
 from channel_gateway.domain.days import beijing_text, moment_from_beijing_text
 from channel_gateway.domain.errors import Malformed
-from channel_gateway.domain.money import Fen, fen_from_yuan, yuan_from_fen
+from channel_gateway.domain.money import NOTHING, Fen, fen_from_yuan, yuan_from_fen
 from channel_gateway.domain.notices import Confirmation, GivenBack, Receipt
 from channel_gateway.ports import PaidNotice
 
+CLOCKS_APART = timedelta(days=1)
+_LONGEST_AGO = timedelta(days=3 * 366)  # ours: no ladder of pushes is longer
 _MAIN = "EInvoice/EInvoiceData/Main"
 
 
@@ -33,18 +36,23 @@ def write_payment(paid: Confirmation, modes: Mapping[str, str], operator: str) -
     }
 
 
-def read_payment(fields: Fields) -> PaidNotice:
-    """What finance pushes. Raises `Malformed`."""
+def read_payment(fields: Fields, region: str, now: datetime) -> PaidNotice:
+    """What finance pushes of a notice of its region. Raises `Malformed`."""
     try:
-        return PaidNotice(
-            pay_code=_text(fields, "PayCode", 20),
+        told = PaidNotice(
+            pay_code=_text(fields, "PayCode", f"{region}[0-9A-Za-z]{{14}}"),
             amount_fen=fen_from_yuan(fields["Amt"]),
             paid_at=_moment(fields["CfmDate"], fields["CfmTime"]),
-            transaction=_text(fields, "TraNoBus", 64),
+            transaction=_text(fields, "TraNoBus", r"[!-~]{1,64}"),
             number=fields.get("Hold1", ""),
         )
     except KeyError as missing:
         raise Malformed("a payment is not whole", field=str(missing.args[0])) from missing
+    if told.amount_fen <= NOTHING:
+        raise Malformed("a payment of nothing", field="Amt")
+    if not now - _LONGEST_AGO <= told.paid_at <= now + CLOCKS_APART:
+        raise Malformed("a payment of a day that cannot be", field="CfmDate")
+    return told
 
 
 def write_refund(paid: Confirmation, refund: GivenBack) -> dict[str, str]:
@@ -93,7 +101,7 @@ def _moment(day: str, time: str) -> datetime:
     return moment_from_beijing_text(text)
 
 
-def _text(fields: Fields, name: str, longest: int) -> str:
-    if not 0 < len(fields[name]) <= longest:
+def _text(fields: Fields, name: str, pattern: str) -> str:
+    if not re.fullmatch(pattern, fields[name]):
         raise Malformed("a payment is not whole", field=name)
     return fields[name]

@@ -30,7 +30,7 @@ def build(table: Table, tools: Tools) -> None:
     platform = Platform(settings.base_url, settings.channel_no, tools.http)
     authority = SoapAuthority(settings.channel_no, kept, platform, tools.clock, tools.randomness)
     table.offer(NoticeAuthority, tools.name, authority)
-    reactions = Reactions(kept, platform, lambda: table.offered(PaidNotices).values())
+    reactions = Reactions(tools.name, kept, platform, lambda: table.offered(PaidNotices).values())
     table.reactions += reactions.rows()
     table.callbacks.append(
         Callback(

@@ -5,13 +5,20 @@ import hmac
 from adapters.finance.soap.kept import Kept, KeptNotices, State, notice_no, paid_as
 from adapters.finance.soap.notices import LENGTH_OF_CHANNEL
 from adapters.finance.soap.platform import Platform
-from channel_gateway.domain.errors import NotFound
+from channel_gateway.domain.errors import Conflict, NotFound
 from channel_gateway.domain.late_fee import late_fee
 from channel_gateway.domain.notices import IssuedNotice, Notice, NoticeDraft, NoticeState
 from channel_gateway.domain.people import PersonName
 from channel_gateway.ports import Clock, NoticePaidAlready, Randomness
 
 _DIGITS = 4
+
+
+class NoticePaidShort(Conflict):
+    """The authority's own platform took less for this notice than it comes to."""
+
+    code = "notice_paid_short"
+    zh = "该缴款单已在财政统一公共支付平台缴款，但金额不足，工作人员正在核实，请勿重复缴款。"
 
 
 class SoapAuthority:
@@ -35,7 +42,10 @@ class SoapAuthority:
         kept = await self._of_ours(pay_code)
         if not hmac.compare_digest(self._kept.opened(kept.check_code), check_code):
             raise NotFound("there is no such notice", field="pay_code")
-        return self._notice(await self._as_it_is(kept))
+        known = await self._as_it_is(kept)
+        if known.state is State.SHORT:
+            raise NoticePaidShort(field="pay_code")
+        return self._notice(known)
 
     async def issue(self, number: str, draft: NoticeDraft) -> IssuedNotice:
         id, check_code = notice_no(self._channel_no, number), self._randomness.token(_DIGITS)
@@ -45,7 +55,7 @@ class SoapAuthority:
     async def void(self, pay_code: str, reason: str) -> None:
         """The platform pulls it no more; whoever has it open there may still be faster."""
         kept = await self._as_it_is(await self._of_ours(pay_code))
-        if kept.state is State.PAID:
+        if kept.state in (State.PAID, State.SHORT):
             raise NoticePaidAlready
         await self._kept.void(pay_code)
 

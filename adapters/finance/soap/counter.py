@@ -19,7 +19,11 @@ from channel_gateway.domain.errors import GatewayError, Malformed, NotFound, Una
 from channel_gateway.wire import Headers, HttpRequest, HttpResponse
 
 _XML = Headers({"Content-Type": "text/xml; charset=utf-8"})
-_WORDS = {State.VOIDED: "该缴款单已作废", State.PAID: "该缴款单已缴款"}
+_WORDS = {
+    State.VOIDED: "该缴款单已作废",
+    State.PAID: "该缴款单已缴款",
+    State.SHORT: "该缴款单缴款金额不足，正在核实",
+}
 REFUSED = HttpResponse(400, _XML, write_answer("Error", {}, Answer(FAILED, "请求不能受理")))
 
 

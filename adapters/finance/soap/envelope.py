@@ -43,7 +43,9 @@ def write_call(namespace: str, operation: str, params: Params) -> bytes:
 
 def read_call(body: bytes) -> tuple[str, Params]:
     """Which operation with what. Raises `Malformed`."""
-    called, text = _opened(body)
+    namespace, called, text = _opened(body)
+    if namespace != UNIT:
+        raise Malformed("a call of another namespace", field="Body")
     return called, _params(_one(_parsed(text), "REQUEST"))
 
 
@@ -57,7 +59,7 @@ def write_answer(operation: str, asked: Params, answer: Answer) -> bytes:
 
 def read_answer(body: bytes, operation: str) -> tuple[Params, Answer]:
     """What it echoes, and what it says. Raises `Malformed`."""
-    answered, text = _opened(body)
+    _, answered, text = _opened(body)
     if answered != f"{operation}Response":
         raise Malformed("an answer to another call", field="operation")
     root = _parsed(text)
@@ -76,7 +78,8 @@ def _enveloped(namespace: str, operation: str, text: str) -> bytes:
     ).encode()
 
 
-def _opened(body: bytes) -> tuple[str, bytes]:
+def _opened(body: bytes) -> tuple[str, str, bytes]:
+    """The call's namespace and name, and the text in it."""
     envelope = _parsed(body)
     content = envelope.find(f"{{{SOAP}}}Body")
     if envelope.tag != f"{{{SOAP}}}Envelope" or content is None or len(content) != 1:
@@ -84,17 +87,22 @@ def _opened(body: bytes) -> tuple[str, bytes]:
     call = content[0]
     if len(call) != 1:
         raise Malformed("one argument is wanted", field="arg0")
-    return call.tag.rpartition("}")[2], (call[0].text or "").encode()
+    namespace, _, name = call.tag.removeprefix("{").rpartition("}")
+    return namespace, name, (call[0].text or "").encode()
 
 
 def _parsed(xml: bytes) -> ElementTree.Element:
-    """Raises `Malformed`; a document type is refused, and with it every entity."""
-    if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml:
-        raise Malformed("a document type is not wanted")
+    """Raises `Malformed`; a document type is refused, and with it every entity.
+
+    It is UTF-8 whatever it declares: in another encoding a document type would not be seen.
+    """
     try:
-        return ElementTree.fromstring(xml)  # noqa: S314 (it has no document type)
-    except (ElementTree.ParseError, ValueError, LookupError) as error:
-        raise Malformed("no XML") from error
+        text = xml.decode("utf-8-sig")
+        if "<!DOCTYPE" in text or "<!ENTITY" in text:
+            raise Malformed("a document type is not wanted")
+        return ElementTree.fromstring(text)  # noqa: S314 (it has no document type)
+    except (ElementTree.ParseError, ValueError) as error:
+        raise Malformed("no XML in UTF-8") from error
 
 
 def _params(of: ElementTree.Element) -> dict[str, str]:

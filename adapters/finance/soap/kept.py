@@ -28,20 +28,34 @@ _SEALED = "finance_soap_notices.payer"
 
 class State(StrEnum):
     UNPAID = "unpaid"
+    SHORT = "short"  # paid on the platform with less than it comes to: a person settles it
     PAID = "paid"
     VOIDED = "voided"
 
 
 class Trigger(StrEnum):
     PAY = "pay"
+    FALL_SHORT = "fall_short"
     VOID = "void"
 
 
 TRANSITIONS: Transitions[State, Trigger] = {
-    State.UNPAID: {Trigger.PAY: State.PAID, Trigger.VOID: State.VOIDED},
-    State.PAID: {Trigger.PAY: State.PAID},
+    State.UNPAID: {
+        Trigger.PAY: State.PAID,
+        Trigger.FALL_SHORT: State.SHORT,
+        Trigger.VOID: State.VOIDED,
+    },
+    State.SHORT: {
+        Trigger.PAY: State.PAID,  # put right on the platform
+        Trigger.FALL_SHORT: State.SHORT,
+    },
+    State.PAID: {Trigger.PAY: State.PAID, Trigger.FALL_SHORT: State.PAID},
     # The platform may have pulled it before: its word on money is what counts.
-    State.VOIDED: {Trigger.VOID: State.VOIDED, Trigger.PAY: State.PAID},
+    State.VOIDED: {
+        Trigger.VOID: State.VOIDED,
+        Trigger.PAY: State.PAID,
+        Trigger.FALL_SHORT: State.SHORT,
+    },
 }
 
 
@@ -83,8 +97,10 @@ def notice_no(channel_no: str, number: str) -> str:
 
 def paid_as(kept: Kept, paid: Paid) -> Kept:
     """The platform has its money; saying it again changes nothing."""
-    state = advance(TRANSITIONS, kept.state, Trigger.PAY)
-    return replace(kept, state=state, paid=kept.paid or paid)
+    if kept.state is State.PAID:
+        return kept
+    trigger = Trigger.FALL_SHORT if paid.amount_fen < kept.total_fen else Trigger.PAY
+    return replace(kept, state=advance(TRANSITIONS, kept.state, trigger), paid=paid)
 
 
 def voided(kept: Kept) -> Kept:

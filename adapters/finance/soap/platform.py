@@ -4,7 +4,7 @@ from adapters.finance.soap.envelope import DONE, PLATFORM, Params, read_answer, 
 from adapters.finance.soap.kept import Paid
 from adapters.finance.soap.notices import keys_of, moment_of
 from channel_gateway.domain.errors import Malformed, TooMany, Unavailable
-from channel_gateway.domain.money import fen_from_yuan
+from channel_gateway.domain.money import NOTHING, fen_from_yuan
 from channel_gateway.wire import Headers, HttpRequest, HttpSender
 
 SEARCH = "GetSearchPay_Info"
@@ -42,9 +42,12 @@ def read_paid(params: Params) -> Paid:
     for name in ("TRADENO", "PAYMONEY", "PAYDATE", "PAYTIME"):
         if not params.get(name):
             raise Malformed("a payment that does not say all", field=name)
+    amount_fen = fen_from_yuan(params["PAYMONEY"])
+    if amount_fen <= NOTHING:
+        raise Malformed("a payment of nothing", field="PAYMONEY")
     return Paid(
         params["TRADENO"],
-        fen_from_yuan(params["PAYMONEY"]),
+        amount_fen,
         moment_of(params["PAYDATE"], params["PAYTIME"]),
         params.get("CERTIFICATENO", ""),
     )

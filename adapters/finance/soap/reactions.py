@@ -4,40 +4,57 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from adapters.finance.soap.kept import ASK, KEPT, Kept, KeptNotices
+from adapters.finance.soap.kept import ASK, KEPT, Kept, KeptNotices, Paid, State, paid_as
 from adapters.finance.soap.platform import Platform
 from channel_gateway.domain.documents import from_document
 from channel_gateway.domain.errors import Unavailable
+from channel_gateway.domain.ladders import DAYS_3
 from channel_gateway.domain.tasks import Task
 from channel_gateway.ports import Change, PaidNotice, PaidNotices
 from channel_gateway.service import NeedsAPerson, NotYet, Reaction
 
-# A push that came before its payment is on the platform's books is a matter of minutes.
-LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6, *(6 * 3600,) * 11)
+# A push that came before its payment is on the platform's books is a matter of minutes; what is not
+# there then was no push of the platform's. Should it be there later, looking it up finds it.
+PATIENCE = 4
 
 
 class Reactions:
     def __init__(
-        self, kept: KeptNotices, platform: Platform, hearers: Callable[[], Iterable[PaidNotices]]
+        self,
+        name: str,
+        kept: KeptNotices,
+        platform: Platform,
+        hearers: Callable[[], Iterable[PaidNotices]],
     ) -> None:
+        """`name`: the plug-in's, as whose word payments are told on."""
+        self._name = name
         self._kept = kept
         self._platform = platform
         self._hearers = hearers
 
     def rows(self) -> list[Reaction]:
-        return [Reaction(KEPT.name, ASK, self.ask, LADDER)]
+        # A push that came before its payment is on the platform's books is a matter of minutes.
+        return [Reaction(KEPT.name, ASK, self.ask, DAYS_3)]
 
     async def ask(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
         kept = from_document(Kept, document)
         paid = await self._platform.payment_of(kept.id)
         if paid is None:
-            raise NotYet("pushed as paid, but the platform does not have it so")
+            if task.tries < PATIENCE:
+                raise NotYet("pushed as paid, but the platform does not have it so")
+            return None
+        if paid_as(kept, paid).state is State.SHORT:
+            await self._kept.pay(kept.id, paid)
+            raise NeedsAPerson("paid on the platform with less than the notice comes to")
         hearers = list(self._hearers())
         if not hearers:
             raise Unavailable("nobody here takes payments in")
         for hearer in hearers:
-            await hearer.paid(PaidNotice(kept.id, paid.amount_fen, paid.paid_at, paid.transaction))
+            await hearer.paid(self._told(kept, paid))
         await self._kept.pay(kept.id, paid)
-        if paid.amount_fen < kept.total_fen:
-            raise NeedsAPerson("paid on the platform with less than the notice comes to")
         return None
+
+    def _told(self, kept: Kept, paid: Paid) -> PaidNotice:
+        return PaidNotice(
+            kept.id, paid.amount_fen, paid.paid_at, paid.transaction, authority=self._name
+        )

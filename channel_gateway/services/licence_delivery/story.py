@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from channel_gateway.domain.days import beijing_text, moment_of
 from channel_gateway.ports import Courier
+from channel_gateway.service import Line, Told
 from channel_gateway.services.licence_delivery.deliveries import Deliveries
 from channel_gateway.services.licence_delivery.delivery import Attempt, Delivery
 from channel_gateway.services.licence_delivery.rules.since import ASKED, PUSHED, basis, how_known
@@ -20,10 +21,10 @@ class Stories:
         self._deliveries = deliveries
         self._couriers = couriers
 
-    async def tell(self, number: str) -> list[str] | None:
+    async def tell(self, number: str) -> Told | None:
         """By our id, our order number, a waybill, or a case's; None: none is ours."""
-        found = await self._find(number)
-        return [line for delivery in found for line in story(delivery)] or None
+        lines = [line for delivery in await self._find(number) for line in story(delivery)]
+        return Told(tuple(lines)) if lines else None
 
     async def _find(self, number: str) -> list[Delivery]:
         ours = await self._deliveries.find(number.rpartition("-")[0] or number)
@@ -37,34 +38,35 @@ class Stories:
         return cases or await self._deliveries.of_case_no(number)
 
 
-def story(delivery: Delivery) -> Iterator[str]:
+def story(delivery: Delivery) -> Iterator[Line]:
     """One delivery, line by line; no personal data is in it. Pure."""
     rests = basis(delivery)
-    yield f"Delivery {delivery.id} ({delivery.direction}): {delivery.state} ({says(delivery)})"
+    yield Line(
+        None, f"Delivery {delivery.id} ({delivery.direction}): {delivery.state} ({says(delivery)})"
+    )
     known = _KNOWN.get(rests.how, f"by the {rests.how}")
-    yield f"  since {beijing_text(rests.since)}; {known}, {beijing_text(rests.known_at)}"
+    since, known_at = beijing_text(rests.since), beijing_text(rests.known_at)
+    yield Line(None, f"  since {since}; {known}, {known_at}")
     if delivery.case_no:
-        yield f"  case {delivery.case_no} of {delivery.department}"
+        yield Line(None, f"  case {delivery.case_no} of {delivery.department}")
     for event in delivery.events:
-        note = f" ({event.note})" if event.note else ""
-        yield f"  {beijing_text(event.at)}  {event.what}{note}"
+        yield Line(event.at, f"{event.what}{f' ({event.note})' if event.note else ''}")
     for attempt in delivery.attempts:
         yield from _parcel(attempt)
     for task in delivery.tasks:
         note = f"; last: {task.note}" if task.note else ""
         at = beijing_text(moment_of(task.due))
-        yield f"  waiting for {task.kind}, try {task.tries + 1} at {at}{note}"
+        yield Line(None, f"  waiting for {task.kind}, try {task.tries + 1} at {at}{note}")
     for task in delivery.given_up:
-        yield f"  GIVEN UP at try {task.tries + 1}: {task.kind}: {task.note}"
+        yield Line(None, f"  GIVEN UP at try {task.tries + 1}: {task.kind}: {task.note}")
 
 
-def _parcel(attempt: Attempt) -> Iterator[str]:
+def _parcel(attempt: Attempt) -> Iterator[Line]:
     asked = "never asked" if attempt.asked_at is None else f"asked {beijing_text(attempt.asked_at)}"
-    yield f"  parcel {attempt.number}: {attempt.courier} {attempt.waybill or 'no waybill'}; {asked}"
+    waybill = attempt.waybill or "no waybill"
+    yield Line(None, f"  parcel {attempt.number}: {attempt.courier} {waybill}; {asked}")
     for scan in attempt.scans:
         right = ", put right" if is_put_right(scan, attempt.answered_at) else ""
         stage = scan.stage or "unknown word"
-        yield (
-            f"    {beijing_text(scan.at)}  {stage} [{scan.code}] {scan.place} "
-            f"({how_known(scan)}{right})"
-        )
+        how = f"({how_known(scan)}{right})"
+        yield Line(scan.at, f"{attempt.courier}: {stage} [{scan.code}] {scan.place} {how}")

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable
 
-from channel_gateway.domain.day_words import moment_words
-from channel_gateway.domain.days import milliseconds
+from channel_gateway.domain.days import beijing_text, milliseconds
 from channel_gateway.domain.errors import Invalid
 from channel_gateway.paging import read_cursor, write_cursor
 from channel_gateway.ports import Cursor
-from channel_gateway.service import Call, Parameter, Route, Story, Who
+from channel_gateway.service import Call, Line, Parameter, Route, Story, Told, Who
 from channel_gateway.services.message.inbox_words import TITLES
 from channel_gateway.services.message.message import Message, State
 from channel_gateway.services.message.messages import Messages
@@ -67,25 +66,33 @@ class OperatorEndpoints:
     async def get(self, call: Call) -> OperatedMessage:
         return self._views.operated(await self._messages.get(call.path["message_id"]))
 
-    async def tell(self, number: str) -> list[str] | None:
+    async def tell(self, number: str) -> Told | None:
         """By a message's id, or by what it is about, `appointment:A…`."""
         try:
             found = [await self._messages.get(number)]
         except NoSuchMessage:
             found = await self._messages.of_subject(number)
-        return [line for each in found for line in _story(each)] or None
+        lines = [line for each in found for line in _story(each)]
+        return Told(tuple(lines)) if lines else None
 
 
-def _story(message: Message) -> list[str]:
-    lines = [
-        f"{moment_words(message.told_at)} {TITLES[message.happening]}"
-        f"（{message.subject}，第{message.place}条）",
-    ]
+def _story(message: Message) -> list[Line]:
+    """What it says is the citizen's; that it was sent is not."""
+    about = f"message {message.place} of {message.subject} ({TITLES[message.happening]})"
+    lines = [Line(message.told_at, f"{about}: to be told to the citizen")]
     lines += [
-        f"{moment_words(each.last_at)} {each.outlet} {RESULTS[each.result]}"
-        f"（发送{each.tries}次，询问{each.asks}次）{each.note}"
+        Line(
+            each.last_at,
+            f"{about}: by {each.outlet}: {each.result} ({RESULTS[each.result]}), "
+            f"sent {each.tries} times, asked about {each.asks} times"
+            f"{f'; {each.note}' if each.note else ''}",
+        )
         for each in message.attempts
     ]
     waiting = waits(message)
-    until = "" if waiting is None else f"（{waiting.why}，{moment_words(waiting.until)}再看）"
-    return [*lines, f"{says(message)}{until}"]
+    if waiting is not None:
+        until = beijing_text(waiting.until)
+        lines.append(Line(None, f"  {about}: waits until {until}: {waiting.why}"))
+    elif message.ended_at is not None:
+        lines.append(Line(message.ended_at, f"{about}: {message.state} ({says(message)})"))
+    return lines

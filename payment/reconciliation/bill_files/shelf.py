@@ -11,7 +11,7 @@ from channel_gateway.domain.errors import GatewayError
 from channel_gateway.private_files import make_private_folder
 from payment.ports import BillFile
 from payment.reconciliation.bill_files.kept import KeptFile
-from payment.reconciliation.findings import BillDamaged
+from payment.reconciliation.wrong_bills import BillDamaged
 
 _PIECE = 2**20
 _LEFT_BEHIND_S = 6 * 3600  # what a killed process had begun to fetch

@@ -100,14 +100,24 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a report, so that what was changed in it can be named."""
+
+    name: str
+    digest: str  # SHA-256 of it as canonical JSON
+
+
+@dataclass(frozen=True, slots=True)
 class Signature:
     """What the day was closed with, for good."""
 
     by: str
     at: datetime
-    report_digest: str  # SHA-256 of the whole report
+    report_digest: str  # SHA-256 of the whole report: of its parts
     journal_number: int  # the journal's head at that moment; 0: it was empty
     journal_hash: str
+    parts: tuple[Part, ...] = ()
+    mac: str = ""  # by a key that is not in the store, over all of this and who wished it
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +142,7 @@ class Day:
     transit: tuple[InTransit, ...] = ()
     kinds: tuple[KindCount, ...] = ()
     repeated: int = 0  # lines a bill has more than once, counted once
+    unlisted_fen: int = 0  # what channel and journal differ by beyond what is listed
     wish: Wish | None = None
     signature: Signature | None = None
 
@@ -171,15 +182,16 @@ def filed(day: Day, files: tuple[KeptFile, ...]) -> Day:
 
 
 def judged(day: Day, *, dealt_with: bool) -> Day:
-    """Whether everything found is dealt with by now."""
+    """Whether everything found is dealt with by now, and nothing but that is between the sums."""
     if day.state not in (
         ReconciliationState.MATCHED,
         ReconciliationState.DIFF_OPEN,
         ReconciliationState.BALANCED,
     ):
         return day
-    changed = stepped(day, DayTrigger.AGREE if dealt_with else DayTrigger.DIFFER)
-    return changed if dealt_with else replace(changed, wish=None)
+    agrees = dealt_with and not day.unlisted_fen
+    changed = stepped(day, DayTrigger.AGREE if agrees else DayTrigger.DIFFER)
+    return changed if agrees else replace(changed, wish=None)
 
 
 def reported(day: Day) -> dict[str, Any]:

@@ -31,6 +31,13 @@ class MatchedDay:
         """How many lines a side has more than once, word for word."""
         return await asyncio.to_thread(lambda: sum(1 for _ in self.matched.repeated()))
 
+    async def unlisted_fen(self) -> int:
+        """What the day's sums of channel and journal differ by, beyond all that is listed."""
+        listed = 0
+        async for each in self.differences():
+            listed += each.apart_fen
+        return self.matched.sums.net_fen - self.books.counting.gateway.net_fen - listed
+
     async def differences(self) -> AsyncIterator[Difference]:
         """Streamed, read beside the loop."""
         found: Iterator[Difference] = self.matched.differences()

@@ -14,6 +14,7 @@ from payment.reconciliation.cases.case import (
     ReconciliationCase,
 )
 from payment.reconciliation.cases.cases import Cases
+from payment.reconciliation.days.closed import ClosedDays
 from payment.reconciliation.days.closing import Closing
 from payment.reconciliation.days.day import Day
 from payment.reconciliation.days.days import Days
@@ -33,6 +34,7 @@ _CLEARED = "该笔款项已全部转出待处理款项"
 class ReconciliationDesk:
     running: Running
     closing: Closing
+    closed: ClosedDays
     days: Days
     findings: Findings
     cases: Cases

@@ -156,6 +156,10 @@ class WholeMethodReport(MethodReportView):
     """With every difference: of the command line."""
 
     differences: list[DifferenceView]
+    unlisted_fen: int = Field(
+        description="channel less journal, beyond what the differences explain; 0, or not balanced"
+    )
+    unlike_signed: list[str] = Field(description="of a closed day: what is not as it was signed")
 
 
 class WholeReport(Message):

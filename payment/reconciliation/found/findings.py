@@ -19,7 +19,7 @@ from payment.reconciliation.found.finding import (
 
 FINDINGS = Collection(
     "reconciliation_findings",
-    (Index(("page",)), Index(("order_id",))),
+    (Index(("page",)), Index(("order_id",)), Index(("pay_code",))),
 )
 
 
@@ -71,6 +71,9 @@ class Findings:
 
     def of_order(self, order_id: str) -> AsyncIterator[Finding]:
         return every(self._store, FINDINGS, Finding, equal={"order_id": order_id})
+
+    def of_notice(self, pay_code: str) -> AsyncIterator[Finding]:
+        return every(self._store, FINDINGS, Finding, equal={"pay_code": pay_code})
 
     async def listed(
         self, day: date, method: str, *, limit: int, after: Cursor | None

@@ -13,6 +13,7 @@ from channel_gateway.ports import Clock
 from payment.orders import Orders
 from payment.ports import BillFile, BillSource
 from payment.reconciliation.bill_files.day import DayState
+from payment.reconciliation.columns import Columns
 from payment.reconciliation.days.sums import Counting
 from payment.reconciliation.entries import Entry, EntryState, Movement, Side
 from payment.reconciliation.gathering.beside import Beside, number_of
@@ -21,6 +22,7 @@ from payment.reconciliation.gathering.sources import Booked, FinanceBooks, KeptB
 from payment.reconciliation.matching import Spool
 
 _PIECE = 1000
+_FAILED = EntryState.FAILED.value.encode()
 _ONE_DAY = timedelta(days=1)
 _BOOKED = (EntryState.DONE, EntryState.TRANSFERRED)  # by finance as well
 _MOVED = (*_BOOKED, EntryState.STRAY)
@@ -86,7 +88,7 @@ class Gathering:
 
     def _put_bill(self, spool: Spool, method: str, bill: BillFile, books: Gathered) -> None:
         """Streamed, and added up on the way."""
-        spool.put(Side.CHANNEL, _counted(self._sources[method].entries(bill), books.counting))
+        spool.lay(Side.CHANNEL, _counted(self._sources[method].columns(bill), books.counting))
 
     async def _put_next_bill(self, spool: Spool, day: date, method: str, books: Gathered) -> None:
         """Where there is one by now: what is short before midnight may stand on it."""
@@ -99,8 +101,8 @@ class Gathering:
         source = self._sources[method]
         for bill in fetched.files:
             if bill.kind == source.trades:
-                entries = source.entries(bill)
-                await asyncio.to_thread(spool.put, Side.CHANNEL, entries, near=True)
+                columns = source.columns(bill)
+                await asyncio.to_thread(spool.lay, Side.CHANNEL, columns, near=True)
 
     async def _put_own(
         self,
@@ -208,16 +210,18 @@ def _count_booked(entry: Entry, counting: Counting, *, ours: bool) -> None:
     counting.booked_by_finance(entry.unit_code, entry.amount_fen, refund=refund, ours=ours)
 
 
-def _counted(entries: Iterable[Entry], counting: Counting) -> Iterator[Entry]:
+def _counted(pieces: Iterable[Columns], counting: Counting) -> Iterator[Columns]:
     """Pass them on, and know at the end what they came to."""
     payments = gross = refunds = refunded = fees = 0
-    for entry in entries:
-        fees += entry.fee_e5 or 0
-        if entry.movement == Movement.PAYMENT:
-            payments, gross = payments + 1, gross + entry.amount_fen
-        elif entry.state != EntryState.FAILED:
-            refunds, refunded = refunds + 1, refunded + entry.amount_fen
-        yield entry
+    for piece in pieces:
+        fees += sum(map(int, filter(None, piece.fees)))
+        if piece.movement is Movement.PAYMENT:
+            payments, gross = payments + len(piece.fens), gross + sum(map(int, piece.fens))
+        else:
+            of_both = zip(piece.fens, piece.states, strict=True)
+            moved = [int(fen) for fen, state in of_both if state != _FAILED]
+            refunds, refunded = refunds + len(moved), refunded + sum(moved)
+        yield piece
     before = counting.channel
     counting.channel = replace(
         before,

@@ -18,7 +18,7 @@ from payment.orders import Orders
 from payment.ports import PaymentMethod
 from payment.reconciliation.differences import Kind
 from payment.reconciliation.found.finding import Finding
-from payment.reconciliation.matching.rules import AWAITS
+from payment.reconciliation.matching.rules import AWAITS, FAR
 from payment.settlement import CONFIRM
 from payment.use_cases import Payments
 
@@ -152,6 +152,8 @@ class Healer:
     async def _matched_beside(self, finding: Finding) -> Healing:
         if finding.detail == AWAITS:
             return Healing(Outcome.UNDER_WAY, "临近零点，等待次日对账单")
+        if finding.detail == FAR:
+            return Healing(Outcome.A_PERSON, "渠道与网关记在相邻日期，但不在零点前后，需人工核实")
         return Healing(Outcome.HEALED, "已在相邻日期核对一致")
 
     async def _asked(self, finding: Finding) -> Order:

@@ -13,8 +13,9 @@ from payment.reconciliation.matching.outcome import Question
 
 C, G, F = Side.CHANNEL, Side.GATEWAY, Side.FINANCE
 AWAITS = "awaits the next day's bill"
+FAR = "on neighbouring days, though not about midnight"
 
-_MOVED = (EntryState.DONE, EntryState.STRAY)  # by our journal, money came or went
+MOVED = (EntryState.DONE, EntryState.STRAY)  # by our journal, money came or went
 
 
 class Verdict(NamedTuple):
@@ -22,7 +23,6 @@ class Verdict(NamedTuple):
     detail: str = ""
 
 
-_NAMES = {C: "the channel", G: "our journal", F: "finance"}
 BALANCED = Verdict(Kind.BALANCED)
 IDLE = None  # nobody has money
 
@@ -47,7 +47,7 @@ def _several(records: list[Record], name: str) -> Verdict:
 def _payment(case: Case, question: Question) -> Verdict | None:
     channel, gateway, finance = case.one(C), case.one(G), case.one(F)
     ours = gateway or case.near_one(G)
-    moved = ours is not None and ours.state in _MOVED
+    moved = ours is not None and ours.state in MOVED
     if channel:
         if ours is None:
             return Verdict(Kind.UNKNOWN_MONEY, "finance has it, we do not" if finance else "")
@@ -70,11 +70,11 @@ def _refund(case: Case, question: Question) -> Verdict | None:
     if channel and ours is None:
         return Verdict(Kind.REFUND_DIFFERS, f"the channel alone has it, {channel.state}")
     if theirs and ours and (channel or gateway):
-        said = EntryState.DONE if ours.state in _MOVED else ours.state
+        said = EntryState.DONE if ours.state in MOVED else ours.state
         if theirs.state == said:
             return _on_all_sides(case, question)
         return Verdict(Kind.REFUND_DIFFERS, f"{theirs.state} at the channel, {said} with us")
-    if gateway and gateway.state in _MOVED:
+    if gateway and gateway.state in MOVED:
         return _without_channel(gateway, question, Kind.REFUND_DIFFERS)
     if finance and not (theirs and ours):
         return Verdict(Kind.REFUND_DIFFERS, "finance has it, the channel has not")
@@ -90,7 +90,10 @@ def _transferred(case: Case, ours: Record, question: Question) -> Verdict | None
         return Verdict(Kind.FINANCE_NOT_TOLD) if question.three_ways else BALANCED
     if finance.fen != ours.fen:
         return Verdict(Kind.AMOUNT_DIFFERS, "finance has another amount")
-    return _same_day(case, G, F)
+    for side, name in ((G, "our journal"), (F, "finance")):
+        if not case.own[side]:
+            return Verdict(Kind.DAY_CUT, f"{name} has it on a neighbouring day")
+    return BALANCED
 
 
 def _on_all_sides(case: Case, question: Question) -> Verdict:
@@ -109,13 +112,11 @@ def _on_all_sides(case: Case, question: Question) -> Verdict:
         return Verdict(Kind.REFUND_DIFFERS, f"finance has it, with us it is {ours.state}")
     if owed and not finance:
         return Verdict(Kind.FINANCE_NOT_TOLD)
-    return _same_day(case, C, G, F)
-
-
-def _same_day(case: Case, *sides: Side) -> Verdict:
-    for side in sides:
+    for side, name in ((C, "the channel"), (G, "our journal"), (F, "finance")):
         if not case.own[side] and case.near[side]:
-            return Verdict(Kind.DAY_CUT, f"{_NAMES[side]} has it on a neighbouring day")
+            if side is not F and not _about_midnight(channel, ours, question):
+                return Verdict(Kind.DAY_CUT, FAR)
+            return Verdict(Kind.DAY_CUT, f"{name} has it on a neighbouring day")
     return BALANCED
 
 
@@ -143,7 +144,7 @@ def _without_channel(gateway: Record, question: Question, kind: Kind) -> Verdict
 def _not_ours(case: Case, question: Question) -> Verdict | None:
     """Nothing of the day at the channel, and nothing of it that moved with us."""
     channel, ours = case.near_one(C), case.one(G) or case.near_one(G)
-    moved = ours is not None and ours.state in _MOVED
+    moved = ours is not None and ours.state in MOVED
     if case.one(F):
         if channel and moved:
             return _on_all_sides(case, question)
@@ -153,6 +154,18 @@ def _not_ours(case: Case, question: Question) -> Verdict | None:
         kind = Kind.MISSING_MONEY if ours.letter == "P" else Kind.REFUND_DIFFERS
         return Verdict(kind, "the next day's bill has not got it either")
     return IDLE
+
+
+def _about_midnight(channel: Record, ours: Record, question: Question) -> bool:
+    """Whether a payment was so near midnight that both may be right about its day.
+
+    A refund is not asked about: a platform may date it by the day it was asked for.
+    """
+    if channel.letter != "P":
+        return True
+    cut = timedelta(minutes=question.cut_minutes)
+    moments = [datetime.fromisoformat(each.at) for each in (channel, ours)]
+    return all((at + cut).date() != at.date() or (at - cut).date() != at.date() for at in moments)
 
 
 def _is_late(at: str, question: Question, day: date) -> bool:

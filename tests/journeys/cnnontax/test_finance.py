@@ -14,6 +14,7 @@ from payment.elsewhere import ELSEWHERE
 from tests.journeys.cnnontax.conftest import UNIT
 from tests.journeys.gateway.citizen import issue, log_in, operate
 from tests.journeys.gateway.house import until
+from tests.journeys.gateway.staff import give_back
 
 NODE = "/finance_cnnontax"
 
@@ -146,9 +147,10 @@ async def test_finance_tells_us_of_our_own_payment_and_nothing_changes(house, ti
     await citizen.pay(order)
     await house.pass_time(minutes=2)
 
-    await house.becomes(order["order_id"], "receipted")
+    paid = await house.becomes(order["order_id"], "receipted")
     assert [each["outcome"] for each in await pushes(house, notice)] == ["accepted"]
-    assert await kept(house) == []
+    assert paid.refunds == ()
+    assert list(await booked(house)) == [paid.id]
 
 
 async def test_what_was_paid_elsewhere_while_the_citizen_paid_goes_back(house, till):
@@ -162,6 +164,21 @@ async def test_what_was_paid_elsewhere_while_the_citizen_paid_goes_back(house, t
 
     await house.becomes(order["order_id"], "returned")
     assert order["order_id"] not in await booked(house)
+
+
+async def test_money_that_finance_has_from_the_channel_stays_there_and_is_receipted(house, till):
+    notice = await made(house)
+    citizen, order = await ordered(house, till, notice)
+    await house.fault("finance_cnnontax", "connection_cut", "payments.confirm")
+    await citizen.pay(order)
+    paid = await house.becomes(order["order_id"], "paid")
+
+    await pay_elsewhere(house, notice, transaction=paid.transaction)
+    await house.pass_time(hours=1)
+
+    kept_money = await house.becomes(order["order_id"], "receipted")
+    assert kept_money.refunds == ()
+    assert list(await booked(house)) == [paid.transaction]
 
 
 async def test_what_is_paid_while_finance_is_down_for_two_hours_is_booked_once(house, till):
@@ -231,8 +248,7 @@ async def test_a_refund_is_reported_and_reverses_the_receipt(house, till):
     await house.pass_time(minutes=2)
     await house.becomes(order["order_id"], "receipted")
 
-    asked = {"amount_fen": 5_000, "reason": "多收部分退回"}
-    await operate(house, "POST", f"/orders/{order['order_id']}/refunds", asked)
+    await give_back(house, order, 5_000)
     await house.pass_time(hours=2)
 
     [refund] = await house.control("GET", f"{NODE}/refunds")

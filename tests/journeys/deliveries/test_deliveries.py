@@ -1043,9 +1043,11 @@ async def test_where_is_it_is_told_by_any_number(post):
     case = (await post.see(id))["case_id"]
 
     for number in (id, f"{id}-1", "W100001", case, "2026-1"):
-        lines = await story.tell(number)
+        told = await story.tell(number)
+        lines = [line.text for line in told.lines]
         assert lines[0].startswith(f"Delivery {id} (out): out_for_delivery")
         assert "; the courier says so when asked, 2026-03-09 " in lines[1]
+        assert [line for line in told.lines if line.at is not None]
     assert await story.tell("W0") is None
 
 

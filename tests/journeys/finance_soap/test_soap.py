@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from adapters.finance.soap.authority import NoticePaidShort
+from adapters.finance.soap.reactions import PATIENCE
 from channel_gateway.domain.errors import Unavailable
 from channel_gateway.domain.money import Fen
 from channel_gateway.domain.notices import FeeItem, IssuedNotice, NoticeDraft, NoticeState
@@ -164,6 +166,12 @@ async def test_a_forged_push_changes_nothing(town: Town) -> None:
     assert await town.state(issued) is NoticeState.UNPAID
     await town.heard(issued, count=0)
 
+    await town.house.pass_time(minutes=5)
+    asked = (await town.house.control("GET", "/requests?platform=finance_soap"))["requests"]
+    assert len(asked) == 1 + 1 + PATIENCE  # ours just now, at once, and while it may come late
+    kept = await town.kept(issued)
+    assert (kept.get("tasks"), kept.get("given_up")) == ([], [])
+
 
 async def test_a_lost_push_is_found_by_looking_the_notice_up(town: Town) -> None:
     await town.house.fault("finance_soap", "notify_lost", "GetPay_Info", times=None)
@@ -191,13 +199,17 @@ async def test_less_than_the_notice_comes_to_is_a_persons_matter(town: Town) -> 
     issued = await town.issued()
 
     await town.pay(issued, money="79.99")
-    await town.heard(issued)
 
     async def given_up() -> list[dict[str, Any]]:
         return list((await town.kept(issued)).get("given_up", []))
 
     (letter,) = await until("a dead letter", given_up, bool)
     assert "less" in letter["note"]
+    assert await town.heard(issued, count=0) == []
+    assert await town.pulled() == []
+    with pytest.raises(NoticePaidShort) as told:
+        await town.state(issued)
+    assert "金额不足" in told.value.zh
 
 
 async def test_a_withdrawn_notice_is_pulled_no_more(town: Town) -> None:

@@ -2,8 +2,11 @@
 
 import json
 
+from channel_gateway.store import open_store
+from payment import COLLECTIONS
 from payment.commands.wide_text import width
-from tests.journeys.gateway.house import House
+from payment.traces.traces import TRACES
+from tests.journeys.gateway.house import House, open_house
 from tests.journeys.gateway.tills import WECHAT_PAY
 from tests.journeys.reconciliation import planting
 from tests.journeys.reconciliation.office import Business, next_morning, noon
@@ -61,3 +64,32 @@ async def test_a_day_nobody_reconciled_and_a_wrong_day_are_said_in_one_line(term
     code, _, err = await terminal.run("reconcile", "yesterday")
     assert code == 2
     assert "a day like 2026-03-02 is wanted" in err
+
+
+async def test_where_the_money_is_is_told_at_a_terminal_in_words_and_as_json(terminal):
+    order_id = await Business(terminal.house, WECHAT_PAY).paid(20_000)
+    order = await terminal.house.order(order_id)
+
+    lines = (await terminal.says("explain", order.transaction)).splitlines()
+    told = json.loads(await terminal.says("explain", order.pay_code, "--json"))
+
+    assert lines[0].startswith("200.00 yuan are on finance's books since ")
+    assert any("wechat_pay called back: payment paid: taken in" in line for line in lines)
+    assert any("finance was told of the payment: ok" in line for line in lines)
+    assert told["number"] == order.pay_code
+    assert told["lines"][0] == {"at": None, "text": lines[0]}
+    assert {type(each["at"]) for each in told["lines"]} == {str, type(None)}
+
+
+async def test_a_gateway_that_ends_writes_what_was_said_before_its_store_closes(tmp_path, keys):
+    store = f"sqlite:{tmp_path / 'gateway.db'}"
+    async with open_house(tmp_path, keys, store=store) as house:
+        citizen, order = await Business(house, WECHAT_PAY).order(20_000)
+        await citizen.pay(order)
+        await house.becomes(order["order_id"], "paid", "confirmed", "receipted")
+    kept = await open_store(store, COLLECTIONS)
+    try:
+        rows = [row for each in await kept.find(TRACES.name, limit=100) for row in each["rows"]]
+    finally:
+        await kept.close()
+    assert any("\tpayment paid\ttaken in\t" in row for row in rows)

@@ -6,7 +6,7 @@ from channel_gateway.domain.errors import NotFound, Refused, TooMany, Unavailabl
 from payment.connectors.bill_sums import BillSumsDisagree
 from payment.ports import BillLate
 from payment.reconciliation.bill_files.day import DayState
-from payment.reconciliation.findings import BillHashDiffers
+from payment.reconciliation.wrong_bills import BillColumnsChanged, BillHashDiffers
 from tests.unit.bill_files.platform import DAY, Room
 
 
@@ -190,3 +190,20 @@ async def test_a_changed_file_is_never_written_over(room: Room) -> None:
 async def test_who_gives_out_no_bills_is_not_found(room: Room) -> None:
     with pytest.raises(NotFound):
         await room.bills.of("samplebank_pay", DAY)
+
+
+async def test_a_trade_bill_that_cannot_be_read_is_asked_for_until_it_can(room: Room) -> None:
+    room.source.gives = {"ALL": b"a"}
+    room.source.unreadable = BillColumnsChanged("line 1: no column 交易时间")
+    wrong = await room.bills.of("wechat_pay", DAY)
+    assert (wrong.state, wrong.why) == (
+        DayState.WRONG,
+        "bill_columns_changed: line 1: no column 交易时间",
+    )
+    room.source.gives, room.source.unreadable = {"ALL": b"b"}, None
+
+    await room.asked_again(1)
+
+    ready = await room.bills.of("wechat_pay", DAY)
+    assert ready.state is DayState.READY
+    assert ready.files[0].content.read_bytes() == b"b"

@@ -2,6 +2,7 @@
 
 import pytest
 
+from channel_gateway.domain.money import Fen
 from payment.facts import RefundStatus
 from payment.order import Order, State
 from payment.reconciliation.detail_words import in_chinese
@@ -9,7 +10,7 @@ from payment.reconciliation.differences import Difference, Kind
 from payment.reconciliation.entries import Movement
 from payment.reconciliation.found.finding import Finding, found
 from payment.reconciliation.healing.healer import Healer, Outcome
-from payment.reconciliation.matching.rules import AWAITS
+from payment.reconciliation.matching.rules import AWAITS, FAR
 from tests.unit.days.samples import DAY, NOW
 from tests.unit.payment.conftest import Counter, counter
 
@@ -100,9 +101,10 @@ async def test_a_refund_is_asked_about_under_its_number(counter: Counter) -> Non
     await counter.pay(order)
     await counter.work()
     counter.wechat.refund_status = RefundStatus.PROCESSING
+    number = f"{order.id}R1"
     _, refund = await counter.refunds.ask(
-        order.id, number=f"{order.id}R1", amount_fen=100, reason="多收"
-    )  # type: ignore[arg-type]
+        order.id, number=number, amount_fen=Fen(100), reason="多收"
+    )
     await counter.work()
     finding = about(Kind.REFUND_DIFFERS, order, movement=Movement.REFUND, refund_no=refund.number)
     await healer(counter).heal(finding)
@@ -127,4 +129,7 @@ async def test_a_day_cut_heals_when_the_other_day_is_there(counter: Counter) -> 
         Outcome.HEALED,
         Outcome.UNDER_WAY,
     )
+    far = await healer(counter).heal(about(Kind.DAY_CUT, order, detail=FAR))
+    assert far is not None
+    assert far.outcome is Outcome.A_PERSON
     assert in_chinese(AWAITS) == "等待次日对账单"

@@ -30,6 +30,16 @@ async def test_a_day_without_differences_is_balanced(office: Office) -> None:
     assert (day.channel.gross_fen, day.kinds) == (20600, ())
 
 
+async def test_sums_that_no_difference_explains_keep_a_day_from_being_balanced(
+    office: Office,
+) -> None:
+    office.matching.twice_fen = 100  # an entry that stands twice in our books, say
+    day = await office.run()
+    assert (day.state, day.unlisted_fen, day.kinds) == (ReconciliationState.DIFF_OPEN, -100, ())
+    office.matching.twice_fen = 0
+    assert (await office.run()).state is ReconciliationState.BALANCED
+
+
 async def test_a_day_with_a_difference_is_open_and_has_a_case(office: Office) -> None:
     office.matching.rounds = [[UNKNOWN]]
     day = await office.run()

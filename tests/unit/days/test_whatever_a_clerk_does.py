@@ -8,19 +8,22 @@ from dataclasses import replace
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from channel_gateway.chains import CHAINS
 from channel_gateway.domain.errors import GatewayError, Refused, RefusedForNow
 from channel_gateway.domain.money import Fen
+from channel_gateway.store.memory import MemoryStore
 from payment.facts import RefundStatus
-from payment.orders import Orders
+from payment.orders import ORDERS, Orders
 from payment.ports import Repayment
 from payment.reconciliation.cases.case import CaseTrigger, DifferenceCaseState
 from payment.reconciliation.differences import Difference, Kind
 from payment.reconciliation.entries import Movement
 from payment.reconciliation.found.finding import finding_id
+from payment.reconciliation.room import COLLECTIONS
 from payment.reconciliation.suspense.item import EntryStanding, SuspenseEntryKind
 from payment.refunds import Refunds
 from payment.settlement import confirmed, received
-from tests.unit.days.conftest import Office, opened_office
+from tests.unit.days.conftest import Office, office_in
 from tests.unit.days.samples import BOTH, CLERK, NOW, REVIEWER, difference
 from tests.unit.payment.samples import order, paid
 
@@ -175,14 +178,16 @@ def _id(at: int) -> str:
 
 
 async def play(history: list[tuple[object, ...]]) -> None:
-    office = await opened_office()
+    store = MemoryStore((ORDERS, *COLLECTIONS, *CHAINS))
+    await store.open()
+    office = office_in(store)
     stage = Play(office)
     await stage.begin()
     for name, *arguments in history:
         with suppress(GatewayError):
             await getattr(stage, str(name))(*arguments)
         await stage.check()
-    await office.store.close()
+    await store.close()
 
 
 @settings(

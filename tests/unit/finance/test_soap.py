@@ -82,14 +82,44 @@ def test_what_is_written_is_read_the_same(params: Mapping[str, str]) -> None:
         (lambda text: text.replace('"CHANNELNO"', '"NOTICENO"'), "NOTICENO"),
         (lambda text: text.replace("</in0>", "</in0><in1/>"), "arg0"),
         (lambda text: text.replace("xmlsoap.org", "elsewhere.org"), "Body"),
+        (lambda text: text.replace("datanew.com", "elsewhere.com"), "Body"),
     ],
-    ids=["cut", "document type", "no request", "a name twice", "two arguments", "no envelope"],
+    ids=[
+        *("cut", "document type", "no request", "a name twice", "two arguments", "no envelope"),
+        "another namespace",
+    ],
 )
 def test_what_is_no_call_is_refused(spoil: Callable[[str], str], field: str | None) -> None:
     with pytest.raises(Malformed) as refused:
         read_call(spoil(SENT).encode())
 
     assert refused.value.field == field
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-7"])
+def test_a_document_type_does_not_hide_in_another_encoding(encoding: str) -> None:
+    declared = SENT.replace("UTF-8", encoding, 1)
+    entity = '<!DOCTYPE a [<!ENTITY b "330299001">]>'
+    hidden = declared.replace("<soapenv:Envelope", f"{entity}<soapenv:Envelope", 1)
+    hidden = hidden.replace(">330299001<", ">&b;<")
+
+    with pytest.raises(Malformed):
+        read_call(hidden.encode(encoding))
+
+
+def test_a_byte_order_mark_is_borne() -> None:
+    assert read_call(SENT.encode("utf-8-sig")) == read_call(SENT.encode())
+
+
+def test_less_than_it_comes_to_is_not_paid_until_the_platform_says_more() -> None:
+    at = datetime(2026, 1, 5, 3, 59, 59, tzinfo=UTC)
+    less, all_of_it = Paid("ZJ1", Fen(7999), at), Paid("ZJ2", Fen(8000), at)
+
+    short = paid_as(KEPT, less)
+    assert (short.state, short.paid) == (State.SHORT, less)
+
+    for paid in (paid_as(short, all_of_it), paid_as(paid_as(short, all_of_it), less)):
+        assert (paid.state, paid.paid) == (State.PAID, all_of_it)
 
 
 @pytest.mark.parametrize(
@@ -116,6 +146,12 @@ def test_a_payment_is_read_with_its_beijing_moment() -> None:
     paid = read_paid({**PAID, "CERTIFICATENO": "0000000001"})
 
     assert paid == Paid("ZJ1", Fen(8000), datetime(2026, 1, 5, 3, 59, 59, tzinfo=UTC), "0000000001")
+
+
+@pytest.mark.parametrize("money", ["0.00", "-80.00"])
+def test_a_payment_of_nothing_is_no_payment(money: str) -> None:
+    with pytest.raises(Malformed):
+        read_paid({**PAID, "PAYMONEY": money})
 
 
 @pytest.mark.parametrize("missing", PAID)

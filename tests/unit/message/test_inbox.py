@@ -293,7 +293,7 @@ async def test_where_is_it_is_answered_by_a_message_s_id_alone(store: MemoryStor
     told = await story.tell(id)
 
     assert told is not None
-    assert told[-1] == "平台已接收"
+    assert told.lines[-1].text.endswith("sent (平台已接收)")
     assert await story.tell("another") is None
 
 

@@ -59,6 +59,6 @@ async def test_the_story_of_a_subject_is_that_of_its_messages(store: MemoryStore
     told = await story.tell("appointment:A1")
 
     assert told is not None
-    assert "预约成功" in told[0]
-    assert "no outlet takes it now" in told[-1]
+    assert "预约成功" in told.lines[0].text
+    assert "no outlet takes it now" in told.lines[-1].text
     assert await story.tell("appointment:A2") is None

@@ -41,6 +41,7 @@ from tests.unit.payment.fakes import (
     FakeWatcher,
     KnownIdentities,
     MovedClock,
+    Noted,
 )
 from tests.unit.payment.samples import NOW
 
@@ -86,7 +87,7 @@ class Counter:
         """The citizen pays and the platform's callback arrives."""
         platform = self.platform(order)
         platform.pay(order.id, order.amount_fen, self.clock.now())
-        callbacks = Callbacks(self.orders, platform)
+        callbacks = Callbacks(self.orders, platform, Noted())
         request = HttpRequest("POST", "/", body=order.id.encode())
         assert (await callbacks.receive(request, self.clock.now())).status == 200
 
@@ -139,8 +140,17 @@ async def counter() -> AsyncIterator[Counter]:
     departments = FakeDepartments()
     telling = Telling(issued, lambda: watchers, lambda: departments)
     register = Register(store)
-    reactions = Reactions(payments, orders, methods, finance, telling, register, clock)  # type: ignore[arg-type]
-    elsewhere = Elsewhere(store, payments, orders, telling, clock)
+    elsewhere = Elsewhere(store, payments, orders, finance, issued, telling, clock)
+    reactions = Reactions(
+        payments,
+        orders,
+        methods,  # type: ignore[arg-type]
+        finance,
+        telling,
+        register,
+        elsewhere,
+        clock,
+    )
     journalling = Journalling(journal, methods)  # type: ignore[arg-type]
     told = [*telling.rows(), *news.rows(), *elsewhere.rows()]
     rows = [*reactions.rows(), *told, *journalling.rows()]

@@ -27,6 +27,7 @@ from channel_gateway.ports import FeeMoney, NoticePaidAlready, NoticeSettledElse
 from channel_gateway.wire import Headers, HttpRequest, HttpResponse
 from payment.facts import Fact, PaymentFact, PaymentStatus, RefundFact, RefundStatus
 from payment.ports import AlreadyPaid, Payable, Repayment
+from payment.traces.trace import Trace
 from tests.unit.payment.samples import NOW
 
 CHECK_CODE = "1357"
@@ -166,6 +167,16 @@ class FakePlatform:
             raise Unavailable(f"the answer to {call} was lost")
 
 
+class Noted:
+    """Keeps traces in mind. Implements `Notes`."""
+
+    def __init__(self) -> None:
+        self.traces: list[Trace] = []
+
+    async def note(self, trace: Trace) -> None:
+        self.traces.append(trace)
+
+
 @dataclass
 class FakeWatcher:
     """A `FeeWatcher` that wants any money, until it is told otherwise."""
@@ -299,6 +310,9 @@ class FakeFinance:
 
     def collects(self, notice: Notice) -> bool:
         return True
+
+    def keeps(self, authority: str, pay_code: str, unit_code: str) -> bool:
+        return authority == "finance"
 
     async def receipt(self, paid: Confirmation) -> Receipt | None:
         self._up()

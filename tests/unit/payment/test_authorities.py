@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 import pytest
 
-from channel_gateway.domain.errors import NotFound, Unavailable
+from channel_gateway.domain.errors import GatewayError, NotFound, Refused, Unavailable
 from channel_gateway.domain.money import Fen
 from channel_gateway.domain.notices import (
     Confirmation,
@@ -18,6 +18,7 @@ from channel_gateway.domain.notices import (
     Receipt,
 )
 from channel_gateway.domain.people import IdNumber, PersonName
+from channel_gateway.ports import NoticePaidAlready
 from payment.authorities import Authorities, Jurisdiction, NotCollectedHere
 from tests.contracts.notices import given_back
 from tests.contracts.notices import notice as notice_to_pay
@@ -34,7 +35,7 @@ class OwnPlatform:
 
     notices: dict[str, Notice] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
-    down: bool = False
+    trouble: GatewayError | None = None
 
     async def look_up(self, pay_code: str, check_code: str) -> Notice:
         return self._find("look_up", pay_code)
@@ -48,8 +49,8 @@ class OwnPlatform:
 
     def _find(self, verb: str, pay_code: str) -> Notice:
         self.asked.append(verb)
-        if self.down:
-            raise Unavailable("finance is away")
+        if self.trouble:
+            raise self.trouble
         if pay_code not in self.notices:
             raise NotFound("finance has no such notice")
         return self.notices[pay_code]
@@ -138,15 +139,56 @@ async def test_a_code_that_one_does_not_know_is_asked_of_the_next(
     assert here.asked == ["look_up", "void"]
 
 
-async def test_while_one_that_may_have_it_is_away_nobody_else_is_asked(
-    both: Authorities, here: ByPerson, there: Collected
+async def test_the_nearest_is_asked_first_whatever_the_settings_order(
+    here: ByPerson, there: Collected
 ) -> None:
-    there.down = True
+    authorities = Authorities([Jurisdiction(here), Jurisdiction(there, THERE)])
 
-    with pytest.raises(Unavailable):
+    assert (await authorities.look_up(code(THERE), "1357")).region == THERE
+
+    assert (there.asked, here.asked) == (["look_up"], [])
+
+
+@pytest.mark.parametrize("trouble", [Unavailable("finance is away"), Refused("finance said no")])
+async def test_who_is_in_trouble_does_not_hide_who_has_it(
+    both: Authorities, here: ByPerson, there: Collected, trouble: GatewayError
+) -> None:
+    here.notices[code(THERE)] = there.notices.pop(code(THERE))
+    there.trouble = trouble
+
+    assert (await both.look_up(code(THERE), "1357")).region == THERE
+    await both.void(code(THERE), "重复开单")
+
+    del here.notices[code(THERE)]
+    with pytest.raises(type(trouble)):  # that nobody has it would be more than we know
         await both.look_up(code(THERE), "1357")
 
+
+async def test_who_says_that_it_is_paid_has_it(
+    both: Authorities, here: ByPerson, there: Collected
+) -> None:
+    there.trouble = NoticePaidAlready()
+
+    with pytest.raises(NoticePaidAlready):
+        await both.void(code(THERE), "重复开单")
+
     assert here.asked == []
+
+
+async def test_units_without_a_region_are_issued_there_and_that_is_all(
+    here: ByPerson, there: Collected
+) -> None:
+    authorities = Authorities(
+        [Jurisdiction(there, units=frozenset({OTHER_UNIT, UNIT})), Jurisdiction(here)]
+    )
+
+    await authorities.look_up(code(HERE), "1357")
+    await authorities.void(code(HERE), "重复开单")
+    await authorities.confirm(paid(HERE, UNIT))
+    assert there.asked == []
+
+    await authorities.issue("A1", draft(UNIT))
+    assert there.asked == ["issue"]
 
 
 async def test_a_code_nobody_knows_is_nobodys(both: Authorities) -> None:
@@ -165,6 +207,20 @@ async def test_in_one_region_units_part_the_authorities(here: ByPerson, there: C
     await authorities.confirm(paid(HERE, UNIT))
 
     assert (there.asked, here.asked) == (["confirm"], ["confirm"])
+
+
+def test_whose_a_notice_is_depends_on_its_region_and_unit(here: ByPerson, there: Collected) -> None:
+    units = frozenset({OTHER_UNIT})
+    authorities = Authorities(
+        [Jurisdiction(there, HERE, units, "there"), Jurisdiction(here, name="here")]
+    )
+
+    said = [
+        [authorities.keeps(name, code(region), unit) for name in ("there", "here")]
+        for region, unit in ((HERE, OTHER_UNIT), (HERE, UNIT), (THERE, OTHER_UNIT), (HERE, ""))
+    ]
+
+    assert said == [[True, False], [False, True], [False, True], [True, True]]
 
 
 async def test_a_draft_goes_to_who_names_its_unit_and_else_to_who_has_no_region(

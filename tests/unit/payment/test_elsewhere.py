@@ -1,6 +1,13 @@
 """What finance says is paid without our doing: kept first, then acted on, once."""
 
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from channel_gateway.domain.errors import Refused
 from channel_gateway.domain.money import Fen
+from channel_gateway.domain.notices import NoticeState
 from channel_gateway.ports import NoticeSettledElsewhere, PaidNotice
 from payment.order import State
 from tests.unit.payment.conftest import Counter
@@ -12,8 +19,11 @@ AT_A_BANK = PaidNotice(PAY_CODE, Fen(20600), NOW, "ICBC20260105001")
 
 
 async def both_ordered(counter: Counter) -> list[str]:
+    """And meanwhile somebody pays at a bank."""
     await counter.desk.issue("A1", DRAFT, matter())
-    return [(await counter.order(channel)).order.id for channel in ("wechat", "alipay")]
+    orders = [(await counter.order(channel)).order.id for channel in ("wechat", "alipay")]
+    counter.finance.state = NoticeState.PAID
+    return orders
 
 
 async def states(counter: Counter, orders: list[str]) -> list[State]:
@@ -45,15 +55,59 @@ async def test_told_twice_it_is_kept_and_told_on_once(counter: Counter) -> None:
     assert len(counter.departments.told) == 1
 
 
+async def test_what_finance_has_unpaid_when_asked_closes_nothing(counter: Counter) -> None:
+    orders = await both_ordered(counter)
+    counter.finance.state = NoticeState.UNPAID
+
+    await counter.elsewhere.paid(AT_A_BANK)
+    await counter.work(for_s=60)
+    assert await states(counter, orders) == [State.UNPAID] * 2
+    assert counter.departments.told == {}
+
+    counter.finance.state = NoticeState.PAID
+    await counter.work(for_s=600)
+    assert await states(counter, orders) == [State.CLOSED] * 2
+
+
+@pytest.mark.parametrize("amount_fen", [1, 19_999, 99_999_00])
+async def test_an_amount_that_cannot_be_is_a_persons_matter_before_a_department_hears_it(
+    counter: Counter, amount_fen: int
+) -> None:
+    orders = await both_ordered(counter)
+
+    await counter.elsewhere.paid(replace(AT_A_BANK, amount_fen=Fen(amount_fen)))
+    await counter.work(for_s=60)
+
+    assert await states(counter, orders) == [State.CLOSED] * 2
+    assert counter.departments.told == {}
+    assert len(await counter.dead_letters.list()) == 1
+
+
+async def test_an_authority_speaks_of_its_own_notices_alone(counter: Counter) -> None:
+    orders = await both_ordered(counter)
+
+    with pytest.raises(Refused):
+        await counter.elsewhere.paid(replace(AT_A_BANK, authority="another"))
+    await counter.elsewhere.paid(replace(AT_A_BANK, authority="finance"))
+    await counter.work()
+
+    assert len(await counter.elsewhere.of_notice(PAY_CODE)) == 1
+    assert await states(counter, orders) == [State.CLOSED] * 2
+
+
 async def test_the_help_desk_reads_who_told_what(counter: Counter) -> None:
     assert await counter.elsewhere.tell(PAY_CODE) is None
 
     await counter.elsewhere.paid(AT_A_BANK)
 
-    assert await counter.elsewhere.tell(PAY_CODE) == [
-        f"Notice {PAY_CODE}: finance said at 2026-03-02 12:00:00 that 206.00 yuan were paid at "
-        "2026-03-02 12:00:00, elsewhere, as ICBC20260105001"
-    ]
+    told = await counter.elsewhere.tell(PAY_CODE)
+    assert told is not None
+    (line,) = told.lines
+    assert line.at == counter.clock.now()
+    assert line.text == (
+        f"notice {PAY_CODE}: finance said that 206.00 yuan were paid at 2026-03-02 12:00:00, "
+        "elsewhere (他处已缴), as ICBC20260105001"
+    )
 
 
 async def test_it_is_kept_although_no_platform_answers_and_done_when_they_do(
@@ -97,6 +151,7 @@ async def test_a_payment_whose_callback_finance_outran_is_ours(counter: Counter)
     order = (await counter.order()).order
     counter.wechat.pay(order.id, order.amount_fen, NOW)
     transaction = counter.wechat.facts[order.id].transaction
+    counter.finance.state = NoticeState.PAID
 
     await counter.elsewhere.paid(PaidNotice(PAY_CODE, Fen(20600), NOW, transaction or ""))
     await counter.work()
@@ -106,10 +161,33 @@ async def test_a_payment_whose_callback_finance_outran_is_ours(counter: Counter)
     assert "fee.paid_elsewhere" not in kinds
 
 
+async def test_money_that_finance_booked_by_the_channels_word_stays_there(counter: Counter) -> None:
+    """Finance has this very payment from the channel, so our own word about it comes too late."""
+    order = (await counter.order()).order
+    counter.finance.down = True
+    await counter.pay(order)
+    await counter.work()
+    transaction = (await counter.fresh(order)).transaction or ""
+    booked_at = NOW + timedelta(seconds=1)
+
+    await counter.elsewhere.paid(PaidNotice(PAY_CODE, order.amount_fen, booked_at, transaction))
+    counter.finance.down = False
+    counter.finance.refuses = NoticeSettledElsewhere()
+    await counter.work(for_s=120)
+
+    booked = await counter.fresh(order)
+    assert (booked.state, booked.confirmed_at) == (State.CONFIRMED, booked_at)
+    assert booked.refunds == ()
+    told = await counter.elsewhere.tell(PAY_CODE)
+    assert told is not None
+    assert f"by our order {order.id}, as {transaction}" in told.lines[0].text
+
+
 async def test_money_that_raced_with_a_payment_elsewhere_goes_back(counter: Counter) -> None:
     order = (await counter.order()).order
     counter.wechat.pay(order.id, order.amount_fen, NOW)
     counter.finance.refuses = NoticeSettledElsewhere()
+    counter.finance.state = NoticeState.PAID
 
     await counter.elsewhere.paid(AT_A_BANK)
     await counter.work(for_s=60)

@@ -9,10 +9,12 @@ from channel_gateway.domain.errors import NotFound
 from channel_gateway.domain.money import Fen
 from payment.order import Order, State
 from payment.personal_data import KeptOrders
+from payment.receipts.register import Register
+from payment.reconciliation.found.findings import Findings
 from payment.refund_cases.case import BY_CITIZEN, WORDS, RefundCase
 from payment.refund_cases.cases import Cases
 from payment.refund_cases.deciding import withdrawn
-from payment.story import Stories
+from payment.story.finding import Numbers
 from tests.unit.payment.conftest import Counter
 from tests.unit.payment.refund_cases.samples import case
 
@@ -86,9 +88,10 @@ async def test_a_forgotten_order_is_found_by_its_numbers_and_in_no_list(
     assert await counter.payments.list(session, limit=20, after=None) == []
     with pytest.raises(NotFound):
         await counter.payments.get(session, order.id)
-    stories = Stories(counter.orders, ("wechat_pay",))
+    register, cases = Register(counter.store), Cases(counter.store)
+    numbers = Numbers(counter.orders, ("wechat_pay",), register, cases, Findings(counter.store))
     for number in (order.id, order.pay_code, order.transaction or ""):
-        assert await stories.tell(number)
+        assert (await numbers.meant(number)).orders
     assert session.citizen not in str(await counter.store.get("orders", order.id))
     assert (order.payer is not None, (await counter.fresh(order)).payer) == (True, None)
 

@@ -28,11 +28,11 @@ from payment.quote import NoticePaid, NoticeVoid, QuoteStale
 from payment.refund import RefundState
 from payment.refunds import NotBookedYet, RefundNumberTaken, RefundTooMuch, refund_of
 from payment.refusals import ChangesAtMidnight
-from payment.story import story
+from payment.story.order_lines import story
 from payment.use_cases import Payments
 from payment.views import TAP_AGAIN, order_view
 from tests.unit.payment.conftest import Counter
-from tests.unit.payment.fakes import CHECK_CODE, CountingNames, refund_done
+from tests.unit.payment.fakes import CHECK_CODE, CountingNames, Noted, refund_done
 
 PAY_CODE = "33019926010000000001"
 
@@ -303,7 +303,9 @@ async def test_what_is_given_up_is_seen_and_can_be_sent_again(counter: Counter) 
         await counter.work()
     (dead,) = await counter.dead_letters.list()
     assert (dead.kind, dead.note) == ("confirm", "finance is down")
-    assert "confirm: finance is down" in "\n".join(story(await counter.fresh(order)))
+    assert "confirm: finance is down" in "\n".join(
+        line.text for line in story(await counter.fresh(order))
+    )
     counter.finance.down = False
     await counter.dead_letters.resend("orders", order.id, "confirm", counter.clock.now())
     await counter.work()
@@ -340,7 +342,9 @@ async def test_a_callback_that_does_not_fit_is_refused_and_changes_nothing(
     fact = counter.wechat.pay(order.id, order.amount_fen, counter.clock.now())
     counter.wechat.facts[order.id] = fact._replace(**wrong)  # type: ignore[arg-type]
     callback = HttpRequest("POST", "/", body=order.id.encode())
-    answer = await Callbacks(counter.orders, counter.wechat).receive(callback, counter.clock.now())
+    answer = await Callbacks(counter.orders, counter.wechat, Noted()).receive(
+        callback, counter.clock.now()
+    )
     assert answer.status == 400
     assert await counter.fresh(order) == before
 
@@ -392,9 +396,15 @@ async def test_a_refunds_callback_is_about_our_payment_or_refused(
     assert (await _called_back(counter, "refund-1")).status == status
 
 
+def _callbacks(counter: Counter) -> Callbacks:
+    return Callbacks(counter.orders, counter.wechat, Noted())
+
+
 async def _called_back(counter: Counter, number: str) -> HttpResponse:
     callback = HttpRequest("POST", "/", body=number.encode())
-    return await Callbacks(counter.orders, counter.wechat).receive(callback, counter.clock.now())
+    return await Callbacks(counter.orders, counter.wechat, Noted()).receive(
+        callback, counter.clock.now()
+    )
 
 
 async def test_one_platforms_word_on_another_platforms_order_is_refused(
@@ -403,7 +413,9 @@ async def test_one_platforms_word_on_another_platforms_order_is_refused(
     order = (await counter.order()).order
     counter.alipay.pay(order.id, order.amount_fen, counter.clock.now())
     callback = HttpRequest("POST", "/", body=order.id.encode())
-    answer = await Callbacks(counter.orders, counter.alipay).receive(callback, counter.clock.now())
+    answer = await Callbacks(counter.orders, counter.alipay, Noted()).receive(
+        callback, counter.clock.now()
+    )
     assert answer.status == 400
 
 

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from payment.reconciliation.columns import Columns, columns_of
 from payment.reconciliation.detail_words import in_chinese
-from payment.reconciliation.differences import Difference
+from payment.reconciliation.differences import Difference, Kind
 from payment.reconciliation.entries import Entry, Side
 from payment.reconciliation.matching import (
     Matched,
@@ -25,6 +26,7 @@ from payment.reconciliation.matching import (
     match,
     partitions_for,
 )
+from payment.reconciliation.matching.rules import FAR
 
 DAY = date(2026, 1, 5)
 NOON, LATE, EARLIER = "2026-01-05 12:00:00", "2026-01-05 23:58:00", "2026-01-04 23:58:00"
@@ -259,7 +261,8 @@ def test_a_helper_finds_the_same(tmp_path: Path) -> None:
     numbers = [f"n{number}" for number in range(300)]
     spool = Spool(tmp_path, 4)
     with helper() as other:
-        filling = other.submit(fill, tmp_path, 4, "bill", Side.CHANNEL, _bill, Path("300"))
+        books = [(Side.CHANNEL, _bill, Path("300"))]
+        filling = other.submit(fill, tmp_path, 4, "bill", books)
         spool.put(Side.GATEWAY, [payment(number) for number in numbers[10:]])
         spool.put(Side.FINANCE, [payment(number) for number in numbers])
         filling.result()
@@ -269,8 +272,8 @@ def test_a_helper_finds_the_same(tmp_path: Path) -> None:
     assert answer.sums.balanced == 290
 
 
-def _bill(path: Path) -> Iterable[Entry]:
-    return (payment(f"n{number}") for number in range(int(path.name)))
+def _bill(path: Path) -> Iterable[Columns]:
+    return columns_of(payment(f"n{number}") for number in range(int(path.name)))
 
 
 def test_partitions_grow_with_the_lines() -> None:
@@ -337,6 +340,34 @@ def test_no_line_is_lost_from_the_sums(day: Day, partitions: int) -> None:
 
     assert sums.payments == len(day.channel)
     assert sums.gross_fen == sum(entry.amount_fen for entry in day.channel)
+
+
+@given(DAYS)
+@settings(deadline=None, max_examples=100)
+def test_the_differences_account_for_all_between_the_sums(day: Day) -> None:
+    answer = matched(day)
+    moved = [each for each in day.gateway if each.state in ("done", "stray")]
+
+    between = answer.matched.sums.net_fen - sum(entry.amount_fen for entry in moved)
+    assert sum(each.apart_fen for each in answer.differences) == between
+
+
+def test_money_of_a_neighbouring_day_is_apart_by_all_of_it() -> None:
+    assert matched(Day([P], [], [P], [], [P])).differences[0].apart_fen == 100
+    assert matched(Day([R], [], [R], [], [R])).differences[0].apart_fen == -100
+
+
+def test_a_payment_at_noon_is_not_explained_by_midnight() -> None:
+    """The journal's other day, say, because somebody moved the entry there."""
+    (noon,) = matched(Day([P], [], [P], [], [P])).differences
+    before, after = payment(at=LATE), payment(at="2026-01-06 00:00:05")
+    (midnight,) = matched(Day([before], [], [before], [], [after])).differences
+
+    assert (noon.kind, noon.detail) == (Kind.DAY_CUT, FAR)
+    assert (midnight.kind, midnight.detail) == (
+        Kind.DAY_CUT,
+        "our journal has it on a neighbouring day",
+    )
 
 
 MIRRORED = {"M2": "M3", "M3": "M2"}

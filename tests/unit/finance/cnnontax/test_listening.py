@@ -31,7 +31,11 @@ PUSHED = {
     **{"BankOutlet": "示例银行", "PayMode": "11", "TraNoBus": "ICBC1"},
 }
 TOLD = PaidNotice(
-    "32068222300000000008", Fen(8000), moment_from_beijing_text("2026-01-05 13:29:35"), "ICBC1"
+    "32068222300000000008",
+    Fen(8000),
+    moment_from_beijing_text("2026-01-05 13:29:35"),
+    "ICBC1",
+    authority="rugao",
 )
 
 
@@ -150,7 +154,14 @@ async def test_what_is_not_finances_is_not_answered(
         frame(PUSHED | {"PayCode": ""}),
         frame(PUSHED | {"TraNoBus": ""}),
         frame(PUSHED | {"TraNoBus": "1" * 65}),
+        frame(PUSHED | {"TraNoBus": "ICBC\n1"}),
+        frame(PUSHED | {"PayCode": "33019922300000000008"}),
+        frame(PUSHED | {"PayCode": "320682223000000000|8"}),
         frame(PUSHED | {"Amt": "8e1"}),
+        frame(PUSHED | {"Amt": "0.00"}),
+        frame(PUSHED | {"Amt": "-80.00"}),
+        frame(PUSHED | {"CfmDate": "20991231"}),
+        frame(PUSHED | {"CfmDate": "19000101"}),
         frame(PUSHED | {"CfmTime": "1329"}),
         frame({"PayCode": "32068222300000000008"}),
     ],

@@ -12,6 +12,7 @@ from channel_gateway.services.calendar.chinese_workdays import ChineseWorkdays
 from channel_gateway.vault import Vault
 from channel_gateway.worker.dead_letters import DeadLetters
 from channel_gateway.worker.outbox import Outbox
+from payment.elsewhere import Elsewhere
 from payment.issued import IssuedNotices
 from payment.order import Order
 from payment.orders import Orders
@@ -186,8 +187,12 @@ def office(store: Store) -> Office:
         *RefundEndpoints(worklist, rescuing, redirecting).rows(),
     ]
     telling = Telling(issued, list, FakeDepartments)
+    elsewhere = Elsewhere(store, payments, orders, finance, issued, telling, clock)
+    order_reactions = OrderReactions(
+        payments, orders, methods, finance, telling, Register(store), elsewhere, clock
+    )
     rows = [
-        *OrderReactions(payments, orders, methods, finance, telling, Register(store), clock).rows(),
+        *order_reactions.rows(),
         *telling.rows(),
         *Reactions(paying_back).rows(),
         *news.rows(),

@@ -33,7 +33,7 @@ from payment.refund_cases.refusals import (
 from payment.refund_cases.rescuing import StillWithPlatform
 from payment.refund_cases.worklist import Wanted
 from payment.refunds import NotBookedYet, RefundTooMuch
-from payment.story import story
+from payment.story.order_lines import story
 from tests.unit.payment.refund_cases.office import (
     LI,
     QIAN,
@@ -168,6 +168,14 @@ async def test_the_staffs_calls_from_application_to_done(town: Office) -> None:
         material_id=material.material_id,
     )
     assert (read.content, read.name, read.size) == ("JVBERi0=", "票据.pdf", 5)
+
+
+async def test_a_mistake_is_found_today_or_before(town: Office) -> None:
+    order = await town.receipted()
+    with pytest.raises(Invalid) as no:
+        await town.applied(order, found_on=date(2026, 3, 3))
+    assert no.value.field == "found_on"
+    assert not (await town.applied(order, found_on=date(2026, 3, 2))).late
 
 
 async def test_words_files_and_their_names_are_sealed_at_rest(town: Office) -> None:
@@ -369,7 +377,7 @@ async def test_what_is_told_of_an_order_names_case_and_transfer(town: Office) ->
     order = await town.receipted()
     case = await town.approved(order, way=Way.TRANSFER)
     await town.rescuing.paid(LI, order.id, f"{case.id}R1", "TR001")
-    told = "\n".join(story(await town.orders.get(order.id)))
+    told = "\n".join(line.text for line in story(await town.orders.get(order.id)))
     assert f"decided by people, as {case.id}" in told
     assert "transferred by finance, reference TR001" in told
 

@@ -1,0 +1,124 @@
+"""What the books say of an order: our journal, the platform's kept bills, finance's statements."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from channel_gateway.domain.days import beijing_day, day_start
+from channel_gateway.domain.errors import GatewayError
+from channel_gateway.domain.money import Fen, yuan_from_fen
+from channel_gateway.ports import Clock, Link
+from channel_gateway.service import Line
+from payment.journal.bookings import Booking
+from payment.journal.journal import Journal
+from payment.order import Order
+from payment.ports import BillFile, BillSource, PaymentMethod
+from payment.reconciliation.bill_files.bills import Bills
+from payment.reconciliation.entries import Entry, Movement
+from payment.reconciliation.gathering.statements import FinanceStatements
+
+MOST_DAYS = 8  # of bills and of statements that are looked through for one order
+_ONE_DAY = timedelta(days=1)
+# As what an order's own history knows that a journal's entry had its cause.
+_CAUSES: Mapping[str, frozenset[str]] = {
+    Booking.PAYMENT_RECEIVED.value: frozenset({"paid", "stray"}),
+    Booking.REFUND_TRANSFERRED.value: frozenset({"refund_done"}),
+    Booking.REFUND_FAILED.value: frozenset({"refund_closed", "refund_refused"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    journal: Journal
+    bills: Bills
+    sources: Mapping[str, BillSource]
+    statements: FinanceStatements
+    methods: Mapping[str, PaymentMethod]
+    clock: Clock
+
+    async def lines(self, order: Order) -> list[Line]:
+        return [
+            *[line async for line in self._journal_lines(order)],
+            *[line async for line in self._bill_lines(order)],
+            *[line async for line in self._statement_lines(order)],
+        ]
+
+    async def _journal_lines(self, order: Order) -> AsyncIterator[Line]:
+        method = self.methods.get(order.method)
+        merchant = method.merchant if method else ""
+        for link in await self.journal.of_order(order, merchant=merchant):
+            refund_no = str(link.fields["refund_no"])
+            about = f" of {refund_no}" if refund_no else ""
+            amount = yuan_from_fen(Fen(int(link.fields["amount_fen"])))
+            text = f"journal {link.number}: {link.what}{about}, {amount} yuan"
+            yield Line(_known_at(order, link, refund_no), text)
+
+    async def _bill_lines(self, order: Order) -> AsyncIterator[Line]:
+        """Of bills that are kept; no platform is asked. Each movement stands on one of two days."""
+        source = self.sources.get(order.method)
+        for day in _days(_moved(order), self.clock.now()) if source else ():
+            fetched = await self.bills.known(order.method, day)
+            versions = await self.bills.versions(order.method, day)
+            fetched_at = {file.digest: file.fetched_at for file in versions}
+            for bill in fetched.files:
+                if source is not None and bill.kind == source.trades:
+                    at = fetched_at[bill.digest]
+                    for said in await asyncio.to_thread(_said, source, bill, order):
+                        yield Line(at, f"{order.method}'s bill of {day} {said}")
+
+    async def _statement_lines(self, order: Order) -> AsyncIterator[Line]:
+        """Finance keeps them, so it is asked; that it does not answer is no reason to fail."""
+        if not self.statements.three_ways:
+            return
+        numbers = {order.id, *(refund.number for refund in order.refunds)}
+        for day in _days(_booked(order), self.clock.now()):
+            entries: list[Entry] = []
+            with suppress(GatewayError):
+                entries = await self.statements.of_day(day)
+            for entry in entries:
+                if (entry.refund_no or entry.order_id) in numbers:
+                    at = day_start(day + _ONE_DAY)
+                    yield Line(at, f"finance's statement of {day} has {_entry(entry)}")
+
+
+def _said(source: BillSource, bill: BillFile, order: Order) -> list[str]:
+    """Streamed: a day's bill may have a million lines."""
+    try:
+        found = [entry for entry in source.entries(bill) if entry.order_id == order.id]
+    except (GatewayError, OSError):
+        return ["is kept, and cannot be read"]
+    return [f"has {_entry(entry)}" for entry in found]
+
+
+def _entry(entry: Entry) -> str:
+    what = "the payment" if entry.movement == Movement.PAYMENT else f"refund {entry.refund_no}"
+    return f"{what}: {yuan_from_fen(Fen(entry.amount_fen))} yuan at {entry.at}"
+
+
+def _known_at(order: Order, link: Link, refund_no: str) -> datetime:
+    """Platforms date what happened by their own clocks: no entry comes before what caused it."""
+    causes = _CAUSES.get(link.what, frozenset({link.what}))
+    caused = (
+        event.at for event in order.events if event.what in causes and refund_no in ("", event.note)
+    )
+    return max(link.at, next(caused, link.at))
+
+
+def _moved(order: Order) -> Iterator[datetime]:
+    if order.paid_at:
+        yield order.paid_at
+    yield from (refund.done_at for refund in order.refunds if refund.done_at)
+
+
+def _booked(order: Order) -> Iterator[datetime]:
+    if order.confirmed_at:
+        yield order.confirmed_at
+        yield from (refund.done_at for refund in order.refunds if refund.done_at)
+
+
+def _days(moments: Iterable[datetime], now: datetime) -> list[date]:
+    """Those of the moments and the next ones, as far as they are over."""
+    days = {beijing_day(moment) + timedelta(days=ahead) for moment in moments for ahead in (0, 1)}
+    return sorted(day for day in days if day < beijing_day(now))[:MOST_DAYS]

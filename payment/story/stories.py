@@ -1,0 +1,101 @@
+"""The whole story of a number: order, traces, cases, books, and who else knows more."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from channel_gateway.domain.money import Fen, yuan_from_fen
+from channel_gateway.service import Line, Told
+from payment.order import Order
+from payment.reconciliation.cases.cases import Cases as DifferenceCases
+from payment.reconciliation.found.finding import Finding
+from payment.reconciliation.found.findings import Findings
+from payment.reconciliation.kinds import HANDLING
+from payment.refund_cases.cases import Cases as RefundCases
+from payment.story.answers import behind_answers
+from payment.story.books import Books
+from payment.story.case_lines import difference_case_lines, finding_lines, refund_case_lines
+from payment.story.finding import Numbers
+from payment.story.money import where
+from payment.story.order_lines import happened, standing
+from payment.story.trace_lines import trace_lines
+from payment.telling import event_ids
+from payment.traces.traces import Traces
+
+
+@dataclass(frozen=True, slots=True)
+class Stories:
+    numbers: Numbers
+    traces: Traces
+    refund_cases: RefundCases
+    findings: Findings
+    difference_cases: DifferenceCases
+    books: Books
+
+    async def tell(self, number: str) -> Told | None:
+        """By any number of a payment; None when none of it is ours. No personal data is in it."""
+        meant = await self.numbers.meant(number)
+        if meant.orders:
+            return await self._of_orders(meant.orders)
+        if meant.finding is not None:
+            return await self._of_nobody(meant.finding)
+        asked = tuple(trace_lines(await self.traces.of(number)))
+        if not asked:
+            return None
+        return Told((Line(None, f"no order of ours is for {number}: no money came here"), *asked))
+
+    async def _of_orders(self, orders: tuple[Order, ...]) -> Told:
+        """Where all the money is, before anything else."""
+        lines = [Line(None, where(order)) for order in orders]
+        ids = {order.id for order in orders}
+        for order in orders:
+            own = [line async for line in self._lines(order)]
+            lines += own if len(orders) == 1 else [_of(order, line) for line in own]
+        for pay_code in dict.fromkeys(order.pay_code for order in orders):
+            lines += trace_lines(await self.traces.of(pay_code))
+            async for finding in self.findings.of_notice(pay_code):
+                if finding.order_id not in ids:
+                    lines += await self._difference(finding)
+        also = [
+            name
+            for order in orders
+            for name in (f"notice:{order.pay_code}", f"order:{order.id}", *event_ids(order))
+        ]
+        units = frozenset(order.unit_code for order in orders)
+        return Told(tuple(lines), tuple(dict.fromkeys(also)), units)
+
+    async def _lines(self, order: Order) -> AsyncIterator[Line]:
+        for line in standing(order):
+            yield line
+        traces = await self.traces.of(order.id)
+        order = behind_answers(order, traces)
+        # In one moment: it is ordered, then something is said, then that changes something.
+        ordered, *changes = happened(order)
+        for line in (ordered, *trace_lines(traces), *changes):
+            yield line
+        for case in reversed(await self.refund_cases.of_order(order.id)):
+            for line in refund_case_lines(case):
+                yield line
+        async for finding in self.findings.of_order(order.id):
+            for line in await self._difference(finding):
+                yield line
+        for line in await self.books.lines(order):
+            yield line
+
+    async def _difference(self, finding: Finding) -> list[Line]:
+        case = await self.difference_cases.of(finding.id)
+        return [*finding_lines(finding), *(difference_case_lines(case) if case else ())]
+
+    async def _of_nobody(self, finding: Finding) -> Told:
+        """Money of which only other books know."""
+        handling, amount = HANDLING[finding.kind], yuan_from_fen(Fen(finding.amount_fen))
+        said = f"{amount} yuan of no order of ours: {finding.kind} {handling.name}"
+        lines = (Line(None, f"{said} ({handling.cause})"), *await self._difference(finding))
+        also = (f"notice:{finding.pay_code}",) if finding.pay_code else ()
+        units = frozenset({finding.unit_code} - {""})
+        return Told(lines, also, units)
+
+
+def _of(order: Order, line: Line) -> Line:
+    """Where several are told of, each line says whose it is."""
+    indent = "  " if line.at is None else ""
+    return Line(line.at, f"{indent}{order.id}: {line.text.strip()}")

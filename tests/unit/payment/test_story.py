@@ -1,0 +1,79 @@
+"""What is told of an order: where its money is, and each change behind what brought it."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from channel_gateway.domain.errors import NotFound
+from channel_gateway.service import Line, Story, Table, Told
+from channel_gateway.stories import as_text, in_order, tell_story
+from payment.order import Event, State
+from payment.story.answers import behind_answers
+from payment.story.money import where
+from payment.traces.trace import Trace, What
+from tests.unit.payment.conftest import Counter
+from tests.unit.payment.samples import NOW
+
+LATER = NOW + timedelta(seconds=1)
+
+
+def tells(told: dict[str, Told]) -> Table:
+    async def tell(number: str) -> Told | None:
+        return told.get(number)
+
+    table = Table()
+    table.stories += [Story("one", tell), Story("nothing", _nothing)]
+    return table
+
+
+async def _nothing(number: str) -> None:
+    return None
+
+
+async def test_lines_of_all_are_sorted_into_one_order_of_time() -> None:
+    first = Told((Line(LATER, "b"), Line(None, "stands")), also=("other",))
+    table = tells({"number": first, "other": Told((Line(NOW, "a"), Line(LATER, "b")))})
+
+    lines = await tell_story(table, "number", "a store")
+
+    assert [line.text for line in lines] == ["stands", "a", "b"]
+
+
+async def test_what_nobody_may_see_leads_nowhere() -> None:
+    table = tells({"number": Told((Line(NOW, "a"),), also=("other",)), "other": Told(())})
+    with pytest.raises(NotFound):
+        await tell_story(table, "number", "a store", lambda told: bool(told.units))
+
+
+def test_at_one_moment_lines_stay_as_they_were_told() -> None:
+    lines = [Line(NOW, "callback"), Line(NOW, "paid")]
+    assert in_order(lines) == lines
+    assert as_text(lines[0]) == "  2026-03-02 12:00:00  callback"
+
+
+async def test_the_first_words_are_where_the_money_is(counter: Counter) -> None:
+    order = (await counter.order()).order
+    assert where(order).startswith("206.00 yuan: no money has moved; the citizen may still pay: ")
+    await counter.pay(order)
+    paid = await counter.fresh(order)
+    assert where(paid).startswith("206.00 yuan are with wechat_pay, and finance is being told: ")
+    await counter.work()
+    booked = await counter.fresh(order)
+    assert where(booked).startswith("206.00 yuan are on finance's books since 2026-03-02 12:00:00")
+    unknown = replace(order, state=State.UNKNOWN)
+    assert "it is not known whether money has moved" in where(unknown)
+
+
+async def test_a_change_is_told_behind_the_answer_that_brought_it(counter: Counter) -> None:
+    order = (await counter.order()).order
+    events = (Event(NOW, "created"), Event(NOW, "confirmed"), Event(NOW, "refund_requested"))
+    order = replace(order, events=events)
+    asked = Trace(order.id, NOW, What.REQUEST, "finance", "confirm", "ok", took_ms=40)
+
+    moved = behind_answers(order, [asked])
+
+    answered = NOW + timedelta(milliseconds=40)
+    assert [event.at for event in moved.events] == [NOW, answered, answered]
+    called = Trace(order.id, NOW, What.CALLBACK, "finance", "paid", "taken in")
+    assert behind_answers(order, [called, asked]) == order
