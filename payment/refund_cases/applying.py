@@ -145,8 +145,6 @@ class Applying:
         earlier = await self._cases.of_order(order.id)
         if known := next((each for each in earlier if each.id == id), None):
             return known
-        if wish.found_on is not None and wish.found_on > beijing_day(now):
-            raise Invalid("a day that has not come", field="found_on")
         _may_be_asked(order, wish.amount_fen)
         _is_found(wish, now)
         _not_too_often(earlier, by)

@@ -2,11 +2,10 @@
 
 from base64 import b64encode
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
-from channel_gateway.domain.days import beijing_day
 from channel_gateway.domain.errors import Invalid, NotFound, RefusedForNow
 from channel_gateway.domain.money import Fen
 from channel_gateway.paging import read_cursor, write_cursor
@@ -380,9 +379,3 @@ async def test_what_is_told_of_an_order_names_case_and_transfer(town: Office) ->
     told = "\n".join(line.text for line in story(await town.orders.get(order.id)))
     assert f"decided by people, as {case.id}" in told
     assert "transferred by finance, reference TR001" in told
-
-
-async def test_nobody_has_found_a_mistake_tomorrow(town: Office) -> None:
-    tomorrow = beijing_day(town.clock.now()) + timedelta(days=1)
-    with pytest.raises(Invalid):
-        await town.applied(await town.receipted(), found_on=tomorrow)
