@@ -35,6 +35,7 @@ ORDERS = Collection(
         Index(("pay_code", "created_at")),
         Index(("owed_back_at",)),
         Index(("unit_code", "owed_back_at")),
+        Index(("unit_code", "created_at")),
         Index(("gave_back_at",)),
         Index(("unit_code", "gave_back_at")),
         Index(("unreceipted_since",)),
@@ -176,6 +177,11 @@ class Orders:
             return refunded(order, fact, now)
 
         return await self.change(fact.order_id, take_in)
+
+    async def name_of_unit(self, unit_code: str) -> str:
+        """As its newest order has it; empty: of no order."""
+        newest = await self._page("unit_code", unit_code, limit=1, after=None)
+        return newest[0].unit_name if newest else ""
 
     async def _of_unit(
         self,

@@ -1,6 +1,7 @@
 """A day's report as a person at a terminal reads it. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 
 from channel_gateway.domain.money import Fen, yuan_from_fen
 from payment.commands.wide_text import table
@@ -11,6 +12,7 @@ from payment.reconciliation.desk.messages import (
     ItemSumsView,
     MethodReportView,
     SideTotalsView,
+    TogetherView,
 )
 
 _FEE_E5_A_FEN = 1000
@@ -35,8 +37,15 @@ def report_lines(report: MethodReportView, differences: Sequence[DifferenceView]
     yield from _closing(report)
 
 
+def together_lines(day: date, total: TogetherView) -> Iterator[str]:
+    yield f"各支付方式合计  {day}"
+    yield from _items(total.rows)
+
+
 def difference_lines(number: int, each: DifferenceView) -> Iterator[str]:
     state = CASES[each.case_state] if each.case_state else FINDINGS[each.state]
+    if each.case_state_since:
+        state = f"签字时{state}，现{CASES[each.case_state_since]}"
     about = f"，系 {each.about} 的差错" if each.adjustment else ""
     yield f"{number}. {each.kind} {each.name}（{state}{about}）"
     sides = (("渠道", each.channel_fen), ("网关", each.gateway_fen), ("财政", each.finance_fen))
@@ -94,7 +103,7 @@ def _bank(report: MethodReportView) -> str:
     return f"{due}，银行到账 {_yuan(report.bank_fen)}"
 
 
-def _items(rows: Sequence[ItemSumsView], ours: SideTotalsView | None) -> Iterator[str]:
+def _items(rows: Sequence[ItemSumsView], ours: SideTotalsView | None = None) -> Iterator[str]:
     """A payment of several items is one payment, whatever its rows add up to."""
     yield ""
     yield "按执收单位、收费项目（元）"
@@ -116,7 +125,7 @@ def _items(rows: Sequence[ItemSumsView], ours: SideTotalsView | None) -> Iterato
 
 def _row(row: ItemSumsView) -> tuple[str, ...]:
     return (
-        row.unit_code or "（未识别）",
+        _unit(row),
         row.item_code,
         row.item_name,
         str(row.payments),
@@ -134,14 +143,19 @@ def _transit(report: MethodReportView) -> Iterator[str]:
     yield ""
     yield "在途（元）"
     yield from table(
-        ("执收单位", "期初在途", "本日净收", "财政入账", "期末在途"),
-        [(each.unit_code or "（未识别）", *map(_yuan, _moved(each))) for each in report.transit],
-        right=range(1, 5),
+        ("执收单位", "期初在途", "往日补记", "本日净收", "财政入账", "期末在途"),
+        [(_unit(each), *map(_yuan, _moved(each))) for each in report.transit],
+        right=range(1, 6),
     )
 
 
-def _moved(each: InTransitView) -> tuple[int, int, int, int]:
-    return each.opening_fen, each.received_fen, each.booked_fen, each.closing_fen
+def _unit(each: ItemSumsView | InTransitView) -> str:
+    return f"{each.unit_code} {each.unit_name}".strip() or "（未识别）"
+
+
+def _moved(each: InTransitView) -> tuple[int, ...]:
+    arrived = each.opening_fen, each.late_fen, each.received_fen
+    return *arrived, each.booked_fen, each.closing_fen
 
 
 def _closing(report: MethodReportView) -> Iterator[str]:

@@ -24,6 +24,7 @@ _COLUMNS = (
     yuan("净额"),
     yuan("其中滞纳金"),
     Column("期初在途", Form.YUAN),  # a balance: days are not added up
+    yuan("往日补记"),  # received on days that were signed before it was known
     yuan("财政入账"),
     Column("期末在途", Form.YUAN),
 )
@@ -65,11 +66,12 @@ def _start(day: Day, unit_code: str) -> Row:
 
 def _sums(row: Sums) -> Row:
     sums = (row.payments, row.gross_fen, row.refunds, row.refunded_fen)
-    return (*sums, row.net_fen, row.late_fee_fen, None, None, None)
+    return (*sums, row.net_fen, row.late_fee_fen, *(None,) * 4)
 
 
 def _transit(each: InTransit) -> Row:
-    return (*(None,) * 6, each.opening_fen, each.booked_fen, each.closing_fen)
+    moved = (each.opening_fen, each.late_fen, each.booked_fen, each.closing_fen)
+    return (*(None,) * 6, *moved)
 
 
 def _rest(day: Day) -> Sums:

@@ -67,6 +67,13 @@ class Journal:
                 stray = movement is Movement.PAYMENT and link.fields["order_id"] in later
                 yield _moved(link, movement, stray=stray or bool(link.fields["stray"]))
 
+    async def moved_late(self, method: str, until: date, *, after: int) -> AsyncIterator[Moved]:
+        """What moved on days up to this one, and was written down after that entry."""
+        async for link in self._chain.links(after=after):
+            movement = _MOVEMENTS.get(link.what)
+            if movement is not None and link.group == method and link.day <= until:
+                yield _moved(link, movement, stray=bool(link.fields["stray"]))
+
     async def entries(self, method: str, day: date) -> AsyncIterator[Entry]:
         """The same, in the form in which the sides of a day are compared."""
         async for moved in self.moved(method, day):

@@ -46,6 +46,11 @@ class Difference:
     detail: str = ""  # what exactly differs, in words without personal data
 
     @property
+    def sides(self) -> tuple[int | None, int | None, int | None]:
+        """What channel, gateway and finance say it comes to."""
+        return self.channel_fen, self.gateway_fen, self.finance_fen
+
+    @property
     def key(self) -> str:
         """The same finding again has the same key, whatever day it is found on."""
         what = self.refund_no or self.order_id or self.transaction or self.pay_code

@@ -9,6 +9,7 @@ from payment.parts import Parts
 from payment.ports import BillSource
 from payment.reconciliation.cases.case import CASE_TRANSITIONS
 from payment.reconciliation.cases.cases import CASES, FILES, Cases
+from payment.reconciliation.days.adjusting import Adjusting
 from payment.reconciliation.days.bank_side import BankSide
 from payment.reconciliation.days.closed import ClosedDays
 from payment.reconciliation.days.closing import Closing
@@ -70,16 +71,17 @@ def _desk(table: Table, tools: Tools, parts: Parts) -> ReconciliationDesk:
     gathering = Gathering(own, statements, parts.bills, sources, parts.orders, methods, tools.clock)
     healer = Healer(parts.orders, parts.payments, parts.issued, parts.methods, tools.clock)
     closing = Closing(days, findings, cases, journal, tools.clock, tools.vault)
+    looking_up = LookingUp(parts.orders, suspense, statements, parts.bills, sources, tools.clock)
+    following_up = FollowingUp(findings, cases, healer, parts.calendar, tools.clock)
     running = Running(
         RunTools(
             days=days,
-            following_up=FollowingUp(findings, cases, healer, parts.calendar, tools.clock),
+            following_up=following_up,
+            adjusting=Adjusting(days, findings, cases, following_up, tools.clock),
             own=own,
             bills=parts.bills,
             sources=sources,
-            matching=DayMatching(
-                gathering, LookingUp(parts.orders, suspense, statements, tools.clock)
-            ),
+            matching=DayMatching(gathering, looking_up),
             bank=BankSide(next(iter(banks.values()), None), parts.calendar, tools.clock),
             clock=tools.clock,
         )
@@ -95,4 +97,5 @@ def _desk(table: Table, tools: Tools, parts: Parts) -> ReconciliationDesk:
         calendar=parts.calendar,
         clock=tools.clock,
         methods=methods,
+        name_of_unit=parts.orders.name_of_unit,
     )

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -49,8 +50,9 @@ class Shelf:
         make_private_folder(room)
         now = room.stat().st_mtime  # the disk's own clock
         for other in incoming.iterdir():
-            if now - other.stat().st_mtime > _LEFT_BEHIND_S:
-                shutil.rmtree(other, ignore_errors=True)
+            with suppress(FileNotFoundError):  # another fetch has just cleared its own
+                if now - other.stat().st_mtime > _LEFT_BEHIND_S:
+                    shutil.rmtree(other, ignore_errors=True)
         return room
 
     def clear(self, room: Path) -> None:

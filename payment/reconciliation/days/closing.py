@@ -11,6 +11,7 @@ from channel_gateway.ports import Chain, Clock, Member, Role, Sealing
 from payment.journal.journal import Journal
 from payment.reconciliation.cases.cases import Cases
 from payment.reconciliation.days.day import (
+    BANK_AWAITED,
     Day,
     DayClosed,
     DayTrigger,
@@ -36,6 +37,14 @@ class DayNotBalanced(Conflict):
 
     code = "day_not_balanced"
     zh = "该日还有未处理的差错，处理或挂账后才能结账。"
+
+
+class BankAwaited(Conflict):
+    """The bank has not told yet what came in for this day, and its settlement cycle is not over."""
+
+    code = "bank_awaited"
+    zh = "银行到账尚未核对，等银行答复或结算周期结束后才能结账。"
+    passing = True
 
 
 class CloseNotWished(Conflict):
@@ -140,6 +149,8 @@ class Closing:
 def _closable(day: Day) -> None:
     if day.is_closed:
         raise DayClosed(field="day")
+    if day.state is ReconciliationState.MATCHED and day.waiting == BANK_AWAITED:
+        raise BankAwaited(field="day")
     if day.state is not ReconciliationState.BALANCED:
         raise DayNotBalanced(field="day")
 

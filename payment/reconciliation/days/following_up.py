@@ -56,7 +56,7 @@ class FollowingUp:
         seen: list[str] = []
         open_ones: list[Finding] = []
         now = self._clock.now()
-        async for difference in _unbalanced(differences, more):
+        async for difference in unbalanced(differences, more):
             finding = await self._findings.see(difference, day.day, now)
             seen.append(finding.id)
             if finding.state is FindingState.OPEN:
@@ -67,11 +67,6 @@ class FollowingUp:
             else:
                 await self._cases.vanish(gone.id, gone.remarks[-1].words)
         return open_ones
-
-    async def see_later(self, difference: Difference, page: Day) -> None:
-        """Found about a closed day: it stands on the report of an open one, and is healed."""
-        finding = await self._findings.see(difference, page.day, self._clock.now())
-        await self.heal([finding], set())
 
     async def known(self, difference: Difference) -> Finding | None:
         """As it stands on whatever report has it."""
@@ -124,7 +119,7 @@ class FollowingUp:
         )
 
 
-async def _unbalanced(
+async def unbalanced(
     differences: AsyncIterable[Difference], more: Iterable[Difference]
 ) -> AsyncIterator[Difference]:
     async for difference in differences:

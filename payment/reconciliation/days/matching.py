@@ -60,6 +60,7 @@ class DayMatching:
         with TemporaryDirectory(prefix="reconciling-") as first:
             once = await self._once(Path(first), day, method, files, beside)
             await self._learn(once, beside)
+            await self._looking_up.read_bills(method, beside)
             if not len(beside):
                 yield once
                 return
@@ -89,6 +90,7 @@ class DayMatching:
             method,
             three_ways=books.three_ways,
             next_bill_known=books.next_bill_known,
+            bill_before_known=books.bill_before_known,
         )
         spool.settled(iter(sorted(beside.settled_by.items())))
         return MatchedDay(books, await asyncio.to_thread(match, spool, question))

@@ -12,11 +12,12 @@ from datetime import date, timedelta
 from typing import Protocol
 
 from channel_gateway.domain.days import beijing_day
-from channel_gateway.domain.errors import Conflict, Invalid, RefusedForNow, Unavailable
+from channel_gateway.domain.errors import Invalid, RefusedForNow, Unavailable
 from channel_gateway.ports import Clock
 from payment.ports import BillFile, BillSource, BillWrong
 from payment.reconciliation.bill_files.bills import FetchedDay
 from payment.reconciliation.bill_files.day import DayState as Fetching
+from payment.reconciliation.days.adjusting import Adjusting, DayNotOver
 from payment.reconciliation.days.bank_side import BankSide
 from payment.reconciliation.days.day import (
     Day,
@@ -31,7 +32,8 @@ from payment.reconciliation.days.day import (
 from payment.reconciliation.days.days import Days
 from payment.reconciliation.days.following_up import FollowingUp
 from payment.reconciliation.days.matching import MatchedDay
-from payment.reconciliation.differences import Difference, Kind
+from payment.reconciliation.differences import Difference
+from payment.reconciliation.entries import Movement
 from payment.reconciliation.found.finding import FindingState
 from payment.reconciliation.gathering.sources import KeptBills, OwnBooks
 
@@ -39,14 +41,6 @@ log = logging.getLogger(__name__)
 
 BILLS_ARE_KEPT = timedelta(days=366)  # by platforms, three months; nobody asks of earlier days
 ROUNDS = 3  # matchings of one run: healing may bring more to heal, but not for ever
-
-
-class DayNotOver(Conflict):
-    """This day is not over yet: there is nothing to reconcile."""
-
-    code = "day_not_over"
-    zh = "该日尚未结束，不能对账。"
-    passing = True
 
 
 class DayTooOld(Invalid):
@@ -80,6 +74,7 @@ class Tools:
 
     days: Days
     following_up: FollowingUp
+    adjusting: Adjusting
     own: OwnBooks
     bills: KeptBills
     sources: Mapping[str, BillSource]
@@ -118,7 +113,7 @@ class Running:
             if fetched.state in (Fetching.LATE, Fetching.WRONG):
                 return await self._put_off(known, fetched.why)
             if known.is_closed:
-                await self._look_at_closed(known, fetched.files)
+                await self._look_at_closed(known, fetched)
                 return known
             files = await self._kept(fetched)
             known = await self._days.change(known.id, lambda d: filed(d, files))
@@ -132,9 +127,19 @@ class Running:
         if known.is_closed:
             return known
         found = await self._following_up.look_over(known.id)
-        return await self._days.change(
-            known.id, lambda d: replace(judged(d, dealt_with=found.dealt_with), kinds=found.kinds)
-        )
+
+        def looked_at(current: Day) -> Day:
+            awaited = self._tools.bank.is_awaited(current)
+            changed = judged(current, dealt_with=found.dealt_with, bank_awaited=awaited)
+            return replace(changed, kinds=found.kinds)
+
+        return await self._days.change(known.id, looked_at)
+
+    async def awaits_bank_alone(self, day: Day) -> bool:
+        """Whether running it now would bring nothing: all else agrees, and the bank is silent."""
+        if day.state is not ReconciliationState.MATCHED or not self._tools.bank.is_awaited(day):
+            return False
+        return await self._tools.bank.credited_fen(day) is None
 
     async def _fetched(self, day: date, method: str, *, again: bool) -> FetchedDay:
         taken = False
@@ -173,6 +178,7 @@ class Running:
         before = await self._days.of(day.day - timedelta(days=1), day.method)
         opening = {each.unit_code: each.closing_fen for each in before.transit} if before else {}
         carried_fen = min(0, before.due_fen) if before else 0
+        late = await self._late(before) if before else {}
         bank_fen = await self._tools.bank.credited_fen(day)
         repeated, unlisted_fen = await found.repeated(), await found.unlisted_fen()
         counting, now = found.books.counting, self._clock.now()
@@ -185,7 +191,7 @@ class Running:
                 gateway=counting.gateway,
                 finance=counting.finance,
                 rows=counting.sorted_rows(),
-                transit=counting.in_transit(opening),
+                transit=counting.in_transit(opening, late),
                 settled_fen=settled_fen,
                 carried_fen=carried_fen,
                 bank_fen=bank_fen,
@@ -208,32 +214,28 @@ class Running:
                     continue
             yield difference
 
-    async def _look_at_closed(self, closed: Day, files: Sequence[BillFile]) -> None:
+    async def _late(self, before: Day) -> dict[str, int]:
+        """By unit, what moved until a closed day and was not known when it was signed."""
+        late: dict[str, int] = {}
+        if before.signature is None:
+            return late
+        known = before.signature.journal_number
+        async for booked in self._tools.own.late(before.method, before.day, after=known):
+            entry = booked.entry
+            fen = entry.amount_fen if entry.movement == Movement.PAYMENT else -entry.amount_fen
+            late[entry.unit_code] = late.get(entry.unit_code, 0) + fen
+        return late
+
+    async def _look_at_closed(self, closed: Day, fetched: FetchedDay) -> None:
         """What a closed day's books say now, and did not say then, goes to an open day."""
-        page: Day | None = None
-        async with self._tools.matching.matched(closed.day, closed.method, files) as found:
-            async for difference in found.differences():
-                if difference.kind is Kind.BALANCED:
-                    continue
-                if await self._following_up.known(difference) is not None:
-                    continue
-                page = page or await self._open_day(closed)
-                await self._following_up.see_later(difference, page)
-        if page is not None:
+        bank_fen = await self._tools.bank.credited_fen(closed)
+        now = replace(closed, settled_fen=fetched.settled_fen, bank_fen=bank_fen)
+        credit = self._tools.bank.differences(now)
+        async with self._tools.matching.matched(closed.day, closed.method, fetched.files) as found:
+            pages = await self._tools.adjusting.see(closed, found.differences(), credit)
+        for page in pages:
             await self._following_up.make_cases(page)
             await self.judge(page.day, page.method)
-
-    async def _open_day(self, closed: Day) -> Day:
-        earliest = await self._days.earliest_open(closed.method, closed.day)
-        if earliest is not None:
-            return earliest
-        now = self._clock.now()
-        today = beijing_day(now)
-        for day in (today - timedelta(days=1), today):
-            made = await self._days.opened(day, closed.method, now)
-            if not made.is_closed:
-                return made
-        raise DayNotOver(field="day")
 
     async def _put_off(self, day: Day, why: str) -> Day:
         log.warning(

@@ -50,10 +50,11 @@ class InTransit:
     opening_fen: int  # the closing of the day before
     received_fen: int  # today, what went back deducted
     booked_fen: int  # by finance today, red receipts deducted
+    late_fen: int = 0  # of days that were signed before we knew of it, what went back deducted
 
     @property
     def closing_fen(self) -> int:
-        return self.opening_fen + self.received_fen - self.booked_fen
+        return self.opening_fen + self.late_fen + self.received_fen - self.booked_fen
 
 
 @dataclass
@@ -103,18 +104,13 @@ class Counting:
     def sorted_rows(self) -> tuple[Row, ...]:
         return tuple(row for _, row in sorted(self.rows.items()))
 
-    def in_transit(self, opening: Mapping[str, int]) -> tuple[InTransit, ...]:
+    def in_transit(
+        self, opening: Mapping[str, int], late: Mapping[str, int]
+    ) -> tuple[InTransit, ...]:
         """Of every unit that has any; `opening` is what the day before was closed with."""
-        units = sorted({*opening, *self.received, *self.booked})
-        found = (
-            InTransit(
-                unit, opening.get(unit, 0), self.received.get(unit, 0), self.booked.get(unit, 0)
-            )
-            for unit in units
-        )
-        return tuple(
-            each for each in found if each.opening_fen or each.received_fen or each.booked_fen
-        )
+        sides = (opening, self.received, self.booked, late)
+        units = sorted({unit for side in sides for unit, fen in side.items() if fen})
+        return tuple(InTransit(unit, *(side.get(unit, 0) for side in sides)) for unit in units)
 
     def _row(self, unit_code: str, line: OrderLine) -> Row:
         key = unit_code, line.code, line.name

@@ -14,7 +14,14 @@ from payment.reconciliation.desk.messages import (
     ReconcileRequest,
     ReportView,
 )
-from payment.reconciliation.desk.views import day_view, difference_view, method_report, units_of
+from payment.reconciliation.desk.views import (
+    as_signed,
+    day_view,
+    difference_view,
+    method_report,
+    together,
+    units_for,
+)
 
 _FINANCE = frozenset({Role.FINANCE_CLERK, Role.FINANCE_REVIEWER, Role.AUDITOR})
 _READERS = _FINANCE | {Role.UNIT_CLERK}
@@ -46,7 +53,8 @@ class DayEndpoints:
                 answer=ReportView,
                 who=Who.STAFF,
                 roles=_READERS,
-                errors=("no_such_day",),
+                query=("unit",),
+                errors=("no_such_day", "not_found"),
             ),
             Route(
                 "POST",
@@ -67,8 +75,8 @@ class DayEndpoints:
                 answer=DifferencesView,
                 who=Who.STAFF,
                 roles=_READERS,
-                query=("after",),
-                errors=("no_such_day",),
+                query=("unit", "after"),
+                errors=("no_such_day", "not_found"),
             ),
             Route(
                 "POST",
@@ -78,7 +86,7 @@ class DayEndpoints:
                 answer=ReconciledDayView,
                 who=Who.STAFF,
                 roles=frozenset({Role.FINANCE_CLERK}),
-                errors=("no_such_day", "day_not_balanced", "day_closed"),
+                errors=("no_such_day", "day_not_balanced", "bank_awaited", "day_closed"),
             ),
             Route(
                 "POST",
@@ -91,6 +99,7 @@ class DayEndpoints:
                 errors=(
                     "no_such_day",
                     "day_not_balanced",
+                    "bank_awaited",
                     "close_not_wished",
                     "own_work",
                     "day_closed",
@@ -115,14 +124,13 @@ class DayEndpoints:
         found = await self._desk.days.of_day(day)
         if not found:
             raise NoSuchDay(field="day")
-        units = units_of(call.staff)
-        return ReportView(
-            day=day,
-            methods=[
-                method_report(each, units, suspense_fen=await self._desk.suspense_of(each))
-                for each in found
-            ],
-        )
+        units = units_for(call.staff, call.query.get("unit"))
+        names = await self._desk.unit_names(found)
+        methods = [
+            method_report(each, units, suspense_fen=await self._desk.suspense_of(each), names=names)
+            for each in found
+        ]
+        return ReportView(day=day, methods=methods, together=together(methods))
 
     async def run(self, call: Call) -> ReconciledDayView:
         body: ReconcileRequest = call.body
@@ -131,11 +139,13 @@ class DayEndpoints:
 
     async def differences(self, call: Call) -> DifferencesView:
         day = await self._desk.days.get(day_of(call), call.path["method"])
-        found = await self._desk.differences(day, units_of(call.staff), after=page_after(call))
+        units = units_for(call.staff, call.query.get("unit"))
+        found = await self._desk.differences(day, units, after=page_after(call))
         last = found[-1][0].id if len(found) == PAGE else None
         return DifferencesView(
             differences=[
-                difference_view(finding, case, self._desk.calendar) for finding, case in found
+                as_signed(difference_view(finding, case, self._desk.calendar), day)
+                for finding, case in found
             ],
             next=next_page(last, last) if last else None,
         )

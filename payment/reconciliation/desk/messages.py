@@ -33,6 +33,7 @@ class ItemSumsView(Message):
     """A unit's item."""
 
     unit_code: str
+    unit_name: str
     item_code: str
     item_name: str
     payments: int
@@ -43,13 +44,25 @@ class ItemSumsView(Message):
     late_fee_fen: int = Field(description="滞纳金, of the gross")
 
 
+class TogetherView(Message):
+    """A day's money over all payment methods that are told of, by our journal."""
+
+    rows: list[ItemSumsView]
+    gross_fen: int
+    refunded_fen: int
+    net_fen: int
+    late_fee_fen: int = Field(description="滞纳金, of the gross")
+
+
 class InTransitView(Message):
     """A unit's money the channel has taken and finance has not booked (在途)."""
 
     unit_code: str
+    unit_name: str
     opening_fen: int
     received_fen: int
     booked_fen: int
+    late_fen: int = Field(description="of days signed before it was known")
     closing_fen: int
 
 
@@ -79,7 +92,12 @@ class DifferenceView(Message):
     next_step: str
     due_on: date
     state: FindingState
-    case_state: DifferenceCaseState | None = Field(description="null: there is no case of it")
+    case_state: DifferenceCaseState | None = Field(
+        description="null: there is no case of it; on a closed day's report as it was signed"
+    )
+    case_state_since: DifferenceCaseState | None = Field(
+        default=None, description="of a closed day, where work has gone on: as it stands now"
+    )
     about: date = Field(description="the day it is about; an adjustment's is not the report's")
     adjustment: bool
     movement: str
@@ -150,6 +168,7 @@ class MethodReportView(ReconciledDayView):
 class ReportView(Message):
     day: date
     methods: list[MethodReportView]
+    together: TogetherView
 
 
 class WholeMethodReport(MethodReportView):
@@ -165,6 +184,7 @@ class WholeMethodReport(MethodReportView):
 class WholeReport(Message):
     day: date
     methods: list[WholeMethodReport]
+    together: TogetherView
 
 
 class ReconcileRequest(Message):

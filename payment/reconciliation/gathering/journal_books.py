@@ -15,3 +15,7 @@ class JournalBooks:
         """What was received and given back; the lines are those of the payment."""
         async for moved in self._journal.moved(method, day):
             yield Booked(moved.entry, moved.lines)
+
+    async def late(self, method: str, until: date, *, after: int) -> AsyncIterator[Booked]:
+        async for moved in self._journal.moved_late(method, until, after=after):
+            yield Booked(moved.entry, moved.lines)

@@ -36,6 +36,10 @@ class OwnBooks(Protocol):
         """What we received and gave back on a Beijing day, as the journal has it."""
         ...
 
+    def late(self, method: str, until: date, *, after: int) -> AsyncIterator[Booked]:
+        """The same of all days up to that one, as far as it was written down after that entry."""
+        ...
+
 
 class FinanceBooks(Protocol):
     """Finance's statements."""

@@ -13,7 +13,7 @@ from payment.reconciliation.entries import Movement, Side
 from payment.reconciliation.matching.case import MOVEMENTS, Case
 from payment.reconciliation.matching.outcome import Matched, Question, Repeated, Sums
 from payment.reconciliation.matching.partition import Found, match_partition
-from payment.reconciliation.matching.rules import MOVED, Verdict
+from payment.reconciliation.matching.rules import MOVED, PAID_BY, Verdict
 from payment.reconciliation.matching.spool import Spool, append, read
 from payment.reconciliation.matching.twice import Row, Suspect, paid_twice
 
@@ -125,17 +125,15 @@ def _apart(case: Case) -> int:
 def _tell_twice_paid(spool: Spool, count: int, by_unit: dict[str, Sums]) -> None:
     """Settle the suspects; a stray whose notice was paid twice does not balance."""
     with open(spool.folder / "found-asked", "wb") as file:
-        for twice, suspect in paid_twice(spool.folder, spool.partitions, count):
-            if twice:
-                append(file, [(Kind.PAID_TWICE.value, *suspect.row[1:-1], _TWICE)])
+        for settling, suspect in paid_twice(spool.folder, spool.partitions, count):
+            if settling:
+                detail = f"{PAID_BY}{settling}"
+                append(file, [(Kind.PAID_TWICE.value, *suspect.row[1:-1], detail)])
             elif not suspect.stray:
                 append(file, [suspect.row])
-            if twice and suspect.stray:
+            if settling and suspect.stray:
                 sums = by_unit[suspect.unit_code]
                 by_unit[suspect.unit_code] = replace(sums, balanced=sums.balanced - 1)
-
-
-_TWICE = "another order has paid this notice"
 
 
 def _differences(folder: Path, question: Question) -> Iterator[Difference]:

@@ -14,6 +14,8 @@ from payment.reconciliation.matching.outcome import Question
 C, G, F = Side.CHANNEL, Side.GATEWAY, Side.FINANCE
 AWAITS = "awaits the next day's bill"
 FAR = "on neighbouring days, though not about midnight"
+AWAITS_BEFORE = "awaits the bill of the day before"
+PAID_BY = "this notice was paid by order "  # and its number
 
 MOVED = (EntryState.DONE, EntryState.STRAY)  # by our journal, money came or went
 
@@ -76,7 +78,7 @@ def _refund(case: Case, question: Question) -> Verdict | None:
         return Verdict(Kind.REFUND_DIFFERS, f"{theirs.state} at the channel, {said} with us")
     if gateway and gateway.state in MOVED:
         return _without_channel(gateway, question, Kind.REFUND_DIFFERS)
-    if finance and not (theirs and ours):
+    if finance and not (ours and ours.state == EntryState.DONE):
         return Verdict(Kind.REFUND_DIFFERS, "finance has it, the channel has not")
     return _not_ours(case, question)
 
@@ -148,7 +150,11 @@ def _not_ours(case: Case, question: Question) -> Verdict | None:
     if case.one(F):
         if channel and moved:
             return _on_all_sides(case, question)
+        if ours and ours.state == EntryState.DONE:
+            return _booked_without_channel(ours, question)
         return Verdict(Kind.PAID_ELSEWHERE, "finance alone has it")
+    if not question.bill_before_known:
+        return IDLE
     the_day_before = question.day - timedelta(days=1)
     if ours and moved and not channel and _is_late(ours.at, question, the_day_before):
         kind = Kind.MISSING_MONEY if ours.letter == "P" else Kind.REFUND_DIFFERS
@@ -166,6 +172,15 @@ def _about_midnight(channel: Record, ours: Record, question: Question) -> bool:
     cut = timedelta(minutes=question.cut_minutes)
     moments = [datetime.fromisoformat(each.at) for each in (channel, ours)]
     return all((at + cut).date() != at.date() or (at - cut).date() != at.date() for at in moments)
+
+
+def _booked_without_channel(ours: Record, question: Question) -> Verdict:
+    """Finance books today what our journal has on another day: was the money there that day?"""
+    before = ours.at < str(question.day)
+    if not (question.bill_before_known if before else question.next_bill_known):
+        return Verdict(Kind.DAY_CUT, AWAITS_BEFORE if before else AWAITS)
+    kind = Kind.MISSING_MONEY if ours.letter == "P" else Kind.REFUND_DIFFERS
+    return Verdict(kind, "our journal has it on another day, no bill has it")
 
 
 def _is_late(at: str, question: Question, day: date) -> bool:

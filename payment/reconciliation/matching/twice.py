@@ -30,8 +30,8 @@ class Suspect(NamedTuple):
     row: Row  # the difference, its kind first and its detail last
 
 
-def paid_twice(folder: Path, partitions: int, count: int) -> Iterator[tuple[bool, Suspect]]:
-    """Every suspect, and whether its notice was paid by another order too."""
+def paid_twice(folder: Path, partitions: int, count: int) -> Iterator[tuple[str, Suspect]]:
+    """Every suspect, and the other order that settles its notice; empty: none does."""
     rounds = count // AT_ONCE + 1
     for number in range(rounds):
         by_notice: dict[str, list[Suspect]] = defaultdict(list)
@@ -49,12 +49,12 @@ def suspects(folder: Path, partitions: int) -> Iterator[Suspect]:
             yield Suspect(*row)
 
 
-def _told_apart(several: list[Suspect], settles: set[str]) -> Iterator[tuple[bool, Suspect]]:
+def _told_apart(several: list[Suspect], settles: set[str]) -> Iterator[tuple[str, Suspect]]:
     """Where no order settles the notice, the earliest payment does."""
     first = min(several, key=lambda suspect: (suspect.stray, suspect.at, suspect.order_id))
     for suspect in several:
-        others = settles - {suspect.order_id}
-        yield bool(others) or (not settles and suspect is not first), suspect
+        others = (settles or {first.order_id}) - {suspect.order_id}
+        yield min(others, default=""), suspect
 
 
 def _settling(folder: Path, partitions: int, notices: Iterable[str]) -> Mapping[str, set[str]]:

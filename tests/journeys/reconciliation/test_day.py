@@ -157,6 +157,15 @@ async def test_a_clerk_works_on_cases_and_each_sees_what_is_theirs(house, office
     assert (await unit.call("GET", f"/cases/{cases['M3']['id']}")).status == 404
     method = await report_of(unit, day, till)
     assert (method["rows"], method["channel"], method["transit"]) == ([], None, [])
+    rows = (await office.auditor.ask("GET", f"/days/{day}"))["together"]["rows"]
+    theirs = rows[0]["unit_code"]
+    seen = await office.auditor.ask("GET", f"/days/{day}?unit={theirs}")
+    assert {row["unit_code"] for row in seen["together"]["rows"]} == {theirs}
+    assert seen["together"]["gross_fen"] == sum(row["gross_fen"] for row in rows)
+    assert (await unit.call("GET", f"/days/{day}?unit={theirs}")).status == 404
+    assert (
+        await unit.call("GET", f"/days/{day}/{till.plugin}/differences?unit={theirs}")
+    ).status == 404
 
     stranger = f"/cases/{cases['M2']['id']}"
     await office.clerk.ask("POST", f"{stranger}/notes", {"text": "已致电渠道"})

@@ -13,6 +13,7 @@ from channel_gateway.vault import Vault
 from channel_gateway.worker.outbox import Outbox
 from payment.orders import ORDERS, Orders
 from payment.reconciliation.cases.cases import Cases
+from payment.reconciliation.days.adjusting import Adjusting
 from payment.reconciliation.days.bank_side import BankSide
 from payment.reconciliation.days.closed import ClosedDays
 from payment.reconciliation.days.closing import Closing
@@ -74,6 +75,10 @@ class Office:
         return replace(self, desk=replace(self.desk, running=running))
 
 
+async def nameless(_unit_code: str) -> str:
+    return ""
+
+
 @pytest.fixture
 async def office() -> AsyncIterator[Office]:
     store = MemoryStore((ORDERS, *COLLECTIONS, *CHAINS))
@@ -89,9 +94,11 @@ def office_in(store: Store) -> Office:
     days, findings = Days(store), Findings(store)
     cases = Cases(store, vault, clock, EveryWeekday())
     bills, matching, healer, bank = ToldBills(), ToldMatching(), ToldHealer(), ToldBank()
+    following_up = FollowingUp(findings, cases, healer, EveryWeekday(), clock)
     tools = Tools(
         days=days,
-        following_up=FollowingUp(findings, cases, healer, EveryWeekday(), clock),
+        following_up=following_up,
+        adjusting=Adjusting(days, findings, cases, following_up, clock),
         own=NoBooks(),
         bills=bills,
         sources={"wechat_pay": NoSource()},
@@ -113,6 +120,7 @@ def office_in(store: Store) -> Office:
         EveryWeekday(),
         clock,
         ("wechat_pay",),
+        nameless,
     )
     platform, finance = FakePlatform(), FakeFinance(clock)
     rows = SuspenseReactions(

@@ -100,11 +100,19 @@ class ToldBank:
 
 
 class NoBooks:
-    """`OwnBooks` of a day on which we took nothing."""
+    """`OwnBooks` of a day on which we took nothing; `later` was written down late."""
+
+    def __init__(self) -> None:
+        self.later: list[tuple[int, Booked]] = []  # each with its number in the journal
 
     async def of_day(self, method: str, day: date) -> AsyncIterator[Booked]:
         for each in ():
             yield each
+
+    async def late(self, method: str, until: date, *, after: int) -> AsyncIterator[Booked]:
+        for number, booked in self.later:
+            if number > after and booked.entry.at[:10] <= until.isoformat():
+                yield booked
 
 
 class NoSource:

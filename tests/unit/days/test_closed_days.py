@@ -65,7 +65,7 @@ async def booked(office: Office) -> Day:
     counting.paid("330199011", 20600, LINES)
     sums = {"gateway": counting.gateway, "rows": counting.sorted_rows()}
     return await office.desk.days.change(
-        day.id, lambda d: replace(d, **sums, transit=counting.in_transit({}))
+        day.id, lambda d: replace(d, **sums, transit=counting.in_transit({}, {}))
     )
 
 

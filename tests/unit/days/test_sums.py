@@ -42,18 +42,18 @@ def test_all_of_an_order_given_back_takes_each_line_whole() -> None:
 def test_what_is_in_transit_carries_over_until_finance_books_it() -> None:
     counting = Counting()
     counting.paid("330199011", 20600, (FINE, LATE))
-    (today,) = counting.in_transit({"330199011": 1000})
+    (today,) = counting.in_transit({"330199011": 1000}, {})
     assert today.closing_fen == 21600
     tomorrow = Counting()
     tomorrow.booked_by_finance("330199011", 21600, refund=False)
-    (booked,) = tomorrow.in_transit({"330199011": today.closing_fen})
+    (booked,) = tomorrow.in_transit({"330199011": today.closing_fen}, {})
     assert (booked.opening_fen, booked.closing_fen) == (21600, 0)
 
 
 def test_what_finance_booked_without_us_was_never_in_transit() -> None:
     counting = Counting()
     counting.booked_by_finance("330199011", 500, refund=False, ours=False)
-    assert counting.in_transit({}) == ()
+    assert counting.in_transit({}, {}) == ()
     assert counting.finance == Totals(1, 500)
 
 

@@ -120,6 +120,20 @@ TABLE = {
         "",
     ),
     "a refund on all sides": (Day([R], [R], [R]), ""),
+    "finance books what came yesterday": (
+        Day([], [], [P], [payment(at=EARLIER)], [payment(at=EARLIER)]),
+        "M9",
+    ),
+    "finance books what came never": (Day([], [], [P], [], [payment(at=EARLIER)]), "M3"),
+    "finance books what is given back": (
+        Day([], [], [P], [P], [payment(state="stray", at=EARLIER)]),
+        "M5",
+    ),
+    "finance books a refund of yesterday": (
+        Day([], [], [R], [refund(at=EARLIER)], [refund(at=EARLIER)]),
+        "M9",
+    ),
+    "finance books a refund that never was": (Day([], [], [R], [], [refund(at=EARLIER)]), "M8"),
     "a refund at the channel alone": (Day([R]), "M8"),
     "a refund with us alone": (Day([], [R]), "M8"),
     "a refund with finance alone": (Day([], [], [R]), "M8"),
@@ -178,6 +192,15 @@ def test_a_late_payment_is_missing_once_the_next_bill_is_known() -> None:
     assert matched(day).differences[0].detail == "awaits the next day's bill"
 
 
+def test_without_the_bill_of_the_day_before_nothing_of_that_day_is_missing() -> None:
+    unknown = Question(DAY, "wechat_pay", bill_before_known=False)
+    late, booked = payment(at=EARLIER), Day([], [], [P], [], [payment(at=EARLIER)])
+
+    assert matched(Day(near_gateway=[late]), unknown).kinds == {}
+    assert matched(booked, unknown).kinds == {"a": "M9"}
+    assert matched(booked, unknown).differences[0].detail == "awaits the bill of the day before"
+
+
 def test_a_difference_carries_what_each_side_says() -> None:
     [found] = matched(Day([payment(fen=101)], [P], [P])).differences
 
@@ -212,6 +235,7 @@ def test_a_notice_settled_by_another_method_is_paid_twice() -> None:
     day = Day([FIRST], [FIRST._replace(state="stray")], settled=[("N", "alipay-1")])
 
     assert matched(day).kinds == {"a": "M7"}
+    assert matched(day).differences[0].detail == "this notice was paid by order alipay-1"
     assert matched(day._replace(settled=[("N", "a")])).kinds == {}
 
 
