@@ -215,6 +215,8 @@ def _as_it_is_now(booked: Booked, beside: Beside) -> Booked:
 
 def _count(booked: Booked, counting: Counting) -> None:
     entry = booked.entry
+    if entry.state == EntryState.TRANSFERRED:
+        counting.transferred_fen += entry.amount_fen
     if entry.state not in _MOVED:
         return
     if entry.movement == Movement.PAYMENT:
