@@ -43,6 +43,7 @@ from payment.settlement import (
     disputed,
     given_back,
     receipted,
+    refund_held_up,
     refund_refused,
     refund_renewed,
     rejected,
@@ -221,6 +222,10 @@ class Reactions:
             raise
         except Refused as refusal:
             if refusal.passing:
+                words, now = str(refusal), self._clock.now()
+                await self._orders.change(
+                    order.id, lambda o: refund_held_up(o, refund.number, words, now)
+                )
                 raise
             # A sending whose answer was lost may have been taken: only what is absent is void.
             fact = await method.ask_refund(order.id, refund.number)

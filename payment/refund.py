@@ -123,6 +123,7 @@ class Refund:
     paid_by: str = ""  # who of the staff says that it was transferred
     confirmed_by: str = ""  # the second person
     red_receipt: Receipt | None = None  # 红票, once finance knows of it
+    held_up: str = ""  # the platform takes it once something is put right: its own words for what
 
     @property
     def is_done(self) -> bool:

@@ -238,6 +238,32 @@ def refund_refused(order: Order, number: str, now: datetime) -> Order:
     return refund_moved(order, refund, RefundTrigger.REFUSE, now) if refund else order
 
 
+def refund_held_up(order: Order, number: str, words: str, now: datetime) -> Order:
+    """The platform would take it, were there money on the account: a person must see to that.
+
+    It is tried on meanwhile.
+    """
+    refund = order.refund(number)
+    if refund is None or refund.held_up == words:
+        return order
+    known = replace(refund, held_up=words)
+    return replace(
+        order,
+        refunds=tuple(known if r.number == number else r for r in order.refunds),
+        events=(*order.events, Event(now, "refund_held_up", number)),
+    )
+
+
+def refund_at_once(order: Order, number: str, now: datetime) -> Order:
+    """Whatever step its ladder had come to, it is sent, or asked about, now."""
+    due = milliseconds(now)
+    tasks = (
+        replace(t, due=min(t.due, due)) if t.kind == REFUND and t.detail == number else t
+        for t in order.tasks
+    )
+    return replace(order, **doing(*tasks))
+
+
 def refund_moved(
     order: Order,
     refund: Refund,
@@ -249,7 +275,8 @@ def refund_moved(
     state = advance(REFUND_TRANSITIONS, refund.state, trigger)
     if state is refund.state:
         return order
-    known = replace(refund, state=state, done_at=done_at or now if state == "done" else None)
+    done_at = (done_at or now) if state is RefundState.DONE else None
+    known = replace(refund, state=state, held_up="", done_at=done_at)
     changed = replace(
         order,
         refunds=tuple(known if r.number == known.number else r for r in order.refunds),

@@ -3,7 +3,7 @@
 Source: WeChat's and Alipay's settlement of T+1; a city's 汇缴账户 has the money by eleven.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
@@ -27,6 +27,8 @@ FAULTS = (
     FaultKind("credit_late", "A merchant's takings come a day late.", CALL, _CREDITS),
 )
 
+Takings = Mapping[str, Mapping[str, int]]  # of a day: platform, merchant, fen
+Account = tuple[str, str]  # platform and merchant
 Strike = Callable[[str, str], Fault | None]  # a kind of fault, and the merchant it may befall
 
 
@@ -53,12 +55,26 @@ def due_at(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), _BY, BEIJING).astimezone(UTC)
 
 
-def credits_of(day: date, takings: Mapping[str, Mapping[str, int]], strike: Strike) -> list[Credit]:
-    """By platform and merchant; a day on which more went back than came in brings nothing."""
+def owed_by(takings: Iterable[Takings]) -> dict[Account, int]:
+    """What days, one after the other, leave to be taken from what comes next: below zero.
+
+    A platform pays nothing on a day on which more went back than came in; it keeps that back later.
+    """
+    owed: dict[Account, int] = {}
+    for of_day in takings:
+        for account, fen in _by_account(of_day):
+            owed[account] = min(0, owed.get(account, 0) + fen)
+    return owed
+
+
+def credits_of(
+    day: date, takings: Takings, owed: Mapping[Account, int], strike: Strike
+) -> list[Credit]:
+    """By platform and merchant, what earlier days owe deducted."""
+    nets = {account: fen + owed.get(account, 0) for account, fen in _by_account(takings)}
     booked = [
         Credit("", payer, merchant, fen, due_at(day))
-        for payer, of_merchants in takings.items()
-        for merchant, fen in of_merchants.items()
+        for (payer, merchant), fen in nets.items()
         if fen > 0
     ]
     arrived = [credit for each in booked for credit in _arrived(each, strike)]
@@ -66,6 +82,12 @@ def credits_of(day: date, takings: Mapping[str, Mapping[str, int]], strike: Stri
         replace(credit, reference=f"CR{day:%Y%m%d}{number:06d}")
         for number, credit in enumerate(arrived, 1)
     ]
+
+
+def _by_account(takings: Takings) -> Iterator[tuple[Account, int]]:
+    for payer, of_merchants in takings.items():
+        for merchant, fen in of_merchants.items():
+            yield (payer, merchant), fen
 
 
 def _arrived(credit: Credit, strike: Strike) -> Iterator[Credit]:

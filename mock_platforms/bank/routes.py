@@ -4,11 +4,11 @@ import json
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from mock_platforms.bank import signing
-from mock_platforms.bank.credits import FAULTS, LIST, Credit, credits_of, due_at
+from mock_platforms.bank.credits import FAULTS, LIST, Credit, Takings, credits_of, due_at, owed_by
 from mock_platforms.bank.signing import NotServed
 from mock_platforms.commands import Command, ControlRoute
 from mock_platforms.faults import CALL, Fault, FaultKind
@@ -18,6 +18,7 @@ from mock_platforms.stand_in import StandIn
 from mock_platforms.wire import Request, Response
 
 NAME = "bank"
+LOOKED_BACK = 14  # days whose net below zero is still kept back
 APP_ID = "gateway-330199"
 SERIAL = "BANK330199-1"
 REPLY_FORGED = FaultKind("reply_forged", "The answer's signature belongs to another text.", CALL)
@@ -105,13 +106,18 @@ class Counter:
         }
 
     def _book(self, day: date) -> None:
-        takings = {name: each.takings(day) for name, each in self.stage.platforms.items()}
+        takings = self._takings(day)
 
         def strike(kind: str, merchant: str) -> Fault | None:
             return self.stage.faults.take(NAME, kind, LIST, {day.isoformat(), merchant})
 
         if any(fen for of_merchants in takings.values() for fen in of_merchants.values()):
-            self.booked[day] = credits_of(day, takings, strike)
+            before = (day - timedelta(days=back) for back in range(LOOKED_BACK, 0, -1))
+            owed = owed_by(self._takings(each) for each in before)
+            self.booked[day] = credits_of(day, takings, owed, strike)
+
+    def _takings(self, day: date) -> Takings:
+        return {name: each.takings(day) for name, each in self.stage.platforms.items()}
 
     def _say(
         self, status: int, content: Mapping[str, Any], request: Request, *, why: str = ""

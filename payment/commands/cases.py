@@ -58,7 +58,8 @@ def cases_command(
                 break
             after = Cursor(page[-1].due_on.isoformat(), page[-1].id)
         views = DifferenceCasesView(
-            cases=[case_view(each, desk.today) for each in found], next=None
+            cases=[case_view(each, desk.today, await desk.money_of(each)) for each in found],
+            next=None,
         )
         if as_json:
             say_json(views)
@@ -137,7 +138,8 @@ def _step(case_id: str, trigger: CaseTrigger, token: str, text: str, *, as_json:
 
 async def _shown(desk: ReconciliationDesk, case: ReconciliationCase, *, as_json: bool) -> None:
     finding = await desk.findings.get(case.id)
-    view = whole_case_view(case, finding, desk.today, desk.calendar)
+    money = await desk.money_of(case)
+    view = whole_case_view(case, finding, desk.today, desk.calendar, money)
     if as_json:
         say_json(view)
     else:
@@ -155,7 +157,7 @@ def _listed(views: DifferenceCasesView) -> list[str]:
             each.method,
             ROLES[each.owner],
             f"{each.due_on}{'（逾期）' if each.overdue else ''}",
-            CASES[each.state],
+            f"{CASES[each.state]}{'（受阻）' if each.stuck else ''}",
         )
         for each in views.cases
     ]
@@ -165,6 +167,8 @@ def _listed(views: DifferenceCasesView) -> list[str]:
 def _case_lines(view: DifferenceCaseDetail) -> list[str]:
     lines = [f"差错单 {view.id}  {CASES[view.state]}{'  逾期' if view.overdue else ''}"]
     lines += difference_lines(1, view.difference)
+    if view.next_step != view.difference.next_step:
+        lines.append(f"现下一步：{view.next_step}")
     if view.reason:
         lines.append(f"理由：{view.reason}")
     lines += [

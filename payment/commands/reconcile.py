@@ -8,6 +8,7 @@ import click
 from channel_gateway.bootstrap import Gateway
 from channel_gateway.commands import saying_what_is_wrong
 from channel_gateway.staff.trail import Deed
+from channel_gateway.staffing import at_the_machine
 from payment.commands.at_the_desk import Day, as_json, at_the_desk, on_a_terminal, say_json
 from payment.commands.words import DAYS
 from payment.reconciliation.desk.desk import ReconciliationDesk
@@ -28,7 +29,8 @@ def reconcile_command(day: date, method: str | None, *, again: bool, as_json: bo
 
     async def work(gateway: Gateway, desk: ReconciliationDesk) -> None:
         methods = desk.chosen(method)
-        deed = Deed("cli", "reconcile", {"day": day.isoformat(), "method": ",".join(methods)})
+        what = {"day": day.isoformat(), "method": ",".join(methods)}
+        deed = Deed(at_the_machine(), "reconcile", what)
         async with gateway.edge.trail.of(deed):
             ran = [await _run(desk, day, each, again=again) for each in methods]
         if as_json:

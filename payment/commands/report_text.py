@@ -25,7 +25,7 @@ def report_lines(report: MethodReportView, differences: Sequence[DifferenceView]
         yield f"等待：{report.waiting}"
     yield from _files(report)
     yield from _sides(report)
-    yield from _items(report.rows)
+    yield from _items(report.rows, report.gateway)
     yield from _transit(report)
     yield ""
     yield f"差异（{len(differences)} 笔）"
@@ -91,13 +91,20 @@ def _sides(report: MethodReportView) -> Iterator[str]:
 
 
 def _bank(report: MethodReportView) -> str:
-    due = f"应到账 {_yuan(report.settled_fen or 0)}"
+    carried_fen = report.carried_fen or 0
+    due_fen = (report.settled_fen or 0) + carried_fen
+    due = f"应到账 {_yuan(max(0, due_fen))}"
+    if carried_fen:
+        due += f"（已扣前日结转 {_yuan(-carried_fen)}）"
+    if due_fen < 0:
+        return f"{due}，不足 {_yuan(-due_fen)} 结转以后到账"
     if report.bank_fen is None:
         return f"{due}，银行到账未知"
     return f"{due}，银行到账 {_yuan(report.bank_fen)}"
 
 
-def _items(rows: Sequence[ItemSumsView]) -> Iterator[str]:
+def _items(rows: Sequence[ItemSumsView], ours: SideTotalsView | None = None) -> Iterator[str]:
+    """A payment of several items is one payment, whatever its rows add up to."""
     yield ""
     yield "按执收单位、收费项目（元）"
     lines = [_row(row) for row in rows]
@@ -105,9 +112,9 @@ def _items(rows: Sequence[ItemSumsView]) -> Iterator[str]:
         "合计",
         "",
         "",
-        "",  # a payment of several items is in several rows
+        str(ours.payments) if ours else "",
         _yuan(sum(row.gross_fen for row in rows)),
-        "",
+        str(ours.refunds) if ours else "",
         _yuan(sum(row.refunded_fen for row in rows)),
         _yuan(sum(row.net_fen for row in rows)),
         _yuan(sum(row.late_fee_fen for row in rows)),

@@ -1,4 +1,4 @@
-"""Every payment and refund that a platform moved, out of the money journal, with its receipt."""
+"""Every payment and refund out of the money journal, transfers among them, with its receipt."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -123,6 +123,8 @@ def _receipt(order: Order | None, refund_no: str) -> Receipt | None:
 
 def _remarks(moved: Moved, order: Order | None, *, after_closing: bool) -> list[str]:
     remarks = [_AFTER_CLOSING] if after_closing else []
+    if moved.entry.state == EntryState.TRANSFERRED:
+        remarks.append("财政转账退付，不经渠道")
     if moved.entry.state == EntryState.STRAY:
         reason = order.stray_reason if order else None
         remarks.append(STRAYS[reason] if reason else "不入账，原路退回")

@@ -17,9 +17,9 @@ _COLUMNS = (
     Column("执收单位"),
     Column("项目编码"),
     Column("项目"),
-    Column("收款笔数", Form.COUNT, summed=True),
+    Column("收款笔数", Form.COUNT),  # a payment of several items is counted with each of them
     yuan("收款"),
-    Column("退款笔数", Form.COUNT, summed=True),
+    Column("退款笔数", Form.COUNT),
     yuan("退款"),
     yuan("净额"),
     yuan("其中滞纳金"),

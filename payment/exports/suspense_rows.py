@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import date
 
 from payment.exports.table import Column, Form, Row, Units, sees, yuan
-from payment.exports.words import SUSPENSE
+from payment.exports.words import ENTRIES, SUSPENSE
 from payment.reconciliation.desk.desk import ReconciliationDesk
 from payment.reconciliation.suspense.item import SuspenseEntry, SuspenseItem
 
@@ -17,12 +17,13 @@ _COLUMNS = (
     Column("渠道流水号"),
     Column("分录", Form.COUNT),
     Column("种类"),
-    yuan("金额"),  # out of the account: below zero; together they are the balance
+    yuan("金额"),  # out of the account: below zero; together they are what is free
     Column("时间", Form.MOMENT),
     Column("经办人"),
+    Column("复核人"),
     Column("缴款码"),
     Column("冲正的分录", Form.COUNT),
-    Column("已执行"),
+    Column("状态"),
 )
 
 
@@ -41,6 +42,7 @@ class SuspenseRows:
 
 
 def _row(item: SuspenseItem, entry: SuspenseEntry) -> Row:
+    approval = item.approval(entry.number)
     return (
         item.about,
         item.method,
@@ -53,7 +55,8 @@ def _row(item: SuspenseItem, entry: SuspenseEntry) -> Row:
         entry.change_fen,
         entry.at,
         entry.by,
+        approval.by if approval else "",
         entry.pay_code,
         entry.reverses or None,
-        "是" if entry.number in item.done else "",
+        ENTRIES[item.standing(entry)],
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from payment.order import StrayReason
 from payment.reconciliation.entries import Movement
-from payment.reconciliation.suspense.item import SuspenseEntryKind
+from payment.reconciliation.suspense.item import EntryStanding, SuspenseEntryKind
 from payment.refund import RefundState
 from payment.refund_cases.case import Ground, Way
 from payment.refund_cases.life import State
@@ -24,6 +24,15 @@ SUSPENSE: Mapping[SuspenseEntryKind, str] = {
     SuspenseEntryKind.GIVE_BACK: "原路退回",
     SuspenseEntryKind.HAND_OVER: "移交财政",
     SuspenseEntryKind.REVERSE: "冲正",
+}
+ENTRIES: Mapping[EntryStanding, str] = {
+    EntryStanding.ENTERED: "已入账",
+    EntryStanding.WAITS: "待复核",
+    EntryStanding.UNDER_WAY: "办理中",
+    EntryStanding.HELD_UP: "受阻",
+    EntryStanding.FAILED: "未成",
+    EntryStanding.DONE: "已执行",
+    EntryStanding.REVERSED: "已冲正",
 }
 REFUNDS: Mapping[RefundState, str] = {
     RefundState.REQUESTED: "已登记",

@@ -23,6 +23,7 @@ _LADDER = (1, *DAYS_3)
 _MOVEMENTS: dict[str, Movement] = {
     Booking.PAYMENT_RECEIVED.value: Movement.PAYMENT,
     Booking.REFUND_DONE.value: Movement.REFUND,
+    Booking.REFUND_TRANSFERRED.value: Movement.REFUND,
 }
 
 
@@ -53,7 +54,10 @@ class Journal:
         )
 
     async def moved(self, method: str, day: date) -> AsyncIterator[Moved]:
-        """A method's movements of a Beijing day, as the platform dates them."""
+        """A method's movements of a Beijing day, as the platform dates them.
+
+        Refunds of its payments that finance transferred are among them, in a state of their own.
+        """
         later = {
             str(link.fields["order_id"]) async for link in self._chain.of_day(stray_of(method), day)
         }
@@ -119,10 +123,16 @@ def _moved(link: Link, movement: Movement, *, stray: bool) -> Moved:
         transaction=fields["transaction"],
         amount_fen=int(link.fields["amount_fen"]),
         at=beijing_text(link.at),
-        state=EntryState.STRAY if stray else EntryState.DONE,
+        state=_state(link, stray=stray),
         pay_code=fields["pay_code"],
         unit_code=fields["unit_code"],
     )
     late_fee_fen = int(link.fields["late_fee_fen"])
     lines = read_lines(fields["lines"])
     return Moved(entry, fields["merchant"], late_fee_fen, lines, link.number)
+
+
+def _state(link: Link, *, stray: bool) -> EntryState:
+    if link.what == Booking.REFUND_TRANSFERRED.value:
+        return EntryState.TRANSFERRED
+    return EntryState.STRAY if stray else EntryState.DONE

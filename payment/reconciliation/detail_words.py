@@ -2,8 +2,17 @@
 
 from collections.abc import Mapping
 
+from payment.reconciliation.entries import EntryState
 from payment.reconciliation.matching.rules import AWAITS, AWAITS_BEFORE, FAR, PAID_BY
 
+_OF = (("the bill", "渠道账单"), ("our journal", "网关"), ("finance's statement", "财政日报"))
+_STATES = (
+    (EntryState.DONE, "已退"),
+    (EntryState.PROCESSING, "退款中"),
+    (EntryState.FAILED, "未退成"),
+    (EntryState.STRAY, "已退，不入账"),
+    (EntryState.TRANSFERRED, "由财政转账退付"),
+)
 _WORDS: Mapping[str, str] = {
     AWAITS: "等待次日对账单",
     AWAITS_BEFORE: "等待前一日对账单",
@@ -23,8 +32,28 @@ _WORDS: Mapping[str, str] = {
     "the channel has it on a neighbouring day": "渠道记在相邻日期",
     "our journal has it on a neighbouring day": "网关记在相邻日期",
     "finance has it on a neighbouring day": "财政记在相邻日期",
-    "our order is open": "网关订单未支付",
-    "our order is closed": "网关订单已关闭",
+    **{
+        f"our order is {state}{more}": words + and_finance
+        for state, words in (
+            (EntryState.OPEN, "网关订单未支付"),
+            (EntryState.CLOSED, "网关订单已关闭"),
+        )
+        for more, and_finance in (("", ""), (", finance has it", "，财政已入账"))
+    },
+    **{
+        f"{side} has several payments of one order": f"{name}同一订单有多笔款" for side, name in _OF
+    },
+    **{
+        f"{side} has it several times, and differently": f"{name}同一笔有多条记录，内容不同"
+        for side, name in _OF
+    },
+    **{f"the channel alone has it, {state}": f"只有渠道有（{word}）" for state, word in _STATES},
+    **{
+        f"{theirs} at the channel, {ours} with us": f"渠道{their_word}，网关{our_word}"
+        for theirs, their_word in _STATES
+        for ours, our_word in _STATES
+    },
+    **{f"finance has it, with us it is {state}": f"财政有，网关{word}" for state, word in _STATES},
 }
 
 

@@ -23,6 +23,7 @@ class EntryState(StrEnum):
     FAILED = "failed"  # of a refund: no money moved
     # Of the gateway's payments and refunds alone:
     STRAY = "stray"  # money moved, but it settles nothing: finance is not to have it
+    TRANSFERRED = "transferred"  # of a refund: finance paid it; no bill has it, finance is to
     OPEN = "open"  # the citizen may still pay, or nobody knows
     CLOSED = "closed"
 

@@ -52,7 +52,7 @@ def add_rows(table: Table, tools: Tools, parts: Parts) -> None:
     table.routes += CaseEndpoints(desk).rows()
     table.routes += SuspenseEndpoints(desk).rows()
     table.reactions += SuspenseReactions(
-        tools.chains.chain("journal"), parts.methods, parts.finance
+        desk.suspense, desk, tools.chains.chain("journal"), parts.methods, parts.finance
     ).rows()
     table.jobs.append(Daily(desk.running, desk.days, desk.methods).row())
     table.states |= dict(STATES)
@@ -66,10 +66,11 @@ def _desk(table: Table, tools: Tools, parts: Parts) -> ReconciliationDesk:
     own = JournalBooks(parts.journal)
     days, findings = Days(tools.store), Findings(tools.store)
     cases = Cases(tools.store, tools.vault, tools.clock, parts.calendar)
+    suspense = SuspenseAccount(tools.store, parts.orders, tools.vault, tools.clock)
     methods, journal = tuple(sorted(sources)), tools.chains.chain("journal")
     gathering = Gathering(own, statements, parts.bills, sources, parts.orders, methods, tools.clock)
     healer = Healer(parts.orders, parts.payments, parts.issued, parts.methods, tools.clock)
-    looking_up = LookingUp(parts.orders, statements, parts.bills, sources, tools.clock)
+    looking_up = LookingUp(parts.orders, suspense, statements, parts.bills, sources, tools.clock)
     following_up = FollowingUp(findings, cases, healer, parts.calendar, tools.clock)
     closing = Closing(days, findings, cases, journal, tools.clock, tools.vault)
     running = Running(
@@ -92,7 +93,7 @@ def _desk(table: Table, tools: Tools, parts: Parts) -> ReconciliationDesk:
         days=days,
         findings=findings,
         cases=cases,
-        suspense=SuspenseAccount(tools.store, tools.vault, tools.clock),
+        suspense=suspense,
         calendar=parts.calendar,
         clock=tools.clock,
         methods=methods,

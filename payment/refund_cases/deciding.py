@@ -151,6 +151,15 @@ def missing(case: RefundCase) -> tuple[MaterialKind, ...]:
     return tuple(wanted)
 
 
+def may_pay_back(case: RefundCase, name: str) -> None:
+    """Return if they had no part in it so far: who moves its money is a desk as well.
+
+    Raises `SamePerson`.
+    """
+    if any(each.by == name for each in case.events):
+        raise SamePerson
+
+
 def _complete(case: RefundCase) -> None:
     if wanted := missing(case):
         raise MaterialMissing(extra={"missing": [each.value for each in wanted]})

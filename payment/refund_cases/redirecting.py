@@ -47,8 +47,8 @@ class Redirecting:
         self._clock = clock
 
     async def name_card(self, member: Member, order_id: str, number: str, card: PayeeCard) -> Found:
-        """Until it is confirmed, a card may be named anew. Raises `NoCardTaken`."""
-        found = await self._rescuing.get(member, order_id, number)
+        """Until it is confirmed, a card may be named anew. Raises `NoCardTaken`, `SamePerson`."""
+        found = await self._rescuing.paying(member, order_id, number)
         self._method(found)
         named = {
             "_id": number,
@@ -67,9 +67,10 @@ class Redirecting:
     async def confirm_card(self, member: Member, order_id: str, number: str) -> Found:
         """Another person agrees: the platform is told. Repeatable after a lost answer.
 
-        Raises `NoCardNamed`, `NoCardTaken`, `SecondPersonWanted`, `Refused`, `Unavailable`.
+        Raises `NoCardNamed`, `NoCardTaken`, `SecondPersonWanted`, `SamePerson`, `Refused`,
+        `Unavailable`.
         """
-        found = await self._rescuing.get(member, order_id, number)
+        found = await self._rescuing.paying(member, order_id, number)
         method = self._method(found)
         named = await self._store.get(CARDS.name, number)
         if named is None:

@@ -71,7 +71,7 @@ class RefundEndpoints:
                 "card",
                 self.name_card,
                 "Name another card of the citizen's, where their account takes no refund",
-                ("no_card_taken",),
+                ("no_card_taken", "same_person"),
                 body=CardGiven,
             ),
             self._step(
@@ -82,6 +82,7 @@ class RefundEndpoints:
                     "no_card_named",
                     "no_card_taken",
                     "second_person_wanted",
+                    "same_person",
                     "refused",
                     "unavailable",
                 ),
@@ -98,14 +99,14 @@ class RefundEndpoints:
                 "transferred",
                 self.transferred,
                 "Say that a refund was transferred, with its reference",
-                ("no_transfer",),
+                ("no_transfer", "same_person"),
                 body=Transferred,
             ),
             self._step(
                 "confirm-transfer",
                 self.confirm,
                 "Confirm, as another person, that it was transferred",
-                ("no_transfer", "second_person_wanted"),
+                ("no_transfer", "second_person_wanted", "same_person"),
             ),
         ]
 

@@ -15,9 +15,17 @@ from payment.owed import waiting_refunds
 from payment.ports import PaymentMethod
 from payment.refund import STUCK, Refund, RefundState
 from payment.refund_cases.applying import role_of, sees
+from payment.refund_cases.cases import Cases
+from payment.refund_cases.deciding import may_pay_back
 from payment.refund_cases.refusals import NoSuchRefundCase, NothingToResend, TransferNotFor
 from payment.refunds import refund_of
-from payment.settlement import REFUND, refund_by_transfer, refund_renewed, refund_task
+from payment.settlement import (
+    REFUND,
+    refund_at_once,
+    refund_by_transfer,
+    refund_renewed,
+    refund_task,
+)
 from payment.transfers import transfer_confirmed, transfer_said
 
 _Change = Callable[[Order, Refund, datetime], Order]
@@ -37,8 +45,11 @@ class Found:
 
 
 class Rescuing:
-    def __init__(self, orders: Orders, methods: dict[str, PaymentMethod], clock: Clock) -> None:
+    def __init__(
+        self, orders: Orders, cases: Cases, methods: dict[str, PaymentMethod], clock: Clock
+    ) -> None:
         self._orders = orders
+        self._cases = cases
         self._methods = methods
         self._clock = clock
 
@@ -48,6 +59,16 @@ class Rescuing:
         if not sees(member, order.unit_code):
             raise NoSuchRefundCase("there is no such order", field="order_id")
         return Found(order, refund_of(order, number))
+
+    async def paying(self, member: Member, order_id: str, number: str) -> Found:
+        """The same for who pays it back by hand: nobody of its application or its decision.
+
+        Raises `SamePerson` as well.
+        """
+        found = await self.get(member, order_id, number)
+        if found.refund.case_id is not None:
+            may_pay_back(await self._cases.get(found.refund.case_id), member.name)
+        return found
 
     async def resend(self, member: Member, order_id: str, number: str) -> Found:
         """Ask the platform once more: under its number, or a new one where that is spent.
@@ -85,8 +106,8 @@ class Rescuing:
         return _newest_of(order, found.refund)
 
     async def paid(self, member: Member, order_id: str, number: str, reference: str) -> Found:
-        """The member says that it was transferred. Raises `NoTransfer`."""
-        await self.get(member, order_id, number)
+        """The member says that it was transferred. Raises `NoTransfer`, `SamePerson`."""
+        await self.paying(member, order_id, number)
         return await self._change(
             order_id,
             number,
@@ -96,8 +117,11 @@ class Rescuing:
         )
 
     async def confirm(self, member: Member, order_id: str, number: str) -> Found:
-        """Another member has seen it too: it is done. Raises `SecondPersonWanted`, `NoTransfer`."""
-        await self.get(member, order_id, number)
+        """Another member has seen it too: it is done.
+
+        Raises `SecondPersonWanted`, `NoTransfer`, `SamePerson`.
+        """
+        await self.paying(member, order_id, number)
         return await self._change(
             order_id,
             number,
@@ -127,6 +151,8 @@ def _resent(order: Order, number: str, now: datetime) -> Order:
         return refund_renewed(order, refund, now)
     if letter is not None:
         return sent_again(order, letter.id, now=milliseconds(now))
+    if refund.held_up:
+        return refund_at_once(order, number, now)
     if refund.state is RefundState.ABNORMAL:
         return with_tasks(order, refund_task(number, now))
     raise NothingToResend

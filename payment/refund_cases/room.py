@@ -34,7 +34,7 @@ def add_rows(table: Table, tools: Tools, parts: Parts) -> None:
     paying_back = PayingBack(cases, parts.refunds, clocks, tools.clock)
     handling = Handling(cases, orders, paying_back, clocks, tools.vault)
     worklist = Worklist(cases, orders, clocks)
-    rescuing = Rescuing(orders, methods, tools.clock)
+    rescuing = Rescuing(orders, cases, methods, tools.clock)
     redirecting = Redirecting(tools.store, tools.vault, orders, methods, rescuing, tools.clock)
     table.routes += CitizenEndpoints(applying, views).rows()
     table.routes += StaffEndpoints(applying, handling, worklist, materials, views).rows()

@@ -53,6 +53,11 @@ _OF_REFUND = {
 }
 _TO_TRANSFER = Todo(Owner.FINANCE, "由财政转账退付，完成后登记凭证号")
 _TO_CONFIRM = Todo(Owner.FINANCE, "转账已登记，请另一名人员复核")
+_HELD_UP = Todo(
+    Owner.FINANCE,
+    "支付平台暂不受理退款，多为商户账户余额不足：请充值或排除原因，系统会继续提交，也可立即重发",
+    stuck=True,
+)
 _SILENT = "支付平台迟迟没有结果：请查明原因后重发"
 
 
@@ -66,6 +71,8 @@ def todo_of_case(case: RefundCase, refund: Refund | None, *, given_up: bool = Fa
 def todo_of_refund(refund: Refund, *, given_up: bool = False) -> Todo:
     if refund.state is RefundState.TRANSFER:
         return _TO_CONFIRM if refund.reference else _TO_TRANSFER
+    if refund.held_up:
+        return _HELD_UP
     if given_up and not refund.is_done and refund.state not in STUCK:
         return Todo(Owner.FINANCE, _SILENT, stuck=True)
     return _OF_REFUND[refund.state]

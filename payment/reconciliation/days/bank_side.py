@@ -27,14 +27,14 @@ class BankSide:
 
     def is_awaited(self, day: Day) -> bool:
         """Whether money is to come in that the bank has not told of: its cycle is not over."""
-        owed = self._bank is not None and day.bank_fen is None and day.settled_fen > 0
+        owed = self._bank is not None and day.bank_fen is None and day.due_fen > 0
         return owed and not self._is_due(day)
 
     def differences(self, day: Day) -> list[Difference]:
         """One at most; nothing is missed before the settlement cycle is over."""
         if self._bank is None or (day.bank_fen is None and not self._is_due(day)):
             return []
-        differs = credit_difference(day.day, day.method, day.settled_fen, day.bank_fen, day.channel)
+        differs = credit_difference(day.day, day.method, day.due_fen, day.bank_fen, day.channel)
         return [differs] if differs else []
 
     def _is_due(self, day: Day) -> bool:

@@ -27,6 +27,7 @@ from payment.reconciliation.days.journal_sums import apart
 from payment.reconciliation.days.signing import parts_of, signed, whole
 from payment.reconciliation.found.finding import FindingState
 from payment.reconciliation.found.findings import Findings
+from payment.reconciliation.two_people import OwnWork
 
 SIGNED = "day_signed"  # as the journal has it
 
@@ -51,13 +52,6 @@ class CloseNotWished(Conflict):
 
     code = "close_not_wished"
     zh = "请先由财政经办人提交结账，再由复核人签字。"
-
-
-class OwnWork(Conflict):
-    """Nobody checks their own work: another person has to sign."""
-
-    code = "own_work"
-    zh = "经办人与复核人不能是同一人。"
 
 
 class NotYourPart(Conflict):

@@ -17,10 +17,13 @@ def credited_fen(credits: Sequence[Credit], method: str) -> int | None:
 
 
 def credit_difference(
-    day: date, method: str, settled_fen: int, bank_fen: int | None, channel: Totals
+    day: date, method: str, due_fen: int, bank_fen: int | None, channel: Totals
 ) -> Difference | None:
-    """Why they differ, in words, as far as the sums say it; None: they agree."""
-    if (bank_fen or 0) == settled_fen:
+    """Why they differ, in words, as far as the sums say it; None: they agree.
+
+    `due_fen` below zero is no credit: the platform takes it from the days after.
+    """
+    if (bank_fen or 0) == max(0, due_fen):
         return None
     return Difference(
         kind=Kind.CREDIT_DIFFERS,
@@ -28,18 +31,18 @@ def credit_difference(
         method=method,
         movement=Movement.PAYMENT,
         transaction=day.isoformat(),  # of a whole day: this tells it from another day's
-        channel_fen=settled_fen,
+        channel_fen=due_fen,
         finance_fen=bank_fen,
-        detail=_why(settled_fen, bank_fen, channel),
+        detail=_why(max(0, due_fen), bank_fen, channel),
     )
 
 
-def _why(settled_fen: int, bank_fen: int | None, channel: Totals) -> str:
+def _why(due_fen: int, bank_fen: int | None, channel: Totals) -> str:
     if bank_fen is None:
-        return f"应到账 {_yuan(settled_fen)} 元，银行尚无到账记录：可能未到结算周期"
-    short = settled_fen - bank_fen
+        return f"应到账 {_yuan(due_fen)} 元，银行尚无到账记录：可能未到结算周期"
+    short = due_fen - bank_fen
     fees = -(-channel.fees_e5 // 1000)
-    said = f"应到账 {_yuan(settled_fen)} 元，实到 {_yuan(bank_fen)} 元，相差 {_yuan(short)} 元"
+    said = f"应到账 {_yuan(due_fen)} 元，实到 {_yuan(bank_fen)} 元，相差 {_yuan(short)} 元"
     if fees and short == fees:
         return f"{said}：等于渠道手续费，手续费被再次扣收"
     if fees and short == -fees:

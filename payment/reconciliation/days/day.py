@@ -136,7 +136,8 @@ class Day:
     gateway: Totals = NO_TOTALS
     finance: Totals = NO_TOTALS
     bank_fen: int | None = None  # what came in; None: nothing is known of it
-    settled_fen: int = 0  # what should come in, by the channel's bills
+    settled_fen: int = 0  # what the day itself brings, by the channel's bills
+    carried_fen: int = 0  # never positive: what earlier days left to be taken from it
     rows: tuple[Row, ...] = ()
     transit: tuple[InTransit, ...] = ()
     kinds: tuple[KindCount, ...] = ()
@@ -144,6 +145,11 @@ class Day:
     unlisted_fen: int = 0  # what channel and journal differ by beyond what is listed
     wish: Wish | None = None
     signature: Signature | None = None
+
+    @property
+    def due_fen(self) -> int:
+        """What should come in; below zero it is taken from the days after."""
+        return self.settled_fen + self.carried_fen
 
     @property
     def closing_fen(self) -> int:

@@ -36,7 +36,9 @@ class MatchedDay:
         listed = 0
         async for each in self.differences():
             listed += each.apart_fen
-        return self.matched.sums.net_fen - self.books.counting.gateway.net_fen - listed
+        counting = self.books.counting
+        ours = counting.gateway.net_fen + counting.transferred_fen
+        return self.matched.sums.net_fen - ours - listed
 
     async def differences(self) -> AsyncIterator[Difference]:
         """Streamed, read beside the loop."""

@@ -37,7 +37,15 @@ from payment.reconciliation.gathering.sources import KeptBills, OwnBooks
 
 log = logging.getLogger(__name__)
 
+BILLS_ARE_KEPT = timedelta(days=366)  # by platforms, three months; nobody asks of earlier days
 ROUNDS = 3  # matchings of one run: healing may bring more to heal, but not for ever
+
+
+class DayTooOld(Invalid):
+    """Nobody reconciled this day in its time, and no platform gives out its bills any more."""
+
+    code = "day_too_old"
+    zh = "该日已超出支付平台提供对账单的期限，无法对账。"
 
 
 class NoSuchMethod(Invalid):
@@ -86,12 +94,16 @@ class Running:
         """Reconcile a day of one payment method; returns what became of it.
 
         `again`: the platform is asked for its bills although they are here. Without bills the day
-        stays as it was, and says why. Raises `DayNotOver`, `NoSuchMethod`.
+        stays as it was, and says why. Raises `DayNotOver`, `DayTooOld`,
+        `NoSuchMethod`.
         """
         if method not in self._tools.sources:
             raise NoSuchMethod(field="method")
         if day >= beijing_day(self._clock.now()):
             raise DayNotOver(field="day")
+        too_old = beijing_day(self._clock.now()) - day > BILLS_ARE_KEPT
+        if too_old and await self._days.of(day, method) is None:
+            raise DayTooOld(field="day")
         known = await self._days.opened(day, method, self._clock.now())
         try:
             said("bills")
@@ -163,6 +175,7 @@ class Running:
         """The sums as matched; the same books again leave the document as it is."""
         before = await self._days.of(day.day - timedelta(days=1), day.method)
         opening = {each.unit_code: each.closing_fen for each in before.transit} if before else {}
+        carried_fen = min(0, before.due_fen) if before else 0
         late = await self._late(before) if before else {}
         bank_fen = await self._tools.bank.credited_fen(day)
         repeated, unlisted_fen = await found.repeated(), await found.unlisted_fen()
@@ -178,6 +191,7 @@ class Running:
                 rows=counting.sorted_rows(),
                 transit=counting.in_transit(opening, late),
                 settled_fen=settled_fen,
+                carried_fen=carried_fen,
                 bank_fen=bank_fen,
                 repeated=repeated,
                 unlisted_fen=unlisted_fen,

@@ -64,6 +64,7 @@ class Counting:
     channel: Totals = NO_TOTALS
     gateway: Totals = NO_TOTALS
     finance: Totals = NO_TOTALS
+    transferred_fen: int = 0  # of our refunds, what finance paid: no channel moved it
     rows: dict[tuple[str, str, str], Row] = field(default_factory=dict)
     received: dict[str, int] = field(default_factory=dict)
     booked: dict[str, int] = field(default_factory=dict)

@@ -10,6 +10,7 @@ from channel_gateway.service import Call, Parameter, Route, Who
 from payment.reconciliation.cases.case import CaseTrigger, DifferenceCaseState, ReconciliationCase
 from payment.reconciliation.desk.asked import next_page, page_after, word_of
 from payment.reconciliation.desk.desk import PAGE, ReconciliationDesk
+from payment.reconciliation.desk.may import STEPS, WORKERS
 from payment.reconciliation.desk.messages import (
     CaseAttachment,
     CaseAttachmentContent,
@@ -23,8 +24,6 @@ from payment.reconciliation.desk.views import case_view, whole_case_view
 _READERS = frozenset(
     {Role.FINANCE_CLERK, Role.FINANCE_REVIEWER, Role.UNIT_CLERK, Role.OPERATOR, Role.AUDITOR}
 )
-_WORKERS = frozenset({Role.FINANCE_CLERK, Role.UNIT_CLERK, Role.OPERATOR})
-_CLERK = frozenset({Role.FINANCE_CLERK})
 _CASES = "/staff/reconciliation/cases"
 _ONE = f"{_CASES}/{{case_id}}"
 _STEP = ("not_found", "not_now")
@@ -61,10 +60,12 @@ class CaseEndpoints:
                 roles=_READERS,
                 errors=("not_found",),
             ),
-            self._row("take", self.take, "Take a case: you work on it", _WORKERS),
-            self._row("notes", self.note, "Write a note on a case", _WORKERS, CaseNote),
+            self._row("take", self.take, "Take a case: you work on it", STEPS[CaseTrigger.TAKE]),
             self._row(
-                "attachments", self.attach, "Attach a file to a case", _WORKERS, CaseAttachment
+                "notes", self.note, "Write a note on a case", STEPS[CaseTrigger.NOTE], CaseNote
+            ),
+            self._row(
+                "attachments", self.attach, "Attach a file to a case", WORKERS, CaseAttachment
             ),
             Route(
                 "GET",
@@ -80,16 +81,23 @@ class CaseEndpoints:
                 "carry",
                 self.carry,
                 "Carry a case over: its day may be closed, for this reason",
-                _CLERK,
+                STEPS[CaseTrigger.CARRY],
                 CaseReason,
             ),
-            self._row("settle", self.settle, "Settle a case, with the reason", _CLERK, CaseReason),
+            self._row(
+                "settle",
+                self.settle,
+                "Settle a case, with the reason",
+                STEPS[CaseTrigger.SETTLE],
+                CaseReason,
+            ),
             self._row(
                 "suspend",
                 self.suspend,
-                "Put a case's money into the suspense account (待处理款项)",
-                _CLERK,
+                "Put money nobody knows into the suspense account (待处理款项)",
+                STEPS[CaseTrigger.SUSPEND],
                 CaseReason,
+                "not_for_suspense",
             ),
         ]
 
@@ -100,6 +108,7 @@ class CaseEndpoints:
         summary: str,
         roles: frozenset[Role],
         body: type[BaseModel] | None = None,
+        *errors: str,
     ) -> Route:
         """A step of one case; its answer is the case."""
         return Route(
@@ -111,7 +120,7 @@ class CaseEndpoints:
             answer=DifferenceCaseDetail,
             who=Who.STAFF,
             roles=roles,
-            errors=_STEP,
+            errors=(*_STEP, *errors),
         )
 
     async def list(self, call: Call) -> DifferenceCasesView:
@@ -126,7 +135,9 @@ class CaseEndpoints:
         )
         more = len(found) == PAGE
         return DifferenceCasesView(
-            cases=[case_view(each, self._desk.today) for each in found],
+            cases=[
+                case_view(each, self._desk.today, await self._desk.money_of(each)) for each in found
+            ],
             next=next_page(found[-1].due_on.isoformat(), found[-1].id) if more else None,
         )
 
@@ -181,4 +192,5 @@ class CaseEndpoints:
 
     async def _view(self, case: ReconciliationCase) -> DifferenceCaseDetail:
         finding = await self._desk.findings.get(case.id)
-        return whole_case_view(case, finding, self._desk.today, self._desk.calendar)
+        money = await self._desk.money_of(case)
+        return whole_case_view(case, finding, self._desk.today, self._desk.calendar, money)

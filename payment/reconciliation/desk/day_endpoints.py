@@ -65,7 +65,7 @@ class DayEndpoints:
                 answer=ReconciledDayView,
                 who=Who.STAFF,
                 roles=frozenset({Role.FINANCE_CLERK}),
-                errors=("day_not_over", "no_such_method"),
+                errors=("day_not_over", "day_too_old", "no_such_method"),
             ),
             Route(
                 "GET",

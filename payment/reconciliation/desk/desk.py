@@ -7,19 +7,27 @@ from datetime import date
 from channel_gateway.domain.days import beijing_day
 from channel_gateway.domain.errors import Invalid, NotFound
 from channel_gateway.ports import Clock, Cursor, Member, Workdays
-from payment.reconciliation.cases.case import CaseTrigger, DifferenceCaseState, ReconciliationCase
+from payment.reconciliation.cases.case import (
+    SYSTEM,
+    CaseTrigger,
+    DifferenceCaseState,
+    ReconciliationCase,
+)
 from payment.reconciliation.cases.cases import Cases
 from payment.reconciliation.days.closed import ClosedDays
 from payment.reconciliation.days.closing import Closing
 from payment.reconciliation.days.day import Day
 from payment.reconciliation.days.days import Days
 from payment.reconciliation.days.running import Running
+from payment.reconciliation.desk.may import CLERK, REVIEWER, STEPS, check_role
 from payment.reconciliation.found.finding import Finding, FindingState
 from payment.reconciliation.found.findings import Findings
 from payment.reconciliation.suspense.account import SuspenseAccount
 from payment.reconciliation.suspense.item import SuspenseEntryKind, SuspenseItem
 
 PAGE = 50
+BY_ITSELF = Member(SYSTEM, frozenset())
+_CLEARED = "该笔款项已全部转出待处理款项"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +59,12 @@ class ReconciliationDesk:
     async def suspense_of(self, day: Day) -> int:
         items = await self.suspense.of_day(day.day, day.method)
         return sum(item.balance_fen for item in items)
+
+    async def money_of(self, case: ReconciliationCase) -> SuspenseItem | None:
+        """What lies in the suspense account of a case that is in it."""
+        if case.state is not DifferenceCaseState.SUSPENSE:
+            return None
+        return await self.suspense.of(case.id)
 
     async def unit_names(self, days: Iterable[Day]) -> dict[str, str]:
         """Of every unit these days have money of, by its code."""
@@ -90,17 +104,23 @@ class ReconciliationDesk:
     async def step(
         self, case_id: str, trigger: CaseTrigger, member: Member, text: str = ""
     ) -> ReconciliationCase:
-        """A step of a case, and its day judged anew."""
+        """A step of a case, and its day judged anew. Raises `WrongRole`."""
+        check_role(member, STEPS[trigger])
         return await self._judged(self.cases.step, case_id, trigger, member, text)
 
     async def suspend(self, case_id: str, member: Member, reason: str) -> SuspenseItem:
-        """The case's money goes into the suspense account; again changes nothing."""
+        """The case's money goes into the suspense account; again changes nothing.
+
+        The case goes first: no money lies there whose case is over. Raises `NotForSuspense`,
+        `WrongRole`.
+        """
+        check_role(member, STEPS[CaseTrigger.SUSPEND])
         case = await self.cases.get(case_id, member)
         finding = await self.findings.get(case_id)
-        item = await self.suspense.enter(finding, member, reason)
+        await self.suspense.check(finding)
         if case.state is not DifferenceCaseState.SUSPENSE:
             await self._judged(self.cases.step, case_id, CaseTrigger.SUSPEND, member, reason)
-        return item
+        return await self.suspense.enter(finding, member, reason)
 
     async def correct(
         self,
@@ -113,7 +133,8 @@ class ReconciliationDesk:
         pay_code: str | None,
         reverses: int | None,
     ) -> SuspenseItem:
-        """A correction entry; a sum that is cleared by it settles its case."""
+        """A correction entry; a sum that is cleared by it settles its case. Raises `WrongRole`."""
+        check_role(member, CLERK)
         if kind is SuspenseEntryKind.ENTER:
             raise Invalid("money is entered by its case", field="kind")
         item = await self.suspense.correct(
@@ -129,6 +150,17 @@ class ReconciliationDesk:
         if case is not None:
             await self._follow(case, item, member, reason)
         return item
+
+    async def approve(self, item_id: str, number: int, member: Member) -> SuspenseItem:
+        """The second person of a give-back. Raises `WrongRole`, `OwnWork`, `NothingToApprove`."""
+        check_role(member, REVIEWER)
+        return await self.suspense.approve(item_id, number, member)
+
+    async def cleared(self, item_id: str) -> None:
+        """The last of a sum has gone: its case settles. Again changes nothing."""
+        item, case = await self.suspense.get(item_id), await self.cases.of(item_id)
+        if case is not None and not item.balance_fen:
+            await self._follow(case, item, BY_ITSELF, _CLEARED)
 
     async def _follow(
         self, case: ReconciliationCase, item: SuspenseItem, member: Member, reason: str

@@ -12,7 +12,7 @@ from payment.reconciliation.cases.case import DifferenceCaseState
 from payment.reconciliation.days.day import ReconciliationState
 from payment.reconciliation.differences import Kind
 from payment.reconciliation.found.finding import FindingState
-from payment.reconciliation.suspense.item import SuspenseEntryKind
+from payment.reconciliation.suspense.item import EntryStanding, SuspenseEntryKind
 
 Words = Annotated[
     str,
@@ -153,7 +153,11 @@ class MethodReportView(ReconciledDayView):
     fees_e5: int | None = Field(description="the channel's fees, in 10⁻⁵ yuan")
     gateway: SideTotalsView | None
     finance: SideTotalsView | None
-    settled_fen: int | None = Field(description="what the bank is to receive")
+    settled_fen: int | None = Field(description="what the day itself brings, by the bills")
+    carried_fen: int | None = Field(
+        description="what earlier days, on which more went back than came in, take from it: "
+        "never positive. Both together are what the bank is to receive; below zero, nothing"
+    )
     bank_fen: int | None = Field(description="what it received; null: nothing is known of it")
     repeated: int = Field(description="lines a bill has twice, counted once")
     rows: list[ItemSumsView]
@@ -216,6 +220,7 @@ class DifferenceCaseView(Message):
     amount_fen: int
     due_on: date
     overdue: bool
+    stuck: bool = Field(description="its money does not leave the suspense account as it should")
     worker: str
     opened_at: datetime
 
@@ -274,7 +279,9 @@ class SuspenseEntryView(Message):
     reason: str
     pay_code: str
     reverses: int | None
-    done: bool = Field(description="whether its effect outside has happened")
+    state: EntryStanding
+    approved_by: str = Field(description="of a give-back: the second person; empty: nobody yet")
+    trouble: str = Field(description="why it has had no effect outside, in the other side's words")
 
 
 class SuspenseItemView(Message):
@@ -283,7 +290,8 @@ class SuspenseItemView(Message):
     about: date
     order_id: str
     transaction: str
-    balance_fen: int
+    balance_fen: int = Field(description="what lies there; what is on its way out has not gone")
+    free_fen: int = Field(description="what of it may still be taken out")
     entries: list[SuspenseEntryView]
 
 

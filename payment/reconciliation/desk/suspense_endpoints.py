@@ -1,16 +1,18 @@
 """The suspense account over HTTP: what lies there, and correction entries."""
 
+from channel_gateway.domain.errors import Invalid
 from channel_gateway.ports import Role
 from channel_gateway.service import Call, Parameter, Route, Who
 from payment.reconciliation.desk.asked import next_page, page_after
 from payment.reconciliation.desk.desk import PAGE, ReconciliationDesk
+from payment.reconciliation.desk.may import CLERK, REVIEWER
 from payment.reconciliation.desk.messages import (
     CorrectionRequest,
     SuspenseEntryView,
     SuspenseItemView,
     SuspenseView,
 )
-from payment.reconciliation.suspense.item import SuspenseItem
+from payment.reconciliation.suspense.item import SuspenseEntry, SuspenseItem
 
 _READERS = frozenset({Role.FINANCE_CLERK, Role.FINANCE_REVIEWER, Role.AUDITOR})
 _SUSPENSE = "/staff/reconciliation/suspense"
@@ -52,9 +54,20 @@ class SuspenseEndpoints:
                 answer=SuspenseItemView,
                 status=201,
                 who=Who.STAFF,
-                roles=frozenset({Role.FINANCE_CLERK}),
+                roles=CLERK,
                 idempotent=True,
                 errors=("not_found", "suspense_overdrawn", "not_reversible"),
+            ),
+            Route(
+                "POST",
+                f"{_SUSPENSE}/{{item_id}}/entries/{{number}}/approve",
+                self.approve,
+                "Approve, as another person, that money goes back; again asks the platform again",
+                answer=SuspenseItemView,
+                status=202,
+                who=Who.STAFF,
+                roles=REVIEWER,
+                errors=("not_found", "own_work", "nothing_to_approve", "not_for_suspense"),
             ),
         ]
 
@@ -85,6 +98,13 @@ class SuspenseEndpoints:
         )
         return self._view(item)
 
+    async def approve(self, call: Call) -> SuspenseItemView:
+        number = call.path["number"]
+        if not (number.isascii() and number.isdecimal()):
+            raise Invalid("the number of an entry", field="path.number")
+        item = await self._desk.approve(call.path["item_id"], int(number), call.staff)
+        return self._view(item)
+
     def _view(self, item: SuspenseItem) -> SuspenseItemView:
         return SuspenseItemView(
             id=item.id,
@@ -93,18 +113,22 @@ class SuspenseEndpoints:
             order_id=item.order_id,
             transaction=item.transaction,
             balance_fen=item.balance_fen,
-            entries=[
-                SuspenseEntryView(
-                    number=each.number,
-                    kind=each.kind,
-                    change_fen=each.change_fen,
-                    at=each.at,
-                    by=each.by,
-                    reason=self._desk.suspense.reason(each),
-                    pay_code=each.pay_code,
-                    reverses=each.reverses or None,
-                    done=each.number in item.done,
-                )
-                for each in item.entries
-            ],
+            free_fen=item.free_fen,
+            entries=[self._entry(item, each) for each in item.entries],
+        )
+
+    def _entry(self, item: SuspenseItem, entry: SuspenseEntry) -> SuspenseEntryView:
+        approval, trouble = item.approval(entry.number), item.trouble(entry.number)
+        return SuspenseEntryView(
+            number=entry.number,
+            kind=entry.kind,
+            change_fen=entry.change_fen,
+            at=entry.at,
+            by=entry.by,
+            reason=self._desk.suspense.reason(entry),
+            pay_code=entry.pay_code,
+            reverses=entry.reverses or None,
+            state=item.standing(entry),
+            approved_by=approval.by if approval else "",
+            trouble=trouble.words if trouble else "",
         )

@@ -29,6 +29,7 @@ from payment.reconciliation.detail_words import in_chinese
 from payment.reconciliation.differences import Kind
 from payment.reconciliation.found.finding import Finding
 from payment.reconciliation.kinds import HANDLING, due_on
+from payment.reconciliation.suspense.item import EntryStanding, SuspenseItem
 
 
 def units_of(member: Member) -> frozenset[str] | None:
@@ -88,6 +89,7 @@ def method_report(
         gateway=_totals(day.gateway) if whole else None,
         finance=_totals(day.finance) if whole else None,
         settled_fen=day.settled_fen if whole else None,
+        carried_fen=day.carried_fen if whole else None,
         bank_fen=day.bank_fen if whole else None,
         repeated=day.repeated if whole else 0,
         rows=[_sums(row, names) for row in day.rows if units is None or row.unit_code in units],
@@ -161,7 +163,9 @@ def as_signed(view: DifferenceView, day: Day) -> DifferenceView:
     return view.model_copy(update={"case_state": signed, "case_state_since": view.case_state})
 
 
-def case_view(case: ReconciliationCase, today: date) -> DifferenceCaseView:
+def case_view(
+    case: ReconciliationCase, today: date, money: SuspenseItem | None
+) -> DifferenceCaseView:
     return DifferenceCaseView(
         id=case.id,
         kind=case.kind,
@@ -174,19 +178,24 @@ def case_view(case: ReconciliationCase, today: date) -> DifferenceCaseView:
         amount_fen=case.amount_fen,
         due_on=case.due_on,
         overdue=case.is_overdue(today),
+        stuck=money is not None and money.is_stuck,
         worker=case.worker,
         opened_at=case.opened_at,
     )
 
 
 def whole_case_view(
-    case: ReconciliationCase, finding: Finding, today: date, calendar: Workdays
+    case: ReconciliationCase,
+    finding: Finding,
+    today: date,
+    calendar: Workdays,
+    money: SuspenseItem | None,
 ) -> DifferenceCaseDetail:
     handling = HANDLING[case.kind]
     return DifferenceCaseDetail(
-        **case_view(case, today).model_dump(),
+        **case_view(case, today, money).model_dump(),
         cause=handling.cause,
-        next_step=handling.next_step,
+        next_step=_next_step_of(money) if money is not None else handling.next_step,
         reason=case.reason,
         settled_at=case.settled_at,
         difference=difference_view(finding, case, calendar),
@@ -207,6 +216,21 @@ def whole_case_view(
             for each in case.attachments
         ],
     )
+
+
+def _next_step_of(money: SuspenseItem) -> str:
+    """Of money in the suspense account, by what has come of its entries."""
+    standing = {money.standing(each) for each in money.entries}
+    return next(words for each, words in _NEXT_STEPS if each is None or each in standing)
+
+
+_NEXT_STEPS = (
+    (EntryStanding.FAILED, "转出未成，款项仍在账上：冲正该分录，查明原因后重新办理"),
+    (EntryStanding.HELD_UP, "原路退回受阻，款项仍在账上：查明原因，由复核人再次复核以重新提交"),
+    (EntryStanding.WAITS, "原路退回待复核：请财政复核人核对后复核"),
+    (EntryStanding.UNDER_WAY, "正在转出，等待渠道或财政的结果"),
+    (None, "查明缴款单后认领，查不明的原路退回或移交财政"),
+)
 
 
 def _sums(row: Row, names: Mapping[str, str]) -> ItemSumsView:

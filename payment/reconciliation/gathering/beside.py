@@ -12,6 +12,8 @@ class Beside:
     """Grows look-up by look-up: orders as they are now, by the number the sides are matched by."""
 
     ours: dict[str, Booked] = field(default_factory=dict)  # stand for the journal's
+    # Given back out of the suspense account: ours, but of no order, and counted as nobody's fee.
+    suspense: dict[str, Entry] = field(default_factory=dict)
     ours_near: dict[str, Entry] = field(default_factory=dict)  # of other days
     channel_near: dict[str, Entry] = field(default_factory=dict)  # on bills of other days
     # Of bills farther away than the neighbouring days': which numbers are looked for on each.
@@ -22,7 +24,8 @@ class Beside:
     statements: dict[date, dict[str, Entry]] = field(default_factory=dict)
 
     def __len__(self) -> int:
-        return len(self.ours) + len(self.ours_near) + len(self.finance_near)
+        here = len(self.ours) + len(self.suspense)
+        return here + len(self.ours_near) + len(self.finance_near)
 
 
 def number_of(entry: Entry) -> str:

@@ -25,7 +25,8 @@ from payment.reconciliation.matching import Spool
 _PIECE = 1000
 _FAILED = EntryState.FAILED.value.encode()
 _ONE_DAY = timedelta(days=1)
-_MOVED = (EntryState.DONE, EntryState.STRAY)
+_BOOKED = (EntryState.DONE, EntryState.TRANSFERRED)  # by finance as well
+_MOVED = (*_BOOKED, EntryState.STRAY)
 
 
 @dataclass
@@ -138,6 +139,7 @@ class Gathering:
         rest = [booked.entry for booked in more]
         await self._lay(spool, rest, books, near=False)
         owners.learn(method, map(number_of, rest))
+        await self._lay(spool, list(beside.suspense.values()), books, near=False)
         for near in (day - _ONE_DAY, day + _ONE_DAY):
             async for piece in _pieces(self._own.of_day(method, near)):
                 entries = [each.entry for each in piece if number_of(each.entry) not in beside.ours]
@@ -200,9 +202,7 @@ class Gathering:
         spool.put(Side.GATEWAY, entries, near=near)
         if books.three_ways:
             silent = [
-                each
-                for each in entries
-                if each.state == EntryState.DONE and not self._finance.tells(each)
+                each for each in entries if each.state in _BOOKED and not self._finance.tells(each)
             ]
             spool.put(Side.FINANCE, silent, near=near)
             for each in silent if not near else []:
@@ -215,6 +215,8 @@ def _as_it_is_now(booked: Booked, beside: Beside) -> Booked:
 
 def _count(booked: Booked, counting: Counting) -> None:
     entry = booked.entry
+    if entry.state == EntryState.TRANSFERRED:
+        counting.transferred_fen += entry.amount_fen
     if entry.state not in _MOVED:
         return
     if entry.movement == Movement.PAYMENT:

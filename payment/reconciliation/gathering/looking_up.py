@@ -18,14 +18,20 @@ from payment.ports import BillFile, BillSource, BillWrong
 from payment.reconciliation.differences import Difference, Kind
 from payment.reconciliation.entries import Entry, EntryState, Movement
 from payment.reconciliation.gathering.beside import Beside, number_of
-from payment.reconciliation.gathering.orders_as_entries import payment_entry, refund_entry
+from payment.reconciliation.gathering.orders_as_entries import (
+    given_back_entry,
+    payment_entry,
+    refund_entry,
+)
 from payment.reconciliation.gathering.sources import Booked, FinanceBooks, KeptBills
+from payment.reconciliation.suspense.account import SuspenseAccount
 
 # So many differences of a day are looked into; a day with more is not explained one by one.
 MOST_LOOKUPS = 5000
 # Of a refund nobody knows when finance booked it: so many days are looked through.
 MOST_LATER = 7
-_MOVED = (EntryState.DONE, EntryState.STRAY)
+_BOOKED = (EntryState.DONE, EntryState.TRANSFERRED)  # by finance as well
+_MOVED = (*_BOOKED, EntryState.STRAY)
 _TELLING = frozenset(
     {
         Kind.UNKNOWN_MONEY,
@@ -42,12 +48,14 @@ class LookingUp:
     def __init__(
         self,
         orders: Orders,
+        suspense: SuspenseAccount,
         finance: FinanceBooks,
         bills: KeptBills,
         sources: Mapping[str, BillSource],
         clock: Clock,
     ) -> None:
         self._orders = orders
+        self._suspense = suspense
         self._finance = finance
         self._bills = bills
         self._sources = sources
@@ -59,6 +67,7 @@ class LookingUp:
             return
         order = await self._order(difference)
         if order is None:
+            await self._given_back(difference, beside)
             return
         entry = _entry_of(order, difference)
         if entry is None:
@@ -68,7 +77,7 @@ class LookingUp:
             _look_on_bill(entry, difference.day, beside)
         else:
             beside.ours[number_of(entry)] = Booked(entry, order.lines)
-        if entry.state != EntryState.DONE:
+        if entry.state not in _BOOKED:
             await learn_who_settled(self._orders, entry, beside)
         elif order.state is State.DISPUTED:
             beside.finance_near[number_of(entry)] = _as_finance_wants_it(order, entry)
@@ -103,6 +112,13 @@ class LookingUp:
             if difference.refund_no and order.refund(difference.refund_no):
                 return order
         return None
+
+    async def _given_back(self, difference: Difference, beside: Beside) -> None:
+        """Out of the suspense account, by two people: what the channel has is ours after all."""
+        found = await self._suspense.refund(difference.refund_no)
+        if found is not None:
+            entry = given_back_entry(*found)
+            beside.suspense[number_of(entry)] = entry
 
     async def _of_notice(self, pay_code: str) -> list[Order]:
         return await self._orders.of_pay_code(pay_code) if pay_code else []

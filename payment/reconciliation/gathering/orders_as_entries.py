@@ -3,6 +3,7 @@
 from channel_gateway.domain.days import beijing_text
 from payment.order import OPEN, Order, State
 from payment.reconciliation.entries import Entry, EntryState, Movement
+from payment.reconciliation.suspense.item import GIVEN_BACK, SuspenseEntry, SuspenseItem
 from payment.refund import Refund, RefundState
 
 _SETTLED = frozenset({State.PAID, State.DISPUTED, State.CONFIRMED, State.RECEIPTED})
@@ -40,6 +41,21 @@ def refund_entry(order: Order, refund: Refund) -> Entry:
     )
 
 
+def given_back_entry(item: SuspenseItem, entry: SuspenseEntry) -> Entry:
+    """Out of the suspense account: finance never had it. It moves money when two have agreed."""
+    approval = item.approval(entry.number)
+    return Entry(
+        Movement.REFUND,
+        item.order_id,
+        f"{item.id}{GIVEN_BACK}{entry.number}",
+        item.transaction,
+        -entry.change_fen,
+        beijing_text(approval.at if approval else entry.at),
+        EntryState.STRAY if entry.number in item.done else EntryState.PROCESSING,
+        unit_code=item.unit_code,
+    )
+
+
 def _payment_state(order: Order) -> EntryState:
     if order.state in OPEN:
         return EntryState.OPEN
@@ -55,4 +71,6 @@ def _refund_state(order: Order, refund: Refund) -> EntryState:
         return EntryState.PROCESSING
     if not refund.is_done:
         return EntryState.FAILED
+    if refund.by_transfer:
+        return EntryState.TRANSFERRED
     return EntryState.DONE if order.confirmed_at is not None else EntryState.STRAY

@@ -11,7 +11,7 @@ from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.errors import GatewayError, NotFound, TooMany, Unavailable
 from channel_gateway.domain.tasks import Task, doing, sent_again
 from channel_gateway.ports import Clock
-from payment.facts import PaymentStatus
+from payment.facts import PaymentStatus, RefundStatus
 from payment.issued import IssuedNotices
 from payment.order import Order, State
 from payment.orders import Orders
@@ -38,6 +38,18 @@ class Healing:
 
 
 _MONEY_IS_BACK = (State.STRAY, State.RETURNED)
+_ANSWERS: Mapping[RefundStatus, str] = {
+    RefundStatus.DONE: "已退成",
+    RefundStatus.PROCESSING: "正在退款",
+    RefundStatus.ABNORMAL: "退款异常，未到缴款人账户",
+    RefundStatus.CLOSED: "已关闭，款项未退",
+    RefundStatus.ABSENT: "没有这笔退款",
+}
+_UNPAID: Mapping[PaymentStatus, str] = {
+    PaymentStatus.UNPAID: "未支付",
+    PaymentStatus.CLOSED: "订单已关闭，未收到款",
+    PaymentStatus.ABSENT: "没有这笔订单",
+}
 _AWAITED = {
     AWAITS: "临近零点，等待次日对账单",
     AWAITS_BEFORE: "临近零点，等待前一日对账单",
@@ -98,7 +110,7 @@ class Healer:
         fact = await method.ask(finding.order_id)
         if fact.status is PaymentStatus.PAID:
             return Healing(Outcome.A_PERSON, "已向渠道查询：渠道答复已支付，但账单没有这笔款")
-        return Healing(Outcome.A_PERSON, f"已向渠道查询：渠道答复未收到款（{fact.status}）")
+        return Healing(Outcome.A_PERSON, f"已向渠道查询：渠道答复{_UNPAID[fact.status]}")
 
     async def _remind(self, finding: Finding) -> Healing:
         """Finance is told now, under the same number: it books the same thing once."""
@@ -152,11 +164,8 @@ class Healer:
             return Healing(Outcome.A_PERSON, "网关没有发起过这笔退款")
         method = self._methods[finding.method]
         fact = await method.ask_refund(order.id, finding.refund_no)
-        order = await self._orders.believe_refund(fact, method, self._clock.now())
-        refund = order.refund(finding.refund_no)
-        if refund is not None and refund.is_done:
-            return Healing(Outcome.UNDER_WAY, "已重新查询退款：渠道答复已退成")
-        return Healing(Outcome.UNDER_WAY, f"已重新查询退款：渠道答复 {fact.status}")
+        await self._orders.believe_refund(fact, method, self._clock.now())
+        return Healing(Outcome.UNDER_WAY, f"已重新查询退款：渠道答复{_ANSWERS[fact.status]}")
 
     async def _matched_beside(self, finding: Finding) -> Healing:
         if finding.detail in _AWAITED:

@@ -67,6 +67,8 @@ def _payment(case: Case, question: Question) -> Verdict | None:
 def _refund(case: Case, question: Question) -> Verdict | None:
     channel, gateway, finance = case.one(C), case.one(G), case.one(F)
     theirs, ours = channel or case.near_one(C), gateway or case.near_one(G)
+    if ours and ours.state == EntryState.TRANSFERRED and not theirs:
+        return _transferred(case, ours, question)
     if channel and ours is None:
         return Verdict(Kind.REFUND_DIFFERS, f"the channel alone has it, {channel.state}")
     if theirs and ours and (channel or gateway):
@@ -79,6 +81,21 @@ def _refund(case: Case, question: Question) -> Verdict | None:
     if finance and not (ours and ours.state == EntryState.DONE):
         return Verdict(Kind.REFUND_DIFFERS, "finance has it, the channel has not")
     return _not_ours(case, question)
+
+
+def _transferred(case: Case, ours: Record, question: Question) -> Verdict | None:
+    """Finance paid it back itself: no bill has it, finance's statement is to."""
+    finance = case.one(F) or case.near_one(F)
+    if not (case.own[G] or case.own[F]):
+        return IDLE
+    if finance is None:
+        return Verdict(Kind.FINANCE_NOT_TOLD) if question.three_ways else BALANCED
+    if finance.fen != ours.fen:
+        return Verdict(Kind.AMOUNT_DIFFERS, "finance has another amount")
+    for side, name in ((G, "our journal"), (F, "finance")):
+        if not case.own[side]:
+            return Verdict(Kind.DAY_CUT, f"{name} has it on a neighbouring day")
+    return BALANCED
 
 
 def _on_all_sides(case: Case, question: Question) -> Verdict:

@@ -1,10 +1,11 @@
 """The suspense account in the store: sums by case, balances derived, entries appended."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 
 from channel_gateway.domain.documents import from_document, to_document
-from channel_gateway.domain.errors import Invalid, NotFound
+from channel_gateway.domain.errors import Conflict, NotFound
 from channel_gateway.ports import (
     Clock,
     Collection,
@@ -18,14 +19,19 @@ from channel_gateway.ports import (
 )
 from channel_gateway.records import every, swapped
 from channel_gateway.service import TASKS
+from payment.orders import Orders
 from payment.reconciliation.cases.case import ReasonNeeded
+from payment.reconciliation.differences import Kind
+from payment.reconciliation.entries import Movement
 from payment.reconciliation.found.finding import Finding
 from payment.reconciliation.suspense.item import (
+    GIVEN_BACK,
     OUT,
     SuspenseEntry,
     SuspenseEntryKind,
     SuspenseItem,
     added,
+    approved,
     only_grew,
 )
 
@@ -36,9 +42,17 @@ SUSPENSE = Collection(
 _PLACE = "suspense_items.reason"
 
 
+class NotForSuspense(Conflict):
+    """This money is known: an order of ours or finance has it, or it went out."""
+
+    code = "not_for_suspense"
+    zh = "该款项有对应订单或财政已入账，不属于不明账款，请按退付等程序办理。"
+
+
 class SuspenseAccount:
-    def __init__(self, store: Store, vault: Sealing, clock: Clock) -> None:
+    def __init__(self, store: Store, orders: Orders, vault: Sealing, clock: Clock) -> None:
         self._store = store
+        self._orders = orders
         self._vault = vault
         self._clock = clock
 
@@ -52,11 +66,20 @@ class SuspenseAccount:
             raise NotFound("nothing of this case lies in the suspense account", field="item_id")
         return item
 
+    async def check(self, finding: Finding) -> None:
+        """Return if it is money that came in and that nobody knows. Raises `NotForSuspense`.
+
+        What an order of ours has goes back by its refund alone.
+        """
+        came_in = finding.movement is Movement.PAYMENT and (finding.channel_fen or 0) > 0
+        if finding.kind is not Kind.UNKNOWN_MONEY or not came_in or finding.finance_fen is not None:
+            raise NotForSuspense(field="case_id")
+        await self._of_no_order(finding.method, finding.order_id, finding.transaction)
+
     async def enter(self, finding: Finding, member: Member, reason: str) -> SuspenseItem:
-        """The finding's money goes in, once; again changes nothing."""
+        """The finding's money goes in, once; again changes nothing. Raises `NotForSuspense`."""
+        await self.check(finding)
         amount_fen = finding.channel_fen or 0
-        if amount_fen <= 0:
-            raise Invalid("no money of this came through the channel", field="case_id")
         item = SuspenseItem(
             id=finding.id,
             method=finding.method,
@@ -90,6 +113,23 @@ class SuspenseAccount:
         entry = self._entry(kind, change, member, reason, pay_code=pay_code, reverses=reverses)
         return await self.change(id, lambda item: added(item, entry, self._clock.now()))
 
+    async def approve(self, id: str, number: int, member: Member) -> SuspenseItem:
+        """Another person agrees that it goes back. Raises `OwnWork`, `NothingToApprove`.
+
+        `NotForSuspense` where an order of ours has it by now.
+        """
+        item = await self.get(id)
+        await self._of_no_order(item.method, item.order_id, item.transaction)
+        now = self._clock.now()
+        return await self.change(id, lambda known: approved(known, number, member.name, now))
+
+    async def refund(self, refund_no: str) -> tuple[SuspenseItem, SuspenseEntry] | None:
+        """The give-back that a platform knows under this number; None: it is none of these."""
+        id, _, number = refund_no.rpartition(GIVEN_BACK)
+        item = await self.of(id) if id and number.isdecimal() else None
+        entry = item.entry(int(number)) if item else None
+        return (item, entry) if item and entry else None
+
     async def change(self, id: str, change: Callable[[SuspenseItem], SuspenseItem]) -> SuspenseItem:
         """Swap a sum; what was entered before stays as it was entered."""
         try:
@@ -122,6 +162,13 @@ class SuspenseAccount:
 
     def reason(self, entry: SuspenseEntry) -> str:
         return self._vault.open(entry.reason, _PLACE) if entry.reason else ""
+
+    async def _of_no_order(self, method: str, order_id: str, transaction: str) -> None:
+        with suppress(NotFound):
+            await self._orders.get(order_id)
+            raise NotForSuspense(field="case_id")
+        if transaction and await self._orders.by_transaction(method, transaction):
+            raise NotForSuspense(field="case_id")
 
     def _entry(
         self,

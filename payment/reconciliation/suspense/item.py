@@ -6,15 +6,18 @@ from enum import StrEnum
 
 from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.errors import Conflict, Invalid
-from channel_gateway.domain.tasks import Task, WithTasks, with_tasks
+from channel_gateway.domain.tasks import Task, WithTasks, sent_again, with_tasks
+from payment.reconciliation.two_people import OwnWork
 
 JOURNAL, CONFIRM, GIVE_BACK = "journal_suspense", "confirm_identified", "give_back"
+GIVEN_BACK = "B"  # between a sum's id and an entry's number: so the platform knows a give-back
+FOLLOW = "settle_suspense_case"  # nothing is left: its case is over
 
 
 class SuspenseEntryKind(StrEnum):
     ENTER = "enter"  # in: money of an unknown payer or purpose
     IDENTIFY = "identify"  # out: it is a notice's, and finance books it as collected (认领)
-    GIVE_BACK = "give_back"  # out: it is no non-tax revenue, and goes back the way it came
+    GIVE_BACK = "give_back"  # out, by two people: no non-tax revenue, it goes back as it came
     HAND_OVER = "hand_over"  # out: to finance's own suspense account (移交财政)
     REVERSE = "reverse"  # takes one entry back; which one, `reverses` says
 
@@ -24,8 +27,24 @@ OUT = frozenset(
 )
 
 
+# Out only when finance has booked it, or the platform has given it back; until then it lies there.
+ACTING = frozenset({SuspenseEntryKind.IDENTIFY, SuspenseEntryKind.GIVE_BACK})
+
+
+class EntryStanding(StrEnum):
+    """How far an entry has come."""
+
+    ENTERED = "entered"  # it holds by itself: nothing outside follows from it
+    WAITS = "waits"  # a give-back that no second person has approved yet
+    UNDER_WAY = "under_way"
+    HELD_UP = "held_up"  # a person must look: the platform does not do it as it stands
+    FAILED = "failed"  # nothing happened outside, and nothing will under this number
+    DONE = "done"
+    REVERSED = "reversed"
+
+
 class SuspenseOverdrawn(Conflict):
-    """More than what lies in the suspense account of this sum."""
+    """More than what is free in the suspense account of this sum."""
 
     code = "suspense_overdrawn"
     zh = "转出金额超过待处理款项余额。"
@@ -45,6 +64,13 @@ class SuspenseEdited(Conflict):
     zh = "待处理款项的分录不能修改。"
 
 
+class NothingToApprove(Conflict):
+    """This entry is no give-back, or was reversed, or cannot be done any more."""
+
+    code = "nothing_to_approve"
+    zh = "该分录无须复核，或已冲正、未能执行。"
+
+
 @dataclass(frozen=True, slots=True)
 class SuspenseEntry:
     number: int  # 1, 2, 3, … within its sum
@@ -55,6 +81,24 @@ class SuspenseEntry:
     reason: str  # sealed: it may name people
     pay_code: str = ""  # of the notice it was identified as
     reverses: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SuspenseApproval:
+    """A second person agrees that it goes back."""
+
+    number: int  # the entry's
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why an entry has had no effect outside."""
+
+    number: int
+    words: str  # the other side's own
+    for_good: bool = False  # nothing happened, and nothing will under this number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +112,36 @@ class SuspenseItem(WithTasks):
     entered_at: datetime
     entries: tuple[SuspenseEntry, ...] = ()
     live: str | None = None  # the method, while money lies there
+    approvals: tuple[SuspenseApproval, ...] = ()
     done: tuple[int, ...] = ()  # the entries whose effect outside has happened
+    troubles: tuple[Trouble, ...] = ()
+
+    @property
+    def free_fen(self) -> int:
+        """What may still be taken out: what is on its way out is spoken for."""
+        return sum(entry.change_fen for entry in self.entries)
 
     @property
     def balance_fen(self) -> int:
-        return sum(entry.change_fen for entry in self.entries)
+        """What lies there: what is on its way out has not gone."""
+        return self.free_fen + self.leaving_fen
+
+    @property
+    def leaving_fen(self) -> int:
+        """Spoken for, and still there."""
+        return -sum(
+            entry.change_fen
+            for entry in self.entries
+            if entry.kind in ACTING
+            and entry.number not in self.done
+            and not self.is_reversed(entry.number)
+        )
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether it does not go on by itself, though it should."""
+        wanted = (EntryStanding.HELD_UP, EntryStanding.FAILED)
+        return any(self.standing(entry) in wanted for entry in self.entries)
 
     @property
     def total_fen(self) -> int:
@@ -87,6 +156,37 @@ class SuspenseItem(WithTasks):
     def entry(self, number: int) -> SuspenseEntry | None:
         return next((each for each in self.entries if each.number == number), None)
 
+    def approval(self, number: int) -> SuspenseApproval | None:
+        return next((each for each in self.approvals if each.number == number), None)
+
+    def trouble(self, number: int) -> Trouble | None:
+        return next((each for each in self.troubles if each.number == number), None)
+
+    def is_reversed(self, number: int) -> bool:
+        return any(entry.reverses == number for entry in self.entries)
+
+    def standing(self, entry: SuspenseEntry) -> EntryStanding:
+        trouble = self.trouble(entry.number)
+        if self.is_reversed(entry.number):
+            return EntryStanding.REVERSED
+        if entry.kind not in ACTING:
+            return EntryStanding.ENTERED
+        if entry.number in self.done:
+            return EntryStanding.DONE
+        if trouble is not None and trouble.for_good:
+            return EntryStanding.FAILED
+        if trouble is not None or self._letter_of(entry.number):
+            return EntryStanding.HELD_UP
+        if entry.kind is SuspenseEntryKind.GIVE_BACK and self.approval(entry.number) is None:
+            return EntryStanding.WAITS
+        return EntryStanding.UNDER_WAY
+
+    def _letter_of(self, number: int) -> Task | None:
+        acting = (CONFIRM, GIVE_BACK)
+        return next(
+            (t for t in self.given_up if t.kind in acting and t.detail == str(number)), None
+        )
+
 
 def added(item: SuspenseItem, entry: SuspenseEntry, now: datetime) -> SuspenseItem:
     """With one entry more, and what must follow from it.
@@ -95,22 +195,69 @@ def added(item: SuspenseItem, entry: SuspenseEntry, now: datetime) -> SuspenseIt
     """
     entry = _checked(item, replace(entry, number=len(item.entries) + 1))
     grown = replace(item, entries=(*item.entries, entry))
-    if grown.balance_fen < 0:
+    if grown.free_fen < 0:
         raise SuspenseOverdrawn(field="amount_fen")
-    live = item.method if grown.balance_fen else None
-    return with_tasks(replace(grown, live=live), *_follow(entry, now))
+    return with_tasks(_counted(grown), *_follow(entry, now))
 
 
-def effected(item: SuspenseItem, number: int) -> SuspenseItem:
-    """The entry's effect outside has happened: it cannot be reversed any more."""
-    return item if number in item.done else replace(item, done=(*item.done, number))
+def approved(item: SuspenseItem, number: int, by: str, now: datetime) -> SuspenseItem:
+    """A second person agrees: the platform is asked, and asked again of what it gave up.
+
+    Raises `OwnWork`, `NothingToApprove`.
+    """
+    entry = item.entry(number)
+    if entry is None or entry.kind is not SuspenseEntryKind.GIVE_BACK:
+        raise NothingToApprove(field="number")
+    if item.standing(entry) in (EntryStanding.REVERSED, EntryStanding.FAILED):
+        raise NothingToApprove(field="number")
+    if entry.by == by:
+        raise OwnWork
+    task = _acting(GIVE_BACK, number, now)
+    if item.approval(number) is None:
+        agreed = SuspenseApproval(number, by, now)
+        return with_tasks(replace(item, approvals=(*item.approvals, agreed)), task)
+    if number in item.done:
+        return item
+    return sent_again(item, task.id, now=task.due)
+
+
+def effected(item: SuspenseItem, number: int, now: datetime) -> SuspenseItem:
+    """The entry's effect outside has happened: now it has gone, and cannot be reversed."""
+    if number in item.done:
+        return item
+    gone = _counted(replace(untroubled(item, number), done=(*item.done, number)))
+    if gone.balance_fen:
+        return gone
+    return with_tasks(gone, Task(FOLLOW, FOLLOW, milliseconds(now)))
+
+
+def troubled(item: SuspenseItem, trouble: Trouble) -> SuspenseItem:
+    """The other side does not do it; for a person to see, also while it is tried on."""
+    if trouble.number in item.done or item.trouble(trouble.number) == trouble:
+        return item
+    known = untroubled(item, trouble.number)
+    return replace(known, troubles=(*known.troubles, trouble))
+
+
+def untroubled(item: SuspenseItem, number: int) -> SuspenseItem:
+    """The other side is at it again."""
+    return replace(item, troubles=tuple(t for t in item.troubles if t.number != number))
 
 
 def only_grew(before: SuspenseItem, after: SuspenseItem) -> SuspenseItem:
     """The one way a sum may change. Raises `SuspenseEdited`."""
-    if after.entries[: len(before.entries)] != before.entries:
-        raise SuspenseEdited
+    for ours, theirs in (
+        (before.entries, after.entries),
+        (before.approvals, after.approvals),
+        (before.done, after.done),
+    ):
+        if theirs[: len(ours)] != ours:
+            raise SuspenseEdited
     return after
+
+
+def _counted(item: SuspenseItem) -> SuspenseItem:
+    return replace(item, live=item.method if item.balance_fen else None)
 
 
 def _checked(item: SuspenseItem, entry: SuspenseEntry) -> SuspenseEntry:
@@ -121,20 +268,24 @@ def _checked(item: SuspenseItem, entry: SuspenseEntry) -> SuspenseEntry:
             raise Invalid("of which notice?", field="pay_code")
         return entry
     wrong = item.entry(entry.reverses)
-    reversed_before = any(each.reverses == entry.reverses for each in item.entries)
     if wrong is None or wrong.kind is SuspenseEntryKind.REVERSE:
         raise Invalid("there is no such entry to reverse", field="reverses")
-    # What is under way outside may happen any moment: only a hand-over or an entering is undone.
-    if reversed_before or wrong.kind in (SuspenseEntryKind.IDENTIFY, SuspenseEntryKind.GIVE_BACK):
+    if item.standing(wrong) not in _REVERSIBLE:
         raise NotReversible(field="reverses")
     return replace(entry, change_fen=-wrong.change_fen)
 
 
 def _follow(entry: SuspenseEntry, now: datetime) -> list[Task]:
-    due, number = milliseconds(now), str(entry.number)
-    tasks = [Task(f"{JOURNAL}:{number}", JOURNAL, due, detail=number)]
+    """A give-back waits for a second person."""
+    tasks = [_acting(JOURNAL, entry.number, now)]
     if entry.kind is SuspenseEntryKind.IDENTIFY:
-        tasks.append(Task(f"{CONFIRM}:{number}", CONFIRM, due, detail=number))
-    if entry.kind is SuspenseEntryKind.GIVE_BACK:
-        tasks.append(Task(f"{GIVE_BACK}:{number}", GIVE_BACK, due, detail=number))
+        tasks.append(_acting(CONFIRM, entry.number, now))
     return tasks
+
+
+def _acting(kind: str, number: int, now: datetime) -> Task:
+    return Task(f"{kind}:{number}", kind, milliseconds(now), detail=str(number))
+
+
+# What is under way outside may happen any moment: it cannot be undone here.
+_REVERSIBLE = (EntryStanding.ENTERED, EntryStanding.WAITS, EntryStanding.FAILED)

@@ -1,9 +1,11 @@
 """What follows from an entry: the journal hears of it, finance books it, the payer has it back."""
 
 from datetime import datetime
+from typing import Protocol
 
 from channel_gateway.domain.days import beijing_day, day_start
 from channel_gateway.domain.documents import from_document, to_document
+from channel_gateway.domain.errors import Conflict, GatewayError, NotFound, Refused
 from channel_gateway.domain.ladders import HOURS_24
 from channel_gateway.domain.money import NOTHING, Fen
 from channel_gateway.domain.notices import Confirmation
@@ -12,21 +14,43 @@ from channel_gateway.ports import Chain, Change, Document
 from channel_gateway.service import NeedsAPerson, NotYet, Reaction
 from payment.facts import RefundStatus
 from payment.ports import Finance, PaymentMethod, Repayment
-from payment.reconciliation.suspense.account import SUSPENSE
+from payment.reconciliation.suspense.account import SUSPENSE, SuspenseAccount
 from payment.reconciliation.suspense.item import (
     CONFIRM,
+    FOLLOW,
     GIVE_BACK,
+    GIVEN_BACK,
     JOURNAL,
     SuspenseEntry,
     SuspenseItem,
+    Trouble,
     effected,
+    troubled,
+    untroubled,
 )
 
 _WORDS = "该款项不属于非税收入，原路退回"
 
 
+class Clearing(Protocol):
+    """See `payment.reconciliation.desk.desk`."""
+
+    async def cleared(self, item_id: str) -> None:
+        """Nothing of a sum is left: its case settles."""
+        ...
+
+
 class SuspenseReactions:
-    def __init__(self, journal: Chain, methods: dict[str, PaymentMethod], finance: Finance) -> None:
+    def __init__(
+        self,
+        account: SuspenseAccount,
+        desk: Clearing,
+        journal: Chain,
+        methods: dict[str, PaymentMethod],
+        finance: Finance,
+    ) -> None:
+        self._account = account
+        self._desk = desk
         self._journal = journal
         self._methods = methods
         self._finance = finance
@@ -36,6 +60,7 @@ class SuspenseReactions:
             Reaction(SUSPENSE.name, JOURNAL, self.journal, HOURS_24),
             Reaction(SUSPENSE.name, CONFIRM, self.confirm, HOURS_24),
             Reaction(SUSPENSE.name, GIVE_BACK, self.give_back, HOURS_24),
+            Reaction(SUSPENSE.name, FOLLOW, self.follow, HOURS_24),
         ]
 
     async def journal(self, document: Document, task: Task, now: datetime) -> Change | None:
@@ -65,38 +90,46 @@ class SuspenseReactions:
     async def confirm(self, document: Document, task: Task, now: datetime) -> Change | None:
         """Once identified it is a collection as any other (缴款确认)."""
         item, entry = _entry_of(document, task)
-        await self._finance.confirm(
-            Confirmation(
-                number=f"{item.id}N{entry.number}",
-                pay_code=entry.pay_code,
-                amount_fen=Fen(-entry.change_fen),
-                late_fee_fen=NOTHING,
-                paid_at=day_start(item.about),
-                method=item.method,
-                transaction=item.transaction,
-                unit_code=item.unit_code,
-            )
-        )
-        return _done(entry)
+        try:
+            await self._finance.confirm(_confirmation(item, entry))
+        except (Conflict, NotFound, Refused) as refusal:
+            if refusal.passing:
+                raise
+            return _void(entry, _words_of(refusal))
+        return _done(entry, now)
 
     async def give_back(self, document: Document, task: Task, now: datetime) -> Change | None:
+        """Under one number until the platform is done with it; what it refuses, a person sees."""
         item, entry = _entry_of(document, task)
-        number = f"{item.id}B{entry.number}"
-        fact = await self._methods[item.method].refund(
-            Repayment(
-                order_id=item.order_id,
-                transaction=item.transaction,
-                refund_no=number,
-                amount_fen=Fen(-entry.change_fen),
-                total_fen=Fen(item.total_fen),
-                reason=_WORDS,
-            )
-        )
-        if fact.status in (RefundStatus.ABNORMAL, RefundStatus.CLOSED):
+        if item.approval(entry.number) is None:
+            raise NeedsAPerson("no second person has approved it")
+        method, repayment = self._methods[item.method], _repayment(item, entry)
+        try:
+            fact = await method.refund(repayment)
+        except Refused as refusal:
+            await self._say(item, Trouble(entry.number, _words_of(refusal)))
+            if refusal.passing:
+                raise
+            # A sending whose answer was lost may have been taken: only what is absent is void.
+            fact = await method.ask_refund(item.order_id, repayment.refund_no)
+            if fact.status is RefundStatus.ABSENT:
+                return _void(entry, _words_of(refusal))
+        if fact.status is RefundStatus.DONE:
+            return _done(entry, now)
+        if fact.status is RefundStatus.CLOSED:
+            return _void(entry, "the platform has closed the refund")
+        if fact.status is RefundStatus.ABNORMAL:
+            await self._say(item, Trouble(entry.number, "the payer's account does not take it"))
             raise NeedsAPerson(f"the platform has the refund as {fact.status}")
-        if fact.status is not RefundStatus.DONE:
-            raise NotYet("the platform is still at it")
-        return _done(entry)
+        await self._account.change(item.id, lambda known: untroubled(known, entry.number))
+        raise NotYet("the platform is still at it")
+
+    async def follow(self, document: Document, task: Task, now: datetime) -> Change | None:
+        await self._desk.cleared(from_document(SuspenseItem, document).id)
+        return None
+
+    async def _say(self, item: SuspenseItem, trouble: Trouble) -> None:
+        await self._account.change(item.id, lambda known: troubled(known, trouble))
 
 
 def _entry_of(document: Document, task: Task) -> tuple[SuspenseItem, SuspenseEntry]:
@@ -107,7 +140,41 @@ def _entry_of(document: Document, task: Task) -> tuple[SuspenseItem, SuspenseEnt
     return item, entry
 
 
-def _done(entry: SuspenseEntry) -> Change:
-    return lambda document: to_document(
-        effected(from_document(SuspenseItem, document), entry.number)
+def _confirmation(item: SuspenseItem, entry: SuspenseEntry) -> Confirmation:
+    return Confirmation(
+        number=f"{item.id}N{entry.number}",
+        pay_code=entry.pay_code,
+        amount_fen=Fen(-entry.change_fen),
+        late_fee_fen=NOTHING,
+        paid_at=day_start(item.about),
+        method=item.method,
+        transaction=item.transaction,
+        unit_code=item.unit_code,
     )
+
+
+def _repayment(item: SuspenseItem, entry: SuspenseEntry) -> Repayment:
+    return Repayment(
+        order_id=item.order_id,
+        transaction=item.transaction,
+        refund_no=f"{item.id}{GIVEN_BACK}{entry.number}",
+        amount_fen=Fen(-entry.change_fen),
+        total_fen=Fen(item.total_fen),
+        reason=_WORDS,
+    )
+
+
+def _done(entry: SuspenseEntry, now: datetime) -> Change:
+    return lambda document: to_document(
+        effected(from_document(SuspenseItem, document), entry.number, now)
+    )
+
+
+def _void(entry: SuspenseEntry, words: str) -> Change:
+    """Nothing has happened, and nothing will under this number: a person enters it anew."""
+    trouble = Trouble(entry.number, words, for_good=True)
+    return lambda document: to_document(troubled(from_document(SuspenseItem, document), trouble))
+
+
+def _words_of(refusal: GatewayError) -> str:
+    return f"{refusal.code}: {refusal}"

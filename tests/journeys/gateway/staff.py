@@ -60,6 +60,8 @@ class Staff:
     unit: Clerk
     clerk: Clerk
     reviewer: Clerk
+    treasurer: Clerk  # who pays back by hand
+    checker: Clerk  # and who confirms it
 
 
 async def staff_of(house: House, unit: str = UNIT) -> Staff:
@@ -67,6 +69,8 @@ async def staff_of(house: House, unit: str = UNIT) -> Staff:
         await hire(house, "wang", Role.UNIT_CLERK, units=(unit,)),
         await hire(house, "li", Role.FINANCE_CLERK),
         await hire(house, "zhao", Role.FINANCE_REVIEWER),
+        await hire(house, "sun", Role.FINANCE_CLERK),
+        await hire(house, "qian", Role.FINANCE_REVIEWER),
     )
 
 
@@ -77,12 +81,17 @@ async def give_back(
     *,
     refund_no: str | None = None,
     reason: str = "多收部分退回",
+    by_transfer: bool = False,
 ) -> Refund:
     """Money goes back as it does once people have decided; raises what the order refuses."""
     refunds = Refunds(Orders(house.gateway.store), house.running.stage.clock)
     number = refund_no or f"{order['order_id']}J{next(_numbers)}"
     _, refund = await refunds.ask(
-        order["order_id"], number=number, amount_fen=Fen(amount_fen), reason=reason
+        order["order_id"],
+        number=number,
+        amount_fen=Fen(amount_fen),
+        reason=reason,
+        by_transfer=by_transfer,
     )
     return refund
 

@@ -260,10 +260,13 @@ async def test_an_abnormal_refund_is_in_a_persons_list_and_out_again_by_transfer
         assert (item["case_id"], item["due_on"]) == (case["case_id"], stuck["due_on"])
         assert item["automatic"] is False
     said = {"reference": "TR2026100001"}
-    assert (await staff.clerk.call("POST", f"{refund}/{number}/transferred", said)).status == 200
-    alone = await staff.clerk.call("POST", f"{refund}/{number}/confirm-transfer")
+    paid = await staff.treasurer.call("POST", f"{refund}/{number}/transferred", said)
+    assert paid.status == 200
+    alone = await staff.treasurer.call("POST", f"{refund}/{number}/confirm-transfer")
     assert (alone.status, alone.json()["code"]) == (409, "second_person_wanted")
-    seen = await staff.reviewer.call("POST", f"{refund}/{number}/confirm-transfer")
+    decider = await staff.reviewer.call("POST", f"{refund}/{number}/confirm-transfer")
+    assert (decider.status, decider.json()["code"]) == (409, "same_person")
+    seen = await staff.checker.call("POST", f"{refund}/{number}/confirm-transfer")
     assert seen.json()["refund"]["state"] == "done"
     await house.pass_time(hours=2)
     assert (await stands(citizen, case))["state"] == "done"
@@ -290,7 +293,7 @@ async def test_an_abnormal_refund_goes_to_another_card_that_two_people_answer_fo
     await house.pass_time(hours=8)
     refund = f"/orders/{order['order_id']}/refunds/{case['case_id']}R1"
     card = {"bank": "ICBC_DEBIT", "account": "6222000000000000000", "holder": "林示例"}
-    early = await staff.reviewer.call("POST", f"{refund}/confirm-card")
+    early = await staff.checker.call("POST", f"{refund}/confirm-card")
     assert early.json()["code"] == "no_card_named"
     assert (await staff.clerk.call("POST", f"{refund}/card", card)).status == 200
     kept = str(await house.gateway.store.find("refund_cards"))
@@ -299,8 +302,8 @@ async def test_an_abnormal_refund_goes_to_another_card_that_two_people_answer_fo
     alone = await staff.clerk.call("POST", f"{refund}/confirm-card")
     assert alone.json()["code"] == "second_person_wanted"
     await house.fault("wechat_pay", "reply_lost", "refunds.apply_abnormal")
-    await staff.reviewer.call("POST", f"{refund}/confirm-card")
-    sent = await staff.reviewer.call("POST", f"{refund}/confirm-card")
+    await staff.checker.call("POST", f"{refund}/confirm-card")
+    sent = await staff.checker.call("POST", f"{refund}/confirm-card")
     assert (sent.status, sent.json()["refund"]["state"]) == (202, "processing"), sent
     assert await house.gateway.store.find("refund_cards") == []
     await house.pass_time(hours=2)
@@ -342,8 +345,8 @@ async def test_what_the_platform_refuses_is_in_a_persons_list_and_is_transferred
     refund = f"/orders/{order['order_id']}/refunds"
     handed = await staff.clerk.call("POST", f"{refund}/{stuck['refund_no']}/by-transfer")
     number = handed.json()["refund"]["refund_no"]
-    await staff.clerk.call("POST", f"{refund}/{number}/transferred", {"reference": "TR2027"})
-    await staff.reviewer.call("POST", f"{refund}/{number}/confirm-transfer")
+    await staff.treasurer.call("POST", f"{refund}/{number}/transferred", {"reference": "TR2027"})
+    await staff.checker.call("POST", f"{refund}/{number}/confirm-transfer")
     await house.pass_time(hours=1)
     [done] = await staff.clerk.sees("?state=done")
     assert done["case_id"] == case["case_id"]

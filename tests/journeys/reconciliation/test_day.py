@@ -3,6 +3,8 @@
 from channel_gateway.ports import Role
 from payment.reconciliation.room import COLLECTIONS
 from tests.journeys.gateway.house import until
+from tests.journeys.gateway.staff import give_back
+from tests.journeys.gateway.staff import hire as hire_clerk
 from tests.journeys.reconciliation import planting
 from tests.journeys.reconciliation.office import hire, next_morning, noon
 
@@ -205,3 +207,44 @@ async def test_a_clerk_works_on_cases_and_each_sees_what_is_theirs(house, office
         return {d["state"] for d in days if d["day"] == str(day)}
 
     await until("the day to be balanced", states, lambda seen: seen == {"balanced"})
+
+
+async def test_a_refund_finance_transferred_is_no_difference(house, office, business, till):
+    day = await noon(house)
+    order_id = await business.paid(20_000)
+    refund = await give_back(house, {"order_id": order_id}, 7_000, by_transfer=True)
+    paying, checking = [
+        await hire_clerk(house, name, Role.FINANCE_CLERK) for name in ("clerk-mei", "clerk-sun")
+    ]
+    path = f"/orders/{order_id}/refunds/{refund.number}"
+    await paying.call("POST", f"{path}/transferred", {"reference": "TR2026"})
+    await checking.call("POST", f"{path}/confirm-transfer")
+    await house.quiet()
+    await next_morning(house)
+    view = await office.clerk.run(day, till)
+    assert (view["state"], view["kinds"]) == ("balanced", [])
+    method = await report_of(office.auditor, day, till)
+    refunded = {side: method[side]["refunded_fen"] for side in ("channel", "gateway", "finance")}
+    assert refunded == {"channel": 0, "gateway": 7_000, "finance": 7_000}
+    assert [each["closing_fen"] for each in method["transit"]] == [0]
+    assert method["bank_fen"] == method["settled_fen"]
+
+
+async def test_a_day_of_refunds_alone_is_taken_from_the_next_credit(house, office, business, till):
+    first = await noon(house)
+    order_id = await business.paid(20_000)
+    second = await noon(house)
+    await business.given_back(order_id, 7_000)
+    await house.pass_time(minutes=2)
+    third = await noon(house)
+    await business.paid(30_000)
+    await next_morning(house)
+    methods = []
+    for day in (first, second, third):
+        view = await office.clerk.run(day, till)
+        assert (view["state"], view["kinds"]) == ("balanced", []), day
+        methods.append(await report_of(office.auditor, day, till))
+    refunds, after = methods[1:]
+    assert (refunds["settled_fen"] < 0, refunds["bank_fen"]) == (True, None)
+    assert after["carried_fen"] == refunds["settled_fen"]
+    assert after["bank_fen"] == after["settled_fen"] + after["carried_fen"]

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from mock_platforms.bank import build
+from mock_platforms.bank.credits import credits_of, owed_by
 from mock_platforms.bank.routes import APP_ID, SERIAL
 from mock_platforms.keys import KeyFolder
 from mock_platforms.stage import Stage
@@ -128,3 +129,14 @@ async def test_a_late_credit_comes_a_day_later(stage: Stage) -> None:
     assert (await said(stage, call(stage)))[1]["count"] == 1
     await stage.clock.advance(timedelta(days=1).total_seconds())
     assert (await said(stage, call(stage)))[1]["count"] == 2
+
+
+def test_what_a_day_owes_is_kept_back_from_the_next_credits() -> None:
+    days = [{"payer": {"m": fen, "other": 50}} for fen in (500, -300, 100)]
+    assert owed_by(days) == {("payer", "m"): -200, ("payer", "other"): 0}
+    (ours, others) = credits_of(
+        date(2026, 1, 5), {"payer": {"m": 900, "other": 50}}, owed_by(days), lambda *_: None
+    )
+    assert (ours.amount_fen, others.amount_fen) == (700, 50)
+    booked = credits_of(date(2026, 1, 5), {"payer": {"m": 200}}, owed_by(days), lambda *_: None)
+    assert booked == []

@@ -11,6 +11,7 @@ from channel_gateway.ports import Store
 from channel_gateway.store.memory import MemoryStore
 from channel_gateway.vault import Vault
 from channel_gateway.worker.outbox import Outbox
+from payment.orders import ORDERS, Orders
 from payment.reconciliation.cases.cases import Cases
 from payment.reconciliation.days.adjusting import Adjusting
 from payment.reconciliation.days.bank_side import BankSide
@@ -80,7 +81,7 @@ async def nameless(_unit_code: str) -> str:
 
 @pytest.fixture
 async def office() -> AsyncIterator[Office]:
-    store = MemoryStore((*COLLECTIONS, *CHAINS))
+    store = MemoryStore((ORDERS, *COLLECTIONS, *CHAINS))
     await store.open()
     yield office_in(store)
     await store.close()
@@ -106,7 +107,7 @@ def office_in(store: Store) -> Office:
         clock=clock,
     )
     journal = chains.chain("journal")
-    suspense = SuspenseAccount(store, vault, clock)
+    suspense = SuspenseAccount(store, Orders(store), vault, clock)
     closing = Closing(days, findings, cases, journal, clock, vault)
     desk = ReconciliationDesk(
         Running(tools),
@@ -123,6 +124,8 @@ def office_in(store: Store) -> Office:
     )
     platform, finance = FakePlatform(), FakeFinance(clock)
     rows = SuspenseReactions(
+        suspense,
+        desk,
         journal,
         {"wechat_pay": platform},  # type: ignore[dict-item]
         finance,  # type: ignore[arg-type]

@@ -10,7 +10,7 @@ from payment.reconciliation.bill_files.day import DayState as Fetching
 from payment.reconciliation.cases.case import CaseTrigger, DifferenceCaseState
 from payment.reconciliation.days.closing import BankAwaited
 from payment.reconciliation.days.day import BANK_AWAITED, ReconciliationState
-from payment.reconciliation.days.running import ROUNDS, DayNotOver, NoSuchMethod
+from payment.reconciliation.days.running import ROUNDS, DayNotOver, DayTooOld, NoSuchMethod
 from payment.reconciliation.days.schedule import Daily
 from payment.reconciliation.differences import Kind
 from payment.reconciliation.found.finding import FindingState
@@ -188,6 +188,33 @@ async def test_a_credit_that_has_not_come_is_missed_after_the_settlement_cycle(
     assert (await office.run()).state is ReconciliationState.BALANCED
 
 
+async def test_a_day_of_refunds_alone_is_taken_from_the_next_credits(office: Office) -> None:
+    office = office.with_bank()
+    days = [DAY + timedelta(days=each) for each in range(3)]
+    office.bank.told = [Credit("B1", "wechat_pay", "1900000001", days[2], Fen(300), NOW)]
+    office.clock.move(days=9)
+    for day, settled_fen in zip(days, (-200, -100, 600), strict=True):
+        office.bills.settled_fen = settled_fen
+        ran = await office.run(day)
+        assert (ran.state, ran.kinds) == (ReconciliationState.BALANCED, ()), day
+    assert [(await office.day(day)).carried_fen for day in days] == [0, -200, -300]
+
+
+async def test_a_credit_that_keeps_back_more_than_was_owed_is_a_difference(
+    office: Office,
+) -> None:
+    office = office.with_bank()
+    office.bank.told = [
+        Credit("B1", "wechat_pay", "1900000001", DAY + timedelta(days=1), Fen(300), NOW)
+    ]
+    office.clock.move(days=9)
+    office.bills.settled_fen = -200
+    await office.run()
+    office.bills.settled_fen = 600
+    ran = await office.run(DAY + timedelta(days=1))
+    assert [each.kind for each in ran.kinds] == [Kind.CREDIT_DIFFERS]
+
+
 async def test_the_job_asks_the_bank_until_it_tells_and_then_balances_the_day(
     office: Office,
 ) -> None:
@@ -245,3 +272,10 @@ async def test_the_job_looks_back_at_what_is_not_balanced_for_thirty_days(office
     assert await daily.due(in_two_days) == [(DAY, "wechat_pay"), (NEXT, "wechat_pay")]
     far = DAY + timedelta(days=40)
     assert len(await daily.due(far)) == 30
+
+
+async def test_a_day_nobody_has_bills_of_any_more_is_not_begun(office: Office) -> None:
+    for day in (date(1, 1, 1), DAY - timedelta(days=400)):
+        with pytest.raises(DayTooOld):
+            await office.run(day)
+        assert await office.desk.days.of(day, "wechat_pay") is None

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from payment.reconciliation.columns import Columns, columns_of
+from payment.reconciliation.detail_words import in_chinese
 from payment.reconciliation.differences import Difference, Kind
 from payment.reconciliation.entries import Entry, Side
 from payment.reconciliation.matching import (
@@ -76,7 +77,7 @@ def refund(number: str = "r", fen: int = 100, state: str = "done", **more: objec
     return Entry("refund", "a", number, amount_fen=fen, state=state, **told)  # type: ignore[arg-type]
 
 
-P, R = payment(), refund()
+P, R, MOVED = payment(), refund(), refund(state="transferred")
 
 TABLE = {
     # name: what the sides have, and the kind ("" : nothing differs)
@@ -139,6 +140,11 @@ TABLE = {
     "a refund finance was not told of": (Day([R], [R]), "M4"),
     "a refund of stray money": (Day([R], [refund(state="stray")]), ""),
     "a refund of stray money at finance": (Day([R], [refund(state="stray")], [R]), "M8"),
+    "finance transferred it, and has it": (Day([], [MOVED], [R]), ""),
+    "finance transferred it, and was not told": (Day([], [MOVED]), "M4"),
+    "finance has the transfer the day after": (Day([], [MOVED], near_finance=[R]), "M9"),
+    "a transfer that the channel paid as well": (Day([R], [MOVED], [R]), "M8"),
+    "a transfer of another amount": (Day([], [MOVED], [refund(fen=99)]), "M6"),
     "a refund of another amount": (Day([R], [refund(fen=99)], [R]), "M6"),
     "a refund that failed there": (Day([refund(state="failed")], [R], [R]), "M8"),
     "a refund that failed on both sides": (
@@ -162,6 +168,13 @@ def test_a_case_is_of_its_kind(name: str) -> None:
     day, kind = TABLE[name]
 
     assert list(matched(day).kinds.values()) == ([kind] if kind else [])
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_what_differs_is_said_in_chinese(name: str) -> None:
+    for each in matched(TABLE[name][0]).differences:
+        words = in_chinese(each.detail)
+        assert words.isascii() is (each.detail == ""), words
 
 
 def test_without_a_statement_finance_is_taken_to_agree() -> None:

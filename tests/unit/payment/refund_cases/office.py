@@ -179,7 +179,7 @@ def office(store: Store) -> Office:
     paying_back = PayingBack(cases, refunds, clocks, clock)
     applying = Applying(cases, orders, payments, materials, clocks, vault)
     handling = Handling(cases, orders, paying_back, clocks, vault)
-    worklist, rescuing = Worklist(cases, orders, clocks), Rescuing(orders, methods, clock)
+    worklist, rescuing = Worklist(cases, orders, clocks), Rescuing(orders, cases, methods, clock)
     redirecting = Redirecting(store, vault, orders, methods, rescuing, clock)
     routes = [
         *CitizenEndpoints(applying, views).rows(),

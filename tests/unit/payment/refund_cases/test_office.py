@@ -9,7 +9,7 @@ import pytest
 from channel_gateway.domain.errors import Invalid, NotFound, RefusedForNow
 from channel_gateway.domain.money import Fen
 from channel_gateway.paging import read_cursor, write_cursor
-from channel_gateway.ports import Cursor
+from channel_gateway.ports import Cursor, Member, Role
 from channel_gateway.service import Session
 from payment.facts import RefundStatus
 from payment.order import State as OrderState
@@ -24,6 +24,7 @@ from payment.refund_cases.refusals import (
     NoSuchRefundCase,
     NothingToResend,
     NotYourStep,
+    SamePerson,
     TooManyApplications,
     TransferNotFor,
     WrongMaterial,
@@ -231,9 +232,41 @@ async def test_a_refund_by_transfer_waits_for_two_people(town: Office) -> None:
     await town.rescuing.paid(LI, order.id, f"{case.id}R1", "TR001")
     [item] = (await town.call(LI, "GET", _LIST)).refunds
     assert item.next_step == "转账已登记，请另一名人员复核"
-    await town.rescuing.confirm(ZHAO, order.id, f"{case.id}R1")
+    await town.rescuing.confirm(QIAN, order.id, f"{case.id}R1")
     await town.work()
     assert (await town.cases.get(case.id)).state is State.DONE
+
+
+async def test_who_applied_verified_or_approved_neither_transfers_nor_confirms(
+    town: Office,
+) -> None:
+    order = await town.receipted()
+    applicant = Member("sun", frozenset({Role.UNIT_CLERK, Role.FINANCE_CLERK}), frozenset({UNIT}))
+    case = await town.approved(order, way=Way.TRANSFER, by=applicant)
+    number = f"{case.id}R1"
+    for member in (applicant, WANG, ZHAO):
+        with pytest.raises(SamePerson):
+            await town.rescuing.paid(member, order.id, number, "TR001")
+    await town.rescuing.paid(LI, order.id, number, "TR001")
+    for member in (applicant, WANG, ZHAO):
+        with pytest.raises(SamePerson):
+            await town.rescuing.confirm(member, order.id, number)
+    assert not (await town.orders.get(order.id)).refunds[0].is_done
+
+
+async def test_a_refund_the_account_cannot_pay_is_in_finances_list_at_once(town: Office) -> None:
+    town.wechat.refuses = RefusedForNow("WeChat Pay refused: NOT_ENOUGH (403)")
+    case = await town.approved(await town.receipted())
+    await town.work()
+    [item] = (await town.call(LI, "GET", _LIST, stuck="true")).refunds
+    assert (item.case_id, item.owner, item.stuck) == (case.id, "finance", True)
+    assert "余额不足" in item.next_step
+    town.wechat.refuses = None  # money was put in
+    found = await town.rescuing.resend(LI, case.order_id, item.refund_no or "")
+    assert found.refund.held_up
+    await town.work()
+    order = await town.orders.get(case.order_id)
+    assert [(each.is_done, each.held_up) for each in order.refunds] == [(True, "")]
 
 
 async def test_a_stuck_refund_handed_over_twice_is_transferred_once(town: Office) -> None:

@@ -1,0 +1,18 @@
+"""A day's report at a terminal."""
+
+from dataclasses import replace
+
+from payment.commands.report_text import report_lines
+from payment.reconciliation.days.day import begun
+from payment.reconciliation.days.sums import Row, Totals
+from payment.reconciliation.desk.messages import MethodReportView
+from payment.reconciliation.desk.views import method_report
+from tests.unit.days.samples import DAY, NOW
+
+
+def test_a_payment_of_two_items_is_one_payment_in_the_total() -> None:
+    rows = tuple(Row("330199011", code, code, 1, 100, 1, 100) for code in ("103", "104"))
+    day = replace(begun(DAY, "wechat_pay", NOW), rows=rows, gateway=Totals(1, 200, 1, 200))
+    report: MethodReportView = method_report(day, None, suspense_fen=0, names={})
+    (total,) = [line.split() for line in report_lines(report, []) if line.startswith("合计")]
+    assert total == ["合计", "1", "2.00", "1", "2.00", "0.00", "0.00"]
