@@ -11,8 +11,9 @@ from ipaddress import (
 )
 from typing import Annotated
 
-from pydantic import AfterValidator, HttpUrl, ValidationError
+from pydantic import AfterValidator, BeforeValidator, HttpUrl, ValidationError
 
+_LAST_PORT = 65535
 _MAPPED = 96  # bits of ::ffff:0.0.0.0/96
 _WANTED = "an address is wanted, such as https://host.example"
 Network = IPv4Network | IPv6Network
@@ -30,6 +31,17 @@ def http_address(text: str) -> str:
 
 # A pydantic URL would write the text anew, but what is appended to it may be signed.
 HttpAddress = Annotated[str, AfterValidator(http_address)]
+
+
+def host_and_port(text: str) -> str:
+    """Return the text as it is. Raises `ValueError` when it is no `host:port`; 0 is a port."""
+    found = re.fullmatch(r"[^\s:]+:([0-9]{1,5})", text, re.ASCII)
+    if found is None or int(found[1]) > _LAST_PORT:
+        raise ValueError(f"host:port is wanted, the port not above {_LAST_PORT}")
+    return text
+
+
+HostPort = Annotated[str, AfterValidator(host_and_port)]
 
 
 def is_https(url: str) -> bool:
@@ -68,6 +80,9 @@ def network(text: str) -> Network:
     if mapped is None:  # one that is mapped ends in the 96th bit or later: that bit is set
         return found
     return IPv4Network((mapped, found.prefixlen - _MAPPED))
+
+
+NetworkSetting = Annotated[Network, BeforeValidator(network)]
 
 
 def _parsed(text: str) -> HttpUrl:

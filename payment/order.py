@@ -27,6 +27,7 @@ class State(StrEnum):
     CLOSING = "closing"  # to be closed at the platform before it is closed here
     CLOSED = "closed"  # nobody can pay it any more
     PAID = "paid"  # money received; finance is being told
+    DISPUTED = "disputed"  # finance wants another amount: people decide whether it goes back
     CONFIRMED = "confirmed"  # finance has booked it
     RECEIPTED = "receipted"  # the e-receipt is there
     STRAY = "stray"  # money that settles nothing: it is going back
@@ -45,6 +46,7 @@ class Trigger(StrEnum):
     CONFIRM = "confirm"
     RECEIPT = "receipt"
     REJECT = "reject"  # finance does not want this money
+    DISPUTE = "dispute"  # finance does not want it at this amount
     RETURN = "return"
 
 
@@ -77,6 +79,14 @@ TRANSITIONS: Transitions[State, Trigger] = {
         Trigger.PAY: State.PAID,  # platforms repeat their callbacks
         Trigger.CONFIRM: State.CONFIRMED,
         Trigger.REJECT: State.STRAY,
+        Trigger.DISPUTE: State.DISPUTED,
+    },
+    State.DISPUTED: {
+        Trigger.PAY: State.DISPUTED,
+        Trigger.DISPUTE: State.DISPUTED,
+        Trigger.CONFIRM: State.CONFIRMED,  # the notice was put right
+        Trigger.REJECT: State.STRAY,
+        Trigger.RETURN: State.RETURNED,
     },
     State.CONFIRMED: {
         Trigger.PAY: State.CONFIRMED,
@@ -121,7 +131,7 @@ class StrayReason(StrEnum):
 
 # At most 80 characters: platforms show it on the refund.
 WORDS = {
-    StrayReason.DUPLICATE: "该缴款单已缴清，重复缴纳的款项原路退回",
+    StrayReason.DUPLICATE: "该缴款单已另有款项缴入，重复缴纳的款项原路退回",
     StrayReason.AFTER_CLOSING: "订单已关闭，关闭后支付的款项原路退回",
     StrayReason.SETTLED_ELSEWHERE: "该缴款单已在其他渠道缴清，款项原路退回",
     StrayReason.VOIDED: "该缴款单已作废，款项原路退回",
@@ -174,6 +184,7 @@ class Order(WithTasks):
     settles: str | None = None  # the notice, unique: exactly one order settles it
     stray_reason: StrayReason | None = None
     confirmed_at: datetime | None = None
+    wanted_fen: Fen | None = None  # by finance instead, where it said so
     receipt: Receipt | None = None
     unreceipted_since: datetime | None = None  # confirmed, and its receipt still wanting
     refunds: tuple[Refund, ...] = ()
@@ -207,6 +218,11 @@ class Order(WithTasks):
         while f"{self.id}R{count}" in taken:
             count += 1
         return f"{self.id}R{count}"
+
+    @property
+    def may_be_applied_for(self) -> bool:
+        """Whether people may decide to give it back: finance has it, or does not want it so."""
+        return self.confirmed_at is not None or self.state is State.DISPUTED
 
     @property
     def refundable_fen(self) -> Fen:

@@ -35,6 +35,7 @@ ORDERS = Collection(
         Index(("pay_code", "created_at")),
         Index(("owed_back_at",)),
         Index(("unit_code", "owed_back_at")),
+        Index(("unit_code", "created_at")),
         Index(("gave_back_at",)),
         Index(("unit_code", "gave_back_at")),
         Index(("unreceipted_since",)),
@@ -66,9 +67,10 @@ class Orders:
         document = await self._store.get_by(ORDERS.name, "open_key", open_key)
         return read(document) if document else None
 
-    async def settled(self, notice: str) -> bool:
-        """Whether an order has claimed this notice: money is there, finance may not know yet."""
-        return await self._store.get_by(ORDERS.name, "settles", notice) is not None
+    async def settling(self, notice: str) -> Order | None:
+        """The order that has claimed this notice: money is there, finance may not know yet."""
+        document = await self._store.get_by(ORDERS.name, "settles", notice)
+        return read(document) if document else None
 
     async def by_transaction(self, method: str, transaction: str) -> Order | None:
         key = f"{method}|{transaction}"
@@ -176,6 +178,11 @@ class Orders:
             return refunded(order, fact, now)
 
         return await self.change(fact.order_id, take_in)
+
+    async def name_of_unit(self, unit_code: str) -> str:
+        """As its newest order has it; empty: of no order."""
+        newest = await self._page("unit_code", unit_code, limit=1, after=None)
+        return newest[0].unit_name if newest else ""
 
     async def _of_unit(
         self,

@@ -65,7 +65,7 @@ class Parts:
 
 def put_together(settings: Settings, table: Table, tools: Tools) -> Parts:
     """Raises `ValueError` without methods, finance, people, calendar."""
-    authorities = Authorities(_jurisdictions(settings, table))
+    authorities = Authorities(jurisdictions(settings, table))
     people: People = table.need(
         People, settings.people, "people: names nobody who knows the citizens"
     )
@@ -149,7 +149,7 @@ def _choice(settings: Settings, methods: dict[str, PaymentMethod]) -> Choice:
     )
 
 
-def _jurisdictions(settings: Settings, table: Table) -> list[Jurisdiction]:
+def jurisdictions(settings: Settings, table: Table) -> list[Jurisdiction]:
     """In the settings' order; `finance` has what is left.
 
     Raises `ValueError` where a plug-in is named that speaks with nobody, or units without a region.

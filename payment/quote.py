@@ -35,6 +35,13 @@ class NoticePaidElsewhere(NoticePaid):
     zh = "该缴款单已在其他渠道缴清，无需再缴。"
 
 
+class NoticeDisputed(Conflict):
+    """Money was received for this notice, and finance wants another amount: people decide."""
+
+    code = "notice_disputed"
+    zh = "该缴款单已收到一笔款项，但与应缴金额不符，正在核实，请勿重复缴款。"
+
+
 class NoticeExempt(Conflict):
     """An authority has waived this notice: nothing is owed."""
 

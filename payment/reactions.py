@@ -15,6 +15,7 @@ from channel_gateway.ports import (
     Change,
     Clock,
     Document,
+    NoticeAmountDiffers,
     NoticePaidAlready,
     NoticeSettledElsewhere,
     NoticeVoided,
@@ -39,6 +40,7 @@ from payment.settlement import (
     REFUND,
     REPORT_REFUND,
     confirmed,
+    disputed,
     given_back,
     receipted,
     refund_refused,
@@ -120,8 +122,14 @@ class Reactions:
         return None
 
     async def confirm(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
-        """Tell finance; if nobody, or not finance, wants this money, the money goes back."""
+        """Tell finance; if nobody, or not finance, wants this money, the money goes back.
+
+        If finance wants another amount people decide: they have it put right and tell finance
+        again, or give it back.
+        """
         order = read(document)
+        if order.state is State.DISPUTED and order.refundable_fen < order.amount_fen:
+            return None  # people are giving it back
         wanted = await self._telling.wanted(order)
         if not wanted and await self._withdrawn(order.pay_code):
             return self._orders.changing(lambda o: rejected(o, StrayReason.SEAT_GONE, now))
@@ -133,6 +141,10 @@ class Reactions:
             return self._orders.changing(lambda o: rejected(o, StrayReason.WAIVED, now))
         except NoticeVoided:
             return self._orders.changing(lambda o: rejected(o, StrayReason.VOIDED, now))
+        except NoticeAmountDiffers as differs:
+            wanted_fen = differs.expected_fen
+            await self._orders.change(order.id, lambda o: disputed(o, wanted_fen, now))
+            raise NeedsAPerson("finance wants another amount for this notice") from differs
         also = await self._telling.tasks_of(order, now)
         if wanted:
             return self._orders.changing(lambda o: confirmed(o, booked_at, now, *also))
@@ -149,6 +161,8 @@ class Reactions:
             heard = await self._elsewhere.booked(order)
             if heard is None:
                 raise
+            if heard.amount_fen != order.amount_fen:
+                raise NoticeAmountDiffers(expected_fen=heard.amount_fen) from None
             return heard.paid_at
 
     async def _withdrawn(self, pay_code: str) -> bool:

@@ -59,7 +59,7 @@ class Refunds:
                 if known.amount_fen != amount_fen:
                     raise RefundNumberTaken(field="refund_no")
                 return order
-            if order.confirmed_at is None:
+            if not order.may_be_applied_for:
                 raise NotBookedYet
             if amount_fen > order.refundable_fen:
                 if case_id is None:

@@ -13,6 +13,7 @@ class Chosen(Section):
     finance: str = Field(description="the plug-in that speaks with it")
     region: str = Field(
         "",
+        pattern="^[0-9]{0,20}$",
         description="how the 缴款码 of its notices begin; empty: everywhere; with units and "
         "without a region a row says only where their notices are issued",
     )
@@ -23,7 +24,11 @@ class Reserved(Section):
     """Units whose citizens of a channel pay by one method, and nobody else does."""
 
     method: str = Field(description="the plug-in of the payment method")
-    region: str = Field("", description="how the 行政区划 of its notices begin; empty: everywhere")
+    region: str = Field(
+        "",
+        pattern="^[0-9]{0,6}$",
+        description="how the 行政区划 of its notices begin; empty: everywhere",
+    )
     units: tuple[str, ...] = Field((), description="执收单位; empty: every unit there")
 
 

@@ -92,10 +92,17 @@ def strayed(order: Order, fact: PaymentFact, reason: StrayReason, now: datetime)
 
 def rejected(order: Order, reason: StrayReason, now: datetime) -> Order:
     """Finance does not want this money: the notice is free again, the money goes back."""
-    if order.state is not State.PAID:
+    if order.state not in (State.PAID, State.DISPUTED):
         return order
     stray = replace(step(order, Trigger.REJECT, now, reason.value), settles=None)
     return _sent_back(stray, reason, now)
+
+
+def disputed(order: Order, wanted_fen: Fen | None, now: datetime) -> Order:
+    """Finance wants another amount; it keeps its claim on the notice until people have decided."""
+    if order.state not in (State.PAID, State.DISPUTED):
+        return order
+    return replace(step(order, Trigger.DISPUTE, now), wanted_fen=wanted_fen)
 
 
 def closed(order: Order, now: datetime, note: str = "") -> Order:
@@ -262,6 +269,7 @@ def _given_back(order: Order, refund: Refund, now: datetime) -> Order:
         order = with_tasks(order, replace(task, detail=refund.number))
     if order.returned_fen < order.amount_fen:
         return order
+    order = replace(order, **without(order, lambda task: task.kind == CONFIRM))
     back = with_tasks(order, Task(RETURNED, RETURNED, due=milliseconds(now)))
     return replace(step(back, Trigger.RETURN, now), settles=None, unreceipted_since=None)
 

@@ -36,6 +36,7 @@ from payment.orders import Orders
 from payment.payers import Payers
 from payment.ports import AlreadyPaid, Finance, OrderClosed, Payable, PaymentMethod
 from payment.quote import (
+    NoticeDisputed,
     NoticeExempt,
     NoticePaid,
     NoticePaidElsewhere,
@@ -147,8 +148,7 @@ class Payments:
         order = self._new_order(session, person, method, offered, issued)
         if check_code is not None:
             order = replace(order, check_code=self._issued.sealed(check_code))
-        if await self._orders.settled(order.notice):
-            raise NoticePaid
+        await self._still_free(order.notice)
         try:
             order = await self._orders.add(order)
         except DuplicateKey:
@@ -317,12 +317,18 @@ class Payments:
                 return found
             if (await self.close_at_platform(found)).state in OPEN:
                 raise OrderStillClosing
-        if await self._orders.settled(wanted.notice):
-            raise NoticePaid  # closing it, the platform said that its money had come
+        # Closing it, the platform may have said that its money had come.
+        await self._still_free(wanted.notice)
         try:
             return await self._orders.add(wanted)
         except DuplicateKey:
             raise OrderStillClosing from None  # another tap was faster
+
+    async def _still_free(self, notice: str) -> None:
+        """Raises `NoticePaid`, `NoticeDisputed`."""
+        settling = await self._orders.settling(notice)
+        if settling is not None:
+            raise NoticeDisputed if settling.state is State.DISPUTED else NoticePaid
 
     async def _prepare(
         self, order: Order, method: PaymentMethod, session: Session, notice: Notice

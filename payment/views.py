@@ -25,6 +25,7 @@ SAYS: dict[State, str] = {
     State.CLOSING: "订单正在关闭",
     State.CLOSED: "订单已关闭，未扣款",
     State.PAID: "已收到款项，等待财政确认",
+    State.DISPUTED: "已收到款项，但与应缴金额不符，财政未入账；正在核实，请勿重复缴款，可申请退款",
     State.CONFIRMED: "财政已确认，电子票据开具中",
     State.RECEIPTED: "缴费完成，财政电子票据已开具",
     State.STRAY: "款项正在原路退回",

@@ -6,7 +6,9 @@ A 401 is about our clock or key, not about what was asked: it passes when that i
 from typing import Any
 
 from channel_gateway.domain.errors import GatewayError, NotFound, Refused, RefusedForNow
+from channel_gateway.domain.money import Fen
 from channel_gateway.ports import (
+    NoticeAmountDiffers,
     NoticePaidAlready,
     NoticeSettledElsewhere,
     NoticeVoided,
@@ -19,6 +21,7 @@ REFUSALS: dict[str, type[GatewayError]] = {
     "NOTICE_VOIDED": NoticeVoided,
     "NOTICE_WAIVED": NoticeWaived,
     "VOID_AFTER_PAYMENT": NoticePaidAlready,
+    "AMOUNT_MISMATCH": NoticeAmountDiffers,
     "DAY_NOT_READY": RefusedForNow,
 }
 
@@ -27,4 +30,14 @@ def refusal(status: int, answer: Any) -> GatewayError:
     """Raises `KeyError`, `TypeError` where it is none that can be read."""
     code = answer["code"]
     kind = REFUSALS.get(code, RefusedForNow if status == 401 else Refused)
-    return kind(f"finance answered {code}", field=answer.get("field"))
+    refused = kind(f"finance answered {code}", field=answer.get("field"))
+    if isinstance(refused, NoticeAmountDiffers):
+        refused.expected_fen = _expected(answer)
+    return refused
+
+
+def _expected(answer: Any) -> Fen | None:
+    """What it would have taken, where it says so."""
+    expected = answer.get("expected")
+    amount = expected.get("amount_fen") if isinstance(expected, dict) else None
+    return Fen(amount) if type(amount) is int and amount >= 0 else None

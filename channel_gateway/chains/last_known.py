@@ -36,7 +36,8 @@ class LastKnown:
     def _read(self, chain: str) -> list[KnownHead]:
         if not self._path.exists():
             return []
-        lines = map(_LINE.fullmatch, self._path.read_text(encoding="ascii").splitlines())
+        text = self._path.read_text(encoding="ascii", errors="replace")
+        lines = map(_LINE.fullmatch, text.splitlines())
         where = f"{self._path.name}, outside the store"
         return [KnownHead(int(of[2]), of[3], where) for of in lines if of and of[1] == chain]
 

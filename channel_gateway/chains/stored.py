@@ -81,8 +81,14 @@ class StoredChains:
             await self.keep(name, number, hash)
 
     async def last_known(self, name: str) -> list[KnownHead]:
-        """What is kept of a chain outside the store, the last one last."""
-        return [] if self._last_known is None else await self._last_known.heads(name)
+        """What is kept of a chain outside the store, the last one last. Raises `ChainBroken`."""
+        if self._last_known is None:
+            return []
+        try:
+            return await self._last_known.heads(name)
+        except OSError as trouble:
+            words = f"what is kept of {name} outside the store cannot be read"
+            raise ChainBroken(f"{words}: {trouble.strerror}") from trouble
 
     async def keep(self, name: str, number: int, hash: str) -> None:
         """Outside the store: never back. Where nothing can be written the log says so."""

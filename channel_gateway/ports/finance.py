@@ -35,6 +35,19 @@ class NoticeWaived(NoticeVoided):
     code = "notice_waived"
 
 
+class NoticeAmountDiffers(Refused):
+    """Finance wants another amount for this notice: this money settles nothing as it is."""
+
+    code = "notice_amount_differs"
+
+    def __init__(
+        self, message: str = "", *, field: str | None = None, expected_fen: Fen | None = None
+    ) -> None:
+        """`expected_fen`: what finance wants, where it says so."""
+        super().__init__(message, field=field)
+        self.expected_fen = expected_fen
+
+
 class NoticePaidAlready(Refused):
     """The notice is paid: it cannot be withdrawn any more."""
 
@@ -77,7 +90,8 @@ class FinanceAuthority(NoticeAuthority, Protocol):
     async def confirm(self, confirmation: Confirmation) -> datetime:
         """Tell of money received; the same number again gives the same answer. Returns when booked.
 
-        Raises `NoticeSettledElsewhere`, `NoticeVoided`, `Refused` (other amounts), `Unavailable`.
+        Raises `NoticeSettledElsewhere`, `NoticeVoided`, `NoticeAmountDiffers`, `Refused`,
+        `Unavailable`.
         """
         ...
 

@@ -9,6 +9,8 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from channel_gateway.domain.errors import GatewayError, Unavailable
 from channel_gateway.service import Listener, Table
 from channel_gateway.settings import WrongSettings
+from channel_gateway.web.doors.callers import caller as caller_of
+from channel_gateway.web.doors.callers import within
 from channel_gateway.web.edge import Edge
 from channel_gateway.web.metrics import Metrics
 
@@ -60,26 +62,34 @@ class _Door:
     def __init__(self, row: Listener, metrics: Metrics) -> None:
         self._row = row
         self._metrics = metrics
-        self._open: set[asyncio.Task[None]] = set()
+        self._open: dict[asyncio.Task[None], str] = {}  # by whose address
 
     async def meet(self, reader: StreamReader, writer: StreamWriter) -> None:
-        task = asyncio.current_task()
-        if task is None or len(self._open) >= self._row.connections:
+        task, peer = asyncio.current_task(), str(writer.get_extra_info("peername", ("",))[0])
+        if task is None or not self._has_room(peer):
             writer.transport.abort()
             self._count("turned_away")
             return
-        self._open.add(task)
+        self._open[task] = peer
         outcome = "broken"
         try:
             outcome = await self._answered(reader, writer)
         finally:
-            self._open.discard(task)
+            self._open.pop(task, None)
             self._count(outcome)
             if outcome in ("slow", "broken"):
                 writer.transport.abort()
             writer.close()
             with suppress(OSError):
                 await writer.wait_closed()
+
+    def _has_room(self, peer: str) -> bool:
+        row, open_to = self._row, self._row.callers
+        address = caller_of(peer, (), ())
+        if open_to and (address is None or not within(address, open_to)):
+            return False
+        theirs = sum(each == peer for each in self._open.values())
+        return len(self._open) < row.connections and theirs < row.of_one_address
 
     async def empty(self, within_s: float) -> None:
         """Let what is open finish; what takes longer is cut, and the partner tells it again."""

@@ -10,7 +10,7 @@ from mock_platforms.finance_cnnontax.fields import Refused, Values, day, fen, mo
 
 UNPAID, PAID, VOIDED = "0", "1", "2"
 NO_NOTICE, PAID_BEFORE, VOID, NOT_VOIDED_ANY_MORE = "18001", "18002", "18003", "18004"
-FAILED = "99999"
+OTHER_AMOUNT, FAILED = "18005", "99999"
 ELSEWHERE = "ELSEWHERE"  # a bank's counter
 RECEIPT_TAKES = timedelta(seconds=5)
 
@@ -141,7 +141,7 @@ class Books:
             raise Refused(VOID, "该缴款书已作废")
         owed = notice.principal_fen + notice.late_fee_fen(today(payment.paid_at))
         if payment.amount_fen != owed:
-            raise Refused(FAILED, "金额与应缴金额不符")
+            raise Refused(OTHER_AMOUNT, "金额与应缴金额不符")
         self.keep(replace(notice, state=PAID, paid_by=payment.number))
         self.payments[payment.number] = payment
         return payment

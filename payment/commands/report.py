@@ -1,6 +1,7 @@
 """`report DAY`: a day's report, in a terminal or for programs."""
 
 import sys
+from collections.abc import Mapping
 from datetime import date
 
 import click
@@ -9,12 +10,17 @@ from channel_gateway.bootstrap import Gateway
 from channel_gateway.commands import saying_what_is_wrong
 from channel_gateway.domain.money import Fen, yuan_from_fen
 from payment.commands.at_the_desk import Day, as_json, at_the_desk, say, say_json
-from payment.commands.report_text import report_lines
+from payment.commands.report_text import report_lines, together_lines
 from payment.reconciliation.days.day import Day as ReconciledDay
 from payment.reconciliation.days.days import NoSuchDay
 from payment.reconciliation.desk.desk import ReconciliationDesk
 from payment.reconciliation.desk.messages import WholeMethodReport, WholeReport
-from payment.reconciliation.desk.views import as_signed, difference_view, method_report
+from payment.reconciliation.desk.views import (
+    as_signed,
+    difference_view,
+    method_report,
+    together,
+)
 
 # A terminal shows no more; `--json` and the pages of the API do.
 MOST_SHOWN = 200
@@ -23,23 +29,29 @@ MOST_SHOWN = 200
 @click.command("report")
 @click.argument("day", type=Day())
 @click.option("--method", help="Of one payment method; all of them, unless said.")
+@click.option("--unit", help="Of this 执收单位 alone, without what is of all together.")
 @as_json
 @saying_what_is_wrong
-def report_command(day: date, method: str | None, *, as_json: bool) -> None:
+def report_command(day: date, method: str | None, unit: str | None, *, as_json: bool) -> None:
     """A day's report: sums by unit, item and method; what differs, whose it is, by when.
+
+    Below the payment methods stands what they took together, by unit and item and in all.
 
     Where a closed day is not what was signed, it is said, and the end is 1.
     """
+    units = frozenset({unit}) if unit else None
 
     async def work(gateway: Gateway, desk: ReconciliationDesk) -> bool:
         methods = desk.chosen(method)
         found = [each for each in await desk.days.of_day(day) if each.method in methods]
         if not found:
             raise NoSuchDay(field="day")
-        reports = [await _report(desk, each) for each in found]
+        names = await desk.unit_names(found)
+        reports = [await _report(desk, each, units, names) for each in found]
+        total = together(reports)
         sound = not any(each.unlike_signed for each in reports)
         if as_json:
-            say_json(WholeReport(day=day, methods=reports))
+            say_json(WholeReport(day=day, methods=reports, together=total))
             return sound
         for at, each in enumerate(reports):
             say(["", ""] if at else [])
@@ -51,23 +63,31 @@ def report_command(day: date, method: str | None, *, as_json: bool) -> None:
                 more = yuan_from_fen(Fen(each.unlisted_fen))
                 click.echo(f"渠道与网关合计另有 {more} 元不在所列差异中，不能平账")
             say([f"结账后被改动：{words}" for words in each.unlike_signed])
+        if len(reports) > 1:
+            say(["", "", *together_lines(day, total)])
         return sound
 
     if not at_the_desk(work, looking=True):
         sys.exit(1)
 
 
-async def _report(desk: ReconciliationDesk, day: ReconciledDay) -> WholeMethodReport:
+async def _report(
+    desk: ReconciliationDesk,
+    day: ReconciledDay,
+    units: frozenset[str] | None,
+    names: Mapping[str, str],
+) -> WholeMethodReport:
     suspense_fen = await desk.suspense_of(day)
-    report = method_report(day, None, suspense_fen=suspense_fen)
+    report = method_report(day, units, suspense_fen=suspense_fen, names=names)
     differences = [
         as_signed(difference_view(finding, case, desk.calendar), day)
         async for finding, case in desk.all_differences(day)
+        if units is None or finding.unit_code in units
     ]
     faults = await desk.closed.faults_of(day.day, day.method)
     return WholeMethodReport(
         **report.model_dump(),
         differences=differences,
-        unlisted_fen=day.unlisted_fen,
+        unlisted_fen=day.unlisted_fen if units is None else 0,
         unlike_signed=[each.zh for each in faults],
     )

@@ -1,6 +1,7 @@
 """A day's report as a person at a terminal reads it. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 
 from channel_gateway.domain.money import Fen, yuan_from_fen
 from payment.commands.wide_text import table
@@ -11,6 +12,7 @@ from payment.reconciliation.desk.messages import (
     ItemSumsView,
     MethodReportView,
     SideTotalsView,
+    TogetherView,
 )
 
 _FEE_E5_A_FEN = 1000
@@ -33,6 +35,11 @@ def report_lines(report: MethodReportView, differences: Sequence[DifferenceView]
         yield ""
         yield f"待处理款项余额（本日款项）：{_yuan(report.suspense_fen)} 元"
     yield from _closing(report)
+
+
+def together_lines(day: date, total: TogetherView) -> Iterator[str]:
+    yield f"各支付方式合计  {day}"
+    yield from _items(total.rows)
 
 
 def difference_lines(number: int, each: DifferenceView) -> Iterator[str]:
@@ -98,9 +105,9 @@ def _items(rows: Sequence[ItemSumsView]) -> Iterator[str]:
         "合计",
         "",
         "",
-        str(sum(row.payments for row in rows)),
+        "",  # a payment of several items is in several rows
         _yuan(sum(row.gross_fen for row in rows)),
-        str(sum(row.refunds for row in rows)),
+        "",
         _yuan(sum(row.refunded_fen for row in rows)),
         _yuan(sum(row.net_fen for row in rows)),
         _yuan(sum(row.late_fee_fen for row in rows)),
@@ -111,7 +118,7 @@ def _items(rows: Sequence[ItemSumsView]) -> Iterator[str]:
 
 def _row(row: ItemSumsView) -> tuple[str, ...]:
     return (
-        row.unit_code or "（未识别）",
+        _unit(row),
         row.item_code,
         row.item_name,
         str(row.payments),
@@ -130,9 +137,13 @@ def _transit(report: MethodReportView) -> Iterator[str]:
     yield "在途（元）"
     yield from table(
         ("执收单位", "期初在途", "往日补记", "本日净收", "财政入账", "期末在途"),
-        [(each.unit_code or "（未识别）", *map(_yuan, _moved(each))) for each in report.transit],
+        [(_unit(each), *map(_yuan, _moved(each))) for each in report.transit],
         right=range(1, 6),
     )
+
+
+def _unit(each: ItemSumsView | InTransitView) -> str:
+    return f"{each.unit_code} {each.unit_name}".strip() or "（未识别）"
 
 
 def _moved(each: InTransitView) -> tuple[int, ...]:

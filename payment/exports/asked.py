@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from channel_gateway.domain.errors import Invalid, NotFound
-from channel_gateway.ports import Member
+from channel_gateway.domain.errors import Invalid
 from payment.exports.table import Units
 from payment.exports.what import What
-from payment.reconciliation.desk.views import units_of
 
 MOST_DAYS = 366
 
@@ -42,13 +40,3 @@ class Asked:
     def name(self) -> str:
         """Of a file that holds it, without its ending."""
         return f"{self.what}-{self.first}-{self.last}"
-
-
-def units_for(member: Member, unit: str | None) -> Units:
-    """Whose figures a member is to have. Raises `NotFound` for a unit that is not theirs."""
-    own = units_of(member)
-    if not unit:
-        return own
-    if own is not None and unit not in own:
-        raise NotFound("there is no such unit", field="query.unit")
-    return frozenset({unit})

@@ -9,10 +9,11 @@ from tempfile import TemporaryDirectory
 from channel_gateway.domain.errors import Invalid
 from channel_gateway.ports import Role
 from channel_gateway.service import Call, Parameter, Route, Who
-from payment.exports.asked import Asked, units_for
+from payment.exports.asked import Asked
 from payment.exports.exports import Exports
 from payment.exports.messages import CsvExport, ExportFile, XlsxExport
 from payment.exports.what import TITLES, FileFormat, What
+from payment.reconciliation.desk.views import units_for
 
 MOST_ROWS = 10_000  # of one answer: a megabyte, and some seconds
 _FINANCE = frozenset({Role.FINANCE_CLERK, Role.FINANCE_REVIEWER, Role.AUDITOR})

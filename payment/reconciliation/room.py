@@ -69,9 +69,9 @@ def _desk(table: Table, tools: Tools, parts: Parts) -> ReconciliationDesk:
     methods, journal = tuple(sorted(sources)), tools.chains.chain("journal")
     gathering = Gathering(own, statements, parts.bills, sources, parts.orders, methods, tools.clock)
     healer = Healer(parts.orders, parts.payments, parts.issued, parts.methods, tools.clock)
+    closing = Closing(days, findings, cases, journal, tools.clock, tools.vault)
     looking_up = LookingUp(parts.orders, statements, parts.bills, sources, tools.clock)
     following_up = FollowingUp(findings, cases, healer, parts.calendar, tools.clock)
-    closing = Closing(days, findings, cases, journal, tools.clock, tools.vault)
     running = Running(
         RunTools(
             days=days,
@@ -96,4 +96,5 @@ def _desk(table: Table, tools: Tools, parts: Parts) -> ReconciliationDesk:
         calendar=parts.calendar,
         clock=tools.clock,
         methods=methods,
+        name_of_unit=parts.orders.name_of_unit,
     )

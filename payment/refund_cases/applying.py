@@ -200,7 +200,7 @@ def role_of(member: Member, *roles: Role) -> str:
 
 def _may_be_asked(order: Order, amount_fen: Fen) -> None:
     """Nothing is reserved before finance approves; what cannot be is refused at once."""
-    if order.confirmed_at is None:
+    if not order.may_be_applied_for:
         raise NotBookedYet
     if not 0 < amount_fen <= order.refundable_fen:
         raise RefundTooMuch(field="amount_fen")

@@ -29,6 +29,10 @@ def _where(order: Order) -> str:
         return f"{amount} went back to the citizen {how}"
     if order.state is State.STRAY:
         return f"{amount} are with {order.method}, on their way back to the citizen"
+    if order.state is State.DISPUTED:
+        wanted = order.wanted_fen
+        other = f"{yuan_from_fen(wanted)} yuan" if wanted is not None else "another amount"
+        return f"{amount} are with {order.method}, and finance wants {other}{_less(order)}"
     if order.confirmed_at is None:
         return f"{amount} are with {order.method}, and finance is being told"
     return f"{amount} are on finance's books since {beijing_text(order.confirmed_at)}{_less(order)}"

@@ -18,6 +18,7 @@ _STATES: Mapping[str, str] = {
     "closing": "to be closed at the platform (关闭中)",
     "closed": "closed (已关闭)",
     "paid": "money received (已收款)",
+    "disputed": "finance wants another amount: people decide (金额不符)",
     "confirmed": "finance has booked it (财政已入账)",
     "stray": "money received that settles nothing: it goes back (原路退回)",
     "returned": "all of it went back (已退回)",

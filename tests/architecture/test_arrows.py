@@ -39,7 +39,11 @@ NEIGHBOURHOODS = (
 
 # What a room of payment may know of another; their rows are added side by side.
 ROOMS_KNOW: dict[str, tuple[str, ...]] = {
-    "payment.connectors": ("payment.reconciliation.entries", "payment.reconciliation.wrong_bills"),
+    "payment.connectors": (
+        "payment.reconciliation.columns",
+        "payment.reconciliation.entries",
+        "payment.reconciliation.wrong_bills",
+    ),
     "payment.journal": ("payment.reconciliation.entries",),
     "payment.receipts": (),
     "payment.reconciliation": ("payment.journal.journal",),

@@ -2,9 +2,11 @@
 
 import asyncio
 import socket
+from dataclasses import replace
 
 import pytest
 
+from channel_gateway.addresses import network
 from channel_gateway.domain.errors import Forged, NotReached, Unavailable
 from channel_gateway.service import Listener, Table
 from channel_gateway.settings import WrongSettings
@@ -94,6 +96,31 @@ async def test_what_deserves_no_answer_is_closed_without_one_and_others_are_serv
         assert await told(ports["finance"], b"hello\n") == b"hello\n"
 
     assert counted(edge, outcome) == 1
+
+
+async def test_one_address_has_no_more_than_its_share(edge: Edge, clerk: Clerk) -> None:
+    """The second and third of one address are turned away; another address is served."""
+    async with listened(Table(listeners=[row(clerk, of_one_address=1)]), edge) as ports:
+        _, idle = await asyncio.open_connection(LOCAL, ports["finance"])
+        assert await told(ports["finance"], b"hello\n") == b""
+        reader, writer = await asyncio.open_connection(
+            LOCAL, ports["finance"], local_addr=("127.0.0.2", 0)
+        )
+        writer.write(b"hello\n")
+        assert await reader.read() == b"hello\n"
+        writer.close()
+        idle.close()
+
+    assert counted(edge, "turned_away") == 1
+
+
+@pytest.mark.parametrize(("callers", "answer"), [("127.0.0.0/8", b"hello\n"), ("10.0.0.0/8", b"")])
+async def test_who_is_of_no_network_that_may_come_is_turned_away(
+    edge: Edge, clerk: Clerk, callers: str, answer: bytes
+) -> None:
+    allowed = replace(row(clerk), callers=(network(callers),))
+    async with listened(Table(listeners=[allowed]), edge) as ports:
+        assert await told(ports["finance"], b"hello\n") == answer
 
 
 async def test_who_says_nothing_is_let_go(edge: Edge, clerk: Clerk) -> None:

@@ -21,4 +21,6 @@ def build(table: Table, tools: Tools) -> None:
     if settings.listening:
         host, _, port = settings.listening.rpartition(":")
         counter = Counter(settings.node(), tools, lambda: table.offered(PaidNotices).values())
-        table.listeners.append(Listener(tools.name, host, int(port), counter.answer))
+        table.listeners.append(
+            Listener(tools.name, host, int(port), counter.answer, callers=settings.callers)
+        )

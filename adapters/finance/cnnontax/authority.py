@@ -76,15 +76,12 @@ class Cnnontax:
         return confirmation.paid_at
 
     async def receipt(self, paid: Confirmation) -> Receipt | None:
-        """8999 for its number; 8981 has one issued; 8982 brings it. The answers are inferred.
-
-        Finance knows a payment by our number, or by the channel's where it booked it from there.
-        """
+        """8999 for its number; 8981 has one issued; 8982 brings it. The answers are inferred."""
+        which = {"PayCode": paid.pay_code, "Hold1": paid.number}
         try:
-            return await self._receipt(paid, {"PayCode": paid.pay_code, "Hold1": paid.number})
-        except NotFound:
-            known_as = {"PayCode": paid.pay_code, "Hold1": paid.transaction}
-            return await self._receipt(paid, known_as)
+            return await self._receipt(paid, which)
+        except NotFound:  # finance booked it from the channel, under the channel's number
+            return await self._receipt(paid, which | {"Hold1": paid.transaction})
 
     async def report_refund(self, paid: Confirmation, refund: GivenBack) -> Receipt | None:
         """8981 for a red receipt (冲红), repeatable by the refund's number: inferred.

@@ -9,7 +9,12 @@ from enum import StrEnum
 
 from adapters.finance.cnnontax.envelope import Fields
 from channel_gateway.domain.errors import GatewayError, Malformed, NotFound, Refused, RefusedForNow
-from channel_gateway.ports import NoticePaidAlready, NoticeSettledElsewhere, NoticeVoided
+from channel_gateway.ports import (
+    NoticeAmountDiffers,
+    NoticePaidAlready,
+    NoticeSettledElsewhere,
+    NoticeVoided,
+)
 
 DONE, FAILED = "00000", "99999"
 
@@ -21,6 +26,7 @@ class Meaning(StrEnum):
     PAID = "paid"  # by somebody else
     VOIDED = "voided"
     PAID_ALREADY = "paid_already"  # and so it cannot be withdrawn
+    AMOUNT = "amount"  # another one is owed
     LATER = "later"
     REFUSED = "refused"
 
@@ -30,6 +36,7 @@ ERRORS: dict[Meaning, type[GatewayError]] = {
     Meaning.PAID: NoticeSettledElsewhere,
     Meaning.VOIDED: NoticeVoided,
     Meaning.PAID_ALREADY: NoticePaidAlready,
+    Meaning.AMOUNT: NoticeAmountDiffers,
     Meaning.LATER: RefusedForNow,
     Meaning.REFUSED: Refused,
 }
@@ -40,6 +47,7 @@ RESULTS = {
     "18002": Meaning.PAID,
     "18003": Meaning.VOIDED,
     "18004": Meaning.PAID_ALREADY,
+    "18005": Meaning.AMOUNT,
 }
 
 

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr, model_validator
 
 from adapters.finance.cnnontax.results import Meaning
+from channel_gateway.addresses import HostPort, NetworkSetting
 from channel_gateway.sections import Section, need_secret, read_secret
 
 
@@ -22,13 +24,15 @@ class Account(Section):
 
 
 class Settings(Section):
-    address: str = Field(pattern=r"^[^\s:]+:\d{1,5}$", description="finance's node, host:port")
-    listening: str = Field(
+    address: HostPort = Field(description="finance's node, host:port")
+    listening: HostPort | Literal[""] = Field(
         "127.0.0.1:9596",
-        pattern=r"^([^\s:]+:\d{1,5})?$",
         description="where finance's node tells of payments, host:port; empty: nowhere",
     )
-    region: str = Field(pattern=r"^\d{6}$", description="AdmDivCode; 缴款码 begin with it")
+    callers: tuple[NetworkSetting, ...] = Field(
+        (), description="networks that may do so, 10.20.0.0/24; empty: whoever reaches the port"
+    )
+    region: str = Field(pattern=r"^[0-9]{6}$", description="AdmDivCode; 缴款码 begin with it")
     finance_node: str = Field(description="SRC of what finance sends: F320682")
     own_node: str = Field(description="DES of it: K3206820002")
     token: SecretStr | None = None

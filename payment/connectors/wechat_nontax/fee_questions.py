@@ -59,7 +59,7 @@ class FeeQuestions:
         order, kept = await self._orders.get(number), await self._kept.get(number)
         if kept is None:
             raise NotFound("not an order of the non-tax platform", field="order_no")
-        if order.settles is not None or await self._orders.settled(order.notice):
+        if order.settles is not None or await self._orders.settling(order.notice):
             return answers.said(answers.PAID)
         if order.state not in OPEN:
             raise NotFound("an order that nobody can pay any more", field="order_no")

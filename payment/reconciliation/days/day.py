@@ -184,9 +184,8 @@ def filed(day: Day, files: tuple[KeptFile, ...]) -> Day:
 
 
 def judged(day: Day, *, dealt_with: bool, bank_awaited: bool) -> Day:
-    """Whether everything found is dealt with by now, and the bank has had its say.
-
-    Nothing but what was found may be between the sums.
+    """Whether everything found is dealt with, nothing but that lies between the sums, and the bank
+    has had its say.
     """
     if day.state not in (
         ReconciliationState.MATCHED,

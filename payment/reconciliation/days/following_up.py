@@ -68,6 +68,10 @@ class FollowingUp:
                 await self._cases.vanish(gone.id, gone.remarks[-1].words)
         return open_ones
 
+    async def known(self, difference: Difference) -> Finding | None:
+        """As it stands on whatever report has it."""
+        return await self._findings.known(difference)
+
     async def heal(self, findings: Sequence[Finding], tried: set[str]) -> bool:
         """Try each once in a run; whether anything was put right, so that matching again pays."""
         moved = False

@@ -5,7 +5,7 @@ earliest open one, as an adjustment that names its day.
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -32,7 +32,9 @@ from payment.reconciliation.days.day import (
 from payment.reconciliation.days.days import Days
 from payment.reconciliation.days.following_up import FollowingUp
 from payment.reconciliation.days.matching import MatchedDay
+from payment.reconciliation.differences import Difference
 from payment.reconciliation.entries import Movement
+from payment.reconciliation.found.finding import FindingState
 from payment.reconciliation.gathering.sources import KeptBills, OwnBooks
 
 log = logging.getLogger(__name__)
@@ -151,7 +153,7 @@ class Running:
             async with self._tools.matching.matched(day.day, day.method, fetched.files) as found:
                 day = await self._booked(day, fetched.settled_fen, found)
                 credit = self._tools.bank.differences(day)
-                seen = await self._following_up.see(day, found.differences(), credit)
+                seen = await self._following_up.see(day, self._unsigned(day, found), credit)
             said("healing")
             if not await self._following_up.heal(seen, tried):
                 break
@@ -187,6 +189,16 @@ class Running:
             return replace(stepped(matched, DayTrigger.MATCH), matched_at=now, wish=None)
 
         return await self._days.change(day.id, booked)
+
+    async def _unsigned(self, day: Day, found: MatchedDay) -> AsyncIterator[Difference]:
+        """All but those that stand on another day's signed report: there they stay as they are."""
+        async for difference in found.differences():
+            known = await self._following_up.known(difference)
+            if known is not None and known.page != day.id and known.state is not FindingState.GONE:
+                host = await self._days.of(known.entered_on, known.method)
+                if host is not None and host.is_closed:
+                    continue
+            yield difference
 
     async def _late(self, before: Day) -> dict[str, int]:
         """By unit, what moved until a closed day and was not known when it was signed."""

@@ -19,7 +19,8 @@ from payment.reconciliation.desk.views import (
     day_view,
     difference_view,
     method_report,
-    units_of,
+    together,
+    units_for,
 )
 
 _FINANCE = frozenset({Role.FINANCE_CLERK, Role.FINANCE_REVIEWER, Role.AUDITOR})
@@ -52,7 +53,8 @@ class DayEndpoints:
                 answer=ReportView,
                 who=Who.STAFF,
                 roles=_READERS,
-                errors=("no_such_day",),
+                query=("unit",),
+                errors=("no_such_day", "not_found"),
             ),
             Route(
                 "POST",
@@ -73,8 +75,8 @@ class DayEndpoints:
                 answer=DifferencesView,
                 who=Who.STAFF,
                 roles=_READERS,
-                query=("after",),
-                errors=("no_such_day",),
+                query=("unit", "after"),
+                errors=("no_such_day", "not_found"),
             ),
             Route(
                 "POST",
@@ -122,14 +124,13 @@ class DayEndpoints:
         found = await self._desk.days.of_day(day)
         if not found:
             raise NoSuchDay(field="day")
-        units = units_of(call.staff)
-        return ReportView(
-            day=day,
-            methods=[
-                method_report(each, units, suspense_fen=await self._desk.suspense_of(each))
-                for each in found
-            ],
-        )
+        units = units_for(call.staff, call.query.get("unit"))
+        names = await self._desk.unit_names(found)
+        methods = [
+            method_report(each, units, suspense_fen=await self._desk.suspense_of(each), names=names)
+            for each in found
+        ]
+        return ReportView(day=day, methods=methods, together=together(methods))
 
     async def run(self, call: Call) -> ReconciledDayView:
         body: ReconcileRequest = call.body
@@ -138,7 +139,8 @@ class DayEndpoints:
 
     async def differences(self, call: Call) -> DifferencesView:
         day = await self._desk.days.get(day_of(call), call.path["method"])
-        found = await self._desk.differences(day, units_of(call.staff), after=page_after(call))
+        units = units_for(call.staff, call.query.get("unit"))
+        found = await self._desk.differences(day, units, after=page_after(call))
         last = found[-1][0].id if len(found) == PAGE else None
         return DifferencesView(
             differences=[

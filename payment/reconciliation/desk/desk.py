@@ -1,6 +1,6 @@
 """The reconciliation desk: one place for the routes and the command line alike."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -34,6 +34,7 @@ class ReconciliationDesk:
     calendar: Workdays
     clock: Clock
     methods: tuple[str, ...]
+    name_of_unit: Callable[[str], Awaitable[str]]
 
     @property
     def today(self) -> date:
@@ -50,6 +51,12 @@ class ReconciliationDesk:
     async def suspense_of(self, day: Day) -> int:
         items = await self.suspense.of_day(day.day, day.method)
         return sum(item.balance_fen for item in items)
+
+    async def unit_names(self, days: Iterable[Day]) -> dict[str, str]:
+        """Of every unit these days have money of, by its code."""
+        codes = {row.unit_code for day in days for row in day.rows}
+        codes |= {each.unit_code for day in days for each in day.transit}
+        return {code: await self.name_of_unit(code) for code in codes if code}
 
     async def differences(
         self,

@@ -33,6 +33,7 @@ class ItemSumsView(Message):
     """A unit's item."""
 
     unit_code: str
+    unit_name: str
     item_code: str
     item_name: str
     payments: int
@@ -43,10 +44,21 @@ class ItemSumsView(Message):
     late_fee_fen: int = Field(description="滞纳金, of the gross")
 
 
+class TogetherView(Message):
+    """A day's money over all payment methods that are told of, by our journal."""
+
+    rows: list[ItemSumsView]
+    gross_fen: int
+    refunded_fen: int
+    net_fen: int
+    late_fee_fen: int = Field(description="滞纳金, of the gross")
+
+
 class InTransitView(Message):
     """A unit's money the channel has taken and finance has not booked (在途)."""
 
     unit_code: str
+    unit_name: str
     opening_fen: int
     received_fen: int
     booked_fen: int
@@ -152,6 +164,7 @@ class MethodReportView(ReconciledDayView):
 class ReportView(Message):
     day: date
     methods: list[MethodReportView]
+    together: TogetherView
 
 
 class WholeMethodReport(MethodReportView):
@@ -167,6 +180,7 @@ class WholeMethodReport(MethodReportView):
 class WholeReport(Message):
     day: date
     methods: list[WholeMethodReport]
+    together: TogetherView
 
 
 class ReconcileRequest(Message):

@@ -1,11 +1,13 @@
 """Days, differences, cases and suspense entries as staff see them. Pure."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 
+from channel_gateway.domain.errors import NotFound
 from channel_gateway.ports import Member, Role, Workdays
 from payment.reconciliation.cases.case import ReconciliationCase
 from payment.reconciliation.days.day import Day
-from payment.reconciliation.days.sums import Totals
+from payment.reconciliation.days.sums import Row, Totals
 from payment.reconciliation.desk.messages import (
     BillFileView,
     CaseAttachmentView,
@@ -21,6 +23,7 @@ from payment.reconciliation.desk.messages import (
     ReconciledDayView,
     RemarkView,
     SideTotalsView,
+    TogetherView,
 )
 from payment.reconciliation.detail_words import in_chinese
 from payment.reconciliation.differences import Kind
@@ -31,6 +34,16 @@ from payment.reconciliation.kinds import HANDLING, due_on
 def units_of(member: Member) -> frozenset[str] | None:
     """The units somebody is kept to; None: they see all."""
     return None if member.roles - {Role.UNIT_CLERK} else member.units
+
+
+def units_for(member: Member, unit: str | None) -> frozenset[str] | None:
+    """Whose figures a member is to have. Raises `NotFound` for a unit that is not theirs."""
+    own = units_of(member)
+    if not unit:
+        return own
+    if own is not None and unit not in own:
+        raise NotFound("there is no such unit", field="query.unit")
+    return frozenset({unit})
 
 
 def day_view(day: Day) -> ReconciledDayView:
@@ -48,8 +61,17 @@ def day_view(day: Day) -> ReconciledDayView:
     )
 
 
-def method_report(day: Day, units: frozenset[str] | None, *, suspense_fen: int) -> MethodReportView:
-    """Whoever is kept to units sees those alone, and nothing that is of all together."""
+def method_report(
+    day: Day,
+    units: frozenset[str] | None,
+    *,
+    suspense_fen: int,
+    names: Mapping[str, str],
+) -> MethodReportView:
+    """Whoever is kept to units sees those alone, and nothing that is of all together.
+
+    `names`: of the units, by their codes.
+    """
     whole = units is None
     seen = day_view(day).model_dump()
     if not whole:
@@ -68,24 +90,11 @@ def method_report(day: Day, units: frozenset[str] | None, *, suspense_fen: int) 
         settled_fen=day.settled_fen if whole else None,
         bank_fen=day.bank_fen if whole else None,
         repeated=day.repeated if whole else 0,
-        rows=[
-            ItemSumsView(
-                unit_code=row.unit_code,
-                item_code=row.item_code,
-                item_name=row.item_name,
-                payments=row.payments,
-                gross_fen=row.gross_fen,
-                refunds=row.refunds,
-                refunded_fen=row.refunded_fen,
-                net_fen=row.net_fen,
-                late_fee_fen=row.late_fee_fen,
-            )
-            for row in day.rows
-            if units is None or row.unit_code in units
-        ],
+        rows=[_sums(row, names) for row in day.rows if units is None or row.unit_code in units],
         transit=[
             InTransitView(
                 unit_code=each.unit_code,
+                unit_name=names.get(each.unit_code, ""),
                 opening_fen=each.opening_fen,
                 received_fen=each.received_fen,
                 booked_fen=each.booked_fen,
@@ -96,6 +105,21 @@ def method_report(day: Day, units: frozenset[str] | None, *, suspense_fen: int) 
             if units is None or each.unit_code in units
         ],
         suspense_fen=suspense_fen if whole else None,
+    )
+
+
+def together(reports: Sequence[MethodReportView]) -> TogetherView:
+    """Every unit's items over the payment methods, and all of it."""
+    rows: dict[tuple[str, str, str], ItemSumsView] = {}
+    for row in (row for report in reports for row in report.rows):
+        key = row.unit_code, row.item_code, row.item_name
+        rows[key] = _added(rows[key], row) if key in rows else row
+    return TogetherView(
+        rows=[row for _, row in sorted(rows.items())],
+        gross_fen=sum(row.gross_fen for row in rows.values()),
+        refunded_fen=sum(row.refunded_fen for row in rows.values()),
+        net_fen=sum(row.net_fen for row in rows.values()),
+        late_fee_fen=sum(row.late_fee_fen for row in rows.values()),
     )
 
 
@@ -183,6 +207,26 @@ def whole_case_view(
             for each in case.attachments
         ],
     )
+
+
+def _sums(row: Row, names: Mapping[str, str]) -> ItemSumsView:
+    return ItemSumsView(
+        unit_code=row.unit_code,
+        unit_name=names.get(row.unit_code, ""),
+        item_code=row.item_code,
+        item_name=row.item_name,
+        payments=row.payments,
+        gross_fen=row.gross_fen,
+        refunds=row.refunds,
+        refunded_fen=row.refunded_fen,
+        net_fen=row.net_fen,
+        late_fee_fen=row.late_fee_fen,
+    )
+
+
+def _added(one: ItemSumsView, other: ItemSumsView) -> ItemSumsView:
+    sums = ("payments", "gross_fen", "refunds", "refunded_fen", "net_fen", "late_fee_fen")
+    return one.model_copy(update={name: getattr(one, name) + getattr(other, name) for name in sums})
 
 
 def _totals(totals: Totals) -> SideTotalsView:

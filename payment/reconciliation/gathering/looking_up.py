@@ -10,8 +10,9 @@ from datetime import date, timedelta
 
 from channel_gateway.domain.days import beijing_day
 from channel_gateway.domain.errors import NotFound, RefusedForNow, Unavailable
+from channel_gateway.domain.money import NOTHING
 from channel_gateway.ports import Clock
-from payment.order import Order
+from payment.order import Order, State
 from payment.orders import Orders
 from payment.ports import BillFile, BillSource, BillWrong
 from payment.reconciliation.differences import Difference, Kind
@@ -69,6 +70,8 @@ class LookingUp:
             beside.ours[number_of(entry)] = Booked(entry, order.lines)
         if entry.state != EntryState.DONE:
             await learn_who_settled(self._orders, entry, beside)
+        elif order.state is State.DISPUTED:
+            beside.finance_near[number_of(entry)] = _as_finance_wants_it(order, entry)
         elif difference.finance_fen is None:
             await self._booked_another_day(order, entry, difference.day, beside)
 
@@ -145,6 +148,11 @@ def _look_on_bill(entry: Entry, day: date, beside: Beside) -> None:
     moved_on = date.fromisoformat(entry.at[:10])
     if abs(moved_on - day) > timedelta(days=1):
         beside.on_bills.setdefault(moved_on, set()).add(number_of(entry))
+
+
+def _as_finance_wants_it(order: Order, payment: Entry) -> Entry:
+    """Nothing, where finance did not say what it wants instead."""
+    return payment._replace(amount_fen=order.wanted_fen or NOTHING)
 
 
 def _entry_of(order: Order, difference: Difference) -> Entry | None:

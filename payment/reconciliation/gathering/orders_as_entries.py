@@ -5,7 +5,7 @@ from payment.order import OPEN, Order, State
 from payment.reconciliation.entries import Entry, EntryState, Movement
 from payment.refund import Refund, RefundState
 
-_SETTLED = frozenset({State.PAID, State.CONFIRMED, State.RECEIPTED})
+_SETTLED = frozenset({State.PAID, State.DISPUTED, State.CONFIRMED, State.RECEIPTED})
 _UNDER_WAY = frozenset(
     {RefundState.REQUESTED, RefundState.UNKNOWN, RefundState.PROCESSING, RefundState.ABNORMAL}
 )

@@ -117,6 +117,8 @@ class Healer:
         order = await self._orders.get(finding.order_id)
         if order.confirmed_at is None and order.state in _MONEY_IS_BACK:
             return Healing(Outcome.HEALED, "该款项不能入账，系统已安排原路退回")
+        if order.state is State.DISPUTED:
+            return Healing(Outcome.A_PERSON, "财政答复金额不符，不再重复通知；核实后重发或办理退付")
         if not any(each.id == task_id for each in (*order.tasks, *order.given_up)):
             return Healing(Outcome.UNDER_WAY, "财政已答复入账，等待财政日报体现")
         await self._orders.change(order.id, due_now)

@@ -13,9 +13,9 @@ from payment.reconciliation.matching.outcome import Question
 
 C, G, F = Side.CHANNEL, Side.GATEWAY, Side.FINANCE
 AWAITS = "awaits the next day's bill"
+FAR = "on neighbouring days, though not about midnight"
 AWAITS_BEFORE = "awaits the bill of the day before"
 PAID_BY = "this notice was paid by order "  # and its number
-FAR = "on neighbouring days, though not about midnight"
 
 MOVED = (EntryState.DONE, EntryState.STRAY)  # by our journal, money came or went
 
@@ -146,15 +146,6 @@ def _not_ours(case: Case, question: Question) -> Verdict | None:
     return IDLE
 
 
-def _booked_without_channel(ours: Record, question: Question) -> Verdict:
-    """Finance books today what our journal has on another day: was the money there that day?"""
-    before = ours.at < str(question.day)
-    if not (question.bill_before_known if before else question.next_bill_known):
-        return Verdict(Kind.DAY_CUT, AWAITS_BEFORE if before else AWAITS)
-    kind = Kind.MISSING_MONEY if ours.letter == "P" else Kind.REFUND_DIFFERS
-    return Verdict(kind, "our journal has it on another day, no bill has it")
-
-
 def _about_midnight(channel: Record, ours: Record, question: Question) -> bool:
     """Whether a payment was so near midnight that both may be right about its day.
 
@@ -165,6 +156,15 @@ def _about_midnight(channel: Record, ours: Record, question: Question) -> bool:
     cut = timedelta(minutes=question.cut_minutes)
     moments = [datetime.fromisoformat(each.at) for each in (channel, ours)]
     return all((at + cut).date() != at.date() or (at - cut).date() != at.date() for at in moments)
+
+
+def _booked_without_channel(ours: Record, question: Question) -> Verdict:
+    """Finance books today what our journal has on another day: was the money there that day?"""
+    before = ours.at < str(question.day)
+    if not (question.bill_before_known if before else question.next_bill_known):
+        return Verdict(Kind.DAY_CUT, AWAITS_BEFORE if before else AWAITS)
+    kind = Kind.MISSING_MONEY if ours.letter == "P" else Kind.REFUND_DIFFERS
+    return Verdict(kind, "our journal has it on another day, no bill has it")
 
 
 def _is_late(at: str, question: Question, day: date) -> bool:

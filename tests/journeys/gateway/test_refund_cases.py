@@ -47,6 +47,37 @@ async def decided(house, staff, case):
     return answer.json()
 
 
+async def test_money_that_finance_wants_in_another_amount_goes_back_by_people(house, till):
+    """Taken off by an authority while an order is open: what is paid then is too much."""
+    citizen = await log_in(house, till)
+    notice = await issue(house, FULL)
+    order = await citizen.order(notice)
+    path = f"/finance/notices/{notice['pay_code']}/reduce"
+    await house.control("POST", path, by_fen=5_000)
+    await citizen.pay(order)
+    disputed = await house.becomes(order["order_id"], "disputed")
+    assert (disputed.wanted_fen, disputed.refunds) == (15_000, ())
+    seen = (await citizen.call("GET", f"/orders/{order['order_id']}")).json()
+    assert "应缴金额不符" in seen["says"]
+    again = await citizen.asks_for({**notice, "total_fen": 15_000})
+    assert (again.status, again.json()["code"]) == (409, "notice_disputed")
+
+    staff = await staff_of(house)
+    case = await applies(citizen, order)
+    await decided(house, staff, case)
+    await house.pass_time(hours=2)
+
+    assert (await stands(citizen, case))["state"] == "done"
+    back = await house.order(order["order_id"])
+    assert (back.state, back.returned_fen, back.given_up) == ("returned", FULL, ())
+    assert await house.control("GET", "/finance/payments") == []
+    assert await house.control("GET", "/finance/refunds") == []
+    paid = await citizen.order({**notice, "total_fen": 15_000})
+    await citizen.pay(paid)
+    await house.pass_time(minutes=2)
+    await house.becomes(paid["order_id"], "receipted")
+
+
 @pytest.mark.parametrize("amount_fen", [FULL, 7_000], ids=["full", "part"])
 async def test_from_the_application_to_the_money_and_finances_books(house, till, amount_fen):
     citizen, order = await receipted(house, till)

@@ -38,6 +38,18 @@ async def paid_unheard(business: Business) -> tuple[str, list[str]]:
     return order["order_id"], deaf
 
 
+async def paid_too_much(business: Business) -> str:
+    """Ordered, then something is taken off the notice, then paid; returns the order."""
+    notice = await issue(business.house, 18_000)
+    citizen = await log_in(business.house, business.till)
+    order = await citizen.order(notice)
+    path = f"/finance/notices/{notice['pay_code']}/reduce"
+    await business.house.control("POST", path, by_fen=5_000)
+    await citizen.pay(order)
+    await business.house.becomes(order["order_id"], "disputed")
+    return str(order["order_id"])
+
+
 async def paid_elsewhere(business: Business) -> str:
     """Ordered here, and paid at a counter; returns the notice."""
     notice = await issue(business.house, 15_000)

@@ -7,9 +7,12 @@ from payment import COLLECTIONS
 from payment.commands.wide_text import width
 from payment.traces.traces import TRACES
 from tests.journeys.gateway.house import House, open_house
-from tests.journeys.gateway.tills import WECHAT_PAY
+from tests.journeys.gateway.staff import UNIT
+from tests.journeys.gateway.tills import ALIPAY, WECHAT_PAY
 from tests.journeys.reconciliation import planting
 from tests.journeys.reconciliation.office import Business, next_morning, noon
+
+UNIT_NAME = "示例市公安局交通警察支队"  # as the finance stand-in has it
 
 
 async def token_of(house: House, name: str, role: str) -> str:
@@ -57,6 +60,41 @@ async def test_a_day_is_reconciled_read_worked_on_and_closed_at_a_terminal(termi
     assert (code, "day_closed" in err) == (1, True)
     code, _, err = await terminal.run("close", day, "--sign", token=reviewer)
     assert (code, "no_such_day" in err) == (1, False)
+
+
+async def test_what_a_unit_took_on_a_day_is_told_over_all_payment_methods(terminal):
+    house = terminal.house
+    day = str(await noon(house))
+    for till, amount_fen in ((WECHAT_PAY, 20_000), (ALIPAY, 30_000)):
+        await Business(house, till).paid(amount_fen)
+    await next_morning(house)
+    await terminal.says("reconcile", day)
+
+    text = await terminal.says("report", day)
+    lines = text.splitlines()
+    sums = lines[lines.index(f"各支付方式合计  {day}") :]
+    assert [line.split()[-2:] for line in sums if line.startswith(("合计", UNIT))] == [
+        ["500.00", "0.00"],
+        ["500.00", "0.00"],
+    ]
+    assert any(line.startswith(f"{UNIT} {UNIT_NAME}  ") for line in sums)
+    assert len({width(line) for line in sums[3:]}) == 1
+
+    told = json.loads(await terminal.says("report", day, "--unit", UNIT, "--json"))
+    assert (told["together"]["net_fen"], told["together"]["rows"][0]["unit_name"]) == (
+        50_000,
+        UNIT_NAME,
+    )
+    assert told["together"]["rows"][0]["payments"] == 2
+    assert all(each["channel"] is None for each in told["methods"])  # of all units together
+    other = json.loads(await terminal.says("report", day, "--unit", "999999999", "--json"))
+    assert other["together"] == {
+        "rows": [],
+        "gross_fen": 0,
+        "refunded_fen": 0,
+        "net_fen": 0,
+        "late_fee_fen": 0,
+    }
 
 
 async def test_a_day_nobody_reconciled_and_a_wrong_day_are_said_in_one_line(terminal):

@@ -88,6 +88,26 @@ async def test_a_day_of_planted_faults_is_found_whole_and_healed_where_it_can(
     assert (await house.order(lost)).state == "receipted"
 
 
+async def test_what_finance_wants_in_another_amount_is_said_with_both_and_not_reminded_of(
+    house, office, business, till
+):
+    day = await noon(house)
+    order_id = await planting.paid_too_much(business)
+
+    for _ in range(2):
+        await next_morning(house)
+        await office.clerk.run(day, till)
+        [found] = await office.clerk.differences(day, till)
+        assert (found["kind"], found["order_id"], found["state"]) == ("M6", order_id, "open")
+        sums = [found[f"{side}_fen"] for side in ("channel", "gateway", "finance")]
+        assert sums == [18_000, 18_000, 13_000]
+
+    [case] = (await office.clerk.ask("GET", "/cases"))["cases"]
+    assert case["kind"] == "M6"
+    [letter] = (await house.order(order_id)).given_up
+    assert letter.kind == "confirm"
+
+
 async def stored(house, day, till):
     """Everything that is kept of a day; the daily job may be at others."""
     page = f"{day}|{till.plugin}"
@@ -155,6 +175,15 @@ async def test_a_clerk_works_on_cases_and_each_sees_what_is_theirs(house, office
     assert (await unit.call("GET", f"/cases/{cases['M3']['id']}")).status == 404
     method = await report_of(unit, day, till)
     assert (method["rows"], method["channel"], method["transit"]) == ([], None, [])
+    rows = (await office.auditor.ask("GET", f"/days/{day}"))["together"]["rows"]
+    theirs = rows[0]["unit_code"]
+    seen = await office.auditor.ask("GET", f"/days/{day}?unit={theirs}")
+    assert {row["unit_code"] for row in seen["together"]["rows"]} == {theirs}
+    assert seen["together"]["gross_fen"] == sum(row["gross_fen"] for row in rows)
+    assert (await unit.call("GET", f"/days/{day}?unit={theirs}")).status == 404
+    assert (
+        await unit.call("GET", f"/days/{day}/{till.plugin}/differences?unit={theirs}")
+    ).status == 404
 
     stranger = f"/cases/{cases['M2']['id']}"
     await office.clerk.ask("POST", f"{stranger}/notes", {"text": "已致电渠道"})

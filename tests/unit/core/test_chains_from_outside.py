@@ -220,3 +220,21 @@ async def test_a_line_that_was_cut_off_is_no_head_and_does_not_spoil_the_next(tm
     assert await kept.heads("journal") == [
         KnownHead(n, f"{n}" * 64, "heads.log, outside the store") for n in (5, 7)
     ]
+
+
+async def test_a_file_that_cannot_be_read_proves_nothing_and_is_said(machine, tmp_path):
+    machine.last_known = LastKnown(tmp_path)  # a folder
+    async with machine:
+        with pytest.raises(ChainBroken, match="cannot be read"):
+            await machine.verify()
+        with pytest.raises(ChainBroken):
+            await machine.chains.anchor(AT + timedelta(hours=2))
+
+
+async def test_a_file_that_cannot_be_written_is_told_to_the_log(machine, tmp_path, caplog):
+    (tmp_path / "file").write_text("")
+    machine.last_known = LastKnown(tmp_path / "file" / "heads.log")
+    async with machine:
+        await machine.grow(10, 10)
+        await machine.chains.anchor(AT + timedelta(hours=2))
+    assert "head_not_kept" in [getattr(each, "action", "") for each in caplog.records]

@@ -74,6 +74,10 @@ class Office:
         return replace(self, desk=replace(self.desk, running=running))
 
 
+async def nameless(_unit_code: str) -> str:
+    return ""
+
+
 @pytest.fixture
 async def office() -> AsyncIterator[Office]:
     store = MemoryStore((*COLLECTIONS, *CHAINS))
@@ -115,6 +119,7 @@ def office_in(store: Store) -> Office:
         EveryWeekday(),
         clock,
         ("wechat_pay",),
+        nameless,
     )
     platform, finance = FakePlatform(), FakeFinance(clock)
     rows = SuspenseReactions(

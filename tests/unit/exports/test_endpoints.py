@@ -7,10 +7,11 @@ import pytest
 from channel_gateway.domain.errors import NotFound
 from channel_gateway.ports import Member, Role
 from channel_gateway.service import Call
-from payment.exports.asked import ExportTooLarge, units_for
+from payment.exports.asked import ExportTooLarge
 from payment.exports.endpoints import ExportEndpoints
 from payment.exports.exports import Exports
 from payment.exports.what import What
+from payment.reconciliation.desk.views import units_for
 from tests.unit.days.samples import AUDITOR, UNIT_CLERK
 from tests.unit.exports.samples import DAY, NOW, Told, row
 from tests.unit.payment.fakes import MovedClock

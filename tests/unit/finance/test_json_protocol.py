@@ -24,7 +24,7 @@ from channel_gateway.domain.errors import Malformed, NotFound, Refused, RefusedF
 from channel_gateway.domain.money import Fen
 from channel_gateway.domain.notices import Confirmation, FeeItem, NoticeDraft
 from channel_gateway.domain.people import IdNumber, PersonName
-from channel_gateway.ports import NoticePaidAlready, Tools
+from channel_gateway.ports import NoticeAmountDiffers, NoticePaidAlready, Tools
 from channel_gateway.wire import Headers, HttpRequest, HttpResponse
 from tests.contracts.notices import given_back
 from tests.unit.payment.fakes import CountingNames, MovedClock
@@ -158,7 +158,7 @@ async def test_an_answer_about_another_notice_is_not_believed(
     ("status", "code", "kind"),
     [
         (403, "18012", Refused),
-        (422, "AMOUNT_MISMATCH", Refused),
+        (422, "AMOUNT_MISMATCH", NoticeAmountDiffers),
         (409, "CONFIRMATION_MISMATCH", Refused),
         (400, "INVALID_REQUEST", Refused),
         (401, "NONCE_REPEATED", RefusedForNow),
@@ -177,6 +177,22 @@ async def test_a_refusal_for_good_is_told_from_one_that_passes(
         await protocol.receipt(PAID)
 
     assert type(refused.value) is kind
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [({"amount_fen": 21200, "late_fee_fen": 1200}, 21200), ({}, None), ("21200", None)],
+)
+async def test_of_another_amount_finance_says_which_it_wants(
+    protocol: JsonFinance, finance: FakeFinance, said: Any, expected: int | None
+) -> None:
+    finance.status = 422
+    finance.answer = {"code": "AMOUNT_MISMATCH", "message": "", "expected": said}
+
+    with pytest.raises(NoticeAmountDiffers) as refused:
+        await protocol.confirm(PAID)
+
+    assert refused.value.expected_fen == expected
 
 
 @pytest.mark.parametrize("other", [{"unit_code": "330199021"}, {"principal_fen": 300}])

@@ -18,8 +18,11 @@ from channel_gateway.domain.notices import (
     Receipt,
 )
 from channel_gateway.domain.people import IdNumber, PersonName
-from channel_gateway.ports import NoticePaidAlready
+from channel_gateway.ports import NoticeAuthority, NoticePaidAlready
+from channel_gateway.service import Table
 from payment.authorities import Authorities, Jurisdiction, NotCollectedHere
+from payment.parts import jurisdictions
+from payment.settings import Settings
 from tests.contracts.notices import given_back
 from tests.contracts.notices import notice as notice_to_pay
 from tests.unit.payment.samples import NOW
@@ -277,3 +280,25 @@ async def test_what_is_paid_on_the_authoritys_own_platform_is_not_collected_here
         with pytest.raises(NotCollectedHere):
             await telling(paid(THERE, OTHER_UNIT))
     assert own.asked == []
+
+
+def chosen(**row: object) -> list[Jurisdiction]:
+    """What the settings make of one row beside the default."""
+    table = Table()
+    for name in ("finance", "rugao"):
+        table.offer(NoticeAuthority, name, OwnPlatform())
+    authorities = [{"finance": "rugao"} | row]
+    return jurisdictions(
+        Settings.model_validate({"finance": "finance", "authorities": authorities}), table
+    )
+
+
+def test_a_row_that_can_never_work_is_refused_and_named() -> None:
+    with pytest.raises(ValueError, match=r"authorities\.0\.finance: nowhere names nobody"):
+        chosen(finance="nowhere", region=THERE)
+    with pytest.raises(ValueError, match="rugao names units alone"):
+        chosen(units=[OTHER_UNIT])
+    with pytest.raises(ValueError, match="region"):
+        chosen(region="3302x9")
+
+    assert [each.name for each in chosen(region=THERE)] == ["rugao", "finance"]
