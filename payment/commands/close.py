@@ -28,13 +28,11 @@ def close_command(day: date, method: str | None, token: str, *, sign: bool, as_j
     async def work(gateway: Gateway, desk: ReconciliationDesk) -> None:
         member = await gateway.edge.staff.member(token)
         methods = desk.chosen(method)
-        found = [
-            each
-            for each in await desk.days.of_day(day)
-            if each.method in methods and (method or not each.is_closed)
-        ]
-        if not found:
+        known = [each for each in await desk.days.of_day(day) if each.method in methods]
+        if not known:
             raise NoSuchDay(field="day")
+        # One that is closed is no hindrance to the others; alone it says that it is.
+        found = [each for each in known if not each.is_closed] or known
         step = desk.closing.sign if sign else desk.closing.wish
         action = f"close{' --sign' if sign else ''}"
         deed = Deed(member.name, action, {"day": day.isoformat()}, member.roles)

@@ -51,6 +51,8 @@ def _why(due_fen: int, bank_fen: int | None, channel: Totals) -> str:
         return f"{said}：等于当日退款，退款被再次扣收"
     if short > 0:
         return f"{said}：渠道暂扣或结算不足"
+    if bank_fen == -2 * short:
+        return f"{said}：实到为应到的两倍，可能重复到账"
     return f"{said}：可能并入了其他日期的结算"
 
 

@@ -58,6 +58,8 @@ async def test_a_day_is_reconciled_read_worked_on_and_closed_at_a_terminal(termi
     assert "已签字结账" in await terminal.says(*one, "--sign", token=reviewer)
     code, _, err = await terminal.run(*one, token=clerk)
     assert (code, "day_closed" in err) == (1, True)
+    code, _, err = await terminal.run("close", day, "--sign", token=reviewer)
+    assert (code, "no_such_day" in err) == (1, False)
 
 
 async def test_what_a_unit_took_on_a_day_is_told_over_all_payment_methods(terminal):

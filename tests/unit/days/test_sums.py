@@ -69,6 +69,12 @@ def test_what_the_bank_got_is_the_sum_of_its_credits_of_that_method() -> None:
     assert credited_fen(credits(100), "alipay_pay") is None
 
 
+def test_a_credit_that_came_twice_is_said_to_have() -> None:
+    found = credit_difference(DAY, "wechat_pay", 92_400, 184_800, Totals())
+    assert found is not None
+    assert "可能重复到账" in found.detail
+
+
 def test_a_credit_that_agrees_is_no_difference() -> None:
     assert credit_difference(DAY, "wechat_pay", 300, 300, Totals()) is None
     assert credit_difference(DAY, "wechat_pay", 0, None, Totals()) is None

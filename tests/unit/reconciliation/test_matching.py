@@ -192,6 +192,13 @@ def test_a_late_payment_is_missing_once_the_next_bill_is_known() -> None:
     assert matched(day).differences[0].detail == "awaits the next day's bill"
 
 
+def test_finance_may_book_late_what_channel_and_journal_have_at_noon_of_one_day() -> None:
+    noon = payment(at="2026-01-04 12:00:00")
+    [found] = matched(Day([], [], [P], [noon], [noon])).differences
+
+    assert (found.kind, found.detail) == ("M9", "the channel has it on a neighbouring day")
+
+
 def test_without_the_bill_of_the_day_before_nothing_of_that_day_is_missing() -> None:
     unknown = Question(DAY, "wechat_pay", bill_before_known=False)
     late, booked = payment(at=EARLIER), Day([], [], [P], [], [payment(at=EARLIER)])
