@@ -9,6 +9,8 @@ from datetime import timedelta
 
 from channel_gateway.addresses import network
 from channel_gateway.chains import CHAINS, StoredChains
+from channel_gateway.chains.last_known import FILE as HEADS_FILE
+from channel_gateway.chains.last_known import LastKnown
 from channel_gateway.logs import access_line
 from channel_gateway.plugins import Plugin, in_building_order, load_plugins
 from channel_gateway.ports import Clock, Collection, Store, StoreAbsent, StoreError, Tools
@@ -139,7 +141,8 @@ def _edge(settings: Settings, keys: SecretKeys, store: Store, clock: Clock) -> E
     randomness = SystemRandomness()
     vault = Vault(keys.data, keys.index, randomness)
     lifetime = timedelta(seconds=settings.sessions.lifetime_s)
-    chains = StoredChains(store, vault)
+    heads = settings.secrets.heads or settings.secrets.folder / HEADS_FILE
+    chains = StoredChains(store, vault, last_known=LastKnown(heads))
     token_life = timedelta(days=settings.staff.token_days)
     return Edge(
         clock=clock,

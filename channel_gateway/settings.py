@@ -68,6 +68,10 @@ class StoreSection(Section):
 class Secrets(Section):
     folder: Path = Field(default=Path("var/secrets"), description="the keys, a file each")
     create: bool = Field(default=True, description="make the missing ones at start")
+    heads: Path | None = Field(
+        default=None,
+        description="where chains end, kept outside the store; beside the keys unless said",
+    )
 
 
 class SessionsSection(Section):

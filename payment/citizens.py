@@ -10,6 +10,7 @@ from typing import Any
 from channel_gateway.domain.day_words import minute_words
 from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.happenings import Happening, telling_id
+from channel_gateway.domain.ladders import DAYS_3
 from channel_gateway.domain.money import yuan_from_fen
 from channel_gateway.domain.tasks import Task, is_next, with_tasks
 from channel_gateway.ports import Change, Messenger, ServiceCatalogue, Telling
@@ -20,7 +21,6 @@ from payment.orders import ORDERS, read
 from payment.refunds import refund_of
 
 TELL_CITIZEN = "tell_citizen"
-_LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6, *(6 * 3600,) * 11)
 
 
 def told(before: Order, after: Order) -> Order:
@@ -55,7 +55,7 @@ class CitizenNews:
         self._page = page
 
     def rows(self) -> list[Reaction]:
-        return [Reaction(ORDERS.name, TELL_CITIZEN, self.tell, _LADDER)]
+        return [Reaction(ORDERS.name, TELL_CITIZEN, self.tell, DAYS_3)]
 
     def beside(self, before: Order, after: Order) -> Order:
         return after if self._messenger() is None else told(before, after)

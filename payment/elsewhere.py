@@ -11,6 +11,7 @@ from typing import Any
 from channel_gateway.domain.days import beijing_text, milliseconds
 from channel_gateway.domain.documents import from_document, to_document
 from channel_gateway.domain.errors import Refused
+from channel_gateway.domain.ladders import DAYS_3
 from channel_gateway.domain.money import Fen, yuan_from_fen
 from channel_gateway.domain.notices import Notice, NoticeState
 from channel_gateway.domain.tasks import Task, WithTasks, doing
@@ -25,8 +26,6 @@ from payment.use_cases import Payments
 
 ELSEWHERE = Collection("paid_elsewhere", (Index(("pay_code", "heard_at")), *TASKS))
 CLOSE_OPEN = "close_open"
-# Three days, then a person must look: until then an order may still take money.
-_LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6, *(6 * 3600,) * 11)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,8 @@ class Elsewhere:
         self._clock = clock
 
     def rows(self) -> list[Reaction]:
-        return [Reaction(ELSEWHERE.name, CLOSE_OPEN, self.close_open, _LADDER)]
+        # Until this is done an order may still take money.
+        return [Reaction(ELSEWHERE.name, CLOSE_OPEN, self.close_open, DAYS_3)]
 
     async def paid(self, told: PaidNotice) -> None:
         """Keep it; of a payment of ours that is confirmed there is nothing to keep.

@@ -42,3 +42,13 @@ def lines_of(notice: Notice, late: LateFee) -> tuple[OrderLine, ...]:
         if owed > NOTHING
     )
     return (*items, *fees)
+
+
+# What parts the cells of bills, where nothing is quoted: as a wide character it parts none.
+_WIDE = str.maketrans({",": "，", "`": "‘", '"': "”", "\t": " ", "\n": " "})
+_LONGEST = 40
+
+
+def described(notice: Notice) -> str:
+    """How a platform shows the payment to the citizen, and writes it on its bill."""
+    return f"{notice.unit_name}-{notice.items[0].name}".translate(_WIDE)[:_LONGEST]

@@ -158,6 +158,8 @@ class Event:
     at: datetime
     what: str
     note: str = ""
+    by: str = ""  # of the staff; empty: nobody, or the citizen
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,6 +114,10 @@ class Orders:
         """Orders whose money went back, all or in part, the last first."""
         return await self._of_unit("gave_back_at", unit, descending=True, limit=limit, after=after)
 
+    def all(self) -> AsyncIterator[Order]:
+        """Every order there is, the oldest first."""
+        return every(self._store, ORDERS, Order, equal={})
+
     async def made_between(self, first: date, last: date) -> AsyncIterator[Order]:
         """Orders made on these Beijing days, both included: their numbers begin with the day."""
         bounds = Range("_id", low=f"G{first:%Y%m%d}", high=f"G{last + timedelta(days=1):%Y%m%d}")

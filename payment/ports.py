@@ -14,6 +14,7 @@ from channel_gateway.ports import FinanceAuthority, OwedNotices
 from channel_gateway.wire import HttpRequest, HttpResponse
 from payment.facts import Fact, PaymentFact, RefundFact
 from payment.lines import OrderLine
+from payment.reconciliation.columns import Columns
 from payment.reconciliation.entries import Entry
 
 
@@ -200,6 +201,10 @@ class BillSource(Protocol):
 
     def entries(self, bill: BillFile) -> Iterator[Entry]:
         """The movements of a trade bill, streamed. Raises `BillWrong`, naming line and column."""
+        ...
+
+    def columns(self, bill: BillFile) -> Iterator[Columns]:
+        """The same as columns, in any order: for bills of any size. Raises the same."""
         ...
 
     def settled_fen(self, bills: Sequence[BillFile]) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 
 from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.errors import Conflict, Refused, TooMany, Unavailable
+from channel_gateway.domain.ladders import DAYS_3, DAYS_7
 from channel_gateway.domain.notices import Confirmation, GivenBack
 from channel_gateway.domain.tasks import Task, sent_again, with_tasks
 from channel_gateway.ports import (
@@ -52,11 +53,7 @@ from payment.use_cases import Payments
 
 # The first look is 5 s after ordering; then, as WeChat Pay advises, 30 s, 1, 3, 5 and 10 minutes.
 ASK_LADDER = (30, 60, 180, 300, 600)
-# Closing and telling finance go on for three days, then a person must look.
-LONG_LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6, *(6 * 3600,) * 11)
-# Refunds take the platform seconds to days; WeChat Pay gives up by itself after seven.
 TO_BE_SENT = (RefundState.REQUESTED, RefundState.UNKNOWN)
-REFUND_LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6, *(6 * 3600,) * 28)
 
 
 class Reactions:
@@ -83,13 +80,14 @@ class Reactions:
     def rows(self) -> list[Reaction]:
         return [
             Reaction(ORDERS.name, ASK, self.ask, ASK_LADDER),
-            Reaction(ORDERS.name, CLOSE, self.close, LONG_LADDER),
-            Reaction(ORDERS.name, LOOK_BACK, self.look_back, LONG_LADDER),
-            Reaction(ORDERS.name, CONFIRM, self.confirm, LONG_LADDER),
-            Reaction(ORDERS.name, CLOSE_SIBLINGS, self.close_siblings, LONG_LADDER),
-            Reaction(ORDERS.name, RECEIPT, self.fetch_receipt, LONG_LADDER),
-            Reaction(ORDERS.name, REFUND, self.refund, REFUND_LADDER, resent=self._refund_resent),
-            Reaction(ORDERS.name, REPORT_REFUND, self.report_refund, LONG_LADDER),
+            Reaction(ORDERS.name, CLOSE, self.close, DAYS_3),
+            Reaction(ORDERS.name, LOOK_BACK, self.look_back, DAYS_3),
+            Reaction(ORDERS.name, CONFIRM, self.confirm, DAYS_3),
+            Reaction(ORDERS.name, CLOSE_SIBLINGS, self.close_siblings, DAYS_3),
+            Reaction(ORDERS.name, RECEIPT, self.fetch_receipt, DAYS_3),
+            # Refunds take the platform seconds to days; WeChat Pay gives up by itself after seven.
+            Reaction(ORDERS.name, REFUND, self.refund, DAYS_7, resent=self._refund_resent),
+            Reaction(ORDERS.name, REPORT_REFUND, self.report_refund, DAYS_3),
         ]
 
     async def ask(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:

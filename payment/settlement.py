@@ -184,14 +184,17 @@ def _anew(order: Order, spent: Refund, amount_fen: int, now: datetime) -> Refund
     return Refund(number, Fen(amount_fen), spent.reason, now, case_id=spent.case_id)
 
 
-def refund_by_transfer(order: Order, stuck: Refund, now: datetime) -> Order:
+def refund_by_transfer(
+    order: Order, stuck: Refund, now: datetime, *, by: str = "", role: str = ""
+) -> Order:
     """What the platform cannot pay is finance's to transfer: given up there, reserved anew here.
 
     Under a new number: should the platform pay the old one after all, it is seen.
     """
     if not stuck.is_void:
         order = refund_moved(order, stuck, RefundTrigger.GIVE_UP, now)
-    order = replace(order, **without_refund(order, stuck.number))
+    ordered = Event(now, "transfer_ordered", stuck.number, by, role)
+    order = replace(order, **without_refund(order, stuck.number), events=(*order.events, ordered))
     amount_fen = min(stuck.amount_fen, order.refundable_fen)
     if amount_fen <= 0:
         return order  # it went back under another number meanwhile

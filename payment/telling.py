@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 from channel_gateway.domain.days import milliseconds, utc_text
+from channel_gateway.domain.ladders import DAYS_3
 from channel_gateway.domain.tasks import Task
 from channel_gateway.ports import Change, Departments, FeeMoney, FeeWatcher, PaidNotice
 from channel_gateway.service import NotYet, Reaction
@@ -18,8 +19,6 @@ from payment.settlement import REPORT_REFUND, RETURNED
 TELL = "tell"
 FEE_PAID, FEE_REFUNDED = "fee.paid", "fee.refunded"
 FEE_PAID_ELSEWHERE = "fee.paid_elsewhere"
-# Services are in the same house; only a store that is away can stop this.
-_LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6, *(6 * 3600,) * 11)
 
 
 class Telling:
@@ -35,9 +34,10 @@ class Telling:
         self._departments = departments
 
     def rows(self) -> list[Reaction]:
+        # Services are in the same house; only a store that is away can stop this.
         return [
-            Reaction(ORDERS.name, RETURNED, self.returned, _LADDER),
-            Reaction(ORDERS.name, TELL, self.tell, _LADDER),
+            Reaction(ORDERS.name, RETURNED, self.returned, DAYS_3),
+            Reaction(ORDERS.name, TELL, self.tell, DAYS_3),
         ]
 
     async def wanted(self, order: Order) -> bool:

@@ -23,7 +23,9 @@ class SecondPersonWanted(Conflict):
     zh = "转账退款须由另一名人员复核。"
 
 
-def transfer_said(order: Order, refund: Refund, reference: str, by: str, now: datetime) -> Order:
+def transfer_said(
+    order: Order, refund: Refund, reference: str, by: str, now: datetime, *, role: str = ""
+) -> Order:
     """Somebody says that it was transferred; until it is confirmed they may say it better."""
     if refund.is_done and refund.reference == reference:
         return order
@@ -31,13 +33,13 @@ def transfer_said(order: Order, refund: Refund, reference: str, by: str, now: da
         raise NoTransfer
     if (refund.reference, refund.paid_by) == (reference, by):
         return order
-    note = f"{refund.number} {reference}"
-    return _with(
-        order, replace(refund, reference=reference, paid_by=by), "transfer_said", note, now
-    )
+    said = Event(now, "transfer_said", f"{refund.number} {reference}", by, role)
+    return _with(order, replace(refund, reference=reference, paid_by=by), said)
 
 
-def transfer_confirmed(order: Order, refund: Refund, by: str, now: datetime) -> Order:
+def transfer_confirmed(
+    order: Order, refund: Refund, by: str, now: datetime, *, role: str = ""
+) -> Order:
     """A second person has seen it on the account: the refund is done. Again changes nothing."""
     if refund.is_done and refund.confirmed_by:
         return order
@@ -46,10 +48,10 @@ def transfer_confirmed(order: Order, refund: Refund, by: str, now: datetime) -> 
     if refund.paid_by == by:
         raise SecondPersonWanted
     seen = replace(refund, confirmed_by=by)
-    order = _with(order, seen, "transfer_confirmed", refund.number, now)
+    order = _with(order, seen, Event(now, "transfer_confirmed", refund.number, by, role))
     return refund_moved(order, seen, RefundTrigger.FINISH, now)
 
 
-def _with(order: Order, refund: Refund, what: str, note: str, now: datetime) -> Order:
+def _with(order: Order, refund: Refund, event: Event) -> Order:
     refunds = tuple(refund if each.number == refund.number else each for each in order.refunds)
-    return replace(order, refunds=refunds, events=(*order.events, Event(now, what, note)))
+    return replace(order, refunds=refunds, events=(*order.events, event))

@@ -29,7 +29,7 @@ from payment.attempts import Attempts
 from payment.authorities import NotCollectedHere
 from payment.choice import Choice
 from payment.issued import HoldOver, Issued, IssuedNotices, pay_before
-from payment.lines import lines_of
+from payment.lines import described, lines_of
 from payment.offers import key_of, offer
 from payment.order import OPEN, Order, State, Trigger, may_step, prepared, step
 from payment.orders import Orders
@@ -296,7 +296,7 @@ class Payments:
             person=person,
             amount_fen=offered.total_fen,
             late_fee_fen=offered.late_fee_fen,
-            description=f"{notice.unit_name}-{notice.items[0].name}"[:40],
+            description=described(notice),
             unit_code=notice.unit_code,
             unit_name=notice.unit_name,
             payer=self._payers.seal(notice.payer_name),

@@ -11,12 +11,10 @@ from adapters.departments.messages import message
 from adapters.departments.partner import Partner
 from channel_gateway.domain.documents import to_document
 from channel_gateway.domain.errors import Unavailable
+from channel_gateway.domain.ladders import DAYS_3
 from channel_gateway.domain.tasks import Task
 from channel_gateway.ports import Change, Clock
 from channel_gateway.service import NeedsAPerson, NotYet, Reaction
-
-# 5 s, 15 s, 30 s, 1, 3, 10, 30 min, hourly six times, then every six hours to three days.
-LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6, *(6 * 3600,) * 11)
 
 _TIMEOUT_S = 15
 _FIRST = 2  # older ones brought in the same turn, so that it ends before the worker's lease does
@@ -33,7 +31,7 @@ class Delivery:
         self._clock = clock
 
     def rows(self) -> list[Reaction]:
-        return [Reaction(EVENTS.name, DELIVER, self.deliver, LADDER)]
+        return [Reaction(EVENTS.name, DELIVER, self.deliver, DAYS_3)]
 
     async def deliver(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
         """What came before of the same subject goes first, whatever its own ladder says.

@@ -1,57 +1,31 @@
 """Walking a chain from its first link: what was changed, taken away, moved, or cut off at the end.
 
 The hashes alone say so while nobody reckons them anew; whoever does cannot sign a head, nor change
-the heads that are kept elsewhere: anchors, closed days, exported reports.
+the heads that are kept elsewhere: anchors, closed days, exported reports, the file beside the keys.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 
-from channel_gateway.chains.heads import ANCHORS, HEADS, Head, is_ours, read_head
-from channel_gateway.chains.links import FIRST_BEFORE, hash_of, read_link, write_link
-from channel_gateway.chains.stored import StoredChain
+from channel_gateway.chains.faults import Fault, FaultKind
+from channel_gateway.chains.heads import (
+    ANCHORS,
+    HEADS,
+    Head,
+    is_our_anchor,
+    is_our_head,
+    read_head,
+)
+from channel_gateway.chains.links import FIRST_BEFORE, hash_of, number_of, read_link, write_link
+from channel_gateway.chains.lookups import Place, misplaced, place_of
+from channel_gateway.chains.stored import StoredChain, links_of
 from channel_gateway.domain.days import moment_of, rfc3339
-from channel_gateway.ports import Cursor, Document, KnownHead, Link, Sealing, Store
+from channel_gateway.ports import ChainWitness, Cursor, Document, KnownHead, Link, Sealing, Store
 
 MOST_FAULTS = 100
 _MOVED_BY = 1_000  # how far from its place a link is looked for
 _PAGE = 1000
-
-
-class FaultKind(StrEnum):
-    CHANGED = "changed"  # its content is not what was hashed
-    MISSING = "missing"  # its number is not there
-    REORDERED = "reordered"  # it stands in another's place
-    UNLINKED = "unlinked"  # it was replaced: what follows was written after another one
-    CUT = "cut"  # the chain ended later than it does now
-    REWRITTEN = "rewritten"  # a head kept elsewhere knows another entry of this number
-    UNSIGNED = "unsigned"  # a head that we did not sign, or none at all
-
-
-_WORDS = {
-    FaultKind.CHANGED: "its content is not what was written",
-    FaultKind.MISSING: "it is not there",
-    FaultKind.REORDERED: "it stands in another entry's place",
-    FaultKind.UNLINKED: "it was replaced: the entry after it was written behind another one",
-    FaultKind.CUT: "the chain went on until here, and it is not there",
-    FaultKind.REWRITTEN: "another entry of this number was signed",
-    FaultKind.UNSIGNED: "this head was not signed by us",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    kind: FaultKind
-    number: int
-    key: str = ""  # as it stands there now
-    what: str = ""
-    detail: str = ""
-
-    def __str__(self) -> str:
-        named = f" ({self.what} {self.key})" if self.key else ""
-        more = f"; {self.detail}" if self.detail else ""
-        return f"entry {self.number}{named} {self.kind}: {_WORDS[self.kind]}{more}"
 
 
 @dataclass(slots=True)
@@ -77,6 +51,7 @@ async def check_chain(
     sealing: Sealing,
     *,
     elsewhere: Iterable[KnownHead] = (),
+    witnesses: Iterable[ChainWitness] = (),
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Checked:
     """Walk it all, once. What is appended meanwhile is walked, and asked about next time."""
@@ -92,11 +67,19 @@ async def check_chain(
         walk.kept_by_the_head(link)
     progress(head.number, head.number)
     checked = walk.ended(head)
-    for document in [written, *anchors] if written else anchors:
-        if not is_ours(name, document, sealing):
-            walk.found(Fault(FaultKind.UNSIGNED, document["number"]))
+    if written is not None and not is_our_head(written, sealing):
+        walk.found(Fault(FaultKind.UNSIGNED, head.number))
+    for anchor in anchors:
+        if not is_our_anchor(anchor, sealing):
+            walk.found(Fault(FaultKind.UNSIGNED, anchor["number"], detail="an anchor"))
     if written is None and checked.entries:
         walk.found(Fault(FaultKind.UNSIGNED, checked.last_number, detail="its head is gone"))
+    async for fault in misplaced(store, links_of(name).name, walk.places, checked.last_number):
+        walk.found(fault)
+    if not checked.entries:
+        for witness in witnesses:
+            if words := await witness.entered(name):
+                walk.found(Fault(FaultKind.ERASED, 0, detail=words))
     return checked
 
 
@@ -105,6 +88,7 @@ class _Walk:
 
     def __init__(self, name: str, known: Iterable[KnownHead]) -> None:
         self.checked = Checked(name)
+        self.places: Counter[Place] = Counter()  # how many entries are to be found where
         self._known: dict[int, list[KnownHead]] = {}
         for each in known:
             self._known.setdefault(each.number, []).append(each)
@@ -117,12 +101,13 @@ class _Walk:
             self.checked.faults.append(fault)
 
     def on(self, document: Document) -> None:
-        number = _number(document)
+        number = number_of(document)
         if number is None:
             last = self.checked.last_number
             self.found(Fault(FaultKind.CHANGED, last, detail="one without a number is behind it"))
             return
         self._gap(number)
+        self.places[place_of(document)] += 1
         try:
             link = read_link(document)
         except (KeyError, TypeError, ValueError):
@@ -145,6 +130,7 @@ class _Walk:
         if link.number == self.checked.last_number + 1:
             self.checked.unsettled.append(link.number)
             self.on(write_link(link))
+            self.places[link.group, link.day.isoformat()] -= 1
 
     def ended(self, head: Head) -> Checked:
         checked = self.checked
@@ -197,11 +183,6 @@ async def _anchors(store: Store, name: str) -> list[Document]:
 def _known(anchor: Document) -> KnownHead:
     where = f"the anchor of {rfc3339(moment_of(anchor['at']))}"
     return KnownHead(anchor["number"], anchor["hash"], where)
-
-
-def _number(document: Document) -> int | None:
-    id = str(document["_id"])
-    return int(id) if id.isascii() and id.isdigit() else None
 
 
 def _altered(link: Link) -> Fault:

@@ -31,13 +31,9 @@ class Head:
 
 
 def write_head(head: Head, sealing: Sealing) -> Document:
-    return {
-        "_id": head.chain,
-        "number": head.number,
-        "hash": head.hash,
-        "mac": signed(head.chain, head.number, head.hash, sealing),
-        "pending": [_apart(write_link(link)) for link in head.pending],
-    }
+    document = {"_id": head.chain, "number": head.number, "hash": head.hash}
+    pending = [_apart(write_link(link)) for link in head.pending]
+    return document | {"mac": _head_mac(document, sealing), "pending": pending}
 
 
 def read_head(document: Document) -> Head:
@@ -48,23 +44,38 @@ def read_head(document: Document) -> Head:
 
 
 def write_anchor(head: Head, now: datetime, sealing: Sealing) -> Document:
-    return {
+    document = {
         "_id": f"{head.chain}|{head.number:012d}",
         "number": head.number,
         "hash": head.hash,
         "at": milliseconds(now),
-        "mac": signed(head.chain, head.number, head.hash, sealing),
     }
+    return document | {"mac": _anchor_mac(document, sealing)}
 
 
-def is_ours(chain: str, document: Document, sealing: Sealing) -> bool:
-    """Whether a head or an anchor was signed by us."""
-    mac = signed(chain, document["number"], document["hash"], sealing)
+def is_our_head(document: Document, sealing: Sealing) -> bool:
+    """Whether we signed it as the head of this chain."""
+    return _same(_head_mac(document, sealing), document)
+
+
+def is_our_anchor(document: Document, sealing: Sealing) -> bool:
+    """Whether we signed it as an anchor of this chain and moment."""
+    return _same(_anchor_mac(document, sealing), document)
+
+
+def _head_mac(document: Document, sealing: Sealing) -> str:
+    text = f"{document['_id']}|{document['number']}|{document['hash']}"
+    return sealing.blind_index(text, "chains.head")
+
+
+def _anchor_mac(document: Document, sealing: Sealing) -> str:
+    """Another place than a head's: an anchor that is put in the head's place is not signed."""
+    text = f"{document['_id']}|{document['number']}|{document['hash']}|{document['at']}"
+    return sealing.blind_index(text, "chains.anchor")
+
+
+def _same(mac: str, document: Document) -> bool:
     return hmac.compare_digest(mac.encode(), str(document.get("mac")).encode())
-
-
-def signed(chain: str, number: int, hash: str, sealing: Sealing) -> str:
-    return sealing.blind_index(f"{chain}|{number}|{hash}", "chains.head")
 
 
 def _apart(document: Document) -> Document:

@@ -34,16 +34,7 @@ def linked(number: int, before: str, entry: Entry) -> Link:
 
 def hash_of(link: Link) -> str:
     """SHA-256 over the link's content as canonical JSON (sorted keys), lower-case hex."""
-    content = {
-        "number": link.number,
-        "key": link.key,
-        "what": link.what,
-        "group": link.group,
-        "day": link.day.isoformat(),
-        "at": milliseconds(link.at),
-        "fields": dict(link.fields),
-        "before": link.before,
-    }
+    content = {"number": link.number, **_content(link)}
     return sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
@@ -63,8 +54,11 @@ def read_link(document: Document) -> Link:
 
 
 def write_link(link: Link) -> Document:
+    return {"_id": id_of(link.number), **_content(link), "hash": link.hash}
+
+
+def _content(link: Link) -> Document:
     return {
-        "_id": id_of(link.number),
         "key": link.key,
         "what": link.what,
         "group": link.group,
@@ -72,10 +66,15 @@ def write_link(link: Link) -> Document:
         "at": milliseconds(link.at),
         "fields": dict(link.fields),
         "before": link.before,
-        "hash": link.hash,
     }
 
 
 def id_of(number: int) -> str:
     """By which links are in order."""
     return f"{number:012d}"
+
+
+def number_of(document: Document) -> int | None:
+    """None: whatever it is, it stands in no place of the chain."""
+    id = str(document["_id"])
+    return int(id) if id.isascii() and id.isdigit() else None

@@ -15,7 +15,7 @@ from dataclasses import replace
 from channel_gateway.chains.heads import HEADS, Head, read_head, write_head
 from channel_gateway.chains.links import Entry, linked, read_link, write_link
 from channel_gateway.domain.errors import GatewayError
-from channel_gateway.ports import DuplicateKey, Link, Sealing, Store, VersionConflict
+from channel_gateway.ports import ChainBroken, DuplicateKey, Link, Sealing, Store, VersionConflict
 
 MOST = 200  # entries of a batch
 _ATTEMPTS = 200
@@ -90,7 +90,10 @@ class Writer:
     async def _known(self, entries: Sequence[Entry]) -> dict[str, Link]:
         keys = {entry.key for entry in entries}
         found = await asyncio.gather(*(self._store.get_by(self._links, "key", k) for k in keys))
-        return {document["key"]: read_link(document) for document in found if document}
+        known = {document["key"]: read_link(document) for document in found if document}
+        if not known.keys() <= keys:
+            raise ChainBroken(f"{self._links}: a key finds an entry that has another")
+        return known
 
     async def _swapped(self, head: Head, after: Head) -> bool:
         """Whether the chain ends here now; False: somebody else was faster."""

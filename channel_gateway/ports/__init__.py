@@ -11,7 +11,15 @@ from channel_gateway.ports.catalogue import (
     ShownAnswer,
     Terms,
 )
-from channel_gateway.ports.chains import Chain, Chains, HeadKeeper, KnownHead, Link
+from channel_gateway.ports.chains import (
+    Chain,
+    ChainBroken,
+    Chains,
+    ChainWitness,
+    HeadKeeper,
+    KnownHead,
+    Link,
+)
 from channel_gateway.ports.channels import (
     Channel,
     LoginCodeExpired,
@@ -126,6 +134,8 @@ __all__ = [
     "CaseWatcher",
     "Cases",
     "Chain",
+    "ChainBroken",
+    "ChainWitness",
     "Chains",
     "Change",
     "Channel",

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from channel_gateway.ports.store import StoreError
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -36,6 +38,20 @@ class HeadKeeper(Protocol):
     async def heads(self, chain: str) -> list[KnownHead]: ...
 
 
+class ChainWitness(Protocol):
+    """Who knows, by what else is in the store, that a chain has an entry."""
+
+    async def entered(self, chain: str) -> str:
+        """What is there that is never there without one, in words; empty: nothing."""
+        ...
+
+
+class ChainBroken(StoreError):
+    """Journal or audit trail is not as it was written: `journal verify` names what."""
+
+    code = "chain_broken"
+
+
 class Chain(Protocol):
     async def append(
         self,
@@ -55,7 +71,11 @@ class Chain(Protocol):
         ...
 
     def of_day(self, group: str, day: date) -> AsyncIterator[Link]:
-        """A group's entries of a day, in order."""
+        """A group's entries of a day, in order. Raises `ChainBroken` for one of another."""
+        ...
+
+    def of_group(self, group: str) -> AsyncIterator[Link]:
+        """A group's entries by day. Raises `ChainBroken` for one of another."""
         ...
 
     async def of_key(self, key: str) -> Link | None:
@@ -65,7 +85,10 @@ class Chain(Protocol):
     async def page(
         self, *, group: str | None, day: date | None, before: int | None, limit: int
     ) -> list[Link]:
-        """The newest first: of a group, of a day, of both or of all; those before that number."""
+        """The newest first: of a group, of a day, of both or of all; those before that number.
+
+        Raises `ChainBroken` for one that belongs elsewhere.
+        """
         ...
 
     async def head(self) -> Link | None:

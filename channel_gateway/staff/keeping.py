@@ -84,6 +84,14 @@ class StaffAccounts:
         """By name."""
         return every(self._store, STAFF, StaffAccount, equal={})
 
+    async def entered(self, chain: str) -> str:
+        """As a `ChainWitness`: an account is made only when the trail has the deed."""
+        if chain != "audit":
+            return ""
+        async for account in self.all():
+            return f"there is the account {account.id}, and its making was entered"
+        return ""
+
     async def add(
         self, name: str, roles: Collection[Role], units: Collection[str], *, by: str
     ) -> StaffAccount:

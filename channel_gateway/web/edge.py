@@ -6,7 +6,14 @@ from dataclasses import dataclass, field
 
 from channel_gateway.addresses import Network
 from channel_gateway.chains import CHAINS, StoredChains
-from channel_gateway.ports import Clock, Randomness, Sealing, Store, UnknownCodes
+from channel_gateway.ports import (
+    ChainWitness,
+    Clock,
+    Randomness,
+    Sealing,
+    Store,
+    UnknownCodes,
+)
 from channel_gateway.service import Job, Table
 from channel_gateway.staff import endpoints as staff_endpoints
 from channel_gateway.staff.keeping import STAFF, StaffAccounts
@@ -70,6 +77,7 @@ def declare(table: Table, edge: Edge) -> None:
     door_endpoints.build(table, edge.doors, edge.public_url, proxied=bool(edge.proxies))
     refused_endpoints.build(table, edge.refused)
     staff_endpoints.build(table, edge.staff, edge.trail)
+    table.offer(ChainWitness, "staff", edge.staff)
     table.offer(UnknownCodes, door_endpoints.OFFERED_AS, edge.metrics)
     answers = FirstAnswers(edge.store, edge.vault, edge.clock, edge.randomness)
     table.jobs += [

@@ -112,6 +112,7 @@ class RouteEndpoint:
             idempotency_key=key,
             digest=_digest(request) if key is not None else "",
             member=member,
+            caller=arrival.caller,
         )
 
     async def _once(self, call: Call, who: str, headers: Headers) -> HttpResponse:

@@ -14,6 +14,7 @@ from channel_gateway.domain.errors import GatewayError
 from channel_gateway.logs import REQUEST_ID
 from channel_gateway.service import Table, Who
 from channel_gateway.web.arrival import Arrival, Endpoint
+from channel_gateway.web.doors.callers import caller
 from channel_gateway.web.doors.porch import Porch
 from channel_gateway.web.edge import Edge
 from channel_gateway.web.endpoints import CallbackEndpoint, RouteEndpoint
@@ -118,7 +119,9 @@ class Exchange:
                 _refuse_repeated(fields)
             body = await read(endpoint.body_limit)
             request = HttpRequest(method, target, headers, body, peer)
-            arrival = Arrival(request, parameters, query, request_id, self._edge.clock.now())
+            whose = caller(peer, fields, self._edge.proxies)
+            now, from_where = self._edge.clock.now(), "" if whose is None else str(whose)
+            arrival = Arrival(request, parameters, query, request_id, now, from_where)
             with endpoint.lane:
                 response = await endpoint.answer(arrival)
         except GatewayError as refusal:

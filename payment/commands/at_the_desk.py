@@ -5,7 +5,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 from pydantic import BaseModel
@@ -15,6 +15,8 @@ from channel_gateway.commands import given_settings
 from channel_gateway.ports import Member, Role
 from channel_gateway.settings import WrongSettings
 from payment.reconciliation.desk.desk import ReconciliationDesk
+
+Done = TypeVar("Done")
 
 # Who has the machine may look at everything; what changes a day or a case is done by a person.
 AT_THE_MACHINE = Member("machine", frozenset({Role.AUDITOR}))
@@ -52,15 +54,15 @@ async def desk_open(*, looking: bool) -> AsyncIterator[tuple[Gateway, Reconcilia
 
 
 def at_the_desk(
-    work: Callable[[Gateway, ReconciliationDesk], Awaitable[None]], *, looking: bool = False
-) -> None:
-    """Run the work of a command."""
+    work: Callable[[Gateway, ReconciliationDesk], Awaitable[Done]], *, looking: bool = False
+) -> Done:
+    """Run the work of a command, and return what it does."""
 
-    async def main() -> None:
+    async def main() -> Done:
         async with desk_open(looking=looking) as (gateway, desk):
-            await work(gateway, desk)
+            return await work(gateway, desk)
 
-    asyncio.run(main())
+    return asyncio.run(main())
 
 
 def say(lines: Sequence[str]) -> None:

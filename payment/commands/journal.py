@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 import sys
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -13,8 +14,10 @@ from channel_gateway.bootstrap import Gateway, opened
 from channel_gateway.chains.checking import Checked, check_chain
 from channel_gateway.chains.stored import NAMES
 from channel_gateway.commands import given_settings, saying_what_is_wrong
-from channel_gateway.ports import HeadKeeper, KnownHead
+from channel_gateway.ports import ChainBroken, ChainWitness, HeadKeeper, KnownHead
 from payment.journal.parity import Parities, Parity
+from payment.reconciliation.days.closed import DayFault
+from payment.reconciliation.desk.desk import ReconciliationDesk
 
 _HEAD = re.compile(r"(\d{1,12}):([0-9a-f]{64})")
 _JSON = click.option("--json", "as_json", is_flag=True, help="For programs: JSON on stdout.")
@@ -45,21 +48,31 @@ def journal_command() -> None:
 @_JSON
 @saying_what_is_wrong
 def verify_command(names: tuple[str, ...], heads: tuple[KnownHead, ...], *, as_json: bool) -> None:
-    """Find what was changed, taken away, moved or cut off, and name it; then the end is 1."""
+    """Find what was changed, taken away, moved or cut off, and name it; then the end is 1.
+
+    With the journal, the closed days are held against their signatures and against its entries.
+    """
     if heads and len(names) != 1:
         raise click.UsageError("a head is of one chain: say which with --chain")
 
-    async def main() -> list[Checked]:
+    async def main() -> tuple[list[Checked], list[DayFault]]:
         async with opened(given_settings(), looking=True) as gateway:
-            return [await _checked(gateway, name, heads) for name in names or NAMES]
+            found = [await _checked(gateway, name, heads) for name in names or NAMES]
+            return found, await _of_closed_days(gateway) if "journal" in (names or NAMES) else []
 
-    found = asyncio.run(main())
+    found, days = asyncio.run(main())
     if as_json:
-        click.echo(json.dumps([_told(each) for each in found], ensure_ascii=False, indent=2))
+        told = {
+            "chains": [_told(each) for each in found],
+            "closed_days": [_told_of_day(each) for each in days],
+        }
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
     else:
         for each in found:
             _show(each)
-    if not all(each.holds for each in found):
+        for fault in days:
+            click.echo(f"  {fault}")
+    if days or not all(each.holds for each in found):
         sys.exit(1)
 
 
@@ -95,7 +108,7 @@ def parity_command(day: datetime, method: str | None, *, as_json: bool) -> None:
 
 
 async def _checked(gateway: Gateway, name: str, given: tuple[KnownHead, ...]) -> Checked:
-    heads = list(given)
+    heads = [*given, *await gateway.edge.chains.last_known(name)]
     for keeper in gateway.table.offered(HeadKeeper).values():
         heads += await keeper.heads(name)
     edge = gateway.edge
@@ -107,10 +120,28 @@ async def _checked(gateway: Gateway, name: str, given: tuple[KnownHead, ...]) ->
             bar.length = max(done, of)
             bar.update(done - bar.pos)
 
-        return await check_chain(
-            gateway.store, edge.chains.chain(name), name, edge.vault, elsewhere=heads,
+        checked = await check_chain(
+            gateway.store,
+            edge.chains.chain(name),
+            name,
+            edge.vault,
+            elsewhere=heads,
+            witnesses=gateway.table.offered(ChainWitness).values(),
             progress=progress,
-        )  # fmt: skip
+        )
+    if checked.holds:
+        await edge.chains.keep(name, checked.last_number, checked.last_hash)
+    return checked
+
+
+async def _of_closed_days(gateway: Gateway) -> list[DayFault]:
+    """A chain that cannot be read is named already."""
+    faults: list[DayFault] = []
+    for desk in gateway.table.offered(ReconciliationDesk).values():
+        with suppress(ChainBroken):
+            async for fault in desk.closed.faults():
+                faults.append(fault)
+    return faults
 
 
 def _show(checked: Checked) -> None:
@@ -141,4 +172,14 @@ def _told(checked: Checked) -> dict[str, Any]:
             }
             for each in checked.faults
         ],
+    }
+
+
+def _told_of_day(fault: DayFault) -> dict[str, str]:
+    return {
+        "day": fault.day.isoformat(),
+        "method": fault.method,
+        "kind": fault.kind,
+        "field": fault.field,
+        "words": str(fault),
     }

@@ -1,18 +1,20 @@
 """`report DAY`: a day's report, in a terminal or for programs."""
 
+import sys
 from datetime import date
 
 import click
 
 from channel_gateway.bootstrap import Gateway
 from channel_gateway.commands import saying_what_is_wrong
+from channel_gateway.domain.money import Fen, yuan_from_fen
 from payment.commands.at_the_desk import Day, as_json, at_the_desk, say, say_json
 from payment.commands.report_text import report_lines
 from payment.reconciliation.days.day import Day as ReconciledDay
 from payment.reconciliation.days.days import NoSuchDay
 from payment.reconciliation.desk.desk import ReconciliationDesk
 from payment.reconciliation.desk.messages import WholeMethodReport, WholeReport
-from payment.reconciliation.desk.views import difference_view, method_report
+from payment.reconciliation.desk.views import as_signed, difference_view, method_report
 
 # A terminal shows no more; `--json` and the pages of the API do.
 MOST_SHOWN = 200
@@ -24,32 +26,48 @@ MOST_SHOWN = 200
 @as_json
 @saying_what_is_wrong
 def report_command(day: date, method: str | None, *, as_json: bool) -> None:
-    """A day's report: sums by unit, item and method; what differs, whose it is, by when."""
+    """A day's report: sums by unit, item and method; what differs, whose it is, by when.
 
-    async def work(gateway: Gateway, desk: ReconciliationDesk) -> None:
+    Where a closed day is not what was signed, it is said, and the end is 1.
+    """
+
+    async def work(gateway: Gateway, desk: ReconciliationDesk) -> bool:
         methods = desk.chosen(method)
         found = [each for each in await desk.days.of_day(day) if each.method in methods]
         if not found:
             raise NoSuchDay(field="day")
         reports = [await _report(desk, each) for each in found]
+        sound = not any(each.unlike_signed for each in reports)
         if as_json:
             say_json(WholeReport(day=day, methods=reports))
-            return
+            return sound
         for at, each in enumerate(reports):
             say(["", ""] if at else [])
             shown = each.differences[:MOST_SHOWN]
             say(list(report_lines(each, shown)))
             if len(shown) < len(each.differences):
                 click.echo(f"（只列前 {MOST_SHOWN} 笔，其余用 --json 查看）")
+            if each.unlisted_fen:
+                more = yuan_from_fen(Fen(each.unlisted_fen))
+                click.echo(f"渠道与网关合计另有 {more} 元不在所列差异中，不能平账")
+            say([f"结账后被改动：{words}" for words in each.unlike_signed])
+        return sound
 
-    at_the_desk(work, looking=True)
+    if not at_the_desk(work, looking=True):
+        sys.exit(1)
 
 
 async def _report(desk: ReconciliationDesk, day: ReconciledDay) -> WholeMethodReport:
     suspense_fen = await desk.suspense_of(day)
     report = method_report(day, None, suspense_fen=suspense_fen)
     differences = [
-        difference_view(finding, case, desk.calendar)
+        as_signed(difference_view(finding, case, desk.calendar), day)
         async for finding, case in desk.all_differences(day)
     ]
-    return WholeMethodReport(**report.model_dump(), differences=differences)
+    faults = await desk.closed.faults_of(day.day, day.method)
+    return WholeMethodReport(
+        **report.model_dump(),
+        differences=differences,
+        unlisted_fen=day.unlisted_fen,
+        unlike_signed=[each.zh for each in faults],
+    )

@@ -37,6 +37,8 @@ def report_lines(report: MethodReportView, differences: Sequence[DifferenceView]
 
 def difference_lines(number: int, each: DifferenceView) -> Iterator[str]:
     state = CASES[each.case_state] if each.case_state else FINDINGS[each.state]
+    if each.case_state_since:
+        state = f"签字时{state}，现{CASES[each.case_state_since]}"
     about = f"，系 {each.about} 的差错" if each.adjustment else ""
     yield f"{number}. {each.kind} {each.name}（{state}{about}）"
     sides = (("渠道", each.channel_fen), ("网关", each.gateway_fen), ("财政", each.finance_fen))

@@ -1,4 +1,4 @@
-"""States and roles in the words of finance staff. Pure."""
+"""States, steps and roles in the words of finance staff. Pure."""
 
 from collections.abc import Mapping
 
@@ -6,6 +6,10 @@ from channel_gateway.ports import Role
 from payment.reconciliation.cases.case import DifferenceCaseState
 from payment.reconciliation.days.day import ReconciliationState
 from payment.reconciliation.found.finding import FindingState
+from payment.refund import RefundState
+from payment.refund_cases.case import BY_ITSELF, CITIZEN, Ground, MaterialKind, ReceiptAction, Way
+from payment.refund_cases.life import State, Trigger
+from payment.refund_cases.todo import Owner
 
 DAYS: Mapping[ReconciliationState, str] = {
     ReconciliationState.PENDING_FILE: "等待对账单",
@@ -34,3 +38,72 @@ ROLES: Mapping[Role, str] = {
     Role.OPERATOR: "平台运维人员",
     Role.AUDITOR: "审计人员",
 }
+REFUND_CASES: Mapping[State, str] = {
+    State.APPLIED: "待受理",
+    State.UNIT_REVIEW: "单位审核",
+    State.FINANCE_REVIEW: "财政审核",
+    State.MORE_MATERIAL: "待补材料",
+    State.APPROVED: "已批准",
+    State.PAYING_BACK: "退付中",
+    State.DONE: "已退付",
+    State.REJECTED: "未予批准",
+    State.WITHDRAWN: "已撤回",
+}
+REFUNDS: Mapping[RefundState, str] = {
+    RefundState.REQUESTED: "已登记",
+    RefundState.UNKNOWN: "核实中",
+    RefundState.PROCESSING: "退款中",
+    RefundState.ABNORMAL: "退款异常",
+    RefundState.DONE: "已退付",
+    RefundState.CLOSED: "已关闭",
+    RefundState.REFUSED: "被拒绝",
+    RefundState.TRANSFER: "待转账",
+}
+OWNERS: Mapping[Owner, str] = {
+    Owner.UNIT: "执收单位",
+    Owner.FINANCE: "财政部门",
+    Owner.APPLICANT: "申请人",
+    Owner.PLATFORM: "支付平台",
+    Owner.NOBODY: "无",
+}
+GROUNDS: Mapping[Ground, str] = {
+    Ground.TECHNICAL: "技术差错",
+    Ground.OVERPAID: "多缴",
+    Ground.MISCHARGED: "误收",
+    Ground.SETTLED: "多退少补",
+    Ground.BASIS_CHANGED: "收费依据变更",
+    Ground.OTHER: "其他",
+}
+WAYS: Mapping[Way, str] = {Way.CHANNEL: "原路退回", Way.TRANSFER: "财政转账"}
+RECEIPTS: Mapping[ReceiptAction, str] = {ReceiptAction.RED: "冲红", ReceiptAction.NONE: "无票据"}
+MATERIALS: Mapping[MaterialKind, str] = {
+    MaterialKind.RECEIPT_ORIGINAL: "票据原件",
+    MaterialKind.RECEIPT_COPY: "票据复印件",
+    MaterialKind.LEGAL_DOCUMENT: "法律文书",
+    MaterialKind.UNIT_OPINION: "单位意见",
+    MaterialKind.OTHER: "其他材料",
+}
+REFUND_STEPS: Mapping[str, str] = {
+    "applied": "提交申请",
+    "material_added": "上传材料",
+    Trigger.TAKE: "单位受理",
+    Trigger.VERIFY: "单位核实通过",
+    Trigger.ASK: "要求补充材料",
+    Trigger.SUPPLY_UNIT: "已补材料，继续核实",
+    Trigger.SUPPLY_FINANCE: "已补材料，继续审核",
+    Trigger.APPROVE: "财政审核通过",
+    Trigger.FALL_SHORT: "可退余额不足，重新审核",
+    Trigger.RESERVE: "登记退付",
+    Trigger.FINISH: "退付完成",
+    Trigger.REJECT: "未予批准",
+    Trigger.WITHDRAW: "撤回申请",
+    "refund_short": "可退余额不足",
+    "transfer_ordered": "改为财政转账",
+    "transfer_said": "登记转账",
+    "transfer_confirmed": "复核转账",
+    "red_receipt": "开具红字票据",
+    **{f"refund_{state}": f"退款：{words}" for state, words in REFUNDS.items()},
+    "refund_requested": "提交退款",
+}
+# Who acts, where it is nobody of the staff.
+OTHERS: Mapping[str, str] = {CITIZEN: "缴款人", BY_ITSELF.name: "系统"}

@@ -13,6 +13,7 @@ from operator import contains
 from typing import BinaryIO, TypeVar
 
 from payment.ports import BillWrong
+from payment.reconciliation.wrong_bills import BillDamaged, BillLineUnreadable
 
 BLOCK_BYTES = 2**17  # larger ones leave the caches
 LONGEST_LINE = 2**16
@@ -97,7 +98,7 @@ class Block:
         try:
             return b"\n".join(self.column(name)).decode(self.layout.encoding).replace("\t", "")
         except UnicodeDecodeError:
-            raise BillWrong(
+            raise BillLineUnreadable(
                 f"lines from {self.first_line}, {name}: not in {self.layout.encoding}"
             ) from None
 
@@ -106,7 +107,7 @@ class Block:
     ) -> BillWrong:
         for line, cell in enumerate(cells, start=self.first_line):
             if not fits(cell):
-                return BillWrong(f"line {line}, {name}: {what}")
+                return BillLineUnreadable(f"line {line}, {name}: {what}")
         raise AssertionError("a wrong column without a wrong cell")
 
 
@@ -134,7 +135,9 @@ class Table:
             whole = rest + chunk
             last = whole.rfind(b"\n") + 1
             if len(whole) - last > LONGEST_LINE:
-                raise BillWrong(f"a line after line {self._first_line + self.lines} has no end")
+                raise BillLineUnreadable(
+                    f"a line after line {self._first_line + self.lines} has no end"
+                )
             text, rest = whole[:last], whole[last:]
             rows = self._rows(text)
             if rows:
@@ -143,7 +146,7 @@ class Table:
                 self._read_tail(text[rows:] + rest)
                 return
         if not rest.startswith(self.layout.end):
-            raise BillWrong("the bill ends without its sums: it was cut short")
+            raise BillDamaged("the bill ends without its sums: it was cut short")
         self._read_tail(rest)
 
     def _rows(self, text: bytes) -> int:
@@ -175,7 +178,7 @@ def _miscut(text: bytes, layout: Layout, first_line: int) -> BillWrong:
     for number, line in enumerate(text.split(layout.newline), start=first_line):
         found = line.count(layout.separator) + 1
         if not line.startswith(layout.opening) or found != width:
-            return BillWrong(f"line {number}: {found} cells, where the header has {width}")
+            return BillLineUnreadable(f"line {number}: {found} cells, where the header has {width}")
     raise AssertionError("a wrong block without a wrong line")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from channel_gateway.private_files import privately
-from payment.reconciliation.findings import BillTooLarge
+from payment.reconciliation.wrong_bills import BillTooLarge
 
 LARGEST_PACKED = 512 * 2**20  # bytes, of what a platform sends
 LARGEST_BILL = 4 * 2**30  # of one unpacked: ten million lines are under three GiB

@@ -9,7 +9,7 @@ from payment.exports.words import MOVEMENTS
 from payment.reconciliation.cases.case import ReconciliationCase
 from payment.reconciliation.desk.desk import ReconciliationDesk
 from payment.reconciliation.desk.messages import DifferenceView
-from payment.reconciliation.desk.views import difference_view
+from payment.reconciliation.desk.views import as_signed, difference_view
 from payment.reconciliation.entries import Movement
 from payment.reconciliation.found.finding import page_of
 from payment.reconciliation.kinds import HANDLING
@@ -73,7 +73,7 @@ class DifferenceRows:
                 continue
             async for finding, case in self._desk.all_differences(known):
                 if sees(units, finding.unit_code):
-                    view = difference_view(finding, case, self._desk.calendar)
+                    view = as_signed(difference_view(finding, case, self._desk.calendar), known)
                     yield _difference(day, method, view)
 
 

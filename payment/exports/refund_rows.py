@@ -64,7 +64,7 @@ class RefundRows:
                 found = await self._by_itself(order_id, number)
                 if found and sees(units, found[0].unit_code):
                     order, refund = found
-                    yield _row(day, self._worklist.item_of_refund(order, refund, now), order)
+                    yield _row(day, self._worklist.item_by_itself(order, refund, now), order)
 
     async def _by_itself(self, order_id: str, number: str) -> tuple[Order, Refund] | None:
         """One that nobody applied for, and its order is still here."""

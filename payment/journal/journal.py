@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from channel_gateway.domain.days import beijing_text
+from channel_gateway.domain.ladders import DAYS_3
 from channel_gateway.domain.tasks import Task
 from channel_gateway.ports import Chain, Change, Link
 from channel_gateway.service import Reaction
@@ -17,8 +18,8 @@ from payment.orders import ORDERS, read
 from payment.ports import PaymentMethod
 from payment.reconciliation.entries import Entry, EntryState, Movement
 
-# A store that does not answer is waited for, three days; then a person must look.
-_LADDER = (1, 5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6, *(6 * 3600,) * 11)
+# Written within seconds; a store that does not answer is waited for.
+_LADDER = (1, *DAYS_3)
 _MOVEMENTS: dict[str, Movement] = {
     Booking.PAYMENT_RECEIVED.value: Movement.PAYMENT,
     Booking.REFUND_DONE.value: Movement.REFUND,

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from pathlib import Path
 
 from channel_gateway.domain.errors import Conflict, TooMany
 from channel_gateway.ports import Role
@@ -14,7 +14,13 @@ from payment.receipts.copies import VERIFY_PATH, copies, verifying_address
 from payment.receipts.messages import Claim, MissingReceipt, MissingReceipts, PdfFile
 from payment.receipts.page import Pages, VerificationPage
 from payment.receipts.pdf import receipt_pdf
-from payment.receipts.verifying import Claimed, NoSuchReceipt, ReceiptGuessed, Verifying
+from payment.receipts.verifying import (
+    AmountWanted,
+    Claimed,
+    NoSuchReceipt,
+    ReceiptsGuessed,
+    Verifying,
+)
 
 LOOKERS = frozenset({Role.FINANCE_CLERK, Role.UNIT_CLERK, Role.AUDITOR, Role.OPERATOR})
 _BUSY = "正在查验，请稍候再试。"
@@ -37,7 +43,7 @@ class ReceiptEndpoints:
         chasing: Chasing,
         *,
         public_url: str,
-        face: str,
+        font: Path,
     ) -> None:
         """`own_order` finds a citizen's order, and nobody else's."""
         self._own_order = own_order
@@ -45,7 +51,7 @@ class ReceiptEndpoints:
         self._verifying = verifying
         self._chasing = chasing
         self._public_url = public_url
-        self._face = face
+        self._font = font
         self._press = asyncio.Lock()
         self._pages = Pages()
 
@@ -97,27 +103,27 @@ class ReceiptEndpoints:
         whole = found[0]
         address = verifying_address(self._public_url, whole.receipt)
         async with self._press:  # the printing library keeps its fonts for all threads together
-            made = await asyncio.to_thread(receipt_pdf, whole, address=address, face=self._face)
+            made = await asyncio.to_thread(receipt_pdf, whole, address=address, font=self._font)
         return PdfFile(content=made)
 
     async def open(self, call: Call) -> VerificationPage:
         """Empty, or with what a QR code brings, verified at once."""
         claimed = Claimed(**call.query)
-        return await self._verified(claimed, call.now) if call.query else self._pages.page(claimed)
+        return await self._verified(claimed, call) if call.query else self._pages.page(claimed)
 
     async def verify(self, call: Call) -> VerificationPage:
         body: Claim = call.body
         told = {name: words.strip() for name, words in body.model_dump().items()}
-        return await self._verified(Claimed(**told), call.now)
+        return await self._verified(Claimed(**told), call)
 
     async def missing(self, call: Call) -> MissingReceipts:
         found = await self._chasing.missing(call.staff)
         return MissingReceipts(receipts=[_missing(each) for each in found])
 
-    async def _verified(self, claimed: Claimed, now: datetime) -> VerificationPage:
+    async def _verified(self, claimed: Claimed, call: Call) -> VerificationPage:
         try:
-            copy = await self._verifying.verify(claimed, now)
-        except (NoSuchReceipt, ReceiptGuessed) as no:
+            copy = await self._verifying.verify(claimed, call.caller, call.now)
+        except (NoSuchReceipt, ReceiptsGuessed, AmountWanted) as no:
             return self._pages.page(claimed, trouble=no.zh or "")
         except TooMany:
             return self._pages.page(claimed, trouble=_BUSY)

@@ -12,7 +12,7 @@ from channel_gateway.domain.capitals import capitals
 from channel_gateway.domain.money import yuan_from_fen
 from channel_gateway.service import Written
 from payment.receipts.copies import VERIFY_PATH, Copy, Standing, quantity
-from payment.receipts.verifying import MISSES_OF_A_RECEIPT, Claimed
+from payment.receipts.verifying import Claimed
 
 MEANING = {
     Standing.VALID: "该票据真实，金额有效。",
@@ -63,7 +63,6 @@ class Pages:
             outcome=copy.standing.value if copy else "",
             meaning=MEANING[copy.standing] if copy else "",
             trouble=trouble,
-            misses=MISSES_OF_A_RECEIPT,
             yuan=yuan_from_fen,
             capitals=capitals,
             quantity=quantity,

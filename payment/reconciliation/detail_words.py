@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 
-from payment.reconciliation.matching.rules import AWAITS
+from payment.reconciliation.matching.rules import AWAITS, AWAITS_BEFORE, FAR, PAID_BY
 
 _WORDS: Mapping[str, str] = {
     AWAITS: "等待次日对账单",
-    "another order has paid this notice": "该缴款单已由另一笔订单缴清",
+    AWAITS_BEFORE: "等待前一日对账单",
+    FAR: "渠道与网关记在相邻日期，但不在零点前后",
+    "our journal has it on another day, no bill has it": "网关记在其他日期，渠道账单没有",
     "finance has it, we do not": "财政已入账，网关没有订单",
     "finance has what we give back": "财政已入账，网关正在退回",
     "finance has it, the channel has not": "财政有退款，渠道没有",
@@ -28,4 +30,6 @@ _WORDS: Mapping[str, str] = {
 
 def in_chinese(detail: str) -> str:
     """What has no words here is told as it came."""
+    if detail.startswith(PAID_BY):
+        return f"该缴款单已由订单 {detail.removeprefix(PAID_BY)} 缴清"
     return _WORDS.get(detail, detail)

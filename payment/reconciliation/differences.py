@@ -42,7 +42,13 @@ class Difference:
     channel_fen: int | None = None
     gateway_fen: int | None = None
     finance_fen: int | None = None
+    apart_fen: int = 0  # what the channel has of it on this very day, less what we have
     detail: str = ""  # what exactly differs, in words without personal data
+
+    @property
+    def sides(self) -> tuple[int | None, int | None, int | None]:
+        """What channel, gateway and finance say it comes to."""
+        return self.channel_fen, self.gateway_fen, self.finance_fen
 
     @property
     def key(self) -> str:

@@ -52,7 +52,7 @@ HANDLING: Mapping[Kind, Handling] = {
     ),
     Kind.FINANCE_NOT_TOLD: Handling(
         "在途",
-        "渠道已收款，财政尚未入账",
+        "渠道已收款（退款的，已退款），财政尚未入账",
         Role.OPERATOR,
         "系统已重新通知财政；超过两个工作日仍未入账的，联系财政系统核实",
         3,

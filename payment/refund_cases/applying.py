@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 
+from channel_gateway.domain.days import beijing_day
+from channel_gateway.domain.errors import Invalid
 from channel_gateway.domain.money import Fen
 from channel_gateway.ports import DuplicateKey, Member, Role, Sealing
 from channel_gateway.service import Session
@@ -97,7 +99,10 @@ class Applying:
     async def by_staff(
         self, member: Member, order_id: str, wish: Wish, key: str, now: datetime
     ) -> RefundCase:
-        """Of a unit clerk, for orders of their units alone; raises as `by_citizen` does."""
+        """Of a unit clerk, for orders of their units alone; raises as `by_citizen` does.
+
+        And `Invalid` of a mistake that is found on a day to come.
+        """
         order = await self._orders.get(order_id)
         if not sees(member, order.unit_code):
             raise NoSuchRefundCase("there is no such order", field="order_id")
@@ -141,6 +146,7 @@ class Applying:
         if known := next((each for each in earlier if each.id == id), None):
             return known
         _may_be_asked(order, wish.amount_fen)
+        _is_found(wish, now)
         _not_too_often(earlier, by)
         if by == BY_CITIZEN:
             _none_open(earlier)
@@ -198,6 +204,11 @@ def _may_be_asked(order: Order, amount_fen: Fen) -> None:
         raise NotBookedYet
     if not 0 < amount_fen <= order.refundable_fen:
         raise RefundTooMuch(field="amount_fen")
+
+
+def _is_found(wish: Wish, now: datetime) -> None:
+    if wish.found_on is not None and wish.found_on > beijing_day(now):
+        raise Invalid("nobody has found a mistake on a day to come", field="found_on")
 
 
 def _none_open(earlier: list[RefundCase]) -> None:

@@ -1,12 +1,13 @@
 """The steps of a refund case, one function each: who may, in which state, by which clock. Pure.
 
-Nobody decides on what they applied for or decided at another desk; a repeat changes nothing.
+Nobody decides on what they applied for or decided at another desk. A desk decides once: whoever
+comes after, be it the same person again, is told who decided, and nothing is changed.
 """
 
 from dataclasses import replace
 from datetime import date, datetime
 
-from channel_gateway.domain.days import beijing_day, milliseconds
+from channel_gateway.domain.days import beijing_day, milliseconds, utc_text
 from channel_gateway.domain.tasks import Task, with_tasks
 from payment.refund_cases.case import (
     BY_ITSELF,
@@ -23,6 +24,7 @@ from payment.refund_cases.case import (
 from payment.refund_cases.clocks import Clocks, marked, resumed, started, stopped
 from payment.refund_cases.life import OVER, OWED, State, Trigger
 from payment.refund_cases.refusals import (
+    DecidedAlready,
     MaterialMissing,
     NotYourStep,
     SamePerson,
@@ -31,6 +33,7 @@ from payment.refund_cases.refusals import (
 
 RESERVE = "reserve"
 MOST_MATERIALS = 20
+_DECISIONS = frozenset({Trigger.VERIFY, Trigger.APPROVE, Trigger.REJECT})
 _TAKEN_ON = {Desk.UNIT: Trigger.SUPPLY_UNIT, Desk.FINANCE: Trigger.SUPPLY_FINANCE}
 
 
@@ -51,16 +54,12 @@ def taken(case: RefundCase, by: Actor, now: datetime) -> RefundCase:
 
 def verified(case: RefundCase, by: Actor, clocks: Clocks, now: datetime, words: str) -> RefundCase:
     """The unit says it is true. Raises `MaterialMissing`."""
-    if case.state is State.FINANCE_REVIEW and _did(case, Trigger.VERIFY, by):
-        return case
     _may_decide(case, by)
     _complete(case)
     return started(step(marked(case, now), Trigger.VERIFY, by, now, words), clocks, now)
 
 
 def rejected(case: RefundCase, by: Actor, now: datetime, words: str) -> RefundCase:
-    if case.state is State.REJECTED and _did(case, Trigger.REJECT, by):
-        return case
     _may_decide(case, by)
     return _over(step(marked(case, now), Trigger.REJECT, by, now, words))
 
@@ -113,9 +112,6 @@ def withdrawn(case: RefundCase, by: Actor, now: datetime) -> RefundCase:
 
 def approved(case: RefundCase, by: Actor, clocks: Clocks, now: datetime, words: str) -> RefundCase:
     """Finance decides that it goes back: from now on it is owed, and reserving it is to be done."""
-    if case.state in OWED or case.state is State.DONE:
-        _other_person(case, by)
-        return case
     _may_decide(case, by)
     _complete(case)
     decided = step(marked(case, now), Trigger.APPROVE, by, now, words)
@@ -161,21 +157,25 @@ def _complete(case: RefundCase) -> None:
 
 
 def _may_decide(case: RefundCase, by: Actor) -> None:
-    """Raises `NotYourStep` at another desk's turn, `SamePerson`."""
+    """Raises `DecidedAlready`, `NotYourStep` at another desk's turn, `SamePerson`."""
     if case.desk is not by.desk:
+        _not_decided(case, by.desk)
         raise NotYourStep
-    _other_person(case, by)
-
-
-def _other_person(case: RefundCase, by: Actor) -> None:
     if any(each.by == by.name and each.desk is not by.desk for each in case.events):
         raise SamePerson
 
 
-def _did(case: RefundCase, trigger: Trigger, by: Actor) -> bool:
-    """Whether this very step was theirs: a call that is repeated."""
-    last = next((each for each in reversed(case.events) if each.what == trigger.value), None)
-    return last is not None and last.by == by.name
+def _not_decided(case: RefundCase, desk: Desk) -> None:
+    mine = (each for each in reversed(case.events) if each.desk is desk)
+    if last := next((each for each in mine if each.what in _DECISIONS), None):
+        raise DecidedAlready(
+            extra={
+                "state": case.state.value,
+                "decision": last.what,
+                "decided_by": last.by,
+                "decided_at": utc_text(last.at),
+            }
+        )
 
 
 def _over(case: RefundCase) -> RefundCase:

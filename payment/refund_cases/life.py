@@ -48,7 +48,6 @@ TRANSITIONS: Transitions[State, Trigger] = {
     | {Trigger.TAKE: State.UNIT_REVIEW, Trigger.VERIFY: State.FINANCE_REVIEW},
     State.FINANCE_REVIEW: _OPEN_ROW
     | {
-        Trigger.VERIFY: State.FINANCE_REVIEW,
         Trigger.SUPPLY_FINANCE: State.FINANCE_REVIEW,
         Trigger.APPROVE: State.APPROVED,
     },
@@ -58,21 +57,18 @@ TRANSITIONS: Transitions[State, Trigger] = {
         Trigger.SUPPLY_FINANCE: State.FINANCE_REVIEW,
     },
     State.APPROVED: {
-        Trigger.APPROVE: State.APPROVED,  # twice is once
         Trigger.RESERVE: State.PAYING_BACK,
         Trigger.FALL_SHORT: State.FINANCE_REVIEW,
     },
     State.PAYING_BACK: {
-        Trigger.APPROVE: State.PAYING_BACK,
         Trigger.RESERVE: State.PAYING_BACK,
         Trigger.FINISH: State.DONE,
     },
     State.DONE: {
-        Trigger.APPROVE: State.DONE,
         Trigger.RESERVE: State.DONE,
         Trigger.FINISH: State.DONE,
     },
-    State.REJECTED: {Trigger.REJECT: State.REJECTED},
+    State.REJECTED: {},
     State.WITHDRAWN: {Trigger.WITHDRAW: State.WITHDRAWN},
 }
 

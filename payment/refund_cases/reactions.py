@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from channel_gateway.domain.days import milliseconds
+from channel_gateway.domain.ladders import DAYS_3
 from channel_gateway.domain.tasks import Task, with_tasks
 from channel_gateway.ports import Change
 from channel_gateway.service import Reaction
@@ -17,7 +18,6 @@ from payment.refund_cases.paying_back import PayingBack, is_back
 from payment.refunds import RefundTooMuch
 
 HEAR = "refund_case"
-_LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6, *(6 * 3600,) * 11)
 
 
 def heard_by_cases(before: Order, after: Order) -> Order:
@@ -40,8 +40,8 @@ class Reactions:
 
     def rows(self) -> list[Reaction]:
         return [
-            Reaction(CASES.name, RESERVE, self.reserve, _LADDER),
-            Reaction(ORDERS.name, HEAR, self.hear, _LADDER),
+            Reaction(CASES.name, RESERVE, self.reserve, DAYS_3),
+            Reaction(ORDERS.name, HEAR, self.hear, DAYS_3),
         ]
 
     async def reserve(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:

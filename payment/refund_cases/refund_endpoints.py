@@ -1,5 +1,9 @@
 """The staff's endpoints of all refunds: the list, and what to do with one that is stuck."""
 
+from collections.abc import Awaitable, Callable
+
+from pydantic import BaseModel
+
 from channel_gateway.domain.errors import Invalid
 from channel_gateway.domain.people import BankAccount, PersonName
 from channel_gateway.paging import read_cursor, write_cursor
@@ -17,6 +21,7 @@ from payment.refund_cases.worklist import Wanted, Worklist
 PAGE = 50
 CLERKS = frozenset({Role.FINANCE_CLERK, Role.FINANCE_REVIEWER})
 _REFUND = "/staff/orders/{order_id}/refunds/{refund_no}"
+_MISSING = ("not_found", "no_such_refund_case")
 _YES_NO = {"": None, "true": True, "false": False}
 
 
@@ -53,88 +58,79 @@ class RefundEndpoints:
                 answer=StaffRefund,
                 who=Who.STAFF,
                 roles=READERS,
-                errors=("not_found", "no_such_refund_case"),
+                errors=_MISSING,
             ),
-            Route(
-                "POST",
-                f"{_REFUND}/resend",
+            self._step(
+                "resend",
                 self.resend,
                 "Send a refund that is stuck again",
-                answer=StaffRefund,
+                ("nothing_to_resend",),
                 status=202,
-                who=Who.STAFF,
-                roles=CLERKS,
-                errors=("not_found", "no_such_refund_case", "nothing_to_resend"),
             ),
-            Route(
-                "POST",
-                f"{_REFUND}/card",
+            self._step(
+                "card",
                 self.name_card,
                 "Name another card of the citizen's, where their account takes no refund",
+                ("no_card_taken",),
                 body=CardGiven,
-                answer=StaffRefund,
-                who=Who.STAFF,
-                roles=CLERKS,
-                errors=("not_found", "no_such_refund_case", "no_card_taken"),
             ),
-            Route(
-                "POST",
-                f"{_REFUND}/confirm-card",
+            self._step(
+                "confirm-card",
                 self.confirm_card,
                 "Confirm, as another person, that the refund goes to that card",
-                answer=StaffRefund,
-                status=202,
-                who=Who.STAFF,
-                roles=CLERKS,
-                errors=(
-                    "not_found",
-                    "no_such_refund_case",
+                (
                     "no_card_named",
                     "no_card_taken",
                     "second_person_wanted",
                     "refused",
                     "unavailable",
                 ),
+                status=202,
             ),
-            Route(
-                "POST",
-                f"{_REFUND}/by-transfer",
+            self._step(
+                "by-transfer",
                 self.by_transfer,
                 "Have finance transfer what the platform could not pay back",
-                answer=StaffRefund,
+                ("still_with_platform", "transfer_not_for", "unavailable"),
                 status=202,
-                who=Who.STAFF,
-                roles=CLERKS,
-                errors=(
-                    "not_found",
-                    "no_such_refund_case",
-                    "still_with_platform",
-                    "transfer_not_for",
-                    "unavailable",
-                ),
             ),
-            Route(
-                "POST",
-                f"{_REFUND}/transferred",
+            self._step(
+                "transferred",
                 self.transferred,
                 "Say that a refund was transferred, with its reference",
+                ("no_transfer",),
                 body=Transferred,
-                answer=StaffRefund,
-                who=Who.STAFF,
-                roles=CLERKS,
-                errors=("not_found", "no_such_refund_case", "no_transfer"),
             ),
-            Route(
-                "POST",
-                f"{_REFUND}/confirm-transfer",
+            self._step(
+                "confirm-transfer",
                 self.confirm,
                 "Confirm, as another person, that it was transferred",
-                answer=StaffRefund,
-                who=Who.STAFF,
-                roles=CLERKS,
-                errors=("not_found", "no_such_refund_case", "no_transfer", "second_person_wanted"),
+                ("no_transfer", "second_person_wanted"),
             ),
         ]
+
+    def _step(
+        self,
+        word: str,
+        handler: Callable[[Call], Awaitable[StaffRefund]],
+        summary: str,
+        errors: tuple[str, ...],
+        *,
+        body: type[BaseModel] | None = None,
+        status: int = 200,
+    ) -> Route:
+        return Route(
+            "POST",
+            f"{_REFUND}/{word}",
+            handler,
+            summary,
+            body=body,
+            answer=StaffRefund,
+            status=status,
+            who=Who.STAFF,
+            roles=CLERKS,
+            errors=(*_MISSING, *errors),
+        )
 
     async def list(self, call: Call) -> RefundItems:
         query = call.query
@@ -154,50 +150,41 @@ class RefundEndpoints:
         )
 
     async def get(self, call: Call) -> StaffRefund:
-        path = call.path
-        found = await self._rescuing.get(call.staff, path["order_id"], path["refund_no"])
-        return self._view(call, found)
+        return await self._view(call, await self._rescuing.get(call.staff, *_numbers(call)))
 
     async def resend(self, call: Call) -> StaffRefund:
-        path = call.path
-        found = await self._rescuing.resend(call.staff, path["order_id"], path["refund_no"])
-        return self._view(call, found)
+        return await self._view(call, await self._rescuing.resend(call.staff, *_numbers(call)))
 
     async def name_card(self, call: Call) -> StaffRefund:
-        path, body = call.path, call.body
+        body: CardGiven = call.body
         card = PayeeCard(body.bank, BankAccount(body.account), PersonName(body.holder))
-        found = await self._redirecting.name_card(
-            call.staff, path["order_id"], path["refund_no"], card
-        )
-        return self._view(call, found)
+        found = await self._redirecting.name_card(call.staff, *_numbers(call), card)
+        return await self._view(call, found)
 
     async def confirm_card(self, call: Call) -> StaffRefund:
-        path = call.path
-        found = await self._redirecting.confirm_card(
-            call.staff, path["order_id"], path["refund_no"]
+        return await self._view(
+            call, await self._redirecting.confirm_card(call.staff, *_numbers(call))
         )
-        return self._view(call, found)
 
     async def by_transfer(self, call: Call) -> StaffRefund:
-        path = call.path
-        found = await self._rescuing.by_transfer(call.staff, path["order_id"], path["refund_no"])
-        return self._view(call, found)
+        return await self._view(call, await self._rescuing.by_transfer(call.staff, *_numbers(call)))
 
     async def transferred(self, call: Call) -> StaffRefund:
-        path, body = call.path, call.body
-        found = await self._rescuing.paid(
-            call.staff, path["order_id"], path["refund_no"], body.reference
-        )
-        return self._view(call, found)
+        body: Transferred = call.body
+        found = await self._rescuing.paid(call.staff, *_numbers(call), body.reference)
+        return await self._view(call, found)
 
     async def confirm(self, call: Call) -> StaffRefund:
-        path = call.path
-        found = await self._rescuing.confirm(call.staff, path["order_id"], path["refund_no"])
-        return self._view(call, found)
+        return await self._view(call, await self._rescuing.confirm(call.staff, *_numbers(call)))
 
-    def _view(self, call: Call, found: Found) -> StaffRefund:
-        item = self._worklist.item_of_refund(found.order, found.refund, call.now)
+    async def _view(self, call: Call, found: Found) -> StaffRefund:
+        item = await self._worklist.item_of_refund(found.order, found.refund, call.now)
         return staff_refund(found, item)
+
+
+def _numbers(call: Call) -> tuple[str, str]:
+    """The order's, and the refund's own."""
+    return call.path["order_id"], call.path["refund_no"]
 
 
 def _flag(call: Call, name: str) -> bool | None:

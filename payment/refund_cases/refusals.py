@@ -24,6 +24,19 @@ class NotYourStep(Conflict):
     zh = "该退款申请当前不在本环节，请刷新后查看。"
 
 
+class DecidedAlready(Conflict):
+    """This desk has decided, and once is all: `decided_by` says who, `decision` what."""
+
+    code = "decided_already"
+    zh = "该环节已办结，请刷新后查看办理人和结果。"
+    facts = (
+        Fact("state", "how the application stands now"),
+        Fact("decision", "what was decided: verified, approved, rejected"),
+        Fact("decided_by", "the account that decided"),
+        Fact("decided_at", "when", "moment"),
+    )
+
+
 class MaterialMissing(Conflict):
     """A material that this refund needs is not there: `missing` names the kinds."""
 

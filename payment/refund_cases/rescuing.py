@@ -7,14 +7,14 @@ from datetime import datetime
 from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.errors import Conflict
 from channel_gateway.domain.tasks import sent_again, with_tasks
-from channel_gateway.ports import Clock, Member
+from channel_gateway.ports import Clock, Member, Role
 from payment.facts import RefundStatus
 from payment.order import Order
 from payment.orders import Orders
 from payment.owed import waiting_refunds
 from payment.ports import PaymentMethod
 from payment.refund import STUCK, Refund, RefundState
-from payment.refund_cases.applying import sees
+from payment.refund_cases.applying import role_of, sees
 from payment.refund_cases.refusals import NoSuchRefundCase, NothingToResend, TransferNotFor
 from payment.refunds import refund_of
 from payment.settlement import REFUND, refund_by_transfer, refund_renewed, refund_task
@@ -79,7 +79,7 @@ class Rescuing:
             stuck = refund_of(order, number)
             if stuck.state not in STUCK or stuck not in waiting_refunds(order):
                 raise TransferNotFor  # or it was asked for anew meanwhile
-            return refund_by_transfer(order, stuck, now)
+            return refund_by_transfer(order, stuck, now, by=member.name, role=_role(member))
 
         order = await self._orders.change(order_id, handed_over)
         return _newest_of(order, found.refund)
@@ -90,7 +90,9 @@ class Rescuing:
         return await self._change(
             order_id,
             number,
-            lambda order, refund, now: transfer_said(order, refund, reference, member.name, now),
+            lambda order, refund, now: transfer_said(
+                order, refund, reference, member.name, now, role=_role(member)
+            ),
         )
 
     async def confirm(self, member: Member, order_id: str, number: str) -> Found:
@@ -99,7 +101,9 @@ class Rescuing:
         return await self._change(
             order_id,
             number,
-            lambda order, refund, now: transfer_confirmed(order, refund, member.name, now),
+            lambda order, refund, now: transfer_confirmed(
+                order, refund, member.name, now, role=_role(member)
+            ),
         )
 
     async def _change(self, order_id: str, number: str, change: _Change) -> Found:
@@ -108,6 +112,10 @@ class Rescuing:
             order_id, lambda known: change(known, refund_of(known, number), now)
         )
         return Found(order, refund_of(order, number))
+
+
+def _role(member: Member) -> str:
+    return role_of(member, Role.FINANCE_CLERK, Role.FINANCE_REVIEWER)
 
 
 def _resent(order: Order, number: str, now: datetime) -> Order:

@@ -1,9 +1,8 @@
 """Refund cases put together: their rows, from what payment has."""
 
-from channel_gateway.ports import Tools, Workdays
+from channel_gateway.ports import Tools
 from channel_gateway.service import Table
-from payment.orders import Orders
-from payment.ports import PaymentMethod
+from payment.parts import Parts
 from payment.refund_cases.applying import Applying
 from payment.refund_cases.cases import CASES, Cases
 from payment.refund_cases.citizen_endpoints import CitizenEndpoints
@@ -20,29 +19,19 @@ from payment.refund_cases.staff_endpoints import StaffEndpoints
 from payment.refund_cases.telling import CaseNews
 from payment.refund_cases.views import Views
 from payment.refund_cases.worklist import Worklist
-from payment.refunds import Refunds
-from payment.use_cases import Payments
 
 COLLECTIONS = (CASES, MATERIALS, CARDS)
 
 
-def add_rows(
-    table: Table,
-    tools: Tools,
-    *,
-    calendar: Workdays,
-    orders: Orders,
-    payments: Payments,
-    refunds: Refunds,
-    methods: dict[str, PaymentMethod],
-    news: CaseNews,
-) -> None:
-    clocks = Clocks(calendar)
+def add_rows(table: Table, tools: Tools, parts: Parts) -> None:
+    orders, methods = parts.orders, parts.methods
+    news = CaseNews(orders, parts.news.service_of, parts.messenger, parts.settings.page)
+    clocks = Clocks(parts.calendar)
     cases = Cases(tools.store, news.beside)
     materials = Materials(tools.store, tools.vault)
     views = Views(materials, tools.vault)
-    applying = Applying(cases, orders, payments, materials, clocks, tools.vault)
-    paying_back = PayingBack(cases, refunds, clocks, tools.clock)
+    applying = Applying(cases, orders, parts.payments, materials, clocks, tools.vault)
+    paying_back = PayingBack(cases, parts.refunds, clocks, tools.clock)
     handling = Handling(cases, orders, paying_back, clocks, tools.vault)
     worklist = Worklist(cases, orders, clocks)
     rescuing = Rescuing(orders, methods, tools.clock)
@@ -53,3 +42,4 @@ def add_rows(
     table.reactions += Reactions(paying_back).rows() + news.rows()
     table.states["refund_case"] = TRANSITIONS
     table.offer(Worklist, tools.name, worklist)
+    table.offer(Views, tools.name, views)

@@ -27,7 +27,8 @@ UNIT = frozenset({Role.UNIT_CLERK})
 FINANCE = frozenset({Role.FINANCE_REVIEWER})
 READERS = frozenset({Role.UNIT_CLERK, Role.FINANCE_CLERK, Role.FINANCE_REVIEWER, Role.AUDITOR})
 _CASE = "/staff/refund-cases/{case_id}"
-_DECIDING = ("no_such_refund_case", "not_now", "not_your_step", "same_person")
+_STEPS = ("no_such_refund_case", "not_now", "not_your_step", "same_person")
+_DECIDING = (*_STEPS, "decided_already")
 
 
 class StaffEndpoints:
@@ -90,7 +91,7 @@ class StaffEndpoints:
                 answer=CaseView,
                 who=Who.STAFF,
                 roles=APPLICANTS | FINANCE,
-                errors=(*_DECIDING, "too_many_materials", "wrong_material"),
+                errors=(*_STEPS, "too_many_materials", "wrong_material"),
             ),
             self._decision("take", self.take, UNIT, "Take a refund case up for its unit", ()),
             self._decision(

@@ -7,6 +7,7 @@ from typing import Any
 from channel_gateway.domain.day_words import minute_words
 from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.happenings import Happening, telling_id
+from channel_gateway.domain.ladders import DAYS_3
 from channel_gateway.domain.money import yuan_from_fen
 from channel_gateway.domain.tasks import Task, is_next, with_tasks
 from channel_gateway.ports import Change, Messenger, Telling
@@ -18,7 +19,6 @@ from payment.refund_cases.cases import CASES, read
 from payment.refund_cases.life import State
 
 TELL_CITIZEN = "tell_citizen"
-_LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6, *(6 * 3600,) * 11)
 # That the money arrived is told by the order.
 PROGRESS = {
     State.APPLIED: "已提交",
@@ -61,7 +61,7 @@ class CaseNews:
         self._page = page
 
     def rows(self) -> list[Reaction]:
-        return [Reaction(CASES.name, TELL_CITIZEN, self.tell, _LADDER)]
+        return [Reaction(CASES.name, TELL_CITIZEN, self.tell, DAYS_3)]
 
     def beside(self, before: RefundCase, after: RefundCase) -> RefundCase:
         return after if self._messenger() is None else told(before, after)

@@ -1,7 +1,18 @@
 """Refund cases as citizens and the staff are shown them."""
 
+from collections.abc import Iterator
+
 from channel_gateway.ports import Sealing
-from payment.refund_cases.case import CITIZEN, WORDS, Material, RefundCase
+from payment.order import Event
+from payment.refund_cases.case import (
+    BY_ITSELF,
+    CITIZEN,
+    WORDS,
+    Actor,
+    Desk,
+    Material,
+    RefundCase,
+)
 from payment.refund_cases.deciding import missing
 from payment.refund_cases.life import OVER, OWED, State, Trigger
 from payment.refund_cases.materials import Materials
@@ -94,19 +105,20 @@ class Views:
             late=case.late,
             missing=list(missing(case)),
             materials=[self.material(each) for each in case.materials],
-            history=[
-                HistoryView(
-                    at=each.at,
-                    what=each.what,
-                    by=each.by,
-                    role=each.role,
-                    desk=each.desk,
-                    words=self._open(each.words),
-                )
-                for each in case.events
-            ],
+            history=sorted((*self._decisions(case), *map(_step, item.steps)), key=lambda h: h.at),
             refund=None if item.refund is None else refund_view(item.refund),
         )
+
+    def _decisions(self, case: RefundCase) -> Iterator[HistoryView]:
+        for each in case.events:
+            yield HistoryView(
+                at=each.at,
+                what=each.what,
+                by=each.by,
+                role=each.role,
+                desk=each.desk,
+                words=self._open(each.words),
+            )
 
     def material(self, material: Material) -> MaterialView:
         return MaterialView(
@@ -124,6 +136,15 @@ class Views:
 
     def _is_told(self, case: RefundCase, what: str) -> bool:
         return what in _SAID_TO_CITIZENS and (what != "applied" or case.by_citizen)
+
+
+def _step(event: Event) -> HistoryView:
+    """A step of paying back: a person's, or the gateway's own; a transfer's reference as words."""
+    by = Actor(event.by, event.role, Desk.FINANCE) if event.by else BY_ITSELF
+    _, _, words = event.note.partition(" ")
+    return HistoryView(
+        at=event.at, what=event.what, by=by.name, role=by.role, desk=by.desk, words=words
+    )
 
 
 def item_view(item: Item) -> RefundItem:

@@ -11,7 +11,7 @@ from heapq import merge
 
 from channel_gateway.domain.days import beijing_day, day_start, milliseconds
 from channel_gateway.ports import Cursor, Member, Role
-from payment.order import Order
+from payment.order import Event, Order
 from payment.orders import Orders
 from payment.owed import waiting_refunds
 from payment.refund import Refund
@@ -42,6 +42,7 @@ class Item:
     todo: Todo
     case: RefundCase | None = None
     refund: Refund | None = None
+    steps: tuple[Event, ...] = ()  # of paying it back, as the order has them
 
     @property
     def automatic(self) -> bool:
@@ -118,11 +119,26 @@ class Worklist:
 
     async def item_of(self, case: RefundCase, now: datetime) -> Item:
         """A case with its refund as it is now."""
-        refund, given_up = None, False
-        if case.state in _WITH_REFUND:
-            order = await self._orders.get(case.order_id)
-            refund = next((r for r in reversed(order.refunds) if r.case_id == case.id), None)
-            given_up = refund is not None and _given_up(order, refund)
+        if case.state not in _WITH_REFUND:
+            return self._item(case, now)
+        order = await self._orders.get(case.order_id)
+        refund = next((r for r in reversed(order.refunds) if r.case_id == case.id), None)
+        return self._item(case, now, order, refund)
+
+    async def item_of_refund(self, order: Order, refund: Refund, now: datetime) -> Item:
+        """This refund of an order: as its case has it, where people decided it."""
+        if refund.case_id is None:
+            return self.item_by_itself(order, refund, now)
+        return self._item(await self._cases.get(refund.case_id), now, order, refund)
+
+    def _item(
+        self,
+        case: RefundCase,
+        now: datetime,
+        order: Order | None = None,
+        refund: Refund | None = None,
+    ) -> Item:
+        given_up = order is not None and refund is not None and _given_up(order, refund)
         return Item(
             order_id=case.order_id,
             pay_code=case.pay_code,
@@ -134,9 +150,10 @@ class Worklist:
             todo=todo_of_case(case, refund, given_up=given_up),
             case=case,
             refund=refund,
+            steps=() if order is None else _steps(order, case),
         )
 
-    def item_of_refund(self, order: Order, refund: Refund, now: datetime) -> Item:
+    def item_by_itself(self, order: Order, refund: Refund, now: datetime) -> Item:
         """One that goes back by itself; it has the days that one which was approved has."""
         due_on = self._clocks.pay_back_by(beijing_day(refund.asked_at))
         over = refund.is_done
@@ -184,7 +201,7 @@ class Worklist:
                 wanted = [r for r in order.refunds if r.is_done] if done else waiting_refunds(order)
                 for refund in wanted:
                     if refund.case_id is None:
-                        yield self.item_of_refund(order, refund, now)
+                        yield self.item_by_itself(order, refund, now)
             if len(page) < _PAGE:
                 return
             looked_at += len(page)
@@ -202,6 +219,12 @@ def _units(member: Member, wanted: str | None) -> tuple[str | None, ...]:
 
 def _fits(item: Item, wanted: Wanted) -> bool:
     return (item.overdue or not wanted.overdue) and (item.todo.stuck or not wanted.stuck)
+
+
+def _steps(order: Order, case: RefundCase) -> tuple[Event, ...]:
+    """What the order's history says of the case's refunds."""
+    mine = {each.number for each in order.refunds if each.case_id == case.id}
+    return tuple(each for each in order.events if each.note.partition(" ")[0] in mine)
 
 
 def _given_up(order: Order, refund: Refund) -> bool:

@@ -29,7 +29,26 @@ ROWS: tuple[frozenset[str], ...] = (
 STRANGERS_IN_THE_ROOM = {"store": {"web", "worker"}, "web": {"worker", "store"}, "worker": {"web"}}
 
 # Folders whose members are strangers to one another.
-NEIGHBOURHOODS = ("adapters", "payment.connectors", "channel_gateway.services", "mock_platforms")
+NEIGHBOURHOODS = (
+    "adapters",
+    "adapters.finance",
+    "payment.connectors",
+    "channel_gateway.services",
+    "mock_platforms",
+)
+
+# What a room of payment may know of another; their rows are added side by side.
+ROOMS_KNOW: dict[str, tuple[str, ...]] = {
+    "payment.connectors": (
+        "payment.reconciliation.columns",
+        "payment.reconciliation.entries",
+        "payment.reconciliation.wrong_bills",
+    ),
+    "payment.journal": ("payment.reconciliation.entries",),
+    "payment.receipts": (),
+    "payment.reconciliation": ("payment.journal.journal",),
+    "payment.refund_cases": (),
+}
 
 STAGE_SETTERS = ("channel_gateway.demo", "channel_gateway.prove")
 SCAFFOLD = "channel_gateway.scaffold"  # it writes plug-ins
@@ -89,6 +108,32 @@ def test_neighbours_are_strangers(neighbourhood: str) -> None:
     assert wrong == []
 
 
+@pytest.mark.parametrize("room", ROOMS_KNOW)
+def test_a_room_of_payment_knows_what_it_must_of_the_others(room: str) -> None:
+    others = [each for each in (*ROOMS_KNOW, "payment.commands", "payment.exports") if each != room]
+    wrong = [
+        (module.name, imported)
+        for module in within(room)
+        for imported in module.imports()
+        if any(lies_in(imported, each) for each in others)
+        and not any(lies_in(imported, each) for each in ROOMS_KNOW[room])
+    ]
+
+    assert wrong == []
+
+
+def test_the_finance_protocol_in_json_knows_no_other_and_none_knows_it() -> None:
+    wrong = [
+        (module.name, imported)
+        for module in within("adapters.finance")
+        for imported in module.imports()
+        if lies_in(imported, "adapters.finance")
+        and _is_json(imported.split(".")[2]) != _is_json(module.name.split(".")[2])
+    ]
+
+    assert wrong == []
+
+
 def test_a_connector_knows_the_adapter_of_its_own_platform_alone() -> None:
     wrong = [
         (module.name, imported)
@@ -140,6 +185,10 @@ def test_only_who_sets_the_stage_imports_the_stand_ins() -> None:
 def _row(name: str) -> int:
     part = name.split(".")[1] if "." in name else "__main__"
     return next((row for row, names in enumerate(ROWS) if part in names), MACHINE_ROOM)
+
+
+def _is_json(part: str) -> bool:
+    return part.startswith("json_")
 
 
 def _home(module: Module, neighbourhood: str) -> str:

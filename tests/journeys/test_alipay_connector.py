@@ -68,11 +68,6 @@ class World(Counter):
         return channel
 
 
-@pytest.fixture(scope="module")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> KeyFolder:
-    return KeyFolder(tmp_path_factory.mktemp("keys"))
-
-
 @pytest.fixture(params=["public key", "certificates", "encrypted"])
 def mode(request: pytest.FixtureRequest) -> str:
     """How both sides trust each other and write; every journey goes all three ways."""

@@ -1,15 +1,11 @@
 """The command line, as an operator uses it, beside stand-ins that listen."""
 
-import asyncio
 import json
-import os
 import re
-import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from subprocess import PIPE
 
 import aiohttp
 import pytest
@@ -25,9 +21,8 @@ from channel_gateway.services.message import COLLECTIONS as MESSAGES
 from channel_gateway.store import open_store
 from mock_platforms.server import RunningStage, start
 from payment import COLLECTIONS as PAYMENTS
+from tests.journeys.command_line import ROOT, run_command
 from tests.unit.payment.refund_cases.samples import case
-
-ROOT = Path(__file__).parents[2]
 
 
 @dataclass
@@ -40,23 +35,8 @@ class Desk:
     async def run(
         self, *words: str, given: bytes = b"", **environment: str
     ) -> tuple[int, str, str]:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "channel_gateway",
-            *words,
-            cwd=ROOT,
-            stdin=PIPE,
-            stdout=PIPE,
-            stderr=PIPE,
-            env={
-                **{k: v for k, v in os.environ.items() if not k.startswith("GATEWAY_")},
-                "GATEWAY_SETTINGS": str(self.folder / "settings.toml"),
-                **environment,
-            },
-        )
-        out, err = await asyncio.wait_for(process.communicate(given), 60)
-        return process.returncode or 0, out.decode(), err.decode()
+        settings = self.folder / "settings.toml"
+        return await run_command(settings, *words, given=given, **environment)
 
     def tables(self) -> list[str]:
         """The text of the settings, cut before each plug-in's table."""
@@ -196,8 +176,8 @@ async def test_a_life_cycle_that_is_not_there_is_said_in_one_line(desk: Desk) ->
     assert (code, err) == (
         1,
         "not_found: nothing here lives as orders; there are "
-        "proof, erasure, appointment, case, delivery, review, message, refund_case, "
-        "reconciliation_day, reconciliation_difference, reconciliation_case, order, refund\n",
+        "proof, erasure, appointment, case, delivery, review, message, order, refund, "
+        "refund_case, reconciliation_day, reconciliation_difference, reconciliation_case\n",
     )
 
 
@@ -309,17 +289,18 @@ async def test_refunds_are_listed_by_their_day_with_what_is_to_be_done(desk: Des
     store = await open_store(f"sqlite:{desk.folder}/gateway.db", PAYMENTS)
     now = datetime.now(UTC)
     for id, days in (("RC2", 0), ("RC1", 40)):
-        given = replace(case(now - timedelta(days=days)), id=id, open_key=None)
+        given = replace(case(now - timedelta(days=days)), id=id, open_key=None, materials=())
         await store.insert("refund_cases", to_document(given))
     await store.close()
 
     code, out, err = await desk.run("refunds")
     assert code == 0, err
-    overdue, fresh = out.splitlines()
-    assert overdue.startswith("! RC1  applied  206.00 yuan")
-    assert fresh.startswith("  RC2")
-    assert "unit: 单位受理并核实退款申请" in fresh
-    assert err == "2 refunds\n"
+    _, _, overdue, fresh, count = out.splitlines()
+    assert overdue.startswith("RC1   待受理  206.00")
+    assert "（逾期）" in overdue
+    assert fresh.startswith("RC2")
+    assert "执收单位  单位受理并核实退款申请" in fresh
+    assert count == "共 2 件"
 
     _, out, _ = await desk.run("refunds", "--overdue", "--json")
     assert [each["case_id"] for each in json.loads(out)] == ["RC1"]

@@ -49,11 +49,6 @@ class World(Counter):
     platform = "wechat_pay"
 
 
-@pytest.fixture(scope="module")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> KeyFolder:
-    return KeyFolder(tmp_path_factory.mktemp("keys"))
-
-
 @pytest.fixture(params=["certificates", "public key", "both"])
 def trust(request: pytest.FixtureRequest) -> str:
     """How answers and callbacks are verified; every journey goes all three ways."""

@@ -10,10 +10,11 @@ from dataclasses import replace
 import pytest
 from yarl import URL
 
+from channel_gateway.addresses import network
 from channel_gateway.domain.errors import Conflict, Unavailable
 from channel_gateway.domain.people import OpenId
 from channel_gateway.ports import StoreUnavailable
-from channel_gateway.service import Readiness, Route, Who
+from channel_gateway.service import Readiness, Route, Table, Who
 from channel_gateway.web.exchange import Exchange
 from channel_gateway.wire import Headers, HttpRequest
 from tests.web.conftest import OPERATOR_KEY
@@ -441,3 +442,19 @@ async def test_a_refusal_leaves_nothing_for_the_garbage_collector(table, edge):
         assert [refusal() for refusal in refusals] == [None]
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize(
+    ("peer", "caller"), [("127.0.0.1", "203.0.113.9"), ("198.51.100.7", "198.51.100.7")]
+)
+async def test_a_handler_knows_whose_address_it_is_as_far_as_our_proxies_say(edge, peer, caller):
+    told = []
+
+    async def ask(call):
+        told.append(call.caller)
+
+    row = Route("GET", "/whose", ask, "Whose address?", status=204, who=Who.ANYONE)
+    exchange = Exchange(Table(routes=[row]), replace(edge, proxies=(network("127.0.0.1/32"),)))
+    forwarded = Headers({"X-Forwarded-For": "203.0.113.9"})
+    await exchange.send(HttpRequest("GET", "/v1/whose", forwarded, peer=peer))
+    assert told == [caller]

@@ -8,12 +8,11 @@ from adapters.finance.soap.kept import ASK, KEPT, Kept, KeptNotices, Paid, State
 from adapters.finance.soap.platform import Platform
 from channel_gateway.domain.documents import from_document
 from channel_gateway.domain.errors import Unavailable
+from channel_gateway.domain.ladders import DAYS_3
 from channel_gateway.domain.tasks import Task
 from channel_gateway.ports import Change, PaidNotice, PaidNotices
 from channel_gateway.service import NeedsAPerson, NotYet, Reaction
 
-# The platform may be away for days.
-LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6, *(6 * 3600,) * 11)
 # A push that came before its payment is on the platform's books is a matter of minutes; what is not
 # there then was no push of the platform's. Should it be there later, looking it up finds it.
 PATIENCE = 4
@@ -34,7 +33,8 @@ class Reactions:
         self._hearers = hearers
 
     def rows(self) -> list[Reaction]:
-        return [Reaction(KEPT.name, ASK, self.ask, LADDER)]
+        # A push that came before its payment is on the platform's books is a matter of minutes.
+        return [Reaction(KEPT.name, ASK, self.ask, DAYS_3)]
 
     async def ask(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
         kept = from_document(Kept, document)

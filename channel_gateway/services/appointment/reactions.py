@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from channel_gateway.domain.documents import from_document
+from channel_gateway.domain.ladders import DAYS_3
 from channel_gateway.domain.tasks import Task
 from channel_gateway.ports import Change
 from channel_gateway.service import Reaction
@@ -36,9 +37,6 @@ from channel_gateway.services.appointment.life import (
 )
 from channel_gateway.services.appointment.prepaid.prepayment import withdrawn
 
-# Only a store that is away can stop these.
-LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6, *(6 * 3600,) * 11)
-
 
 class Reactions:
     def __init__(self, appointments: Appointments, closures: Closures, resting: Resting) -> None:
@@ -47,13 +45,14 @@ class Reactions:
         self._resting = resting
 
     def rows(self) -> list[Reaction]:
+        # Only a store that is away can stop these.
         return [
-            Reaction(APPOINTMENTS.name, NOT_COME, self.not_come, LADDER),
-            Reaction(APPOINTMENTS.name, END_OF_DAY, self.day_over, LADDER),
-            Reaction(APPOINTMENTS.name, FREE_SEAT, self.free_seat, LADDER),
-            Reaction(APPOINTMENTS.name, UNLINK, self.unlink, LADDER),
-            Reaction(APPOINTMENTS.name, DROP_CONSENTS, self.drop_consents, LADDER),
-            Reaction(CLOSURES.name, SWEEP, self.sweep, LADDER),
+            Reaction(APPOINTMENTS.name, NOT_COME, self.not_come, DAYS_3),
+            Reaction(APPOINTMENTS.name, END_OF_DAY, self.day_over, DAYS_3),
+            Reaction(APPOINTMENTS.name, FREE_SEAT, self.free_seat, DAYS_3),
+            Reaction(APPOINTMENTS.name, UNLINK, self.unlink, DAYS_3),
+            Reaction(APPOINTMENTS.name, DROP_CONSENTS, self.drop_consents, DAYS_3),
+            Reaction(CLOSURES.name, SWEEP, self.sweep, DAYS_3),
         ]
 
     async def not_come(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:

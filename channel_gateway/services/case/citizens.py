@@ -10,6 +10,7 @@ from typing import Any
 from channel_gateway.domain.day_words import minute_words
 from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.happenings import Happening, telling_id
+from channel_gateway.domain.ladders import DAYS_3
 from channel_gateway.domain.tasks import Task, is_next, with_tasks
 from channel_gateway.ports import Change, Messenger, Telling, Visits
 from channel_gateway.service import NotYet, Reaction
@@ -18,7 +19,6 @@ from channel_gateway.services.case.cases import CASES, read
 from channel_gateway.services.case.views import OUTCOMES
 
 TELL_CITIZEN = "tell_citizen"
-_LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6, *(6 * 3600,) * 11)
 _TELLS = {
     Told.CORRECTION: Happening.CASE_CORRECTION,
     Told.NOT_ACCEPTED: Happening.CASE_DECIDED,
@@ -56,7 +56,7 @@ class CitizenNews:
         self._page = page
 
     def rows(self) -> list[Reaction]:
-        return [Reaction(CASES.name, TELL_CITIZEN, self.tell, _LADDER)]
+        return [Reaction(CASES.name, TELL_CITIZEN, self.tell, DAYS_3)]
 
     def beside(self, before: Case, after: Case) -> Case:
         return after if self._messenger() is None else told(before, after)

@@ -4,15 +4,13 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
+from channel_gateway.domain.ladders import DAYS_3
 from channel_gateway.domain.tasks import Task
 from channel_gateway.ports import CaseWatcher, Change, LicenceWatcher
 from channel_gateway.service import Reaction
 from channel_gateway.services.case.cases import CASES, read
 from channel_gateway.services.case.offer import known
 from channel_gateway.services.case.telling import ISSUED, JOINED
-
-# Watchers are in the same house; only a store that is away can stop this.
-_LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6, *(6 * 3600,) * 11)
 
 
 class Reactions:
@@ -26,9 +24,10 @@ class Reactions:
         self._licence_watchers = licence_watchers
 
     def rows(self) -> list[Reaction]:
+        # Watchers are in the same house; only a store that is away can stop this.
         return [
-            Reaction(CASES.name, JOINED, self.joined, _LADDER),
-            Reaction(CASES.name, ISSUED, self.issued, _LADDER),
+            Reaction(CASES.name, JOINED, self.joined, DAYS_3),
+            Reaction(CASES.name, ISSUED, self.issued, DAYS_3),
         ]
 
     async def joined(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:

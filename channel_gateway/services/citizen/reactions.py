@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from channel_gateway.domain.documents import from_document
+from channel_gateway.domain.ladders import DAYS_3
 from channel_gateway.domain.tasks import Task
 from channel_gateway.ports import Change
 from channel_gateway.service import NotYet, Reaction
@@ -23,10 +24,8 @@ from channel_gateway.services.citizen.real_name import RealName
 
 # Dense while the citizen is at it, and on for more than a day.
 ASK_LADDER = (10, 20, 30, 60, 120, 300, 600, *(1200,) * 6, *(3600,) * 24)
-# Only a store that is away can stop these.
-_LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6, *(6 * 3600,) * 11)
 # An appointment made in the last moment may lie weeks ahead.
-_ERASE_LADDER = (*_LADDER, *(86_400,) * 60)
+_ERASE_LADDER = (*DAYS_3, *(86_400,) * 60)
 
 
 class Reactions:
@@ -38,7 +37,8 @@ class Reactions:
     def rows(self) -> list[Reaction]:
         return [
             Reaction(PROOFS.name, ASK, self.ask, ASK_LADDER),
-            Reaction(PEOPLE.name, ADOPT, self.adopt, _LADDER),
+            # Only a store that is away can stop the rest.
+            Reaction(PEOPLE.name, ADOPT, self.adopt, DAYS_3),
             Reaction(ERASURES.name, ERASE, self.erase, _ERASE_LADDER),
             Reaction(ERASURES.name, SWEEP, self.sweep, _ERASE_LADDER),
         ]

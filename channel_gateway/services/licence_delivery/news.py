@@ -9,6 +9,7 @@ from typing import Any
 from channel_gateway.domain.day_words import minute_words
 from channel_gateway.domain.days import milliseconds, utc_text
 from channel_gateway.domain.happenings import Happening, telling_id
+from channel_gateway.domain.ladders import DAYS_3
 from channel_gateway.domain.tasks import Task
 from channel_gateway.ports import (
     Cases,
@@ -42,8 +43,6 @@ from channel_gateway.services.licence_delivery.rules.since import (
 )
 from channel_gateway.services.licence_delivery.sealed import Sealed, in_clear
 
-# Services are in the same house; only a store that is away can stop these.
-LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6, *(6 * 3600,) * 11)
 _BEHIND_A_NAME = re.compile("[，,。；;：:【\\[（(*]|取件|提货|取货|凭码|快递员|联系|电话")
 # How long a phone need be troubled with it at all; later it is in the inbox.
 _GOOD_FOR = {
@@ -77,13 +76,14 @@ class News:
         self._page = page
 
     def rows(self) -> list[Reaction]:
+        # Services are in the same house; only a store that is away can stop these.
         return [
-            Reaction(DELIVERIES.name, TELL_DEPARTMENT, self.tell_department, LADDER),
-            Reaction(DELIVERIES.name, TELL_CITIZEN, self.tell_citizen, LADDER),
-            Reaction(DELIVERIES.name, STILL_THERE, self.still_there, LADDER),
-            Reaction(DELIVERIES.name, NOBODY_OBJECTS, self.nobody_objects, LADDER),
-            Reaction(DELIVERIES.name, NOT_SENT, self.not_sent, LADDER),
-            Reaction(DELIVERIES.name, CLOSE_CASE, self.close_case, LADDER),
+            Reaction(DELIVERIES.name, TELL_DEPARTMENT, self.tell_department, DAYS_3),
+            Reaction(DELIVERIES.name, TELL_CITIZEN, self.tell_citizen, DAYS_3),
+            Reaction(DELIVERIES.name, STILL_THERE, self.still_there, DAYS_3),
+            Reaction(DELIVERIES.name, NOBODY_OBJECTS, self.nobody_objects, DAYS_3),
+            Reaction(DELIVERIES.name, NOT_SENT, self.not_sent, DAYS_3),
+            Reaction(DELIVERIES.name, CLOSE_CASE, self.close_case, DAYS_3),
         ]
 
     async def tell_department(

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from channel_gateway.domain.ladders import HOURS_3
 from channel_gateway.ports import MessageTemplate
 from channel_gateway.services.message.message import IN_DOUBT, Attempt, Message, Result
 
 # A request ends within seconds, a worker's lease within a minute: then nobody is at it any more.
 IN_FLIGHT = timedelta(seconds=60)
 # Pauses after a sending whose answer was lost, by how often it was sent.
-LADDER = (5, 15, 30, 60, 180, 600, 1800, 3600, 3600, 3600)
+LADDER = HOURS_3
 # Pauses before it is asked again whether it arrived, where it cannot be sent again.
 ASKS = (30, 120, 600)
 

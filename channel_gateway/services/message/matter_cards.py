@@ -8,6 +8,7 @@ from typing import Any
 
 from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.errors import GatewayError
+from channel_gateway.domain.ladders import HOURS_6
 from channel_gateway.domain.tasks import Task
 from channel_gateway.ports import Change, Clock
 from channel_gateway.service import NotYet, Reaction
@@ -19,7 +20,6 @@ from channel_gateway.services.message.telling import Sealed
 from channel_gateway.services.message.ways import Ways
 
 CARD = "card"
-_LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6)
 _LAID = IN_DOUBT | {Result.SENT}
 _SAID_NO = frozenset({Result.REFUSED, Result.WRONG_TEMPLATE, Result.NO_CONSENT})
 
@@ -32,7 +32,7 @@ class MatterCards:
         self._clock = clock
 
     def rows(self) -> list[Reaction]:
-        return [Reaction(MESSAGES.name, CARD, self.update, _LADDER)]
+        return [Reaction(MESSAGES.name, CARD, self.update, HOURS_6)]
 
     async def to_update(self, message: Message, sent_by: tuple[str, str]) -> list[Task]:
         """One for each card of its subject that this message has not changed itself."""

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from channel_gateway.domain.days import milliseconds, moment_of
+from channel_gateway.domain.ladders import HOURS_6
 from channel_gateway.domain.tasks import Task
 from channel_gateway.ports import Change
 from channel_gateway.service import NotYet, Reaction
@@ -18,9 +19,6 @@ from channel_gateway.services.message.message import Result, State, Trigger
 from channel_gateway.services.message.messages import MESSAGES, SEND, read
 from channel_gateway.services.message.turns import Turns
 from channel_gateway.services.message.ways import Ways
-
-# Only a store that is away, or a mistake of ours, spends these: the rest has bounds of its own.
-_LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6)
 
 
 class Sending:
@@ -35,7 +33,9 @@ class Sending:
         self._patience = patience
 
     def rows(self) -> list[Reaction]:
-        return [Reaction(MESSAGES.name, SEND, self.send, _LADDER)]
+        # Only a store that is away, or a mistake of ours, spends these: the rest has bounds of its
+        # own.
+        return [Reaction(MESSAGES.name, SEND, self.send, HOURS_6)]
 
     async def send(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
         """One step towards a phone. Raises `NotYet` until the message has ended."""

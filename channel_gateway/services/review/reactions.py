@@ -6,6 +6,7 @@ from typing import Any
 
 from channel_gateway.domain.days import beijing_day
 from channel_gateway.domain.documents import to_document
+from channel_gateway.domain.ladders import DAYS_3
 from channel_gateway.domain.tasks import Task
 from channel_gateway.ports import Cases, Change, Departments, Sealing
 from channel_gateway.service import Reaction
@@ -13,9 +14,6 @@ from channel_gateway.services.review.places import WORDS
 from channel_gateway.services.review.rectification import TELL, Clocks, handled, overdue
 from channel_gateway.services.review.review import OVERDUE, By, Review, State, Trigger
 from channel_gateway.services.review.reviews import REVIEWS, read
-
-# Only a store that is away can stop these: what a department does not take waits with the events.
-_LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6, *(6 * 3600,) * 11)
 
 
 class Reactions:
@@ -34,9 +32,11 @@ class Reactions:
         self._vault = vault
 
     def rows(self) -> list[Reaction]:
+        # Only a store that is away can stop these: what a department does not take waits with the
+        # events.
         return [
-            Reaction(REVIEWS.name, TELL, self.tell, _LADDER),
-            Reaction(REVIEWS.name, OVERDUE, self.overdue, _LADDER),
+            Reaction(REVIEWS.name, TELL, self.tell, DAYS_3),
+            Reaction(REVIEWS.name, OVERDUE, self.overdue, DAYS_3),
         ]
 
     async def tell(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:

@@ -14,7 +14,7 @@ from channel_gateway.domain.errors import Malformed
 from channel_gateway.domain.money import fen_from_yuan
 from payment.connectors.account_sums import AccountSums, hold_against
 from payment.connectors.alipay.bill_archive import decoded
-from payment.reconciliation.findings import (
+from payment.reconciliation.wrong_bills import (
     BillColumnsChanged,
     BillDamaged,
     BillLineTwice,

@@ -10,7 +10,7 @@ from pathlib import Path
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from payment.connectors.unpacking import LARGEST_BILL, Unpacked, unpack
-from payment.reconciliation.findings import BillColumnsChanged, BillDamaged, BillTooLarge
+from payment.reconciliation.wrong_bills import BillColumnsChanged, BillDamaged, BillTooLarge
 
 MOST_MEMBERS = 16  # real ones hold two
 _ENCRYPTED = 0x1

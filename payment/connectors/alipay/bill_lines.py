@@ -14,8 +14,8 @@ from pathlib import Path
 
 from payment.connectors.bill_sums import COUNT, Sums, compare
 from payment.connectors.bill_table import Block, Layout, Table
-from payment.ports import BillWrong
 from payment.reconciliation.entries import Entry, Movement
+from payment.reconciliation.wrong_bills import BillColumnsChanged, BillDamaged
 
 _HEADER = (
     "支付宝交易号,商户订单号,业务类型,商品名称,创建时间,完成时间,门店编号,门店名称,操作员,终端号,对方账户,"
@@ -89,11 +89,13 @@ def _is_utf8(line: bytes) -> bool:
 def _check_header(names: list[str], line: int) -> None:
     missing, strange = set(_COLUMNS) - set(names), set(names) - set(_COLUMNS)
     if len(missing) > len(_COLUMNS) // 2:
-        raise BillWrong(f"line {line}: not the header of a trade bill's detail")
+        raise BillColumnsChanged(f"line {line}: not the header of a trade bill's detail")
     if missing:
-        raise BillWrong(f"line {line}: no column {', '.join(sorted(missing))}")
+        raise BillColumnsChanged(f"line {line}: no column {', '.join(sorted(missing))}")
     if strange or len(names) != len(_COLUMNS):
-        raise BillWrong(f"line {line}: {len(names)} columns, where {len(_COLUMNS)} are known")
+        raise BillColumnsChanged(
+            f"line {line}: {len(names)} columns, where {len(_COLUMNS)} are known"
+        )
 
 
 def _entries(block: Block) -> Iterator[Entry]:
@@ -142,5 +144,5 @@ def _said(lines: list[str]) -> dict[str, int]:
             count_name, sum_name = _NAMES[word]
             said |= {count_name: int(count), sum_name: abs(int(whole + fraction))}
     if len(said) != len(_NAMES) * 2:
-        raise BillWrong("the bill does not say its sums: it was cut short")
+        raise BillDamaged("the bill does not say its sums: it was cut short")
     return said

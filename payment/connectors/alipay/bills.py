@@ -22,8 +22,9 @@ from payment.connectors.alipay.bill_lines import entries
 from payment.connectors.alipay.words import text
 from payment.connectors.unpacking import LARGEST_PACKED
 from payment.ports import BillFile, BillLate
+from payment.reconciliation.columns import Columns, columns_of
 from payment.reconciliation.entries import Entry
-from payment.reconciliation.findings import BillDamaged, BillMissing, BillOfAnotherDay
+from payment.reconciliation.wrong_bills import BillDamaged, BillMissing, BillOfAnotherDay
 
 QUERY = "alipay.data.dataservice.bill.downloadurl.query"
 TRADE, ACCOUNT = "trade", "signcustomer"
@@ -65,6 +66,9 @@ class AlipayBills:
 
     def entries(self, bill: BillFile) -> Iterator[Entry]:
         return entries(bill.content)
+
+    def columns(self, bill: BillFile) -> Iterator[Columns]:
+        return columns_of(self.entries(bill))
 
     def settled_fen(self, bills: Sequence[BillFile]) -> int:
         by_kind = {bill.kind: bill.content for bill in bills}

@@ -13,6 +13,7 @@ from payment.connectors.wechat_nontax import bill, messages
 from payment.connectors.wechat_nontax.account import Account
 from payment.connectors.wechat_nontax.line import Line
 from payment.ports import BillFile, BillLate, BillWrong
+from payment.reconciliation.columns import Columns, columns_of
 from payment.reconciliation.entries import Entry
 
 ALL = "ALL"
@@ -47,6 +48,9 @@ class NontaxBills:
         """Raises `BillWrong`, naming line and column, also when the sums at the end differ."""
         with bill_file.content.open("rb") as lines:
             yield from bill.entries(lines)
+
+    def columns(self, bill_file: BillFile) -> Iterator[Columns]:
+        return columns_of(self.entries(bill_file))
 
     def settled_fen(self, bills: Sequence[BillFile]) -> int:
         """A part of a fen that the bank keeps is rounded once, at the end."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from channel_gateway.domain.errors import Malformed
 from channel_gateway.domain.money import Fen, fen_from_yuan
-from payment.reconciliation.findings import BillColumnsChanged, BillDamaged
+from payment.reconciliation.wrong_bills import BillColumnsChanged, BillDamaged
 
 LONGEST_LINE = 64 * 1024
 _DOUBLE = re.compile(r"([0-9])\.([0-9]+)E([0-9])")
@@ -47,14 +47,19 @@ def said(bill: str, summary: Mapping[str, str], name: str) -> Fen:
     """An amount of the summary in fen; a count times a hundred: `45.0`, or as `1.23456789E7`."""
     if name not in summary:
         raise BillColumnsChanged(f"{bill}: the summary has no column {name}")
-    text = summary[name].strip()
-    if match := _DOUBLE.fullmatch(text):  # what Java prints from ten millions on
-        digits, power = match[2].ljust(int(match[3]), "0"), int(match[3])
-        text = f"{match[1]}{digits[:power]}.{digits[power:] or '0'}"
     try:
-        return fen_from_yuan(text)
+        return fen_from_yuan(plain(summary[name].strip()))
     except Malformed as error:
         raise BillDamaged(f"{bill}: {name} of the summary is not a number") from error
+
+
+def plain(number: str) -> str:
+    """Written out what Java prints from ten millions on: `1.23456789E7` is `12345678.9`."""
+    match = _DOUBLE.fullmatch(number)
+    if match is None:
+        return number
+    digits, power = match[2].ljust(int(match[3]), "0"), int(match[3])
+    return f"{match[1]}{digits[:power]}.{digits[power:] or '0'}"
 
 
 def paid_by_summary(bill: str, content: Path) -> Fen:

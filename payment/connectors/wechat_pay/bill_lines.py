@@ -14,8 +14,13 @@ from pathlib import Path
 
 from payment.connectors.bill_sums import COUNT, Sums, compare
 from payment.connectors.bill_table import Block, Layout, Table
-from payment.ports import BillWrong
+from payment.connectors.wechat_pay.bill_form import plain
 from payment.reconciliation.entries import Entry, EntryState, Movement
+from payment.reconciliation.wrong_bills import (
+    BillColumnsChanged,
+    BillDamaged,
+    BillLineUnreadable,
+)
 
 _ALWAYS = (
     "交易时间,公众账号ID,商户号,特约商户号,设备号,微信订单号,商户订单号,用户标识,交易类型,交易状态,付款银行,"
@@ -63,16 +68,17 @@ def entries(path: Path) -> Iterator[Entry]:
     Raises `BillWrong`, naming line and column; `BillSumsDisagree` after the last entry.
     """
     counted = Sums()
-    with _opened(path) as table:
+    with opened(path) as table:
         for block in table.blocks():
-            counted.update(_sums(block))
-            yield from _entries(block)
-        said = _said(table.tail, table.layout)
-    compare(said, counted, partial(_opened, path), _sums)
+            counted.update(sums_of(block))
+            yield from entries_of(block)
+        said = said_by(table.tail, table.layout)
+    compare(said, counted, partial(opened, path), sums_of)
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Table]:
+def opened(path: Path) -> Iterator[Table]:
+    """Raises `BillWrong` unless its header is one that is known."""
     with open(path, "rb") as file:
         line = file.readline()
         names = line.decode("utf-8-sig", "replace").rstrip("\r\n").split(",")
@@ -90,13 +96,15 @@ def _check_header(names: list[str]) -> None:
     near = min(_BILLS, key=lambda known: len(known ^ found))
     missing, strange = near - found, found - near
     if len(missing) > len(near) // 2:
-        raise BillWrong("line 1: not the header of a trade bill")
+        raise BillColumnsChanged("line 1: not the header of a trade bill")
     if missing:
-        raise BillWrong(f"line 1: no column {', '.join(sorted(missing))}")
-    raise BillWrong(f"line 1: {len(strange)} columns that are not known, or one named twice")
+        raise BillColumnsChanged(f"line 1: no column {', '.join(sorted(missing))}")
+    raise BillColumnsChanged(
+        f"line 1: {len(strange)} columns that are not known, or one named twice"
+    )
 
 
-def _entries(block: Block) -> Iterator[Entry]:
+def entries_of(block: Block) -> Iterator[Entry]:
     block.words("货币种类", _CURRENCY)
     movements = block.words("交易状态", _MOVEMENTS)
     numbers, amounts, states = _numbers_amounts_states(block, movements)
@@ -130,14 +138,16 @@ def _numbers_amounts_states(
     of_lines = [""] * len(paid), paid.copy(), [_DONE] * len(paid)
     for place in refunds:
         if not words[place]:
-            raise BillWrong(f"line {block.first_line + place}, 退款状态: none, of a refund")
+            raise BillLineUnreadable(
+                f"line {block.first_line + place}, 退款状态: none, of a refund"
+            )
         of_lines[0][place] = numbers[place]
         of_lines[1][place] = asked[place]
         of_lines[2][place] = words[place]
     return of_lines
 
 
-def _sums(block: Block) -> dict[str, int]:
+def sums_of(block: Block) -> dict[str, int]:
     columns = block.layout.columns
     sums = {
         name: sum(block.numbers(column, decimals))
@@ -147,13 +157,13 @@ def _sums(block: Block) -> dict[str, int]:
     return sums | {COUNT: len(block)}
 
 
-def _said(tail: list[str], layout: Layout) -> dict[str, int]:
+def said_by(tail: list[str], layout: Layout) -> dict[str, int]:
     """What the summary says, of the columns that this bill has."""
     if len(tail) < 2 or not tail[1].startswith("`"):
-        raise BillWrong("the bill ends without its sums: it was cut short")
+        raise BillDamaged("the bill ends without its sums: it was cut short")
     names, cells = tail[0].split(","), tail[1][1:].split(",`")
     if len(names) != len(cells):
-        raise BillWrong(f"the sums: {len(cells)} cells, where their header has {len(names)}")
+        raise BillDamaged(f"the sums: {len(cells)} cells, where their header has {len(names)}")
     said = dict(zip(names, cells, strict=True))
     sums = {COUNT: _said_number(_SUMMARY, said.get(_SUMMARY, ""), 0)}
     for name, (column, decimals) in _SUMS.items():
@@ -164,8 +174,8 @@ def _said(tail: list[str], layout: Layout) -> dict[str, int]:
 
 def _said_number(name: str, cell: str, decimals: int) -> int:
     """A number as the summary has it: printed from a double, without its last noughts."""
-    found = _SAID.fullmatch(cell)
+    found = _SAID.fullmatch(plain(cell))
     whole, fraction = found.groups("") if found else ("", "")
     if not whole or fraction[decimals:].strip("0"):
-        raise BillWrong(f"the sums, {name}: no number of {decimals} decimals")
+        raise BillDamaged(f"the sums, {name}: no number of {decimals} decimals")
     return int(whole + fraction[:decimals].ljust(decimals, "0"))

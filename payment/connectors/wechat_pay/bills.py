@@ -19,12 +19,14 @@ from payment.connectors.wechat_pay.bill_calls import (
     is_too_early,
     read_address,
 )
+from payment.connectors.wechat_pay.bill_columns import columns
 from payment.connectors.wechat_pay.bill_form import paid_by_summary
 from payment.connectors.wechat_pay.bill_lines import entries
 from payment.connectors.wechat_pay.fund_flow import read_fund_flow
 from payment.ports import BillFile, BillLate
+from payment.reconciliation.columns import Columns
 from payment.reconciliation.entries import Entry
-from payment.reconciliation.findings import BillDamaged, BillHashDiffers, BillMissing
+from payment.reconciliation.wrong_bills import BillDamaged, BillHashDiffers, BillMissing
 
 ADDRESSES = 3  # an address may have expired, and a file may have come damaged: so often in all
 
@@ -62,6 +64,9 @@ class WechatBills:
 
     def entries(self, bill: BillFile) -> Iterator[Entry]:
         return entries(bill.content)
+
+    def columns(self, bill: BillFile) -> Iterator[Columns]:
+        return columns(bill.content)
 
     def settled_fen(self, bills: Sequence[BillFile]) -> int:
         by_kind = {bill.kind: bill.content for bill in bills}

@@ -17,7 +17,7 @@ from payment.connectors.wechat_pay.bill_form import (
     said,
     summary_of,
 )
-from payment.reconciliation.findings import (
+from payment.reconciliation.wrong_bills import (
     BillColumnsChanged,
     BillDamaged,
     BillLineTwice,

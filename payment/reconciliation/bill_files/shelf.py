@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -11,7 +12,7 @@ from channel_gateway.domain.errors import GatewayError
 from channel_gateway.private_files import make_private_folder
 from payment.ports import BillFile
 from payment.reconciliation.bill_files.kept import KeptFile
-from payment.reconciliation.findings import BillDamaged
+from payment.reconciliation.wrong_bills import BillDamaged
 
 _PIECE = 2**20
 _LEFT_BEHIND_S = 6 * 3600  # what a killed process had begun to fetch
@@ -49,8 +50,9 @@ class Shelf:
         make_private_folder(room)
         now = room.stat().st_mtime  # the disk's own clock
         for other in incoming.iterdir():
-            if now - other.stat().st_mtime > _LEFT_BEHIND_S:
-                shutil.rmtree(other, ignore_errors=True)
+            with suppress(FileNotFoundError):  # another fetch has just cleared its own
+                if now - other.stat().st_mtime > _LEFT_BEHIND_S:
+                    shutil.rmtree(other, ignore_errors=True)
         return room
 
     def clear(self, room: Path) -> None:

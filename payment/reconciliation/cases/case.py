@@ -25,7 +25,7 @@ class CaseTrigger(StrEnum):
     SUSPEND = "suspend"
     SETTLE = "settle"
     VANISH = "vanish"  # the day was matched again, and does not find it any more
-    RETURN = "return"  # it is there again
+    RETURN = "return"  # it is there again, or with other amounts
 
 
 _AT_WORK = {
@@ -38,9 +38,13 @@ _AT_WORK = {
 }
 
 CASE_TRANSITIONS: Transitions[DifferenceCaseState, CaseTrigger] = {
-    DifferenceCaseState.OPEN: _AT_WORK,
-    DifferenceCaseState.IN_WORK: _AT_WORK,
-    DifferenceCaseState.CARRIED: _AT_WORK | {CaseTrigger.NOTE: DifferenceCaseState.CARRIED},
+    DifferenceCaseState.OPEN: _AT_WORK | {CaseTrigger.RETURN: DifferenceCaseState.OPEN},
+    DifferenceCaseState.IN_WORK: _AT_WORK | {CaseTrigger.RETURN: DifferenceCaseState.IN_WORK},
+    DifferenceCaseState.CARRIED: _AT_WORK
+    | {
+        CaseTrigger.NOTE: DifferenceCaseState.CARRIED,
+        CaseTrigger.RETURN: DifferenceCaseState.OPEN,  # it was carried over other amounts
+    },
     DifferenceCaseState.SUSPENSE: {
         CaseTrigger.NOTE: DifferenceCaseState.SUSPENSE,
         CaseTrigger.SUSPEND: DifferenceCaseState.SUSPENSE,
@@ -51,7 +55,7 @@ CASE_TRANSITIONS: Transitions[DifferenceCaseState, CaseTrigger] = {
     DifferenceCaseState.SETTLED: {
         CaseTrigger.NOTE: DifferenceCaseState.SETTLED,
         CaseTrigger.VANISH: DifferenceCaseState.SETTLED,
-        CaseTrigger.RETURN: DifferenceCaseState.OPEN,  # of what had settled itself alone
+        CaseTrigger.RETURN: DifferenceCaseState.OPEN,  # it had settled itself, or other amounts
     },
 }
 
@@ -123,6 +127,7 @@ class ReconciliationCase:
     settled_at: datetime | None = None
     history: tuple[CaseEvent, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    sides: tuple[int | None, ...] = ()  # what channel, gateway and finance say it comes to
 
     @property
     def is_dealt_with(self) -> bool:
@@ -161,11 +166,17 @@ def vanished(case: ReconciliationCase, words: str, now: datetime) -> Reconciliat
     return replace(gone, reason=words) if gone.state is DifferenceCaseState.SETTLED else gone
 
 
-def returned(case: ReconciliationCase, now: datetime) -> ReconciliationCase:
-    """The difference is there again after it had vanished. A person's reason holds."""
-    if not _said_last(case, CaseTrigger.VANISH):
+def returned(
+    case: ReconciliationCase, sides: tuple[int | None, ...], amount_fen: int, now: datetime
+) -> ReconciliationCase:
+    """The difference is there again after it had vanished, or with other amounts.
+
+    A person's reason holds for the amounts it was given over.
+    """
+    if case.sides == sides and not _said_last(case, CaseTrigger.VANISH):
         return case
-    return replace(stepped(case, CaseTrigger.RETURN, SYSTEM, now), reason="")
+    again = stepped(case, CaseTrigger.RETURN, SYSTEM, now)
+    return replace(again, reason="", sides=sides, amount_fen=amount_fen)
 
 
 def attached(case: ReconciliationCase, attachment: Attachment) -> ReconciliationCase:

@@ -99,6 +99,7 @@ class Cases:
                 due_on=due,
                 opened_at=self._clock.now(),
                 live=due.isoformat(),
+                sides=finding.sides,
             )
             try:
                 await self._store.insert(CASES.name, to_document(case))
@@ -106,7 +107,8 @@ class Cases:
                 pass
             else:
                 return case
-        return await self._change(finding.id, lambda c: returned(c, self._clock.now()))
+        sides, amount_fen, now = finding.sides, finding.amount_fen, self._clock.now()
+        return await self._change(finding.id, lambda c: returned(c, sides, amount_fen, now))
 
     async def vanish(self, finding_id: str, words: str = GONE) -> None:
         """Whatever the difference was, it is not there any more: its case settles by itself."""

@@ -7,21 +7,28 @@ import orjson
 
 from channel_gateway.domain.documents import to_document
 from channel_gateway.domain.errors import Conflict
-from channel_gateway.ports import Chain, Clock, Member, Role
+from channel_gateway.ports import Chain, Clock, Member, Role, Sealing
+from payment.journal.journal import Journal
 from payment.reconciliation.cases.cases import Cases
 from payment.reconciliation.days.day import (
+    BANK_AWAITED,
     Day,
     DayClosed,
     DayTrigger,
+    Part,
     ReconciliationState,
     Signature,
     Standing,
     Wish,
-    reported,
     stepped,
 )
 from payment.reconciliation.days.days import Days
+from payment.reconciliation.days.journal_sums import apart
+from payment.reconciliation.days.signing import parts_of, signed, whole
+from payment.reconciliation.found.finding import FindingState
 from payment.reconciliation.found.findings import Findings
+
+SIGNED = "day_signed"  # as the journal has it
 
 
 class DayNotBalanced(Conflict):
@@ -29,6 +36,14 @@ class DayNotBalanced(Conflict):
 
     code = "day_not_balanced"
     zh = "该日还有未处理的差错，处理或挂账后才能结账。"
+
+
+class BankAwaited(Conflict):
+    """The bank has not told yet what came in for this day, and its settlement cycle is not over."""
+
+    code = "bank_awaited"
+    zh = "银行到账尚未核对，等银行答复或结算周期结束后才能结账。"
+    passing = True
 
 
 class CloseNotWished(Conflict):
@@ -52,6 +67,13 @@ class NotYourPart(Conflict):
     zh = "您的岗位不能办理这一步。"
 
 
+class SumsApart(Conflict):
+    """The day's sums are not those of the money journal: reconcile it again."""
+
+    code = "sums_apart"
+    zh = "该日合计与资金流水不符，请重新对账后再结账。"
+
+
 @dataclass(frozen=True, slots=True)
 class Closing:
     days: Days
@@ -59,13 +81,15 @@ class Closing:
     cases: Cases
     journal: Chain
     clock: Clock
+    sealing: Sealing
 
     async def wish(self, day: Day, member: Member) -> Day:
         """Again by the same person changes nothing. Raises `DayNotBalanced`, `DayClosed`."""
         if not member.may(Role.FINANCE_CLERK):
             raise NotYourPart
         _closable(day)
-        digest, standing = await self.digest(day)
+        standing = await self._standing(day)
+        digest = whole(await self.parts(day, standing))
         wish = Wish(member.name, self.clock.now(), digest, standing)
 
         def wished(current: Day) -> Day:
@@ -78,50 +102,50 @@ class Closing:
         return await self.days.change(day.id, wished)
 
     async def sign(self, day: Day, member: Member) -> Day:
-        """The second person. Raises `CloseNotWished` also where the report has changed since."""
+        """The second person. Raises `CloseNotWished` also where the report has changed since.
+
+        The journal has it before the day is closed: who dies in between signs again. Raises
+        `SumsApart` where the journal has gone on since the day was matched.
+        """
         if not member.may(Role.FINANCE_REVIEWER):
             raise NotYourPart
         _closable(day)
-        digest, _ = await self.digest(day)
+        parts = await self.parts(day, await self._standing(day))
+        digest = whole(parts)
+        _signable(await self.days.get(day.day, day.method), digest, member)
         head = await self.journal.head()
-        signature = Signature(
-            member.name,
-            self.clock.now(),
-            digest,
-            head.number if head else 0,
-            head.hash if head else "",
-        )
+        number, hash = (head.number, head.hash) if head else (0, "")
+        if await apart(day, Journal(self.journal), number):
+            raise SumsApart(field="day")
+        bare = Signature(member.name, self.clock.now(), digest, number, hash, parts)
+        await self._enter(day, bare)
 
-        def signed(current: Day) -> Day:
-            _closable(current)
-            if current.wish is None or current.wish.report_digest != digest:
-                raise CloseNotWished
-            if current.wish.by == member.name:
-                raise OwnWork
-            return replace(
-                stepped(current, DayTrigger.CLOSE), signature=signature, unclosed=None, waiting=""
-            )
+        def close(current: Day) -> Day:
+            _signable(current, digest, member)
+            signature = signed(bare, current, self.sealing)
+            closed = stepped(current, DayTrigger.CLOSE)
+            return replace(closed, signature=signature, unclosed=None, waiting="")
 
-        return await self.days.change(day.id, signed)
+        return await self.days.change(day.id, close)
 
-    async def digest(self, day: Day) -> tuple[str, tuple[Standing, ...]]:
-        """Of the whole report: sums, files, every difference, and how its case stands.
-
-        Of a closed day with the cases as they stood then, so that it can be checked for ever.
-        """
-        standing = day.wish.standing if day.is_closed and day.wish else await self._standing(day)
-        whole = sha256(orjson.dumps(reported(day), option=orjson.OPT_SORT_KEYS))
+    async def parts(self, day: Day, standing: tuple[Standing, ...]) -> tuple[Part, ...]:
+        """Of the whole report: sums, files, every difference on it, and how its cases stand."""
+        differences = sha256()
         async for finding in self.findings.of_page(day.id):
-            document = to_document(finding)
-            whole.update(orjson.dumps(document, option=orjson.OPT_SORT_KEYS))
-        for each in standing:
-            whole.update(f"{each.case_id} {each.state};".encode())
-        return whole.hexdigest(), standing
+            if finding.state is not FindingState.GONE:
+                document = to_document(finding)
+                differences.update(orjson.dumps(document, option=orjson.OPT_SORT_KEYS))
+        return parts_of(day, differences.hexdigest(), standing)
 
-    async def holds(self, day: Day) -> bool:
-        """Whether a closed day's report is still the one that was signed."""
-        digest, _ = await self.digest(day)
-        return day.signature is not None and day.signature.report_digest == digest
+    async def _enter(self, day: Day, signature: Signature) -> None:
+        await self.journal.append(
+            entry_key(day.id, signature.report_digest),
+            SIGNED,
+            group=closings_of(day.method),
+            day=day.day,
+            at=signature.at,
+            fields={"by": signature.by, "report_digest": signature.report_digest},
+        )
 
     async def _standing(self, day: Day) -> tuple[Standing, ...]:
         cases = [case async for case in self.cases.of_page(day.id)]
@@ -131,5 +155,24 @@ class Closing:
 def _closable(day: Day) -> None:
     if day.is_closed:
         raise DayClosed(field="day")
+    if day.state is ReconciliationState.MATCHED and day.waiting == BANK_AWAITED:
+        raise BankAwaited(field="day")
     if day.state is not ReconciliationState.BALANCED:
         raise DayNotBalanced(field="day")
+
+
+def _signable(day: Day, digest: str, member: Member) -> None:
+    _closable(day)
+    if day.wish is None or day.wish.report_digest != digest:
+        raise CloseNotWished
+    if day.wish.by == member.name:
+        raise OwnWork
+
+
+def closings_of(method: str) -> str:
+    """The group of the journal in which the signatures of a method's days stand."""
+    return f"{method}|closed"
+
+
+def entry_key(day_id: str, digest: str) -> str:
+    return f"{SIGNED}|{day_id}|{digest}"

@@ -17,7 +17,7 @@ from payment.reconciliation.found.finding import page_of
 class ReconciliationState(StrEnum):
     PENDING_FILE = "pending_file"  # the platform's bills are not here, or cannot be used
     FILE_OK = "file_ok"  # files kept, their hashes checked
-    MATCHED = "matched"  # three ways; what was found is being looked at
+    MATCHED = "matched"  # three ways; looked at, or the bank has not told of the money yet
     DIFF_OPEN = "diff_open"  # differences nobody has settled or carried yet
     BALANCED = "balanced"  # every difference is explained, settled, or carried as a case
     CLOSED = "closed"  # signed by two people: it never changes again
@@ -100,14 +100,24 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a report, so that what was changed in it can be named."""
+
+    name: str
+    digest: str  # SHA-256 of it as canonical JSON
+
+
+@dataclass(frozen=True, slots=True)
 class Signature:
     """What the day was closed with, for good."""
 
     by: str
     at: datetime
-    report_digest: str  # SHA-256 of the whole report
+    report_digest: str  # SHA-256 of the whole report: of its parts
     journal_number: int  # the journal's head at that moment; 0: it was empty
     journal_hash: str
+    parts: tuple[Part, ...] = ()
+    mac: str = ""  # by a key that is not in the store, over all of this and who wished it
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +141,7 @@ class Day:
     transit: tuple[InTransit, ...] = ()
     kinds: tuple[KindCount, ...] = ()
     repeated: int = 0  # lines a bill has more than once, counted once
+    unlisted_fen: int = 0  # what channel and journal differ by beyond what is listed
     wish: Wish | None = None
     signature: Signature | None = None
 
@@ -141,6 +152,14 @@ class Day:
     @property
     def is_closed(self) -> bool:
         return self.state is ReconciliationState.CLOSED
+
+    def signed_state(self, case_id: str) -> DifferenceCaseState | None:
+        """How a case stood when the day was closed; None: it is not closed, or had no such case."""
+        standing = self.wish.standing if self.is_closed and self.wish else ()
+        return next((each.state for each in standing if each.case_id == case_id), None)
+
+
+BANK_AWAITED = "银行到账尚未核对，等待银行答复或结算周期结束"
 
 
 def begun(day: date, method: str, now: datetime) -> Day:
@@ -160,20 +179,25 @@ def waiting(day: Day, why: str) -> Day:
 def filed(day: Day, files: tuple[KeptFile, ...]) -> Day:
     """The files are there; others than before open the day anew, and void a wish to close it."""
     if files == day.files and day.state is not ReconciliationState.PENDING_FILE:
-        return replace(day, waiting="")
+        return replace(day, waiting=day.waiting if day.waiting == BANK_AWAITED else "")
     return replace(stepped(day, DayTrigger.FILE), files=files, waiting="", wish=None)
 
 
-def judged(day: Day, *, dealt_with: bool) -> Day:
-    """Whether everything found is dealt with by now."""
+def judged(day: Day, *, dealt_with: bool, bank_awaited: bool) -> Day:
+    """Whether everything found is dealt with, nothing but that lies between the sums, and the bank
+    has had its say.
+    """
     if day.state not in (
         ReconciliationState.MATCHED,
         ReconciliationState.DIFF_OPEN,
         ReconciliationState.BALANCED,
     ):
         return day
-    changed = stepped(day, DayTrigger.AGREE if dealt_with else DayTrigger.DIFFER)
-    return changed if dealt_with else replace(changed, wish=None)
+    agrees = dealt_with and not day.unlisted_fen
+    if agrees and not bank_awaited:
+        return replace(stepped(day, DayTrigger.AGREE), waiting="")
+    changed = stepped(day, DayTrigger.MATCH if agrees else DayTrigger.DIFFER)
+    return replace(changed, wish=None, waiting=BANK_AWAITED if bank_awaited else "")
 
 
 def reported(day: Day) -> dict[str, Any]:

@@ -31,6 +31,13 @@ class MatchedDay:
         """How many lines a side has more than once, word for word."""
         return await asyncio.to_thread(lambda: sum(1 for _ in self.matched.repeated()))
 
+    async def unlisted_fen(self) -> int:
+        """What the day's sums of channel and journal differ by, beyond all that is listed."""
+        listed = 0
+        async for each in self.differences():
+            listed += each.apart_fen
+        return self.matched.sums.net_fen - self.books.counting.gateway.net_fen - listed
+
     async def differences(self) -> AsyncIterator[Difference]:
         """Streamed, read beside the loop."""
         found: Iterator[Difference] = self.matched.differences()
@@ -53,6 +60,7 @@ class DayMatching:
         with TemporaryDirectory(prefix="reconciling-") as first:
             once = await self._once(Path(first), day, method, files, beside)
             await self._learn(once, beside)
+            await self._looking_up.read_bills(method, beside)
             if not len(beside):
                 yield once
                 return
@@ -82,6 +90,7 @@ class DayMatching:
             method,
             three_ways=books.three_ways,
             next_bill_known=books.next_bill_known,
+            bill_before_known=books.bill_before_known,
         )
         spool.settled(iter(sorted(beside.settled_by.items())))
         return MatchedDay(books, await asyncio.to_thread(match, spool, question))

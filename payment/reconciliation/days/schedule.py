@@ -34,6 +34,9 @@ class Daily:
         if minute_of(now) < DUE_FROM:
             return
         for day, method in (await self.due(beijing_day(now)))[:MOST_RUNS]:
+            known = await self._days.of(day, method)
+            if known is not None and await self._running.awaits_bank_alone(known):
+                continue
             try:
                 await self._running.run(day, method)
             except GatewayError as trouble:

@@ -14,7 +14,13 @@ from payment.reconciliation.desk.messages import (
     ReconcileRequest,
     ReportView,
 )
-from payment.reconciliation.desk.views import day_view, difference_view, method_report, units_of
+from payment.reconciliation.desk.views import (
+    as_signed,
+    day_view,
+    difference_view,
+    method_report,
+    units_of,
+)
 
 _FINANCE = frozenset({Role.FINANCE_CLERK, Role.FINANCE_REVIEWER, Role.AUDITOR})
 _READERS = _FINANCE | {Role.UNIT_CLERK}
@@ -78,7 +84,7 @@ class DayEndpoints:
                 answer=ReconciledDayView,
                 who=Who.STAFF,
                 roles=frozenset({Role.FINANCE_CLERK}),
-                errors=("no_such_day", "day_not_balanced", "day_closed"),
+                errors=("no_such_day", "day_not_balanced", "bank_awaited", "day_closed"),
             ),
             Route(
                 "POST",
@@ -91,6 +97,7 @@ class DayEndpoints:
                 errors=(
                     "no_such_day",
                     "day_not_balanced",
+                    "bank_awaited",
                     "close_not_wished",
                     "own_work",
                     "day_closed",
@@ -135,7 +142,8 @@ class DayEndpoints:
         last = found[-1][0].id if len(found) == PAGE else None
         return DifferencesView(
             differences=[
-                difference_view(finding, case, self._desk.calendar) for finding, case in found
+                as_signed(difference_view(finding, case, self._desk.calendar), day)
+                for finding, case in found
             ],
             next=next_page(last, last) if last else None,
         )

@@ -9,6 +9,7 @@ from channel_gateway.domain.errors import Invalid, NotFound
 from channel_gateway.ports import Clock, Cursor, Member, Workdays
 from payment.reconciliation.cases.case import CaseTrigger, DifferenceCaseState, ReconciliationCase
 from payment.reconciliation.cases.cases import Cases
+from payment.reconciliation.days.closed import ClosedDays
 from payment.reconciliation.days.closing import Closing
 from payment.reconciliation.days.day import Day
 from payment.reconciliation.days.days import Days
@@ -25,6 +26,7 @@ PAGE = 50
 class ReconciliationDesk:
     running: Running
     closing: Closing
+    closed: ClosedDays
     days: Days
     findings: Findings
     cases: Cases

@@ -79,7 +79,12 @@ class DifferenceView(Message):
     next_step: str
     due_on: date
     state: FindingState
-    case_state: DifferenceCaseState | None = Field(description="null: there is no case of it")
+    case_state: DifferenceCaseState | None = Field(
+        description="null: there is no case of it; on a closed day's report as it was signed"
+    )
+    case_state_since: DifferenceCaseState | None = Field(
+        default=None, description="of a closed day, where work has gone on: as it stands now"
+    )
     about: date = Field(description="the day it is about; an adjustment's is not the report's")
     adjustment: bool
     movement: str
@@ -152,6 +157,10 @@ class WholeMethodReport(MethodReportView):
     """With every difference: of the command line."""
 
     differences: list[DifferenceView]
+    unlisted_fen: int = Field(
+        description="channel less journal, beyond what the differences explain; 0, or not balanced"
+    )
+    unlike_signed: list[str] = Field(description="of a closed day: what is not as it was signed")
 
 
 class WholeReport(Message):

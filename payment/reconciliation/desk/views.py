@@ -128,6 +128,14 @@ def difference_view(
     )
 
 
+def as_signed(view: DifferenceView, day: Day) -> DifferenceView:
+    """A closed day's report reads as it was signed; what became of a case since is beside it."""
+    signed = day.signed_state(view.id)
+    if signed is None or signed is view.case_state:
+        return view
+    return view.model_copy(update={"case_state": signed, "case_state_since": view.case_state})
+
+
 def case_view(case: ReconciliationCase, today: date) -> DifferenceCaseView:
     return DifferenceCaseView(
         id=case.id,

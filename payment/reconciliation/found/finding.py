@@ -79,14 +79,23 @@ class Finding:
         return self.about != self.entered_on
 
     @property
+    def is_there(self) -> bool:
+        return self.state is not FindingState.GONE
+
+    @property
+    def sides(self) -> tuple[int | None, int | None, int | None]:
+        return self.channel_fen, self.gateway_fen, self.finance_fen
+
+    @property
     def amount_fen(self) -> int:
         """What it is about: the first side's amount that is known."""
-        sides = (self.channel_fen, self.gateway_fen, self.finance_fen)
-        return next((each for each in sides if each is not None), 0)
+        return next((each for each in self.sides if each is not None), 0)
 
 
-def finding_id(difference: Difference) -> str:
-    return f"D{sha256(difference.key.encode()).hexdigest()[:20]}"
+def finding_id(difference: Difference, *signed: str) -> str:
+    """`signed`: the closed reports on which it stands already, and not as it is now."""
+    key = "|".join((difference.key, *signed))
+    return f"D{sha256(key.encode()).hexdigest()[:20]}"
 
 
 def found(difference: Difference, entered_on: date, now: datetime) -> Finding:

@@ -1,6 +1,7 @@
 """Findings in the store. The only writer of `reconciliation_findings`."""
 
 from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import replace
 from datetime import date, datetime
 
 from channel_gateway.domain.documents import from_document, to_document
@@ -19,7 +20,7 @@ from payment.reconciliation.found.finding import (
 
 FINDINGS = Collection(
     "reconciliation_findings",
-    (Index(("page",)), Index(("order_id",)), Index(("pay_code",))),
+    (Index(("page",)), Index(("method", "about")), Index(("order_id",)), Index(("pay_code",))),
 )
 
 
@@ -33,14 +34,24 @@ class Findings:
             raise NotFound("there is no such difference", field="finding_id")
         return from_document(Finding, document)
 
-    async def known(self, difference: Difference) -> Finding | None:
-        document = await self._store.get(FINDINGS.name, finding_id(difference))
+    async def known(self, difference: Difference, *signed: str) -> Finding | None:
+        document = await self._store.get(FINDINGS.name, finding_id(difference, *signed))
         return from_document(Finding, document) if document else None
 
-    async def see(self, difference: Difference, entered_on: date, now: datetime) -> Finding:
-        """Keep a difference; one that is known stays where it was entered first."""
-        finding = found(difference, entered_on, now)
-        if await self.known(difference) is None:
+    async def see(
+        self, difference: Difference, entered_on: date, now: datetime, *signed: str
+    ) -> Finding:
+        """Keep a difference; one that is known stays where it was entered first.
+
+        A neighbouring day that sees the same money tells nothing new: it stays as its own day
+        has it.
+        """
+        id = finding_id(difference, *signed)
+        finding = replace(found(difference, entered_on, now), id=id)
+        known = await self.known(difference, *signed)
+        if known is not None and known.about != difference.day and known.is_there:
+            return known
+        if known is None:
             try:
                 await self._store.insert(FINDINGS.name, to_document(finding))
             except DuplicateKey:
@@ -68,6 +79,11 @@ class Findings:
     def of_page(self, page: str) -> AsyncIterator[Finding]:
         """Every finding on a day's report."""
         return every(self._store, FINDINGS, Finding, equal={"page": page})
+
+    def about(self, day: date, method: str) -> AsyncIterator[Finding]:
+        """Every finding about a day, on whatever report it stands."""
+        equal: dict[str, str | int | bool] = {"method": method, "about": day.isoformat()}
+        return every(self._store, FINDINGS, Finding, equal=equal)
 
     def of_order(self, order_id: str) -> AsyncIterator[Finding]:
         return every(self._store, FINDINGS, Finding, equal={"order_id": order_id})

@@ -13,6 +13,9 @@ class Beside:
 
     ours: dict[str, Booked] = field(default_factory=dict)  # stand for the journal's
     ours_near: dict[str, Entry] = field(default_factory=dict)  # of other days
+    channel_near: dict[str, Entry] = field(default_factory=dict)  # on bills of other days
+    # Of bills farther away than the neighbouring days': which numbers are looked for on each.
+    on_bills: dict[date, set[str]] = field(default_factory=dict)
     finance_near: dict[str, Entry] = field(default_factory=dict)  # booked on other days
     settled_by: dict[str, str] = field(default_factory=dict)  # pay code → order
     # Finance's other days as far as they were looked into, by number; each is asked for once.

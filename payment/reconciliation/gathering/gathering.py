@@ -11,16 +11,19 @@ from channel_gateway.domain.days import beijing_day
 from channel_gateway.domain.errors import RefusedForNow, Unavailable
 from channel_gateway.ports import Clock
 from payment.orders import Orders
-from payment.ports import BillFile, BillSource
+from payment.ports import BillFile, BillSource, BillWrong
 from payment.reconciliation.bill_files.day import DayState
+from payment.reconciliation.columns import Columns
 from payment.reconciliation.days.sums import Counting
 from payment.reconciliation.entries import Entry, EntryState, Movement, Side
 from payment.reconciliation.gathering.beside import Beside, number_of
+from payment.reconciliation.gathering.looking_up import learn_who_settled
 from payment.reconciliation.gathering.owners import Owners
 from payment.reconciliation.gathering.sources import Booked, FinanceBooks, KeptBills, OwnBooks
 from payment.reconciliation.matching import Spool
 
 _PIECE = 1000
+_FAILED = EntryState.FAILED.value.encode()
 _ONE_DAY = timedelta(days=1)
 _MOVED = (EntryState.DONE, EntryState.STRAY)
 
@@ -33,6 +36,7 @@ class Gathered:
     """
 
     counting: Counting
+    bill_before_known: bool = False
     next_bill_known: bool = False
     three_ways: bool = True
     _digest: Any = field(default_factory=sha256)
@@ -77,7 +81,9 @@ class Gathering:
             books.noted(f"bill {bill.kind} {bill.digest};")
             if bill.kind == self._sources[method].trades:
                 await asyncio.to_thread(self._put_bill, spool, method, bill, books)
-        await self._put_next_bill(spool, day + _ONE_DAY, method, books)
+        books.bill_before_known = await self._put_near_bill(spool, day - _ONE_DAY, method)
+        books.next_bill_known = await self._put_near_bill(spool, day + _ONE_DAY, method)
+        spool.put(Side.CHANNEL, beside.channel_near.values(), near=True)
         await self._put_own(spool, day, method, beside, books, owners)
         if books.three_ways:
             await self._put_finance(spool, day, method, beside, books, owners)
@@ -85,21 +91,28 @@ class Gathering:
 
     def _put_bill(self, spool: Spool, method: str, bill: BillFile, books: Gathered) -> None:
         """Streamed, and added up on the way."""
-        spool.put(Side.CHANNEL, _counted(self._sources[method].entries(bill), books.counting))
+        spool.lay(Side.CHANNEL, _counted(self._sources[method].columns(bill), books.counting))
 
-    async def _put_next_bill(self, spool: Spool, day: date, method: str, books: Gathered) -> None:
-        """Where there is one by now: what is short before midnight may stand on it."""
+    async def _put_near_bill(self, spool: Spool, day: date, method: str) -> bool:
+        """Lay a neighbouring day's bill aside; returns whether there is one by now.
+
+        What is short before midnight may stand on the next day's, what finance books after
+        midnight on that of the day before.
+        """
         if day >= beijing_day(self._clock.now()):
-            return
+            return False
         fetched = await self._bills.of(method, day)
         if fetched.state not in (DayState.READY, DayState.EMPTY):
-            return
-        books.next_bill_known = True
+            return False
         source = self._sources[method]
-        for bill in fetched.files:
-            if bill.kind == source.trades:
-                entries = source.entries(bill)
-                await asyncio.to_thread(spool.put, Side.CHANNEL, entries, near=True)
+        try:
+            for bill in fetched.files:
+                if bill.kind == source.trades:
+                    columns = source.columns(bill)
+                    await asyncio.to_thread(spool.lay, Side.CHANNEL, columns, near=True)
+        except BillWrong:  # a neighbouring day explains: that it cannot is no reason to wait
+            return False
+        return True
 
     async def _put_own(
         self,
@@ -115,6 +128,7 @@ class Gathering:
             now = [_as_it_is_now(each, beside) for each in piece]
             for booked in now:
                 _count(booked, books.counting)
+            await self._learn_who_settled((booked.entry for booked in now), beside)
             await self._lay(spool, [booked.entry for booked in now], books, near=False)
             seen.update(number_of(booked.entry) for booked in now)
         owners.learn(method, seen)
@@ -135,6 +149,12 @@ class Gathering:
         for other in self._methods:
             if other != method:
                 await self._learn_others(owners, other, day)
+
+    async def _learn_who_settled(self, entries: Iterable[Entry], beside: Beside) -> None:
+        """Money that settles nothing may be a second payment, and the first one elsewhere."""
+        for entry in entries:
+            if entry.state == EntryState.STRAY and entry.movement == Movement.PAYMENT:
+                await learn_who_settled(self._orders, entry, beside)
 
     async def _learn_others(self, owners: Owners, method: str, day: date) -> None:
         """Whose lines on finance's statement are another method's."""
@@ -208,16 +228,18 @@ def _count_booked(entry: Entry, counting: Counting, *, ours: bool) -> None:
     counting.booked_by_finance(entry.unit_code, entry.amount_fen, refund=refund, ours=ours)
 
 
-def _counted(entries: Iterable[Entry], counting: Counting) -> Iterator[Entry]:
+def _counted(pieces: Iterable[Columns], counting: Counting) -> Iterator[Columns]:
     """Pass them on, and know at the end what they came to."""
     payments = gross = refunds = refunded = fees = 0
-    for entry in entries:
-        fees += entry.fee_e5 or 0
-        if entry.movement == Movement.PAYMENT:
-            payments, gross = payments + 1, gross + entry.amount_fen
-        elif entry.state != EntryState.FAILED:
-            refunds, refunded = refunds + 1, refunded + entry.amount_fen
-        yield entry
+    for piece in pieces:
+        fees += sum(map(int, filter(None, piece.fees)))
+        if piece.movement is Movement.PAYMENT:
+            payments, gross = payments + len(piece.fens), gross + sum(map(int, piece.fens))
+        else:
+            of_both = zip(piece.fens, piece.states, strict=True)
+            moved = [int(fen) for fen, state in of_both if state != _FAILED]
+            refunds, refunded = refunds + len(moved), refunded + sum(moved)
+        yield piece
     before = counting.channel
     counting.channel = replace(
         before,

@@ -3,6 +3,8 @@
 The journal says what money did; an order says as well why it is not there, and where it went.
 """
 
+import asyncio
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date, timedelta
 
@@ -12,11 +14,12 @@ from channel_gateway.domain.money import NOTHING
 from channel_gateway.ports import Clock
 from payment.order import Order, State
 from payment.orders import Orders
+from payment.ports import BillFile, BillSource, BillWrong
 from payment.reconciliation.differences import Difference, Kind
 from payment.reconciliation.entries import Entry, EntryState, Movement
 from payment.reconciliation.gathering.beside import Beside, number_of
 from payment.reconciliation.gathering.orders_as_entries import payment_entry, refund_entry
-from payment.reconciliation.gathering.sources import Booked, FinanceBooks
+from payment.reconciliation.gathering.sources import Booked, FinanceBooks, KeptBills
 
 # So many differences of a day are looked into; a day with more is not explained one by one.
 MOST_LOOKUPS = 5000
@@ -36,9 +39,18 @@ _TELLING = frozenset(
 
 
 class LookingUp:
-    def __init__(self, orders: Orders, finance: FinanceBooks, clock: Clock) -> None:
+    def __init__(
+        self,
+        orders: Orders,
+        finance: FinanceBooks,
+        bills: KeptBills,
+        sources: Mapping[str, BillSource],
+        clock: Clock,
+    ) -> None:
         self._orders = orders
         self._finance = finance
+        self._bills = bills
+        self._sources = sources
         self._clock = clock
 
     async def learn(self, difference: Difference, beside: Beside) -> None:
@@ -53,14 +65,35 @@ class LookingUp:
             return
         if entry.state in _MOVED and entry.at[:10] != difference.day.isoformat():
             beside.ours_near.setdefault(number_of(entry), entry)
+            _look_on_bill(entry, difference.day, beside)
         else:
             beside.ours[number_of(entry)] = Booked(entry, order.lines)
         if entry.state != EntryState.DONE:
-            await self._who_settled(order, beside)
+            await learn_who_settled(self._orders, entry, beside)
         elif order.state is State.DISPUTED:
             beside.finance_near[number_of(entry)] = _as_finance_wants_it(order, entry)
         elif difference.finance_fen is None:
             await self._booked_another_day(order, entry, difference.day, beside)
+
+    async def read_bills(self, method: str, beside: Beside) -> None:
+        """Bills of far days, each read once: what finance books late moved at the channel then."""
+        for day, numbers in sorted(beside.on_bills.items()):
+            fetched = await self._bills.of(method, day)
+            with suppress(BillWrong):
+                found = await asyncio.to_thread(self._on_bills, method, fetched.files, numbers)
+                beside.channel_near.update(found)
+
+    def _on_bills(
+        self, method: str, bills: Sequence[BillFile], numbers: set[str]
+    ) -> dict[str, Entry]:
+        source = self._sources[method]
+        return {
+            number_of(entry): entry
+            for bill in bills
+            if bill.kind == source.trades
+            for entry in source.entries(bill)
+            if number_of(entry) in numbers
+        }
 
     async def _order(self, difference: Difference) -> Order | None:
         with suppress(NotFound):
@@ -73,11 +106,6 @@ class LookingUp:
 
     async def _of_notice(self, pay_code: str) -> list[Order]:
         return await self._orders.of_pay_code(pay_code) if pay_code else []
-
-    async def _who_settled(self, other: Order, beside: Beside) -> None:
-        for order in await self._of_notice(other.pay_code):
-            if order.settles and order.id != other.id:
-                beside.settled_by[other.pay_code] = order.id
 
     async def _booked_another_day(
         self, order: Order, entry: Entry, day: date, beside: Beside
@@ -109,6 +137,22 @@ class LookingUp:
 def _as_finance_wants_it(order: Order, payment: Entry) -> Entry:
     """Nothing, where finance did not say what it wants instead."""
     return payment._replace(amount_fen=order.wanted_fen or NOTHING)
+
+
+async def learn_who_settled(orders: Orders, unsettling: Entry, beside: Beside) -> None:
+    """Perhaps an order of another method, or of another day: it is on no books of this one."""
+    if not unsettling.pay_code:
+        return
+    for order in await orders.of_pay_code(unsettling.pay_code):
+        if order.settles and order.id != unsettling.order_id:
+            beside.settled_by[unsettling.pay_code] = order.id
+
+
+def _look_on_bill(entry: Entry, day: date, beside: Beside) -> None:
+    """The neighbouring days' bills are read anyway."""
+    moved_on = date.fromisoformat(entry.at[:10])
+    if abs(moved_on - day) > timedelta(days=1):
+        beside.on_bills.setdefault(moved_on, set()).add(number_of(entry))
 
 
 def _entry_of(order: Order, difference: Difference) -> Entry | None:

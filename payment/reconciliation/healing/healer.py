@@ -17,9 +17,11 @@ from payment.order import Order, State
 from payment.orders import Orders
 from payment.ports import PaymentMethod
 from payment.reconciliation.differences import Kind
+from payment.reconciliation.entries import Movement
 from payment.reconciliation.found.finding import Finding
-from payment.reconciliation.matching.rules import AWAITS
-from payment.settlement import CONFIRM
+from payment.reconciliation.matching.rules import AWAITS, AWAITS_BEFORE, FAR
+from payment.refund import STUCK
+from payment.settlement import CONFIRM, REPORT_REFUND
 from payment.use_cases import Payments
 
 
@@ -36,6 +38,10 @@ class Healing:
 
 
 _MONEY_IS_BACK = (State.STRAY, State.RETURNED)
+_AWAITED = {
+    AWAITS: "临近零点，等待次日对账单",
+    AWAITS_BEFORE: "临近零点，等待前一日对账单",
+}
 _NOT_ANSWERED = Healing(Outcome.UNDER_WAY, "渠道没有答复，下次对账时再查询")
 
 
@@ -98,37 +104,47 @@ class Healer:
         """Finance is told now, under the same number: it books the same thing once."""
         now = self._clock.now()
 
+        task_id = CONFIRM
+        if finding.movement is Movement.REFUND:
+            task_id = f"{REPORT_REFUND}:{finding.refund_no}"
+
         def due_now(order: Order) -> Order:
-            if any(letter.id == CONFIRM for letter in order.given_up):
-                return sent_again(order, CONFIRM, now=milliseconds(now))
-            return replace(order, **doing(*(_at_once(t, milliseconds(now)) for t in order.tasks)))
+            if any(letter.id == task_id for letter in order.given_up):
+                return sent_again(order, task_id, now=milliseconds(now))
+            due = (_at_once(task, task_id, milliseconds(now)) for task in order.tasks)
+            return replace(order, **doing(*due))
 
         order = await self._orders.get(finding.order_id)
-        if order.state in _MONEY_IS_BACK:
+        if order.confirmed_at is None and order.state in _MONEY_IS_BACK:
             return Healing(Outcome.HEALED, "该款项不能入账，系统已安排原路退回")
         if order.state is State.DISPUTED:
             return Healing(Outcome.A_PERSON, "财政答复金额不符，不再重复通知；核实后重发或办理退付")
-        if order.state is not State.PAID:
+        if not any(each.id == task_id for each in (*order.tasks, *order.given_up)):
             return Healing(Outcome.UNDER_WAY, "财政已答复入账，等待财政日报体现")
         await self._orders.change(order.id, due_now)
         return Healing(Outcome.UNDER_WAY, "已重新通知财政")
 
     async def _close(self, finding: Finding) -> Healing:
         """Nobody is to pay it a second time."""
-        if finding.gateway_fen is not None:
-            return Healing(Outcome.A_PERSON, "财政已入账，网关已将该款退回或正在退回")
         orders = await self._orders.of_pay_code(finding.pay_code)
+        if any(each.id == finding.order_id and each.state in _MONEY_IS_BACK for each in orders):
+            return Healing(Outcome.A_PERSON, "财政已入账，网关已将该款退回或正在退回")
         await self._payments.close_all(orders)
         if await self._issued.of(finding.pay_code) is not None:
             await self._issued.end(finding.pay_code, self._clock.now())
-        return Healing(Outcome.HEALED, "该缴款单已在他处缴清，未支付的订单已关闭")
+        closed = "未支付的订单已关闭" if orders else "网关没有该缴款单的订单"
+        return Healing(Outcome.HEALED, f"该缴款单已在他处缴清，{closed}")
 
     async def _send_back(self, finding: Finding) -> Healing:
-        """The later payment: once the platform's word is believed, it goes back by itself."""
+        """The later payment: believed, it goes back by itself; healed it is when it is back."""
         order = await self._asked(finding)
-        if order.state in _MONEY_IS_BACK:
-            return Healing(Outcome.HEALED, "后付的一笔由系统原路退回")
-        return Healing(Outcome.A_PERSON, "两笔都已入账，需人工办理退付")
+        if order.state is State.RETURNED:
+            return Healing(Outcome.HEALED, "后付的一笔已原路退回")
+        if order.state is not State.STRAY:
+            return Healing(Outcome.A_PERSON, "两笔都已入账，需人工办理退付")
+        if all(refund.is_done or refund.state in STUCK for refund in order.refunds):
+            return Healing(Outcome.A_PERSON, "后付的一笔没有退成，需人工办理退付")
+        return Healing(Outcome.UNDER_WAY, "后付的一笔正在退回，渠道尚未答复退成")
 
     async def _ask_refund(self, finding: Finding) -> Healing:
         order = await self._orders.get(finding.order_id)
@@ -143,8 +159,10 @@ class Healer:
         return Healing(Outcome.UNDER_WAY, f"已重新查询退款：渠道答复 {fact.status}")
 
     async def _matched_beside(self, finding: Finding) -> Healing:
-        if finding.detail == AWAITS:
-            return Healing(Outcome.UNDER_WAY, "临近零点，等待次日对账单")
+        if finding.detail in _AWAITED:
+            return Healing(Outcome.UNDER_WAY, _AWAITED[finding.detail])
+        if finding.detail == FAR:
+            return Healing(Outcome.A_PERSON, "渠道与网关记在相邻日期，但不在零点前后，需人工核实")
         return Healing(Outcome.HEALED, "已在相邻日期核对一致")
 
     async def _asked(self, finding: Finding) -> Order:
@@ -155,7 +173,7 @@ class Healer:
         return await self._orders.believe(await method.ask(order.id), method, self._clock.now())
 
 
-def _at_once(task: Task, now_ms: int) -> Task:
-    if task.kind != CONFIRM:
+def _at_once(task: Task, task_id: str, now_ms: int) -> Task:
+    if task.id != task_id:
         return task
     return replace(task, due=min(task.due, now_ms))

@@ -1,7 +1,7 @@
 """A day's books of one payment method, matched three ways in bounded memory.
 
     spool = Spool(folder, partitions_for(lines))
-    spool.put(Side.CHANNEL, source.entries(bill))       # whole, or page by page
+    spool.lay(Side.CHANNEL, source.columns(bill))       # whole, or page by page
     spool.put(Side.GATEWAY, orders_of_the_day)
     spool.put(Side.GATEWAY, orders_near_midnight, near=True)   # of the neighbouring days
     spool.put(Side.FINANCE, statement)
@@ -14,9 +14,10 @@ It is slow work over files: from a coroutine call it in a thread (`asyncio.to_th
 
 from payment.reconciliation.matching.engine import helper, match
 from payment.reconciliation.matching.outcome import Matched, Question, Repeated, Sums
-from payment.reconciliation.matching.spool import Spool, fill, partitions_for
+from payment.reconciliation.matching.spool import Book, Spool, fill, partitions_for
 
 __all__ = [
+    "Book",
     "Matched",
     "Question",
     "Repeated",

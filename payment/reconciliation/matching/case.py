@@ -1,8 +1,9 @@
 """One number that did not cancel out, with all that every side says of it. Pure."""
 
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from payment.reconciliation.columns import CODING
 from payment.reconciliation.entries import Movement, Side
 
 MOVEMENTS = {"P": Movement.PAYMENT, "R": Movement.REFUND}
@@ -24,9 +25,25 @@ class Record(NamedTuple):
     pay_code: str
 
     @classmethod
-    def of(cls, fact: str, *rest: Any) -> "Record":
+    def of(cls, cells: tuple[bytes, ...]) -> "Record":
+        """An entry of a pack."""
+        texts = (cell.decode(*CODING) for cell in cells)
+        fact, moved, fee, unit_code, pay_code, rest = texts
         number, letter, fen, state, transaction = fact.split("\t")
-        return cls(number, letter, int(fen), state, transaction, *rest)
+        order_id, at = rest.split("\t")
+        return cls(
+            number,
+            letter,
+            int(fen),
+            state,
+            transaction,
+            int(moved),
+            int(fee) if fee else None,
+            unit_code,
+            order_id,
+            at,
+            pay_code,
+        )
 
     @property
     def key(self) -> str:

@@ -13,15 +13,18 @@ from payment.reconciliation.entries import Movement, Side
 from payment.reconciliation.matching.case import MOVEMENTS, Case
 from payment.reconciliation.matching.outcome import Matched, Question, Repeated, Sums
 from payment.reconciliation.matching.partition import Found, match_partition
-from payment.reconciliation.matching.rules import Verdict
+from payment.reconciliation.matching.rules import MOVED, PAID_BY, Verdict
 from payment.reconciliation.matching.spool import Spool, append, read
 from payment.reconciliation.matching.twice import Row, Suspect, paid_twice
 
 
 @contextmanager
-def helper() -> Iterator[Executor]:
-    """A second process for reading and matching; it ends with the block."""
-    with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as pool:
+def helper(start: str = "spawn") -> Iterator[Executor]:
+    """A second process for reading and matching; it ends with the block.
+
+    `fork` has it at once, all modules loaded, but is not safe where other threads run.
+    """
+    with ProcessPoolExecutor(max_workers=1, mp_context=get_context(start)) as pool:
         yield pool
 
 
@@ -108,24 +111,29 @@ def _row(verdict: Verdict, case: Case) -> Row:
         case.first("pay_code"),
         case.first("unit_code"),
         *amounts,
+        _apart(case),
         verdict.detail,
     )
+
+
+def _apart(case: Case) -> int:
+    """What the channel's books of this very day have more of it than ours."""
+    channel = sum(record.moved for record in case.own[Side.CHANNEL])
+    return channel - sum(r.moved for r in case.own[Side.GATEWAY] if r.state in MOVED)
 
 
 def _tell_twice_paid(spool: Spool, count: int, by_unit: dict[str, Sums]) -> None:
     """Settle the suspects; a stray whose notice was paid twice does not balance."""
     with open(spool.folder / "found-asked", "wb") as file:
-        for twice, suspect in paid_twice(spool.folder, spool.partitions, count):
-            if twice:
-                append(file, [(Kind.PAID_TWICE.value, *suspect.row[1:-1], _TWICE)])
+        for settling, suspect in paid_twice(spool.folder, spool.partitions, count):
+            if settling:
+                detail = f"{PAID_BY}{settling}"
+                append(file, [(Kind.PAID_TWICE.value, *suspect.row[1:-1], detail)])
             elif not suspect.stray:
                 append(file, [suspect.row])
-            if twice and suspect.stray:
+            if settling and suspect.stray:
                 sums = by_unit[suspect.unit_code]
                 by_unit[suspect.unit_code] = replace(sums, balanced=sums.balanced - 1)
-
-
-_TWICE = "another order has paid this notice"
 
 
 def _differences(folder: Path, question: Question) -> Iterator[Difference]:

@@ -18,6 +18,7 @@ class Question:
     # An entry of ours so short before midnight may be on the channel's next bill.
     cut_minutes: int = 10
     next_bill_known: bool = False  # the next day's bill is among the near entries
+    bill_before_known: bool = True  # and the bill of the day before
 
 
 @dataclass(frozen=True, slots=True)

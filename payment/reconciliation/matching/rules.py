@@ -13,8 +13,11 @@ from payment.reconciliation.matching.outcome import Question
 
 C, G, F = Side.CHANNEL, Side.GATEWAY, Side.FINANCE
 AWAITS = "awaits the next day's bill"
+FAR = "on neighbouring days, though not about midnight"
+AWAITS_BEFORE = "awaits the bill of the day before"
+PAID_BY = "this notice was paid by order "  # and its number
 
-_MOVED = (EntryState.DONE, EntryState.STRAY)  # by our journal, money came or went
+MOVED = (EntryState.DONE, EntryState.STRAY)  # by our journal, money came or went
 
 
 class Verdict(NamedTuple):
@@ -46,7 +49,7 @@ def _several(records: list[Record], name: str) -> Verdict:
 def _payment(case: Case, question: Question) -> Verdict | None:
     channel, gateway, finance = case.one(C), case.one(G), case.one(F)
     ours = gateway or case.near_one(G)
-    moved = ours is not None and ours.state in _MOVED
+    moved = ours is not None and ours.state in MOVED
     if channel:
         if ours is None:
             return Verdict(Kind.UNKNOWN_MONEY, "finance has it, we do not" if finance else "")
@@ -67,13 +70,13 @@ def _refund(case: Case, question: Question) -> Verdict | None:
     if channel and ours is None:
         return Verdict(Kind.REFUND_DIFFERS, f"the channel alone has it, {channel.state}")
     if theirs and ours and (channel or gateway):
-        said = EntryState.DONE if ours.state in _MOVED else ours.state
+        said = EntryState.DONE if ours.state in MOVED else ours.state
         if theirs.state == said:
             return _on_all_sides(case, question)
         return Verdict(Kind.REFUND_DIFFERS, f"{theirs.state} at the channel, {said} with us")
-    if gateway and gateway.state in _MOVED:
+    if gateway and gateway.state in MOVED:
         return _without_channel(gateway, question, Kind.REFUND_DIFFERS)
-    if finance and not (theirs and ours):
+    if finance and not (ours and ours.state == EntryState.DONE):
         return Verdict(Kind.REFUND_DIFFERS, "finance has it, the channel has not")
     return _not_ours(case, question)
 
@@ -96,6 +99,8 @@ def _on_all_sides(case: Case, question: Question) -> Verdict:
         return Verdict(Kind.FINANCE_NOT_TOLD)
     for side, name in ((C, "the channel"), (G, "our journal"), (F, "finance")):
         if not case.own[side] and case.near[side]:
+            if side is not F and not _about_midnight(channel, ours, question):
+                return Verdict(Kind.DAY_CUT, FAR)
             return Verdict(Kind.DAY_CUT, f"{name} has it on a neighbouring day")
     return BALANCED
 
@@ -124,16 +129,41 @@ def _without_channel(gateway: Record, question: Question, kind: Kind) -> Verdict
 def _not_ours(case: Case, question: Question) -> Verdict | None:
     """Nothing of the day at the channel, and nothing of it that moved with us."""
     channel, ours = case.near_one(C), case.one(G) or case.near_one(G)
-    moved = ours is not None and ours.state in _MOVED
+    moved = ours is not None and ours.state in MOVED
     if case.one(F):
         if channel and moved:
             return _on_all_sides(case, question)
+        if ours and ours.state == EntryState.DONE:
+            return _booked_without_channel(ours, question)
         return Verdict(Kind.PAID_ELSEWHERE, "finance alone has it")
+    if not question.bill_before_known:
+        return IDLE
     the_day_before = question.day - timedelta(days=1)
     if ours and moved and not channel and _is_late(ours.at, question, the_day_before):
         kind = Kind.MISSING_MONEY if ours.letter == "P" else Kind.REFUND_DIFFERS
         return Verdict(kind, "the next day's bill has not got it either")
     return IDLE
+
+
+def _about_midnight(channel: Record, ours: Record, question: Question) -> bool:
+    """Whether a payment was so near midnight that both may be right about its day.
+
+    A refund is not asked about: a platform may date it by the day it was asked for.
+    """
+    if channel.letter != "P":
+        return True
+    cut = timedelta(minutes=question.cut_minutes)
+    moments = [datetime.fromisoformat(each.at) for each in (channel, ours)]
+    return all((at + cut).date() != at.date() or (at - cut).date() != at.date() for at in moments)
+
+
+def _booked_without_channel(ours: Record, question: Question) -> Verdict:
+    """Finance books today what our journal has on another day: was the money there that day?"""
+    before = ours.at < str(question.day)
+    if not (question.bill_before_known if before else question.next_bill_known):
+        return Verdict(Kind.DAY_CUT, AWAITS_BEFORE if before else AWAITS)
+    kind = Kind.MISSING_MONEY if ours.letter == "P" else Kind.REFUND_DIFFERS
+    return Verdict(kind, "our journal has it on another day, no bill has it")
 
 
 def _is_late(at: str, question: Question, day: date) -> bool:

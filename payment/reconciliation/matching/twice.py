@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
 
+from payment.reconciliation.columns import CODING
 from payment.reconciliation.differences import Kind
 from payment.reconciliation.entries import EntryState, Side
 from payment.reconciliation.matching.spool import packs, read, settled
 
+_DONE = EntryState.DONE.value.encode()
 AT_ONCE = 20_000  # suspects whose notices are looked for in one reading
 
 Row = tuple[object, ...]  # of a difference, as it is kept in files
@@ -28,8 +30,8 @@ class Suspect(NamedTuple):
     row: Row  # the difference, its kind first and its detail last
 
 
-def paid_twice(folder: Path, partitions: int, count: int) -> Iterator[tuple[bool, Suspect]]:
-    """Every suspect, and whether its notice was paid by another order too."""
+def paid_twice(folder: Path, partitions: int, count: int) -> Iterator[tuple[str, Suspect]]:
+    """Every suspect, and the other order that settles its notice; empty: none does."""
     rounds = count // AT_ONCE + 1
     for number in range(rounds):
         by_notice: dict[str, list[Suspect]] = defaultdict(list)
@@ -47,17 +49,18 @@ def suspects(folder: Path, partitions: int) -> Iterator[Suspect]:
             yield Suspect(*row)
 
 
-def _told_apart(several: list[Suspect], settles: set[str]) -> Iterator[tuple[bool, Suspect]]:
+def _told_apart(several: list[Suspect], settles: set[str]) -> Iterator[tuple[str, Suspect]]:
     """Where no order settles the notice, the earliest payment does."""
     first = min(several, key=lambda suspect: (suspect.stray, suspect.at, suspect.order_id))
     for suspect in several:
-        others = settles - {suspect.order_id}
-        yield bool(others) or (not settles and suspect is not first), suspect
+        others = (settles or {first.order_id}) - {suspect.order_id}
+        yield min(others, default=""), suspect
 
 
 def _settling(folder: Path, partitions: int, notices: Iterable[str]) -> Mapping[str, set[str]]:
     """The orders that settle some notices, of those that the channel has as well."""
     notices = set(notices)
+    asked = {notice.encode(*CODING) for notice in notices}
     orders: dict[str, set[str]] = defaultdict(set)
     for some in settled(folder):
         for pay_code, order_id in some:
@@ -65,11 +68,12 @@ def _settling(folder: Path, partitions: int, notices: Iterable[str]) -> Mapping[
                 orders[pay_code].add(order_id)
     for place in range(partitions):
         for pack in packs(folder, Side.GATEWAY, place):
-            order_ids, _, pay_codes = pack.opened()
-            if not notices.isdisjoint(pay_codes):
-                for fact, order_id, pay_code in zip(pack.facts, order_ids, pay_codes, strict=True):
-                    if pay_code in notices and _settles(fact):
-                        orders[pay_code].add(order_id)
+            if asked.isdisjoint(pack.pay_codes.split(b"\n")):
+                continue
+            for fact, *_, notice, rest in pack.opened():
+                if notice in asked and _settles(fact):
+                    settling = rest.partition(b"\t")[0].decode(*CODING)
+                    orders[notice.decode(*CODING)].add(settling)
         for some in read(folder / f"found-{place}"):
             for kind, _, order_id, _, _, pay_code, *_ in some:
                 if kind == Kind.MISSING_MONEY and pay_code in notices:
@@ -77,6 +81,6 @@ def _settling(folder: Path, partitions: int, notices: Iterable[str]) -> Mapping[
     return orders
 
 
-def _settles(fact: str) -> bool:
-    _, letter, _, state, _ = fact.split("\t")
-    return letter == "P" and state == EntryState.DONE
+def _settles(fact: bytes) -> bool:
+    _, letter, _, state, _ = fact.split(b"\t")
+    return letter == b"P" and state == _DONE

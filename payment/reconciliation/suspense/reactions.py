@@ -4,6 +4,7 @@ from datetime import datetime
 
 from channel_gateway.domain.days import beijing_day, day_start
 from channel_gateway.domain.documents import from_document, to_document
+from channel_gateway.domain.ladders import HOURS_24
 from channel_gateway.domain.money import NOTHING, Fen
 from channel_gateway.domain.notices import Confirmation
 from channel_gateway.domain.tasks import Task
@@ -21,8 +22,6 @@ from payment.reconciliation.suspense.item import (
     effected,
 )
 
-# A day of trying, then a person must look.
-LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 24)
 _WORDS = "该款项不属于非税收入，原路退回"
 
 
@@ -34,9 +33,9 @@ class SuspenseReactions:
 
     def rows(self) -> list[Reaction]:
         return [
-            Reaction(SUSPENSE.name, JOURNAL, self.journal, LADDER),
-            Reaction(SUSPENSE.name, CONFIRM, self.confirm, LADDER),
-            Reaction(SUSPENSE.name, GIVE_BACK, self.give_back, LADDER),
+            Reaction(SUSPENSE.name, JOURNAL, self.journal, HOURS_24),
+            Reaction(SUSPENSE.name, CONFIRM, self.confirm, HOURS_24),
+            Reaction(SUSPENSE.name, GIVE_BACK, self.give_back, HOURS_24),
         ]
 
     async def journal(self, document: Document, task: Task, now: datetime) -> Change | None:

@@ -8,7 +8,7 @@ import pytest
 from channel_gateway.domain.errors import Unavailable
 from payment.connectors.bill_sums import BillSumsDisagree
 from payment.ports import BillLate
-from payment.reconciliation.findings import (
+from payment.reconciliation.wrong_bills import (
     BillDamaged,
     BillHashDiffers,
     BillLineTwice,

@@ -7,9 +7,11 @@ from datetime import UTC, date, datetime
 import pytest
 
 from channel_gateway.chains import CHAINS, StoredChain, StoredChains
-from channel_gateway.chains.heads import HEADS
-from channel_gateway.chains.links import FIRST_BEFORE, hash_of
-from channel_gateway.ports import StoreUnavailable
+from channel_gateway.chains.checking import check_chain
+from channel_gateway.chains.faults import FaultKind
+from channel_gateway.chains.heads import ANCHORS, HEADS
+from channel_gateway.chains.links import FIRST_BEFORE, hash_of, id_of
+from channel_gateway.ports import KnownHead, StoreUnavailable
 from channel_gateway.store import open_store
 from channel_gateway.store.memory import MemoryStore
 from channel_gateway.vault import Vault
@@ -133,3 +135,32 @@ async def test_a_head_lets_go_of_links_that_are_in_their_places() -> None:
     assert (head["pending"], head["number"]) == ([], 1)
     await append(chain, "b")
     assert holds(await links(chain))
+
+
+async def test_verifying_finds_what_was_taken_and_what_was_put_in_a_heads_place(store) -> None:
+    chain = StoredChains(store, SEALING, tidy_after_s=0).chain("journal")
+    for n in range(6):
+        await append(chain, f"k{n}", f"g{n % 2}")
+    await chain.anchor(AT)
+    for n in range(6, 9):
+        await append(chain, f"k{n}", "g0")
+    await chain._writer._tidying
+    assert (await check_chain(store, chain, "journal", SEALING)).holds
+    for n in (7, 8, 9):
+        await store.delete("journal_links", id_of(n))
+    (anchor,) = await store.find(ANCHORS.name)
+    forged = {name: anchor[name] for name in ("number", "hash", "mac")}
+    await store.mutate(HEADS.name, "journal", lambda head: head | forged)
+    known = KnownHead(9, "0" * 64, "elsewhere")
+    found = await check_chain(store, chain, "journal", SEALING, elsewhere=[known])
+    assert [(each.kind, each.number) for each in found.faults] == [
+        (FaultKind.CUT, 9),
+        (FaultKind.UNSIGNED, 6),
+    ]
+
+
+async def test_a_groups_entries_are_read_by_day(store) -> None:
+    chain = StoredChains(store, SEALING).chain("journal")
+    for key, group, day in (("a", "g", 3), ("b", "g", 2), ("c", "other", 2)):
+        await chain.append(key, "w", group=group, day=DAY.replace(day=day), at=AT, fields={})
+    assert [link.key async for link in chain.of_group("g")] == ["b", "a"]

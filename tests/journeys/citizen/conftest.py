@@ -1,4 +1,4 @@
-"""A house for each test, on keys made once, because keys are slow to make."""
+"""A house whose store is a file."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -7,11 +7,6 @@ import pytest
 
 from mock_platforms.keys import KeyFolder
 from tests.journeys.gateway.house import House, open_house
-
-
-@pytest.fixture(scope="session")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> KeyFolder:
-    return KeyFolder(tmp_path_factory.mktemp("keys"))
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import pytest
 
 from mock_platforms.keys import KeyFolder
 from tests.journeys.gateway.house import House, open_house
-from tests.journeys.gateway.tills import TILLS, Till
 
 UNIT = "320699021"  # charges through this region's authority
 REGION = "320699"
@@ -27,11 +26,6 @@ PLUGINS: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-@pytest.fixture(scope="session")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> KeyFolder:
-    return KeyFolder(tmp_path_factory.mktemp("keys"))
-
-
 @pytest.fixture
 async def house(tmp_path: Path, keys: KeyFolder) -> AsyncIterator[House]:
     store = f"sqlite:{tmp_path / 'gateway.db'}"
@@ -39,8 +33,3 @@ async def house(tmp_path: Path, keys: KeyFolder) -> AsyncIterator[House]:
         address = f"127.0.0.1:{house.ports['rugao']}"
         await house.control("POST", "/finance_cnnontax/unit-node", address=address)
         yield house
-
-
-@pytest.fixture(params=TILLS, ids=lambda till: till.channel)
-def till(request: pytest.FixtureRequest) -> Till:
-    return request.param

@@ -27,11 +27,6 @@ district = "示例区", street = "人民路3号" }
 """
 
 
-@pytest.fixture(scope="module")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> KeyFolder:
-    return KeyFolder(tmp_path_factory.mktemp("keys"))
-
-
 @pytest.fixture
 def services(tmp_path: Path) -> Path:
     """One service, whose fee is paid before the visit, and whose licence is sent."""

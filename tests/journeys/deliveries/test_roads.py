@@ -18,11 +18,6 @@ UNHAPPY = {
 }
 
 
-@pytest.fixture(scope="session")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> KeyFolder:
-    return KeyFolder(tmp_path_factory.mktemp("keys"))
-
-
 @pytest.fixture(params=ROADS, ids=lambda road: road.code)
 async def journey(
     request: pytest.FixtureRequest, tmp_path: Path, keys: KeyFolder

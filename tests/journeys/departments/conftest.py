@@ -12,11 +12,6 @@ from tests.journeys.departments.bureau import Bureau, open_bureau, service_of
 OpenBureau = Callable[..., Awaitable[Bureau]]
 
 
-@pytest.fixture(scope="session")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> KeyFolder:
-    return KeyFolder(tmp_path_factory.mktemp("keys"))
-
-
 @pytest.fixture
 async def bureau_of(tmp_path: Path, keys: KeyFolder) -> AsyncIterator[OpenBureau]:
     async with AsyncExitStack() as stack:

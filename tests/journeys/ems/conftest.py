@@ -1,4 +1,4 @@
-"""A house whose shelf remembers what it heard of parcels given to EMS, on keys made once."""
+"""A house whose shelf remembers what it heard of parcels given to EMS."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -49,11 +49,6 @@ class Counter:
             lambda: self.house.deliveries(parcel.waybill),
             lambda told: len(told) >= count,
         )
-
-
-@pytest.fixture(scope="session")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> KeyFolder:
-    return KeyFolder(tmp_path_factory.mktemp("keys"))
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from pypdf import PdfReader
 
 from channel_gateway.domain.days import beijing_day
 from channel_gateway.ports import Role, Statements
-from tests.journeys.gateway.citizen import log_in, operate
+from tests.journeys.gateway.citizen import log_in
+from tests.journeys.gateway.staff import give_back
 from tests.journeys.gateway.test_notices import FINE, decide, noon
 from tests.journeys.gateway.test_notices import issue as issued
 from tests.journeys.gateway.tills import ALIPAY, WECHAT_PAY
@@ -96,11 +97,11 @@ async def test_a_form_in_another_form_is_refused(house):
 
 async def test_a_refund_is_a_red_receipt_and_the_page_says_so(house, till):
     citizen, order = await receipted(house, till)
-    receipt, path = order["receipt"], f"/orders/{order['order_id']}/refunds"
-    await operate(house, "POST", path, {"amount_fen": 5_000, "reason": "加处罚款退回"})
+    receipt = order["receipt"]
+    await give_back(house, order, 5_000, reason="加处罚款退回")
     await house.pass_time(hours=2)
     assert "查验结果：部分冲红" in await verify(house, receipt)
-    await operate(house, "POST", path, {"amount_fen": 20_000, "reason": "处罚决定撤销"})
+    await give_back(house, order, 20_000, reason="处罚决定撤销")
     await house.pass_time(hours=2)
     told = (await citizen.call("GET", f"/orders/{order['order_id']}")).json()
     reds = [refund["red_receipt"] for refund in told["refunds"]]
@@ -118,8 +119,7 @@ async def refunds(house):
 async def test_a_refund_whose_report_was_lost_has_one_red_receipt(house):
     citizen, order = await receipted(house, ALIPAY)
     await house.fault("finance", "reply_lost", "refunds.report", times=2)
-    path = f"/orders/{order['order_id']}/refunds"
-    await operate(house, "POST", path, {"amount_fen": 5_000, "reason": "加处罚款退回"})
+    await give_back(house, order, 5_000, reason="加处罚款退回")
     await house.pass_time(hours=2)
     (refund,) = (await citizen.call("GET", f"/orders/{order['order_id']}")).json()["refunds"]
     (kept,) = await refunds(house)

@@ -1,5 +1,6 @@
 """Refunds as an approval flow, from the application to the money and finance's books."""
 
+import asyncio
 from datetime import UTC, datetime
 
 import pytest
@@ -98,7 +99,7 @@ async def test_from_the_application_to_the_money_and_finances_books(house, till,
     [refund] = found.refunds
     assert refund.red_receipt is not None
     history = (await staff.clerk.call("GET", f"/refund-cases/{case['case_id']}")).json()["history"]
-    assert [(each["what"], each["by"]) for each in history] == [
+    assert [(e["what"], e["by"]) for e in history if not e["what"].startswith("refund_")] == [
         ("applied", "citizen"),
         ("material_added", "citizen"),
         ("taken", "wang"),
@@ -193,6 +194,34 @@ async def test_one_person_in_two_roles_is_still_one_person(house):
     assert (await staff.reviewer.does(case["case_id"], "approve", "同意")).status == 200
 
 
+async def test_of_many_approvals_at_once_one_decides_and_the_rest_are_told_who(house):
+    citizen, order = await receipted(house, WECHAT_PAY)
+    staff = await staff_of(house)
+    reviewers = [
+        staff.reviewer,
+        await hire(house, "wu", Role.FINANCE_REVIEWER),
+        await hire(house, "xu", Role.FINANCE_REVIEWER),
+    ]
+    case = await applies(citizen, order)
+    id = case["case_id"]
+    assert (await staff.unit.does(id, "verify", "属实")).status == 200
+
+    answers = await asyncio.gather(*(each.does(id, "approve", "同意") for each in reviewers * 5))
+
+    rest = [answer.json() for answer in answers if answer.status != 200]
+    assert len(rest) == len(answers) - 1
+    history = (await staff.clerk.call("GET", f"/refund-cases/{id}")).json()["history"]
+    [decision] = [each for each in history if each["what"] == "approved"]
+    assert {each["code"] for each in rest} == {"decided_already"}
+    assert {each["decided_by"] for each in rest} == {decision["by"]}
+    auditor = await hire(house, "qin", Role.AUDITOR)
+    trail = (await auditor.call("GET", "/audit?limit=100")).json()["entries"]
+    approvals = [each for each in trail if each["action"].endswith("/approve")]
+    done = [each for each in approvals if each["outcome"] == "done"]
+    assert [each["actor"] for each in done] == [decision["by"]]
+    assert len((await house.order(order["order_id"])).refunds) == 1
+
+
 async def test_a_duplicate_goes_back_by_itself_and_is_in_the_same_list(house):
     notice = await issue(house, FULL)
     one, two = await log_in(house, WECHAT_PAY), await log_in(house, ALIPAY)
@@ -225,6 +254,11 @@ async def test_an_abnormal_refund_is_in_a_persons_list_and_out_again_by_transfer
     handed = await staff.clerk.call("POST", f"{refund}/{stuck['refund_no']}/by-transfer")
     assert handed.status == 202, handed
     number = handed.json()["refund"]["refund_no"]
+    assert [handed.json()["item"]] == await staff.clerk.sees()
+    for about in (stuck["refund_no"], number):  # however one asks, it is the case's
+        item = (await staff.clerk.call("GET", f"{refund}/{about}")).json()["item"]
+        assert (item["case_id"], item["due_on"]) == (case["case_id"], stuck["due_on"])
+        assert item["automatic"] is False
     said = {"reference": "TR2026100001"}
     assert (await staff.clerk.call("POST", f"{refund}/{number}/transferred", said)).status == 200
     alone = await staff.clerk.call("POST", f"{refund}/{number}/confirm-transfer")
@@ -236,6 +270,15 @@ async def test_an_abnormal_refund_is_in_a_persons_list_and_out_again_by_transfer
     assert await staff.clerk.sees() == []
     [reported] = await house.control("GET", "/finance/refunds")
     assert (reported["refund_no"], reported["amount_fen"]) == (number, FULL)
+    told = (await staff.clerk.call("GET", f"/refund-cases/{case['case_id']}")).json()["history"]
+    by_people = [
+        (e["what"], e["by"], e["role"], e["words"]) for e in told if "transfer" in e["what"]
+    ]
+    assert by_people == [
+        ("transfer_ordered", "li", "finance_clerk", ""),
+        ("transfer_said", "li", "finance_clerk", "TR2026100001"),
+        ("transfer_confirmed", "zhao", "finance_reviewer", ""),
+    ]
 
 
 async def test_an_abnormal_refund_goes_to_another_card_that_two_people_answer_for(house):

@@ -1,4 +1,4 @@
-"""A house whose shelf remembers what it heard of parcels, on keys made once."""
+"""A house whose shelf remembers what it heard of parcels."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -39,11 +39,6 @@ class Counter:
             lambda: self.house.deliveries(WAYBILL),
             lambda told: len(told) >= count,
         )
-
-
-@pytest.fixture(scope="session")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> KeyFolder:
-    return KeyFolder(tmp_path_factory.mktemp("keys"))
 
 
 @pytest.fixture

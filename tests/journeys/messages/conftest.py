@@ -10,11 +10,6 @@ from tests.journeys.gateway.house import open_house
 from tests.journeys.messages.letterbox import Letterbox, services_in, set_up
 
 
-@pytest.fixture(scope="session")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> KeyFolder:
-    return KeyFolder(tmp_path_factory.mktemp("keys"))
-
-
 @pytest.fixture
 async def box(tmp_path: Path, keys: KeyFolder) -> AsyncIterator[Letterbox]:
     more = {"message": {"quiet_from": "00:00", "quiet_until": "00:00"}}

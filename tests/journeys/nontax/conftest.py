@@ -10,11 +10,6 @@ from tests.journeys.gateway.house import House, open_house
 from tests.journeys.nontax.registry import PATH, PLUGIN, UNIT
 
 
-@pytest.fixture(scope="session")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> KeyFolder:
-    return KeyFolder(tmp_path_factory.mktemp("keys"))
-
-
 @pytest.fixture
 async def house(tmp_path: Path, keys: KeyFolder) -> AsyncIterator[House]:
     more = {

@@ -10,8 +10,9 @@ from channel_gateway.domain.days import at_minute, beijing_day
 from channel_gateway.domain.errors import Unavailable
 from payment.ports import BillLate, BillSource, BillWrong
 from payment.reconciliation.entries import Movement
-from tests.journeys.gateway.citizen import log_in, operate
+from tests.journeys.gateway.citizen import log_in
 from tests.journeys.gateway.house import House
+from tests.journeys.gateway.staff import give_back
 from tests.journeys.gateway.tills import WECHAT_PAY
 from tests.journeys.nontax.registry import PLUGIN, UNIT, issue, pay
 
@@ -46,8 +47,7 @@ async def six_the_next_morning(house: House) -> date:
 async def test_a_days_bill_says_what_moved(house: House, tmp_path: Path) -> None:
     await house.control("POST", "/wechat/nontax/settings", fee_rate=60)
     order = await one_payment(house)
-    path = f"/orders/{order['order_id']}/refunds"
-    await operate(house, "POST", path, {"amount_fen": 7_000, "reason": "多收部分退回"})
+    await give_back(house, order, 7_000)
     await house.pass_time(minutes=2)
     day = await six_the_next_morning(house)
 

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.gateway.citizen import Citizen, log_in, operate
+from tests.journeys.gateway.citizen import Citizen, log_in
 from tests.journeys.gateway.citizen import issue as issue_elsewhere
 from tests.journeys.gateway.house import House
+from tests.journeys.gateway.staff import give_back
 from tests.journeys.gateway.tills import ALIPAY, WECHAT_PAY
 from tests.journeys.nontax.registry import (
     LIFE,
@@ -41,12 +42,6 @@ async def paid_and_booked(house: House) -> dict[str, Any]:
     await pay(citizen, order)
     await house.becomes(order["order_id"], "receipted")
     return order
-
-
-async def give_back(house: House, order: dict[str, Any], amount_fen: int) -> None:
-    asked = {"amount_fen": amount_fen, "reason": "线上线下重复缴费"}
-    path = f"/orders/{order['order_id']}/refunds"
-    assert (await operate(house, "POST", path, asked)).status == 202
 
 
 async def test_a_citizen_of_the_registry_pays_on_the_non_tax_platform(house: House) -> None:

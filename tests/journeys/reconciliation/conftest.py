@@ -1,4 +1,4 @@
-"""A house, its tills, and the people of the finance office."""
+"""Business at the tills, and the people of the finance office."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -8,26 +8,11 @@ import pytest
 
 from channel_gateway.ports import Role
 from mock_platforms.keys import KeyFolder
+from tests.journeys.command_line import ROOT
 from tests.journeys.gateway.house import House, open_house
-from tests.journeys.gateway.tills import TILLS, Till
+from tests.journeys.gateway.tills import Till
 from tests.journeys.reconciliation.office import Business, Worker, hire
-from tests.journeys.reconciliation.terminal import ROOT, Terminal
-
-
-@pytest.fixture(scope="session")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> KeyFolder:
-    return KeyFolder(tmp_path_factory.mktemp("keys"))
-
-
-@pytest.fixture
-async def house(tmp_path: Path, keys: KeyFolder) -> AsyncIterator[House]:
-    async with open_house(tmp_path, keys) as house:
-        yield house
-
-
-@pytest.fixture(params=TILLS, ids=lambda till: till.channel)
-def till(request: pytest.FixtureRequest) -> Till:
-    return request.param
+from tests.journeys.reconciliation.terminal import Terminal
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """A day at a till, reconciled blind the morning after: what was planted is found, nothing else."""
 
 from channel_gateway.ports import Role
-from payment.reconciliation.wiring import COLLECTIONS
+from payment.reconciliation.room import COLLECTIONS
 from tests.journeys.gateway.house import until
 from tests.journeys.reconciliation import planting
 from tests.journeys.reconciliation.office import hire, next_morning, noon

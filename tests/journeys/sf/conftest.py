@@ -107,11 +107,6 @@ class SfPost:
         await self.house.pass_time(minutes=2)
 
 
-@pytest.fixture(scope="session")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> KeyFolder:
-    return KeyFolder(tmp_path_factory.mktemp("keys"))
-
-
 @pytest.fixture
 async def post(
     request: pytest.FixtureRequest, tmp_path: Path, keys: KeyFolder

@@ -9,7 +9,7 @@ import pytest
 
 from payment.connectors.alipay.account_bill import read_account_bill
 from payment.connectors.bill_sums import BillSumsDisagree
-from payment.reconciliation.findings import (
+from payment.reconciliation.wrong_bills import (
     BillColumnsChanged,
     BillDamaged,
     BillLineTwice,

@@ -11,7 +11,7 @@ import pytest
 
 from payment.connectors.alipay.bill_archive import MOST_MEMBERS, day_said, unzipped
 from payment.connectors.unpacking import unpack
-from payment.reconciliation.findings import BillColumnsChanged, BillDamaged, BillTooLarge
+from payment.reconciliation.wrong_bills import BillColumnsChanged, BillDamaged, BillTooLarge
 
 FIRST = "#支付宝业务明细查询"
 DETAIL = f"{FIRST}\r\n#账号：[1]\r\n".encode("gbk")

@@ -13,6 +13,7 @@ from channel_gateway.worker.outbox import Outbox
 from payment.ports import BillFile, BillWrong
 from payment.reconciliation.bill_files.bills import Bills
 from payment.reconciliation.bill_files.shelf import Shelf
+from payment.reconciliation.columns import Columns, columns_of
 from payment.reconciliation.entries import Entry
 from tests.unit.payment.fakes import CountingNames, MovedClock
 
@@ -46,6 +47,9 @@ class FakeSource:
         if self.unreadable is not None:
             raise self.unreadable
         return iter(())
+
+    def columns(self, bill: BillFile) -> Iterator[Columns]:
+        return columns_of(self.entries(bill))
 
     def settled_fen(self, bills: Sequence[BillFile]) -> int:
         assert all(bill.content.is_file() for bill in bills)

@@ -6,7 +6,7 @@ from channel_gateway.domain.errors import NotFound, Refused, TooMany, Unavailabl
 from payment.connectors.bill_sums import BillSumsDisagree
 from payment.ports import BillLate
 from payment.reconciliation.bill_files.day import DayState
-from payment.reconciliation.findings import BillColumnsChanged, BillHashDiffers
+from payment.reconciliation.wrong_bills import BillColumnsChanged, BillHashDiffers
 from tests.unit.bill_files.platform import DAY, Room
 
 

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from channel_gateway.chains import CHAINS, StoredChains
-from channel_gateway.chains.checking import FaultKind, check_chain
+from channel_gateway.chains.checking import check_chain
+from channel_gateway.chains.faults import FaultKind
 from channel_gateway.chains.heads import ANCHORS, HEADS
 from channel_gateway.chains.links import FIRST_BEFORE, hash_of, read_link, write_link
 from channel_gateway.ports import KnownHead

@@ -96,8 +96,8 @@ def test_a_name_is_never_given_twice(staff):
 def test_verifying_names_what_was_done_to_the_file(run, staff, tmp_path):
     staff("add", "zhang", "--role", "auditor")
     code, out, _ = run(journal_command, "verify", "--json")
-    assert (code, [each["holds"] for each in json.loads(out)]) == (0, [True, True])
-    head = json.loads(out)[1]["head"]
+    assert (code, [each["holds"] for each in json.loads(out)["chains"]]) == (0, [True, True])
+    head = json.loads(out)["chains"][1]["head"]
     given = f"{head['number']}:{head['hash']}"
     assert run(journal_command, "verify", "--chain", "audit", "--head", given)[0] == 0
     db = sqlite3.connect(tmp_path / "gateway.db")
@@ -116,3 +116,26 @@ def test_a_head_is_of_one_chain_and_written_as_reports_show_it(run, staff):
     assert run(journal_command, "verify", "--chain", "audit", "--head", "1")[0] == 2
     code, out, _ = run(journal_command, "verify", "--chain", "audit", "--head", f"1:{'0' * 64}")
     assert (code, "kept by the head given" in out) == (1, True)
+
+
+def altered(folder, *statements):
+    db = sqlite3.connect(folder / "gateway.db")
+    with db:
+        for sql in statements:
+            db.execute(sql)
+    db.close()
+
+
+def test_a_trail_that_was_erased_beside_accounts_does_not_hold(run, staff, tmp_path):
+    staff("add", "zhang", "--role", "auditor")
+    altered(tmp_path, "delete from audit_links", "delete from chain_heads")
+    code, out, _ = run(journal_command, "verify", "--chain", "audit")
+    assert (code, "every entry erased" in out, "the account zhang" in out) == (1, True, True)
+
+
+def test_what_verifying_saw_is_missed_when_it_is_erased_with_the_accounts(run, staff, tmp_path):
+    staff("add", "zhang", "--role", "auditor")
+    assert run(journal_command, "verify")[0] == 0
+    altered(tmp_path, "delete from audit_links", "delete from chain_heads", "delete from staff")
+    code, out, _ = run(journal_command, "verify", "--chain", "audit")
+    assert (code, "entries 1 to 2 are missing at the end" in out) == (1, True)

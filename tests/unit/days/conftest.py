@@ -7,20 +7,25 @@ from datetime import date
 import pytest
 
 from channel_gateway.chains import CHAINS, StoredChains
+from channel_gateway.ports import Store
 from channel_gateway.store.memory import MemoryStore
 from channel_gateway.vault import Vault
 from channel_gateway.worker.outbox import Outbox
 from payment.reconciliation.cases.cases import Cases
+from payment.reconciliation.days.adjusting import Adjusting
+from payment.reconciliation.days.bank_side import BankSide
+from payment.reconciliation.days.closed import ClosedDays
 from payment.reconciliation.days.closing import Closing
 from payment.reconciliation.days.day import Day
 from payment.reconciliation.days.days import Days
+from payment.reconciliation.days.following_up import FollowingUp
 from payment.reconciliation.days.running import Running, Tools
 from payment.reconciliation.desk.desk import ReconciliationDesk
 from payment.reconciliation.found.finding import Finding
 from payment.reconciliation.found.findings import Findings
+from payment.reconciliation.room import COLLECTIONS
 from payment.reconciliation.suspense.account import SuspenseAccount
 from payment.reconciliation.suspense.reactions import SuspenseReactions
-from payment.reconciliation.wiring import COLLECTIONS
 from tests.unit.days.fakes import (
     NoBooks,
     NoSource,
@@ -36,7 +41,7 @@ from tests.unit.payment.fakes import CountingNames, FakeFinance, FakePlatform, M
 @dataclass
 class Office:
     clock: MovedClock
-    store: MemoryStore
+    store: Store
     chains: StoredChains
     bills: ToldBills
     matching: ToldMatching
@@ -65,38 +70,44 @@ class Office:
         }
 
     def with_bank(self) -> "Office":
-        running = Running(replace(self.tools, bank=self.bank))
+        running = Running(replace(self.tools, bank=BankSide(self.bank, EveryWeekday(), self.clock)))
         return replace(self, desk=replace(self.desk, running=running))
 
 
 @pytest.fixture
 async def office() -> AsyncIterator[Office]:
-    clock, names = MovedClock(NOW), CountingNames()
     store = MemoryStore((*COLLECTIONS, *CHAINS))
     await store.open()
+    yield office_in(store)
+    await store.close()
+
+
+def office_in(store: Store) -> Office:
+    clock, names = MovedClock(NOW), CountingNames()
     vault = Vault({"1": b"k" * 32}, b"i" * 32, names)
     chains = StoredChains(store, vault)
     days, findings = Days(store), Findings(store)
     cases = Cases(store, vault, clock, EveryWeekday())
     bills, matching, healer, bank = ToldBills(), ToldMatching(), ToldHealer(), ToldBank()
+    following_up = FollowingUp(findings, cases, healer, EveryWeekday(), clock)
     tools = Tools(
         days=days,
-        findings=findings,
-        cases=cases,
+        following_up=following_up,
+        adjusting=Adjusting(days, findings, cases, following_up, clock),
         own=NoBooks(),
         bills=bills,
         sources={"wechat_pay": NoSource()},
         matching=matching,
-        healer=healer,
-        bank=None,
-        calendar=EveryWeekday(),
+        bank=BankSide(None, EveryWeekday(), clock),
         clock=clock,
     )
     journal = chains.chain("journal")
     suspense = SuspenseAccount(store, vault, clock)
+    closing = Closing(days, findings, cases, journal, clock, vault)
     desk = ReconciliationDesk(
         Running(tools),
-        Closing(days, findings, cases, journal, clock),
+        closing,
+        ClosedDays(days, closing, journal, ("wechat_pay",)),
         days,
         findings,
         cases,
@@ -111,7 +122,7 @@ async def office() -> AsyncIterator[Office]:
         {"wechat_pay": platform},  # type: ignore[dict-item]
         finance,  # type: ignore[arg-type]
     ).rows()
-    yield Office(
+    return Office(
         clock,
         store,
         chains,
@@ -125,4 +136,3 @@ async def office() -> AsyncIterator[Office]:
         finance,
         Outbox(store, rows, clock, owner="worker-1"),
     )
-    await store.close()

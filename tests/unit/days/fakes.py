@@ -12,6 +12,7 @@ from payment.ports import BillFile
 from payment.reconciliation.bill_files.bills import FetchedDay
 from payment.reconciliation.bill_files.day import DayState
 from payment.reconciliation.bill_files.kept import KeptFile, kept_file
+from payment.reconciliation.columns import Columns, columns_of
 from payment.reconciliation.days.matching import MatchedDay
 from payment.reconciliation.days.sums import Counting, with_payment
 from payment.reconciliation.differences import Difference
@@ -59,6 +60,7 @@ class ToldMatching:
 
     rounds: list[list[Difference]] = field(default_factory=lambda: [[]])
     gross_fen: int = 20600
+    twice_fen: int = 0  # what our own sums have beyond what is matched
     matched_days: list[date] = field(default_factory=list)
 
     @asynccontextmanager
@@ -70,6 +72,8 @@ class ToldMatching:
         self.matched_days.append(day)
         counting = Counting()
         counting.channel = with_payment(counting.channel, self.gross_fen)
+        if self.twice_fen:
+            counting.gateway = with_payment(counting.gateway, self.twice_fen)
         books = Gathered(counting)
         books.noted("".join(sorted(bill.digest for bill in files)) + str(self.gross_fen))
         yield MatchedDay(books, Matched({}, 0, lambda: iter(found), lambda: iter(())))
@@ -114,6 +118,9 @@ class NoSource:
 
     def entries(self, bill: BillFile) -> Iterator[Entry]:
         return iter(())
+
+    def columns(self, bill: BillFile) -> Iterator[Columns]:
+        return columns_of(self.entries(bill))
 
     def settled_fen(self, bills: Sequence[BillFile]) -> int:
         return 0

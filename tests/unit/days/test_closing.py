@@ -42,7 +42,7 @@ async def test_a_clerk_asks_a_reviewer_signs_and_the_journals_head_is_kept(
         1,
         head.hash,
     )
-    assert await office.desk.closing.holds(day)
+    assert await office.desk.closed.faults_of(DAY, "wechat_pay") == []
     (kept,) = await SignedHeads(office.desk.days, office.desk.methods).heads("journal")
     assert (kept.number, kept.hash) == (1, head.hash)
     assert str(DAY) in kept.where
@@ -148,11 +148,4 @@ async def test_what_was_known_when_a_day_was_closed_is_not_found_again(office: O
     assert await office.desk.days.earliest_open("wechat_pay", DAY) is None
     await office.desk.step(finding.id, CaseTrigger.SETTLE, CLERK, "渠道已答复")
     assert await office.day() == day
-    assert await office.desk.closing.holds(day)
-
-
-async def test_a_changed_closed_report_is_noticed(office: Office) -> None:
-    await office.run()
-    day = await closed(office)
-    forged = replace(day, channel=replace(day.channel, gross_fen=1))
-    assert not await office.desk.closing.holds(forged)
+    assert await office.desk.closed.faults_of(DAY, "wechat_pay") == []

@@ -10,7 +10,7 @@ from payment.reconciliation.differences import Difference, Kind
 from payment.reconciliation.entries import Movement
 from payment.reconciliation.found.finding import Finding, found
 from payment.reconciliation.healing.healer import Healer, Outcome
-from payment.reconciliation.matching.rules import AWAITS
+from payment.reconciliation.matching.rules import AWAITS, FAR
 from tests.unit.days.samples import DAY, NOW
 from tests.unit.payment.conftest import Counter, counter
 
@@ -129,4 +129,7 @@ async def test_a_day_cut_heals_when_the_other_day_is_there(counter: Counter) -> 
         Outcome.HEALED,
         Outcome.UNDER_WAY,
     )
+    far = await healer(counter).heal(about(Kind.DAY_CUT, order, detail=FAR))
+    assert far is not None
+    assert far.outcome is Outcome.A_PERSON
     assert in_chinese(AWAITS) == "等待次日对账单"

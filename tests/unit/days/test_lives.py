@@ -127,13 +127,13 @@ def test_a_difference_that_vanishes_settles_its_case_once() -> None:
 
 
 def test_a_difference_that_returns_opens_what_had_settled_itself() -> None:
-    back = returned(vanished(case(), "已不存在", NOW), NOW)
+    back = returned(vanished(case(), "已不存在", NOW), case().sides, case().amount_fen, NOW)
     assert (back.state, back.live, back.reason) == (DifferenceCaseState.OPEN, "2026-03-09", "")
 
 
 def test_a_persons_reason_holds_when_the_difference_is_seen_again() -> None:
     settled = stepped(case(), CaseTrigger.SETTLE, "clerk-lin", NOW, "已核实")
-    assert returned(settled, NOW) == settled
+    assert returned(settled, settled.sides, settled.amount_fen, NOW) == settled
     assert vanished(settled, "已不存在", NOW) == settled
 
 

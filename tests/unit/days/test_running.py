@@ -8,7 +8,8 @@ from channel_gateway.domain.money import Fen
 from channel_gateway.ports import Credit
 from payment.reconciliation.bill_files.day import DayState as Fetching
 from payment.reconciliation.cases.case import CaseTrigger, DifferenceCaseState
-from payment.reconciliation.days.day import ReconciliationState
+from payment.reconciliation.days.closing import BankAwaited
+from payment.reconciliation.days.day import BANK_AWAITED, ReconciliationState
 from payment.reconciliation.days.running import ROUNDS, DayNotOver, NoSuchMethod
 from payment.reconciliation.days.schedule import Daily
 from payment.reconciliation.differences import Kind
@@ -28,6 +29,16 @@ async def test_a_day_without_differences_is_balanced(office: Office) -> None:
     assert day.state is ReconciliationState.BALANCED
     assert [(each.kind, each.version) for each in day.files] == [("ALL", 1)]
     assert (day.channel.gross_fen, day.kinds) == (20600, ())
+
+
+async def test_sums_that_no_difference_explains_keep_a_day_from_being_balanced(
+    office: Office,
+) -> None:
+    office.matching.twice_fen = 100  # an entry that stands twice in our books, say
+    day = await office.run()
+    assert (day.state, day.unlisted_fen, day.kinds) == (ReconciliationState.DIFF_OPEN, -100, ())
+    office.matching.twice_fen = 0
+    assert (await office.run()).state is ReconciliationState.BALANCED
 
 
 async def test_a_day_with_a_difference_is_open_and_has_a_case(office: Office) -> None:
@@ -163,12 +174,44 @@ async def test_a_credit_that_has_not_come_is_missed_after_the_settlement_cycle(
 ) -> None:
     office = office.with_bank()
     office.bills.settled_fen = 20600
-    assert (await office.run()).state is ReconciliationState.BALANCED
+    day = await office.run()
+    assert (day.state, day.waiting) == (ReconciliationState.MATCHED, BANK_AWAITED)
+    with pytest.raises(BankAwaited):
+        await office.desk.closing.wish(day, CLERK)
+    before = await office.everything()
+    await office.run()
+    assert await office.everything() == before
     office.clock.move(days=2)
     day = await office.run()
     assert [(each.kind, each.count) for each in day.kinds] == [("M10", 1)]
     office.bank.told = [Credit("B1", "wechat_pay", "1900000001", DAY, Fen(20600), NOW)]
     assert (await office.run()).state is ReconciliationState.BALANCED
+
+
+async def test_the_job_asks_the_bank_until_it_tells_and_then_balances_the_day(
+    office: Office,
+) -> None:
+    office = office.with_bank()
+    office.bills.settled_fen = 20600
+    daily = Daily(office.desk.running, office.desk.days, ["wechat_pay"])
+    for _ in range(3):
+        await daily.look(office.clock.now())
+        office.clock.move(minutes=30)
+    assert office.matching.matched_days == [DAY]  # as long as the bank is silent nothing is new
+    office.bank.told = [Credit("B1", "wechat_pay", "1900000001", DAY, Fen(20600), NOW)]
+    await daily.look(office.clock.now())
+    day = await office.day()
+    assert (day.state, day.waiting) == (ReconciliationState.BALANCED, "")
+
+
+async def test_a_difference_and_a_silent_bank_are_both_waited_for(office: Office) -> None:
+    office = office.with_bank()
+    office.bills.settled_fen = 20600
+    office.matching.rounds = [[UNKNOWN]]
+    assert (await office.run()).state is ReconciliationState.DIFF_OPEN
+    (finding,) = await office.findings()
+    await office.desk.step(finding.id, CaseTrigger.CARRY, CLERK, "等待渠道答复")
+    assert (await office.day()).state is ReconciliationState.MATCHED
 
 
 async def test_a_short_credit_is_a_difference_at_once(office: Office) -> None:

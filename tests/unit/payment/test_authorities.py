@@ -20,8 +20,9 @@ from channel_gateway.domain.notices import (
 from channel_gateway.domain.people import IdNumber, PersonName
 from channel_gateway.ports import NoticeAuthority, NoticePaidAlready
 from channel_gateway.service import Table
-from payment import Settings, jurisdictions
 from payment.authorities import Authorities, Jurisdiction, NotCollectedHere
+from payment.parts import jurisdictions
+from payment.settings import Settings
 from tests.contracts.notices import given_back
 from tests.contracts.notices import notice as notice_to_pay
 from tests.unit.payment.samples import NOW

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from payment.reconciliation.differences import Difference
+from payment.reconciliation.columns import Columns, columns_of
+from payment.reconciliation.differences import Difference, Kind
 from payment.reconciliation.entries import Entry, Side
 from payment.reconciliation.matching import (
     Matched,
@@ -24,6 +25,7 @@ from payment.reconciliation.matching import (
     match,
     partitions_for,
 )
+from payment.reconciliation.matching.rules import FAR
 
 DAY = date(2026, 1, 5)
 NOON, LATE, EARLIER = "2026-01-05 12:00:00", "2026-01-05 23:58:00", "2026-01-04 23:58:00"
@@ -117,6 +119,20 @@ TABLE = {
         "",
     ),
     "a refund on all sides": (Day([R], [R], [R]), ""),
+    "finance books what came yesterday": (
+        Day([], [], [P], [payment(at=EARLIER)], [payment(at=EARLIER)]),
+        "M9",
+    ),
+    "finance books what came never": (Day([], [], [P], [], [payment(at=EARLIER)]), "M3"),
+    "finance books what is given back": (
+        Day([], [], [P], [P], [payment(state="stray", at=EARLIER)]),
+        "M5",
+    ),
+    "finance books a refund of yesterday": (
+        Day([], [], [R], [refund(at=EARLIER)], [refund(at=EARLIER)]),
+        "M9",
+    ),
+    "finance books a refund that never was": (Day([], [], [R], [], [refund(at=EARLIER)]), "M8"),
     "a refund at the channel alone": (Day([R]), "M8"),
     "a refund with us alone": (Day([], [R]), "M8"),
     "a refund with finance alone": (Day([], [], [R]), "M8"),
@@ -163,6 +179,15 @@ def test_a_late_payment_is_missing_once_the_next_bill_is_known() -> None:
     assert matched(day).differences[0].detail == "awaits the next day's bill"
 
 
+def test_without_the_bill_of_the_day_before_nothing_of_that_day_is_missing() -> None:
+    unknown = Question(DAY, "wechat_pay", bill_before_known=False)
+    late, booked = payment(at=EARLIER), Day([], [], [P], [], [payment(at=EARLIER)])
+
+    assert matched(Day(near_gateway=[late]), unknown).kinds == {}
+    assert matched(booked, unknown).kinds == {"a": "M9"}
+    assert matched(booked, unknown).differences[0].detail == "awaits the bill of the day before"
+
+
 def test_a_difference_carries_what_each_side_says() -> None:
     [found] = matched(Day([payment(fen=101)], [P], [P])).differences
 
@@ -197,6 +222,7 @@ def test_a_notice_settled_by_another_method_is_paid_twice() -> None:
     day = Day([FIRST], [FIRST._replace(state="stray")], settled=[("N", "alipay-1")])
 
     assert matched(day).kinds == {"a": "M7"}
+    assert matched(day).differences[0].detail == "this notice was paid by order alipay-1"
     assert matched(day._replace(settled=[("N", "a")])).kinds == {}
 
 
@@ -246,7 +272,8 @@ def test_a_helper_finds_the_same(tmp_path: Path) -> None:
     numbers = [f"n{number}" for number in range(300)]
     spool = Spool(tmp_path, 4)
     with helper() as other:
-        filling = other.submit(fill, tmp_path, 4, "bill", Side.CHANNEL, _bill, Path("300"))
+        books = [(Side.CHANNEL, _bill, Path("300"))]
+        filling = other.submit(fill, tmp_path, 4, "bill", books)
         spool.put(Side.GATEWAY, [payment(number) for number in numbers[10:]])
         spool.put(Side.FINANCE, [payment(number) for number in numbers])
         filling.result()
@@ -256,8 +283,8 @@ def test_a_helper_finds_the_same(tmp_path: Path) -> None:
     assert answer.sums.balanced == 290
 
 
-def _bill(path: Path) -> Iterable[Entry]:
-    return (payment(f"n{number}") for number in range(int(path.name)))
+def _bill(path: Path) -> Iterable[Columns]:
+    return columns_of(payment(f"n{number}") for number in range(int(path.name)))
 
 
 def test_partitions_grow_with_the_lines() -> None:
@@ -324,6 +351,34 @@ def test_no_line_is_lost_from_the_sums(day: Day, partitions: int) -> None:
 
     assert sums.payments == len(day.channel)
     assert sums.gross_fen == sum(entry.amount_fen for entry in day.channel)
+
+
+@given(DAYS)
+@settings(deadline=None, max_examples=100)
+def test_the_differences_account_for_all_between_the_sums(day: Day) -> None:
+    answer = matched(day)
+    moved = [each for each in day.gateway if each.state in ("done", "stray")]
+
+    between = answer.matched.sums.net_fen - sum(entry.amount_fen for entry in moved)
+    assert sum(each.apart_fen for each in answer.differences) == between
+
+
+def test_money_of_a_neighbouring_day_is_apart_by_all_of_it() -> None:
+    assert matched(Day([P], [], [P], [], [P])).differences[0].apart_fen == 100
+    assert matched(Day([R], [], [R], [], [R])).differences[0].apart_fen == -100
+
+
+def test_a_payment_at_noon_is_not_explained_by_midnight() -> None:
+    """The journal's other day, say, because somebody moved the entry there."""
+    (noon,) = matched(Day([P], [], [P], [], [P])).differences
+    before, after = payment(at=LATE), payment(at="2026-01-06 00:00:05")
+    (midnight,) = matched(Day([before], [], [before], [], [after])).differences
+
+    assert (noon.kind, noon.detail) == (Kind.DAY_CUT, FAR)
+    assert (midnight.kind, midnight.detail) == (
+        Kind.DAY_CUT,
+        "our journal has it on a neighbouring day",
+    )
 
 
 MIRRORED = {"M2": "M3", "M3": "M2"}

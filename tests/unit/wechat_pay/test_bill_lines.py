@@ -2,14 +2,20 @@
 wechatpay-axios-plugin keeps it (tests/fixtures/bill.ALL.csv); ids that name people are made up.
 """
 
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from payment.connectors.bill_sums import BillSumsDisagree
+from payment.connectors.wechat_pay.bill_columns import columns
 from payment.connectors.wechat_pay.bill_lines import entries
 from payment.ports import BillWrong
 from payment.reconciliation.entries import Entry
+from payment.reconciliation.wrong_bills import BillColumnsChanged
 
 HEAD = (
     "交易时间,公众账号ID,商户号,特约商户号,设备号,微信订单号,商户订单号,用户标识,"
@@ -137,6 +143,17 @@ def test_a_day_without_business_has_no_entries(tmp_path: Path) -> None:
     assert list(entries(whole(tmp_path, said="`0.0,`0.0,`0.0,`0.0,`0.0,`0.0,`0.0"))) == []
 
 
+def test_sums_of_ten_millions_and_more_are_read_as_they_are_printed(tmp_path: Path) -> None:
+    row = PAID.replace("`12.30,`0.00,`0,", "`12345678.90,`0.00,`0,")
+    row = row.replace("`0.60%,`12.30", "`0.60%,`12345678.90")
+    said = "`2.0,`1.23456789E7,`0.01,`0.0,`0.0738,`1.23456789E7,`0.01"
+
+    assert [each.amount_fen for each in entries(whole(tmp_path, REAL, row, said=said))] == [
+        1,
+        1_234_567_890,
+    ]
+
+
 def test_an_old_nought_without_decimals_is_one(tmp_path: Path) -> None:
     row = PAID.replace("`0.00,`0.00,`,`", "`0,`0,`,`")
 
@@ -189,7 +206,7 @@ def test_two_lines_whose_cells_only_add_up_are_not_taken(tmp_path: Path) -> None
     ],
 )
 def test_a_header_that_is_not_known_stops_the_bill(tmp_path: Path, header: str, named: str) -> None:
-    with pytest.raises(BillWrong, match=named):
+    with pytest.raises(BillColumnsChanged, match=named):
         list(entries(bill(tmp_path, PAID, SUMS, SAID, header=header)))
 
 
@@ -243,3 +260,84 @@ def test_a_mistake_in_a_later_block_has_its_own_line(tmp_path: Path) -> None:
 
     with pytest.raises(BillWrong, match="line 3002, 货币种类"):
         list(entries(whole(tmp_path, *rows)))
+
+
+# Columns: nearly all lines are read by one regular expression, and must come to the same.
+
+LARGE = PAID.replace("12.30", "1234.56").replace("order2", "order3")
+ODD = [
+    REAL,
+    PAID.replace("12.30", "0.30").replace("0.07380", "0.00180"),  # less than a yuan
+    PAID.replace("CNY,`12.30", "CNY,`10.30"),  # a coupon of the merchant's
+    PAID.replace("`工本费", "`工`本费"),
+    PAID.replace("`工本费", "`工,本费"),
+    PAID.replace("order2", "号2"),
+    PAID.replace("0.07380", "-0.07380"),
+    PAID.replace("`0.60%,`12.30", "`0.60%,`012.30"),
+    PAID.replace("`0.00,`0.00,`,`", "`0,`0,`,`"),
+    REAL.replace("`ORIGINAL,`SUCCESS", "`ORIGINAL,`FAIL"),
+]
+WRONG = [
+    PAID.replace("`CNY", "`USD"),
+    PAID.replace("12.30", "12.3"),
+    PAID.replace("0.07380", "0.0738"),
+    PAID.replace("工本费, ", "工本费,`"),
+    PAID.replace("0.60%", "`0.60%").replace(",`JSAPI", ",JSAPI"),
+    PAID.removesuffix(",`"),
+    PAID[1:],
+    f"x{PAID}",
+    PAID.replace("05:00:00", "05:00"),
+    REAL.replace("`ORIGINAL,`SUCCESS", "`ORIGINAL,`DONE"),
+]
+
+
+def either(read: Callable[[Path], Iterable[Entry]], path: Path) -> tuple[list[Entry], str]:
+    """What is read, and what is wrong with it."""
+    found: list[Entry] = []
+    try:
+        found.extend(read(path))
+    except BillSumsDisagree as wrong:
+        return sorted(found, key=repr), str(wrong)
+    except BillWrong as wrong:
+        return [], str(wrong)
+    return sorted(found, key=repr), ""
+
+
+def as_entries(path: Path) -> Iterator[Entry]:
+    for piece in columns(path):
+        yield from piece.entries()
+
+
+LINES = st.lists(st.sampled_from([PAID, PAID, LARGE, LARGE, *ODD]), max_size=20)
+
+
+@given(LINES, st.sampled_from(["\r\n", "\n"]))
+@settings(deadline=None, max_examples=100)
+def test_columns_are_the_same_entries_and_come_to_the_same_sums(
+    lines: list[str], newline: str
+) -> None:
+    with TemporaryDirectory() as folder:
+        path = bill(Path(folder), *lines, SUMS, SAID, newline=newline)
+
+        assert either(as_entries, path) == either(entries, path)
+
+
+@pytest.mark.parametrize("row", WRONG)
+@pytest.mark.parametrize("before", [1, 1500])
+def test_columns_name_a_wrong_line_as_entries_do(tmp_path: Path, row: str, before: int) -> None:
+    assert row not in (PAID, REAL)
+    path = whole(tmp_path, *[PAID] * before, row, LARGE)
+
+    read, wrong = either(as_entries, path)
+
+    assert (read, wrong) == either(entries, path)
+    assert f"line {before + 2}" in wrong
+
+
+def test_columns_of_a_bill_without_refunds_are_read(tmp_path: Path) -> None:
+    cells = PAID.split(",`")
+    row = ",`".join([*cells[:14], *cells[20:25], cells[26]])
+    path = bill(tmp_path, row, SHORT_SUMS, "`1.0,`12.3,`0.0738,`12.3", header=SUCCESS)
+
+    assert either(as_entries, path) == either(entries, path)
+    assert len(either(as_entries, path)[0]) == 1

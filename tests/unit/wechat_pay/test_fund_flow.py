@@ -11,7 +11,7 @@ import pytest
 from payment.connectors.bill_sums import BillSumsDisagree
 from payment.connectors.wechat_pay.bill_form import paid_by_summary
 from payment.connectors.wechat_pay.fund_flow import read_fund_flow
-from payment.reconciliation.findings import (
+from payment.reconciliation.wrong_bills import (
     BillColumnsChanged,
     BillDamaged,
     BillLineTwice,

@@ -7,6 +7,7 @@ from typing import Any
 from channel_gateway.domain.day_words import minute_words
 from channel_gateway.domain.days import next_midnight
 from channel_gateway.domain.happenings import Happening, telling_id
+from channel_gateway.domain.ladders import DAYS_3
 from channel_gateway.domain.tasks import Task
 from channel_gateway.ports import Change, Messenger, Telling, Workdays
 from channel_gateway.service import NotYet, Reaction
@@ -21,7 +22,6 @@ from channel_gateway.services.appointment.citizens.telling import (
     told,
     version_of,
 )
-from channel_gateway.services.appointment.reactions import LADDER
 
 _GONE = frozenset({Happening.CANCELLED, Happening.HALL_CANCELLED})
 
@@ -37,8 +37,8 @@ class CitizenNews:
 
     def rows(self) -> list[Reaction]:
         return [
-            Reaction(APPOINTMENTS.name, TELL_CITIZEN, self.tell, LADDER),
-            Reaction(APPOINTMENTS.name, REMIND_CITIZEN, self.remind, LADDER),
+            Reaction(APPOINTMENTS.name, TELL_CITIZEN, self.tell, DAYS_3),
+            Reaction(APPOINTMENTS.name, REMIND_CITIZEN, self.remind, DAYS_3),
         ]
 
     def beside(self, before: Appointment | None, after: Appointment) -> Appointment:

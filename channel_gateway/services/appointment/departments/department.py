@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from channel_gateway.domain.days import utc_text
 from channel_gateway.domain.errors import NotFound
+from channel_gateway.domain.ladders import DAYS_3
 from channel_gateway.domain.tasks import Task
 from channel_gateway.ports import (
     Change,
@@ -29,7 +30,6 @@ from channel_gateway.services.appointment.departments.telling import (
 )
 from channel_gateway.services.appointment.hall.halls import Halls
 from channel_gateway.services.appointment.messages import ClosingReason, Code
-from channel_gateway.services.appointment.reactions import LADDER
 
 
 class HallDay(BaseModel):
@@ -59,7 +59,7 @@ class News:
         self._people = people
 
     def rows(self) -> list[Reaction]:
-        return [Reaction(APPOINTMENTS.name, TELL_DEPARTMENT, self.tell, LADDER)]
+        return [Reaction(APPOINTMENTS.name, TELL_DEPARTMENT, self.tell, DAYS_3)]
 
     async def tell(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
         """As the appointment is now, under the number of then: what is told later is truer.

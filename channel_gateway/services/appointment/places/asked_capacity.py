@@ -19,6 +19,7 @@ from channel_gateway.domain.errors import (
     Refused,
     Unavailable,
 )
+from channel_gateway.domain.ladders import DAYS_3
 from channel_gateway.domain.tasks import Task
 from channel_gateway.ports import Change, Departments, Document, ServiceCatalogue
 from channel_gateway.service import Reaction
@@ -37,7 +38,6 @@ from channel_gateway.services.appointment.places.asked_seat import (
 from channel_gateway.services.appointment.places.capacity import Left
 from channel_gateway.services.appointment.places.claims import Wish
 from channel_gateway.services.appointment.places.seats_left import SeatsLeft
-from channel_gateway.services.appointment.reactions import LADDER
 from channel_gateway.services.appointment.refusals import (
     DepartmentNotConnected,
     NotBookable,
@@ -78,7 +78,7 @@ class AskedCapacity:
     def rows(self) -> list[Reaction]:
         return [
             Reaction(APPOINTMENTS.name, ASK_SEAT, self.ask_again, ASK_LADDER),
-            Reaction(APPOINTMENTS.name, RELEASE_SEAT, self.release, LADDER),
+            Reaction(APPOINTMENTS.name, RELEASE_SEAT, self.release, DAYS_3),
         ]
 
     async def why_not(self, service: Bookable) -> NotBookable | None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from channel_gateway.domain.errors import Refused
+from channel_gateway.domain.ladders import DAYS_3
 from channel_gateway.domain.tasks import Task
 from channel_gateway.ports import Change, FeeEnding
 from channel_gateway.service import NeedsAPerson, NotYet, Reaction
@@ -25,8 +26,6 @@ from channel_gateway.services.appointment.prepaid.prepayment import (
 
 # An hour, which no hold is longer than: then LET_GO takes over.
 _ISSUE_LADDER = (5, 10, 20, 30, 60, 60, 120, 180, 300, 300, 600, 600, 900)
-# Three days, then a person must look.
-_LONG_LADDER = (5, 15, 30, 60, 180, 600, 1800, *(3600,) * 6, *(6 * 3600,) * 11)
 
 NOT_PAID_IN_TIME = "逾期未缴费，号源已释放"
 CANCELLED = "预约已取消，费用原路退回"
@@ -44,8 +43,8 @@ class FeeReactions:
     def rows(self) -> list[Reaction]:
         return [
             Reaction(APPOINTMENTS.name, ISSUE_FEE, self.issue, _ISSUE_LADDER),
-            Reaction(APPOINTMENTS.name, LET_GO, self.let_go, _LONG_LADDER),
-            Reaction(APPOINTMENTS.name, SETTLE_FEE, self.settle, _LONG_LADDER),
+            Reaction(APPOINTMENTS.name, LET_GO, self.let_go, DAYS_3),
+            Reaction(APPOINTMENTS.name, SETTLE_FEE, self.settle, DAYS_3),
         ]
 
     async def issue(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:

@@ -1,13 +1,17 @@
 """The sheet, read back with other people's readers: its words, and its QR code."""
 
+import itertools
+import string
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
 import pypdfium2
+import pypdfium2.raw as pdfium
 import pytest
 import zxingcpp
 from pypdf import PdfReader
+from reportlab.pdfbase import pdfmetrics
 
 from payment.receipts.copies import Copy, copies, verifying_address
 from payment.receipts.pdf import face, receipt_pdf
@@ -17,7 +21,7 @@ ADDRESS = verifying_address("https://pay.example.gov.cn", RECEIPT)
 
 
 def sheet(copy: Copy) -> bytes:
-    return receipt_pdf(copy, address=ADDRESS, face=face(None))
+    return receipt_pdf(copy, address=ADDRESS)
 
 
 def whole(payer: str = "林**") -> Copy:
@@ -56,6 +60,29 @@ def test_what_is_reversed_says_so_and_by_which_receipt() -> None:
     assert "已冲红，红字票据330101260013933923" in words(sheet(copy))
 
 
+def test_what_two_receipts_reversed_names_both_with_their_comma() -> None:
+    copy = copies(reversed_in_part(with_receipt(), 20600), "林**")[0]
+    two = replace(copy, reversals=(RECEIPT, replace(RECEIPT, number="0013933999")))
+    assert "330101260013933922、330101260013933999" in words(sheet(two))
+
+
+def test_every_reader_shows_the_sheet_whatever_fonts_it_has() -> None:
+    page = pypdfium2.PdfDocument(sheet(whole()))[0]
+    texts = page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT])
+    fonts = [pdfium.FPDFTextObj_GetFont(text) for text in texts]
+    assert fonts
+    assert all(pdfium.FPDFFont_GetIsEmbedded(font) == 1 for font in fonts)
+
+
+def test_our_font_has_every_chinese_character_of_gbk_and_the_marks_of_a_receipt() -> None:
+    drawn = pdfmetrics.getFont(face()).face.charToGlyph
+    pairs = itertools.product(range(0x81, 0xFF), (*range(0x40, 0x7F), *range(0x80, 0xFF)))
+    gbk = "".join(bytes(pair).decode("gbk", "ignore") for pair in pairs)
+    marks = "、，：（）　¥*" + string.digits + string.ascii_letters + string.punctuation
+    missing = {each for each in gbk + marks if ord(each) not in drawn}
+    assert missing <= set("☉ɑɡ")  # of no name and of no item
+
+
 def test_the_qr_code_on_the_sheet_is_the_page_s_address() -> None:
     page = pypdfium2.PdfDocument(sheet(whole()))[0]
     (found,) = zxingcpp.read_barcodes(page.render(scale=2).to_pil())
@@ -74,7 +101,11 @@ def test_many_items_take_several_sheets_and_none_is_lost() -> None:
     assert all(f"（{line.code}）" in words(content) for line in many)
 
 
-@pytest.mark.parametrize("odd", ["<b>&*", "𠮷*", "A&B*", ""])
+def test_a_character_the_font_lacks_is_seen_to_be_missing() -> None:
+    assert "缴款人：〓*" in words(sheet(whole("𠮷*")))
+
+
+@pytest.mark.parametrize("odd", ["<b>&*", "喆*", "A&B*", ""])
 def test_a_payer_of_any_name_can_be_printed(odd: str) -> None:
     said = words(sheet(whole(odd)))
     assert odd in said

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from channel_gateway.domain.days import utc_text
 from channel_gateway.domain.money import Fen
 from channel_gateway.domain.state_machine import NotNow
 from payment.refund_cases.case import BY_CITIZEN, Actor, Desk, Ground, MaterialKind, ReceiptAction
@@ -25,6 +26,7 @@ from payment.refund_cases.deciding import (
 )
 from payment.refund_cases.life import State
 from payment.refund_cases.refusals import (
+    DecidedAlready,
     MaterialMissing,
     NotYourStep,
     SamePerson,
@@ -101,28 +103,54 @@ def test_finance_does_not_decide_what_the_unit_has_not_verified() -> None:
 
 
 def test_the_unit_does_not_decide_at_finances_desk() -> None:
-    with pytest.raises(NotYourStep):
+    with pytest.raises(DecidedAlready):
         rejected(at_finance(), WANG, FRIDAY, "不同意")
 
 
-def test_a_repeated_step_changes_nothing() -> None:
-    decided = approved(at_finance(), ZHAO, CLOCKS, FRIDAY, "同意")
-    assert approved(decided, ZHAO, CLOCKS, LATER, "同意") == decided
-    assert verified(at_finance(), WANG, CLOCKS, LATER, "属实") == at_finance()
-    refused = rejected(case(), WANG, FRIDAY, "不属实")
-    assert rejected(refused, WANG, LATER, "不属实") == refused
+def test_taking_it_up_again_changes_nothing() -> None:
     assert taken(taken(case(), WANG, FRIDAY), WANG, LATER) == taken(case(), WANG, FRIDAY)
 
 
-def test_an_approval_by_a_second_reviewer_is_the_same_approval() -> None:
+QIAN = Actor("qian", "finance_reviewer", Desk.FINANCE)
+SUN = Actor("sun", "unit_clerk", Desk.UNIT)
+
+
+@pytest.mark.parametrize("again", [ZHAO, QIAN])
+@pytest.mark.parametrize("done", [False, True])
+def test_who_approves_what_is_decided_is_told_who_did(again: Actor, *, done: bool) -> None:
     decided = approved(at_finance(), ZHAO, CLOCKS, FRIDAY, "同意")
-    other = Actor("qian", "finance_reviewer", Desk.FINANCE)
-    assert approved(decided, other, CLOCKS, LATER, "同意") == decided
+    if done:
+        decided = paid_back(reserved(decided, FRIDAY), FRIDAY)
+    for step in (
+        lambda: approved(decided, again, CLOCKS, LATER, "同意"),
+        lambda: rejected(decided, again, LATER, "不同意"),
+    ):
+        with pytest.raises(DecidedAlready) as told:
+            step()
+        assert told.value.extra == {
+            "state": decided.state,
+            "decision": "approved",
+            "decided_by": "zhao",
+            "decided_at": utc_text(FRIDAY),
+        }
+
+
+@pytest.mark.parametrize("again", [WANG, SUN])
+def test_a_unit_verifies_or_rejects_once(again: Actor) -> None:
+    refused = rejected(case(), WANG, FRIDAY, "不属实")
+    for step in (
+        lambda: verified(at_finance(), again, CLOCKS, LATER, "属实"),
+        lambda: rejected(refused, again, LATER, "不属实"),
+        lambda: verified(refused, again, CLOCKS, LATER, "属实"),
+    ):
+        with pytest.raises(DecidedAlready) as told:
+            step()
+        assert told.value.extra["decided_by"] == "wang"
 
 
 def test_approved_money_is_neither_rejected_nor_withdrawn() -> None:
     decided = approved(at_finance(), ZHAO, CLOCKS, FRIDAY, "同意")
-    with pytest.raises(NotYourStep):
+    with pytest.raises(DecidedAlready):
         rejected(decided, ZHAO, FRIDAY, "不")
     with pytest.raises(NotNow):
         withdrawn(decided, BY_CITIZEN, FRIDAY)

@@ -168,6 +168,14 @@ async def test_the_staffs_calls_from_application_to_done(town: Office) -> None:
     assert (read.content, read.name, read.size) == ("JVBERi0=", "票据.pdf", 5)
 
 
+async def test_a_mistake_is_found_today_or_before(town: Office) -> None:
+    order = await town.receipted()
+    with pytest.raises(Invalid) as no:
+        await town.applied(order, found_on=date(2026, 3, 3))
+    assert no.value.field == "found_on"
+    assert not (await town.applied(order, found_on=date(2026, 3, 2))).late
+
+
 async def test_words_files_and_their_names_are_sealed_at_rest(town: Office) -> None:
     order = await town.receipted()
     wish = Wish(Ground.OTHER, "林示例重复缴款", Fen(100), files=(RECEIPT,))

@@ -1,4 +1,4 @@
-"""What may be wrong with a bill: each finding has a name that reports and docs share. Pure."""
+"""What may be wrong with a bill: each mistake has a name that reports and docs share. Pure."""
 
 from payment.ports import BillWrong
 

@@ -1,4 +1,4 @@
-"""A house for each test, on keys made once, because keys are slow to make."""
+"""What every journey stands on: keys, a house where it needs no other, each channel's till."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -12,6 +12,7 @@ from tests.journeys.gateway.tills import TILLS, Till
 
 @pytest.fixture(scope="session")
 def keys(tmp_path_factory: pytest.TempPathFactory) -> KeyFolder:
+    """Made once, because keys are slow to make."""
     return KeyFolder(tmp_path_factory.mktemp("keys"))
 
 

@@ -1,22 +1,21 @@
 """Reconciliation put together: its collections, and its rows for the table."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from channel_gateway.domain.state_machine import Transitions
-from channel_gateway.ports import BankStatements, HeadKeeper, Statements, Tools, Workdays
+from channel_gateway.ports import BankStatements, HeadKeeper, Statements, Tools
 from channel_gateway.service import Table
-from payment.authorities import Jurisdiction
-from payment.issued import IssuedNotices
-from payment.journal.journal import Journal
-from payment.orders import Orders
-from payment.ports import BillSource, Finance, PaymentMethod
-from payment.reconciliation.bill_files.bills import Bills
+from payment.parts import Parts
+from payment.ports import BillSource
 from payment.reconciliation.cases.case import CASE_TRANSITIONS
 from payment.reconciliation.cases.cases import CASES, FILES, Cases
+from payment.reconciliation.days.adjusting import Adjusting
+from payment.reconciliation.days.bank_side import BankSide
+from payment.reconciliation.days.closed import ClosedDays
 from payment.reconciliation.days.closing import Closing
 from payment.reconciliation.days.day import DAY_TRANSITIONS
 from payment.reconciliation.days.days import DAYS, Days
+from payment.reconciliation.days.following_up import FollowingUp
 from payment.reconciliation.days.heads import SignedHeads
 from payment.reconciliation.days.matching import DayMatching
 from payment.reconciliation.days.running import Running
@@ -35,7 +34,6 @@ from payment.reconciliation.gathering.statements import FinanceStatements
 from payment.reconciliation.healing.healer import Healer
 from payment.reconciliation.suspense.account import SUSPENSE, SuspenseAccount
 from payment.reconciliation.suspense.reactions import SuspenseReactions
-from payment.use_cases import Payments
 
 COLLECTIONS = (DAYS, FINDINGS, CASES, FILES, SUSPENSE)
 STATES: Mapping[str, Transitions] = {  # type: ignore[type-arg]
@@ -45,78 +43,57 @@ STATES: Mapping[str, Transitions] = {  # type: ignore[type-arg]
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Neighbours:
-    """What of payment reconciliation works with."""
-
-    orders: Orders
-    payments: Payments
-    issued: IssuedNotices
-    methods: dict[str, PaymentMethod]
-    finance: Finance
-    jurisdictions: Sequence[Jurisdiction]
-    journal: Journal
-    bills: Bills
-    calendar: Workdays
-
-
-def build(table: Table, tools: Tools, beside: Neighbours) -> None:
+def add_rows(table: Table, tools: Tools, parts: Parts) -> None:
     """Add the rows of reconciliation, and offer its desk to the command line."""
-    desk = _desk(table, tools, beside)
+    desk = _desk(table, tools, parts)
     table.offer(ReconciliationDesk, tools.name, desk)
     table.offer(HeadKeeper, f"{tools.name} days", SignedHeads(desk.days, desk.methods))
     table.routes += DayEndpoints(desk).rows()
     table.routes += CaseEndpoints(desk).rows()
     table.routes += SuspenseEndpoints(desk).rows()
     table.reactions += SuspenseReactions(
-        tools.chains.chain("journal"), beside.methods, beside.finance
+        tools.chains.chain("journal"), parts.methods, parts.finance
     ).rows()
     table.jobs.append(Daily(desk.running, desk.days, desk.methods).row())
     table.states |= dict(STATES)
 
 
-def statements_of(table: Table, jurisdictions: Sequence[Jurisdiction]) -> FinanceStatements:
-    """Of the authorities that give any."""
-    told: dict[str, Statements] = table.offered(Statements)
-    return FinanceStatements((each, told.get(each.name)) for each in jurisdictions)
-
-
-def _desk(table: Table, tools: Tools, beside: Neighbours) -> ReconciliationDesk:
+def _desk(table: Table, tools: Tools, parts: Parts) -> ReconciliationDesk:
     sources: dict[str, BillSource] = table.offered(BillSource)
+    told: dict[str, Statements] = table.offered(Statements)
     banks: dict[str, BankStatements] = table.offered(BankStatements)
-    statements = statements_of(table, beside.jurisdictions)
-    own = JournalBooks(beside.journal)
+    statements = FinanceStatements((each, told.get(each.name)) for each in parts.jurisdictions)
+    own = JournalBooks(parts.journal)
     days, findings = Days(tools.store), Findings(tools.store)
-    cases = Cases(tools.store, tools.vault, tools.clock, beside.calendar)
-    methods = tuple(sorted(sources))
-    gathering = Gathering(
-        own, statements, beside.bills, sources, beside.orders, methods, tools.clock
-    )
+    cases = Cases(tools.store, tools.vault, tools.clock, parts.calendar)
+    methods, journal = tuple(sorted(sources)), tools.chains.chain("journal")
+    gathering = Gathering(own, statements, parts.bills, sources, parts.orders, methods, tools.clock)
+    healer = Healer(parts.orders, parts.payments, parts.issued, parts.methods, tools.clock)
+    closing = Closing(days, findings, cases, journal, tools.clock, tools.vault)
+    looking_up = LookingUp(parts.orders, statements, parts.bills, sources, tools.clock)
+    following_up = FollowingUp(findings, cases, healer, parts.calendar, tools.clock)
     running = Running(
         RunTools(
             days=days,
-            findings=findings,
-            cases=cases,
+            following_up=following_up,
+            adjusting=Adjusting(days, findings, cases, following_up, tools.clock),
             own=own,
-            bills=beside.bills,
+            bills=parts.bills,
             sources=sources,
-            matching=DayMatching(gathering, LookingUp(beside.orders, statements, tools.clock)),
-            healer=Healer(
-                beside.orders, beside.payments, beside.issued, beside.methods, tools.clock
-            ),
-            bank=next(iter(banks.values()), None),
-            calendar=beside.calendar,
+            matching=DayMatching(gathering, looking_up),
+            bank=BankSide(next(iter(banks.values()), None), parts.calendar, tools.clock),
             clock=tools.clock,
         )
     )
     return ReconciliationDesk(
         running=running,
-        closing=Closing(days, findings, cases, tools.chains.chain("journal"), tools.clock),
+        closing=closing,
+        closed=ClosedDays(days, closing, journal, methods),
         days=days,
         findings=findings,
         cases=cases,
         suspense=SuspenseAccount(tools.store, tools.vault, tools.clock),
-        calendar=beside.calendar,
+        calendar=parts.calendar,
         clock=tools.clock,
         methods=methods,
     )

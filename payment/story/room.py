@@ -1,0 +1,29 @@
+"""The story of a number put together: from orders, traces, cases and books."""
+
+from channel_gateway.ports import Statements, Tools
+from channel_gateway.service import Story, Table
+from payment.parts import Parts
+from payment.ports import BillSource
+from payment.reconciliation.cases.cases import Cases as DifferenceCases
+from payment.reconciliation.found.findings import Findings
+from payment.reconciliation.gathering.statements import FinanceStatements
+from payment.refund_cases.cases import Cases
+from payment.story.books import Books
+from payment.story.finding import Numbers
+from payment.story.stories import Stories
+
+
+def add_rows(table: Table, tools: Tools, parts: Parts) -> None:
+    sources: dict[str, BillSource] = table.offered(BillSource)
+    told: dict[str, Statements] = table.offered(Statements)
+    cases, findings = Cases(tools.store), Findings(tools.store)
+    statements = FinanceStatements((each, told.get(each.name)) for each in parts.jurisdictions)
+    stories = Stories(
+        Numbers(parts.orders, parts.methods, parts.register, cases, findings),
+        parts.traces,
+        cases,
+        findings,
+        DifferenceCases(tools.store, tools.vault, tools.clock, parts.calendar),
+        Books(parts.journal, parts.bills, sources, statements, parts.methods, tools.clock),
+    )
+    table.stories.append(Story("a payment", stories.tell))

@@ -1,0 +1,33 @@
+"""The gateway's command line, in a process of its own."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from subprocess import PIPE
+
+ROOT = Path(__file__).parents[2]
+
+
+async def run_command(
+    settings: Path, *words: str, given: bytes = b"", **environment: str
+) -> tuple[int, str, str]:
+    """Its exit code, and what it wrote; nothing of our own environment's settings is in it."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "channel_gateway",
+        *words,
+        cwd=ROOT,
+        stdin=PIPE,
+        stdout=PIPE,
+        stderr=PIPE,
+        env={
+            **{name: v for name, v in os.environ.items() if not name.startswith("GATEWAY_")},
+            "GATEWAY_SETTINGS": str(settings),
+            "PYTHONPATH": str(ROOT),
+            **environment,
+        },
+    )
+    out, err = await asyncio.wait_for(process.communicate(given), 60)
+    return process.returncode or 0, out.decode(), err.decode()

@@ -1,0 +1,47 @@
+"""A refund at a terminal: everything of its case, in Chinese, Beijing's time, aligned."""
+
+import re
+
+from payment.commands.wide_text import width
+from tests.journeys.gateway.staff import staff_of
+from tests.journeys.gateway.test_refund_cases import applies, receipted
+from tests.journeys.gateway.tills import WECHAT_PAY
+
+_BEIJING = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d  ")
+
+
+async def test_a_case_is_told_whole_with_who_ordered_and_who_confirmed_the_transfer(terminal):
+    house = terminal.house
+    citizen, order = await receipted(house, WECHAT_PAY)
+    staff = await staff_of(house)
+    await house.fault("wechat_pay", "refund_abnormal", "refunds.create")
+    case = (await applies(citizen, order))["case_id"]
+    await staff.unit.does(case, "verify", "属实，同意退付")
+    await staff.reviewer.does(case, "approve", "准予退付")
+    await house.pass_time(hours=8)
+    refund = f"/orders/{order['order_id']}/refunds"
+    handed = await staff.clerk.call("POST", f"{refund}/{case}R1/by-transfer")
+    number = handed.json()["refund"]["refund_no"]
+    said = {"reference": "TR2026100001"}
+    await staff.clerk.call("POST", f"{refund}/{number}/transferred", said)
+    await staff.reviewer.call("POST", f"{refund}/{number}/confirm-transfer")
+    await house.pass_time(hours=2)
+
+    text = await terminal.says("refunds", case)
+
+    lines = text.splitlines()
+    assert lines[0] == f"退付申请 {case}  已退付"
+    assert "材料：票据原件 receipt_original.pdf（" in text
+    at = lines.index("办理过程")
+    steps = [re.split(r" {2,}", line.rstrip())[1:] for line in lines[at + 3 :]]
+    assert all(_BEIJING.match(line) for line in lines[at + 3 :])
+    assert steps[0] == ["提交申请", "缴款人", "重复申报，请退回"]
+    assert [step for step in steps if step[1] in ("wang", "li", "zhao")] == [
+        ["单位核实通过", "wang", "执收单位经办人", "属实，同意退付"],
+        ["财政审核通过", "zhao", "财政复核人", "准予退付"],
+        ["改为财政转账", "li", "财政经办人"],
+        ["登记转账", "li", "财政经办人", "TR2026100001"],
+        ["复核转账", "zhao", "财政复核人"],
+    ]
+    told = zip(lines[at + 3 :], steps, strict=True)
+    assert len({width(line[: line.index(f" {step[1]}")]) for line, step in told}) == 1
