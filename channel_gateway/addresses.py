@@ -11,7 +11,7 @@ from ipaddress import (
 )
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, HttpUrl, ValidationError
+from pydantic import AfterValidator, HttpUrl, ValidationError
 
 _LAST_PORT = 65535
 _MAPPED = 96  # bits of ::ffff:0.0.0.0/96
@@ -42,6 +42,8 @@ def host_and_port(text: str) -> str:
 
 
 HostPort = Annotated[str, AfterValidator(host_and_port)]
+# Empty: nowhere.
+HostPortOrNot = Annotated[str, AfterValidator(lambda text: text and host_and_port(text))]
 
 
 def is_https(url: str) -> bool:
@@ -82,7 +84,8 @@ def network(text: str) -> Network:
     return IPv4Network((mapped, found.prefixlen - _MAPPED))
 
 
-NetworkSetting = Annotated[Network, BeforeValidator(network)]
+# Kept as given: `network` makes one of it.
+NetworkText = Annotated[str, AfterValidator(lambda text: network(text) and text)]
 
 
 def _parsed(text: str) -> HttpUrl:

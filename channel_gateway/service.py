@@ -10,11 +10,11 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network
 from typing import Any, ClassVar, NamedTuple
 
 from pydantic import BaseModel
 
-from channel_gateway.addresses import Network
 from channel_gateway.domain.errors import Conflict, GatewayError
 from channel_gateway.domain.state_machine import Transitions
 from channel_gateway.domain.tasks import DEAD_LETTERS_BY, DUE, Task
@@ -248,7 +248,9 @@ class Listener:
     timeout_s: float = 10  # from the connection to the answer
     connections: int = 64  # at once; more are closed
     of_one_address: int = 16  # of them: who holds many open shuts nobody else out
-    callers: tuple[Network, ...] = ()  # who may come; empty: whoever reaches the port
+    callers: tuple[
+        IPv4Network | IPv6Network, ...
+    ] = ()  # who may come; empty: whoever reaches the port
     buffer_bytes: int = 64 * 1024  # kept of what is not read yet
 
 

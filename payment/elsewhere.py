@@ -18,7 +18,7 @@ from channel_gateway.domain.tasks import Task, WithTasks, doing
 from channel_gateway.ports import Change, Clock, Collection, DuplicateKey, Index, PaidNotice, Store
 from channel_gateway.service import TASKS, Line, NeedsAPerson, NotYet, Reaction, Told
 from payment.issued import IssuedNotices
-from payment.order import OPEN, Order
+from payment.order import OPEN, CloseReason, Order
 from payment.orders import Orders
 from payment.ports import Finance
 from payment.telling import Telling
@@ -134,7 +134,7 @@ class Elsewhere:
         told = from_document(Heard, document).told
         orders = await self._orders.of_pay_code(told.pay_code)
         notice = None if _which(told, orders) else await self._asked(told, orders)
-        await self._payments.close_all(orders)
+        await self._payments.close_all(orders, CloseReason.PAID_ELSEWHERE)
         orders = await self._orders.of_pay_code(told.pay_code)
         if any(order.state in OPEN for order in orders):
             raise NotYet("an order can still be paid")

@@ -129,6 +129,15 @@ class StrayReason(StrEnum):
     SEAT_GONE = "seat_gone"  # what it was for is not held any more
 
 
+class CloseReason(StrEnum):
+    """Why an order is closed before its time, as its history notes it."""
+
+    SETTLED = "settled"  # by another order here
+    PAID_ELSEWHERE = "paid_elsewhere"
+    VOIDED = "voided"
+    WAIVED = "waived"
+
+
 # At most 80 characters: platforms show it on the refund.
 WORDS = {
     StrayReason.DUPLICATE: "该缴款单已另有款项缴入，重复缴纳的款项原路退回",

@@ -24,7 +24,7 @@ from channel_gateway.ports import (
 from channel_gateway.service import NeedsAPerson, NotYet, Reaction
 from payment.elsewhere import Elsewhere
 from payment.facts import RefundFact, RefundStatus
-from payment.order import OPEN, WORDS, Order, State, StrayReason
+from payment.order import OPEN, WORDS, CloseReason, Order, State, StrayReason
 from payment.orders import ORDERS, Orders, read
 from payment.ports import Finance, PaymentMethod, Repayment
 from payment.receipts.register import Register
@@ -182,7 +182,8 @@ class Reactions:
         """The notice is paid: its other open orders must not take money any more."""
         order = read(document)
         siblings = await self._orders.of_notice(order.notice)
-        await self._payments.close_all(each for each in siblings if each.id != order.id)
+        others = (each for each in siblings if each.id != order.id)
+        await self._payments.close_all(others, CloseReason.SETTLED)
         return None
 
     async def fetch_receipt(

@@ -1,7 +1,7 @@
 """What a citizen does about a fee: see what is owed, order, pay, ask, close. One screen each."""
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -31,7 +31,7 @@ from payment.choice import Choice
 from payment.issued import HoldOver, Issued, IssuedNotices, pay_before
 from payment.lines import described, lines_of
 from payment.offers import key_of, offer
-from payment.order import OPEN, Order, State, Trigger, may_step, prepared, step
+from payment.order import OPEN, CloseReason, Order, State, Trigger, may_step, prepared, step
 from payment.orders import Orders
 from payment.payers import Payers
 from payment.ports import AlreadyPaid, Finance, OrderClosed, Payable, PaymentMethod
@@ -53,6 +53,11 @@ ORDER_LIFE = timedelta(minutes=30)
 SHORTEST_LIFE = timedelta(minutes=2)
 CHECKING = "正在核实支付结果，请勿重复付款，请稍后查看。"
 CLOSING = "正在关闭订单，请稍后查看。"
+_GONE: Mapping[type[Exception], CloseReason] = {
+    NoticePaidElsewhere: CloseReason.PAID_ELSEWHERE,
+    NoticeVoid: CloseReason.VOIDED,
+    NoticeExempt: CloseReason.WAIVED,
+}
 PREPARING = "支付平台暂未答复，请稍后再点一次缴款，不会重复扣款。"
 ASK_AFTER_S = 5
 
@@ -189,12 +194,14 @@ class Payments:
         with _saying(CLOSING):
             return await self.close_at_platform(order)
 
-    async def close_at_platform(self, order: Order) -> Order:
+    async def close_at_platform(self, order: Order, why: CloseReason | None = None) -> Order:
         """Ask first: what is paid must not be closed. `Unavailable` leaves it CLOSING."""
+        note = why.value if why else ""
         method = self._methods[order.method]
         now = self._clock.now()
         order = await self._orders.change(
-            order.id, lambda o: step(o, Trigger.EXPIRE, now) if may_step(o, Trigger.EXPIRE) else o
+            order.id,
+            lambda o: step(o, Trigger.EXPIRE, now, note) if may_step(o, Trigger.EXPIRE) else o,
         )
         order = await self._orders.believe(await method.ask(order.id), method, self._clock.now())
         if order.state not in OPEN:
@@ -208,9 +215,9 @@ class Payments:
             order.id, lambda o: closed(o, self._clock.now()) if o.state in OPEN else o
         )
 
-    async def close_all(self, orders: Iterable[Order]) -> None:
+    async def close_all(self, orders: Iterable[Order], why: CloseReason | None = None) -> None:
         """Close what is open of these; one that cannot be closed does not leave others payable."""
-        closing = (self.close_at_platform(order) for order in orders if order.state in OPEN)
+        closing = (self.close_at_platform(order, why) for order in orders if order.state in OPEN)
         ended = await asyncio.gather(*closing, return_exceptions=True)
         troubles = [each for each in ended if isinstance(each, BaseException)]
         if troubles:
@@ -254,9 +261,11 @@ class Payments:
         """What finance wants no money for can be paid here no more: its open orders are closed."""
         try:
             return quote(notice, self._clock.now())
-        except (NoticePaidElsewhere, NoticeVoid, NoticeExempt):
+        except (NoticePaidElsewhere, NoticeVoid, NoticeExempt) as gone:
             with suppress(GatewayError):  # then each of them closes when its time is over
-                await self.close_all(await self._orders.of_notice(key_of(notice)))
+                await self.close_all(
+                    await self._orders.of_notice(key_of(notice)), _GONE[type(gone)]
+                )
             raise
 
     async def _who(self, session: Session) -> Person:

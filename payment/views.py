@@ -14,7 +14,7 @@ from payment.messages import (
     StepView,
     TaskView,
 )
-from payment.order import Event, Order, State, may_be_tapped_again
+from payment.order import CloseReason, Event, Order, State, may_be_tapped_again
 from payment.quote import Quote
 from payment.refund import Refund, RefundState
 
@@ -30,6 +30,12 @@ SAYS: dict[State, str] = {
     State.RECEIPTED: "缴费完成，财政电子票据已开具",
     State.STRAY: "款项正在原路退回",
     State.RETURNED: "款项已原路退回",
+}
+CLOSED_SAYS: dict[str, str] = {
+    CloseReason.SETTLED: "该缴款单已另有款项缴入，本订单已关闭，未扣款",
+    CloseReason.PAID_ELSEWHERE: "该缴款单已在其他渠道缴清，本订单已关闭，未扣款",
+    CloseReason.VOIDED: "该缴款单已作废，本订单已关闭，未扣款",
+    CloseReason.WAIVED: "该缴款单已获准减免，本订单已关闭，未扣款",
 }
 REFUND_SAYS: dict[RefundState, str] = {
     RefundState.REQUESTED: "退款已受理，正在提交支付平台",
@@ -47,6 +53,9 @@ TAP_AGAIN = "尚未支付，可重新发起支付"
 
 def says(order: Order) -> str:
     """The state in a sentence for the citizen, and what they can do."""
+    if order.state is State.CLOSED:
+        whys = (event.note for event in order.events if event.what == State.CLOSING)
+        return next((CLOSED_SAYS[why] for why in whys if why in CLOSED_SAYS), SAYS[State.CLOSED])
     return TAP_AGAIN if may_be_tapped_again(order) else SAYS[order.state]
 
 

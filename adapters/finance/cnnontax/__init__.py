@@ -7,6 +7,7 @@ from adapters.finance.cnnontax.authority import Cnnontax
 from adapters.finance.cnnontax.listening import Counter
 from adapters.finance.cnnontax.numbers import NUMBERS
 from adapters.finance.cnnontax.settings import Settings
+from channel_gateway.addresses import network
 from channel_gateway.ports import NoticeAuthority, PaidNotices, Tools
 from channel_gateway.service import Listener, Table
 
@@ -21,6 +22,6 @@ def build(table: Table, tools: Tools) -> None:
     if settings.listening:
         host, _, port = settings.listening.rpartition(":")
         counter = Counter(settings.node(), tools, lambda: table.offered(PaidNotices).values())
-        table.listeners.append(
-            Listener(tools.name, host, int(port), counter.answer, callers=settings.callers)
-        )
+        callers = tuple(map(network, settings.callers))
+        row = Listener(tools.name, host, int(port), counter.answer, callers=callers)
+        table.listeners.append(row)

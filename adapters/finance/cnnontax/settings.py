@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 from pydantic import Field, SecretStr, model_validator
 
 from adapters.finance.cnnontax.results import Meaning
-from channel_gateway.addresses import HostPort, NetworkSetting
+from channel_gateway.addresses import HostPort, HostPortOrNot, NetworkText
 from channel_gateway.sections import Section, need_secret, read_secret
 
 
@@ -25,11 +24,11 @@ class Account(Section):
 
 class Settings(Section):
     address: HostPort = Field(description="finance's node, host:port")
-    listening: HostPort | Literal[""] = Field(
+    listening: HostPortOrNot = Field(
         "127.0.0.1:9596",
         description="where finance's node tells of payments, host:port; empty: nowhere",
     )
-    callers: tuple[NetworkSetting, ...] = Field(
+    callers: tuple[NetworkText, ...] = Field(
         (), description="networks that may do so, 10.20.0.0/24; empty: whoever reaches the port"
     )
     region: str = Field(pattern=r"^[0-9]{6}$", description="AdmDivCode; 缴款码 begin with it")

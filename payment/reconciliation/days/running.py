@@ -163,7 +163,7 @@ class Running:
             async with self._tools.matching.matched(day.day, day.method, fetched.files) as found:
                 day = await self._booked(day, fetched.settled_fen, found)
                 credit = self._tools.bank.differences(day)
-                seen = await self._following_up.see(day, self._unsigned(day, found), credit)
+                seen = await self._following_up.see(day, found.differences(), credit)
             said("healing")
             if not await self._following_up.heal(seen, tried):
                 break

@@ -10,6 +10,7 @@ from channel_gateway.domain.money import Fen
 from channel_gateway.domain.notices import NoticeState
 from channel_gateway.ports import NoticeSettledElsewhere, PaidNotice
 from payment.order import State
+from payment.views import says
 from tests.unit.payment.conftest import Counter
 from tests.unit.payment.samples import NOW
 from tests.unit.payment.test_fee_desk import DRAFT, matter
@@ -39,6 +40,7 @@ async def test_what_was_paid_elsewhere_closes_open_orders_at_their_platforms(
     await counter.work()
 
     assert await states(counter, orders) == [State.CLOSED] * 2
+    assert "其他渠道" in says(await counter.orders.get(orders[0]))
     assert {counter.departments.told[each][1] for each in counter.departments.told} == {
         "fee.paid_elsewhere"
     }
