@@ -23,8 +23,8 @@ async def test_a_case_is_told_whole_with_who_ordered_and_who_confirmed_the_trans
     handed = await staff.clerk.call("POST", f"{refund}/{case}R1/by-transfer")
     number = handed.json()["refund"]["refund_no"]
     said = {"reference": "TR2026100001"}
-    await staff.clerk.call("POST", f"{refund}/{number}/transferred", said)
-    await staff.reviewer.call("POST", f"{refund}/{number}/confirm-transfer")
+    await staff.treasurer.call("POST", f"{refund}/{number}/transferred", said)
+    await staff.checker.call("POST", f"{refund}/{number}/confirm-transfer")
     await house.pass_time(hours=2)
 
     text = await terminal.says("refunds", case)
@@ -36,12 +36,12 @@ async def test_a_case_is_told_whole_with_who_ordered_and_who_confirmed_the_trans
     steps = [re.split(r" {2,}", line.rstrip())[1:] for line in lines[at + 3 :]]
     assert all(_BEIJING.match(line) for line in lines[at + 3 :])
     assert steps[0] == ["提交申请", "缴款人", "重复申报，请退回"]
-    assert [step for step in steps if step[1] in ("wang", "li", "zhao")] == [
+    assert [step for step in steps if step[1] in ("wang", "li", "zhao", "sun", "qian")] == [
         ["单位核实通过", "wang", "执收单位经办人", "属实，同意退付"],
         ["财政审核通过", "zhao", "财政复核人", "准予退付"],
         ["改为财政转账", "li", "财政经办人"],
-        ["登记转账", "li", "财政经办人", "TR2026100001"],
-        ["复核转账", "zhao", "财政复核人"],
+        ["登记转账", "sun", "财政经办人", "TR2026100001"],
+        ["复核转账", "qian", "财政复核人"],
     ]
     told = zip(lines[at + 3 :], steps, strict=True)
     assert len({width(line[: line.index(f" {step[1]}")]) for line, step in told}) == 1
