@@ -279,8 +279,8 @@ async def test_an_abnormal_refund_is_in_a_persons_list_and_out_again_by_transfer
     ]
     assert by_people == [
         ("transfer_ordered", "li", "finance_clerk", ""),
-        ("transfer_said", "li", "finance_clerk", "TR2026100001"),
-        ("transfer_confirmed", "zhao", "finance_reviewer", ""),
+        ("transfer_said", "sun", "finance_clerk", "TR2026100001"),
+        ("transfer_confirmed", "qian", "finance_reviewer", ""),
     ]
 
 
