@@ -19,8 +19,9 @@ from adapters.finance.soap.envelope import (
     write_call,
 )
 from adapters.finance.soap.kept import TRANSITIONS, Kept, Paid, State, notice_no, paid_as, voided
-from adapters.finance.soap.notices import detail_of, moment_of, notice_no_of
+from adapters.finance.soap.notices import detail_of, notice_no_of
 from adapters.finance.soap.platform import read_paid
+from adapters.finance.stamps import moment_of
 from channel_gateway.domain.errors import Malformed
 from channel_gateway.domain.money import Fen
 from channel_gateway.domain.notices import FeeItem, LateRule
@@ -163,7 +164,8 @@ def test_a_payment_that_does_not_say_all_is_no_payment(missing: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("day", "time"), [("20260230", "120000"), ("20260105", "250000"), ("", "")]
+    ("day", "time"),
+    [("20260230", "120000"), ("20260105", "250000"), ("2026010", "5115959"), ("", "")],
 )
 def test_no_moment_is_refused(day: str, time: str) -> None:
     with pytest.raises(Malformed):
