@@ -10,6 +10,7 @@ from adapters.finance.soap.envelope import Detail, Params
 from adapters.finance.soap.kept import Kept
 from adapters.finance.stamps import stamps
 from channel_gateway.domain.errors import Malformed
+from channel_gateway.domain.late_fee import cap_of
 from channel_gateway.domain.money import Fen, yuan_from_fen
 from channel_gateway.domain.notices import FeeItem
 
@@ -74,9 +75,8 @@ def _project(item: FeeItem, kept: Kept) -> dict[str, str]:
         return line
     rate = item.late.rate_per_10000
     starts = item.late.starts_on or kept.due_on + timedelta(days=1)
-    cap = item.amount_fen if item.late.cap_fen is None else item.late.cap_fen
     return line | {
-        "MAXPAYMENT": yuan_from_fen(cap),
+        "MAXPAYMENT": yuan_from_fen(cap_of(item.amount_fen, item.late)),
         "PAYMENTRADIO": f"{rate // 10000}.{rate % 10000:04d}",
         "STARTCALCDATE": f"{starts:%Y%m%d}",
         "BELONGCHITCODE": item.late.code,

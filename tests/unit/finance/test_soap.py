@@ -207,6 +207,15 @@ def test_a_late_rule_is_told_with_its_cap_its_day_and_its_own_item() -> None:
     )
 
 
+@pytest.mark.parametrize("cap_fen", [None, Fen(9000)])
+def test_the_cap_that_is_told_is_never_above_the_item(cap_fen: Fen | None) -> None:
+    item = FeeItem("00034002", "罚款", "次", 1, Fen(8000), LateRule(300, cap_fen=cap_fen))
+
+    detail = detail_of(replace(KEPT, items=(item,)), "林", "1")
+
+    assert detail.projects[0]["MAXPAYMENT"] == "80.00"
+
+
 def test_money_wins_over_a_withdrawal_and_is_kept_as_first_told() -> None:
     first, second = read_paid(PAID), read_paid({**PAID, "TRADENO": "ZJ2"})
 
