@@ -79,17 +79,14 @@ class HttpSender(Protocol):
         ...
 
 
+Whole = Callable[[bytes], int | None]  # of what came so far: how long all of it will be
+
+
 class TcpSender(Protocol):
     """The way out to partners who speak no HTTP: frames over a connection of their own."""
 
     async def exchange(
-        self,
-        host: str,
-        port: int,
-        message: bytes,
-        *,
-        whole: Callable[[bytes], int | None],
-        timeout_s: float = 10,
+        self, host: str, port: int, message: bytes, *, whole: Whole, timeout_s: float = 10
     ) -> bytes:
         """Send once and read one answer.
 
@@ -103,12 +100,6 @@ class Unconnected:
     """A `TcpSender` that leads nowhere."""
 
     async def exchange(
-        self,
-        host: str,
-        port: int,
-        message: bytes,
-        *,
-        whole: Callable[[bytes], int | None],
-        timeout_s: float = 10,
+        self, host: str, port: int, message: bytes, *, whole: Whole, timeout_s: float = 10
     ) -> bytes:
         raise NotReached("there is no way out over TCP")

@@ -52,20 +52,20 @@ def _first_day(rule: LateRule, due_on: date) -> int:
     return rule.starts_on.toordinal() if rule.starts_on else due_on.toordinal() + 1
 
 
-def _cap(amount_fen: Fen, rule: LateRule) -> Fen:
-    """The law's cap holds whatever the rule says."""
+def cap_of(amount_fen: Fen, rule: LateRule) -> Fen:
+    """The most that being late can add; the law's cap holds whatever the rule says."""
     return amount_fen if rule.cap_fen is None else min(amount_fen, rule.cap_fen)
 
 
 def _late(amount_fen: Fen, rule: LateRule, days: int) -> Fen:
     grown = (amount_fen * rule.rate_per_10000 * days + _PARTS // 2) // _PARTS
-    return Fen(min(_cap(amount_fen, rule), grown))
+    return Fen(min(cap_of(amount_fen, rule), grown))
 
 
 def _days_until_more(amount_fen: Fen, rule: LateRule, days: int) -> int | None:
     """The number of days at which it is more than at `days`; None: it never is."""
     now, a_day = _late(amount_fen, rule, days), amount_fen * rule.rate_per_10000
-    if now >= _cap(amount_fen, rule) or a_day == 0:
+    if now >= cap_of(amount_fen, rule) or a_day == 0:
         return None
     return -((_PARTS // 2 - (now + 1) * _PARTS) // a_day)  # rounded up
 

@@ -102,7 +102,7 @@ class FinanceAuthority(NoticeAuthority, Protocol):
     async def report_refund(self, paid: Confirmation, refund: GivenBack) -> Receipt | None:
         """Tell of money given back; returns the red receipt (红票), None where none is made.
 
-        Repeatable by the refund's number. Raises `NotYet`-like `RefusedForNow` while it is made.
+        Repeatable by the refund's number. Raises `RefusedForNow` while it is made.
         """
         ...
 

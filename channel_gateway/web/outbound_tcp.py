@@ -1,10 +1,10 @@
 """The way out to partners who speak no HTTP: one connection, one message, one answer."""
 
 import asyncio
-from collections.abc import Callable
 from contextlib import suppress
 
 from channel_gateway.domain.errors import NotReached, Unavailable
+from channel_gateway.wire import Whole
 
 _PIECE = 64 * 1024
 
@@ -13,13 +13,7 @@ class PlainTcp:
     """A `TcpSender` without encryption: such lines run inside a department's own network."""
 
     async def exchange(
-        self,
-        host: str,
-        port: int,
-        message: bytes,
-        *,
-        whole: Callable[[bytes], int | None],
-        timeout_s: float = 10,
+        self, host: str, port: int, message: bytes, *, whole: Whole, timeout_s: float = 10
     ) -> bytes:
         where = f"tcp {host}:{port}"
         reached = False
@@ -40,9 +34,7 @@ class PlainTcp:
             raise kind(f"{where}: {type(error).__name__}") from None
 
 
-async def _answer(
-    reader: asyncio.StreamReader, whole: Callable[[bytes], int | None], where: str
-) -> bytes:
+async def _answer(reader: asyncio.StreamReader, whole: Whole, where: str) -> bytes:
     """All of it; what follows the whole is kept, for its reader to refuse."""
     come = b""
     while (length := whole(come)) is None or len(come) < length:

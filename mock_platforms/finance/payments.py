@@ -77,8 +77,5 @@ def confirm(notice: Notice, payment: Payment, now: datetime) -> tuple[Notice, Co
             field=wrong,
             expected=expected,
         )
-    return paid(notice, payment.confirmation_no), Confirmed(payment, now)
-
-
-def paid(notice: Notice, paid_by: str) -> Notice:
-    return replace(notice, state=TRANSITIONS[notice.state][Trigger.PAY], paid_by=paid_by)
+    state = TRANSITIONS[notice.state][Trigger.PAY]
+    return replace(notice, state=state, paid_by=payment.confirmation_no), Confirmed(payment, now)

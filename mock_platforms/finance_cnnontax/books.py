@@ -11,7 +11,6 @@ from mock_platforms.finance_cnnontax.fields import Refused, Values, day, fen, mo
 UNPAID, PAID, VOIDED = "0", "1", "2"
 NO_NOTICE, PAID_BEFORE, VOID, NOT_VOIDED_ANY_MORE = "18001", "18002", "18003", "18004"
 OTHER_AMOUNT, FAILED = "18005", "99999"
-ELSEWHERE = "ELSEWHERE"  # a bank's counter
 RECEIPT_TAKES = timedelta(seconds=5)
 
 
@@ -21,7 +20,7 @@ class Notice:
 
     values: Values
     state: str = UNPAID
-    paid_by: str = ""  # the number of a confirmation, or ELSEWHERE
+    paid_by: str = ""  # the number of a payment
     rate_per_10000: int = 0  # a day; only notices made here bear a late fee
     due_on: date = date.max
 
@@ -48,7 +47,7 @@ class Notice:
 
 @dataclass(frozen=True)
 class Payment:
-    number: str  # the confirmer's own; ELSEWHERE and the transaction where finance took it
+    number: str  # the confirmer's own; the transaction where a bank's counter took it
     pay_code: str
     amount_fen: int
     transaction: str

@@ -7,8 +7,9 @@ from adapters.finance.cnnontax.authority import Cnnontax
 from adapters.finance.cnnontax.listening import Counter
 from adapters.finance.cnnontax.numbers import NUMBERS
 from adapters.finance.cnnontax.settings import Settings
+from adapters.finance.telling import hearers_of
 from channel_gateway.addresses import network
-from channel_gateway.ports import NoticeAuthority, PaidNotices, Tools
+from channel_gateway.ports import NoticeAuthority, Tools
 from channel_gateway.service import Listener, Table
 
 COLLECTIONS = (NUMBERS,)
@@ -21,7 +22,7 @@ def build(table: Table, tools: Tools) -> None:
     table.offer(NoticeAuthority, tools.name, Cnnontax(settings, tools))
     if settings.listening:
         host, _, port = settings.listening.rpartition(":")
-        counter = Counter(settings.node(), tools, lambda: table.offered(PaidNotices).values())
+        counter = Counter(settings.node(), tools, hearers_of(table))
         callers = tuple(map(network, settings.callers))
         row = Listener(tools.name, host, int(port), counter.answer, callers=callers)
         table.listeners.append(row)

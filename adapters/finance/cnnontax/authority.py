@@ -3,8 +3,6 @@
 Which of these are found in public texts and which are inferred: docs/reference/finance-cnnontax.md.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 
 from adapters.finance.cnnontax.envelope import Fields
@@ -43,8 +41,10 @@ class Cnnontax:
             raise Malformed("a question without its answer")
         if not message.vouchers:
             raise NotFound("finance has no such notice", field="pay_code")
-        with _readable("a notice"):
+        try:
             notice = read_notice(message.fields(), self._tools.clock.now())
+        except (KeyError, ValueError) as error:
+            raise Malformed("a notice of finance's cannot be read") from error
         if notice.pay_code != pay_code:
             raise Unavailable("finance's answer is about another notice")
         return notice
@@ -120,11 +120,3 @@ class Cnnontax:
             "RecBankNo": account.bank_number,
             "IsInterBank": str(int(account.inter_bank)),
         }
-
-
-@contextmanager
-def _readable(what: str) -> Iterator[None]:
-    try:
-        yield
-    except (KeyError, ValueError) as error:
-        raise Malformed(f"{what} of finance's cannot be read") from error

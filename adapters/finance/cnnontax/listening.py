@@ -1,7 +1,6 @@
 """Finance pushes a payment (5996) and we answer 8001: when it is kept, not before."""
 
 from asyncio import StreamReader, StreamWriter
-from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from adapters.finance.cnnontax import frames
@@ -10,16 +9,16 @@ from adapters.finance.cnnontax.frames import Frame
 from adapters.finance.cnnontax.payments import read_payment
 from adapters.finance.cnnontax.results import DONE, FAILED
 from adapters.finance.cnnontax.settings import Node
+from adapters.finance.telling import Hearers, tell
 from channel_gateway.domain.days import beijing_day
 from channel_gateway.domain.errors import GatewayError, Malformed, Unavailable
-from channel_gateway.ports import PaidNotices, Tools
+from channel_gateway.ports import Tools
 
 PAYMENT, ANSWER = "5996", "8001"
 
 
 class Counter:
-    def __init__(self, node: Node, tools: Tools, hearers: Callable[[], Iterable[PaidNotices]]):
-        """Who hears is asked for late: payment is built when all offers are made."""
+    def __init__(self, node: Node, tools: Tools, hearers: Hearers) -> None:
         self._node = node
         self._tools = tools
         self._hearers = hearers
@@ -52,11 +51,7 @@ class Counter:
         if fields.get("AdmDivCode", node.region) != node.region:
             raise Malformed("a payment of another region", field="AdmDivCode")
         told = read_payment(fields, node.region, self._tools.clock.now())
-        hearers = list(self._hearers())
-        if not hearers:
-            raise Unavailable("nobody here takes payments in")
-        for hearer in hearers:
-            await hearer.paid(replace(told, authority=self._tools.name))
+        await tell(self._hearers, replace(told, authority=self._tools.name))
 
     def _reply(self, message: Message, result: str, words: str) -> bytes:
         node, id = self._node, self._tools.randomness.token(20)

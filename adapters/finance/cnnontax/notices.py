@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from adapters.finance.cnnontax.envelope import Fields
+from adapters.finance.stamps import day_of
 from channel_gateway.domain.days import beijing_day, next_midnight
 from channel_gateway.domain.errors import Malformed
 from channel_gateway.domain.money import NOTHING, Fen, fen_from_yuan, yuan_from_fen
@@ -99,10 +100,3 @@ def _with_late_fee(items: Sequence[FeeItem], late_fee: Fen, today: date) -> tupl
         rule = LateRule(10_000, cap_fen=share, starts_on=today) if share else None
         borne.append(replace(item, late=rule))
     return tuple(borne)
-
-
-def day_of(text: str) -> date:
-    """Read `yyyymmdd`. Raises `ValueError`."""
-    if len(text) != 8 or not text.isdigit():
-        raise ValueError("not a day like 20260105")
-    return date(int(text[:4]), int(text[4:6]), int(text[6:]))

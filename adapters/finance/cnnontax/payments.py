@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from xml.etree.ElementTree import Element
 
 from adapters.finance.cnnontax.envelope import Fields
-from channel_gateway.domain.days import beijing_text, moment_from_beijing_text
+from adapters.finance.stamps import moment_of, stamps
 from channel_gateway.domain.errors import Malformed
 from channel_gateway.domain.money import NOTHING, Fen, fen_from_yuan, yuan_from_fen
 from channel_gateway.domain.notices import Confirmation, GivenBack, Receipt
@@ -23,7 +23,7 @@ _MAIN = "EInvoice/EInvoiceData/Main"
 
 
 def write_payment(paid: Confirmation, modes: Mapping[str, str], operator: str) -> dict[str, str]:
-    day, time = _stamps(paid.paid_at)
+    day, time = stamps(paid.paid_at)
     return {
         "PayCode": paid.pay_code,
         **{"CfmDate": day, "CfmTime": time},
@@ -42,7 +42,7 @@ def read_payment(fields: Fields, region: str, now: datetime) -> PaidNotice:
         told = PaidNotice(
             pay_code=_text(fields, "PayCode", f"{region}[0-9A-Za-z]{{14}}"),
             amount_fen=fen_from_yuan(fields["Amt"]),
-            paid_at=_moment(fields["CfmDate"], fields["CfmTime"]),
+            paid_at=moment_of(fields["CfmDate"], fields["CfmTime"]),
             transaction=_text(fields, "TraNoBus", r"[!-~]{1,64}"),
             number=fields.get("Hold1", ""),
         )
@@ -82,23 +82,10 @@ def read_receipt(invoice: Element) -> Receipt:
         number=said("EInvoiceNumber"),
         check_code=said("RandomNumber"),
         total_fen=fen_from_yuan(said("TotalAmount")),
-        issued_at=_moment(said("IssueDate"), said("IssueTime")),
+        issued_at=moment_of(said("IssueDate"), said("IssueTime")),
         related_code=invoice.findtext(f"{_MAIN}/MainExt/RelatedInvoiceCode") or "",
         related_number=invoice.findtext(f"{_MAIN}/MainExt/RelatedInvoiceNumber") or "",
     )
-
-
-def _stamps(moment: datetime) -> tuple[str, str]:
-    day, _, time = beijing_text(moment).partition(" ")
-    return day.replace("-", ""), time.replace(":", "")
-
-
-def _moment(day: str, time: str) -> datetime:
-    """`yyyymmdd` and `hhmmss`, Beijing's. Raises `Malformed`."""
-    if len(day) != 8 or len(time) != 6:
-        raise Malformed("not a day and a time like 20260105 and 132935")
-    text = f"{day[:4]}-{day[4:6]}-{day[6:]} {time[:2]}:{time[2:4]}:{time[4:]}"
-    return moment_from_beijing_text(text)
 
 
 def _text(fields: Fields, name: str, pattern: str) -> str:

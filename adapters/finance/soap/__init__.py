@@ -11,8 +11,9 @@ from adapters.finance.soap.counter import REFUSED, Counter
 from adapters.finance.soap.kept import KEPT, TRANSITIONS, KeptNotices
 from adapters.finance.soap.platform import Platform
 from adapters.finance.soap.reactions import Reactions
+from adapters.finance.telling import hearers_of
 from channel_gateway.addresses import HttpAddress
-from channel_gateway.ports import NoticeAuthority, PaidNotices, Tools
+from channel_gateway.ports import NoticeAuthority, Tools
 from channel_gateway.sections import Section
 from channel_gateway.service import Callback, Table
 
@@ -30,7 +31,7 @@ def build(table: Table, tools: Tools) -> None:
     platform = Platform(settings.base_url, settings.channel_no, tools.http)
     authority = SoapAuthority(settings.channel_no, kept, platform, tools.clock, tools.randomness)
     table.offer(NoticeAuthority, tools.name, authority)
-    reactions = Reactions(tools.name, kept, platform, lambda: table.offered(PaidNotices).values())
+    reactions = Reactions(tools.name, kept, platform, hearers_of(table))
     table.reactions += reactions.rows()
     table.callbacks.append(
         Callback(

@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape, quoteattr
 
+from adapters.finance.xml_reading import read_xml
 from channel_gateway.domain.errors import Malformed
 
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 UNIT = "http://server.webservice.datanew.com"  # calls the platform makes
 PLATFORM = "http://server.remotting.hundsun.com"  # calls we make
 DONE, FAILED = "00", "99"
+ENCODING = "utf-8-sig"  # UTF-8, be it with a mark or without
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
 
 Params = Mapping[str, str]
@@ -46,7 +48,7 @@ def read_call(body: bytes) -> tuple[str, Params]:
     namespace, called, text = _opened(body)
     if namespace != UNIT:
         raise Malformed("a call of another namespace", field="Body")
-    return called, _params(_one(_parsed(text), "REQUEST"))
+    return called, _params(_one(read_xml(text, ENCODING), "REQUEST"))
 
 
 def write_answer(operation: str, asked: Params, answer: Answer) -> bytes:
@@ -62,7 +64,7 @@ def read_answer(body: bytes, operation: str) -> tuple[Params, Answer]:
     _, answered, text = _opened(body)
     if answered != f"{operation}Response":
         raise Malformed("an answer to another call", field="operation")
-    root = _parsed(text)
+    root = read_xml(text, ENCODING)
     success = _one(root, "IS_SUCCESS")
     words = (success.text or "").strip()
     code = success.get("CODE", "")
@@ -80,7 +82,7 @@ def _enveloped(namespace: str, operation: str, text: str) -> bytes:
 
 def _opened(body: bytes) -> tuple[str, str, bytes]:
     """The call's namespace and name, and the text in it."""
-    envelope = _parsed(body)
+    envelope = read_xml(body, ENCODING)
     content = envelope.find(f"{{{SOAP}}}Body")
     if envelope.tag != f"{{{SOAP}}}Envelope" or content is None or len(content) != 1:
         raise Malformed("no SOAP 1.1 envelope with one call", field="Body")
@@ -89,20 +91,6 @@ def _opened(body: bytes) -> tuple[str, str, bytes]:
         raise Malformed("one argument is wanted", field="arg0")
     namespace, _, name = call.tag.removeprefix("{").rpartition("}")
     return namespace, name, (call[0].text or "").encode()
-
-
-def _parsed(xml: bytes) -> ElementTree.Element:
-    """Raises `Malformed`; a document type is refused, and with it every entity.
-
-    It is UTF-8 whatever it declares: in another encoding a document type would not be seen.
-    """
-    try:
-        text = xml.decode("utf-8-sig")
-        if "<!DOCTYPE" in text or "<!ENTITY" in text:
-            raise Malformed("a document type is not wanted")
-        return ElementTree.fromstring(text)  # noqa: S314 (it has no document type)
-    except (ElementTree.ParseError, ValueError) as error:
-        raise Malformed("no XML in UTF-8") from error
 
 
 def _params(of: ElementTree.Element) -> dict[str, str]:

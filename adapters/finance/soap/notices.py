@@ -4,12 +4,13 @@ Source: domain facts 1.3 (Zhejiang notice). METRICUNIT, CHARGESTANDARD and the m
 sample has them; ISTRUENAME 1 asks for real-name payment, which we never do.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from adapters.finance.soap.envelope import Detail, Params
 from adapters.finance.soap.kept import Kept
-from channel_gateway.domain.days import BEIJING
+from adapters.finance.stamps import stamps
 from channel_gateway.domain.errors import Malformed
+from channel_gateway.domain.late_fee import cap_of
 from channel_gateway.domain.money import Fen, yuan_from_fen
 from channel_gateway.domain.notices import FeeItem
 
@@ -38,7 +39,7 @@ def notice_no_of(params: Params, channel_no: str) -> str:
 
 
 def detail_of(kept: Kept, payer_name: str, id_number: str) -> Detail:
-    made = kept.issued_at.astimezone(BEIJING)
+    day, time = stamps(kept.issued_at)
     late = any(item.late for item in kept.items)
     return Detail(
         {
@@ -46,8 +47,8 @@ def detail_of(kept: Kept, payer_name: str, id_number: str) -> Detail:
             **keys_of(kept.id),
             "PAYER": payer_name,
             "PAYERSFZ": id_number,
-            "MAKEDATE": f"{made:%Y%m%d}",
-            "MAKETIME": f"{made:%H%M%S}",
+            "MAKEDATE": day,
+            "MAKETIME": time,
             "TOTALMONEY": yuan_from_fen(kept.total_fen),
             "ENTERCODE": kept.unit_code,
             "ENTERNAME": kept.unit_name,
@@ -74,20 +75,10 @@ def _project(item: FeeItem, kept: Kept) -> dict[str, str]:
         return line
     rate = item.late.rate_per_10000
     starts = item.late.starts_on or kept.due_on + timedelta(days=1)
-    cap = item.amount_fen if item.late.cap_fen is None else item.late.cap_fen
     return line | {
-        "MAXPAYMENT": yuan_from_fen(cap),
+        "MAXPAYMENT": yuan_from_fen(cap_of(item.amount_fen, item.late)),
         "PAYMENTRADIO": f"{rate // 10000}.{rate % 10000:04d}",
         "STARTCALCDATE": f"{starts:%Y%m%d}",
         "BELONGCHITCODE": item.late.code,
         "BELONGCHITNAME": item.late.name,
     }
-
-
-def moment_of(day: str, time: str) -> datetime:
-    """PAYDATE and PAYTIME, Beijing. Raises `Malformed`."""
-    try:
-        local = datetime.strptime(day + time, "%Y%m%d%H%M%S").replace(tzinfo=BEIJING)
-    except ValueError as error:
-        raise Malformed("no moment", field="PAYDATE") from error
-    return local

@@ -2,7 +2,8 @@
 
 from adapters.finance.soap.envelope import DONE, PLATFORM, Params, read_answer, write_call
 from adapters.finance.soap.kept import Paid
-from adapters.finance.soap.notices import keys_of, moment_of
+from adapters.finance.soap.notices import keys_of
+from adapters.finance.stamps import moment_of
 from channel_gateway.domain.errors import Malformed, TooMany, Unavailable
 from channel_gateway.domain.money import NOTHING, fen_from_yuan
 from channel_gateway.wire import Headers, HttpRequest, HttpSender

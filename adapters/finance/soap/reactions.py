@@ -1,16 +1,15 @@
 """A push is asked about: what the platform itself says is kept, and payment is told."""
 
-from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
 from adapters.finance.soap.kept import ASK, KEPT, Kept, KeptNotices, Paid, State, paid_as
 from adapters.finance.soap.platform import Platform
+from adapters.finance.telling import Hearers, tell
 from channel_gateway.domain.documents import from_document
-from channel_gateway.domain.errors import Unavailable
 from channel_gateway.domain.ladders import DAYS_3
 from channel_gateway.domain.tasks import Task
-from channel_gateway.ports import Change, PaidNotice, PaidNotices
+from channel_gateway.ports import Change, PaidNotice
 from channel_gateway.service import NeedsAPerson, NotYet, Reaction
 
 # A push that came before its payment is on the platform's books is a matter of minutes; what is not
@@ -19,13 +18,7 @@ PATIENCE = 4
 
 
 class Reactions:
-    def __init__(
-        self,
-        name: str,
-        kept: KeptNotices,
-        platform: Platform,
-        hearers: Callable[[], Iterable[PaidNotices]],
-    ) -> None:
+    def __init__(self, name: str, kept: KeptNotices, platform: Platform, hearers: Hearers) -> None:
         """`name`: the plug-in's, as whose word payments are told on."""
         self._name = name
         self._kept = kept
@@ -33,7 +26,6 @@ class Reactions:
         self._hearers = hearers
 
     def rows(self) -> list[Reaction]:
-        # A push that came before its payment is on the platform's books is a matter of minutes.
         return [Reaction(KEPT.name, ASK, self.ask, DAYS_3)]
 
     async def ask(self, document: dict[str, Any], task: Task, now: datetime) -> Change | None:
@@ -46,11 +38,7 @@ class Reactions:
         if paid_as(kept, paid).state is State.SHORT:
             await self._kept.pay(kept.id, paid)
             raise NeedsAPerson("paid on the platform with less than the notice comes to")
-        hearers = list(self._hearers())
-        if not hearers:
-            raise Unavailable("nobody here takes payments in")
-        for hearer in hearers:
-            await hearer.paid(self._told(kept, paid))
+        await tell(self._hearers, self._told(kept, paid))
         await self._kept.pay(kept.id, paid)
         return None
 

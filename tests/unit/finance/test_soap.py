@@ -19,8 +19,9 @@ from adapters.finance.soap.envelope import (
     write_call,
 )
 from adapters.finance.soap.kept import TRANSITIONS, Kept, Paid, State, notice_no, paid_as, voided
-from adapters.finance.soap.notices import detail_of, moment_of, notice_no_of
+from adapters.finance.soap.notices import detail_of, notice_no_of
 from adapters.finance.soap.platform import read_paid
+from adapters.finance.stamps import moment_of
 from channel_gateway.domain.errors import Malformed
 from channel_gateway.domain.money import Fen
 from channel_gateway.domain.notices import FeeItem, LateRule
@@ -163,7 +164,8 @@ def test_a_payment_that_does_not_say_all_is_no_payment(missing: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("day", "time"), [("20260230", "120000"), ("20260105", "250000"), ("", "")]
+    ("day", "time"),
+    [("20260230", "120000"), ("20260105", "250000"), ("2026010", "5115959"), ("", "")],
 )
 def test_no_moment_is_refused(day: str, time: str) -> None:
     with pytest.raises(Malformed):
@@ -203,6 +205,15 @@ def test_a_late_rule_is_told_with_its_cap_its_day_and_its_own_item() -> None:
         }
         == detail.projects[0]
     )
+
+
+@pytest.mark.parametrize("cap_fen", [None, Fen(9000)])
+def test_the_cap_that_is_told_is_never_above_the_item(cap_fen: Fen | None) -> None:
+    item = FeeItem("00034002", "罚款", "次", 1, Fen(8000), LateRule(300, cap_fen=cap_fen))
+
+    detail = detail_of(replace(KEPT, items=(item,)), "林", "1")
+
+    assert detail.projects[0]["MAXPAYMENT"] == "80.00"
 
 
 def test_money_wins_over_a_withdrawal_and_is_kept_as_first_told() -> None:

@@ -1,6 +1,5 @@
 """Finance's node told what to answer, and a desk of ours beside it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from adapters.finance.cnnontax import Settings
@@ -12,6 +11,7 @@ from channel_gateway.domain.errors import Unavailable
 from channel_gateway.ports import PaidNotice, Tools
 from channel_gateway.store.memory import MemoryStore
 from channel_gateway.vault import Vault
+from channel_gateway.wire import Whole
 from tests.unit.payment.fakes import CountingNames, MovedClock
 
 TOKEN = b"mock-token"
@@ -39,13 +39,7 @@ class FakeNode:
     target: str = OWN
 
     async def exchange(
-        self,
-        host: str,
-        port: int,
-        message: bytes,
-        *,
-        whole: Callable[[bytes], int | None],
-        timeout_s: float = 10,
+        self, host: str, port: int, message: bytes, *, whole: Whole, timeout_s: float = 10
     ) -> bytes:
         assert whole(message) == len(message)
         frame = opened(message, TOKEN)

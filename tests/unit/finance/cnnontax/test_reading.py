@@ -49,6 +49,7 @@ def test_what_is_written_is_read_again_whatever_gbk_has(fields: dict[str, str]) 
         "<CFX/>",
         "<CFX><HEAD><SRC>1</SRC></HEAD></CFX>",
         '<!DOCTYPE a [<!ENTITY b "c">]><CFX><HEAD>&b;</HEAD></CFX>',
+        written(HEAD, {}).decode().replace("<CFX>", "<CFX><!-- a comment -->"),
         written(HEAD, {}).decode().replace("Count>1<", "Count>2<"),
         re.sub("<Voucher>.*?</Voucher>", "<Voucher>~</Voucher>", written(HEAD, {}).decode()),
     ],
@@ -56,6 +57,10 @@ def test_what_is_written_is_read_again_whatever_gbk_has(fields: dict[str, str]) 
 def test_what_is_not_such_a_message_is_malformed(text: str) -> None:
     with pytest.raises(Malformed):
         read(text.encode("gbk"))
+
+
+def test_blanks_before_the_declaration_are_borne() -> None:
+    assert read(b"\r\n" + written(HEAD, {"Memo": "a"})).fields() == {"Memo": "a"}
 
 
 def test_the_settings_of_the_reference_are_taken() -> None:
