@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from payment.connectors.bill_sums import BillSumsDisagree
-from payment.connectors.wechat_pay.bill_form import paid_by_summary
+from payment.connectors.wechat_pay.bill_summary import paid_by_summary
 from payment.connectors.wechat_pay.fund_flow import read_fund_flow
 from payment.reconciliation.wrong_bills import (
     BillColumnsChanged,
@@ -101,6 +101,9 @@ def test_sums_of_ten_millions_are_printed_as_java_does(tmp_path: Path) -> None:
         ([REFUND + ",`more"], "", BillLineUnreadable, "line 2 has 12 cells, not 11"),
         ([REFUND], "no backtick", BillDamaged, "without its summary"),
         ([REFUND], "`1.0,`0.0,`x,`1.0,`0.02", BillDamaged, "收入金额"),
+        ([REFUND], "`1.0,`0.0,`0.001,`1.0,`0.02", BillDamaged, "收入金额"),
+        ([REFUND], "`1.5,`0.0,`0.0,`1.0,`0.02", BillDamaged, "资金流水总笔数"),
+        ([REFUND], f"`{'1' * 5000},`0.0,`0.0,`1.0,`0.02", BillDamaged, "资金流水总笔数"),
     ],
 )
 def test_what_is_wrong_is_named(
