@@ -156,11 +156,11 @@ def sums_of(block: Block) -> dict[str, int]:
 
 
 def said_by(tail: list[str], layout: Layout) -> dict[str, int]:
-    """What the summary says, of the columns that this bill has."""
+    """What the summary says of the columns that this bill has: of each of them there is a sum."""
     header, line = [*tail, "", ""][:2]
     summary = summary_of(_BILL, header, line)
     return {COUNT: said(_BILL, summary, _SUMMARY, decimals=0)} | {
         name: said(_BILL, summary, name, decimals=decimals)
         for name, (column, decimals) in _SUMS.items()
-        if name in summary and column in layout.columns
+        if column in layout.columns
     }

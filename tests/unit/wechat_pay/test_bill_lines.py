@@ -238,6 +238,14 @@ def test_sums_that_disagree_are_told_after_the_last_entry(
     assert len(read) == 2
 
 
+@pytest.mark.parametrize("name", SUMS.split(",")[1:])
+def test_a_renamed_column_of_the_summary_is_named(tmp_path: Path, name: str) -> None:
+    sums = ",".join(f"{each}二" if each == name else each for each in SUMS.split(","))
+
+    with pytest.raises(BillColumnsChanged, match=f"no column {name}"):
+        list(entries(bill(tmp_path, REAL, PAID, sums, SAID)))
+
+
 def test_a_line_written_twice_and_counted_once_or_twice_goes_on(tmp_path: Path) -> None:
     counted_once = list(entries(whole(tmp_path, REAL, PAID, PAID)))
     twice = "`3.0,`24.6,`0.01,`0.0,`0.1476,`24.6,`0.01"
