@@ -12,8 +12,13 @@ from dataclasses import dataclass, field
 
 from channel_gateway.domain.errors import Malformed
 from channel_gateway.domain.money import fen_from_yuan
-from payment.ports import BillWrong
+from payment.connectors.bill_sums import BillSumsDisagree
 from payment.reconciliation.entries import Entry, Movement
+from payment.reconciliation.wrong_bills import (
+    BillColumnsChanged,
+    BillDamaged,
+    BillLineUnreadable,
+)
 
 MARK = "\ufeff".encode()
 FIRST = "交易时间,".encode()
@@ -57,9 +62,9 @@ class Reader:
         names = _loosely(header).split(",")
         missing = [name for name in WANTED if name not in names]
         if missing:
-            raise BillWrong(f"line 1: has no column {', '.join(missing)}")
+            raise BillColumnsChanged(f"line 1: has no column {', '.join(missing)}")
         if len(set(names)) != len(names):
-            raise BillWrong("line 1: names a column twice")
+            raise BillColumnsChanged("line 1: names a column twice")
         self.places = {name: names.index(name) for name in WANTED}
         self.width = len(names)
 
@@ -67,7 +72,7 @@ class Reader:
         cells = _cells(line, number, self.width)
         say = {name: cells[place] for name, place in self.places.items()}
         if say["货币种类"] != "CNY":
-            raise BillWrong(f"line {number}, 货币种类: is not CNY")
+            raise BillLineUnreadable(f"line {number}, 货币种类: is not CNY")
         common = {
             "order_id": say[NUMBER],
             "transaction": say["微信订单号"],
@@ -80,9 +85,9 @@ class Reader:
             fen = _fen(say["总金额"], number, "总金额")
             return Entry(Movement.PAYMENT, refund_no="", amount_fen=fen, **common)  # type: ignore[arg-type]
         if state != "REFUND":
-            raise BillWrong(f"line {number}, 交易状态: a word not used before")
+            raise BillLineUnreadable(f"line {number}, 交易状态: a word not used before")
         if say["退款状态"] not in REFUNDS:
-            raise BillWrong(f"line {number}, 退款状态: a word not used before")
+            raise BillLineUnreadable(f"line {number}, 退款状态: a word not used before")
         return Entry(
             Movement.REFUND,
             refund_no=say["商户退款单号"],
@@ -108,7 +113,7 @@ class Reader:
         }
         for name, sum_of_lines in own.items():
             if told[name] != sum_of_lines:
-                raise BillWrong(f"line {number}, {name}: is not the sum of the lines")
+                raise BillSumsDisagree(f"line {number}, {name}: is not the sum of the lines")
 
 
 def entries(lines: Iterable[bytes]) -> Iterator[Entry]:
@@ -120,7 +125,7 @@ def entries(lines: Iterable[bytes]) -> Iterator[Entry]:
             reader.begin(line)
         elif line.startswith(TOTALS[0]):
             if tuple(_loosely(line).split(",")) != TOTALS:
-                raise BillWrong(f"line {number}: not the totals that were agreed upon")
+                raise BillColumnsChanged(f"line {number}: not the totals that were agreed upon")
             totals = True
         elif totals:
             reader.end(line, number)
@@ -129,7 +134,7 @@ def entries(lines: Iterable[bytes]) -> Iterator[Entry]:
             entry = reader.entry(line, number)
             reader.sums.add(entry)
             yield entry
-    raise BillWrong(f"line {number}: the bill ends without its totals")
+    raise BillDamaged(f"line {number}: the bill ends without its totals")
 
 
 def is_empty(content: bytes) -> bool:
@@ -151,7 +156,7 @@ def _decoded(line: bytes) -> str:
     try:
         return line.decode().rstrip("\r\n").removeprefix("\ufeff")
     except UnicodeDecodeError:
-        raise BillWrong("a line that is not UTF-8") from None
+        raise BillLineUnreadable("a line that is not UTF-8") from None
 
 
 def _loosely(header: str) -> str:
@@ -161,10 +166,10 @@ def _loosely(header: str) -> str:
 
 def _cells(line: str, number: int, width: int) -> list[str]:
     if not line.startswith("`"):
-        raise BillWrong(f"line {number}: does not begin with a backtick")
+        raise BillLineUnreadable(f"line {number}: does not begin with a backtick")
     cells = line[1:].split(",`")
     if len(cells) != width:
-        raise BillWrong(f"line {number}: has {len(cells)} cells instead of {width}")
+        raise BillLineUnreadable(f"line {number}: has {len(cells)} cells instead of {width}")
     return cells
 
 
@@ -172,9 +177,9 @@ def _fen(text: str, number: int, column: str) -> int:
     try:
         fen = fen_from_yuan(text)
     except Malformed:
-        raise BillWrong(f"line {number}, {column}: not an amount in yuan") from None
+        raise BillLineUnreadable(f"line {number}, {column}: not an amount in yuan") from None
     if fen < 0:
-        raise BillWrong(f"line {number}, {column}: is negative")
+        raise BillLineUnreadable(f"line {number}, {column}: is negative")
     return fen
 
 
@@ -183,7 +188,7 @@ def _e5(text: str, number: int) -> int:
     sign, digits = (-1, text[1:]) if text.startswith("-") else (1, text)
     whole, _, fraction = digits.partition(".")
     if not (whole + fraction).isascii() or not whole.isdigit() or len(fraction) > 5:
-        raise BillWrong(f"line {number}, 手续费: not a fee in yuan")
+        raise BillLineUnreadable(f"line {number}, 手续费: not a fee in yuan")
     if fraction and not fraction.isdigit():
-        raise BillWrong(f"line {number}, 手续费: not a fee in yuan")
+        raise BillLineUnreadable(f"line {number}, 手续费: not a fee in yuan")
     return sign * (int(whole) * 10**5 + int(fraction.ljust(5, "0")))
