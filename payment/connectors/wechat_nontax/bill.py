@@ -7,6 +7,7 @@ Source: developers.weixin.qq.com, «下载缴费对帐单» (nontaxdownloadbill)
 nought, and that 商户退款单号 is the number we asked under, is inferred from WeChat Pay's bills.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -30,6 +31,8 @@ WANTED = (
     *("商户退款单号", "退款金额", "退款状态", "手续费", NUMBER, "执收单位编码"),
 )
 E5_OF_A_FEN = 1000
+_FEE = re.compile(r"(-?[0-9]{1,12})(?:\.([0-9]{1,5}))?")
+_MOMENT = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
 
 
 @dataclass
@@ -73,6 +76,8 @@ class Reader:
         say = {name: cells[place] for name, place in self.places.items()}
         if say["货币种类"] != "CNY":
             raise BillLineUnreadable(f"line {number}, 货币种类: is not CNY")
+        if not _MOMENT.fullmatch(say["交易时间"]):
+            raise BillLineUnreadable(f"line {number}, 交易时间: no moment")
         common = {
             "order_id": say[NUMBER],
             "transaction": say["微信订单号"],
@@ -185,10 +190,8 @@ def _fen(text: str, number: int, column: str) -> int:
 
 def _e5(text: str, number: int) -> int:
     """A fee has five decimals: whole hundred-thousandths of a yuan; a refund's is negative."""
-    sign, digits = (-1, text[1:]) if text.startswith("-") else (1, text)
-    whole, _, fraction = digits.partition(".")
-    if not (whole + fraction).isascii() or not whole.isdigit() or len(fraction) > 5:
+    found = _FEE.fullmatch(text)
+    if found is None:
         raise BillLineUnreadable(f"line {number}, 手续费: not a fee in yuan")
-    if fraction and not fraction.isdigit():
-        raise BillLineUnreadable(f"line {number}, 手续费: not a fee in yuan")
-    return sign * (int(whole) * 10**5 + int(fraction.ljust(5, "0")))
+    whole, fraction = found.groups("")
+    return int(whole + fraction.ljust(5, "0"))

@@ -126,6 +126,8 @@ def test_a_column_named_twice_is_refused() -> None:
         ({"手续费": "1e5"}, "line 2, 手续费: not a fee in yuan"),
         ({"手续费": "٣.0"}, "line 2, 手续费: not a fee in yuan"),
         ({"手续费": ""}, "line 2, 手续费: not a fee in yuan"),
+        ({"手续费": "1" * 5000}, "line 2, 手续费: not a fee in yuan"),
+        ({"交易时间": "2017/09/03 12:15"}, "line 2, 交易时间: no moment"),
         ({"交易状态": "REVOKED"}, "line 2, 交易状态: a word not used before"),
         ({"货币种类": "USD"}, "line 2, 货币种类: is not CNY"),
     ],

@@ -140,6 +140,12 @@ def test_a_refunds_state_is_in_our_words(tmp_path: Path, word: str, state: str) 
     assert refund.state == state
 
 
+def test_a_payment_revoked_is_money_that_went_back(tmp_path: Path) -> None:
+    row = REAL.replace("`JSAPI,`REFUND", "`JSAPI,`REVOKED")
+
+    assert list(entries(whole(tmp_path, row, PAID))) == list(entries(whole(tmp_path, REAL, PAID)))
+
+
 def test_a_day_without_business_has_no_entries(tmp_path: Path) -> None:
     assert list(entries(whole(tmp_path, said="`0.0,`0.0,`0.0,`0.0,`0.0,`0.0,`0.0"))) == []
 
