@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from payment.connectors.bill_sums import COUNT, BillSumsDisagree, Sums, compare
-from payment.connectors.wechat_pay.bill_columns import columns
+from payment.connectors.wechat_pay.bill_columns import columns, regular_payments
 from payment.connectors.wechat_pay.bill_lines import entries, opened, sums_of
 from payment.ports import BillWrong
 from payment.reconciliation.entries import Entry
@@ -309,33 +309,35 @@ def test_a_mistake_in_a_later_block_has_its_own_line(tmp_path: Path) -> None:
 
 # Columns: nearly all lines are read by one regular expression, and must come to the same.
 
-LARGE = PAID.replace("12.30", "1234.56").replace("order2", "order3")
+PLAIN = PAID.replace('加急"`', '加急"')  # no backtick within a cell
+LARGE = PLAIN.replace("12.30", "1234.56").replace("order2", "order3")
 ODD = [
     REAL,
-    PAID.replace("12.30", "0.30").replace("0.07380", "0.00180"),  # less than a yuan
-    PAID.replace("CNY,`12.30", "CNY,`10.30"),  # a coupon of the merchant's
-    PAID.replace("`工本费", "`工`本费"),
-    PAID.replace("`工本费", "`工,本费"),
-    PAID.replace("order2", "号2"),
-    PAID.replace("order2", "order\t2"),
-    PAID.replace("0.07380", "-0.07380"),
-    PAID.replace("`0.60%,`12.30", "`0.60%,`012.30"),
-    PAID.replace("`0.00,`0.00,`,`", "`0,`0,`,`"),
+    PAID,
+    PLAIN.replace("12.30", "0.30").replace("0.07380", "0.00180"),  # less than a yuan
+    PLAIN.replace("CNY,`12.30", "CNY,`10.30"),  # a coupon of the merchant's
+    PLAIN.replace("`工本费", "`工`本费"),
+    PLAIN.replace("`工本费", "`工,本费"),
+    PLAIN.replace("order2", "号2"),
+    PLAIN.replace("order2", "order\t2"),
+    PLAIN.replace("0.07380", "-0.07380"),
+    PLAIN.replace("`0.60%,`12.30", "`0.60%,`012.30"),
+    PLAIN.replace("`0.00,`0.00,`,`", "`0,`0,`,`"),
     REAL.replace("`ORIGINAL,`SUCCESS", "`ORIGINAL,`FAIL"),
 ]
 WRONG = [
-    PAID.replace("`CNY", "`USD"),
-    PAID.replace("12.30", "12.3"),
-    PAID.replace("0.07380", "0.0738"),
-    PAID.replace("0.07380", f"{'1' * 5000}.07380"),
-    PAID.replace("12.30", f"{'1' * 5000}.30"),
-    PAID.replace("工本费, ", "工本费,`"),
-    PAID.replace("0.60%", "`0.60%").replace(",`JSAPI", ",JSAPI"),
-    PAID.removesuffix(",`"),
-    PAID[1:],
-    f"x{PAID}",
-    PAID.replace("工本费", "工\r\n本费"),
-    PAID.replace("05:00:00", "05:00"),
+    PLAIN.replace("`CNY", "`USD"),
+    PLAIN.replace("12.30", "12.3"),
+    PLAIN.replace("0.07380", "0.0738"),
+    PLAIN.replace("0.07380", f"{'1' * 5000}.07380"),
+    PLAIN.replace("12.30", f"{'1' * 5000}.30"),
+    PLAIN.replace("工本费, ", "工本费,`"),
+    PLAIN.replace("0.60%", "`0.60%").replace(",`JSAPI", ",JSAPI"),
+    PLAIN.removesuffix(",`"),
+    PLAIN[1:],
+    f"x{PLAIN}",
+    PLAIN.replace("工本费", "工\r\n本费"),
+    PLAIN.replace("05:00:00", "05:00"),
     REAL.replace("`ORIGINAL,`SUCCESS", "`ORIGINAL,`DONE"),
 ]
 
@@ -357,7 +359,16 @@ def as_entries(path: Path) -> Iterator[Entry]:
         yield from piece.entries()
 
 
-LINES = st.lists(st.sampled_from([PAID, PAID, LARGE, LARGE, *ODD]), max_size=20)
+def test_a_line_is_regular_or_left_over_whole(tmp_path: Path) -> None:
+    text = "".join(f"{line}\r\n" for line in (PLAIN, REAL, LARGE, PAID)).encode()
+    with opened(whole(tmp_path)) as table:
+        found, left = regular_payments(table.layout).apart(text)
+
+    assert found["商户订单号"] == [b"order2", b"order3"]
+    assert left == f"{REAL}\r\n{PAID}\r\n".encode()
+
+
+LINES = st.lists(st.sampled_from([PLAIN, PLAIN, LARGE, LARGE, *ODD]), max_size=20)
 
 
 @given(LINES, st.sampled_from(["\r\n", "\n"]))
@@ -374,8 +385,8 @@ def test_columns_are_the_same_entries_and_come_to_the_same_sums(
 @pytest.mark.parametrize("row", WRONG)
 @pytest.mark.parametrize("before", [1, 1500])
 def test_columns_name_a_wrong_line_as_entries_do(tmp_path: Path, row: str, before: int) -> None:
-    assert row not in (PAID, REAL)
-    path = whole(tmp_path, *[PAID] * before, row, LARGE)
+    assert row not in (PLAIN, REAL)
+    path = whole(tmp_path, *[PLAIN] * before, row, LARGE)
 
     read, wrong = either(as_entries, path)
 
@@ -392,7 +403,7 @@ def test_columns_of_many_refunds_are_read(tmp_path: Path) -> None:
 
 
 def test_columns_of_a_bill_without_refunds_are_read(tmp_path: Path) -> None:
-    cells = PAID.split(",`")
+    cells = PLAIN.split(",`")
     row = ",`".join([*cells[:14], *cells[20:25], cells[26]])
     path = bill(tmp_path, row, SHORT_SUMS, "`1.0,`12.3,`0.0738,`12.3", header=SUCCESS)
 
