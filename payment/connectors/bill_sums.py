@@ -28,6 +28,8 @@ def compare(
     counted: Sums,
     opened: Callable[[], AbstractContextManager[Table]],
     adding: Adding,
+    *,
+    at_once: int = AT_ONCE,
 ) -> None:
     """Raise `BillSumsDisagree` unless the bill says what its lines add up to.
 
@@ -36,7 +38,7 @@ def compare(
     if not _wrong(said, counted):
         return
     once = counted.copy()
-    for block in _repeated(opened, counted[COUNT]):
+    for block in _repeated(opened, counted[COUNT] // at_once + 1):
         once.subtract(adding(block))
     wrong = _wrong(said, once)
     if wrong:
@@ -48,9 +50,8 @@ def _wrong(said: Mapping[str, int], counted: Sums) -> list[str]:
     return [name for name in said if said[name] != counted[name]]
 
 
-def _repeated(opened: Callable[[], AbstractContextManager[Table]], lines: int) -> Iterator[Block]:
-    """The lines that came before in the same file, word for word, in bounded memory."""
-    passes = lines // AT_ONCE + 1
+def _repeated(opened: Callable[[], AbstractContextManager[Table]], passes: int) -> Iterator[Block]:
+    """The lines that came before in the same file, word for word, a share of them in each pass."""
     for number in range(passes):
         seen: set[int] = set()
         with opened() as table:

@@ -22,9 +22,11 @@ TAIL_BYTES = 2**16
 Read = TypeVar("Read")
 
 # One number, and many of them, a line each. Old bills write `0` for `0.00` and for a fee.
-_ONE = {2: re.compile(rb"(-?\d+)\.(\d{2})|0"), 5: re.compile(rb"(-?\d+)\.(\d{5}|\d{2})|0")}
-_MANY = {2: re.compile(rb"-?\d+\.\d{2}(?:\n-?\d+\.\d{2})*")}
-_MANY |= {5: re.compile(rb"-?\d+\.\d{5}(?:\n-?\d+\.\d{5})*")}
+# Twelve digits are as many as `domain.money` takes.
+_ONE = {2: re.compile(rb"(-?\d{1,12})\.(\d{2})|0")}
+_ONE |= {5: re.compile(rb"(-?\d{1,12})\.(\d{5}|\d{2})|0")}
+_MANY = {2: re.compile(rb"-?\d{1,12}\.\d{2}(?:\n-?\d{1,12}\.\d{2})*")}
+_MANY |= {5: re.compile(rb"-?\d{1,12}\.\d{5}(?:\n-?\d{1,12}\.\d{5})*")}
 _MOMENTS = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\n\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)*")
 
 

@@ -11,8 +11,8 @@ from payment.connectors.bill_table import Layout
 
 WORD = rb"([^,]*+)"  # a number or a name; see `_are_words`
 MOMENT = rb"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)"
-AMOUNT = rb"([1-9]\d*+\.\d\d)"  # from one yuan on: its digits are its fen
-FEE = rb"(-?\d++\.\d{5})"
+AMOUNT = rb"([1-9]\d{0,11}+\.\d\d)"  # from one yuan on: its digits are its fen
+FEE = rb"(-?\d{1,12}+\.\d{5})"
 
 _ANY = rb"[^,]*+"
 _NOT_IN_WORDS = (b"\t", b"\n", b"`")

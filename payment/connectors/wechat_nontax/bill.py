@@ -7,13 +7,19 @@ Source: developers.weixin.qq.com, «下载缴费对帐单» (nontaxdownloadbill)
 nought, and that 商户退款单号 is the number we asked under, is inferred from WeChat Pay's bills.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from channel_gateway.domain.errors import Malformed
 from channel_gateway.domain.money import fen_from_yuan
-from payment.ports import BillWrong
+from payment.connectors.bill_sums import BillSumsDisagree
 from payment.reconciliation.entries import Entry, Movement
+from payment.reconciliation.wrong_bills import (
+    BillColumnsChanged,
+    BillDamaged,
+    BillLineUnreadable,
+)
 
 MARK = "\ufeff".encode()
 FIRST = "交易时间,".encode()
@@ -25,6 +31,8 @@ WANTED = (
     *("商户退款单号", "退款金额", "退款状态", "手续费", NUMBER, "执收单位编码"),
 )
 E5_OF_A_FEN = 1000
+_FEE = re.compile(r"(-?[0-9]{1,12})(?:\.([0-9]{1,5}))?")
+_MOMENT = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
 
 
 @dataclass
@@ -57,9 +65,9 @@ class Reader:
         names = _loosely(header).split(",")
         missing = [name for name in WANTED if name not in names]
         if missing:
-            raise BillWrong(f"line 1: has no column {', '.join(missing)}")
+            raise BillColumnsChanged(f"line 1: has no column {', '.join(missing)}")
         if len(set(names)) != len(names):
-            raise BillWrong("line 1: names a column twice")
+            raise BillColumnsChanged("line 1: names a column twice")
         self.places = {name: names.index(name) for name in WANTED}
         self.width = len(names)
 
@@ -67,7 +75,9 @@ class Reader:
         cells = _cells(line, number, self.width)
         say = {name: cells[place] for name, place in self.places.items()}
         if say["货币种类"] != "CNY":
-            raise BillWrong(f"line {number}, 货币种类: is not CNY")
+            raise BillLineUnreadable(f"line {number}, 货币种类: is not CNY")
+        if not _MOMENT.fullmatch(say["交易时间"]):
+            raise BillLineUnreadable(f"line {number}, 交易时间: no moment")
         common = {
             "order_id": say[NUMBER],
             "transaction": say["微信订单号"],
@@ -80,9 +90,9 @@ class Reader:
             fen = _fen(say["总金额"], number, "总金额")
             return Entry(Movement.PAYMENT, refund_no="", amount_fen=fen, **common)  # type: ignore[arg-type]
         if state != "REFUND":
-            raise BillWrong(f"line {number}, 交易状态: a word not used before")
+            raise BillLineUnreadable(f"line {number}, 交易状态: a word not used before")
         if say["退款状态"] not in REFUNDS:
-            raise BillWrong(f"line {number}, 退款状态: a word not used before")
+            raise BillLineUnreadable(f"line {number}, 退款状态: a word not used before")
         return Entry(
             Movement.REFUND,
             refund_no=say["商户退款单号"],
@@ -108,7 +118,7 @@ class Reader:
         }
         for name, sum_of_lines in own.items():
             if told[name] != sum_of_lines:
-                raise BillWrong(f"line {number}, {name}: is not the sum of the lines")
+                raise BillSumsDisagree(f"line {number}, {name}: is not the sum of the lines")
 
 
 def entries(lines: Iterable[bytes]) -> Iterator[Entry]:
@@ -120,7 +130,7 @@ def entries(lines: Iterable[bytes]) -> Iterator[Entry]:
             reader.begin(line)
         elif line.startswith(TOTALS[0]):
             if tuple(_loosely(line).split(",")) != TOTALS:
-                raise BillWrong(f"line {number}: not the totals that were agreed upon")
+                raise BillColumnsChanged(f"line {number}: not the totals that were agreed upon")
             totals = True
         elif totals:
             reader.end(line, number)
@@ -129,7 +139,7 @@ def entries(lines: Iterable[bytes]) -> Iterator[Entry]:
             entry = reader.entry(line, number)
             reader.sums.add(entry)
             yield entry
-    raise BillWrong(f"line {number}: the bill ends without its totals")
+    raise BillDamaged(f"line {number}: the bill ends without its totals")
 
 
 def is_empty(content: bytes) -> bool:
@@ -151,7 +161,7 @@ def _decoded(line: bytes) -> str:
     try:
         return line.decode().rstrip("\r\n").removeprefix("\ufeff")
     except UnicodeDecodeError:
-        raise BillWrong("a line that is not UTF-8") from None
+        raise BillLineUnreadable("a line that is not UTF-8") from None
 
 
 def _loosely(header: str) -> str:
@@ -161,10 +171,10 @@ def _loosely(header: str) -> str:
 
 def _cells(line: str, number: int, width: int) -> list[str]:
     if not line.startswith("`"):
-        raise BillWrong(f"line {number}: does not begin with a backtick")
+        raise BillLineUnreadable(f"line {number}: does not begin with a backtick")
     cells = line[1:].split(",`")
     if len(cells) != width:
-        raise BillWrong(f"line {number}: has {len(cells)} cells instead of {width}")
+        raise BillLineUnreadable(f"line {number}: has {len(cells)} cells instead of {width}")
     return cells
 
 
@@ -172,18 +182,16 @@ def _fen(text: str, number: int, column: str) -> int:
     try:
         fen = fen_from_yuan(text)
     except Malformed:
-        raise BillWrong(f"line {number}, {column}: not an amount in yuan") from None
+        raise BillLineUnreadable(f"line {number}, {column}: not an amount in yuan") from None
     if fen < 0:
-        raise BillWrong(f"line {number}, {column}: is negative")
+        raise BillLineUnreadable(f"line {number}, {column}: is negative")
     return fen
 
 
 def _e5(text: str, number: int) -> int:
     """A fee has five decimals: whole hundred-thousandths of a yuan; a refund's is negative."""
-    sign, digits = (-1, text[1:]) if text.startswith("-") else (1, text)
-    whole, _, fraction = digits.partition(".")
-    if not (whole + fraction).isascii() or not whole.isdigit() or len(fraction) > 5:
-        raise BillWrong(f"line {number}, 手续费: not a fee in yuan")
-    if fraction and not fraction.isdigit():
-        raise BillWrong(f"line {number}, 手续费: not a fee in yuan")
-    return sign * (int(whole) * 10**5 + int(fraction.ljust(5, "0")))
+    found = _FEE.fullmatch(text)
+    if found is None:
+        raise BillLineUnreadable(f"line {number}, 手续费: not a fee in yuan")
+    whole, fraction = found.groups("")
+    return int(whole + fraction.ljust(5, "0"))

@@ -12,9 +12,10 @@ from channel_gateway.ports import Clock
 from payment.connectors.wechat_nontax import bill, messages
 from payment.connectors.wechat_nontax.account import Account
 from payment.connectors.wechat_nontax.line import Line
-from payment.ports import BillFile, BillLate, BillWrong
+from payment.ports import BillFile, BillLate
 from payment.reconciliation.columns import Columns, columns_of
 from payment.reconciliation.entries import Entry
+from payment.reconciliation.wrong_bills import BillColumnsChanged, BillDamaged
 
 ALL = "ALL"
 MADE_AT = 6 * 60  # minutes into the day after: «请每天早上6点后拉取»
@@ -37,7 +38,7 @@ class NontaxBills:
         asked = messages.bill(self._account, {"bill_date": f"{day:%Y%m%d}", "bill_type": ALL})
         content = (await self._read(asked)).removeprefix(bill.MARK)
         if not content.startswith(bill.FIRST):
-            raise BillWrong("line 1: does not begin with the column 交易时间")
+            raise BillColumnsChanged("line 1: does not begin with the column 交易时间")
         if bill.is_empty(content):
             return ()
         file = into / f"{self.name}-{day}-{ALL}.csv"
@@ -66,4 +67,4 @@ class NontaxBills:
             read_answer(response)
         except Unavailable as busy:
             raise BillLate("the platform has no bill of this day yet") from busy
-        raise BillWrong("an answer that is neither a bill nor a refusal")
+        raise BillDamaged("an answer that is neither a bill nor a refusal")

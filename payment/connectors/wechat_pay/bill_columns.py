@@ -64,7 +64,7 @@ def columns(path: Path) -> Iterator[Columns]:
 def _columns(path: Path) -> Iterator[Columns]:
     counted, odd = Sums(), b""
     with opened(path) as table:
-        payments = RegularLines(table.layout, _looks(table.layout), free=_FREE)
+        payments = regular_payments(table.layout)
         for text in table.texts():
             found, left = payments.apart(text)
             piece = _paid(found, counted)
@@ -80,8 +80,9 @@ def _columns(path: Path) -> Iterator[Columns]:
     compare(said, counted, partial(opened, path), sums_of)
 
 
-def _looks(layout: Layout) -> dict[str, bytes]:
-    return {name: look for name, look in _PAID.items() if name in layout.columns}
+def regular_payments(layout: Layout) -> RegularLines:
+    looks = {name: look for name, look in _PAID.items() if name in layout.columns}
+    return RegularLines(layout, looks, free=_FREE)
 
 
 def _paid(found: Mapping[str, list[bytes]], counted: Sums) -> Columns:

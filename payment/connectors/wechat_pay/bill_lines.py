@@ -5,7 +5,6 @@ nobody can say what moved. Source: pay.weixin.qq.com, «申请交易账单» (v3
 wechatpay-axios-plugin.
 """
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -14,11 +13,10 @@ from pathlib import Path
 
 from payment.connectors.bill_sums import COUNT, Sums, compare
 from payment.connectors.bill_table import Block, Layout, Table
-from payment.connectors.wechat_pay.bill_form import plain
+from payment.connectors.wechat_pay.bill_summary import said, summary_of
 from payment.reconciliation.entries import Entry, EntryState, Movement
 from payment.reconciliation.wrong_bills import (
     BillColumnsChanged,
-    BillDamaged,
     BillLineUnreadable,
 )
 
@@ -33,6 +31,7 @@ _ALL_BILL = _SUCCESS_BILL | frozenset(_OF_REFUNDS.split(","))
 _REFUND_BILL = _ALL_BILL | frozenset(_IN_REFUND_BILLS.split(","))
 _BILLS = (_ALL_BILL, _SUCCESS_BILL, _REFUND_BILL)
 
+_BILL = "trade bill"
 _SUMMARY = "总交易单数"
 # What the summary calls a column's sum, and the column's decimals.
 _SUMS = {
@@ -43,7 +42,6 @@ _SUMS = {
     "订单总金额": ("订单金额", 2),
     "申请退款总金额": ("申请退款金额", 2),
 }
-_SAID = re.compile(r"(-?\d+)(?:\.(\d{1,5}))?")  # `45.0`, `0.47`, `7.79000`
 
 _MOVEMENTS = {
     b"SUCCESS": Movement.PAYMENT.value,
@@ -72,8 +70,8 @@ def entries(path: Path) -> Iterator[Entry]:
         for block in table.blocks():
             counted.update(sums_of(block))
             yield from entries_of(block)
-        said = said_by(table.tail, table.layout)
-    compare(said, counted, partial(opened, path), sums_of)
+        summary = said_by(table.tail, table.layout)
+    compare(summary, counted, partial(opened, path), sums_of)
 
 
 @contextmanager
@@ -158,24 +156,11 @@ def sums_of(block: Block) -> dict[str, int]:
 
 
 def said_by(tail: list[str], layout: Layout) -> dict[str, int]:
-    """What the summary says, of the columns that this bill has."""
-    if len(tail) < 2 or not tail[1].startswith("`"):
-        raise BillDamaged("the bill ends without its sums: it was cut short")
-    names, cells = tail[0].split(","), tail[1][1:].split(",`")
-    if len(names) != len(cells):
-        raise BillDamaged(f"the sums: {len(cells)} cells, where their header has {len(names)}")
-    said = dict(zip(names, cells, strict=True))
-    sums = {COUNT: _said_number(_SUMMARY, said.get(_SUMMARY, ""), 0)}
-    for name, (column, decimals) in _SUMS.items():
-        if name in said and column in layout.columns:
-            sums[name] = _said_number(name, said[name], decimals)
-    return sums
-
-
-def _said_number(name: str, cell: str, decimals: int) -> int:
-    """A number as the summary has it: printed from a double, without its last noughts."""
-    found = _SAID.fullmatch(plain(cell))
-    whole, fraction = found.groups("") if found else ("", "")
-    if not whole or fraction[decimals:].strip("0"):
-        raise BillDamaged(f"the sums, {name}: no number of {decimals} decimals")
-    return int(whole + fraction[:decimals].ljust(decimals, "0"))
+    """What the summary says of the columns that this bill has: of each of them there is a sum."""
+    header, line = [*tail, "", ""][:2]
+    summary = summary_of(_BILL, header, line)
+    return {COUNT: said(_BILL, summary, _SUMMARY, decimals=0)} | {
+        name: said(_BILL, summary, name, decimals=decimals)
+        for name, (column, decimals) in _SUMS.items()
+        if column in layout.columns
+    }

@@ -20,8 +20,8 @@ from payment.connectors.wechat_pay.bill_calls import (
     read_address,
 )
 from payment.connectors.wechat_pay.bill_columns import columns
-from payment.connectors.wechat_pay.bill_form import paid_by_summary
 from payment.connectors.wechat_pay.bill_lines import entries
+from payment.connectors.wechat_pay.bill_summary import paid_by_summary
 from payment.connectors.wechat_pay.fund_flow import read_fund_flow
 from payment.ports import BillFile, BillLate
 from payment.reconciliation.columns import Columns

@@ -10,13 +10,8 @@ from typing import NamedTuple
 from channel_gateway.domain.errors import Malformed
 from channel_gateway.domain.money import fen_from_yuan
 from payment.connectors.account_sums import AccountSums, hold_against
-from payment.connectors.wechat_pay.bill_form import (
-    cells_of,
-    columns_of,
-    lines_of,
-    said,
-    summary_of,
-)
+from payment.connectors.wechat_pay.bill_form import cells_of, columns_of, lines_of
+from payment.connectors.wechat_pay.bill_summary import said, summary_of
 from payment.reconciliation.wrong_bills import (
     BillColumnsChanged,
     BillDamaged,
@@ -50,12 +45,12 @@ class _Places(NamedTuple):
 def read_fund_flow(content: Path) -> AccountSums:
     """What moved, and what of it is the day's business. Raises `BillWrong`, naming the line."""
     lines = enumerate(lines_of(content), 1)
-    _, header = next(lines, (1, b""))
+    _, header = next(lines, (1, ""))
     places, sums = _places(columns_of(header)), AccountSums()
-    before = b""
+    before = ""
     for number, line in lines:
-        if not line.startswith(b"`"):
-            _, last = next(lines, (0, b""))
+        if not line.startswith("`"):
+            _, last = next(lines, (0, ""))
             _hold(sums, summary_of(_BILL, line, last))
             return sums
         if line == before:
@@ -98,6 +93,6 @@ def _hold(sums: AccountSums, summary: Mapping[str, str]) -> None:
         "支出笔数": sums.outgoes,
     }
     for name, count in counts.items():
-        hold_against(_BILL, name, said(_BILL, summary, name) // 100, count)
+        hold_against(_BILL, name, said(_BILL, summary, name, decimals=0), count)
     for name, fen in {"收入金额": sums.income_fen, "支出金额": sums.outgo_fen}.items():
-        hold_against(_BILL, f"{name} in fen", said(_BILL, summary, name), fen)
+        hold_against(_BILL, f"{name} in fen", said(_BILL, summary, name, decimals=2), fen)

@@ -195,15 +195,16 @@ class Bills:
 
 
 def _read(source: BillSource, bills: Sequence[BillFile]) -> int:
-    """What the bank is to receive. Every line of the trade bill is read once, so that a bill that
-    cannot be read is known as wrong, and asked for again, before anybody relies on it.
+    """What the bank is to receive. Every line of the trade bill is read once, as the matching will,
+    so that a bill that cannot be read is known as wrong, and asked for again, before anybody relies
+    on it.
 
     Raises `BillWrong`.
     """
     settled_fen = source.settled_fen(bills)
     for bill in bills:
         if bill.kind == source.trades:
-            deque(source.entries(bill), maxlen=0)
+            deque(source.columns(bill), maxlen=0)
     return settled_fen
 
 

@@ -71,7 +71,7 @@ def test_a_real_end_holds_over_eighteen_lines(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("codec", ["gbk", "gb18030", "utf-8-sig"])
 @pytest.mark.parametrize("ends", ["\r\n", "\n"])
-def test_payments_less_refunds_less_fees_are_settled_and_withdrawals_are_not(
+def test_payments_less_refunds_less_fees_are_settled_and_our_own_moves_are_not(
     tmp_path: Path, codec: str, ends: str
 ) -> None:
     lines = [
@@ -79,9 +79,11 @@ def test_payments_less_refunds_less_fees_are_settled_and_withdrawals_are_not(
         line(2, "0.00", "-0.60", "收费"),
         line(3, "", "-10.00", "交易退款"),
         line(4, "0.00", "-50.00", "提现"),
+        line(5, "0.00", "-7.00", "转账"),
+        line(6, "9.00", "0.00", "在线支付"),
     ]
-    last = end(3, "-60.60", 1, "100.00")
-    assert settled(tmp_path, lines, last, codec=codec, ends=ends) == 8940
+    last = end(4, "-67.60", 2, "109.00")
+    assert settled(tmp_path, lines, last, codec=codec, ends=ends) == 9840
 
 
 def test_newer_columns_change_nothing(tmp_path: Path) -> None:

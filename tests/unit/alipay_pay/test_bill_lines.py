@@ -8,6 +8,7 @@ from payment.connectors.alipay.bill_lines import entries
 from payment.connectors.bill_sums import BillSumsDisagree
 from payment.ports import BillWrong
 from payment.reconciliation.entries import Entry
+from payment.reconciliation.wrong_bills import BillDamaged
 
 HEAD = (
     "#支付宝业务明细查询",
@@ -142,6 +143,13 @@ def test_half_a_file_is_told(tmp_path: Path) -> None:
 
     with pytest.raises(BillWrong):
         list(entries(path))
+
+
+def test_a_file_whose_sums_come_first_is_told_when_it_is_cut(tmp_path: Path) -> None:
+    head = (*HEAD[:3], *TOTALS, HEAD[3], HEADER)
+
+    with pytest.raises(BillDamaged, match="cut short"):
+        list(entries(bill(tmp_path, *head, PAID, BACK)))
 
 
 def test_sums_that_disagree_are_told_after_the_last_entry(tmp_path: Path) -> None:

@@ -6,9 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from payment.connectors.bill_sums import BillSumsDisagree
 from payment.connectors.wechat_nontax import bill
 from payment.ports import BillWrong
 from payment.reconciliation.entries import Entry, Movement
+from payment.reconciliation.wrong_bills import (
+    BillColumnsChanged,
+    BillDamaged,
+    BillLineUnreadable,
+)
 
 # As «下载缴费对帐单» prints it.
 HEADER = (
@@ -34,9 +40,10 @@ def read(*lines: str) -> list[Entry]:
     return list(bill.entries(f"{line}\r\n".encode() for line in lines))
 
 
-def wrong(*lines: str) -> str:
+def wrong(*lines: str, finding: type[BillWrong] = BillLineUnreadable) -> str:
     with pytest.raises(BillWrong) as error:
         read(*lines)
+    assert type(error.value) is finding
     return str(error.value)
 
 
@@ -100,11 +107,13 @@ def test_a_mark_at_the_beginning_and_full_width_brackets_are_passed_over() -> No
 
 @pytest.mark.parametrize("name", bill.WANTED)
 def test_a_column_that_is_missing_is_named(name: str) -> None:
-    assert wrong(HEADER.replace(name, "别的"), PAID) == f"line 1: has no column {name}"
+    header = HEADER.replace(name, "别的")
+
+    assert wrong(header, PAID, finding=BillColumnsChanged) == f"line 1: has no column {name}"
 
 
 def test_a_column_named_twice_is_refused() -> None:
-    assert "twice" in wrong(f"{HEADER},总金额", PAID)
+    assert "twice" in wrong(f"{HEADER},总金额", PAID, finding=BillColumnsChanged)
 
 
 @pytest.mark.parametrize(
@@ -117,6 +126,8 @@ def test_a_column_named_twice_is_refused() -> None:
         ({"手续费": "1e5"}, "line 2, 手续费: not a fee in yuan"),
         ({"手续费": "٣.0"}, "line 2, 手续费: not a fee in yuan"),
         ({"手续费": ""}, "line 2, 手续费: not a fee in yuan"),
+        ({"手续费": "1" * 5000}, "line 2, 手续费: not a fee in yuan"),
+        ({"交易时间": "2017/09/03 12:15"}, "line 2, 交易时间: no moment"),
         ({"交易状态": "REVOKED"}, "line 2, 交易状态: a word not used before"),
         ({"货币种类": "USD"}, "line 2, 货币种类: is not CNY"),
     ],
@@ -142,23 +153,45 @@ def test_an_unknown_state_of_a_refund_is_an_error() -> None:
 
 
 @pytest.mark.parametrize(
-    ("lines", "says"),
+    ("lines", "finding", "says"),
     [
-        ([PAID.removeprefix("`"), TOTALS, SUMS], "line 2: does not begin with a backtick"),
-        ([PAID[:-6], TOTALS, SUMS], "line 2: has 26 cells instead of 27"),
-        ([f"{PAID},`x", TOTALS, SUMS], "line 2: has 28 cells instead of 27"),
-        ([PAID, BACK], "line 3: the bill ends without its totals"),
-        ([PAID, BACK, TOTALS], "line 4: the bill ends without its totals"),
-        ([PAID, TOTALS, SUMS], "line 4, 总交易单数: is not the sum of the lines"),
-        ([PAID, BACK, TOTALS, "`2,`3.01,`1.00,`0.00,`0.01200"], "line 5, 总交易额"),
-        ([PAID, BACK, TOTALS, "`2,`3.00,`1.01,`0.00,`0.01200"], "line 5, 总退款金额"),
-        ([PAID, BACK, TOTALS, "`2,`3.00,`1.00,`0.00,`0.01201"], "line 5, 手续费总金额"),
-        ([PAID, BACK, TOTALS, "`2,`3.00,`1.00,`0.00"], "line 5: has 4 cells instead of 5"),
-        ([PAID, BACK, "总交易单数,总交易额", SUMS], "line 4: not the totals"),
+        (
+            [PAID.removeprefix("`"), TOTALS, SUMS],
+            BillLineUnreadable,
+            "line 2: does not begin with a backtick",
+        ),
+        ([PAID[:-6], TOTALS, SUMS], BillLineUnreadable, "line 2: has 26 cells instead of 27"),
+        ([f"{PAID},`x", TOTALS, SUMS], BillLineUnreadable, "line 2: has 28 cells instead of 27"),
+        ([PAID, BACK], BillDamaged, "line 3: the bill ends without its totals"),
+        ([PAID, BACK, TOTALS], BillDamaged, "line 4: the bill ends without its totals"),
+        ([PAID, TOTALS, SUMS], BillSumsDisagree, "line 4, 总交易单数: is not the sum of the lines"),
+        (
+            [PAID, BACK, TOTALS, "`2,`3.01,`1.00,`0.00,`0.01200"],
+            BillSumsDisagree,
+            "line 5, 总交易额",
+        ),
+        (
+            [PAID, BACK, TOTALS, "`2,`3.00,`1.01,`0.00,`0.01200"],
+            BillSumsDisagree,
+            "line 5, 总退款金额",
+        ),
+        (
+            [PAID, BACK, TOTALS, "`2,`3.00,`1.00,`0.00,`0.01201"],
+            BillSumsDisagree,
+            "line 5, 手续费总金额",
+        ),
+        (
+            [PAID, BACK, TOTALS, "`2,`3.00,`1.00,`0.00"],
+            BillLineUnreadable,
+            "line 5: has 4 cells instead of 5",
+        ),
+        ([PAID, BACK, "总交易单数,总交易额", SUMS], BillColumnsChanged, "line 4: not the totals"),
     ],
 )
-def test_a_bill_that_is_not_whole_is_refused(lines: Sequence[str], says: str) -> None:
-    assert wrong(HEADER, *lines).startswith(says)
+def test_a_bill_that_is_not_whole_is_refused(
+    lines: Sequence[str], finding: type[BillWrong], says: str
+) -> None:
+    assert wrong(HEADER, *lines, finding=finding).startswith(says)
 
 
 def test_a_count_with_a_decimal_is_a_count() -> None:
@@ -173,7 +206,7 @@ def test_an_empty_bill_is_known_by_its_second_line() -> None:
 
 
 def test_bytes_that_are_no_text_are_refused() -> None:
-    with pytest.raises(BillWrong):
+    with pytest.raises(BillLineUnreadable):
         list(bill.entries([HEADER.encode(), b"`\xff\xfe"]))
 
 

@@ -3,6 +3,7 @@ wechatpay-axios-plugin keeps it (tests/fixtures/bill.ALL.csv); ids that name peo
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -10,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from payment.connectors.bill_sums import BillSumsDisagree
-from payment.connectors.wechat_pay.bill_columns import columns
-from payment.connectors.wechat_pay.bill_lines import entries
+from payment.connectors.bill_sums import COUNT, BillSumsDisagree, Sums, compare
+from payment.connectors.wechat_pay.bill_columns import columns, regular_payments
+from payment.connectors.wechat_pay.bill_lines import entries, opened, sums_of
 from payment.ports import BillWrong
 from payment.reconciliation.entries import Entry
-from payment.reconciliation.wrong_bills import BillColumnsChanged
+from payment.reconciliation.wrong_bills import BillColumnsChanged, BillLineUnreadable
 
 HEAD = (
     "交易时间,公众账号ID,商户号,特约商户号,设备号,微信订单号,商户订单号,用户标识,"
@@ -139,6 +140,12 @@ def test_a_refunds_state_is_in_our_words(tmp_path: Path, word: str, state: str) 
     assert refund.state == state
 
 
+def test_a_payment_revoked_is_money_that_went_back(tmp_path: Path) -> None:
+    row = REAL.replace("`JSAPI,`REFUND", "`JSAPI,`REVOKED")
+
+    assert list(entries(whole(tmp_path, row, PAID))) == list(entries(whole(tmp_path, REAL, PAID)))
+
+
 def test_a_day_without_business_has_no_entries(tmp_path: Path) -> None:
     assert list(entries(whole(tmp_path, said="`0.0,`0.0,`0.0,`0.0,`0.0,`0.0,`0.0"))) == []
 
@@ -167,6 +174,7 @@ def test_an_old_nought_without_decimals_is_one(tmp_path: Path) -> None:
         (PAID.replace("`0.60%,`12.30", "`0.60%,`1e3"), "line 3, 订单金额"),
         (PAID.replace("`0.60%,`12.30", "`0.60%,`１２.30"), "line 3, 订单金额"),
         (PAID.replace("0.07380", "0.0738"), "line 3, 手续费"),
+        (PAID.replace("0.07380", f"{'1' * 5000}.07380"), "line 3, 手续费"),
         (PAID.replace("JSAPI,`SUCCESS", "JSAPI,`MAYBE"), "line 3, 交易状态"),
         (PAID.replace("`CNY", "`USD"), "line 3, 货币种类"),
         (PAID.replace("2019-02-19 05:00:00", "2019/02/19 05:00"), "line 3, 交易时间"),
@@ -185,6 +193,18 @@ def test_what_is_wrong_is_named_with_line_and_column(tmp_path: Path, row: str, n
 
     assert str(wrong.value).startswith(named)
     assert "oHkLxtAAAA" not in str(wrong.value)
+
+
+def test_the_first_line_begins_with_a_backtick_too(tmp_path: Path) -> None:
+    with pytest.raises(BillLineUnreadable, match="line 2"):
+        list(entries(whole(tmp_path, PAID[1:], REAL)))
+
+
+def test_a_line_without_an_end_is_not_read_on_and_on(tmp_path: Path) -> None:
+    row = PAID.replace("工本费", "费" * 2**16)
+
+    with pytest.raises(BillLineUnreadable, match="a line after line 2 has no end"):
+        list(entries(whole(tmp_path, row, REAL)))
 
 
 def test_two_lines_whose_cells_only_add_up_are_not_taken(tmp_path: Path) -> None:
@@ -238,12 +258,37 @@ def test_sums_that_disagree_are_told_after_the_last_entry(
     assert len(read) == 2
 
 
+@pytest.mark.parametrize("name", SUMS.split(",")[1:])
+def test_a_renamed_column_of_the_summary_is_named(tmp_path: Path, name: str) -> None:
+    sums = ",".join(f"{each}二" if each == name else each for each in SUMS.split(","))
+
+    with pytest.raises(BillColumnsChanged, match=f"no column {name}"):
+        list(entries(bill(tmp_path, REAL, PAID, sums, SAID)))
+
+
 def test_a_line_written_twice_and_counted_once_or_twice_goes_on(tmp_path: Path) -> None:
     counted_once = list(entries(whole(tmp_path, REAL, PAID, PAID)))
     twice = "`3.0,`24.6,`0.01,`0.0,`0.1476,`24.6,`0.01"
 
     assert len(counted_once) == 3
     assert list(entries(whole(tmp_path, REAL, PAID, PAID, said=twice))) == counted_once
+
+
+@pytest.mark.parametrize("at_once", [1, 4, 500_000])
+def test_lines_that_came_before_are_found_in_any_number_of_passes(
+    tmp_path: Path, at_once: int
+) -> None:
+    rows = [PAID.replace("order2", f"order{number}") for number in range(20)]
+    path = whole(tmp_path, *rows, *rows[3:9], rows[5])
+    counted, said = Sums(), {COUNT: 20, "订单总金额": 20 * 1230}
+    with opened(path) as table:
+        for block in table.blocks():
+            counted.update(sums_of(block))
+
+    compare(said, counted, partial(opened, path), sums_of, at_once=at_once)
+
+    with pytest.raises(BillSumsDisagree, match="the bill says 19, its lines 20"):
+        compare({COUNT: 19}, counted, partial(opened, path), sums_of, at_once=at_once)
 
 
 def test_many_blocks_are_read_as_one_bill(tmp_path: Path) -> None:
@@ -264,29 +309,35 @@ def test_a_mistake_in_a_later_block_has_its_own_line(tmp_path: Path) -> None:
 
 # Columns: nearly all lines are read by one regular expression, and must come to the same.
 
-LARGE = PAID.replace("12.30", "1234.56").replace("order2", "order3")
+PLAIN = PAID.replace('加急"`', '加急"')  # no backtick within a cell
+LARGE = PLAIN.replace("12.30", "1234.56").replace("order2", "order3")
 ODD = [
     REAL,
-    PAID.replace("12.30", "0.30").replace("0.07380", "0.00180"),  # less than a yuan
-    PAID.replace("CNY,`12.30", "CNY,`10.30"),  # a coupon of the merchant's
-    PAID.replace("`工本费", "`工`本费"),
-    PAID.replace("`工本费", "`工,本费"),
-    PAID.replace("order2", "号2"),
-    PAID.replace("0.07380", "-0.07380"),
-    PAID.replace("`0.60%,`12.30", "`0.60%,`012.30"),
-    PAID.replace("`0.00,`0.00,`,`", "`0,`0,`,`"),
+    PAID,
+    PLAIN.replace("12.30", "0.30").replace("0.07380", "0.00180"),  # less than a yuan
+    PLAIN.replace("CNY,`12.30", "CNY,`10.30"),  # a coupon of the merchant's
+    PLAIN.replace("`工本费", "`工`本费"),
+    PLAIN.replace("`工本费", "`工,本费"),
+    PLAIN.replace("order2", "号2"),
+    PLAIN.replace("order2", "order\t2"),
+    PLAIN.replace("0.07380", "-0.07380"),
+    PLAIN.replace("`0.60%,`12.30", "`0.60%,`012.30"),
+    PLAIN.replace("`0.00,`0.00,`,`", "`0,`0,`,`"),
     REAL.replace("`ORIGINAL,`SUCCESS", "`ORIGINAL,`FAIL"),
 ]
 WRONG = [
-    PAID.replace("`CNY", "`USD"),
-    PAID.replace("12.30", "12.3"),
-    PAID.replace("0.07380", "0.0738"),
-    PAID.replace("工本费, ", "工本费,`"),
-    PAID.replace("0.60%", "`0.60%").replace(",`JSAPI", ",JSAPI"),
-    PAID.removesuffix(",`"),
-    PAID[1:],
-    f"x{PAID}",
-    PAID.replace("05:00:00", "05:00"),
+    PLAIN.replace("`CNY", "`USD"),
+    PLAIN.replace("12.30", "12.3"),
+    PLAIN.replace("0.07380", "0.0738"),
+    PLAIN.replace("0.07380", f"{'1' * 5000}.07380"),
+    PLAIN.replace("12.30", f"{'1' * 5000}.30"),
+    PLAIN.replace("工本费, ", "工本费,`"),
+    PLAIN.replace("0.60%", "`0.60%").replace(",`JSAPI", ",JSAPI"),
+    PLAIN.removesuffix(",`"),
+    PLAIN[1:],
+    f"x{PLAIN}",
+    PLAIN.replace("工本费", "工\r\n本费"),
+    PLAIN.replace("05:00:00", "05:00"),
     REAL.replace("`ORIGINAL,`SUCCESS", "`ORIGINAL,`DONE"),
 ]
 
@@ -308,7 +359,16 @@ def as_entries(path: Path) -> Iterator[Entry]:
         yield from piece.entries()
 
 
-LINES = st.lists(st.sampled_from([PAID, PAID, LARGE, LARGE, *ODD]), max_size=20)
+def test_a_line_is_regular_or_left_over_whole(tmp_path: Path) -> None:
+    text = "".join(f"{line}\r\n" for line in (PLAIN, REAL, LARGE, PAID)).encode()
+    with opened(whole(tmp_path)) as table:
+        found, left = regular_payments(table.layout).apart(text)
+
+    assert found["商户订单号"] == [b"order2", b"order3"]
+    assert left == f"{REAL}\r\n{PAID}\r\n".encode()
+
+
+LINES = st.lists(st.sampled_from([PLAIN, PLAIN, LARGE, LARGE, *ODD]), max_size=20)
 
 
 @given(LINES, st.sampled_from(["\r\n", "\n"]))
@@ -325,8 +385,8 @@ def test_columns_are_the_same_entries_and_come_to_the_same_sums(
 @pytest.mark.parametrize("row", WRONG)
 @pytest.mark.parametrize("before", [1, 1500])
 def test_columns_name_a_wrong_line_as_entries_do(tmp_path: Path, row: str, before: int) -> None:
-    assert row not in (PAID, REAL)
-    path = whole(tmp_path, *[PAID] * before, row, LARGE)
+    assert row not in (PLAIN, REAL)
+    path = whole(tmp_path, *[PLAIN] * before, row, LARGE)
 
     read, wrong = either(as_entries, path)
 
@@ -334,8 +394,16 @@ def test_columns_name_a_wrong_line_as_entries_do(tmp_path: Path, row: str, befor
     assert f"line {before + 2}" in wrong
 
 
+def test_columns_of_many_refunds_are_read(tmp_path: Path) -> None:
+    said = "`2000.0,`0.0,`20.0,`0.0,`0.0,`0.0,`20.0"
+    path = whole(tmp_path, *[REAL] * 2000, said=said)
+
+    assert either(as_entries, path) == either(entries, path)
+    assert len(either(as_entries, path)[0]) == 2000
+
+
 def test_columns_of_a_bill_without_refunds_are_read(tmp_path: Path) -> None:
-    cells = PAID.split(",`")
+    cells = PLAIN.split(",`")
     row = ",`".join([*cells[:14], *cells[20:25], cells[26]])
     path = bill(tmp_path, row, SHORT_SUMS, "`1.0,`12.3,`0.0738,`12.3", header=SUCCESS)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from payment.connectors.bill_sums import BillSumsDisagree
-from payment.connectors.wechat_pay.bill_form import paid_by_summary
+from payment.connectors.wechat_pay.bill_summary import paid_by_summary
 from payment.connectors.wechat_pay.fund_flow import read_fund_flow
 from payment.reconciliation.wrong_bills import (
     BillColumnsChanged,
@@ -60,7 +60,7 @@ def test_the_published_summary_is_of_more_lines_than_are_shown(tmp_path: Path) -
         settled(tmp_path, REFUND, last="`20.0,`17.0,`0.35,`3.0,`0.18")
 
 
-def test_payments_less_refunds_less_fees_are_settled_and_withdrawals_are_not(
+def test_payments_less_refunds_less_fees_are_settled_and_our_own_moves_are_not(
     tmp_path: Path,
 ) -> None:
     lines = (
@@ -69,8 +69,9 @@ def test_payments_less_refunds_less_fees_are_settled_and_withdrawals_are_not(
         move("退款", "支出", "10.00", "a,b`c"),
         move("扣除交易手续费", "收入", "0.06"),
         move("提现", "支出", "50.00"),
+        move("充值", "收入", "7.00"),
     )
-    assert settled(tmp_path, *lines, last="`5.0,`2.0,`100.06,`3.0,`60.6") == 8946
+    assert settled(tmp_path, *lines, last="`6.0,`3.0,`107.06,`3.0,`60.6") == 8946
 
 
 def test_brackets_may_be_full_width_and_columns_stand_elsewhere(tmp_path: Path) -> None:
@@ -101,6 +102,9 @@ def test_sums_of_ten_millions_are_printed_as_java_does(tmp_path: Path) -> None:
         ([REFUND + ",`more"], "", BillLineUnreadable, "line 2 has 12 cells, not 11"),
         ([REFUND], "no backtick", BillDamaged, "without its summary"),
         ([REFUND], "`1.0,`0.0,`x,`1.0,`0.02", BillDamaged, "收入金额"),
+        ([REFUND], "`1.0,`0.0,`0.001,`1.0,`0.02", BillDamaged, "收入金额"),
+        ([REFUND], "`1.5,`0.0,`0.0,`1.0,`0.02", BillDamaged, "资金流水总笔数"),
+        ([REFUND], f"`{'1' * 5000},`0.0,`0.0,`1.0,`0.02", BillDamaged, "资金流水总笔数"),
     ],
 )
 def test_what_is_wrong_is_named(
