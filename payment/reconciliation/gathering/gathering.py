@@ -15,8 +15,8 @@ from payment.ports import BillFile, BillSource, BillWrong
 from payment.reconciliation.bill_files.day import DayState
 from payment.reconciliation.columns import Columns
 from payment.reconciliation.days.sums import Counting
-from payment.reconciliation.entries import Entry, EntryState, Movement, Side
-from payment.reconciliation.gathering.beside import Beside, number_of
+from payment.reconciliation.entries import BOOKED, COUNTED, Entry, EntryState, Movement, Side
+from payment.reconciliation.gathering.beside import Beside
 from payment.reconciliation.gathering.looking_up import learn_who_settled
 from payment.reconciliation.gathering.owners import Owners
 from payment.reconciliation.gathering.sources import Booked, FinanceBooks, KeptBills, OwnBooks
@@ -25,8 +25,6 @@ from payment.reconciliation.matching import Spool
 _PIECE = 1000
 _FAILED = EntryState.FAILED.value.encode()
 _ONE_DAY = timedelta(days=1)
-_BOOKED = (EntryState.DONE, EntryState.TRANSFERRED)  # by finance as well
-_MOVED = (*_BOOKED, EntryState.STRAY)
 
 
 @dataclass
@@ -131,23 +129,23 @@ class Gathering:
                 _count(booked, books.counting)
             await self._learn_who_settled((booked.entry for booked in now), beside)
             await self._lay(spool, [booked.entry for booked in now], books, near=False)
-            seen.update(number_of(booked.entry) for booked in now)
+            seen.update(booked.entry.number for booked in now)
         owners.learn(method, seen)
         more = [booked for number, booked in sorted(beside.ours.items()) if number not in seen]
         for booked in more:
             _count(booked, books.counting)
         rest = [booked.entry for booked in more]
         await self._lay(spool, rest, books, near=False)
-        owners.learn(method, map(number_of, rest))
+        owners.learn(method, (each.number for each in rest))
         await self._lay(spool, list(beside.suspense.values()), books, near=False)
         for near in (day - _ONE_DAY, day + _ONE_DAY):
             async for piece in _pieces(self._own.of_day(method, near)):
-                entries = [each.entry for each in piece if number_of(each.entry) not in beside.ours]
+                entries = [each.entry for each in piece if each.entry.number not in beside.ours]
                 await self._lay(spool, entries, books, near=True)
-                owners.learn(method, map(number_of, entries))
+                owners.learn(method, (each.number for each in entries))
         far = [entry for _, entry in sorted(beside.ours_near.items())]
         await self._lay(spool, far, books, near=True)
-        owners.learn(method, map(number_of, far))
+        owners.learn(method, (each.number for each in far))
         for other in self._methods:
             if other != method:
                 await self._learn_others(owners, other, day)
@@ -162,7 +160,7 @@ class Gathering:
         """Whose lines on finance's statement are another method's."""
         for each in (day - _ONE_DAY, day, day + _ONE_DAY):
             async for piece in _pieces(self._own.of_day(method, each)):
-                owners.learn(method, (number_of(booked.entry) for booked in piece))
+                owners.learn(method, (booked.entry.number for booked in piece))
 
     async def _put_finance(
         self,
@@ -202,7 +200,7 @@ class Gathering:
         spool.put(Side.GATEWAY, entries, near=near)
         if books.three_ways:
             silent = [
-                each for each in entries if each.state in _BOOKED and not self._finance.tells(each)
+                each for each in entries if each.state in BOOKED and not self._finance.tells(each)
             ]
             spool.put(Side.FINANCE, silent, near=near)
             for each in silent if not near else []:
@@ -210,14 +208,14 @@ class Gathering:
 
 
 def _as_it_is_now(booked: Booked, beside: Beside) -> Booked:
-    return beside.ours.get(number_of(booked.entry), booked)
+    return beside.ours.get(booked.entry.number, booked)
 
 
 def _count(booked: Booked, counting: Counting) -> None:
     entry = booked.entry
     if entry.state == EntryState.TRANSFERRED:
         counting.transferred_fen += entry.amount_fen
-    if entry.state not in _MOVED:
+    if entry.state not in COUNTED:
         return
     if entry.movement == Movement.PAYMENT:
         counting.paid(entry.unit_code, entry.amount_fen, booked.lines)

@@ -27,10 +27,9 @@ class Owners:
 
     async def of(self, entry: Entry) -> Owner:
         """What is nobody's of ours is looked at once, with the first method."""
-        number = entry.refund_no or entry.order_id
-        if number not in self._known:
-            self._known[number] = await self._looked_up(entry)
-        return self._known[number]
+        if entry.number not in self._known:
+            self._known[entry.number] = await self._looked_up(entry)
+        return self._known[entry.number]
 
     async def _looked_up(self, entry: Entry) -> Owner:
         with suppress(NotFound):
