@@ -97,9 +97,7 @@ def _suspect(case: Case, row: Row, *, stray: bool) -> Suspect:
 
 def _row(verdict: Verdict, case: Case) -> Row:
     told = case.anyone()
-    amounts = (
-        record.fen if (record := case.one(side) or case.near_one(side)) else None for side in Side
-    )
+    amounts = (record.fen if (record := case.either(side)) else None for side in Side)
     refund_no = told.number if told.letter == "R" else ""
     movement = MOVEMENTS[told.letter].value
     return (

@@ -17,6 +17,7 @@ AWAITS_BEFORE = "awaits the bill of the day before"
 PAID_BY = "this notice was paid by order "  # and its number
 FAR = "on neighbouring days, though not about midnight"
 
+_CUT = timedelta(minutes=10)  # so near midnight both sides may be right about a payment's day
 MOVED = (EntryState.DONE, EntryState.STRAY)  # by our journal, money came or went
 
 
@@ -48,7 +49,7 @@ def _several(records: list[Record], name: str) -> Verdict:
 
 def _payment(case: Case, question: Question) -> Verdict | None:
     channel, gateway, finance = case.one(C), case.one(G), case.one(F)
-    ours = gateway or case.near_one(G)
+    ours = case.either(G)
     moved = ours is not None and ours.state in MOVED
     if channel:
         if ours is None:
@@ -60,13 +61,13 @@ def _payment(case: Case, question: Question) -> Verdict | None:
     if case.near_one(C):
         return _on_all_sides(case, question) if gateway and moved else _not_ours(case, question)
     if gateway and moved:
-        return _without_channel(gateway, question, Kind.MISSING_MONEY)
+        return _without_channel(gateway, question)
     return _not_ours(case, question)
 
 
 def _refund(case: Case, question: Question) -> Verdict | None:
     channel, gateway, finance = case.one(C), case.one(G), case.one(F)
-    theirs, ours = channel or case.near_one(C), gateway or case.near_one(G)
+    theirs, ours = case.either(C), case.either(G)
     if ours and ours.state == EntryState.TRANSFERRED and not theirs:
         return _transferred(case, ours, question)
     if channel and ours is None:
@@ -77,7 +78,7 @@ def _refund(case: Case, question: Question) -> Verdict | None:
             return _on_all_sides(case, question)
         return Verdict(Kind.REFUND_DIFFERS, f"{theirs.state} at the channel, {said} with us")
     if gateway and gateway.state in MOVED:
-        return _without_channel(gateway, question, Kind.REFUND_DIFFERS)
+        return _without_channel(gateway, question)
     if finance and not (ours and ours.state == EntryState.DONE):
         return Verdict(Kind.REFUND_DIFFERS, "finance has it, the channel has not")
     return _not_ours(case, question)
@@ -85,7 +86,7 @@ def _refund(case: Case, question: Question) -> Verdict | None:
 
 def _transferred(case: Case, ours: Record, question: Question) -> Verdict | None:
     """Finance paid it back itself: no bill has it, finance's statement is to."""
-    finance = case.one(F) or case.near_one(F)
+    finance = case.either(F)
     if not (case.own[G] or case.own[F]):
         return IDLE
     if finance is None:
@@ -100,8 +101,7 @@ def _transferred(case: Case, ours: Record, question: Question) -> Verdict | None
 
 def _on_all_sides(case: Case, question: Question) -> Verdict:
     """Channel and gateway have it, though perhaps on neighbouring days."""
-    channel, ours = case.one(C) or case.near_one(C), case.one(G) or case.near_one(G)
-    finance = case.one(F) or case.near_one(F)
+    channel, ours, finance = case.either(C), case.either(G), case.either(F)
     assert channel is not None  # noqa: S101 - by who calls
     assert ours is not None  # noqa: S101
     detail = _unlike(channel, ours, finance)
@@ -115,7 +115,7 @@ def _on_all_sides(case: Case, question: Question) -> Verdict:
     if owed and not finance:
         return Verdict(Kind.FINANCE_NOT_TOLD)
     apart = bool(case.own[C]) != bool(case.own[G])  # else finance alone is on another day
-    if apart and not _about_midnight(channel, ours, question):
+    if apart and not _about_midnight(channel, ours):
         return Verdict(Kind.DAY_CUT, FAR)
     for side, name in ((C, "the channel"), (G, "our journal"), (F, "finance")):
         if not case.own[side] and case.near[side]:
@@ -138,15 +138,20 @@ def _unlike(channel: Record, ours: Record, finance: Record | None) -> str:
     return ""
 
 
-def _without_channel(gateway: Record, question: Question, kind: Kind) -> Verdict:
-    if not question.next_bill_known and _is_late(gateway.at, question, question.day):
+def _without_channel(gateway: Record, question: Question) -> Verdict:
+    if not question.next_bill_known and _is_late(gateway.at, question.day):
         return Verdict(Kind.DAY_CUT, AWAITS)
-    return Verdict(kind, "our journal alone has it")
+    return _missing(gateway, "our journal alone has it")
+
+
+def _missing(ours: Record, detail: str) -> Verdict:
+    """The channel has not got it on any bill."""
+    return Verdict(Kind.MISSING_MONEY if ours.letter == "P" else Kind.REFUND_DIFFERS, detail)
 
 
 def _not_ours(case: Case, question: Question) -> Verdict | None:
     """Nothing of the day at the channel, and nothing of it that moved with us."""
-    channel, ours = case.near_one(C), case.one(G) or case.near_one(G)
+    channel, ours = case.near_one(C), case.either(G)
     moved = ours is not None and ours.state in MOVED
     if case.one(F):
         if channel and moved:
@@ -157,9 +162,8 @@ def _not_ours(case: Case, question: Question) -> Verdict | None:
     if not question.bill_before_known:
         return IDLE
     the_day_before = question.day - timedelta(days=1)
-    if ours and moved and not channel and _is_late(ours.at, question, the_day_before):
-        kind = Kind.MISSING_MONEY if ours.letter == "P" else Kind.REFUND_DIFFERS
-        return Verdict(kind, "the next day's bill has not got it either")
+    if ours and moved and not channel and _is_late(ours.at, the_day_before):
+        return _missing(ours, "the next day's bill has not got it either")
     return IDLE
 
 
@@ -168,24 +172,21 @@ def _booked_without_channel(ours: Record, question: Question) -> Verdict:
     before = ours.at < str(question.day)
     if not (question.bill_before_known if before else question.next_bill_known):
         return Verdict(Kind.DAY_CUT, AWAITS_BEFORE if before else AWAITS)
-    kind = Kind.MISSING_MONEY if ours.letter == "P" else Kind.REFUND_DIFFERS
-    return Verdict(kind, "our journal has it on another day, no bill has it")
+    return _missing(ours, "our journal has it on another day, no bill has it")
 
 
-def _about_midnight(channel: Record, ours: Record, question: Question) -> bool:
+def _about_midnight(channel: Record, ours: Record) -> bool:
     """Whether a payment was so near midnight that both may be right about its day.
 
     A refund is not asked about: a platform may date it by the day it was asked for.
     """
     if channel.letter != "P":
         return True
-    cut = timedelta(minutes=question.cut_minutes)
     moments = [datetime.fromisoformat(each.at) for each in (channel, ours)]
-    return all((at + cut).date() != at.date() or (at - cut).date() != at.date() for at in moments)
+    return all((at + _CUT).date() != at.date() or (at - _CUT).date() != at.date() for at in moments)
 
 
-def _is_late(at: str, question: Question, day: date) -> bool:
+def _is_late(at: str, day: date) -> bool:
     """Whether a Beijing text is of the last minutes of a day."""
     midnight = datetime.combine(day + timedelta(days=1), datetime.min.time())
-    first = midnight - timedelta(minutes=question.cut_minutes)
-    return str(first) <= at < str(midnight)
+    return str(midnight - _CUT) <= at < str(midnight)
