@@ -119,6 +119,10 @@ TABLE = {
         Day(near_channel=[payment(at=EARLIER)], near_gateway=[payment(at=EARLIER)]),
         "",
     ),
+    "what came tomorrow, before its bill is here": (
+        Day(near_gateway=[payment(at="2026-01-06 12:00:00")]),
+        "",
+    ),
     "a refund on all sides": (Day([R], [R], [R]), ""),
     "finance books what came yesterday": (
         Day([], [], [P], [payment(at=EARLIER)], [payment(at=EARLIER)]),
@@ -140,9 +144,14 @@ TABLE = {
     "a refund finance was not told of": (Day([R], [R]), "M4"),
     "a refund of stray money": (Day([R], [refund(state="stray")]), ""),
     "a refund of stray money at finance": (Day([R], [refund(state="stray")], [R]), "M8"),
+    "a refund we have asked for, and finance has": (
+        Day([], [refund(state="processing")], [R]),
+        "M8",
+    ),
     "finance transferred it, and has it": (Day([], [MOVED], [R]), ""),
     "finance transferred it, and was not told": (Day([], [MOVED]), "M4"),
     "finance has the transfer the day after": (Day([], [MOVED], near_finance=[R]), "M9"),
+    "a transfer of another day": (Day(near_gateway=[MOVED], near_finance=[R]), ""),
     "a transfer that the channel paid as well": (Day([R], [MOVED], [R]), "M8"),
     "a transfer of another amount": (Day([], [MOVED], [refund(fen=99)]), "M6"),
     "a refund of another amount": (Day([R], [refund(fen=99)], [R]), "M6"),
@@ -182,6 +191,7 @@ def test_without_a_statement_finance_is_taken_to_agree() -> None:
 
     assert matched(Day([P, R], [P, R]), two_ways).kinds == {}
     assert matched(Day([P, R], [P]), two_ways).kinds == {"r": "M8"}
+    assert matched(Day([], [MOVED]), two_ways).kinds == {}
 
 
 def test_a_late_payment_is_missing_once_the_next_bill_is_known() -> None:
