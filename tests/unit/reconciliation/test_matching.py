@@ -218,6 +218,14 @@ def test_without_the_bill_of_the_day_before_nothing_of_that_day_is_missing() -> 
     assert matched(booked, unknown).differences[0].detail == "等待前一日对账单"
 
 
+def test_what_finance_books_before_us_may_be_on_the_next_bill() -> None:
+    booked = Day([], [], [P], [], [payment(at="2026-01-06 00:05:00")])
+    [found] = matched(booked).differences
+
+    assert (found.kind, found.detail) == ("M9", "等待次日对账单")
+    assert matched(booked, Question(DAY, "wechat_pay", next_bill_known=True)).kinds == {"a": "M3"}
+
+
 def test_a_difference_carries_what_each_side_says() -> None:
     [found] = matched(Day([payment(fen=101)], [P], [P])).differences
 
@@ -277,6 +285,12 @@ def test_a_line_twice_is_named_and_counted_once(side: int) -> None:
     assert answer.kinds == {}
     assert answer.repeated == {"a": 2}
     assert answer.matched.sums.payments == 1
+
+
+def test_what_agrees_is_counted_once_where_more_of_its_number_does_not() -> None:
+    sums = matched(Day([P, payment(fen=5)], [P], [P])).matched.sums
+
+    assert (sums.payments, sums.gross_fen, sums.balanced) == (2, 105, 0)
 
 
 def test_sums_are_of_the_channel_by_unit() -> None:
