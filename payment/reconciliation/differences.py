@@ -43,7 +43,7 @@ class Difference:
     gateway_fen: int | None = None
     finance_fen: int | None = None
     apart_fen: int = 0  # what the channel has of it on this very day, less what we have
-    detail: str = ""  # what exactly differs, in words without personal data
+    detail: str = ""  # what exactly differs, in words for staff, without personal data
 
     @property
     def sides(self) -> tuple[int | None, int | None, int | None]:

@@ -28,12 +28,15 @@ class EntryState(StrEnum):
     CLOSED = "closed"
 
 
+BOOKED = (EntryState.DONE, EntryState.TRANSFERRED)  # finance is to have it
+COUNTED = (*BOOKED, EntryState.STRAY)  # in our own sums
+
+
 class Entry(NamedTuple):
     """A line of a bill, of our journal, or of finance's statement, in one form.
 
     A tuple of plain texts and whole numbers, for a day may have millions of them; a movement and
-    a state may be their plain text. A payment's number is its `order_id`, a refund's its
-    `refund_no`: the sides are matched by it.
+    a state may be their plain text.
     """
 
     movement: str  # `Movement`
@@ -46,3 +49,8 @@ class Entry(NamedTuple):
     fee_e5: int | None = None  # what the platform keeps, in 10⁻⁵ yuan; None: this side is silent
     pay_code: str = ""
     unit_code: str = ""
+
+    @property
+    def number(self) -> str:
+        """By which the sides are matched: a payment's order, or a refund's own."""
+        return self.refund_no or self.order_id

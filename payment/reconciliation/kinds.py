@@ -18,21 +18,17 @@ class Handling:
     owner: Role
     next_step: str
     workdays: int  # until it must be settled, counted from the day it is about
-    heals: bool  # whether the gateway tries to put it right by itself
     waits: int = 0  # working days it may take to heal before it becomes a case
 
 
 HANDLING: Mapping[Kind, Handling] = {
-    Kind.BALANCED: Handling(
-        "平", "渠道、网关、财政三方一致", Role.FINANCE_CLERK, "无需处理", 0, False
-    ),
+    Kind.BALANCED: Handling("平", "渠道、网关、财政三方一致", Role.FINANCE_CLERK, "无需处理", 0),
     Kind.CALLBACK_LOST: Handling(
         "长款-漏单",
         "渠道已收款，支付结果通知没有送到，网关仍为未支付或已关闭",
         Role.OPERATOR,
         "系统已向渠道查询并补单；未补成的，核实渠道流水后重新查询该订单",
         1,
-        True,
     ),
     Kind.UNKNOWN_MONEY: Handling(
         "长款-不明账款",
@@ -40,7 +36,6 @@ HANDLING: Mapping[Kind, Handling] = {
         Role.FINANCE_CLERK,
         "转入待处理款项；查明缴款单后认领，查不明的原路退回或移交财政",
         5,
-        False,
     ),
     Kind.MISSING_MONEY: Handling(
         "短款",
@@ -48,7 +43,6 @@ HANDLING: Mapping[Kind, Handling] = {
         Role.FINANCE_CLERK,
         "立即向渠道核实；渠道确认未收款的，冲正订单并通知财政",
         1,
-        False,
     ),
     Kind.FINANCE_NOT_TOLD: Handling(
         "在途",
@@ -56,7 +50,6 @@ HANDLING: Mapping[Kind, Handling] = {
         Role.OPERATOR,
         "系统已重新通知财政；超过两个工作日仍未入账的，联系财政系统核实",
         3,
-        True,
         waits=2,
     ),
     Kind.PAID_ELSEWHERE: Handling(
@@ -65,7 +58,6 @@ HANDLING: Mapping[Kind, Handling] = {
         Role.UNIT_CLERK,
         "系统已关闭该缴款单未支付的订单；未关成的，核实后通知缴款人不要重复缴款",
         3,
-        True,
     ),
     Kind.AMOUNT_DIFFERS: Handling(
         "金额不符",
@@ -73,7 +65,6 @@ HANDLING: Mapping[Kind, Handling] = {
         Role.FINANCE_CLERK,
         "核对缴款单与滞纳金计算日；多收的退付，少收的补缴",
         3,
-        False,
     ),
     Kind.PAID_TWICE: Handling(
         "重复缴费",
@@ -81,7 +72,6 @@ HANDLING: Mapping[Kind, Handling] = {
         Role.FINANCE_CLERK,
         "系统保留先付的一笔，后付的一笔原路退回；未退成的，办理退付",
         3,
-        True,
     ),
     Kind.REFUND_DIFFERS: Handling(
         "退款长短款",
@@ -89,7 +79,6 @@ HANDLING: Mapping[Kind, Handling] = {
         Role.FINANCE_CLERK,
         "系统已重新查询退款；先核实渠道与财政是否已退，均未退的在退付清单中重发，多退的追回",
         3,
-        True,
         waits=1,
     ),
     Kind.DAY_CUT: Handling(
@@ -98,7 +87,6 @@ HANDLING: Mapping[Kind, Handling] = {
         Role.FINANCE_CLERK,
         "已在相邻日期自动核对一致，无需处理；次日对账单仍没有的，按短款处理",
         3,
-        True,
         waits=2,
     ),
     Kind.CREDIT_DIFFERS: Handling(
@@ -107,7 +95,6 @@ HANDLING: Mapping[Kind, Handling] = {
         Role.FINANCE_CLERK,
         "核对手续费、暂扣款与结算周期；说明不了的，联系渠道与开户银行",
         3,
-        False,
         waits=2,
     ),
 }

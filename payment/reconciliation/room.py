@@ -60,9 +60,8 @@ def add_rows(table: Table, tools: Tools, parts: Parts) -> None:
 
 def _desk(table: Table, tools: Tools, parts: Parts) -> ReconciliationDesk:
     sources: dict[str, BillSource] = table.offered(BillSource)
-    told: dict[str, Statements] = table.offered(Statements)
     banks: dict[str, BankStatements] = table.offered(BankStatements)
-    statements = FinanceStatements((each, told.get(each.name)) for each in parts.jurisdictions)
+    statements = FinanceStatements(parts.jurisdictions, table.offered(Statements))
     own = JournalBooks(parts.journal)
     days, findings = Days(tools.store), Findings(tools.store)
     cases = Cases(tools.store, tools.vault, tools.clock, parts.calendar)

@@ -78,7 +78,7 @@ class Books:
             with suppress(GatewayError):
                 entries = await self.statements.of_day(day)
             for entry in entries:
-                if (entry.refund_no or entry.order_id) in numbers:
+                if entry.number in numbers:
                     at = day_start(day + _ONE_DAY)
                     yield Line(at, f"finance's statement of {day} has {_entry(entry)}")
 

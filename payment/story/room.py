@@ -15,9 +15,8 @@ from payment.story.stories import Stories
 
 def add_rows(table: Table, tools: Tools, parts: Parts) -> None:
     sources: dict[str, BillSource] = table.offered(BillSource)
-    told: dict[str, Statements] = table.offered(Statements)
     cases, findings = Cases(tools.store), Findings(tools.store)
-    statements = FinanceStatements((each, told.get(each.name)) for each in parts.jurisdictions)
+    statements = FinanceStatements(parts.jurisdictions, table.offered(Statements))
     stories = Stories(
         Numbers(parts.orders, parts.methods, parts.register, cases, findings),
         parts.traces,

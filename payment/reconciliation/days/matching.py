@@ -12,7 +12,8 @@ from tempfile import TemporaryDirectory
 from payment.ports import BillFile
 from payment.reconciliation.differences import Difference
 from payment.reconciliation.gathering.beside import Beside
-from payment.reconciliation.gathering.gathering import Gathered, Gathering
+from payment.reconciliation.gathering.gathered import Gathered
+from payment.reconciliation.gathering.gathering import Gathering
 from payment.reconciliation.gathering.looking_up import MOST_LOOKUPS, LookingUp
 from payment.reconciliation.matching import Matched, Question, Spool, match, partitions_for
 

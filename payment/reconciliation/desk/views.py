@@ -25,7 +25,6 @@ from payment.reconciliation.desk.messages import (
     SideTotalsView,
     TogetherView,
 )
-from payment.reconciliation.detail_words import in_chinese
 from payment.reconciliation.differences import Kind
 from payment.reconciliation.found.finding import Finding
 from payment.reconciliation.kinds import HANDLING, due_on
@@ -150,7 +149,7 @@ def difference_view(
         channel_fen=finding.channel_fen,
         gateway_fen=finding.gateway_fen,
         finance_fen=finding.finance_fen,
-        detail=in_chinese(finding.detail),
+        detail=finding.detail,
         remarks=[RemarkView(at=each.at, words=each.words) for each in finding.remarks],
     )
 

@@ -1,6 +1,5 @@
 """A difference as it is kept: where it was found, what healed it, whether it is there. Pure."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -155,12 +154,3 @@ def remarked(finding: Finding, words: str, now: datetime) -> Finding:
 def page_of(day: date, method: str) -> str:
     """The id of a day's document."""
     return f"{day.isoformat()}|{method}"
-
-
-def by_kind(findings: Iterable[Finding]) -> dict[Kind, int]:
-    """How many there are of each kind, those that are gone left out."""
-    counts: dict[Kind, int] = {}
-    for each in findings:
-        if each.state is not FindingState.GONE:
-            counts[each.kind] = counts.get(each.kind, 0) + 1
-    return dict(sorted(counts.items()))

@@ -26,8 +26,3 @@ class Beside:
     def __len__(self) -> int:
         here = len(self.ours) + len(self.suspense)
         return here + len(self.ours_near) + len(self.finance_near)
-
-
-def number_of(entry: Entry) -> str:
-    """By which the sides are matched."""
-    return entry.refund_no or entry.order_id

@@ -1,11 +1,9 @@
-"""Puts a day's books into a spool, adding them up and taking their digest as they pass by."""
+"""Puts a day's books into a spool, side by side."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
-from hashlib import sha256
-from typing import Any
 
 from channel_gateway.domain.days import beijing_day
 from channel_gateway.domain.errors import RefusedForNow, Unavailable
@@ -13,44 +11,33 @@ from channel_gateway.ports import Clock
 from payment.orders import Orders
 from payment.ports import BillFile, BillSource, BillWrong
 from payment.reconciliation.bill_files.day import DayState
-from payment.reconciliation.columns import Columns
 from payment.reconciliation.days.sums import Counting
-from payment.reconciliation.entries import Entry, EntryState, Movement, Side
-from payment.reconciliation.gathering.beside import Beside, number_of
+from payment.reconciliation.entries import BOOKED, Entry, EntryState, Movement, Side
+from payment.reconciliation.gathering.beside import Beside
+from payment.reconciliation.gathering.gathered import Gathered
 from payment.reconciliation.gathering.looking_up import learn_who_settled
 from payment.reconciliation.gathering.owners import Owners
 from payment.reconciliation.gathering.sources import Booked, FinanceBooks, KeptBills, OwnBooks
 from payment.reconciliation.matching import Spool
 
 _PIECE = 1000
-_FAILED = EntryState.FAILED.value.encode()
 _ONE_DAY = timedelta(days=1)
-_BOOKED = (EntryState.DONE, EntryState.TRANSFERRED)  # by finance as well
-_MOVED = (*_BOOKED, EntryState.STRAY)
 
 
-@dataclass
-class Gathered:
-    """A day's books, counted; `inputs` is a digest over the day's own lines of every side.
+@dataclass(frozen=True)
+class _Asked:
+    """A day of a payment method, and where its books go."""
 
-    Neighbouring days only explain, and grow while the day is looked at: they are not in it.
-    """
-
-    counting: Counting
-    bill_before_known: bool = False
-    next_bill_known: bool = False
-    three_ways: bool = True
-    _digest: Any = field(default_factory=sha256)
-
-    def note(self, side: str, entry: Entry) -> None:
-        self._digest.update(f"{side}{entry!r}".encode())
-
-    def noted(self, text: str) -> None:
-        self._digest.update(text.encode())
+    day: date
+    method: str
+    spool: Spool
+    books: Gathered
+    beside: Beside
+    owners: Owners
 
     @property
-    def inputs(self) -> str:
-        return str(self._digest.hexdigest())
+    def neighbours(self) -> tuple[date, date]:
+        return self.day - _ONE_DAY, self.day + _ONE_DAY
 
 
 class Gathering:
@@ -78,112 +65,96 @@ class Gathering:
         """All sides of a day. Raises `BillWrong`, and what finance raises when asked of the day."""
         books = Gathered(Counting(), three_ways=self._finance.three_ways)
         owners = Owners(self._orders, self._methods)
+        asked = _Asked(day, method, spool, books, beside, owners)
         for bill in sorted(files, key=lambda each: each.kind):
-            books.noted(f"bill {bill.kind} {bill.digest};")
+            books.note(f"bill {bill.kind} {bill.digest};")
             if bill.kind == self._sources[method].trades:
-                await asyncio.to_thread(self._put_bill, spool, method, bill, books)
-        books.bill_before_known = await self._put_near_bill(spool, day - _ONE_DAY, method)
-        books.next_bill_known = await self._put_near_bill(spool, day + _ONE_DAY, method)
+                await asyncio.to_thread(self._put_bill, asked, bill)
+        books.bill_before_known, books.next_bill_known = [
+            await self._put_near_bill(asked, near) for near in asked.neighbours
+        ]
         spool.put(Side.CHANNEL, beside.channel_near.values(), near=True)
-        await self._put_own(spool, day, method, beside, books, owners)
+        await self._put_own(asked)
+        await self._put_own_near(asked)
         if books.three_ways:
-            await self._put_finance(spool, day, method, beside, books, owners)
+            await self._learn_others(asked)
+            await self._put_finance(asked)
         return books
 
-    def _put_bill(self, spool: Spool, method: str, bill: BillFile, books: Gathered) -> None:
+    def _put_bill(self, asked: _Asked, bill: BillFile) -> None:
         """Streamed, and added up on the way."""
-        spool.lay(Side.CHANNEL, _counted(self._sources[method].columns(bill), books.counting))
+        columns = self._sources[asked.method].columns(bill)
+        asked.spool.lay(Side.CHANNEL, asked.books.counted(columns))
 
-    async def _put_near_bill(self, spool: Spool, day: date, method: str) -> bool:
+    async def _put_near_bill(self, asked: _Asked, near: date) -> bool:
         """Lay a neighbouring day's bill aside; returns whether there is one by now.
 
         What is short before midnight may stand on the next day's, what finance books after
         midnight on that of the day before.
         """
-        if day >= beijing_day(self._clock.now()):
+        if near >= beijing_day(self._clock.now()):
             return False
-        fetched = await self._bills.of(method, day)
+        fetched = await self._bills.of(asked.method, near)
         if fetched.state not in (DayState.READY, DayState.EMPTY):
             return False
-        source = self._sources[method]
+        source = self._sources[asked.method]
         try:
             for bill in fetched.files:
                 if bill.kind == source.trades:
                     columns = source.columns(bill)
-                    await asyncio.to_thread(spool.lay, Side.CHANNEL, columns, near=True)
+                    await asyncio.to_thread(asked.spool.lay, Side.CHANNEL, columns, near=True)
         except BillWrong:  # a neighbouring day explains: that it cannot is no reason to wait
             return False
         return True
 
-    async def _put_own(
-        self,
-        spool: Spool,
-        day: date,
-        method: str,
-        beside: Beside,
-        books: Gathered,
-        owners: Owners,
-    ) -> None:
+    async def _put_own(self, asked: _Asked) -> None:
+        """The day's journal, with orders as they are now, and what only they know of the day."""
+        beside = asked.beside
         seen: set[str] = set()
-        async for piece in _pieces(self._own.of_day(method, day)):
-            now = [_as_it_is_now(each, beside) for each in piece]
-            for booked in now:
-                _count(booked, books.counting)
-            await self._learn_who_settled((booked.entry for booked in now), beside)
-            await self._lay(spool, [booked.entry for booked in now], books, near=False)
-            seen.update(number_of(booked.entry) for booked in now)
-        owners.learn(method, seen)
+        async for piece in _pieces(self._own.of_day(asked.method, asked.day)):
+            now = [beside.ours.get(each.entry.number, each) for each in piece]
+            seen.update(each.entry.number for each in now)
+            await self._learn_who_settled(now, beside)
+            self._lay_counted(asked, now)
         more = [booked for number, booked in sorted(beside.ours.items()) if number not in seen]
-        for booked in more:
-            _count(booked, books.counting)
-        rest = [booked.entry for booked in more]
-        await self._lay(spool, rest, books, near=False)
-        owners.learn(method, map(number_of, rest))
-        await self._lay(spool, list(beside.suspense.values()), books, near=False)
-        for near in (day - _ONE_DAY, day + _ONE_DAY):
-            async for piece in _pieces(self._own.of_day(method, near)):
-                entries = [each.entry for each in piece if number_of(each.entry) not in beside.ours]
-                await self._lay(spool, entries, books, near=True)
-                owners.learn(method, map(number_of, entries))
-        far = [entry for _, entry in sorted(beside.ours_near.items())]
-        await self._lay(spool, far, books, near=True)
-        owners.learn(method, map(number_of, far))
-        for other in self._methods:
-            if other != method:
-                await self._learn_others(owners, other, day)
+        self._lay_counted(asked, more)
+        self._lay(asked, list(beside.suspense.values()))
 
-    async def _learn_who_settled(self, entries: Iterable[Entry], beside: Beside) -> None:
+    async def _put_own_near(self, asked: _Asked) -> None:
+        beside = asked.beside
+        for near in asked.neighbours:
+            async for piece in _pieces(self._own.of_day(asked.method, near)):
+                entries = [each.entry for each in piece if each.entry.number not in beside.ours]
+                self._lay_near(asked, entries)
+        self._lay_near(asked, [entry for _, entry in sorted(beside.ours_near.items())])
+
+    async def _learn_who_settled(self, booked: Sequence[Booked], beside: Beside) -> None:
         """Money that settles nothing may be a second payment, and the first one elsewhere."""
-        for entry in entries:
+        for entry, _ in booked:
             if entry.state == EntryState.STRAY and entry.movement == Movement.PAYMENT:
                 await learn_who_settled(self._orders, entry, beside)
 
-    async def _learn_others(self, owners: Owners, method: str, day: date) -> None:
+    async def _learn_others(self, asked: _Asked) -> None:
         """Whose lines on finance's statement are another method's."""
-        for each in (day - _ONE_DAY, day, day + _ONE_DAY):
-            async for piece in _pieces(self._own.of_day(method, each)):
-                owners.learn(method, (number_of(booked.entry) for booked in piece))
+        before, after = asked.neighbours
+        for method in self._methods:
+            for day in (before, asked.day, after) if method != asked.method else ():
+                async for piece in _pieces(self._own.of_day(method, day)):
+                    asked.owners.learn(method, (each.entry for each in piece))
 
-    async def _put_finance(
-        self,
-        spool: Spool,
-        day: date,
-        method: str,
-        beside: Beside,
-        books: Gathered,
-        owners: Owners,
-    ) -> None:
-        for each in await self._finance.of_day(day):
+    async def _put_finance(self, asked: _Asked) -> None:
+        spool, books, owners = asked.spool, asked.books, asked.owners
+        for each in await self._finance.of_day(asked.day):
             owner = await owners.of(each)
-            if owner.method == method:
-                books.note("F", each)
+            if owner.method == asked.method:
+                books.note(f"F{each!r}")
                 spool.put(Side.FINANCE, [each])
-                _count_booked(each, books.counting, ours=owner.ours)
-        for near in (day - _ONE_DAY, day + _ONE_DAY):
+                books.count_booked(each, ours=owner.ours)
+        for near in asked.neighbours:
             for each in await self._finance_near(near):
-                if (await owners.of(each)).method == method:
+                if (await owners.of(each)).method == asked.method:
                     spool.put(Side.FINANCE, [each], near=True)
-        for _, each in sorted(beside.finance_near.items()):
+        for _, each in sorted(asked.beside.finance_near.items()):
             spool.put(Side.FINANCE, [each], near=True)
 
     async def _finance_near(self, day: date) -> list[Entry]:
@@ -193,64 +164,34 @@ class Gathering:
         except (Unavailable, RefusedForNow):
             return []
 
-    async def _lay(
-        self, spool: Spool, entries: Sequence[Entry], books: Gathered, *, near: bool
-    ) -> None:
-        """Ours, and for an authority that gives no statements its silence, which is agreement."""
-        for each in entries if not near else []:
-            books.note("G", each)
-        spool.put(Side.GATEWAY, entries, near=near)
-        if books.three_ways:
-            silent = [
-                each for each in entries if each.state in _BOOKED and not self._finance.tells(each)
-            ]
-            spool.put(Side.FINANCE, silent, near=near)
-            for each in silent if not near else []:
-                _count_booked(each, books.counting, ours=True)
+    def _lay_counted(self, asked: _Asked, booked: Sequence[Booked]) -> None:
+        for each in booked:
+            asked.books.count(each)
+        entries = [entry for entry, _ in booked]
+        asked.owners.learn(asked.method, entries)
+        self._lay(asked, entries)
 
+    def _lay(self, asked: _Asked, entries: Sequence[Entry]) -> None:
+        """Ours of the day."""
+        for each in entries:
+            asked.books.note(f"G{each!r}")
+        asked.spool.put(Side.GATEWAY, entries)
+        silent = self._silent(entries)
+        asked.spool.put(Side.FINANCE, silent)
+        for each in silent:
+            asked.books.count_booked(each, ours=True)
 
-def _as_it_is_now(booked: Booked, beside: Beside) -> Booked:
-    return beside.ours.get(number_of(booked.entry), booked)
+    def _lay_near(self, asked: _Asked, entries: Sequence[Entry]) -> None:
+        """Ours of other days."""
+        asked.owners.learn(asked.method, entries)
+        asked.spool.put(Side.GATEWAY, entries, near=True)
+        asked.spool.put(Side.FINANCE, self._silent(entries), near=True)
 
-
-def _count(booked: Booked, counting: Counting) -> None:
-    entry = booked.entry
-    if entry.state == EntryState.TRANSFERRED:
-        counting.transferred_fen += entry.amount_fen
-    if entry.state not in _MOVED:
-        return
-    if entry.movement == Movement.PAYMENT:
-        counting.paid(entry.unit_code, entry.amount_fen, booked.lines)
-    else:
-        counting.went_back(entry.unit_code, entry.amount_fen, booked.lines)
-
-
-def _count_booked(entry: Entry, counting: Counting, *, ours: bool) -> None:
-    refund = entry.movement == Movement.REFUND
-    counting.booked_by_finance(entry.unit_code, entry.amount_fen, refund=refund, ours=ours)
-
-
-def _counted(pieces: Iterable[Columns], counting: Counting) -> Iterator[Columns]:
-    """Pass them on, and know at the end what they came to."""
-    payments = gross = refunds = refunded = fees = 0
-    for piece in pieces:
-        fees += sum(map(int, filter(None, piece.fees)))
-        if piece.movement is Movement.PAYMENT:
-            payments, gross = payments + len(piece.fens), gross + sum(map(int, piece.fens))
-        else:
-            of_both = zip(piece.fens, piece.states, strict=True)
-            moved = [int(fen) for fen, state in of_both if state != _FAILED]
-            refunds, refunded = refunds + len(moved), refunded + sum(moved)
-        yield piece
-    before = counting.channel
-    counting.channel = replace(
-        before,
-        payments=before.payments + payments,
-        gross_fen=before.gross_fen + gross,
-        refunds=before.refunds + refunds,
-        refunded_fen=before.refunded_fen + refunded,
-        fees_e5=before.fees_e5 + fees,
-    )
+    def _silent(self, entries: Sequence[Entry]) -> list[Entry]:
+        """What finance has of ours without a statement: of such an authority silence agrees."""
+        if not self._finance.three_ways:
+            return []
+        return [each for each in entries if each.state in BOOKED and not self._finance.tells(each)]
 
 
 async def _pieces(booked: AsyncIterator[Booked]) -> AsyncIterator[list[Booked]]:

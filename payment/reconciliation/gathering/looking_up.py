@@ -16,8 +16,8 @@ from payment.order import Order, State
 from payment.orders import Orders
 from payment.ports import BillFile, BillSource, BillWrong
 from payment.reconciliation.differences import Difference, Kind
-from payment.reconciliation.entries import Entry, EntryState, Movement
-from payment.reconciliation.gathering.beside import Beside, number_of
+from payment.reconciliation.entries import BOOKED, COUNTED, Entry, Movement
+from payment.reconciliation.gathering.beside import Beside
 from payment.reconciliation.gathering.orders_as_entries import (
     given_back_entry,
     payment_entry,
@@ -30,8 +30,6 @@ from payment.reconciliation.suspense.account import SuspenseAccount
 MOST_LOOKUPS = 5000
 # Of a refund nobody knows when finance booked it: so many days are looked through.
 MOST_LATER = 7
-_BOOKED = (EntryState.DONE, EntryState.TRANSFERRED)  # by finance as well
-_MOVED = (*_BOOKED, EntryState.STRAY)
 _TELLING = frozenset(
     {
         Kind.UNKNOWN_MONEY,
@@ -72,15 +70,15 @@ class LookingUp:
         entry = _entry_of(order, difference)
         if entry is None:
             return
-        if entry.state in _MOVED and entry.at[:10] != difference.day.isoformat():
-            beside.ours_near.setdefault(number_of(entry), entry)
+        if entry.state in COUNTED and entry.at[:10] != difference.day.isoformat():
+            beside.ours_near.setdefault(entry.number, entry)
             _look_on_bill(entry, difference.day, beside)
         else:
-            beside.ours[number_of(entry)] = Booked(entry, order.lines)
-        if entry.state not in _BOOKED:
+            beside.ours[entry.number] = Booked(entry, order.lines)
+        if entry.state not in BOOKED:
             await learn_who_settled(self._orders, entry, beside)
         elif order.state is State.DISPUTED:
-            beside.finance_near[number_of(entry)] = _as_finance_wants_it(order, entry)
+            beside.finance_near[entry.number] = _as_finance_wants_it(order, entry)
         elif difference.finance_fen is None:
             await self._booked_another_day(order, entry, difference.day, beside)
 
@@ -97,11 +95,11 @@ class LookingUp:
     ) -> dict[str, Entry]:
         source = self._sources[method]
         return {
-            number_of(entry): entry
+            entry.number: entry
             for bill in bills
             if bill.kind == source.trades
             for entry in source.entries(bill)
-            if number_of(entry) in numbers
+            if entry.number in numbers
         }
 
     async def _order(self, difference: Difference) -> Order | None:
@@ -118,7 +116,7 @@ class LookingUp:
         found = await self._suspense.refund(difference.refund_no)
         if found is not None:
             entry = given_back_entry(*found)
-            beside.suspense[number_of(entry)] = entry
+            beside.suspense[entry.number] = entry
 
     async def _of_notice(self, pay_code: str) -> list[Order]:
         return await self._orders.of_pay_code(pay_code) if pay_code else []
@@ -137,8 +135,8 @@ class LookingUp:
             days = [booked_on] if booked_on - day > timedelta(days=1) else []
         for each in days:
             lines = await self._statement(each, beside)
-            if number_of(entry) in lines:
-                beside.finance_near[number_of(entry)] = lines[number_of(entry)]
+            if entry.number in lines:
+                beside.finance_near[entry.number] = lines[entry.number]
                 return
 
     async def _statement(self, day: date, beside: Beside) -> dict[str, Entry]:
@@ -146,7 +144,7 @@ class LookingUp:
             lines: list[Entry] = []
             with suppress(Unavailable, RefusedForNow):
                 lines = await self._finance.of_day(day)
-            beside.statements[day] = {number_of(line): line for line in lines}
+            beside.statements[day] = {line.number: line for line in lines}
         return beside.statements[day]
 
 
@@ -163,7 +161,7 @@ def _look_on_bill(entry: Entry, day: date, beside: Beside) -> None:
     """The neighbouring days' bills are read anyway."""
     moved_on = date.fromisoformat(entry.at[:10])
     if abs(moved_on - day) > timedelta(days=1):
-        beside.on_bills.setdefault(moved_on, set()).add(number_of(entry))
+        beside.on_bills.setdefault(moved_on, set()).add(entry.number)
 
 
 def _as_finance_wants_it(order: Order, payment: Entry) -> Entry:

@@ -22,15 +22,15 @@ class Owners:
         self._methods = tuple(sorted(methods))
         self._known: dict[str, Owner] = {}
 
-    def learn(self, method: str, numbers: Iterable[str]) -> None:
-        self._known.update(dict.fromkeys(numbers, Owner(method, ours=True)))
+    def learn(self, method: str, entries: Iterable[Entry]) -> None:
+        owner = Owner(method, ours=True)
+        self._known.update((each.number, owner) for each in entries)
 
     async def of(self, entry: Entry) -> Owner:
         """What is nobody's of ours is looked at once, with the first method."""
-        number = entry.refund_no or entry.order_id
-        if number not in self._known:
-            self._known[number] = await self._looked_up(entry)
-        return self._known[number]
+        if entry.number not in self._known:
+            self._known[entry.number] = await self._looked_up(entry)
+        return self._known[entry.number]
 
     async def _looked_up(self, entry: Entry) -> Owner:
         with suppress(NotFound):

@@ -1,6 +1,6 @@
 """Finance's books of a day: the statements of every authority that gives them, as entries."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from channel_gateway.domain.days import beijing_text
@@ -10,10 +10,12 @@ from payment.reconciliation.entries import Entry, Movement
 
 
 class FinanceStatements:
-    """`telling`: each jurisdiction with its statements, in the order in which they are asked."""
+    """`jurisdictions` in the order in which they are asked; `told`: statements by their names."""
 
-    def __init__(self, telling: Iterable[tuple[Jurisdiction, Statements | None]]) -> None:
-        self._telling = tuple(telling)
+    def __init__(
+        self, jurisdictions: Iterable[Jurisdiction], told: Mapping[str, Statements]
+    ) -> None:
+        self._telling = [(each, told.get(each.name)) for each in jurisdictions]
 
     @property
     def three_ways(self) -> bool:

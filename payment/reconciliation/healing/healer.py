@@ -19,7 +19,7 @@ from payment.ports import PaymentMethod
 from payment.reconciliation.differences import Kind
 from payment.reconciliation.entries import Movement
 from payment.reconciliation.found.finding import Finding
-from payment.reconciliation.matching.rules import AWAITS, AWAITS_BEFORE, FAR
+from payment.reconciliation.matching.words import AWAITS, AWAITS_BEFORE, FAR
 from payment.refund import STUCK
 from payment.settlement import CONFIRM, REPORT_REFUND
 from payment.use_cases import Payments

@@ -67,6 +67,10 @@ class Case:
     def near_one(self, side: Side) -> Record | None:
         return self.near[side][0] if self.near[side] else None
 
+    def either(self, side: Side) -> Record | None:
+        """On the day, or else beside it."""
+        return self.one(side) or self.near_one(side)
+
     def anyone(self) -> Record:
         """Who says most of it: we, then the channel, then finance."""
         said = [

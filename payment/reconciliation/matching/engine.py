@@ -13,9 +13,10 @@ from payment.reconciliation.entries import Movement, Side
 from payment.reconciliation.matching.case import MOVEMENTS, Case
 from payment.reconciliation.matching.outcome import Matched, Question, Repeated, Sums
 from payment.reconciliation.matching.partition import Found, match_partition
-from payment.reconciliation.matching.rules import MOVED, PAID_BY, Verdict
+from payment.reconciliation.matching.rules import MOVED, Verdict
 from payment.reconciliation.matching.spool import Spool, append, read
 from payment.reconciliation.matching.twice import Row, Suspect, paid_twice
+from payment.reconciliation.matching.words import paid_by
 
 
 @contextmanager
@@ -97,9 +98,7 @@ def _suspect(case: Case, row: Row, *, stray: bool) -> Suspect:
 
 def _row(verdict: Verdict, case: Case) -> Row:
     told = case.anyone()
-    amounts = (
-        record.fen if (record := case.one(side) or case.near_one(side)) else None for side in Side
-    )
+    amounts = (record.fen if (record := case.either(side)) else None for side in Side)
     refund_no = told.number if told.letter == "R" else ""
     movement = MOVEMENTS[told.letter].value
     return (
@@ -127,8 +126,7 @@ def _tell_twice_paid(spool: Spool, count: int, by_unit: dict[str, Sums]) -> None
     with open(spool.folder / "found-asked", "wb") as file:
         for settling, suspect in paid_twice(spool.folder, spool.partitions, count):
             if settling:
-                detail = f"{PAID_BY}{settling}"
-                append(file, [(Kind.PAID_TWICE.value, *suspect.row[1:-1], detail)])
+                append(file, [(Kind.PAID_TWICE.value, *suspect.row[1:-1], paid_by(settling))])
             elif not suspect.stray:
                 append(file, [suspect.row])
             if settling and suspect.stray:

@@ -15,8 +15,6 @@ class Question:
     day: date
     method: str
     three_ways: bool = True  # False: finance gives no statement, and is taken to agree
-    # An entry of ours so short before midnight may be on the channel's next bill.
-    cut_minutes: int = 10
     next_bill_known: bool = False  # the next day's bill is among the near entries
     bill_before_known: bool = True  # and the bill of the day before
 

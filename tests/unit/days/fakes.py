@@ -18,7 +18,7 @@ from payment.reconciliation.days.sums import Counting, with_payment
 from payment.reconciliation.differences import Difference
 from payment.reconciliation.entries import Entry
 from payment.reconciliation.found.finding import Finding
-from payment.reconciliation.gathering.gathering import Gathered
+from payment.reconciliation.gathering.gathered import Gathered
 from payment.reconciliation.gathering.sources import Booked
 from payment.reconciliation.healing.healer import Healing
 from payment.reconciliation.matching import Matched
@@ -75,7 +75,7 @@ class ToldMatching:
         if self.twice_fen:
             counting.gateway = with_payment(counting.gateway, self.twice_fen)
         books = Gathered(counting)
-        books.noted("".join(sorted(bill.digest for bill in files)) + str(self.gross_fen))
+        books.note("".join(sorted(bill.digest for bill in files)) + str(self.gross_fen))
         yield MatchedDay(books, Matched({}, 0, lambda: iter(found), lambda: iter(())))
 
 

@@ -25,18 +25,6 @@ def test_a_kind_says_its_cause_owner_next_step_and_deadline(kind: Kind) -> None:
     assert handling.waits <= handling.workdays
 
 
-def test_what_heals_by_itself_is_what_the_facts_name() -> None:
-    """Facts of the domain, section 1.10: M1, M4, M5, M7, M8, M9."""
-    assert {kind for kind, handling in HANDLING.items() if handling.heals} == {
-        Kind.CALLBACK_LOST,
-        Kind.FINANCE_NOT_TOLD,
-        Kind.PAID_ELSEWHERE,
-        Kind.PAID_TWICE,
-        Kind.REFUND_DIFFERS,
-        Kind.DAY_CUT,
-    }
-
-
 def test_a_deadline_counts_working_days_only() -> None:
     friday = date(2026, 3, 6)
     assert due_on(Kind.CALLBACK_LOST, friday, EveryWeekday()) == date(2026, 3, 9)

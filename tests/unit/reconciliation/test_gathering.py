@@ -1,0 +1,212 @@
+"""A day's books are brought together from all sides; what neighbours cannot say holds up nothing."""
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from channel_gateway.domain.errors import Unavailable
+from channel_gateway.ports import Statement
+from channel_gateway.store.memory import MemoryStore
+from payment.authorities import Jurisdiction
+from payment.orders import ORDERS, Orders
+from payment.ports import BillFile, BillWrong
+from payment.reconciliation.bill_files.bills import FetchedDay
+from payment.reconciliation.bill_files.day import DayState
+from payment.reconciliation.columns import Columns, columns_of
+from payment.reconciliation.entries import Entry
+from payment.reconciliation.gathering.beside import Beside
+from payment.reconciliation.gathering.gathered import Gathered
+from payment.reconciliation.gathering.gathering import Gathering
+from payment.reconciliation.gathering.sources import Booked
+from payment.reconciliation.gathering.statements import FinanceStatements
+from payment.reconciliation.matching import Question, Spool, match
+from tests.unit.days.fakes import NoBooks, NoSource, ToldBills
+from tests.unit.days.samples import DAY, NOW
+from tests.unit.payment.fakes import MovedClock
+
+BEFORE, NEXT = DAY - timedelta(days=1), DAY + timedelta(days=1)
+
+
+def paid(number: str, **more: object) -> Entry:
+    told: dict[str, object] = {"pay_code": "33", "unit_code": "U1"} | more
+    return Entry("payment", number, "", f"T{number}", 100, f"{DAY} 12:00:00", **told)  # type: ignore[arg-type]
+
+
+class Source(NoSource):
+    """A bill for each day; those of some are wrong."""
+
+    def __init__(self) -> None:
+        self.lines: dict[date, list[Entry]] = {}
+        self.wrong: set[date] = set()
+
+    def columns(self, bill: BillFile) -> Iterator[Columns]:
+        day = date.fromisoformat(bill.content.name)
+        if day in self.wrong:
+            raise BillWrong("it does not add up")
+        return columns_of(self.lines.get(day, []))
+
+
+class Kept(ToldBills):
+    """Each day's bill, named by it."""
+
+    async def of(self, method: str, day: date, *, taken: bool = False) -> FetchedDay:
+        bill = BillFile("ALL", Path(day.isoformat()), "digest")
+        return FetchedDay(method, day, DayState.READY, "", (bill,))
+
+
+class Journal(NoBooks):
+    def __init__(self) -> None:
+        self.days: dict[tuple[str, date], list[Entry]] = {}
+
+    async def of_day(self, method: str, day: date) -> AsyncIterator[Booked]:
+        for entry in self.days.get((method, day), []):
+            yield Booked(entry, ())
+
+
+class Finance:
+    """`FinanceBooks` as told; some days are not ready."""
+
+    three_ways = True
+
+    def __init__(self) -> None:
+        self.days: dict[date, list[Entry]] = {}
+        self.not_ready: set[date] = set()
+        self.silent: set[str] = set()  # units whose authority gives no statements
+
+    async def of_day(self, day: date) -> list[Entry]:
+        if day in self.not_ready:
+            raise Unavailable("the statement is not made yet")
+        return self.days.get(day, [])
+
+    def tells(self, entry: Entry) -> bool:
+        return entry.unit_code not in self.silent
+
+
+class Desk:
+    def __init__(self) -> None:
+        self.source, self.journal, self.finance = Source(), Journal(), Finance()
+        self.beside = Beside()
+
+    async def gather(self) -> tuple[Gathered, dict[str, str]]:
+        """Of the day, and the kinds of what differs."""
+        store = MemoryStore((ORDERS,))
+        await store.open()
+        gathering = Gathering(
+            self.journal,
+            self.finance,
+            Kept(),
+            {"wechat_pay": self.source},
+            Orders(store),
+            ("alipay", "wechat_pay"),
+            MovedClock(NOW),
+        )
+        files = (await Kept().of("wechat_pay", DAY)).files
+        with TemporaryDirectory() as folder:
+            spool = Spool(Path(folder), 1)
+            books = await gathering.gather(spool, DAY, "wechat_pay", files, self.beside)
+            found = list(match(spool, Question(DAY, "wechat_pay")).differences())
+        return books, {each.order_id: each.kind.value for each in found}
+
+
+@pytest.fixture
+def desk() -> Desk:
+    """One payment, which all three have."""
+    desk = Desk()
+    desk.source.lines[DAY] = [paid("a")]
+    desk.journal.days["wechat_pay", DAY] = [paid("a")]
+    desk.finance.days[DAY] = [paid("a")]
+    return desk
+
+
+async def test_a_neighbouring_bill_is_known_unless_its_day_is_not_over(desk: Desk) -> None:
+    books, kinds = await desk.gather()
+
+    assert (books.bill_before_known, books.next_bill_known, kinds) == (True, False, {})
+
+
+async def test_a_neighbouring_bill_that_is_wrong_holds_up_nothing(desk: Desk) -> None:
+    desk.source.wrong = {BEFORE}
+
+    books, kinds = await desk.gather()
+
+    assert (books.bill_before_known, kinds) == (False, {})
+
+
+async def test_the_days_own_bill_that_is_wrong_is_no_bill(desk: Desk) -> None:
+    desk.source.wrong = {DAY}
+
+    with pytest.raises(BillWrong):
+        await desk.gather()
+
+
+async def test_a_neighbouring_statement_is_not_waited_for_and_the_days_own_is(desk: Desk) -> None:
+    desk.finance.not_ready = {BEFORE, NEXT}
+    assert (await desk.gather())[1] == {}
+
+    desk.finance.not_ready = {DAY}
+    with pytest.raises(Unavailable):
+        await desk.gather()
+
+
+async def test_an_authority_without_statements_is_taken_to_agree(desk: Desk) -> None:
+    desk.finance.days, desk.finance.silent = {}, {"U1"}
+
+    books, kinds = await desk.gather()
+
+    assert kinds == {}
+    assert (books.counting.finance.gross_fen, books.counting.booked) == (100, {"U1": 100})
+
+
+async def test_what_another_method_took_is_not_looked_for_on_this_methods_bill(desk: Desk) -> None:
+    desk.journal.days["alipay", BEFORE] = [paid("b")]
+    desk.finance.days[DAY].append(paid("b"))
+
+    books, kinds = await desk.gather()
+
+    assert (books.counting.finance.payments, kinds) == (1, {})
+
+
+async def test_an_order_as_it_is_now_stands_for_the_journals_entry(desk: Desk) -> None:
+    desk.beside.ours["a"] = Booked(paid("a", state="stray"), ())
+
+    assert (await desk.gather())[1] == {"a": "M5"}
+
+
+async def test_the_digest_is_of_the_days_own_lines_alone(desk: Desk) -> None:
+    first, _ = await desk.gather()
+    desk.journal.days["wechat_pay", BEFORE] = [paid("near")]
+    desk.finance.days[BEFORE] = [paid("near")]
+    near, _ = await desk.gather()
+    desk.finance.days[DAY] = []
+    own, _ = await desk.gather()
+
+    assert near.inputs == first.inputs
+    assert own.inputs != first.inputs
+
+
+class Told:
+    def __init__(self) -> None:
+        self.asked = 0
+
+    async def statement(self, day: date) -> Statement:
+        self.asked += 1
+        return Statement(day, ())
+
+
+async def test_an_authority_of_two_regions_is_asked_once_and_one_may_tell_nothing() -> None:
+    told = Told()
+    authority: object = None
+    regions = [
+        Jurisdiction(authority, region, name=name)  # type: ignore[arg-type]
+        for region, name in (("3301", "city"), ("3302", "city"), ("44", "mute"))
+    ]
+    books = FinanceStatements(regions, {"city": told})
+
+    await books.of_day(DAY)
+
+    assert told.asked == 1
+    assert books.three_ways
+    assert [books.tells(paid("a", pay_code=code)) for code in ("3302", "44")] == [True, False]
