@@ -67,7 +67,7 @@ class Matching(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Tools:
+class RunTools:
     """What a run works with."""
 
     days: Days
@@ -82,7 +82,7 @@ class Tools:
 
 
 class Running:
-    def __init__(self, tools: Tools) -> None:
+    def __init__(self, tools: RunTools) -> None:
         self._tools = tools
         self._days = tools.days
         self._following_up = tools.following_up
