@@ -1,4 +1,4 @@
-"""The command line's frame: the settings, errors in one line, and the commands plug-ins bring."""
+"""The command line's frame: settings, options, errors in one line, the commands plug-ins bring."""
 
 import os
 import sys
@@ -15,6 +15,15 @@ from channel_gateway.plugins import brought_commands
 from channel_gateway.settings import Settings, WrongSettings, read_settings
 
 Given = ParamSpec("Given")
+
+as_json = click.option("--json", "as_json", is_flag=True, help="For programs: JSON on stdout.")
+by_token = click.option(
+    "--token",
+    envvar="STAFF_TOKEN",
+    prompt="令牌",
+    hide_input=True,
+    help="Your staff token; better in STAFF_TOKEN, where nobody sees it.",
+)
 
 
 def given_settings() -> Settings:

@@ -9,14 +9,13 @@ from typing import Any
 import click
 
 from channel_gateway.bootstrap import Gateway, opened
-from channel_gateway.commands import given_settings, saying_what_is_wrong
+from channel_gateway.commands import as_json, given_settings, saying_what_is_wrong
 from channel_gateway.domain.days import rfc3339
 from channel_gateway.ports import Role
 from channel_gateway.staff.account import StaffAccount
 from channel_gateway.staff.trail import Deed
 
 _ROLES = click.Choice([role.value for role in Role])
-_JSON = click.option("--json", "as_json", is_flag=True, help="For programs: JSON on stdout.")
 _TWO_PEOPLE = (
     "remark: who has both finance roles may do either, but never both on one case: "
     "what one person asked for, another approves"
@@ -38,7 +37,7 @@ def staff_command() -> None:
     type=_ROLES,
 )
 @click.option("--unit", "units", multiple=True, help="Of a unit clerk: 执收单位; may be repeated.")
-@_JSON
+@as_json
 @saying_what_is_wrong
 def add_command(
     name: str, roles: tuple[str, ...], units: tuple[str, ...], *, as_json: bool
@@ -58,7 +57,7 @@ def add_command(
 
 
 @staff_command.command("list")
-@_JSON
+@as_json
 @saying_what_is_wrong
 def list_command(*, as_json: bool) -> None:
     """List the accounts, disabled ones too."""
@@ -79,7 +78,7 @@ def list_command(*, as_json: bool) -> None:
 @staff_command.command("token")
 @click.argument("name")
 @click.option("--beside", is_flag=True, help="Leave the earlier tokens as they are.")
-@_JSON
+@as_json
 @saying_what_is_wrong
 def token_command(name: str, *, beside: bool, as_json: bool) -> None:
     """Print a new token, once; earlier ones end at once, everywhere."""
@@ -96,7 +95,7 @@ def token_command(name: str, *, beside: bool, as_json: bool) -> None:
 
 @staff_command.command("disable")
 @click.argument("name")
-@_JSON
+@as_json
 @saying_what_is_wrong
 def disable_command(name: str, *, as_json: bool) -> None:
     """Disable an account for good; its tokens end at once, everywhere."""

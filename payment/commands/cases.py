@@ -3,20 +3,14 @@
 import click
 
 from channel_gateway.bootstrap import Gateway
-from channel_gateway.commands import saying_what_is_wrong
+from channel_gateway.commands import as_json, by_token, saying_what_is_wrong
 from channel_gateway.domain.days import beijing_text
 from channel_gateway.domain.money import Fen, yuan_from_fen
 from channel_gateway.ports import Cursor, Role
 from channel_gateway.staff.trail import Deed
-from payment.commands.at_the_desk import (
-    AT_THE_MACHINE,
-    as_json,
-    at_the_desk,
-    by_token,
-    say,
-    say_json,
-)
+from payment.commands.at_the_desk import AT_THE_MACHINE, at_the_desk
 from payment.commands.report_text import difference_lines
+from payment.commands.terminal import say, say_json
 from payment.commands.wide_text import table
 from payment.commands.words import CASES, ROLES
 from payment.reconciliation.cases.case import CaseTrigger, DifferenceCaseState, ReconciliationCase
@@ -82,58 +76,38 @@ def show_command(case_id: str, *, as_json: bool) -> None:
     at_the_desk(work, looking=True)
 
 
-@cases_command.command("take")
-@click.argument("case_id")
-@by_token
-@as_json
-@saying_what_is_wrong
-def take_command(case_id: str, token: str, *, as_json: bool) -> None:
-    """Take a case: you work on it."""
-    _step(case_id, CaseTrigger.TAKE, token, "", as_json=as_json)
+def _step_command(trigger: CaseTrigger, summary: str, *words: click.Parameter) -> click.Command:
+    """A step of one case, by whoever has the token; `words` are what is written with it."""
+
+    @click.command(trigger.value, help=summary, params=[click.Argument(["case_id"]), *words])
+    @by_token
+    @as_json
+    @saying_what_is_wrong
+    def command(case_id: str, token: str, text: str = "", *, as_json: bool) -> None:
+        async def work(gateway: Gateway, desk: ReconciliationDesk) -> None:
+            member = await gateway.edge.staff.member(token)
+            deed = Deed(member.name, f"cases {trigger}", {"case_id": case_id}, member.roles)
+            async with gateway.edge.trail.of(deed):
+                case = await desk.step(case_id, trigger, member, text)
+            await _shown(desk, case, as_json=as_json)
+
+        at_the_desk(work)
+
+    return command
 
 
-@cases_command.command("note")
-@click.argument("case_id")
-@click.argument("text")
-@by_token
-@as_json
-@saying_what_is_wrong
-def note_command(case_id: str, text: str, token: str, *, as_json: bool) -> None:
-    """Write a note on a case."""
-    _step(case_id, CaseTrigger.NOTE, token, text, as_json=as_json)
+_TEXT = click.Argument(["text"])
+_REASON = click.Option(["--reason", "text"], required=True)
 
-
-@cases_command.command("carry")
-@click.argument("case_id")
-@click.option("--reason", required=True)
-@by_token
-@as_json
-@saying_what_is_wrong
-def carry_command(case_id: str, reason: str, token: str, *, as_json: bool) -> None:
-    """Carry a case over (挂账), so that its day can be closed."""
-    _step(case_id, CaseTrigger.CARRY, token, reason, as_json=as_json)
-
-
-@cases_command.command("settle")
-@click.argument("case_id")
-@click.option("--reason", required=True)
-@by_token
-@as_json
-@saying_what_is_wrong
-def settle_command(case_id: str, reason: str, token: str, *, as_json: bool) -> None:
-    """Settle a case, with the reason."""
-    _step(case_id, CaseTrigger.SETTLE, token, reason, as_json=as_json)
-
-
-def _step(case_id: str, trigger: CaseTrigger, token: str, text: str, *, as_json: bool) -> None:
-    async def work(gateway: Gateway, desk: ReconciliationDesk) -> None:
-        member = await gateway.edge.staff.member(token)
-        deed = Deed(member.name, f"cases {trigger}", {"case_id": case_id}, member.roles)
-        async with gateway.edge.trail.of(deed):
-            case = await desk.step(case_id, trigger, member, text)
-        await _shown(desk, case, as_json=as_json)
-
-    at_the_desk(work)
+for _command in (
+    _step_command(CaseTrigger.TAKE, "Take a case: you work on it."),
+    _step_command(CaseTrigger.NOTE, "Write a note on a case.", _TEXT),
+    _step_command(
+        CaseTrigger.CARRY, "Carry a case over (挂账), so that its day can be closed.", _REASON
+    ),
+    _step_command(CaseTrigger.SETTLE, "Settle a case, with the reason.", _REASON),
+):
+    cases_command.add_command(_command)
 
 
 async def _shown(desk: ReconciliationDesk, case: ReconciliationCase, *, as_json: bool) -> None:

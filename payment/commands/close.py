@@ -5,9 +5,11 @@ from datetime import date
 import click
 
 from channel_gateway.bootstrap import Gateway
-from channel_gateway.commands import saying_what_is_wrong
+from channel_gateway.commands import as_json, by_token, saying_what_is_wrong
 from channel_gateway.staff.trail import Deed
-from payment.commands.at_the_desk import Day, as_json, at_the_desk, by_token, say_json
+from payment.commands.at_the_desk import at_the_desk
+from payment.commands.options import DayText, by_method
+from payment.commands.terminal import say_json
 from payment.commands.words import DAYS
 from payment.reconciliation.days.days import NoSuchDay
 from payment.reconciliation.desk.desk import ReconciliationDesk
@@ -16,8 +18,8 @@ from payment.reconciliation.desk.views import day_view
 
 
 @click.command("close")
-@click.argument("day", type=Day())
-@click.option("--method", help="Of one payment method; all of them, unless said.")
+@click.argument("day", type=DayText())
+@by_method
 @click.option("--sign", is_flag=True, help="As the reviewer: sign what the clerk asked for.")
 @by_token
 @as_json

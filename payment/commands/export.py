@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import sys
 from contextlib import suppress
 from datetime import date
 from hashlib import file_digest
@@ -11,12 +10,13 @@ from pathlib import Path
 import click
 
 from channel_gateway.bootstrap import Gateway, opened
-from channel_gateway.commands import given_settings, saying_what_is_wrong
+from channel_gateway.commands import as_json, given_settings, saying_what_is_wrong
 from channel_gateway.domain.money import Fen, yuan_from_fen
-from channel_gateway.settings import WrongSettings
 from channel_gateway.staff.trail import Deed
 from channel_gateway.staffing import at_the_machine
-from payment.commands.at_the_desk import Day, as_json, on_a_terminal
+from payment.commands.at_the_desk import offered
+from payment.commands.options import DayText
+from payment.commands.terminal import progress
 from payment.exports.asked import Asked
 from payment.exports.exports import Exports
 from payment.exports.placing import folder_beside, put_in_place
@@ -27,8 +27,8 @@ from payment.exports.writing import Written
 
 @click.command("export")
 @click.argument("what", type=click.Choice([each.value for each in What]))
-@click.option("--from", "first", type=Day(), required=True, help="The first day, Beijing's.")
-@click.option("--to", "last", type=Day(), required=True, help="The last day, included.")
+@click.option("--from", "first", type=DayText(), required=True, help="The first day, Beijing's.")
+@click.option("--to", "last", type=DayText(), required=True, help="The last day, included.")
 @click.option(
     "--format",
     "form",
@@ -81,12 +81,9 @@ def export_command(
 async def _written(
     gateway: Gateway, asked: Asked, form: FileFormat, path: Path, *, force: bool
 ) -> tuple[Written, str]:
-    offered = list(gateway.table.offered(Exports).values())
-    if not offered:
-        raise WrongSettings(["plugins: none of them takes payments"])
-    exports: Exports = offered[0]
+    exports = offered(gateway, Exports)
     try:
-        with folder_beside(path) as folder, _progress(asked) as bar:
+        with folder_beside(path) as folder, progress(asked.name, len(asked.days)) as bar:
             beside = folder / path.name
             written = await exports.write(asked, beside, form, said=lambda _: bar.update(1))
             digest = await asyncio.to_thread(_digest, beside)
@@ -96,12 +93,6 @@ async def _written(
     except OSError as trouble:
         raise click.ClickException(f"{path}: {trouble.strerror or trouble}") from trouble
     return written, digest
-
-
-def _progress(asked: Asked) -> "click._termui_impl.ProgressBar[int]":
-    return click.progressbar(
-        length=len(asked.days), label=asked.name, file=sys.stderr, hidden=not on_a_terminal()
-    )
 
 
 def _digest(path: Path) -> str:

@@ -5,7 +5,7 @@ import json
 import re
 import sys
 from contextlib import suppress
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 import click
@@ -13,14 +13,15 @@ import click
 from channel_gateway.bootstrap import Gateway, opened
 from channel_gateway.chains.checking import Checked, check_chain
 from channel_gateway.chains.stored import NAMES
-from channel_gateway.commands import given_settings, saying_what_is_wrong
+from channel_gateway.commands import as_json, given_settings, saying_what_is_wrong
 from channel_gateway.ports import ChainBroken, ChainWitness, HeadKeeper, KnownHead
+from payment.commands.options import DayText, by_method
+from payment.commands.terminal import progress
 from payment.journal.parity import Parities, Parity
 from payment.reconciliation.days.closed import DayFault
 from payment.reconciliation.desk.desk import ReconciliationDesk
 
 _HEAD = re.compile(r"(\d{1,12}):([0-9a-f]{64})")
-_JSON = click.option("--json", "as_json", is_flag=True, help="For programs: JSON on stdout.")
 
 
 class HeadText(click.ParamType[KnownHead]):
@@ -45,7 +46,7 @@ def journal_command() -> None:
 @journal_command.command("verify")
 @click.option("--chain", "names", multiple=True, type=click.Choice(NAMES), help="Both by default.")
 @click.option("--head", "heads", multiple=True, type=HeadText(), help="Of a report, of a chain.")
-@_JSON
+@as_json
 @saying_what_is_wrong
 def verify_command(names: tuple[str, ...], heads: tuple[KnownHead, ...], *, as_json: bool) -> None:
     """Find what was changed, taken away, moved or cut off, and name it; then the end is 1.
@@ -77,11 +78,11 @@ def verify_command(names: tuple[str, ...], heads: tuple[KnownHead, ...], *, as_j
 
 
 @journal_command.command("parity")
-@click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
-@click.option("--method", help="Of one payment method; all of them, unless said.")
-@_JSON
+@click.argument("day", type=DayText())
+@by_method
+@as_json
 @saying_what_is_wrong
-def parity_command(day: datetime, method: str | None, *, as_json: bool) -> None:
+def parity_command(day: date, method: str | None, *, as_json: bool) -> None:
     """Compare store, journal and finance, order by order; names what differs, then the end is 1."""
 
     async def main() -> list[Parity]:
@@ -91,7 +92,7 @@ def parity_command(day: datetime, method: str | None, *, as_json: bool) -> None:
                 for each in gateway.table.offered(Parities).values()
                 for name in each.methods
                 if method in (None, name)
-                async for parity in each.of_day(name, day.date())
+                async for parity in each.of_day(name, day)
             ]
 
     found = asyncio.run(main())
@@ -112,11 +113,9 @@ async def _checked(gateway: Gateway, name: str, given: tuple[KnownHead, ...]) ->
     for keeper in gateway.table.offered(HeadKeeper).values():
         heads += await keeper.heads(name)
     edge = gateway.edge
-    with click.progressbar(
-        length=0, label=name, file=sys.stderr, hidden=not sys.stderr.isatty()
-    ) as bar:
+    with progress(name, 0) as bar:
 
-        def progress(done: int, of: int) -> None:
+        def moved_on(done: int, of: int) -> None:
             bar.length = max(done, of)
             bar.update(done - bar.pos)
 
@@ -127,7 +126,7 @@ async def _checked(gateway: Gateway, name: str, given: tuple[KnownHead, ...]) ->
             edge.vault,
             elsewhere=heads,
             witnesses=gateway.table.offered(ChainWitness).values(),
-            progress=progress,
+            progress=moved_on,
         )
     if checked.holds:
         await edge.chains.keep(name, checked.last_number, checked.last_hash)

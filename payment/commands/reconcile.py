@@ -1,15 +1,16 @@
 """`reconcile DAY`: run a day, each payment method or one, with a bar on a terminal."""
 
-import sys
 from datetime import date
 
 import click
 
 from channel_gateway.bootstrap import Gateway
-from channel_gateway.commands import saying_what_is_wrong
+from channel_gateway.commands import as_json, saying_what_is_wrong
 from channel_gateway.staff.trail import Deed
 from channel_gateway.staffing import at_the_machine
-from payment.commands.at_the_desk import Day, as_json, at_the_desk, on_a_terminal, say_json
+from payment.commands.at_the_desk import at_the_desk
+from payment.commands.options import DayText, by_method
+from payment.commands.terminal import progress, say_json
 from payment.commands.words import DAYS
 from payment.reconciliation.desk.desk import ReconciliationDesk
 from payment.reconciliation.desk.messages import ReconciledDaysView, ReconciledDayView
@@ -19,8 +20,8 @@ _STEPS = 4  # of a run that heals nothing: bills, matching, healing, cases
 
 
 @click.command("reconcile")
-@click.argument("day", type=Day())
-@click.option("--method", help="Of one payment method; all of them, unless said.")
+@click.argument("day", type=DayText())
+@by_method
 @click.option("--again", is_flag=True, help="Fetch the bills anew, although they are here.")
 @as_json
 @saying_what_is_wrong
@@ -45,9 +46,7 @@ def reconcile_command(day: date, method: str | None, *, again: bool, as_json: bo
 async def _run(
     desk: ReconciliationDesk, day: date, method: str, *, again: bool
 ) -> ReconciledDayView:
-    with click.progressbar(
-        length=_STEPS, label=f"{day} {method}", file=sys.stderr, hidden=not on_a_terminal()
-    ) as bar:
+    with progress(f"{day} {method}", _STEPS) as bar:
         ran = await desk.running.run(day, method, lambda _: bar.update(1), again=again)
         bar.update(_STEPS)
     return day_view(ran)

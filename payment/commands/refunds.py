@@ -2,22 +2,19 @@
 
 import asyncio
 import json
-from typing import TypeVar
 
 import click
 
-from channel_gateway.bootstrap import Gateway, opened
-from channel_gateway.commands import given_settings, saying_what_is_wrong
-from channel_gateway.domain.errors import NotFound
-from payment.commands.at_the_desk import say, say_json
+from channel_gateway.bootstrap import opened
+from channel_gateway.commands import as_json, given_settings, saying_what_is_wrong
+from payment.commands.at_the_desk import offered
 from payment.commands.refund_text import case_lines, list_lines
+from payment.commands.terminal import say, say_json
 from payment.refund_cases.life import State
 from payment.refund_cases.views import Views, item_view
 from payment.refund_cases.worklist import Wanted, Worklist
 
 _MOST = 1000
-
-Offered = TypeVar("Offered")
 
 
 @click.command("refunds")
@@ -29,7 +26,7 @@ Offered = TypeVar("Offered")
 @click.option("--overdue", is_flag=True, help="Only what is past its last working day.")
 @click.option("--stuck", is_flag=True, help="Only what does not go on without a person.")
 @click.option("--limit", type=click.IntRange(1, _MOST), default=100, show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="For programs, on stdout.")
+@as_json
 @saying_what_is_wrong
 def refunds_command(
     case_id: str | None,
@@ -51,10 +48,10 @@ def refunds_command(
 
     async def main() -> None:
         async with opened(given_settings(), looking=True) as gateway:
-            worklist, now = _offered(gateway, Worklist), gateway.edge.clock.now()
+            worklist, now = offered(gateway, Worklist), gateway.edge.clock.now()
             if case_id is not None:
                 case = await worklist.case(case_id)
-                views = _offered(gateway, Views)
+                views = offered(gateway, Views)
                 view = views.case(case, await worklist.item_of(case, now))
                 say_json(view) if as_json else say(list(case_lines(view)))
                 return
@@ -67,11 +64,3 @@ def refunds_command(
                 say(list_lines(items))
 
     asyncio.run(main())
-
-
-def _offered(gateway: Gateway, kind: type[Offered]) -> Offered:
-    """Raises `NotFound` where no plug-in takes payments."""
-    offered: list[Offered] = list(gateway.table.offered(kind).values())
-    if not offered:
-        raise NotFound("no plug-in of the settings takes payments")
-    return offered[0]

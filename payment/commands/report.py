@@ -7,11 +7,13 @@ from datetime import date
 import click
 
 from channel_gateway.bootstrap import Gateway
-from channel_gateway.commands import saying_what_is_wrong
+from channel_gateway.commands import as_json, saying_what_is_wrong
 from channel_gateway.domain.money import Fen, yuan_from_fen
-from payment.commands.at_the_desk import Day, as_json, at_the_desk, say, say_json
+from payment.commands.at_the_desk import at_the_desk
+from payment.commands.options import DayText, by_method
 from payment.commands.report_text import report_lines, together_lines
-from payment.reconciliation.days.day import Day as ReconciledDay
+from payment.commands.terminal import say, say_json
+from payment.reconciliation.days.day import Day
 from payment.reconciliation.days.days import NoSuchDay
 from payment.reconciliation.desk.desk import ReconciliationDesk
 from payment.reconciliation.desk.messages import WholeMethodReport, WholeReport
@@ -27,8 +29,8 @@ MOST_SHOWN = 200
 
 
 @click.command("report")
-@click.argument("day", type=Day())
-@click.option("--method", help="Of one payment method; all of them, unless said.")
+@click.argument("day", type=DayText())
+@by_method
 @click.option("--unit", help="Of this 执收单位 alone, without what is of all together.")
 @as_json
 @saying_what_is_wrong
@@ -73,7 +75,7 @@ def report_command(day: date, method: str | None, unit: str | None, *, as_json: 
 
 async def _report(
     desk: ReconciliationDesk,
-    day: ReconciledDay,
+    day: Day,
     units: frozenset[str] | None,
     names: Mapping[str, str],
 ) -> WholeMethodReport:

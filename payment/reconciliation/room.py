@@ -18,8 +18,7 @@ from payment.reconciliation.days.days import DAYS, Days
 from payment.reconciliation.days.following_up import FollowingUp
 from payment.reconciliation.days.heads import SignedHeads
 from payment.reconciliation.days.matching import DayMatching
-from payment.reconciliation.days.running import Running
-from payment.reconciliation.days.running import Tools as RunTools
+from payment.reconciliation.days.running import Running, RunTools
 from payment.reconciliation.days.schedule import Daily
 from payment.reconciliation.desk.case_endpoints import CaseEndpoints
 from payment.reconciliation.desk.day_endpoints import DayEndpoints

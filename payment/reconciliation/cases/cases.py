@@ -220,7 +220,7 @@ class Cases:
     async def _sealed(self, id: str, member: Member | None) -> ReconciliationCase:
         case = await self.of(id)
         if case is None or (member is not None and not sees(member, case)):
-            raise NotFound("there is no such case", field="case_id")
+            raise _no_such_case()
         return case
 
     async def _change(
@@ -229,7 +229,7 @@ class Cases:
         try:
             _, made = await swapped(self._store, CASES, id, ReconciliationCase, change)
         except MissingDocument:
-            raise NotFound("there is no such case", field="case_id") from None
+            raise _no_such_case() from None
         return made
 
     def _opened(self, case: ReconciliationCase) -> ReconciliationCase:
@@ -245,3 +245,7 @@ def sees(member: Member, case: ReconciliationCase) -> bool:
     """A unit clerk sees the cases of their units; everybody else of the staff all of them."""
     others = member.roles - {Role.UNIT_CLERK}
     return bool(others) or case.unit_code in member.units
+
+
+def _no_such_case() -> NotFound:
+    return NotFound("there is no such case", field="case_id")

@@ -1,6 +1,6 @@
 """Days in the store. A closed one is never written: the swap itself refuses."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime
 
@@ -83,11 +83,3 @@ class Days:
             DAYS.name, equal={"method": method}, order="day", descending=True, limit=limit
         )
         return [from_document(Day, each) for each in found]
-
-    async def unclosed_of(self, method: str) -> AsyncIterator[Day]:
-        """The oldest first; as many as one look takes in."""
-        found = await self._store.find(
-            DAYS.name, equal={"unclosed": method}, order="day", limit=_MOST
-        )
-        for each in found:
-            yield from_document(Day, each)

@@ -1,11 +1,11 @@
 """A day's sums held against the journal's entries, field by field."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 
 from payment.journal.journal import Journal
 from payment.reconciliation.days.day import Day
-from payment.reconciliation.days.sums import Counting
+from payment.reconciliation.days.sums import Counting, Row, Totals
 from payment.reconciliation.entries import Movement
 
 Apart = tuple[str, int, int]  # a field, its sum on the report, and by the journal
@@ -22,7 +22,9 @@ async def apart(day: Day, journal: Journal, until: int) -> list[Apart]:
             counting.paid(entry.unit_code, entry.amount_fen, moved.lines)
         else:
             counting.went_back(entry.unit_code, entry.amount_fen, moved.lines)
-    ours, theirs = dict(_of_report(day)), dict(_of_journal(counting))
+    received = {each.unit_code: each.received_fen for each in day.transit}
+    ours = dict(_sums(day.gateway, day.rows, received))
+    theirs = dict(_sums(counting.gateway, counting.sorted_rows(), counting.received))
     names = sorted(ours.keys() | theirs.keys())
     return [
         (name, ours.get(name, 0), theirs.get(name, 0))
@@ -31,19 +33,13 @@ async def apart(day: Day, journal: Journal, until: int) -> list[Apart]:
     ]
 
 
-def _of_report(day: Day) -> Iterator[tuple[str, int]]:
-    yield from _numbers("gateway", asdict(day.gateway))
-    for row in day.rows:
+def _sums(
+    gateway: Totals, rows: Iterable[Row], received: Mapping[str, int]
+) -> Iterator[tuple[str, int]]:
+    yield from _numbers("gateway", asdict(gateway))
+    for row in rows:
         yield from _numbers(f"{row.unit_code} {row.item_code} {row.item_name}", asdict(row))
-    for each in day.transit:
-        yield f"{each.unit_code} received_fen", each.received_fen
-
-
-def _of_journal(counting: Counting) -> Iterator[tuple[str, int]]:
-    yield from _numbers("gateway", asdict(counting.gateway))
-    for row in counting.sorted_rows():
-        yield from _numbers(f"{row.unit_code} {row.item_code} {row.item_name}", asdict(row))
-    for unit_code, received_fen in counting.received.items():
+    for unit_code, received_fen in received.items():
         yield f"{unit_code} received_fen", received_fen
 
 

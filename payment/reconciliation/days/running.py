@@ -67,7 +67,7 @@ class Matching(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Tools:
+class RunTools:
     """What a run works with."""
 
     days: Days
@@ -82,7 +82,7 @@ class Tools:
 
 
 class Running:
-    def __init__(self, tools: Tools) -> None:
+    def __init__(self, tools: RunTools) -> None:
         self._tools = tools
         self._days = tools.days
         self._following_up = tools.following_up
@@ -99,12 +99,13 @@ class Running:
         """
         if method not in self._tools.sources:
             raise NoSuchMethod(field="method")
-        if day >= beijing_day(self._clock.now()):
+        now = self._clock.now()
+        today = beijing_day(now)
+        if day >= today:
             raise DayNotOver(field="day")
-        too_old = beijing_day(self._clock.now()) - day > BILLS_ARE_KEPT
-        if too_old and await self._days.of(day, method) is None:
+        if today - day > BILLS_ARE_KEPT and await self._days.of(day, method) is None:
             raise DayTooOld(field="day")
-        known = await self._days.opened(day, method, self._clock.now())
+        known = await self._days.opened(day, method, now)
         try:
             said("bills")
             fetched = await self._fetched(day, method, again=again)
@@ -158,10 +159,11 @@ class Running:
 
     async def _matched(self, day: Day, fetched: FetchedDay, said: Progress) -> Day:
         tried: set[str] = set()
+        bank_fen = await self._tools.bank.credited_fen(day)
         for _ in range(ROUNDS):
             said("matching")
             async with self._tools.matching.matched(day.day, day.method, fetched.files) as found:
-                day = await self._booked(day, fetched.settled_fen, found)
+                day = await self._booked(day, fetched.settled_fen, bank_fen, found)
                 credit = self._tools.bank.differences(day)
                 seen = await self._following_up.see(day, found.differences(), credit)
             said("healing")
@@ -171,13 +173,14 @@ class Running:
         await self._following_up.make_cases(day)
         return await self.judge(day.day, day.method)
 
-    async def _booked(self, day: Day, settled_fen: int, found: MatchedDay) -> Day:
+    async def _booked(
+        self, day: Day, settled_fen: int, bank_fen: int | None, found: MatchedDay
+    ) -> Day:
         """The sums as matched; the same books again leave the document as it is."""
         before = await self._days.of(day.day - timedelta(days=1), day.method)
         opening = {each.unit_code: each.closing_fen for each in before.transit} if before else {}
         carried_fen = min(0, before.due_fen) if before else 0
         late = await self._late(before) if before else {}
-        bank_fen = await self._tools.bank.credited_fen(day)
         repeated, unlisted_fen = await found.repeated(), await found.unlisted_fen()
         counting, now = found.books.counting, self._clock.now()
 

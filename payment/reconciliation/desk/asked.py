@@ -1,15 +1,12 @@
-"""What a call asks for, read out of path and query: days, kinds, pages. Pure."""
+"""What a call asks for, read out of path and query: its day, its page. Pure."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64decode
 from datetime import date
-from enum import StrEnum
-from typing import TypeVar
 
 from channel_gateway.domain.errors import Invalid
+from channel_gateway.paging import write_cursor
 from channel_gateway.ports import Cursor
 from channel_gateway.service import Call
-
-Word = TypeVar("Word", bound=StrEnum)
 
 
 def day_of(call: Call) -> date:
@@ -18,17 +15,6 @@ def day_of(call: Call) -> date:
         return date.fromisoformat(call.path["day"])
     except ValueError:
         raise Invalid("a day like 2026-03-02", field="path.day") from None
-
-
-def word_of(call: Call, name: str, among: type[Word]) -> Word | None:
-    """One of some words in the query; None: it is not there. Raises `Invalid`."""
-    text = call.query.get(name)
-    if not text:
-        return None
-    try:
-        return among(text)
-    except ValueError:
-        raise Invalid(f"one of {', '.join(among)}", field=f"query.{name}") from None
 
 
 def page_after(call: Call) -> Cursor | None:
@@ -47,4 +33,4 @@ def page_after(call: Call) -> Cursor | None:
 
 def next_page(value: str, id: str) -> str:
     """The cursor a caller hands back; no id here holds a bar."""
-    return urlsafe_b64encode(f"{value}|{id}".encode()).decode()
+    return write_cursor(Cursor(value, id))

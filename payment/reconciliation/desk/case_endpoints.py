@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from channel_gateway.ports import Role
 from channel_gateway.service import Call, Parameter, Route, Who
 from payment.reconciliation.cases.case import CaseTrigger, DifferenceCaseState, ReconciliationCase
-from payment.reconciliation.desk.asked import next_page, page_after, word_of
+from payment.reconciliation.desk.asked import next_page, page_after
 from payment.reconciliation.desk.desk import PAGE, ReconciliationDesk
 from payment.reconciliation.desk.may import STEPS, WORKERS
 from payment.reconciliation.desk.messages import (
@@ -124,11 +124,12 @@ class CaseEndpoints:
         )
 
     async def list(self, call: Call) -> DifferenceCasesView:
-        overdue = call.query.get("overdue", "") in ("1", "true", "yes")
+        query = call.query
+        overdue = query.get("overdue", "") in ("1", "true", "yes")
         found = await self._desk.cases.listed(
             call.staff,
-            state=word_of(call, "state", DifferenceCaseState),
-            owner=word_of(call, "owner", Role),
+            state=DifferenceCaseState(query["state"]) if "state" in query else None,
+            owner=Role(query["owner"]) if "owner" in query else None,
             overdue_on=self._desk.today if overdue else None,
             limit=PAGE,
             after=page_after(call),

@@ -63,7 +63,7 @@ class SuspenseAccount:
     async def get(self, id: str) -> SuspenseItem:
         item = await self.of(id)
         if item is None:
-            raise NotFound("nothing of this case lies in the suspense account", field="item_id")
+            raise _nothing()
         return item
 
     async def check(self, finding: Finding) -> None:
@@ -137,9 +137,7 @@ class SuspenseAccount:
                 self._store, SUSPENSE, id, SuspenseItem, lambda item: only_grew(item, change(item))
             )
         except MissingDocument:
-            raise NotFound(
-                "nothing of this lies in the suspense account", field="item_id"
-            ) from None
+            raise _nothing() from None
         return made
 
     async def listed(self, method: str, *, limit: int, after: Cursor | None) -> list[SuspenseItem]:
@@ -192,3 +190,7 @@ class SuspenseAccount:
             pay_code,
             reverses,
         )
+
+
+def _nothing() -> NotFound:
+    return NotFound("nothing of this case lies in the suspense account", field="item_id")

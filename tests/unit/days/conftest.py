@@ -20,7 +20,7 @@ from payment.reconciliation.days.closing import Closing
 from payment.reconciliation.days.day import Day
 from payment.reconciliation.days.days import Days
 from payment.reconciliation.days.following_up import FollowingUp
-from payment.reconciliation.days.running import Running, Tools
+from payment.reconciliation.days.running import Running, RunTools
 from payment.reconciliation.desk.desk import ReconciliationDesk
 from payment.reconciliation.found.finding import Finding
 from payment.reconciliation.found.findings import Findings
@@ -48,7 +48,7 @@ class Office:
     matching: ToldMatching
     healer: ToldHealer
     bank: ToldBank
-    tools: Tools
+    tools: RunTools
     desk: ReconciliationDesk
     platform: FakePlatform
     finance: FakeFinance
@@ -95,7 +95,7 @@ def office_in(store: Store) -> Office:
     cases = Cases(store, vault, clock, EveryWeekday())
     bills, matching, healer, bank = ToldBills(), ToldMatching(), ToldHealer(), ToldBank()
     following_up = FollowingUp(findings, cases, healer, EveryWeekday(), clock)
-    tools = Tools(
+    tools = RunTools(
         days=days,
         following_up=following_up,
         adjusting=Adjusting(days, findings, cases, following_up, clock),

@@ -7,6 +7,7 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
+from channel_gateway.domain.errors import Unavailable
 from channel_gateway.ports import Credit
 from payment.ports import BillFile
 from payment.reconciliation.bill_files.bills import FetchedDay
@@ -94,8 +95,11 @@ class ToldHealer:
 @dataclass
 class ToldBank:
     told: list[Credit] = field(default_factory=list)
+    is_down: bool = False
 
     async def credits(self, day: date) -> tuple[Credit, ...]:
+        if self.is_down:
+            raise Unavailable
         return tuple(each for each in self.told if each.day == day)
 
 

@@ -106,9 +106,14 @@ async def test_money_known_after_the_signature_is_in_transit_from_the_next_day_o
     number = (await office.day()).signature.journal_number  # type: ignore[union-attr]
     early = Entry("payment", "G1", "", "T1", 300, "2026-03-02 12:00:00", unit_code="330199011")
     late = early._replace(order_id="G2", amount_fen=500)
-    own.later = [(number, Booked(early, ())), (number + 1, Booked(late, ()))]
+    back = late._replace(movement="refund", refund_no="R1", amount_fen=200)
+    own.later = [
+        (number, Booked(early, ())),
+        (number + 1, Booked(late, ())),
+        (number + 2, Booked(back, ())),
+    ]
     (transit,) = (await office.run(NEXT)).transit
-    assert (transit.opening_fen, transit.late_fen, transit.closing_fen) == (0, 500, 500)
+    assert (transit.opening_fen, transit.late_fen, transit.closing_fen) == (0, 300, 300)
 
 
 async def test_a_persons_word_holds_for_the_amounts_it_was_given_over(office: Office) -> None:
@@ -135,3 +140,27 @@ async def test_what_the_bank_says_later_of_a_closed_day_is_an_adjustment(office:
     await office.run()
     (adjustment,) = await office.findings(NEXT)
     assert (adjustment.kind, adjustment.about) == (Kind.CREDIT_DIFFERS, DAY)
+
+
+async def test_what_was_gone_when_a_day_was_signed_and_is_back_is_an_adjustment(
+    office: Office,
+) -> None:
+    for office.matching.rounds in ([[LATE]], [[]]):
+        await office.run()
+    await close(office)
+    office.matching.rounds = [[LATE]]
+    await office.run()
+    (adjustment,) = await office.findings(NEXT)
+    assert (adjustment.about, adjustment.state) == (DAY, FindingState.OPEN)
+
+
+async def test_with_every_day_closed_an_adjustment_stands_on_the_day_that_is_not_over(
+    office: Office,
+) -> None:
+    await office.run()
+    await office.desk.closing.wish(await office.day(), CLERK)
+    await office.desk.closing.sign(await office.day(), REVIEWER)
+    office.matching.rounds = [[LATE]]
+    await office.run()
+    (adjustment,) = await office.findings(NEXT)
+    assert (adjustment.about, adjustment.entered_on) == (DAY, NEXT)

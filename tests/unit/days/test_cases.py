@@ -76,6 +76,22 @@ async def test_a_unit_clerk_finds_the_cases_of_their_units_alone(office: Office)
             await asked
 
 
+async def test_a_file_is_kept_and_read_with_its_own_case_and_by_whom_it_concerns(
+    office: Office,
+) -> None:
+    case_id, other, *_ = await some_cases(office)
+    file = {"name": "a.txt", "media_type": "text/plain", "content": b"a"}
+    cases = office.desk.cases
+    (kept,) = (await cases.attach(case_id, UNIT_CLERK, **file)).attachments
+    for asked in (
+        cases.attach(case_id, ELSEWHERE, **file),
+        cases.content(case_id, kept.id, ELSEWHERE),
+        cases.content(other, kept.id, CLERK),
+    ):
+        with pytest.raises(NotFound):
+            await asked
+
+
 async def test_cases_are_listed_by_deadline_page_by_page(office: Office) -> None:
     await some_cases(office)
     listed = await office.desk.cases.listed(CLERK, limit=10)
@@ -98,6 +114,8 @@ async def test_cases_are_found_by_state_owner_and_what_is_overdue(office: Office
     assert await cases.listed(CLERK, overdue_on=today, limit=9) == []
     later = today + timedelta(days=30)
     assert len(await cases.listed(CLERK, overdue_on=later, limit=9)) == 2
+    still_open = DifferenceCaseState.OPEN
+    assert await cases.listed(CLERK, state=still_open, overdue_on=today, limit=9) == []
 
 
 async def test_nobody_settles_without_a_reason_or_over_money_in_suspense(office: Office) -> None:

@@ -205,3 +205,10 @@ async def test_a_difference_of_a_closed_report_stays_when_another_day_sees_it(
     office.matching.rounds = [[difference(Kind.UNKNOWN_MONEY, day=next_day, detail="otherwise")]]
     await office.run(next_day)
     assert await faults(office) == []
+
+
+async def test_a_day_that_only_says_it_is_closed_is_found_among_all(office: Office) -> None:
+    await office.run()
+    await office.store.mutate(DAYS.name, ID, lambda known: known | {"state": "closed"})
+    faults = [each async for each in office.desk.closed.faults()]
+    assert [(each.kind, each.day) for each in faults] == [(KINDS.UNSIGNED, DAY)]

@@ -12,7 +12,7 @@ from payment.reconciliation.days.closing import (
     NotYourPart,
     OwnWork,
 )
-from payment.reconciliation.days.day import Day, DayClosed, ReconciliationState
+from payment.reconciliation.days.day import Day, DayClosed, KeptFile, ReconciliationState, filed
 from payment.reconciliation.days.heads import SignedHeads
 from payment.reconciliation.differences import Kind
 from tests.unit.days.conftest import Office
@@ -61,6 +61,55 @@ async def test_neither_part_is_done_by_the_other_role(office: Office) -> None:
         await office.desk.closing.wish(await office.day(), REVIEWER)
     with pytest.raises(NotYourPart):
         await office.desk.closing.sign(await office.day(), CLERK)
+
+
+async def test_a_day_signed_over_an_empty_journal_keeps_no_head_and_no_other_chains(
+    office: Office,
+) -> None:
+    await office.run()
+    await closed(office)
+    heads = SignedHeads(office.desk.days, office.desk.methods)
+    assert await heads.heads("journal") == []
+    office.clock.move(days=1)
+    await office.run(NEXT)
+    await office.desk.closing.wish(await office.day(NEXT), CLERK)
+    await office.desk.closing.sign(await office.day(NEXT), REVIEWER)
+    assert [each.number for each in await heads.heads("journal")] == [1]
+    assert await heads.heads("audit") == []
+
+
+async def test_the_same_wish_again_changes_nothing(office: Office) -> None:
+    await office.run()
+    wished = await office.desk.closing.wish(await office.day(), CLERK)
+    office.clock.move(minutes=5)
+    assert await office.desk.closing.wish(await office.day(), CLERK) == wished
+
+
+async def test_a_wish_is_void_when_a_case_is_taken_up_again(office: Office) -> None:
+    office.matching.rounds = [[UNKNOWN]]
+    await office.run()
+    (finding,) = await office.findings()
+    await office.desk.step(finding.id, CaseTrigger.CARRY, CLERK, "等待渠道答复")
+    await office.desk.closing.wish(await office.day(), CLERK)
+    await office.desk.step(finding.id, CaseTrigger.TAKE, CLERK)
+    assert (await office.day()).wish is None
+
+
+async def test_other_files_void_a_wish(office: Office) -> None:
+    await office.run()
+    wished = await office.desk.closing.wish(await office.day(), CLERK)
+    assert wished.wish is not None
+    assert filed(wished, wished.files) == wished
+    assert filed(wished, (KeptFile("ALL", "another", 2),)).wish is None
+
+
+async def test_what_is_gone_is_no_part_of_what_is_signed(office: Office) -> None:
+    day = await office.run()
+    before = await office.desk.closing.parts(day, ())
+    for office.matching.rounds in ([[UNKNOWN]], [[]]):
+        await office.run()
+    assert len(await office.findings()) == 1
+    assert await office.desk.closing.parts(day, ()) == before
 
 
 async def test_nobody_signs_what_no_clerk_asked_for(office: Office) -> None:

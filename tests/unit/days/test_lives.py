@@ -116,6 +116,12 @@ def test_a_settled_case_is_neither_taken_nor_carried_again() -> None:
             stepped(settled, trigger, "clerk-lin", NOW, "再来")
 
 
+def test_a_note_on_a_settled_case_leaves_it_settled_when_it_was() -> None:
+    settled = stepped(case(), CaseTrigger.SETTLE, "clerk-lin", NOW, "已核实")
+    noted = stepped(settled, CaseTrigger.NOTE, "both-he", NOW + timedelta(days=1), "渠道来函")
+    assert (noted.settled_at, noted.reason) == (NOW, "已核实")
+
+
 def test_a_difference_that_vanishes_settles_its_case_once() -> None:
     gone = vanished(case(), "已不存在", NOW)
     assert (gone.state, gone.reason, gone.history[-1].by) == (

@@ -9,7 +9,7 @@ from channel_gateway.ports import Credit
 from payment.reconciliation.bill_files.day import DayState as Fetching
 from payment.reconciliation.cases.case import CaseTrigger, DifferenceCaseState
 from payment.reconciliation.days.closing import BankAwaited
-from payment.reconciliation.days.day import BANK_AWAITED, ReconciliationState
+from payment.reconciliation.days.day import BANK_AWAITED, DayTrigger, ReconciliationState, stepped
 from payment.reconciliation.days.running import ROUNDS, DayNotOver, DayTooOld, NoSuchMethod
 from payment.reconciliation.days.schedule import Daily
 from payment.reconciliation.differences import Kind
@@ -252,6 +252,59 @@ async def test_a_short_credit_is_a_difference_at_once(office: Office) -> None:
         20600,
         20500,
     )
+    assert (await office.desk.cases.get(finding.id)).state is DifferenceCaseState.OPEN
+
+
+async def test_what_the_bank_has_told_holds_while_it_does_not_answer(office: Office) -> None:
+    office = office.with_bank()
+    office.bills.settled_fen = 20600
+    office.bank.told = [Credit("B1", "wechat_pay", "1900000001", DAY, Fen(20600), NOW)]
+    await office.run()
+    office.bank.is_down = True
+    day = await office.run()
+    assert (day.state, day.bank_fen) == (ReconciliationState.BALANCED, 20600)
+
+
+async def test_no_bank_is_waited_for_where_nothing_is_to_come_in(office: Office) -> None:
+    office = office.with_bank()
+    assert (await office.run()).state is ReconciliationState.BALANCED
+
+
+async def test_what_a_day_had_to_come_in_is_not_expected_again_of_the_next(
+    office: Office,
+) -> None:
+    office = office.with_bank()
+    office.bills.settled_fen = 300
+    office.bank.told = [
+        Credit(f"B{at}", "wechat_pay", "1900000001", day, Fen(300), NOW)
+        for at, day in enumerate((DAY, NEXT))
+    ]
+    office.clock.move(days=2)
+    await office.run()
+    day = await office.run(NEXT)
+    assert (day.state, day.carried_fen) == (ReconciliationState.BALANCED, 0)
+
+
+async def test_what_does_not_heal_is_tried_once_in_a_run(office: Office) -> None:
+    office.matching.rounds = [[LOST, TRANSIT], [TRANSIT]]
+    office.healer.ways = {
+        Kind.CALLBACK_LOST: Healing(Outcome.HEALED, "已补单"),
+        Kind.FINANCE_NOT_TOLD: Healing(Outcome.UNDER_WAY, "已重新通知财政"),
+    }
+    await office.run()
+    assert office.healer.asked.count(Kind.FINANCE_NOT_TOLD) == 1
+
+
+async def test_a_run_that_broke_off_before_matching_is_made_up_for(office: Office) -> None:
+    day = await office.run()
+    await office.desk.days.change(day.id, lambda known: stepped(known, DayTrigger.FILE))
+    assert (await office.run()).state is ReconciliationState.BALANCED
+
+
+async def test_a_day_that_cannot_be_run_keeps_the_job_from_no_other(office: Office) -> None:
+    daily = Daily(office.desk.running, office.desk.days, ["cash", "wechat_pay"])
+    await daily.look(NOW)
+    assert office.matching.matched_days == [DAY]
 
 
 async def test_the_job_waits_for_half_past_ten_and_then_runs_yesterday(office: Office) -> None:
