@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import TypeVar
 
 from channel_gateway.domain.documents import from_document, to_document
-from channel_gateway.ports import Collection, Cursor, Document, Store
+from channel_gateway.ports import Collection, Cursor, Document, Range, Store
 
 Record = TypeVar("Record")
 
@@ -40,14 +40,21 @@ async def every(
     collection: Collection,
     kind: type[Record],
     *,
-    equal: dict[str, str | int | bool],
+    equal: dict[str, str | int | bool] | None = None,
+    range: Range | None = None,
     order: str = "_id",
     descending: bool = False,
 ) -> AsyncIterator[Record]:
     """Page by page, over one declared index; none is passed over because others are re-keyed."""
     after: Cursor | None = None
     while page := await store.find(
-        collection.name, equal=equal, order=order, descending=descending, limit=_PAGE, after=after
+        collection.name,
+        equal=equal,
+        range=range,
+        order=order,
+        descending=descending,
+        limit=_PAGE,
+        after=after,
     ):
         for document in page:
             yield from_document(kind, document)

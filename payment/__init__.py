@@ -43,7 +43,6 @@ TAKES_OFFERS = True  # every payment method, the finance authority, and who know
 
 def build(table: Table, tools: Tools) -> None:
     """Add the payment's rows. Raises `ValueError` without methods, finance, people, calendar."""
-    begun = len(table.reactions)
     parts = put_together(Settings.model_validate(tools.section), table, tools)
     orders_room.add_rows(table, tools, parts)
     refund_cases_room.add_rows(table, tools, parts)
@@ -53,4 +52,4 @@ def build(table: Table, tools: Tools) -> None:
     reconciliation_room.add_rows(table, tools, parts)
     exports_room.add_rows(table, tools, parts)  # it reads what the others offer
     story_room.add_rows(table, tools, parts)
-    traces_room.add_rows(table, tools, parts, begun)
+    traces_room.add_rows(table, tools, parts)  # of the reactions that the others added

@@ -117,16 +117,12 @@ class Orders:
 
     def all(self) -> AsyncIterator[Order]:
         """Every order there is, the oldest first."""
-        return every(self._store, ORDERS, Order, equal={})
+        return every(self._store, ORDERS, Order)
 
-    async def made_between(self, first: date, last: date) -> AsyncIterator[Order]:
+    def made_between(self, first: date, last: date) -> AsyncIterator[Order]:
         """Orders made on these Beijing days, both included: their numbers begin with the day."""
         bounds = Range("_id", low=f"G{first:%Y%m%d}", high=f"G{last + timedelta(days=1):%Y%m%d}")
-        after: Cursor | None = None
-        while page := await self._store.find(ORDERS.name, range=bounds, limit=500, after=after):
-            for document in page:
-                yield read(document)
-            after = Cursor(page[-1]["_id"], page[-1]["_id"])
+        return every(self._store, ORDERS, Order, range=bounds)
 
     async def change(self, order_id: str, change: Callable[[Order], Order]) -> Order:
         """Swap an order for what the pure `change` makes of it; it may be called more than once."""

@@ -10,14 +10,14 @@ from datetime import date, datetime, timedelta
 
 from channel_gateway.domain.days import day_start, milliseconds
 from channel_gateway.domain.tasks import Task, with_tasks
-from channel_gateway.ports import Clock, Cursor, Member, Range, Role, Store
+from channel_gateway.ports import Clock, Member, Range, Role, Store
+from channel_gateway.records import every
 from payment.order import Order
-from payment.orders import ORDERS, Orders, read
+from payment.orders import ORDERS, Orders
 from payment.settlement import RECEIPT
 
 log = logging.getLogger(__name__)
 
-_PAGE = 200
 _MOST = 500  # in a list; more than that is another kind of trouble
 
 
@@ -68,18 +68,10 @@ class Chasing:
     def _overdue(self, now: datetime) -> AsyncIterator[Order]:
         return self._waiting(now - self._after)
 
-    async def _waiting(
-        self, before: datetime, *, since: datetime | None = None
-    ) -> AsyncIterator[Order]:
-        field, after = "unreceipted_since", None
+    def _waiting(self, before: datetime, *, since: datetime | None = None) -> AsyncIterator[Order]:
         low = None if since is None else milliseconds(since)
-        late = Range(field, low=low, high=milliseconds(before))
-        while page := await self._store.find(
-            ORDERS.name, range=late, order=field, limit=_PAGE, after=after
-        ):
-            for document in page:
-                yield read(document)
-            after = Cursor(page[-1][field], page[-1]["_id"])
+        late = Range("unreceipted_since", low=low, high=milliseconds(before))
+        return every(self._store, ORDERS, Order, range=late, order=late.field)
 
 
 def _missing(order: Order) -> Missing:

@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 
 import segno
 from reportlab.graphics.shapes import Drawing, Rect
-from reportlab.lib.colors import HexColor, black
+from reportlab.lib.colors import black
 from reportlab.lib.pagesizes import A5, landscape
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
@@ -26,7 +26,7 @@ from payment.receipts.copies import Copy, Standing, quantity
 
 # WenQuanYi Micro Hei, under Apache-2.0: all Chinese characters of GBK.
 OUR_FONT = Path(__file__).parent / "fonts" / "wqy-microhei.ttc"
-_RED = HexColor("#b00020")
+_RED = "#b00020"
 _NO_GLYPH = "〓"
 _QR_MM = 26
 _WIDTHS = [70 * mm, 24 * mm, 50 * mm, 34 * mm]
@@ -91,7 +91,7 @@ def _standing(copy: Copy) -> list[tuple[str, str]]:
         return []
     reds = "、".join(f"{red.code} {red.number}" for red in copy.reversals)
     words = f"{copy.standing.value}，红字票据 {escape(reds)}" if reds else copy.standing.value
-    return [("状态", f'<font color="#b00020">{words}</font>')]
+    return [("状态", f'<font color="{_RED}">{words}</font>')]
 
 
 def _items(copy: Copy, face: str) -> Table:

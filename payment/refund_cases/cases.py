@@ -15,7 +15,7 @@ from channel_gateway.ports import (
     Range,
     Store,
 )
-from channel_gateway.records import swapped
+from channel_gateway.records import every, swapped
 from channel_gateway.service import TASKS
 from payment.refund_cases.case import RefundCase
 from payment.refund_cases.life import State
@@ -126,18 +126,15 @@ class Cases:
         """Of every unit and state, state by state; within one the oldest first."""
         span = Range("applied_at", low=milliseconds(first), high=milliseconds(before))
         for state in State:
-            after: Cursor | None = None
-            while page := await self._store.find(
-                CASES.name,
+            async for case in every(
+                self._store,
+                CASES,
+                RefundCase,
                 equal={"state": state.value},
                 range=span,
                 order="applied_at",
-                limit=_PAGE,
-                after=after,
             ):
-                for document in page:
-                    yield read(document)
-                after = Cursor(page[-1]["applied_at"], page[-1]["_id"])
+                yield case
 
 
 def _of_unit(unit: str | None, **more: str) -> dict[str, str | int | bool]:

@@ -53,12 +53,12 @@ class Books:
             about = f" of {refund_no}" if refund_no else ""
             amount = yuan_from_fen(Fen(int(link.fields["amount_fen"])))
             text = f"journal {link.number}: {link.what}{about}, {amount} yuan"
-            yield Line(_known_at(order, link, refund_no), text)
+            yield Line(known_at(order, link, refund_no), text)
 
     async def _bill_lines(self, order: Order) -> AsyncIterator[Line]:
         """Of bills that are kept; no platform is asked. Each movement stands on one of two days."""
         source = self.sources.get(order.method)
-        for day in _days(_moved(order), self.clock.now()) if source else ():
+        for day in days_over(_moved(order), self.clock.now()) if source else ():
             fetched = await self.bills.known(order.method, day)
             versions = await self.bills.versions(order.method, day)
             fetched_at = {file.digest: file.fetched_at for file in versions}
@@ -73,7 +73,7 @@ class Books:
         if not self.statements.three_ways:
             return
         numbers = {order.id, *(refund.number for refund in order.refunds)}
-        for day in _days(_booked(order), self.clock.now()):
+        for day in days_over(_booked(order), self.clock.now()):
             entries: list[Entry] = []
             with suppress(GatewayError):
                 entries = await self.statements.of_day(day)
@@ -97,7 +97,7 @@ def _entry(entry: Entry) -> str:
     return f"{what}: {yuan_from_fen(Fen(entry.amount_fen))} yuan at {entry.at}"
 
 
-def _known_at(order: Order, link: Link, refund_no: str) -> datetime:
+def known_at(order: Order, link: Link, refund_no: str) -> datetime:
     """Platforms date what happened by their own clocks: no entry comes before what caused it."""
     causes = _CAUSES.get(link.what, frozenset({link.what}))
     caused = (
@@ -118,7 +118,7 @@ def _booked(order: Order) -> Iterator[datetime]:
         yield from (refund.done_at for refund in order.refunds if refund.done_at)
 
 
-def _days(moments: Iterable[datetime], now: datetime) -> list[date]:
+def days_over(moments: Iterable[datetime], now: datetime) -> list[date]:
     """Those of the moments and the next ones, as far as they are over."""
     days = {beijing_day(moment) + timedelta(days=ahead) for moment in moments for ahead in (0, 1)}
     return sorted(day for day in days if day < beijing_day(now))[:MOST_DAYS]

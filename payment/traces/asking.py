@@ -1,4 +1,4 @@
-"""Notes what was asked and what came of it, and lets both the answer and the error through."""
+"""Notes what was asked, or told us, and what came of it; answer and error are let through."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -20,10 +20,12 @@ def ok(_: object) -> str:
 class Asking:
     """Of one platform, or of finance."""
 
-    def __init__(self, notes: Notes, clock: Clock, whom: str) -> None:
+    def __init__(self, notes: Notes, clock: Clock, whom: str, what: What = What.REQUEST) -> None:
+        """`what`: who began, we or the other side."""
         self._notes = notes
         self._clock = clock
         self._whom = whom
+        self._what = what
 
     async def noted(
         self,
@@ -48,5 +50,5 @@ class Asking:
     async def _note(self, verb: str, about: str, began: datetime, outcome: str, note: str) -> None:
         took_ms = (self._clock.now() - began) // timedelta(milliseconds=1)
         await self._notes.note(
-            Trace(about, began, What.REQUEST, self._whom, verb, outcome, took_ms, note)
+            Trace(about, began, self._what, self._whom, verb, outcome, took_ms, note)
         )

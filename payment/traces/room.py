@@ -9,10 +9,10 @@ from payment.traces.tries import traced_tries
 COLLECTIONS = (TRACES,)
 
 
-def add_rows(table: Table, tools: Tools, parts: Parts, begun: int) -> None:
-    """`begun`: how many reactions there were before payment's; of its own every try is traced."""
+def add_rows(table: Table, tools: Tools, parts: Parts) -> None:
+    """Every try at orders and refund cases is traced: their reactions are payment's alone."""
     table.endings.append(parts.traces.flush)
     table.jobs.append(
         Job("forget_traces", 3600, parts.traces.purge, "Forget requests and callbacks long ago")
     )
-    table.reactions[begun:] = traced_tries(table.reactions[begun:], parts.traces, tools.clock)
+    table.reactions[:] = traced_tries(table.reactions, parts.traces, tools.clock)

@@ -1,15 +1,19 @@
 """What is told of an order: where its money is, and each change behind what brought it."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
+from channel_gateway.domain.days import beijing_day
 from channel_gateway.domain.errors import NotFound
+from channel_gateway.ports import Link
 from channel_gateway.service import Line, Story, Table, Told
 from channel_gateway.stories import as_text, in_order, tell_story
+from payment.journal.bookings import Booking
 from payment.order import Event, State
 from payment.story.answers import behind_answers
+from payment.story.books import MOST_DAYS, days_over, known_at
 from payment.story.money import where
 from payment.traces.trace import Trace, What
 from tests.unit.payment.conftest import Counter
@@ -77,3 +81,31 @@ async def test_a_change_is_told_behind_the_answer_that_brought_it(counter: Count
     assert [event.at for event in moved.events] == [NOW, answered, answered]
     called = Trace(order.id, NOW, What.CALLBACK, "finance", "paid", "taken in")
     assert behind_answers(order, [called, asked]) == order
+    late = asked._replace(at=NOW + timedelta(minutes=1))
+    assert behind_answers(order, [late]) == order  # of another try
+
+
+def written(what: str) -> Link:
+    """An entry of the journal, as the platform's clock dates it."""
+    day = date(2026, 3, 2)
+    return Link(1, "key", what, "wechat_pay", day, NOW, {}, before="", hash="")
+
+
+async def test_no_entry_of_the_journal_is_told_before_what_caused_it(counter: Counter) -> None:
+    order = (await counter.order()).order
+    events = (Event(NOW, "created"), Event(LATER, "paid"), Event(LATER, "refund_done", "R1"))
+    order = replace(order, events=events)
+
+    assert known_at(order, written(Booking.PAYMENT_RECEIVED), "") == LATER
+    assert known_at(order, written(Booking.REFUND_TRANSFERRED), "R1") == LATER
+    assert known_at(order, written(Booking.REFUND_TRANSFERRED), "R2") == NOW
+    assert known_at(replace(order, events=events[:1]), written(Booking.PAYMENT_RECEIVED), "") == NOW
+
+
+def test_books_are_looked_through_for_a_few_days_that_are_over() -> None:
+    today, one_day = beijing_day(NOW), timedelta(days=1)
+
+    assert days_over([NOW], NOW) == []
+    assert days_over([NOW - one_day], NOW) == [today - one_day]
+    assert days_over([NOW - 2 * one_day], NOW) == [today - 2 * one_day, today - one_day]
+    assert len(days_over([NOW - n * one_day for n in range(40)], NOW)) == MOST_DAYS

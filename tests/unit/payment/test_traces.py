@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from channel_gateway.domain.errors import Forged, Refused, Unavailable
+from channel_gateway.domain.money import Fen
 from channel_gateway.domain.tasks import Task
+from channel_gateway.ports import PaidNotice
 from channel_gateway.service import NotYet, Reaction
 from channel_gateway.store.memory import MemoryStore
 from channel_gateway.wire import HttpRequest
@@ -16,8 +18,9 @@ from payment.callbacks import Callbacks
 from payment.facts import Fact, PaymentFact, PaymentStatus
 from payment.traces.asking import Asking
 from payment.traces.methods import TracedMethod
+from payment.traces.told import TracedPaidNotices
 from payment.traces.trace import MOST_WORDS, Trace, What, kept, read
-from payment.traces.traces import MOST_OF_ONE, TRACES, Traces
+from payment.traces.traces import MOST_OF_ONE, MOST_WAITING, TRACES, Traces
 from payment.traces.tries import traced_tries
 from tests.unit.payment.conftest import Counter
 from tests.unit.payment.fakes import FakePlatform, MovedClock, Noted
@@ -35,6 +38,17 @@ class Suspicious(FakePlatform):
 
     async def read_callback(self, request: HttpRequest, now: datetime) -> Fact | None:
         raise Forged("nobody signed this")
+
+
+class Ears:
+    """Hears what finance tells, if nothing comes in between. Implements `PaidNotices`."""
+
+    def __init__(self, trouble: Exception | None) -> None:
+        self._trouble = trouble
+
+    async def paid(self, told: PaidNotice) -> None:
+        if self._trouble is not None:
+            raise self._trouble
 
 
 @pytest.fixture
@@ -112,6 +126,24 @@ async def test_of_one_order_no_more_is_kept_than_a_bound(store: MemoryStore) -> 
     assert found[-1].what is What.MORE
 
 
+async def test_at_one_moment_a_try_comes_before_what_it_asked(store: MemoryStore) -> None:
+    traces = process(store, "a")
+    await traces.note(trace())
+    await traces.note(trace(what=What.TRY, whom="worker", verb="ask, try 1"))
+
+    assert [each.what for each in await traces.of(ORDER)] == [What.TRY, What.REQUEST]
+
+
+async def test_no_more_waits_in_memory_than_a_bound(store: MemoryStore) -> None:
+    traces = process(store, "a")
+    for number in range(MOST_WAITING + 1):
+        await traces.note(trace(f"G{number:05}"))
+    await traces.flush()
+
+    assert len(await traces.of(f"G{MOST_WAITING - 1:05}")) == 1
+    assert await traces.of(f"G{MOST_WAITING:05}") == []
+
+
 async def test_a_store_that_is_away_stops_nobody(store: MemoryStore) -> None:
     traces = process(store, "a")
     await traces.note(trace())
@@ -178,6 +210,27 @@ async def test_what_is_forged_or_nobodys_leaves_no_trace(counter: Counter) -> No
         assert (await each.receive(request, counter.clock.now())).status == 400
 
     assert notes.traces == []
+
+
+@pytest.mark.parametrize(
+    ("trouble", "outcomes"),
+    [
+        (None, ["taken in"]),
+        (Refused("another one's notice"), ["refused"]),
+        (RuntimeError("a bug"), []),  # it is not known whether it was taken in
+    ],
+)
+async def test_what_finance_tells_leaves_what_became_of_it(
+    trouble: Exception | None, outcomes: list[str]
+) -> None:
+    notes, told = Noted(), PaidNotice("33019926300000000007", Fen(100), NOW, "T1")
+    try:
+        await TracedPaidNotices(Ears(trouble), notes, MovedClock()).paid(told)
+    except Exception as raised:
+        assert raised is trouble  # noqa: PT017 (it is let through as it came)
+
+    assert [each.outcome for each in notes.traces] == outcomes
+    assert {(each.about, each.what) for each in notes.traces} <= {(told.pay_code, What.CALLBACK)}
 
 
 @pytest.mark.parametrize(
