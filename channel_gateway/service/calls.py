@@ -34,7 +34,7 @@ class Call:
     idempotency_key: str | None
     digest: str = ""  # of address and body; with a key alone
     member: Member | None = None
-    caller: str = ""  # the address it comes from, as far as our proxies say; empty: not known
+    address: str = ""  # where it comes from, as far as our proxies say; empty: not known
 
     @property
     def staff(self) -> Member:

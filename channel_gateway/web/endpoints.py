@@ -112,7 +112,7 @@ class RouteEndpoint:
             idempotency_key=key,
             digest=_digest(request) if key is not None else "",
             member=member,
-            caller=arrival.caller,
+            address=arrival.address,
         )
 
     async def _once(self, call: Call, who: str, headers: Headers) -> HttpResponse:
