@@ -65,6 +65,11 @@ class Route:
     audited: bool = False
 
     @property
+    def allowed(self) -> frozenset[Role]:
+        """Of the staff: one of these roles will do. What is for operators is for the role too."""
+        return frozenset({Role.OPERATOR}) if self.who is Who.OPERATOR else self.roles
+
+    @property
     def callers(self) -> str:
         """Who may call, in words: of the staff, with which roles."""
         if self.roles in (frozenset(), frozenset(Role)):

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from channel_gateway.domain.errors import GatewayError, Unauthorized
 from channel_gateway.ports import Channel, Member, Role
-from channel_gateway.service import Route, Session, Table, Who
+from channel_gateway.service import Session, Table, Who
 from channel_gateway.staff.keeping import StaffAccounts
 from channel_gateway.web.metrics import Metrics
 from channel_gateway.web.sessions import Sessions
@@ -64,11 +64,6 @@ class Gate:
         if channel is None or channel.app != session.app:
             raise Unauthorized("the session is of a channel or app we no longer serve")
         return session
-
-
-def roles_for(row: Route) -> frozenset[Role]:
-    """Which roles may call a row for staff or operators: one of these will do."""
-    return frozenset({Role.OPERATOR}) if row.who is Who.OPERATOR else row.roles
 
 
 def _bearer(headers: Mapping[str, str]) -> str:
