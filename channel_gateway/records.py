@@ -44,11 +44,27 @@ async def every(
     order: str = "_id",
     descending: bool = False,
 ) -> AsyncIterator[Record]:
-    """Page by page, over one declared index; none is passed over because others are re-keyed."""
-    after: Cursor | None = None
-    while page := await store.find(
-        collection.name, equal=equal, order=order, descending=descending, limit=_PAGE, after=after
+    """As `pages`, one by one."""
+    async for page in pages(
+        store, collection.name, equal=equal, order=order, descending=descending
     ):
         for document in page:
             yield from_document(kind, document)
+
+
+async def pages(
+    store: Store,
+    collection: str,
+    *,
+    equal: dict[str, str | int | bool] | None = None,
+    order: str = "_id",
+    descending: bool = False,
+    after: Cursor | None = None,
+    size: int = _PAGE,
+) -> AsyncIterator[list[Document]]:
+    """All of one declared index; none is passed over because others are re-keyed."""
+    while page := await store.find(
+        collection, equal=equal, order=order, descending=descending, limit=size, after=after
+    ):
+        yield page
         after = Cursor(page[-1][order], page[-1]["_id"])
