@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from channel_gateway.chains.links import read_link
 from channel_gateway.domain.errors import Conflict, Invalid, NotFound, Unavailable
-from channel_gateway.ports import Role
+from channel_gateway.ports import Role, StoreUnavailable
 from channel_gateway.service import Call, Route, Who
 from channel_gateway.staff.keeping import StaffAccounts
 from channel_gateway.staff.trail import Trail
@@ -227,8 +227,22 @@ async def test_wrong_tries_are_remembered_up_to_a_bound(edge, clerk):
 
 
 async def test_refusals_at_the_staffs_door_are_counted(exchange, edge):
-    await ask(exchange, "GET", "/v1/staff/me", "nobody.a.b")
-    assert b'gateway_staff_refusals_total{code="unauthorized"} 1.0' in edge.metrics.text()
+    for _ in range(6):
+        await ask(exchange, "GET", "/v1/staff/me", "nobody.a.b")
+    counted = edge.metrics.text()
+    assert b'gateway_staff_refusals_total{code="unauthorized"} 5.0' in counted
+    assert b'gateway_staff_refusals_total{code="token_locked"} 1.0' in counted
+
+
+class OutOfReach:
+    async def member(self, text):
+        raise StoreUnavailable
+
+
+async def test_what_the_store_cannot_say_is_no_refusal(table, edge):
+    exchange = Exchange(table, replace(edge, staff=OutOfReach()))
+    assert (await ask(exchange, "GET", "/v1/staff/me", "nobody.a.b"))[0] == 503
+    assert b"gateway_staff_refusals_total{" not in edge.metrics.text()
 
 
 async def test_what_changes_something_is_on_the_trail_twice(exchange, clerk, store):
