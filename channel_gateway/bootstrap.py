@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from channel_gateway.addresses import network
-from channel_gateway.chains import CHAINS, StoredChains
+from channel_gateway.chains import StoredChains
 from channel_gateway.chains.last_known import FILE as HEADS_FILE
 from channel_gateway.chains.last_known import LastKnown
 from channel_gateway.logs import access_line
@@ -133,7 +133,7 @@ def _store(settings: Settings, plugins: list[Plugin]) -> Store:
 
 def _collections(plugins: list[Plugin]) -> list[Collection]:
     """Every kind of document, once: two plug-ins of one module share theirs."""
-    kept = [LEASES, *CHAINS, *EDGE_COLLECTIONS, *(c for each in plugins for c in each.collections)]
+    kept = [LEASES, *EDGE_COLLECTIONS, *(c for each in plugins for c in each.collections)]
     return list({collection.name: collection for collection in kept}.values())
 
 

@@ -45,17 +45,34 @@ async def every(
     order: str = "_id",
     descending: bool = False,
 ) -> AsyncIterator[Record]:
-    """Page by page, over one declared index; none is passed over because others are re-keyed."""
-    after: Cursor | None = None
+    """As `pages`, one by one."""
+    async for page in pages(
+        store, collection.name, equal=equal, range=range, order=order, descending=descending
+    ):
+        for document in page:
+            yield from_document(kind, document)
+
+
+async def pages(
+    store: Store,
+    collection: str,
+    *,
+    equal: dict[str, str | int | bool] | None = None,
+    range: Range | None = None,
+    order: str = "_id",
+    descending: bool = False,
+    after: Cursor | None = None,
+    size: int = _PAGE,
+) -> AsyncIterator[list[Document]]:
+    """All of one declared index; none is passed over because others are re-keyed."""
     while page := await store.find(
-        collection.name,
+        collection,
         equal=equal,
         range=range,
         order=order,
         descending=descending,
-        limit=_PAGE,
+        limit=size,
         after=after,
     ):
-        for document in page:
-            yield from_document(kind, document)
+        yield page
         after = Cursor(page[-1][order], page[-1]["_id"])

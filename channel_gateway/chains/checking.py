@@ -21,7 +21,8 @@ from channel_gateway.chains.links import FIRST_BEFORE, hash_of, number_of, read_
 from channel_gateway.chains.lookups import Place, misplaced, place_of
 from channel_gateway.chains.stored import StoredChain, links_of
 from channel_gateway.domain.days import moment_of, rfc3339
-from channel_gateway.ports import ChainWitness, Cursor, Document, KnownHead, Link, Sealing, Store
+from channel_gateway.ports import ChainWitness, Document, KnownHead, Link, Sealing, Store
+from channel_gateway.records import pages
 
 MOST_FAULTS = 100
 _MOVED_BY = 1_000  # how far from its place a link is looked for
@@ -172,12 +173,12 @@ class _Walk:
 
 
 async def _anchors(store: Store, name: str) -> list[Document]:
-    found: list[Document] = []
-    after: Cursor | None = None
-    while page := await store.find(ANCHORS.name, limit=_PAGE, after=after):
-        found += [each for each in page if each["_id"].startswith(f"{name}|")]
-        after = Cursor(page[-1]["_id"], page[-1]["_id"])
-    return found
+    return [
+        each
+        async for page in pages(store, ANCHORS.name, size=_PAGE)
+        for each in page
+        if each["_id"].startswith(f"{name}|")
+    ]
 
 
 def _known(anchor: Document) -> KnownHead:

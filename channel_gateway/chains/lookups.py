@@ -9,7 +9,8 @@ from collections.abc import AsyncIterator, Mapping
 
 from channel_gateway.chains.faults import Fault, FaultKind
 from channel_gateway.chains.links import number_of
-from channel_gateway.ports import Cursor, Document, Store
+from channel_gateway.ports import Document, Store
+from channel_gateway.records import pages
 
 Place = tuple[str, str]  # group and day, as they are written
 
@@ -29,13 +30,14 @@ async def misplaced(
     """
     for place, count in sorted(places.items()):
         rightly: set[str] = set()
-        async for page in _pages(store, links, {"group": place[0], "day": place[1]}):
+        of_place = pages(store, links, equal={"group": place[0], "day": place[1]}, size=_PAGE)
+        async for page in of_place:
             here = [each for each in page if place_of(each) == place and _known(each, last)]
             rightly.update(each["_id"] for each in here)
             for fault in await _not_by_key(store, links, here):
                 yield fault
         if len(rightly) < count:
-            async for page in _pages(store, links, {}):
+            async for page in pages(store, links, size=_PAGE):
                 for each in page:
                     if place_of(each) == place and each["_id"] not in rightly:
                         yield _fault(each, f"it belongs to {place[0]}, {place[1]}")
@@ -51,15 +53,6 @@ async def _not_by_key(store: Store, links: str, documents: list[Document]) -> li
         for document, other in zip(documents, held, strict=True)
         if other is None or other["_id"] != document["_id"]
     ]
-
-
-async def _pages(
-    store: Store, links: str, equal: dict[str, str | int | bool]
-) -> AsyncIterator[list[Document]]:
-    after: Cursor | None = None
-    while page := await store.find(links, equal=equal, limit=_PAGE, after=after):
-        yield page
-        after = Cursor(page[-1]["_id"], page[-1]["_id"])
 
 
 def _known(document: Document, last: int) -> bool:

@@ -21,6 +21,7 @@ from channel_gateway.ports import (
     Sealing,
     Store,
 )
+from channel_gateway.records import pages
 
 log = logging.getLogger(__name__)
 
@@ -123,22 +124,16 @@ class StoredChain:
         return await self._writer.append(Entry(key, what, group, day, at, fields))
 
     async def links(self, *, after: int = 0) -> AsyncIterator[Link]:
-        async for document in self._every({}, Cursor(id_of(after), id_of(after))):
+        async for document in self._every({}, after=Cursor(id_of(after), id_of(after))):
             yield read_link(document)
 
     async def of_day(self, group: str, day: date) -> AsyncIterator[Link]:
-        async for document in self._every({"group": group, "day": day.isoformat()}, None):
+        async for document in self._every({"group": group, "day": day.isoformat()}):
             yield read_link(document)
 
     async def of_group(self, group: str) -> AsyncIterator[Link]:
-        equal: dict[str, str | int | bool] = {"group": group}
-        after: Cursor | None = None
-        while page := await self._store.find(
-            self._name, equal=equal, order="day", limit=_PAGE, after=after
-        ):
-            for document in page:
-                yield read_link(self._rightly(document, equal))
-            after = Cursor(page[-1]["day"], page[-1]["_id"])
+        async for document in self._every({"group": group}, order="day"):
+            yield read_link(document)
 
     async def of_key(self, key: str) -> Link | None:
         document = await self._store.get_by(self._name, "key", key)
@@ -182,16 +177,21 @@ class StoredChain:
 
     async def documents(self) -> AsyncIterator[Document]:
         """Every link as it is kept, in order, whatever became of it."""
-        async for document in self._every({}, None):
+        async for document in self._every({}):
             yield document
 
     async def _every(
-        self, equal: dict[str, str | int | bool], cursor: Cursor | None
+        self,
+        equal: dict[str, str | int | bool],
+        *,
+        order: str = "_id",
+        after: Cursor | None = None,
     ) -> AsyncIterator[Document]:
-        while page := await self._store.find(self._name, equal=equal, limit=_PAGE, after=cursor):
+        async for page in pages(
+            self._store, self._name, equal=equal, order=order, after=after, size=_PAGE
+        ):
             for document in page:
                 yield self._rightly(document, equal)
-            cursor = Cursor(page[-1]["_id"], page[-1]["_id"])
 
     def _rightly(self, document: Document, asked: Mapping[str, str | int | bool]) -> Document:
         """An engine may keep what it looks up by beside the document: only both together count."""

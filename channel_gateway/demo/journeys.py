@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
+from channel_gateway.demo.fees import fee, ordered
 from channel_gateway.demo.parcels import a_licence_to_the_door
 from channel_gateway.demo.players import Answer, Citizen, hire
 from channel_gateway.demo.reckoning import the_morning_after
@@ -17,23 +18,23 @@ _UNIT = "330199011"  # of the notices the stand-in issues
 async def a_fine_in_wechat(scene: Scene) -> None:
     """WeChat: an overdue fine, its late fee capped at the fine, paid once and receipted."""
     notice = await _fine(scene, due_in_days=-60)
-    citizen, order = await _ordered(scene, "wechat", notice)
+    citizen, order = await ordered(scene, "wechat", notice)
     expect("the late fee stops at the fine", holds=order["amount_fen"] == 40000)
     await _paid_and_receipted(scene, citizen, order)
 
 
 async def a_registration_in_alipay(scene: Scene) -> None:
     """Alipay: a registration fee, paid once and receipted."""
-    notice = await _fee(scene, "不动产登记费", 8000)
-    citizen, order = await _ordered(scene, "alipay", notice)
+    notice = await fee(scene, "不动产登记费", 8000)
+    citizen, order = await ordered(scene, "alipay", notice)
     await _paid_and_receipted(scene, citizen, order)
 
 
 async def one_notice_on_both_channels(scene: Scene) -> None:
     """One notice paid on both channels: one payment settles it, the other goes back by itself."""
-    notice = await _fee(scene, "职业资格考试费", 6100)
-    in_wechat, first = await _ordered(scene, "wechat", notice)
-    in_alipay, second = await _ordered(scene, "alipay", notice)
+    notice = await fee(scene, "职业资格考试费", 6100)
+    in_wechat, first = await ordered(scene, "wechat", notice)
+    in_alipay, second = await ordered(scene, "alipay", notice)
     await in_alipay.pay(second)
     await in_wechat.pay(first, late=True)
     # Whichever platform is heard first settles the notice.
@@ -51,8 +52,8 @@ async def one_notice_on_both_channels(scene: Scene) -> None:
 
 async def a_callback_that_never_came(scene: Scene) -> None:
     """The platform's callback is lost: the gateway asks, and finds the money."""
-    notice = await _fee(scene, "证照工本费", 1000)
-    citizen, order = await _ordered(scene, "wechat", notice)
+    notice = await fee(scene, "证照工本费", 1000)
+    citizen, order = await ordered(scene, "wechat", notice)
     await scene.control(
         "POST",
         "/faults",
@@ -72,8 +73,8 @@ async def a_callback_that_never_came(scene: Scene) -> None:
 
 async def money_after_closing(scene: Scene) -> None:
     """The citizen closes an order and the payment still goes through: it goes back by itself."""
-    notice = await _fee(scene, "水土保持补偿费", 150550)
-    citizen, order = await _ordered(scene, "alipay", notice)
+    notice = await fee(scene, "水土保持补偿费", 150550)
+    citizen, order = await ordered(scene, "alipay", notice)
     await citizen.call("POST", f"/orders/{order['order_id']}/close")
     step("citizen", "changes their mind and closes the order")
     await citizen.pay(order, late=True)
@@ -83,8 +84,8 @@ async def money_after_closing(scene: Scene) -> None:
 
 async def part_of_it_back(scene: Scene) -> None:
     """Too much was charged: the citizen applies, two people decide, and finance is told."""
-    notice = await _fee(scene, "不动产登记费", 55000)
-    citizen, order = await _ordered(scene, "wechat", notice)
+    notice = await fee(scene, "不动产登记费", 55000)
+    citizen, order = await ordered(scene, "wechat", notice)
     await citizen.pay(order)
     await citizen.sees(order, "receipted")
     path = f"/orders/{order['order_id']}/refund-applications"
@@ -142,20 +143,6 @@ async def _fine(scene: Scene, *, due_in_days: int) -> Answer:
     notice: Answer = await scene.control("POST", "/finance/notices", {"due_in_days": due_in_days})
     step("finance", f"issued the notice {notice['pay_code']}, due on {notice['due_on']}")
     return notice
-
-
-async def _fee(scene: Scene, name: str, amount_fen: int) -> Answer:
-    item = {"code": "103043211", "name": name, "amount_fen": amount_fen}
-    notice: Answer = await scene.control("POST", "/finance/notices", {"items": [item]})
-    step("finance", f"issued the notice {notice['pay_code']}: {name}, {yuan(amount_fen)}")
-    return notice
-
-
-async def _ordered(scene: Scene, channel: str, notice: Answer) -> tuple[Citizen, Answer]:
-    """A citizen comes in through the channel and orders the notice."""
-    citizen = Citizen(scene, channel)
-    await citizen.log_in()
-    return citizen, await citizen.order(notice)
 
 
 async def _paid_and_receipted(scene: Scene, citizen: Citizen, order: Answer) -> None:

@@ -7,7 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from channel_gateway.demo.players import Answer, Citizen, Clerk, hire
+from channel_gateway.demo.fees import fee, ordered
+from channel_gateway.demo.players import Answer, Clerk, hire
 from channel_gateway.demo.scene import Scene, scene
 from channel_gateway.demo.telling import expect, step, yuan
 from channel_gateway.domain.days import BEIJING, beijing_day, day_start
@@ -29,7 +30,7 @@ async def _a_day_and_its_morning(stage: Scene) -> None:
     day = await _to_a_morning(stage)
     await _receipted(stage, "不动产登记费", 8000)
     slip = await _left_out(stage)
-    await _nobodys_money(stage, f"{day}")
+    await _nobodys_money(stage, day)
     await _to_a_morning(stage)
     clerk = await hire(stage, "finance-qian", Role.FINANCE_CLERK)
     reviewer = await hire(stage, "finance-sun", Role.FINANCE_REVIEWER)
@@ -56,7 +57,7 @@ async def _to_a_morning(stage: Scene) -> str:
 
 
 async def _receipted(stage: Scene, name: str, fen: int) -> Answer:
-    citizen, order = await _ordered(stage, name, fen)
+    citizen, order = await ordered(stage, "wechat", await fee(stage, name, fen))
     await citizen.pay(order)
     return await citizen.sees(order, "receipted")
 
@@ -74,14 +75,6 @@ async def _nobodys_money(stage: Scene, day: str) -> None:
     fault = {"platform": _METHOD, "kind": "bill_foreign_line", "order": day, "times": None}
     await stage.control("POST", "/faults", fault)
     step("platform", "has a payment on its bill that nobody here has ever heard of")
-
-
-async def _ordered(stage: Scene, name: str, fen: int) -> tuple[Citizen, Answer]:
-    item = {"code": "103043211", "name": name, "amount_fen": fen}
-    notice = await stage.control("POST", "/finance/notices", {"items": [item]})
-    citizen = Citizen(stage, "wechat")
-    await citizen.log_in()
-    return citizen, await citizen.order(notice)
 
 
 async def _differences(clerk: Clerk, place: str) -> list[Answer]:

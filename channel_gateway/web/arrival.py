@@ -17,7 +17,7 @@ class Arrival:
     query: str  # as it came
     request_id: str
     now: datetime
-    caller: str = ""  # whose address it comes from; empty: not known
+    address: str = ""  # where it comes from; empty: not known
     channel: str = field(default="")  # filled in when the session is known, for the log
 
 

@@ -12,7 +12,7 @@ from channel_gateway.service import Call, Callback, Route, Session, Who, Written
 from channel_gateway.staff.refusals import WrongRole
 from channel_gateway.staff.trail import Deed, Trail
 from channel_gateway.web.arrival import Arrival
-from channel_gateway.web.gate import Gate, roles_for
+from channel_gateway.web.gate import Gate
 from channel_gateway.web.idempotency import FirstAnswers
 from channel_gateway.web.lanes import Lane
 from channel_gateway.web.metrics import Metrics
@@ -53,7 +53,6 @@ class RouteEndpoint:
         self._gate = gate
         self._trail = trail
         self._first = first
-        self._roles = roles_for(row)
         self._on_record = row.audited or row.method != "GET"
         self._parameters = row.parameters
         self._answer = None if row.answer is None else TypeAdapter(row.answer)
@@ -74,7 +73,7 @@ class RouteEndpoint:
         """What changes something is on the audit trail before it is done, and before it is said."""
         action, request_id = f"{self.row.method} {self.template}", arrival.request_id
         deed = Deed(member.name, action, self._of_what(arrival), member.roles, request_id)
-        if not member.may(*self._roles):
+        if not member.may(*self.row.allowed):
             await self._trail.refused(deed, WrongRole.code)
             raise WrongRole
         headers, who = arrival.request.headers, f"staff:{member.name}"
@@ -112,7 +111,7 @@ class RouteEndpoint:
             idempotency_key=key,
             digest=_digest(request) if key is not None else "",
             member=member,
-            caller=arrival.caller,
+            address=arrival.address,
         )
 
     async def _once(self, call: Call, who: str, headers: Headers) -> HttpResponse:

@@ -120,8 +120,9 @@ class Exchange:
             body = await read(endpoint.body_limit)
             request = HttpRequest(method, target, headers, body, peer)
             whose = caller(peer, fields, self._edge.proxies)
-            now, from_where = self._edge.clock.now(), "" if whose is None else str(whose)
-            arrival = Arrival(request, parameters, query, request_id, now, from_where)
+            address = "" if whose is None else str(whose)
+            now = self._edge.clock.now()
+            arrival = Arrival(request, parameters, query, request_id, now, address)
             with endpoint.lane:
                 response = await endpoint.answer(arrival)
         except GatewayError as refusal:

@@ -4,10 +4,11 @@ import hmac
 from collections.abc import Mapping
 from datetime import datetime
 
-from channel_gateway.domain.errors import GatewayError, Unauthorized
+from channel_gateway.domain.errors import Unauthorized
 from channel_gateway.ports import Channel, Member, Role
-from channel_gateway.service import Route, Session, Table, Who
+from channel_gateway.service import Session, Table, Who
 from channel_gateway.staff.keeping import StaffAccounts
+from channel_gateway.staff.refusals import TokenLocked
 from channel_gateway.web.metrics import Metrics
 from channel_gateway.web.sessions import Sessions
 
@@ -45,7 +46,7 @@ class Gate:
             return self._citizen(_bearer(headers), now)
         try:
             return await self._member(who, _bearer(headers))
-        except GatewayError as refusal:
+        except (Unauthorized, TokenLocked) as refusal:
             self._metrics.staff_refused(refusal.code)
             raise
 
@@ -64,11 +65,6 @@ class Gate:
         if channel is None or channel.app != session.app:
             raise Unauthorized("the session is of a channel or app we no longer serve")
         return session
-
-
-def roles_for(row: Route) -> frozenset[Role]:
-    """Which roles may call a row for staff or operators: one of these will do."""
-    return frozenset({Role.OPERATOR}) if row.who is Who.OPERATOR else row.roles
 
 
 def _bearer(headers: Mapping[str, str]) -> str:

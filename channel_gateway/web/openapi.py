@@ -9,7 +9,6 @@ from pydantic.json_schema import models_json_schema
 
 from channel_gateway.domain.errors import GatewayError, Unavailable
 from channel_gateway.service import Callback, Parameter, Route, Table, Who, Written
-from channel_gateway.web.gate import roles_for
 from channel_gateway.web.problems import MEDIA_TYPE, known_kinds, status_of, summary
 from channel_gateway.web.shapes import REFERENCE, renamed, short_names
 
@@ -122,8 +121,8 @@ def _route(route: Route, shapes: Tree, kinds: dict[str, type[GatewayError]]) -> 
             **_problems(codes_of(route), kinds, where=f"{route.method} {route.path}"),
         },
     }
-    if roles := roles_for(route):
-        operation["x-roles"] = sorted(roles)
+    if route.allowed:
+        operation["x-roles"] = sorted(route.allowed)
     if route.body is not None:
         shape = shapes[route.body, "validation"]  # type: ignore[index]  # a pair, as above
         operation["requestBody"] = {

@@ -122,7 +122,7 @@ class ReceiptEndpoints:
 
     async def _verified(self, claimed: Claimed, call: Call) -> VerificationPage:
         try:
-            copy = await self._verifying.verify(claimed, call.caller, call.now)
+            copy = await self._verifying.verify(claimed, call.address, call.now)
         except (NoSuchReceipt, ReceiptsGuessed, AmountWanted) as no:
             return self._pages.page(claimed, trouble=no.zh or "")
         except TooMany:

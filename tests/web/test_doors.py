@@ -85,6 +85,12 @@ async def let_in(exchange, *networks):
     await operated(exchange, "PUT", path, {"networks": list(networks)}, status=200)
 
 
+async def test_who_looks_at_the_keys_is_on_the_trail(gateway, public):
+    await address(gateway)
+    head = await public.chains.chain("audit").head()
+    assert (head.group, head.fields["action"]) == ("key:operator", "GET /v1/operator/doors")
+
+
 async def test_the_platform_comes_in_with_its_key_from_its_network(gateway, office):
     await let_in(gateway, "203.0.113.0/24")
 

@@ -445,16 +445,16 @@ async def test_a_refusal_leaves_nothing_for_the_garbage_collector(table, edge):
 
 
 @pytest.mark.parametrize(
-    ("peer", "caller"), [("127.0.0.1", "203.0.113.9"), ("198.51.100.7", "198.51.100.7")]
+    ("peer", "address"), [("127.0.0.1", "203.0.113.9"), ("198.51.100.7", "198.51.100.7")]
 )
-async def test_a_handler_knows_whose_address_it_is_as_far_as_our_proxies_say(edge, peer, caller):
+async def test_a_handler_knows_whose_address_it_is_as_far_as_our_proxies_say(edge, peer, address):
     told = []
 
     async def ask(call):
-        told.append(call.caller)
+        told.append(call.address)
 
     row = Route("GET", "/whose", ask, "Whose address?", status=204, who=Who.ANYONE)
     exchange = Exchange(Table(routes=[row]), replace(edge, proxies=(network("127.0.0.1/32"),)))
     forwarded = Headers({"X-Forwarded-For": "203.0.113.9"})
     await exchange.send(HttpRequest("GET", "/v1/whose", forwarded, peer=peer))
-    assert told == [caller]
+    assert told == [address]

@@ -8,8 +8,8 @@ import pytest
 from pydantic import BaseModel
 
 from channel_gateway.chains.links import read_link
-from channel_gateway.domain.errors import Conflict, NotFound, Unavailable
-from channel_gateway.ports import Role
+from channel_gateway.domain.errors import Conflict, Invalid, NotFound, Unavailable
+from channel_gateway.ports import Role, StoreUnavailable
 from channel_gateway.service import Call, Route, Who
 from channel_gateway.staff.keeping import StaffAccounts
 from channel_gateway.staff.trail import Trail
@@ -172,6 +172,39 @@ async def test_five_wrong_tries_lock_a_token_even_for_who_knows_it(exchange, cle
     assert (await ask(exchange, "GET", "/v1/staff/me", clerk))[0] == 200
 
 
+async def test_the_right_token_forgets_the_wrong_tries_before_it(exchange, clerk):
+    for token in (*[clerk + "x"] * 4, clerk, *[clerk + "x"] * 4):
+        await ask(exchange, "GET", "/v1/staff/me", token)
+    assert (await ask(exchange, "GET", "/v1/staff/me", clerk))[0] == 200
+
+
+async def test_after_a_lock_tries_are_counted_anew(exchange, clerk, clock):
+    for _ in range(5):
+        await ask(exchange, "GET", "/v1/staff/me", clerk + "x")
+    clock.move(minutes=16)
+    await ask(exchange, "GET", "/v1/staff/me", clerk + "x")
+    assert (await ask(exchange, "GET", "/v1/staff/me", clerk))[0] == 200
+
+
+async def test_a_lock_is_of_one_token_and_not_of_those_beside_it(exchange, edge, clerk):
+    beside = (await edge.staff.new_token("zhang", beside=True)).text
+    for _ in range(5):
+        await ask(exchange, "GET", "/v1/staff/me", clerk + "x")
+    assert (await ask(exchange, "GET", "/v1/staff/me", beside))[0] == 200
+
+
+async def test_at_most_five_tokens_stand_beside_each_other_and_the_ended_do_not_count(
+    edge, clerk, clock
+):
+    for _ in range(4):
+        await edge.staff.new_token("zhang", beside=True)
+    with pytest.raises(Invalid, match="at most 5"):
+        await edge.staff.new_token("zhang", beside=True)
+    clock.move(days=90)
+    await edge.staff.new_token("zhang", beside=True)
+    assert len((await edge.staff.account("zhang")).tokens) == 1
+
+
 async def test_a_lock_holds_in_every_process(exchange, clerk, table, edge, store, clock, dice):
     for _ in range(5):
         await ask(exchange, "GET", "/v1/staff/me", clerk + "x")
@@ -194,8 +227,22 @@ async def test_wrong_tries_are_remembered_up_to_a_bound(edge, clerk):
 
 
 async def test_refusals_at_the_staffs_door_are_counted(exchange, edge):
-    await ask(exchange, "GET", "/v1/staff/me", "nobody.a.b")
-    assert b'gateway_staff_refusals_total{code="unauthorized"} 1.0' in edge.metrics.text()
+    for _ in range(6):
+        await ask(exchange, "GET", "/v1/staff/me", "nobody.a.b")
+    counted = edge.metrics.text()
+    assert b'gateway_staff_refusals_total{code="unauthorized"} 5.0' in counted
+    assert b'gateway_staff_refusals_total{code="token_locked"} 1.0' in counted
+
+
+class OutOfReach:
+    async def member(self, text):
+        raise StoreUnavailable
+
+
+async def test_what_the_store_cannot_say_is_no_refusal(table, edge):
+    exchange = Exchange(table, replace(edge, staff=OutOfReach()))
+    assert (await ask(exchange, "GET", "/v1/staff/me", "nobody.a.b"))[0] == 503
+    assert b"gateway_staff_refusals_total{" not in edge.metrics.text()
 
 
 async def test_what_changes_something_is_on_the_trail_twice(exchange, clerk, store):
@@ -223,6 +270,11 @@ async def test_looking_leaves_no_entry_but_an_export_does(exchange, clerk, store
 async def test_an_export_is_on_the_trail_with_what_its_query_asks_for(exchange, clerk, store):
     await ask(exchange, "GET", "/v1/staff/export?from=2026-03-02", clerk)
     assert (await entries(store))[0].fields["parameters"] == "from=2026-03-02"
+
+
+async def test_of_a_long_query_the_beginning_is_kept(exchange, clerk, store):
+    await ask(exchange, "GET", f"/v1/staff/export?from={'x' * 200}", clerk)
+    assert (await entries(store))[0].fields["parameters"] == f"from={'x' * 100}"
 
 
 async def test_of_an_export_that_is_refused_nothing_of_the_query_is_kept(exchange, clerk, store):

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from contextlib import suppress
 from datetime import UTC, date, datetime
 
 import pytest
@@ -121,6 +122,23 @@ async def test_a_process_that_dies_at_any_write_leaves_no_gap(dies_at: int, appl
     found = await links(chain)
     assert (len(found), holds(found)) == (4, True)
     assert set(map(str, acknowledged)) <= set(map(str, found))
+
+
+@pytest.mark.parametrize("applied", [True, False])
+@pytest.mark.parametrize("dies_at", range(1, 9))
+async def test_a_process_that_goes_on_after_trouble_leaves_no_gap(
+    dies_at: int, applied: bool
+) -> None:
+    store = Dying(dies_at, applied=applied)
+    await store.open()
+    chain = StoredChains(store, SEALING).chain("journal")
+    for n in range(4):
+        with suppress(StoreUnavailable):
+            await append(chain, f"k{n}")
+    for n in range(4):
+        await append(chain, f"k{n}")
+    found = await links(chain)
+    assert (len(found), holds(found)) == (4, True)
 
 
 async def test_a_head_lets_go_of_links_that_are_in_their_places() -> None:

@@ -198,6 +198,13 @@ async def test_an_anchor_we_did_not_sign_is_named(store, chain):
     assert named(await checked(store)) == [(FaultKind.UNSIGNED, 10, "")]
 
 
+async def test_an_anchor_of_another_moment_than_was_signed_is_named(store, chain):
+    await chain.anchor(AT)
+    (anchor,) = await store.find(ANCHORS.name)
+    await store.mutate(ANCHORS.name, anchor["_id"], lambda kept: kept | {"at": kept["at"] + 1})
+    assert named(await checked(store)) == [(FaultKind.UNSIGNED, 10, "")]
+
+
 async def test_an_anchor_again_without_a_new_entry_changes_nothing(store, chain):
     for hours in (1, 2):
         await chain.anchor(AT + timedelta(hours=hours))

@@ -17,8 +17,8 @@ from channel_gateway.domain.errors import (
     Unavailable,
 )
 from channel_gateway.domain.tasks import Task
-from channel_gateway.ports import Collection, Index, NoticeVoided, Store, StoreUnavailable
-from channel_gateway.service import Change, Job, NeedsAPerson, NotYet, Reaction
+from channel_gateway.ports import Change, Collection, Index, NoticeVoided, Store, StoreUnavailable
+from channel_gateway.service import Job, NeedsAPerson, NotYet, Reaction
 from channel_gateway.store.leases import LEASES
 from channel_gateway.store.memory import MemoryStore
 from channel_gateway.worker.dead_letters import DeadLetters
