@@ -1,4 +1,4 @@
-"""A day's books are brought together from all sides; what neighbours cannot say holds up nothing."""
+"""A day's books are brought together; what neighbours cannot say holds up nothing."""
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import date, timedelta
