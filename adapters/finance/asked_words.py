@@ -32,9 +32,7 @@ class AskedWords:
     async def of_day(self, day: date) -> list[Word]:
         """Raises `RefusedForNow` while the day lasts or there is more to ask; `Unavailable`."""
         now = self._clock.now()
-        if day >= beijing_day(now):
-            raise RefusedForNow("the day is not over")
-        over = day_start(day + timedelta(days=1))
+        over = end_of(day, now)
         words: dict[str, Word] = {}
         left, doubts = MOST_AT_ONCE, MOST_DOUBTS
         async for page in self._words.of_day(day):
@@ -70,6 +68,13 @@ class AskedWords:
         except GatewayError:
             return await self._words.not_understood(word)
         return await self._words.keep(_with(word, said))
+
+
+def end_of(day: date, now: datetime) -> datetime:
+    """Raises `RefusedForNow` while the day lasts."""
+    if day >= beijing_day(now):
+        raise RefusedForNow("the day is not over")
+    return day_start(day + timedelta(days=1))
 
 
 def to_be_asked(word: Word, over: datetime) -> bool:

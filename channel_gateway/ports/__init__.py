@@ -61,9 +61,11 @@ from channel_gateway.ports.finance import (
     OwedNotices,
     PaidNotice,
     PaidNotices,
+    PlatformTakings,
     Statement,
     StatementLine,
     Statements,
+    Takings,
 )
 from channel_gateway.ports.messages import (
     ConsentChange,
@@ -205,6 +207,7 @@ __all__ = [
     "Parcels",
     "People",
     "PersonalData",
+    "PlatformTakings",
     "ProofBegun",
     "ProofResult",
     "ProofState",
@@ -224,6 +227,7 @@ __all__ = [
     "StoreAbsent",
     "StoreError",
     "StoreUnavailable",
+    "Takings",
     "Telling",
     "Terms",
     "Tools",

@@ -47,6 +47,8 @@ class MatchedDay:
         while piece := await asyncio.to_thread(lambda: list(islice(found, _PIECE))):
             for each in piece:
                 yield each
+        for each in self.books.apart:
+            yield each
 
 
 class DayMatching:

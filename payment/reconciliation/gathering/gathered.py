@@ -7,6 +7,7 @@ from typing import Any
 
 from payment.reconciliation.columns import Columns
 from payment.reconciliation.days.sums import Counting
+from payment.reconciliation.differences import Difference
 from payment.reconciliation.entries import COUNTED, Entry, EntryState, Movement
 from payment.reconciliation.gathering.sources import Booked
 
@@ -24,6 +25,7 @@ class Gathered:
     bill_before_known: bool = False
     next_bill_known: bool = False
     three_ways: bool = True
+    apart: list[Difference] = field(default_factory=list)  # of money that no method of ours moves
     _digest: Any = field(default_factory=sha256)
 
     @property

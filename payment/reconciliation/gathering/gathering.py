@@ -79,6 +79,10 @@ class Gathering:
         if books.three_ways:
             await self._learn_others(asked)
             await self._put_finance(asked)
+        if method == min(self._methods):  # as what is nobody's of ours
+            books.apart = await self._finance.apart(day, method)
+        for each in books.apart:
+            books.note(f"A{each!r}")
         return books
 
     def _put_bill(self, asked: _Asked, bill: BillFile) -> None:

@@ -16,6 +16,7 @@ from payment.ports import BillFile, BillWrong
 from payment.reconciliation.bill_files.bills import FetchedDay
 from payment.reconciliation.bill_files.day import DayState
 from payment.reconciliation.columns import Columns, columns_of
+from payment.reconciliation.differences import Difference
 from payment.reconciliation.entries import Entry
 from payment.reconciliation.gathering.beside import Beside
 from payment.reconciliation.gathering.gathered import Gathered
@@ -74,12 +75,16 @@ class Finance:
     def __init__(self) -> None:
         self.days: dict[date, list[Entry]] = {}
         self.not_ready: set[date] = set()
+        self.differing: dict[tuple[date, str], list[Difference]] = {}
         self.silent: set[str] = set()  # units whose authority gives no statements
 
     async def of_day(self, day: date) -> list[Entry]:
         if day in self.not_ready:
             raise Unavailable("the statement is not made yet")
         return self.days.get(day, [])
+
+    async def apart(self, day: date, method: str) -> list[Difference]:
+        return self.differing.get((day, method), [])
 
     def tells(self, entry: Entry) -> bool:
         return entry.unit_code not in self.silent
