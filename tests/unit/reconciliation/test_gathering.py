@@ -16,8 +16,8 @@ from payment.ports import BillFile, BillWrong
 from payment.reconciliation.bill_files.bills import FetchedDay
 from payment.reconciliation.bill_files.day import DayState
 from payment.reconciliation.columns import Columns, columns_of
-from payment.reconciliation.differences import Difference
-from payment.reconciliation.entries import Entry
+from payment.reconciliation.differences import Difference, Kind
+from payment.reconciliation.entries import Entry, Movement
 from payment.reconciliation.gathering.beside import Beside
 from payment.reconciliation.gathering.gathered import Gathered
 from payment.reconciliation.gathering.gathering import Gathering
@@ -94,6 +94,7 @@ class Desk:
     def __init__(self) -> None:
         self.source, self.journal, self.finance = Source(), Journal(), Finance()
         self.beside = Beside()
+        self.methods: tuple[str, ...] = ("alipay", "wechat_pay")
 
     async def gather(self) -> tuple[Gathered, dict[str, str]]:
         """Of the day, and the kinds of what differs."""
@@ -105,7 +106,7 @@ class Desk:
             Kept(),
             {"wechat_pay": self.source},
             Orders(store),
-            ("alipay", "wechat_pay"),
+            self.methods,
             MovedClock(NOW),
         )
         files = (await Kept().of("wechat_pay", DAY)).files
@@ -190,6 +191,21 @@ async def test_the_digest_is_of_the_days_own_lines_alone(desk: Desk) -> None:
 
     assert near.inputs == first.inputs
     assert own.inputs != first.inputs
+
+
+async def test_what_differs_on_a_platform_of_finances_is_on_the_first_methods_page_alone(
+    desk: Desk,
+) -> None:
+    differing = Difference(Kind.PAID_ELSEWHERE, DAY, "", Movement.PAYMENT, pay_code="33")
+    desk.finance.differing = {(DAY, name): [differing] for name in ("alipay", "wechat_pay")}
+    second, _ = await desk.gather()
+    assert second.apart == []
+
+    desk.methods = ("wechat_pay", "wechat_pay_two")
+    first, _ = await desk.gather()
+
+    assert first.apart == [differing]
+    assert first.inputs != second.inputs
 
 
 class Told:
