@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import date, datetime, timedelta
 
-from adapters.finance.words import Said, Utterance, Word, Words
+from adapters.finance.words import Said, Utterance, Word, Words, agrees
 from channel_gateway.domain.days import beijing_day, day_start
 from channel_gateway.domain.errors import GatewayError, RefusedForNow, TooMany, Unavailable
 from channel_gateway.ports import Clock
@@ -67,7 +67,7 @@ class AskedWords:
             return None
         except GatewayError:
             return await self._words.not_understood(word)
-        return await self._words.keep(_with(word, said))
+        return await self._words.answer(word, said)
 
 
 def end_of(day: date, now: datetime) -> datetime:
@@ -84,10 +84,9 @@ def to_be_asked(word: Word, over: datetime) -> bool:
 
 def is_doubtful(word: Word, over: datetime, now: datetime) -> bool:
     """Whether finance, asked, had it otherwise than we have it: that may be put right."""
-    if not _may_be_asked(word) or _is_open(word, over):
+    if not _may_be_asked(word) or _is_open(word, over) or agrees(word):
         return False
-    agrees = word.last.said is Said.PAID and word.ours_fen in (None, word.last.amount_fen)
-    return not agrees and word.last.until <= now - DOUBT_PAUSE
+    return word.last.until <= now - DOUBT_PAUSE
 
 
 def _may_be_asked(word: Word) -> bool:
@@ -96,7 +95,3 @@ def _may_be_asked(word: Word) -> bool:
 
 def _is_open(word: Word, over: datetime) -> bool:
     return word.last.said is Said.TAKEN or word.last.until < over
-
-
-def _with(word: Word, said: Utterance) -> Word:
-    return Word(word.id, word.book, word.pay_code, word.transaction, word.at, (said,))

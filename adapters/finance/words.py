@@ -113,6 +113,17 @@ def joined(known: Word, new: Word) -> Word:
     )
 
 
+def agrees(word: Word) -> bool:
+    """Whether finance has it as paid, and with what we have it as."""
+    return word.last.said is Said.PAID and word.ours_fen in (None, word.last.amount_fen)
+
+
+def answered(known: Word, said: Utterance) -> Word:
+    """What it said when it was asked; if it agrees, how to ask is not kept any longer."""
+    word = joined(known, replace(known, said=(said,)))
+    return replace(word, may_ask=False, check_code="") if agrees(word) else word
+
+
 class Words:
     def __init__(self, name: str, store: Store, vault: Sealing) -> None:
         """`name`: the plug-in's, as whose authority's words they are kept."""
@@ -143,6 +154,12 @@ class Words:
             await swapped(
                 self._store, WORDS, id, Word, lambda w: replace(w, number=number, ours_fen=fen)
             )
+
+    async def answer(self, word: Word, said: Utterance) -> Word:
+        _, after = await swapped(
+            self._store, WORDS, word.id, Word, lambda known: answered(known, said)
+        )
+        return after
 
     async def not_understood(self, word: Word) -> Word:
         _, after = await swapped(

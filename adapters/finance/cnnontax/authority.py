@@ -78,7 +78,7 @@ class Cnnontax:
         try:
             await self._line.ask("5996", write_payment(told, modes, node), ("8001",))
         except NoticeSettledElsewhere:
-            await self._words.claim(told.pay_code, told.transaction, told.number, told.amount_fen)
+            await self._claim(told)
             raise
         await self._words.keep(taken(self._words, told, self._tools.clock.now()))
         return told.paid_at
@@ -89,6 +89,7 @@ class Cnnontax:
         try:
             return await self._receipt(paid, which)
         except NotFound:  # finance booked it from the channel, under the channel's number
+            await self._claim(paid)
             return await self._receipt(paid, which | {"Hold1": paid.transaction})
 
     async def report_refund(self, paid: Confirmation, refund: GivenBack) -> Receipt | None:
@@ -118,6 +119,9 @@ class Cnnontax:
         if len(message.vouchers) != 1 or asked["PayCode"] != paid.pay_code:
             raise Malformed("a receipt of another payment")
         return read_receipt(message.vouchers[0])
+
+    async def _claim(self, paid: Confirmation) -> None:
+        await self._words.claim(paid.pay_code, paid.transaction, paid.number, paid.amount_fen)
 
     def _payee(self) -> Fields:
         account = self._settings.account

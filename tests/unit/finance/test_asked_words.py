@@ -70,10 +70,11 @@ class Desk:
     async def told(self, *transactions: str, at: date = DAY) -> None:
         """Finance took these."""
         moment = day_start(at) + timedelta(hours=9)
+        known = {"may_ask": True, "check_code": self.words.sealed("1357")}
         for each in transactions:
             said = utterance(moment, "8001", Said.TAKEN, Fen(100))
             word = self.words.word("33", each, moment, said)
-            await self.words.keep(replace(word, number=f"G{each}", may_ask=True, ours_fen=Fen(100)))
+            await self.words.keep(replace(word, number=f"G{each}", ours_fen=Fen(100), **known))
 
     async def of_day(self) -> dict[str, int | None]:
         """What finance has; None: not that."""
@@ -96,6 +97,18 @@ async def test_each_payment_is_asked_about_once(desk: Desk) -> None:
 
     assert await desk.of_day() == await desk.of_day() == {"a": 100, "b": 100}
     assert sorted(desk.finance.asked) == ["a", "b"]
+
+
+async def test_how_to_ask_is_kept_until_it_agrees_and_no_longer(desk: Desk) -> None:
+    await desk.told("a", "other")
+    desk.finance.says = {"other": Fen(99)}
+    await desk.of_day()
+
+    words = {word.transaction: word for word in await desk.words.about("33")}
+
+    assert (words["a"].check_code, words["a"].may_ask) == ("", False)
+    assert words["other"].may_ask
+    assert desk.words.opened(words["other"]) == "1357"
 
 
 async def test_payments_of_other_days_and_other_authorities_are_not_its(desk: Desk) -> None:

@@ -7,9 +7,9 @@ import pytest
 
 from adapters.finance.cnnontax.asking import AskedStatements
 from adapters.finance.cnnontax.authority import Cnnontax
-from adapters.finance.cnnontax.hearing import given_back
+from adapters.finance.cnnontax.hearing import given_back, pushed
 from adapters.finance.cnnontax.results import Meaning
-from adapters.finance.words import Said, Word, Words, line_of
+from adapters.finance.words import WORDS, Said, Word, Words, line_of
 from channel_gateway.domain.days import beijing_day, next_midnight
 from channel_gateway.domain.errors import (
     GatewayError,
@@ -29,7 +29,13 @@ from channel_gateway.domain.notices import (
     Receipt,
 )
 from channel_gateway.domain.people import IdNumber, PersonName
-from channel_gateway.ports import NoticePaidAlready, NoticeSettledElsewhere, NoticeVoided, Tools
+from channel_gateway.ports import (
+    NoticePaidAlready,
+    NoticeSettledElsewhere,
+    NoticeVoided,
+    PaidNotice,
+    Tools,
+)
 from tests.unit.finance.cnnontax.node import SETTINGS, FakeNode, desk, tools_beside
 from tests.unit.payment.fakes import MovedClock
 from tests.unit.payment.samples import NOW
@@ -333,6 +339,32 @@ async def test_what_finance_refused_or_did_not_answer_it_did_not_say(node: FakeN
             await authority.confirm(PAID)
 
     assert await words_of(tools) == []
+
+
+async def test_what_finance_told_of_before_us_is_ours_when_it_says_so(node: FakeNode) -> None:
+    tools = await tools_beside(node)
+    authority = Cnnontax(SETTINGS, tools)
+    words = Words(tools.name, tools.store, tools.vault)
+    told = PaidNotice(PAY_CODE, PAID.amount_fen, PAID.paid_at, PAID.transaction)
+
+    async def number() -> str:
+        (word,) = await words.about(PAY_CODE)
+        return word.number
+
+    await words.keep(pushed(words, told, NOW))
+    assert await number() == ""
+    node.result("8001", "5996", "18002")
+    with pytest.raises(NoticeSettledElsewhere):
+        await authority.confirm(PAID)
+    assert await number() == "G1"
+
+    await tools.store.delete(WORDS.name, f"rugao|{PAY_CODE}|4200001")
+    await words.keep(pushed(words, told, NOW))  # it came a moment later
+    node.result("5001", "8999", "18001")
+    node.says("5999")
+    node.result("5001", "8981")
+    assert await authority.receipt(PAID) is None
+    assert await number() == "G1"
 
 
 async def test_a_red_receipt_is_finances_word_on_a_refund(node: FakeNode) -> None:
