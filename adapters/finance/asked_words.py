@@ -13,7 +13,7 @@ from channel_gateway.domain.days import beijing_day, day_start
 from channel_gateway.domain.errors import GatewayError, RefusedForNow, TooMany, Unavailable
 from channel_gateway.ports import Clock
 
-MOST_AT_ONCE = 2000  # questions of one going through a day; the next one goes on
+MOST_AT_ONCE = 5000  # questions of one going through a day; the next one goes on
 MOST_DOUBTS = 200  # of what was answered otherwise than we have it, and is asked again
 MOST_IN_VAIN = 3  # then what it said before stands
 SIDE_BY_SIDE = 8
@@ -23,8 +23,11 @@ Ask = Callable[[Word], Awaitable[Utterance]]
 
 
 class AskedWords:
-    def __init__(self, words: Words, ask: Ask, clock: Clock) -> None:
+    def __init__(
+        self, words: Words, ask: Ask, clock: Clock, *, at_once: int = MOST_AT_ONCE
+    ) -> None:
         """`ask`: what finance says of a payment now. Raises as ports of finance do."""
+        self._at_once = at_once
         self._words = words
         self._ask = ask
         self._clock = clock
@@ -34,7 +37,7 @@ class AskedWords:
         now = self._clock.now()
         over = end_of(day, now)
         words: dict[str, Word] = {}
-        left, doubts = MOST_AT_ONCE, MOST_DOUBTS
+        left, doubts = self._at_once, MOST_DOUBTS
         async for page in self._words.of_day(day):
             words |= {word.id: word for word in page}
             first = [word for word in page if to_be_asked(word, over)]

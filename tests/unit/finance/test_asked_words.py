@@ -66,6 +66,7 @@ class Desk:
     words: Words
     clock: MovedClock
     finance: Finance
+    at_once: int = MOST_AT_ONCE
 
     async def told(self, *transactions: str, at: date = DAY) -> None:
         """Finance took these."""
@@ -78,7 +79,8 @@ class Desk:
 
     async def of_day(self) -> dict[str, int | None]:
         """What finance has; None: not that."""
-        words = await AskedWords(self.words, self.finance.ask, self.clock).of_day(DAY)
+        asked = AskedWords(self.words, self.finance.ask, self.clock, at_once=self.at_once)
+        words = await asked.of_day(DAY)
         lines = {word.transaction: line_of(word) for word in words}
         return {name: line and line.amount_fen for name, line in lines.items()}
 
@@ -193,14 +195,15 @@ async def test_what_cannot_be_read_for_ever_leaves_what_it_said_before(desk: Des
 
 
 async def test_a_day_of_more_payments_than_are_asked_at_once_is_asked_in_steps(desk: Desk) -> None:
-    await desk.told(*(f"{number:05d}" for number in range(MOST_AT_ONCE + 1)))
+    desk.at_once = 250  # one page of the store, and a part of the next
+    await desk.told(*(f"{number:03d}" for number in range(251)))
 
     with pytest.raises(RefusedForNow):
         await desk.of_day()
-    assert len(desk.finance.asked) == MOST_AT_ONCE
+    assert len(desk.finance.asked) == 250
 
-    assert len(await desk.of_day()) == MOST_AT_ONCE + 1
-    assert len(desk.finance.asked) == MOST_AT_ONCE + 1
+    assert len(await desk.of_day()) == 251
+    assert len(desk.finance.asked) == 251
 
 
 async def test_so_many_doubts_are_asked_again_and_no_more(desk: Desk) -> None:
