@@ -5,7 +5,7 @@ answer was is kept: whoever is interrupted goes on where it was.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from datetime import date, datetime, timedelta
 
 from adapters.finance.words import Said, Utterance, Word, Words, agrees
@@ -32,14 +32,15 @@ class AskedWords:
         self._ask = ask
         self._clock = clock
 
-    async def of_day(self, day: date) -> list[Word]:
-        """Raises `RefusedForNow` while the day lasts or there is more to ask; `Unavailable`."""
+    async def of_day(self, day: date) -> AsyncIterator[list[Word]]:
+        """In pieces. Raises `RefusedForNow` while the day lasts or there is more to ask.
+
+        Raises `Unavailable` where somebody does not answer.
+        """
         now = self._clock.now()
         over = end_of(day, now)
-        words: dict[str, Word] = {}
         left, doubts = self._at_once, MOST_DOUBTS
         async for page in self._words.of_day(day):
-            words |= {word.id: word for word in page}
             first = [word for word in page if to_be_asked(word, over)]
             again = [word for word in page if is_doubtful(word, over, now)][:doubts]
             asked = await self._asked(first[:left])
@@ -48,8 +49,8 @@ class AskedWords:
             if len(first) > left:
                 raise RefusedForNow("finance is still being asked about this day")
             left, doubts = left - len(first), doubts - len(again)
-            words |= {word.id: word for word in (*asked, *await self._asked(again))}
-        return list(words.values())
+            known = {word.id: word for word in (*page, *asked, *await self._asked(again))}
+            yield list(known.values())
 
     async def _asked(self, words: Iterable[Word]) -> list[Word]:
         """Each as it is then; nobody is asked on who did not answer."""

@@ -26,7 +26,7 @@ class AskedStatements:
         self._asked = AskedWords(words, self._ask, clock)
 
     async def statement(self, day: date) -> Statement:
-        lines = map(line_of, await self._asked.of_day(day))
+        lines = [line_of(word) async for page in self._asked.of_day(day) for word in page]
         return Statement(day, tuple(line for line in lines if line))
 
     async def _ask(self, word: Word) -> Utterance:

@@ -43,7 +43,7 @@ class SoapTakings:
             await self._look_after_pulled(day)
         except TooMany as slower:
             raise RefusedForNow("the platform wants to be asked less often") from slower
-        words = await self._asked.of_day(day)
+        words = [word async for page in self._asked.of_day(day) for word in page]
         theirs, ours = map(line_of, words), map(own_line_of, words)
         return Takings(
             day, tuple(line for line in theirs if line), tuple(line for line in ours if line)

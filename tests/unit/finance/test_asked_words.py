@@ -80,7 +80,7 @@ class Desk:
     async def of_day(self) -> dict[str, int | None]:
         """What finance has; None: not that."""
         asked = AskedWords(self.words, self.finance.ask, self.clock, at_once=self.at_once)
-        words = await asked.of_day(DAY)
+        words = [word async for page in asked.of_day(DAY) for word in page]
         lines = {word.transaction: line_of(word) for word in words}
         return {name: line and line.amount_fen for name, line in lines.items()}
 
