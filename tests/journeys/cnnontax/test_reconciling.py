@@ -147,6 +147,24 @@ async def test_what_finance_was_never_told_is_in_transit_until_it_is(house, cler
     assert (view["state"], view["kinds"]) == ("balanced", [])
 
 
+async def test_a_refund_finance_has_not_reversed_is_in_transit_until_it_has(house, clerk):
+    day = await noon(house)
+    _, order_id = await paid(house)
+    away = await house.fault("finance_cnnontax", "connection_cut", "receipts.issue", times=None)
+    await give_back(house, {"order_id": order_id}, 5_000)
+    await next_morning(house)
+
+    await clerk.run(day, TILL)
+    (found,) = await clerk.differences(day, TILL)
+    assert (found["kind"], found["refund_no"] != "", found["finance_fen"]) == ("M4", True, None)
+
+    await house.control("DELETE", f"/faults/{away}")
+    await clerk.run(day, TILL)  # it reminds
+    await house.pass_time(hours=25)  # its red receipt is of today, and its day must be over
+    view = await clerk.run(day, TILL)
+    assert (view["state"], [each["kind"] for each in view["kinds"]]) == ("balanced", ["M9"])
+
+
 async def test_a_day_waits_for_finance_that_does_not_answer_and_goes_on_where_it_was(house, clerk):
     day = await noon(house)
     await paid(house)

@@ -74,7 +74,7 @@ async def town(tmp_path: Path, keys: KeyFolder) -> AsyncIterator[Town]:
     chosen = [{"finance": "soap", "region": "330299", "units": [UNIT]}]
     more = {"soap": soap, "payment": {"authorities": chosen}}
     async with (
-        open_house(tmp_path, keys, more=more) as house,
+        open_house(tmp_path, keys, store=f"sqlite:{tmp_path / 'gateway.db'}", more=more) as house,
         followed(house.gateway.table, house.gateway.edge),
     ):
         doors: Doors = house.gateway.table.offered(Doors)["web"]

@@ -98,6 +98,14 @@ async def test_what_was_paid_unheard_is_theirs_alone_and_is_looked_into(desk: De
     assert [task.kind for task in (await desk.kept.get("a")).tasks] == [ASK]
 
 
+async def test_what_was_withdrawn_after_it_was_pulled_may_have_been_paid(desk: Desk) -> None:
+    await desk.pulled("a")
+    await desk.kept.void("a")
+    desk.pay("a")
+
+    assert await desk.sums() == ({"a": 8000}, {})
+
+
 async def test_what_we_have_as_paid_is_not_looked_for(desk: Desk) -> None:
     await desk.pulled("a")
     desk.pay("a")
