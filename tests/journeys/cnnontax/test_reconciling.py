@@ -33,9 +33,9 @@ async def paid(house, **given):
     return notice, str(order["order_id"])
 
 
-async def pay_elsewhere(house, notice):
+async def pay_elsewhere(house, notice, **given):
     path = f"{NODE}/notices/{notice['pay_code']}/pay-elsewhere"
-    return await house.control("POST", path)
+    return await house.control("POST", path, **given)
 
 
 async def forgets(house, notice, **given):
@@ -72,6 +72,42 @@ async def test_a_day_on_which_nothing_went_wrong_balances_three_ways(house, cler
         sums = (report[side]["gross_fen"], report[side]["refunded_fen"])
         assert sums == (20_000 + 21_800 + 9_000 + 7_000, 11_000), side
     assert [each["closing_fen"] for each in report["transit"]] == [0]
+
+
+async def test_finance_that_pushes_our_own_payments_too_has_each_of_them_once(house, clerk):
+    address = f"127.0.0.1:{house.ports['rugao']}"
+    await house.control("POST", f"{NODE}/unit-node", address=address, echoes=True)
+    day = await noon(house)
+    await paid(house)
+    await paid(house, due_in_days=-3)
+    notice = await made(house)
+    citizen = await log_in(house, TILL)
+    order = await citizen.order(notice)
+    await house.fault("finance_cnnontax", "connection_cut", "payments.confirm")
+    await citizen.pay(order)
+    booked = await house.becomes(order["order_id"], "paid")
+    # The channel told finance as well, and finance tells us: it is one payment, and ours.
+    await pay_elsewhere(house, notice, transaction=booked.transaction)
+    await next_morning(house)
+
+    view = await clerk.run(day, TILL)
+
+    assert (view["state"], view["kinds"]) == ("balanced", [])
+    report = await report_of(clerk, day)
+    assert report["finance"]["gross_fen"] == report["channel"]["gross_fen"] == 61_800
+
+
+async def test_what_nobody_here_ordered_is_on_the_first_methods_page_alone(house, clerk):
+    day = await noon(house)
+    await pay_elsewhere(house, await made(house))
+    await next_morning(house)
+
+    found = {}
+    for till in TILLS:
+        await clerk.run(day, till)
+        found[till.plugin] = kinds(await clerk.differences(day, till))
+
+    assert found == {"alipay_pay": {"M5": 1}, "wechat_pay": {}}
 
 
 async def test_each_payment_is_asked_about_once_however_often_the_day_is_run(house, clerk):
