@@ -198,7 +198,7 @@ def test_an_old_nought_without_decimals_is_one(tmp_path: Path) -> None:
         (PAID.replace("`CNY", "`USD"), "line 3, 货币种类"),
         (PAID.replace("2019-02-19 05:00:00", "2019/02/19 05:00"), "line 3, 交易时间"),
         # A text that holds what could be the fee and the amounts: it can be cut in two ways.
-        (PAID.replace('加急"`', "`,`0.07380,`,`12.30,`0.00,`"), "line 3: 32 cells, where the"),
+        (PAID.replace('加急"`', ",`a,`0.07380,`,`12.30,`0.00,`b"), "line 3: 33 cells, where the"),
         (PAID.replace(",`0.00,`", ""), "line 3: 2"),
         (PAID[1:], "line 3"),
         (REAL.replace("`ORIGINAL,`SUCCESS", "`ORIGINAL,`"), "line 3, 退款状态"),
@@ -543,7 +543,7 @@ WRONG = [
     PLAIN.replace("0.07380", "0.0738"),
     PLAIN.replace("0.07380", f"{'1' * 5000}.07380"),
     PLAIN.replace("12.30", f"{'1' * 5000}.30"),
-    PLAIN.replace('加急"', "`,`0.07380,`,`12.30,`0.00,`"),
+    PLAIN.replace('加急"', ",`a,`0.07380,`,`12.30,`0.00,`b"),
     PLAIN.replace("0.60%", "`0.60%").replace(",`JSAPI", ",JSAPI"),
     PLAIN.removesuffix(",`"),
     PLAIN[1:],
