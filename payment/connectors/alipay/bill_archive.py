@@ -41,19 +41,27 @@ def unzipped(packed: Path, content: Path, first_line: str, where: str) -> Unpack
 
 def _begins(archive: ZipFile, member: ZipInfo, first_line: str) -> bool:
     with archive.open(member) as stream:
-        return decoded(stream.readline(256)).strip() == first_line
+        line = stream.readline(256)
+    return decoded(line, encoding_of(line)).strip().rstrip(",") == first_line
 
 
 def day_said(content: Path) -> date | None:
     """The first day a bill says it is of, in its head; None where it says none."""
     with content.open("rb") as file:
-        head = b"".join(file.readline(256) for _ in range(3))
-    said = _BEGINS.search(decoded(head))
+        head = [file.readline(256) for _ in range(3)]
+    encoding = encoding_of(head[0])
+    said = _BEGINS.search("".join(decoded(line, encoding) for line in head))
     return date(*(int(part) for part in said.groups())) if said else None
 
 
-def decoded(line: bytes) -> str:
-    """Text of a bill: UTF-8 where a mark says so, else GBK, which GB 18030 reads as well."""
-    if line.startswith(b"\xef\xbb\xbf"):
-        return line.decode("utf-8-sig", "replace")
-    return line.decode("gb18030", "replace")
+def encoding_of(first_line: bytes) -> str:
+    """A bill's, by its first line, which has Chinese in it; GB 18030 reads GBK as well."""
+    try:
+        first_line.decode("utf-8")
+    except UnicodeDecodeError:
+        return "gb18030"
+    return "utf-8"
+
+
+def decoded(line: bytes, encoding: str) -> str:
+    return line.decode(encoding, "replace").removeprefix("\ufeff")
