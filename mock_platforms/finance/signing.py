@@ -1,22 +1,76 @@
-"""Both ends sign: what the authority checks on a call, and how it signs its answer. Pure.
+"""Both ends sign: what is checked on a call, and how an answer is signed.
 
 Five lines, each closed by a line feed: METHOD, PATH?QUERY, TIMESTAMP, NONCE, BODY. An answer's are
 the last three, with its call's nonce. RSASSA-PKCS1-v1_5 with SHA-256, Base64.
 """
 
+import json
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from mock_platforms.faults import CALL, Fault, FaultKind
 from mock_platforms.finance.refusals import Refused
-from mock_platforms.wire import Headers, Request
+from mock_platforms.stage import Stage
+from mock_platforms.wire import Headers, Request, Response
 
 TOLERANCE = timedelta(minutes=5)
+REPLY_FORGED = FaultKind("reply_forged", "The answer's signature belongs to another text.", CALL)
+
+
+@dataclass
+class SignedDesk:
+    """Where signed calls come in; it remembers the nonces of the last minutes."""
+
+    stage: Stage
+    app_id: str
+    serial: str
+    app_key: RSAPublicKey
+    own_key: RSAPrivateKey
+    _nonces: dict[str, datetime] = field(default_factory=dict)
+
+    def check(self, request: Request) -> None:
+        """Raises `Refused`, also for a call that came before."""
+        now = self.stage.signing_now()
+        nonce = check_call(request, self.app_id, self.app_key, now)
+        fresh = {one: seen for one, seen in self._nonces.items() if now - seen < 2 * TOLERANCE}
+        if nonce in fresh:
+            raise Refused("NONCE_REPEATED", "this call came before", field="X-Finance-Nonce")
+        self._nonces = {**fresh, nonce: now}
+
+    def answer(
+        self, status: int, content: Mapping[str, Any], request: Request, *, why: str = ""
+    ) -> Response:
+        body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+        headers = answer_headers(
+            body,
+            self.own_key,
+            serial=self.serial,
+            now=self.stage.signing_now(),
+            nonce=request.headers.get("X-Finance-Nonce", ""),
+        )
+        return Response(status, headers, body, why=why)
+
+    def refuse(self, refused: Refused, request: Request) -> Response:
+        return self.answer(refused.status, refused.answer(), request, why=refused.code)
+
+    def trouble(self, status: int, request: Request) -> Response:
+        code = "TOO_MANY_REQUESTS" if status == 429 else "SYSTEM_BUSY"
+        return self.answer(status, Refused(code, "try again later").answer(), request)
+
+
+def forged(response: Response, _: Request, __: Fault) -> Response:
+    signature = b64decode(response.headers["X-Finance-Signature"])
+    other = b64encode(signature[::-1]).decode()
+    return replace(response, headers=response.headers.but(X_Finance_Signature=other))
 
 
 def check_call(request: Request, app_id: str, key: RSAPublicKey, now: datetime) -> str:
