@@ -47,7 +47,7 @@ def compare(
         raise BillSumsDisagree(f"{name}: the bill says {said[name]}, its lines {once[name]}")
 
 
-def left_out(said: Mapping[str, int], counted: Sums, names: Iterable[str]) -> str:
+def left_out(said: Mapping[str, int], counted: Mapping[str, int], names: Iterable[str]) -> str:
     """What the lines that were set aside must come to, in words; `names`: sums in fen."""
     apart = {name: said[name] - counted[name] for name in names if name in said}
     return "，".join(f"{name} {yuan_from_fen(Fen(fen))} 元" for name, fen in apart.items() if fen)

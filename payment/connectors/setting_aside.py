@@ -9,16 +9,12 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from payment.connectors.bill_table import Block, Layout, Table, cut
+from payment.ports import Remark
 from payment.reconciliation.wrong_bills import BillLineUnreadable
 
 MOST = 100  # lines of one bill
 
 Read = TypeVar("Read")
-Remark = Callable[[str], None]  # is told what a person should know of a bill that can be used
-
-
-def unsaid(_: str) -> None:
-    """Nobody listens."""
 
 
 @dataclass(slots=True)

@@ -15,7 +15,8 @@ from pathlib import Path
 from payment.connectors.alipay.bill_layout import opened, remarks_on_columns
 from payment.connectors.bill_sums import COUNT, Sums, compare, left_out
 from payment.connectors.bill_table import Block, Table
-from payment.connectors.setting_aside import Aside, Remark, pieces, unsaid
+from payment.connectors.setting_aside import Aside, pieces
+from payment.ports import Remark, unsaid
 from payment.reconciliation.entries import Entry, Movement
 from payment.reconciliation.wrong_bills import BillColumnsChanged, BillDamaged
 

@@ -21,7 +21,7 @@ from payment.connectors.alipay.bill_archive import day_said, unzipped
 from payment.connectors.alipay.bill_lines import entries
 from payment.connectors.alipay.words import text
 from payment.connectors.unpacking import LARGEST_PACKED
-from payment.ports import BillFile, BillLate
+from payment.ports import BillFile, BillLate, Remark, unsaid
 from payment.reconciliation.columns import Columns, columns_of
 from payment.reconciliation.entries import Entry
 from payment.reconciliation.wrong_bills import BillDamaged, BillMissing, BillOfAnotherDay
@@ -67,8 +67,8 @@ class AlipayBills:
     def entries(self, bill: BillFile) -> Iterator[Entry]:
         return entries(bill.content)
 
-    def columns(self, bill: BillFile) -> Iterator[Columns]:
-        return columns_of(self.entries(bill))
+    def columns(self, bill: BillFile, remark: Remark = unsaid) -> Iterator[Columns]:
+        return columns_of(entries(bill.content, remark))
 
     def settled_fen(self, bills: Sequence[BillFile]) -> int:
         by_kind = {bill.kind: bill.content for bill in bills}

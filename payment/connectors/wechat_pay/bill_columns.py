@@ -19,10 +19,10 @@ from payment.connectors.regular_lines import (
     digits,
     without_noughts,
 )
-from payment.connectors.setting_aside import Aside, Remark, sifted, unsaid
+from payment.connectors.setting_aside import Aside, sifted
 from payment.connectors.wechat_pay.bill_layout import is_of_before, opened, remarks_on_columns
 from payment.connectors.wechat_pay.bill_lines import entries, hold, read, said_by
-from payment.ports import BillWrong
+from payment.ports import BillWrong, Remark, unsaid
 from payment.reconciliation.columns import Columns, columns_of
 from payment.reconciliation.entries import EntryState, Movement
 

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from payment.connectors.bill_sums import COUNT, Sums, compare, left_out
 from payment.connectors.bill_table import Block, Layout
-from payment.connectors.setting_aside import Aside, Remark, pieces, unsaid
+from payment.connectors.setting_aside import Aside, pieces
 from payment.connectors.wechat_pay.bill_layout import SUMMARY, opened, remarks_on_columns
 from payment.connectors.wechat_pay.bill_summary import said, summary_of
+from payment.ports import Remark, unsaid
 from payment.reconciliation.entries import Entry, EntryState, Movement
 from payment.reconciliation.wrong_bills import BillLineUnreadable
 

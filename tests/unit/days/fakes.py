@@ -9,7 +9,7 @@ from pathlib import Path
 
 from channel_gateway.domain.errors import Unavailable
 from channel_gateway.ports import Credit
-from payment.ports import BillFile
+from payment.ports import BillFile, Remark, unsaid
 from payment.reconciliation.bill_files.bills import FetchedDay
 from payment.reconciliation.bill_files.day import DayState
 from payment.reconciliation.bill_files.kept import KeptFile, kept_file
@@ -131,7 +131,7 @@ class NoSource:
     def entries(self, bill: BillFile) -> Iterator[Entry]:
         return iter(())
 
-    def columns(self, bill: BillFile) -> Iterator[Columns]:
+    def columns(self, bill: BillFile, remark: Remark = unsaid) -> Iterator[Columns]:
         return columns_of(self.entries(bill))
 
     def settled_fen(self, bills: Sequence[BillFile]) -> int:

@@ -12,7 +12,7 @@ from channel_gateway.ports import Statement
 from channel_gateway.store.memory import MemoryStore
 from payment.authorities import Jurisdiction
 from payment.orders import ORDERS, Orders
-from payment.ports import BillFile, BillWrong
+from payment.ports import BillFile, BillWrong, Remark, unsaid
 from payment.reconciliation.bill_files.bills import FetchedDay
 from payment.reconciliation.bill_files.day import DayState
 from payment.reconciliation.columns import Columns, columns_of
@@ -42,7 +42,7 @@ class Source(NoSource):
         self.lines: dict[date, list[Entry]] = {}
         self.wrong: set[date] = set()
 
-    def columns(self, bill: BillFile) -> Iterator[Columns]:
+    def columns(self, bill: BillFile, remark: Remark = unsaid) -> Iterator[Columns]:
         day = date.fromisoformat(bill.content.name)
         if day in self.wrong:
             raise BillWrong("it does not add up")

@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from payment.connectors.bill_sums import COUNT, BillSumsDisagree, Sums, compare
-from payment.connectors.setting_aside import MOST, Remark, unsaid
+from payment.connectors.setting_aside import MOST
 from payment.connectors.wechat_pay.bill_columns import columns, regular_payments
 from payment.connectors.wechat_pay.bill_layout import opened
 from payment.connectors.wechat_pay.bill_lines import entries, sums_of
-from payment.ports import BillWrong
+from payment.ports import BillWrong, Remark, unsaid
 from payment.reconciliation.entries import Entry
 from payment.reconciliation.wrong_bills import BillColumnsChanged, BillLineUnreadable
 
