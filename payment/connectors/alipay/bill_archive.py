@@ -1,4 +1,5 @@
-"""The one file of a bill's zip that holds the detail, found by its first line and unpacked.
+"""The one file of a bill's zip that holds the detail, found by its first line and unpacked; and the
+summary beside it.
 
 Names in the zip are GBK without the flag that says so; none of them becomes a path here.
 """
@@ -13,6 +14,7 @@ from payment.connectors.unpacking import LARGEST_BILL, Unpacked, unpack
 from payment.reconciliation.wrong_bills import BillColumnsChanged, BillDamaged, BillTooLarge
 
 MOST_MEMBERS = 16  # real ones hold two
+MOST_OF_SUMMARY = 2**20  # bytes: it has a line for each store
 _ENCRYPTED = 0x1
 _BEGINS = re.compile(r"起始日期：\[([0-9]{4})年([0-9]{2})月([0-9]{2})日")
 
@@ -37,6 +39,17 @@ def unzipped(packed: Path, content: Path, first_line: str, where: str) -> Unpack
                 return unpack(stream, content)
     except (BadZipFile, EOFError, zlib.error, UnicodeDecodeError, NotImplementedError) as error:
         raise BillDamaged(f"{where}: not a whole zip file") from error
+
+
+def summary_of(packed: Path, first_line: str) -> bytes | None:
+    """The summary of a zip that has been unpacked before; None where there is none, or several."""
+    with ZipFile(packed, metadata_encoding="gbk") as archive:
+        found = [each for each in archive.infolist() if _begins(archive, each, first_line)]
+        if len(found) != 1:
+            return None
+        with archive.open(found[0]) as stream:
+            text = stream.read(MOST_OF_SUMMARY + 1)
+    return text if len(text) <= MOST_OF_SUMMARY else None
 
 
 def _begins(archive: ZipFile, member: ZipInfo, first_line: str) -> bool:
