@@ -30,6 +30,7 @@ _ONE |= {5: re.compile(rb"(-?\d{1,12})\.(\d{5}|\d{2})|0(?:\.0)?")}
 _MANY = {2: re.compile(rb"-?\d{1,12}\.\d{2}(?:\n-?\d{1,12}\.\d{2})*")}
 _MANY |= {5: re.compile(rb"-?\d{1,12}\.\d{5}(?:\n-?\d{1,12}\.\d{5})*")}
 _MOMENTS = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\n\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)*")
+_WIDE_COLON = "："
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,8 @@ class Block:
 
     def moments(self, name: str) -> list[str]:
         text = self._text(name)
+        if _WIDE_COLON in text:  # so v2's page prints its sample
+            text = text.replace(_WIDE_COLON, ":")
         moments = text.split("\n")
         if not _MOMENTS.fullmatch(text):
             raise self._wrong(name, moments, _MOMENTS.fullmatch, "no moment")

@@ -36,36 +36,46 @@ def cut_around(
         return None
     of_columns = [looks.get(name) for name in names]
     begins = _begins(pieces, of_columns)
-    if any(
-        len(places) != 1
-        for places, look in zip(begins, of_columns, strict=False)
-        if look or not places
-    ):
-        return None
+    for places, look in zip(begins, of_columns, strict=False):
+        if not places or (look and places & (places - 1)):
+            return None
     at, cells = 0, []
     for look, nexts in zip(of_columns, begins[1:], strict=True):
-        end = at + 1 if look else min(place for place in nexts if place > at)
-        cells.append(separator.join(pieces[at:end]))
+        end = at + 1 if look else _lowest(nexts & -(2 << at))
+        cells.append(pieces[at] if end == at + 1 else separator.join(pieces[at:end]))
         at = end
     return cells
 
 
-def _begins(pieces: Sequence[bytes], looks: Sequence[Look | None]) -> list[set[int]]:
-    """Where each column may begin, and last where the line may end, for it to be cut at all."""
-    begins = [{0}]
-    for look in looks:
-        begins.append(_after(begins[-1], look, pieces))
-    begins[-1] &= {len(pieces)}
-    for place in range(len(looks) - 1, -1, -1):
-        ends, look = begins[place + 1], looks[place]
-        if look is None:
-            begins[place] = {begin for begin in begins[place] if begin < max(ends, default=0)}
-        else:
-            begins[place] = {begin for begin in begins[place] if begin + 1 in ends}
+def _begins(pieces: Sequence[bytes], looks: Sequence[Look | None]) -> list[int]:
+    """Where each column may begin, and last where the line may end, for it to be cut at all.
+
+    Of each the places are the bits of a number, so that a million such lines can be borne.
+    """
+    room = (2 << (len(pieces) - len(looks))) - 1  # every column has a piece at least
+    begins = [1]
+    for column, look in enumerate(looks):
+        after = _after(begins[-1], look, pieces)
+        begins.append(after & (room << column + 1))
+    begins[-1] &= 1 << len(pieces)
+    for column in range(len(looks) - 1, -1, -1):
+        ends = begins[column + 1]
+        before = ends >> 1 if looks[column] else (1 << ends.bit_length() >> 1) - 1
+        begins[column] &= max(before, 0)
     return begins
 
 
-def _after(begins: set[int], look: Look | None, pieces: Sequence[bytes]) -> set[int]:
+def _after(begins: int, look: Look | None, pieces: Sequence[bytes]) -> int:
     if look is None:
-        return set(range(min(begins, default=len(pieces)) + 1, len(pieces) + 1))
-    return {at + 1 for at in begins if at < len(pieces) and look.fullmatch(pieces[at])}
+        return -((begins & -begins) << 1) if begins else 0
+    after = 0
+    while begins:
+        at = _lowest(begins)
+        begins &= begins - 1
+        if at < len(pieces) and look.fullmatch(pieces[at]):
+            after |= 2 << at
+    return after
+
+
+def _lowest(places: int) -> int:
+    return (places & -places).bit_length() - 1

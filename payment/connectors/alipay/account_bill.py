@@ -50,19 +50,22 @@ KINDS = {
 @dataclass(frozen=True, slots=True)
 class _Layout:
     columns: list[str]
+    places: dict[str, int]  # of what is read
     encoding: str
     looks: dict[str, Look]
 
     def cells(self, line: bytes, where: str) -> dict[str, str]:
         """What is read of a line."""
-        found: list[bytes] | None = line.split(b",")
-        if len(found or ()) != len(self.columns):
-            found = cut_around(line.split(b","), b",", self.columns, self.looks)
-        if found is None:
-            many = line.count(b",") + 1
-            raise BillLineUnreadable(f"{where} has {many} cells, not {len(self.columns)}")
-        cells = dict(zip(self.columns, found, strict=True))
-        return {name: decoded(cells[name], self.encoding).strip() for name in _READ}
+        cells = line.split(b",")
+        if len(cells) != len(self.columns):
+            around = cut_around(cells, b",", self.columns, self.looks)
+            if around is None:
+                raise BillLineUnreadable(f"{where} has {len(cells)} cells, not {len(self.columns)}")
+            cells = around
+        return {
+            name: cells[place].decode(self.encoding, "replace").strip()
+            for name, place in self.places.items()
+        }
 
 
 def read_account_bill(content: Path) -> AccountSums:
@@ -106,7 +109,8 @@ def _layout(header: list[str], encoding: str) -> _Layout:
         raise BillColumnsChanged(f"{_BILL}: there is no column {'、'.join(missing)}")
     if any(columns.count(name) > 1 for name in _READ):
         raise BillColumnsChanged(f"{_BILL}: a column that is read is named twice")
-    return _Layout(columns, encoding, _LOOKS | {_KIND: word(*KINDS, encoding=encoding)})
+    places = {name: columns.index(name) for name in _READ}
+    return _Layout(columns, places, encoding, _LOOKS | {_KIND: word(*KINDS, encoding=encoding)})
 
 
 def _add(sums: AccountSums, cells: dict[str, str], where: str) -> None:

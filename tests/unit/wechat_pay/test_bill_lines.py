@@ -407,12 +407,15 @@ def test_old_bills_of_payments_or_refunds_alone_are_read(tmp_path: Path) -> None
     assert (payment.amount_fen, refund.amount_fen, refund.refund_no) == (3250, 2, "R1")
 
 
-def test_noughts_of_one_decimal_or_none_are_noughts(tmp_path: Path) -> None:
+def test_noughts_of_one_decimal_or_none_and_wide_colons_are_read(tmp_path: Path) -> None:
     """As v2's page prints its sample of 2014."""
     row = OLD_PAID.replace("`32.50,`0.00,", "`32.50,`0.0,").replace("0.20000", "0")
+    row = row.replace("21:25:32", "21：25：32")
     path = bill(tmp_path, row, OLD_SUMS, "`1,`32.5,`0.0,`0.0,`0", header=OLD_ALL)
 
-    assert [(each.amount_fen, each.fee_e5) for each in entries(path)] == [(3250, 0)]
+    [payment] = entries(path)
+
+    assert (payment.amount_fen, payment.fee_e5, payment.at) == (3250, 0, "2015-03-30 21:25:32")
 
 
 def test_a_bill_saved_as_gbk_is_read(tmp_path: Path) -> None:
