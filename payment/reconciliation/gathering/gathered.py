@@ -26,6 +26,7 @@ class Gathered:
     next_bill_known: bool = False
     three_ways: bool = True
     apart: list[Difference] = field(default_factory=list)  # of money that no method of ours moves
+    remarks: list[str] = field(default_factory=list)  # on the channel's bill
     _digest: Any = field(default_factory=sha256)
 
     @property
