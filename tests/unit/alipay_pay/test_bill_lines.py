@@ -138,11 +138,19 @@ def test_a_line_nobody_can_read_is_set_aside_and_named(
     assert "津水" not in "".join(said)
 
 
-def test_lines_set_aside_must_be_as_many_as_the_bill_says(tmp_path: Path) -> None:
+def test_lines_set_aside_explain_no_more_than_themselves(tmp_path: Path) -> None:
     row = PAID.replace("0.03,0.03", "0.03,0.3")
 
-    with pytest.raises(BillLineUnreadable, match="line 6, 商家实收（元）"):
-        list(entries(whole(tmp_path, row, row, BACK)))
+    with pytest.raises(BillSumsDisagree, match="says 2, 3 could be read, 1 could not"):
+        list(entries(whole(tmp_path, row, PAID, PAID, BACK)))
+
+
+def test_a_text_that_breaks_its_line_leaves_out_that_line_alone(tmp_path: Path) -> None:
+    read, said = whole_story(whole(tmp_path, PAID.replace("下单", "下\r\n单", 1), BACK))
+
+    assert read == READ[1:]
+    assert len(said) == 3
+    assert said[-1] == "按账单自报的合计，搁置的行应为：商家实收 0.03 元"
 
 
 def test_a_bill_of_which_nothing_can_be_read_stops(tmp_path: Path) -> None:
