@@ -1,8 +1,11 @@
 """Reading Alipay's trade bills. A row's shape, head and end are of files that projects keep."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from payment.connectors.alipay.bill_lines import entries
 from payment.connectors.bill_sums import BillSumsDisagree
@@ -181,6 +184,28 @@ def test_a_text_may_have_commas_in_it(
     assert rows != [PAID, BACK]
 
     assert whole_story(whole(tmp_path, *rows, encoding=encoding)) == (READ, [])
+
+
+TEXTS = st.lists(
+    st.sampled_from(
+        [",", "费", "0.01", "-0.01", "交易", "退款", "2019-09-16 10:55:16", "R1", '"', "`"]
+    ),
+    max_size=8,
+).map("".join)
+
+
+@given(st.lists(TEXTS, min_size=4, max_size=4))
+@settings(deadline=None, max_examples=300)
+def test_whatever_a_text_says_the_line_is_read_right_or_not_at_all(texts: list[str]) -> None:
+    goods, store, payer, note = texts
+    row = PAID.replace("下单测试,2019", f"{goods},2019").replace(
+        "store\t,store", f"store\t,{store}"
+    )
+    row = row.replace("*津水(602***@qq.com)", payer).removesuffix("下单测试") + note
+    with TemporaryDirectory() as folder:
+        read, said = whole_story(whole(Path(folder), row, BACK))
+
+    assert (read, said) == (READ, []) or (read == READ[1:] and "已搁置" in said[0])
 
 
 def test_many_texts_with_commas_are_read(tmp_path: Path) -> None:
