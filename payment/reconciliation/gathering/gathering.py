@@ -1,4 +1,4 @@
-"""Puts a day's collected books into a spool, with what look-ups have added. Slow work over files."""
+"""Puts a day's collected books into a spool, with what look-ups added. Slow work over files."""
 
 import os
 import shutil
