@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from payment.connectors.bill_sums import COUNT, BillSumsDisagree
 from payment.connectors.bill_table import Block, Layout, Table, cut
 from payment.ports import Remark
 from payment.reconciliation.wrong_bills import BillLineUnreadable
@@ -29,12 +30,19 @@ class Aside:
         if len(self.lines) > MOST:
             raise self.lines[0]
 
-    def hold(self, *, said: int, read: int) -> None:
-        """Raises the first error unless the bill has as many lines as it says, and some of them
-        could be read.
+    def leaves_out(self, *, said: int, read: int) -> bool:
+        """Whether lines that the bill counts are among these; else its sums can be held to.
+
+        They may be fewer than these: a text that breaks its line makes two of one. Raises the first
+        error where nothing could be read; `BillSumsDisagree` for a count that cannot be.
         """
-        if self.lines and (not read or said != read + len(self.lines)):
+        if self.lines and not read:
             raise self.lines[0]
+        if self.lines and not read <= said <= read + len(self.lines):
+            raise BillSumsDisagree(
+                f"{COUNT}: the bill says {said}, {read} could be read, {len(self.lines)} could not"
+            )
+        return bool(self.lines) and said != read
 
     def say(self, remark: Remark, left_out: str) -> None:
         """`left_out`: what these lines come to, as the bill's own sums have it."""

@@ -4,6 +4,7 @@ It speaks of the notice: who paid it is not in it, and that `Amt` of a paid one 
 inferred.
 """
 
+from collections.abc import AsyncIterator, Sequence
 from datetime import date
 
 from adapters.finance.asked_words import AskedWords
@@ -11,7 +12,7 @@ from adapters.finance.cnnontax.authority import Cnnontax
 from adapters.finance.words import Said, Utterance, Word, Words, line_of, utterance
 from channel_gateway.domain.errors import NotFound
 from channel_gateway.domain.notices import NoticeState
-from channel_gateway.ports import Clock, Statement
+from channel_gateway.ports import Clock, StatementLine
 
 ANSWER = "5997"
 
@@ -25,9 +26,9 @@ class AskedStatements:
         self._clock = clock
         self._asked = AskedWords(words, self._ask, clock)
 
-    async def statement(self, day: date) -> Statement:
-        lines = [line_of(word) async for page in self._asked.of_day(day) for word in page]
-        return Statement(day, tuple(line for line in lines if line))
+    async def statement(self, day: date) -> AsyncIterator[Sequence[StatementLine]]:
+        async for page in self._asked.of_day(day):
+            yield [line for word in page if (line := line_of(word))]
 
     async def _ask(self, word: Word) -> Utterance:
         try:

@@ -50,11 +50,10 @@ def entries(path: Path, remark: Remark = unsaid) -> Iterator[Entry]:
             counted.update(sums)
             yield from moved
         said = _said([*head, *table.tail])
-    if aside.lines:
-        aside.hold(said=said[_PAYMENTS] + said[_REFUNDS], read=counted[COUNT])
-        aside.say(remark, left_out(said, counted, (_PAID, _BACK)))
-    else:
+    many = said[_PAYMENTS] + said[_REFUNDS]
+    if not aside.leaves_out(said=many, read=counted[COUNT]):
         compare(said, counted, partial(_table, path), _sums)
+    aside.say(remark, left_out(said, counted, (_PAID, _BACK)))
 
 
 @contextmanager

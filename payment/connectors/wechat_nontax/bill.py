@@ -103,13 +103,11 @@ class Reader:
             "手续费总金额": self.sums.fee_e5,
         }
         told = _told(totals, number)
-        if self.aside.lines:
-            self.aside.hold(said=told["总交易单数"], read=self.sums.lines)
-            self.aside.say(remark, left_out(told, own, ("总交易额", "总退款金额")))
-            return
-        for name, sum_of_lines in own.items():
-            if told[name] != sum_of_lines:
-                raise BillSumsDisagree(f"line {number}, {name}: is not the sum of the lines")
+        if not self.aside.leaves_out(said=told["总交易单数"], read=self.sums.lines):
+            for name, sum_of_lines in own.items():
+                if told[name] != sum_of_lines:
+                    raise BillSumsDisagree(f"line {number}, {name}: is not the sum of the lines")
+        self.aside.say(remark, left_out(told, own, ("总交易额", "总退款金额")))
 
 
 def entries(lines: Iterable[bytes], remark: Remark = unsaid) -> Iterator[Entry]:

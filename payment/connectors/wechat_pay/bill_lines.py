@@ -71,9 +71,7 @@ def read(block: Block) -> tuple[dict[str, int], Iterator[Entry]]:
 
 def hold(summary: dict[str, int], counted: Sums, path: Path, aside: Aside) -> None:
     """Against what the bill says of itself. Raises `BillSumsDisagree`, `BillLineUnreadable`."""
-    if aside.lines:
-        aside.hold(said=summary[COUNT], read=counted[COUNT])
-    else:
+    if not aside.leaves_out(said=summary[COUNT], read=counted[COUNT]):
         compare(summary, counted, partial(opened, path), sums_of)
 
 

@@ -223,11 +223,31 @@ def test_the_first_line_begins_with_a_backtick_too(tmp_path: Path) -> None:
     assert "（line 2: 27 cells" in remarked(whole(tmp_path, PAID[1:], REAL))[0]
 
 
-def test_a_line_that_stands_for_two_is_told_by_the_count(tmp_path: Path) -> None:
-    row = PAID.replace("工本费", "工\r\n本费")
+def test_a_text_that_breaks_its_line_leaves_out_that_line_alone(tmp_path: Path) -> None:
+    path = whole(tmp_path, REAL, PAID.replace("工本费", "工\r\n本费"), LARGE, said=said_of(3))
 
-    with pytest.raises(BillLineUnreadable, match="line 3: 21 cells"):
-        list(entries(whole(tmp_path, REAL, row)))
+    read, said = either(entries, path)
+
+    assert [each.order_id for each in read] == ["order3", "autotest_20190219050146"]
+    assert ["line 3: 21 cells" in said[0], "line 4: 7 cells" in said[1]] == [True, True]
+    assert either(as_entries, path) == (read, said)
+
+
+def test_lines_that_belong_to_none_are_set_aside_if_the_sums_hold(tmp_path: Path) -> None:
+    path = whole(tmp_path, REAL, "", PAID, "x")
+
+    assert list(entries(path)) == list(entries(whole(tmp_path, *DAY)))
+    assert [words[-31:] for words in remarked(whole(tmp_path, REAL, "", PAID))] == [
+        "line 3: 1 cells, where the header has 27）"[-31:]
+    ]
+
+
+@pytest.mark.parametrize("lines", [1, 4])
+def test_lines_set_aside_explain_no_more_than_themselves(tmp_path: Path, lines: int) -> None:
+    row = PAID.replace("12.30", "12.3")
+
+    with pytest.raises(BillSumsDisagree, match=f"says {lines}, 2 could be read, 1 could not"):
+        list(entries(whole(tmp_path, REAL, row, LARGE, said=said_of(lines))))
 
 
 @pytest.mark.parametrize("rows", [1, 3, 101])
