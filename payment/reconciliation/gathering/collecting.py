@@ -171,7 +171,8 @@ class Collecting:
 
     def _lay_bill(self, collected: Collected, bill: BillFile) -> None:
         """Streamed, and added up on the way."""
-        lines = self._sources[collected.method].columns(bill)
+        source, remark = self._sources[collected.method], collected.books.remarks.append
+        lines = source.columns(bill, remark)
         known = _told(collected.numbers, collected.books.counted(lines))
         collected.spool.lay(Side.CHANNEL, known)
 
