@@ -17,7 +17,7 @@ from channel_gateway.service import Table
 from channel_gateway.world import WallClock
 from payment.connectors.wechat_pay.bill_columns import columns
 from payment.connectors.wechat_pay.bill_lines import entries
-from payment.ports import BillFile, BillSource, PaymentMethod
+from payment.ports import BillFile, BillSource, PaymentMethod, Remark, unsaid
 from payment.reconciliation.bill_files.shelf import counted
 from payment.reconciliation.columns import Columns
 from payment.reconciliation.entries import Entry
@@ -52,8 +52,8 @@ class Bills:
     def entries(self, bill: BillFile) -> Iterator[Entry]:
         return entries(bill.content)
 
-    def columns(self, bill: BillFile) -> Iterator[Columns]:
-        return columns(bill.content)
+    def columns(self, bill: BillFile, remark: Remark = unsaid) -> Iterator[Columns]:
+        return columns(bill.content, remark)
 
     def settled_fen(self, bills: Sequence[BillFile]) -> int:
         return 0

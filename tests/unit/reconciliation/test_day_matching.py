@@ -11,7 +11,8 @@ from channel_gateway.store.memory import MemoryStore
 from channel_gateway.vault import Vault
 from payment.order import Order, State
 from payment.orders import ORDERS, Orders
-from payment.ports import BillFile
+from payment.ports import BillFile, Remark
+from payment.ports import unsaid as unremarked
 from payment.reconciliation.columns import Columns, columns_of
 from payment.reconciliation.days.matching import DayMatching
 from payment.reconciliation.differences import Difference
@@ -54,7 +55,7 @@ class Source(NoSource):
     def __init__(self, lines: list[Entry]) -> None:
         self._lines = lines
 
-    def columns(self, bill: BillFile) -> Iterator[Columns]:
+    def columns(self, bill: BillFile, remark: Remark = unremarked) -> Iterator[Columns]:
         return columns_of(self._lines)
 
 
