@@ -29,4 +29,5 @@ def progress(
         file=sys.stderr,
         hidden=not sys.stderr.isatty(),
         item_show_func=showing,
+        show_eta=showing is None,  # steps are of unequal length
     )
