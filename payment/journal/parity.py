@@ -1,6 +1,6 @@
 """Whether store, journal and finance tell the same of a day's orders, order by order.
 
-Nothing deletes orders; whoever wants to put some away elsewhere asks here first.
+Orders are put away only where this holds; those that were are read from the archive.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
