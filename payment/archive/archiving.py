@@ -63,9 +63,10 @@ class Archiving:
         begun = part if part and part.state is PartState.BEGUN else None
         if not versions:
             if begun is not None:
+                await self.filing.clear(begun)
                 await self.parts.drop(begun)
             return Outcome(stay=stay, held=held)
-        part = begun or await self.parts.begin(day, by, self.clock.now())
+        part = begun or await self.parts.begin(day, part, by, self.clock.now())
         said("file")
         filed = asdict(await self.filing.write(part, versions, held))
         part = await self.parts.change(part, lambda it: stepped(it, PartTrigger.WRITE, **filed))
@@ -114,8 +115,8 @@ class Archiving:
             part = await self.parts.change(part, lambda it: stepped(it, PartTrigger.ENTER))
         said("deleting")
         gone = await self.clearing.delete(part)
-        part = await self.parts.change(part, lambda it: stepped(it, PartTrigger.FINISH))
         await self.filing.clear(part)
+        part = await self.parts.change(part, lambda it: stepped(it, PartTrigger.FINISH))
         return Outcome(part, gone, stay or {}, held)
 
 

@@ -13,7 +13,7 @@ from payment.archive.belongings import Belongings, as_line, belongings_of, writt
 from payment.archive.files import Files, Span
 from payment.archive.gate import Moved
 from payment.archive.part import Part
-from payment.archive.refusals import ArchiveDamaged
+from payment.archive.refusals import ArchiveDamaged, ArchivedMeanwhile
 from payment.orders import ORDERS, read
 
 FORMAT = 1
@@ -41,7 +41,10 @@ class Filing:
     randomness: Randomness
 
     async def write(self, part: Part, versions: Mapping[str, int], held: Sequence[Moved]) -> Filed:
-        """On disk when this returns. An order that is not in its version any more is left out."""
+        """On disk when this returns. An order that is not in its version any more is left out.
+
+        Raises `ArchivedMeanwhile` where somebody else was faster, and has cleared this away.
+        """
         orders = received_fen = returned_fen = 0
         ids = list(versions)
         token = self.randomness.token(12)
@@ -59,6 +62,8 @@ class Filing:
             sums = {"orders": orders, "received_fen": received_fen, "returned_fen": returned_fen}
             await asyncio.to_thread(writing.add, [as_line({"kind": "end", **sums})])
             kept = await asyncio.to_thread(writing.finish)
+        except FileNotFoundError:
+            raise ArchivedMeanwhile from None
         finally:
             writing.close()
         return Filed(kept.name, kept.digest, kept.size, **sums)

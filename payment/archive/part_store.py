@@ -24,9 +24,8 @@ class PartStore:
         )
         return from_document(Part, found[0]) if found else None
 
-    async def begin(self, day: date, by: str, now: datetime) -> Part:
-        """The one after the latest. Raises `ArchivedMeanwhile`."""
-        latest = await self.latest(day)
+    async def begin(self, day: date, latest: Part | None, by: str, now: datetime) -> Part:
+        """The one after the latest that was known. Raises `ArchivedMeanwhile`."""
         part = begun(day, latest.number + 1 if latest else 1, by, now)
         try:
             await self._store.insert(PARTS.name, to_document(part))
