@@ -28,10 +28,10 @@ class PartStore:
         """The one after the latest that was known. Raises `ArchivedMeanwhile`."""
         part = begun(day, latest.number + 1 if latest else 1, by, now)
         try:
-            await self._store.insert(PARTS.name, to_document(part))
+            made = await self._store.insert(PARTS.name, to_document(part))
         except DuplicateKey:
             raise ArchivedMeanwhile from None
-        return part
+        return from_document(Part, made)
 
     async def change(self, part: Part, change: Callable[[Part], Part]) -> Part:
         """Raises `ArchivedMeanwhile` where somebody else has gone on with it."""
