@@ -4,7 +4,7 @@ from channel_gateway.ports import Tools
 from channel_gateway.service import Table
 from payment import room as orders_room
 from payment.archive import room as archive_room
-from payment.commands.archive import archive_command
+from payment.commands.archive import archive_command, restore_command
 from payment.commands.cases import cases_command
 from payment.commands.close import close_command
 from payment.commands.export import export_command
@@ -32,6 +32,7 @@ COMMANDS = (
     refunds_command,
     export_command,
     archive_command,
+    restore_command,
 )
 COLLECTIONS = (
     *orders_room.COLLECTIONS,

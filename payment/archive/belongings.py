@@ -56,10 +56,15 @@ def belongings_in(line: Mapping[str, Any]) -> Belongings:
     return {kind.name: line[kind.name] for kind in _KINDS}
 
 
-def order_in(line: Mapping[str, Any], place: Place) -> Order:
+def document_in(line: Mapping[str, Any], place: Place) -> Document:
     """The order as it was, and whose it is by now."""
     whose = {name: getattr(place, name) for name in WHOSE}
-    return from_document(Order, {**line["order"], **whose})
+    known = {name: value for name, value in whose.items() if value is not None}
+    return {**line["order"], **known}
+
+
+def order_in(line: Mapping[str, Any], place: Place) -> Order:
+    return from_document(Order, document_in(line, place))
 
 
 async def _there(store: Store, collection: str, ids: list[str]) -> list[Document]:

@@ -18,6 +18,10 @@ class PartStore:
         self._store = store
         self._journal = journal
 
+    async def get(self, id: str) -> Part | None:
+        document = await self._store.get(PARTS.name, id)
+        return from_document(Part, document) if document else None
+
     async def latest(self, day: date) -> Part | None:
         found = await self._store.find(
             PARTS.name, equal={"day": day.isoformat()}, order="number", descending=True, limit=1

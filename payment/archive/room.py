@@ -13,6 +13,7 @@ from payment.archive.part import PART_TRANSITIONS
 from payment.archive.part_store import PARTS, PartStore
 from payment.archive.places import PLACES
 from payment.archive.resting import Resting
+from payment.archive.restoring import Restoring
 from payment.journal.parity import Parities
 from payment.parts import Parts
 from payment.reconciliation.desk.desk import ReconciliationDesk
@@ -37,9 +38,11 @@ def add_rows(table: Table, tools: Tools, parts: Parts) -> None:
     )
     files, places = parts.archive.files, parts.archive.places
     filing = Filing(tools.store, files, journal, tools.clock, tools.randomness)
+    kept = PartStore(tools.store, journal)
+    restoring = Restoring(tools.store, files, places, kept, journal, tools.clock)
     archiving = Archiving(
         tools.store,
-        PartStore(tools.store, journal),
+        kept,
         filing,
         Clearing(tools.store, files, places, filing, resting),
         resting,
@@ -47,6 +50,7 @@ def add_rows(table: Table, tools: Tools, parts: Parts) -> None:
         tools.clock,
     )
     table.offer(Archiving, tools.name, archiving)
+    table.offer(Restoring, tools.name, restoring)
     table.offer(ArchivedFiles, tools.name, ArchivedFiles(parts.archive, journal))
     table.offer(ChainWitness, f"{tools.name} archive", ArchiveWitness(parts.archive))
     table.states["archive_part"] = PART_TRANSITIONS

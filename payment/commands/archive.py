@@ -1,4 +1,4 @@
-"""`archive DAY`: an operator has a day's orders put away; nothing goes before all books agree."""
+"""`archive DAY`: a day's orders are put away once all books agree; `restore ORDER`: back again."""
 
 import json
 from datetime import date
@@ -13,6 +13,7 @@ from channel_gateway.ports import Role
 from channel_gateway.staff.trail import Deed
 from payment.archive.archiving import Archiving, Outcome
 from payment.archive.resting import Unrest
+from payment.archive.restoring import Restoring
 from payment.commands.at_the_desk import at_the_desk, offered
 from payment.commands.options import DayText
 from payment.commands.terminal import progress
@@ -54,6 +55,25 @@ def archive_command(day: date, token: str, *, as_json: bool) -> None:
             click.echo(json.dumps(_told(day, outcome), ensure_ascii=False, indent=2))
         else:
             _show(day, outcome)
+
+    at_the_desk(work)
+
+
+@click.command("restore")
+@click.argument("order_id", metavar="ORDER")
+@by_token
+@as_json
+@saying_what_is_wrong
+def restore_command(order_id: str, token: str, *, as_json: bool) -> None:
+    """Bring an order back from the archive, so that it can be acted on. The file stays."""
+
+    async def work(gateway: Gateway, _: ReconciliationDesk) -> None:
+        member = await gateway.edge.staff.member(token)
+        deed = Deed(member.name, "restore", {"order_id": order_id}, member.roles)
+        async with gateway.edge.trail.of(deed):
+            check_role(member, _OPERATOR)
+            await offered(gateway, Restoring).bring_back(order_id, member.name)
+        click.echo(json.dumps({"order_id": order_id}) if as_json else f"{order_id}：已取回订单库")
 
     at_the_desk(work)
 

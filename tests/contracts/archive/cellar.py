@@ -22,6 +22,7 @@ from payment.archive.filing import Filing
 from payment.archive.gate import Gate
 from payment.archive.part_store import PartStore
 from payment.archive.resting import Resting
+from payment.archive.restoring import Restoring
 from payment.journal.bookings import all_booked
 from payment.journal.journal import Journal
 from payment.journal.parity import Parities
@@ -80,6 +81,7 @@ class Cellar:
     archive: Archive
     archiving: Archiving
     checking: ArchivedFiles
+    restoring: Restoring
 
     async def receipted(self, id: str = FIRST, **more: Any) -> Order:
         """Paid, booked, receipted; finance and the journal have it."""
@@ -168,9 +170,10 @@ def cellar(
         lambda: [departments],
     )
     filing = Filing(store, files, journal, clock, CountingNames())
+    parts = PartStore(store, journal)
     archiving = Archiving(
         store,
-        PartStore(store, journal),
+        parts,
         filing,
         Clearing(store, files, archive.places, filing, resting),
         resting,
@@ -188,6 +191,7 @@ def cellar(
         archive,
         archiving,
         ArchivedFiles(archive, journal),
+        Restoring(store, files, archive.places, parts, journal, clock),
     )
     if after:
         made.wait(after)
