@@ -56,6 +56,8 @@ async def test_a_closed_day_is_put_away_and_still_answers(terminal: Terminal) ->
 
     assert "holds" in await terminal.says("journal", "verify")
     assert "0 of them differ" in await terminal.says("journal", "parity", str(day))
+    assert "已取回订单库" in await terminal.says("restore", order_id, token=operator.token)
+    assert await house.gateway.store.get(ORDERS.name, order_id) is not None
     file.write_bytes(file.read_bytes()[:-1])
     code, out, _ = await terminal.run("journal", "verify", "--json")
     [fault] = json.loads(out)["archive"]
