@@ -197,6 +197,7 @@ class Running:
                 carried_fen=carried_fen,
                 bank_fen=bank_fen,
                 repeated=repeated,
+                remarks=tuple(found.books.remarks),
                 unlisted_fen=unlisted_fen,
             )
             if matched == current and current.state is not ReconciliationState.FILE_OK:
