@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from payment.archive.checking import ArchiveWitness
 from payment.archive.files import Files, Span
 from payment.archive.refusals import ArchiveDamaged
 from tests.contracts.archive.cellar import FIRST, Cellar
@@ -46,6 +47,16 @@ async def test_a_missing_file_is_named(away: Cellar) -> None:
     assert f"{path.name} cannot be read" in fault
     with pytest.raises(ArchiveDamaged):
         await away.refunds.orders.get(FIRST)
+
+
+async def test_a_journal_that_was_emptied_beside_an_archive_is_noticed(away: Cellar) -> None:
+    witness = ArchiveWitness(away.archive)
+    assert FIRST in await witness.entered("journal")
+    assert await witness.entered("audit") == ""
+
+
+async def test_without_an_archive_there_is_nothing_to_notice(house: Cellar) -> None:
+    assert await ArchiveWitness(house.archive).entered("journal") == ""
 
 
 def test_lines_are_found_where_they_were_put(tmp_path: Path) -> None:
