@@ -36,6 +36,16 @@ class Outcome:
         return self.part.orders - self.gone if self.part else 0
 
 
+@dataclass(slots=True)
+class AtRest:
+    """A day's orders that may go, in these versions, and why others stay."""
+
+    versions: dict[str, int] = field(default_factory=dict)
+    moved: set[Moved] = field(default_factory=set)
+    apart: list[str] = field(default_factory=list)  # what the journal does not tell alike
+    stay: Counter[Unrest] = field(default_factory=Counter)
+
+
 @dataclass(frozen=True, slots=True)
 class Archiving:
     store: Store
@@ -55,49 +65,49 @@ class Archiving:
         self.gate.old_enough(day)
         part = await self.parts.latest(day)
         if part is not None and part.state in (PartState.WRITTEN, PartState.ENTERED):
-            held = await self.gate.check(day, await self._moved(part), said)
+            held = await self._held(part, said)
             return await self._finished(part, said, held=held)
         said("orders")
-        versions, moved, stay = await self._at_rest(day)
-        held = await self.gate.check(day, moved, said)
+        rest = await self._at_rest(day)
+        held = await self.gate.check(day, rest.moved, rest.apart, said)
         begun = part if part and part.state is PartState.BEGUN else None
-        if not versions:
+        if not rest.versions:
             if begun is not None:
                 await self.filing.clear(begun)
                 await self.parts.drop(begun)
-            return Outcome(stay=stay, held=held)
+            return Outcome(stay=rest.stay, held=held)
         part = begun or await self.parts.begin(day, part, by, self.clock.now())
         said("file")
-        filed = asdict(await self.filing.write(part, versions, held))
+        filed = asdict(await self.filing.write(part, rest.versions, held))
         part = await self.parts.change(part, lambda it: stepped(it, PartTrigger.WRITE, **filed))
-        return await self._finished(part, said, stay=stay, held=held)
+        return await self._finished(part, said, stay=rest.stay, held=held)
 
-    async def _at_rest(self, day: date) -> tuple[dict[str, int], set[Moved], Counter[Unrest]]:
-        """The orders that may go, in these versions; where their money moved; why others stay."""
-        versions: dict[str, int] = {}
-        moved: set[Moved] = set()
-        stay: Counter[Unrest] = Counter()
+    async def _at_rest(self, day: date) -> AtRest:
+        found = AtRest()
         of_day = Range("_id", low=f"G{day:%Y%m%d}", high=f"G{day:%Y%m%d}~")
         async for page in pages(self.store, ORDERS.name, range=of_day, size=BATCH):
             orders = [read(document) for document in page]
             unrests = await asyncio.gather(*map(self.resting.unrest, orders))
             for document, order, unrest in zip(page, orders, unrests, strict=True):
-                if unrest is None:
-                    versions[order.id] = document["v"]
-                    moved |= _moved(order)
-                else:
-                    stay[unrest] += 1
-        return versions, moved, stay
+                if unrest is not None:
+                    found.stay[unrest] += 1
+                    continue
+                found.versions[order.id] = document["v"]
+                await self._look_at(order, found)
+        return found
 
-    async def _moved(self, part: Part) -> set[Moved]:
-        """By its file, which is held to its digest first."""
+    async def _held(self, part: Part, said: Progress) -> list[Moved]:
+        """What its file has, which is held to its digest first, against the books of today."""
         await self.filing.hold(part)
-        return {
-            each
-            async for some in self.filing.orders(part)
-            for _, line in some
-            for each in _moved(_nobodys(line))
-        }
+        found = AtRest()
+        async for some in self.filing.orders(part):
+            for _, line in some:
+                await self._look_at(_nobodys(line), found)
+        return await self.gate.check(part.day, found.moved, found.apart, said)
+
+    async def _look_at(self, order: Order, found: AtRest) -> None:
+        found.moved |= {(order.method, day) for day in moved_on(order)}
+        found.apart += await self.gate.apart(order)
 
     async def _finished(
         self,
@@ -118,10 +128,6 @@ class Archiving:
         await self.filing.clear(part)
         part = await self.parts.change(part, lambda it: stepped(it, PartTrigger.FINISH))
         return Outcome(part, gone, stay or {}, held)
-
-
-def _moved(order: Order) -> set[Moved]:
-    return {(order.method, day) for day in moved_on(order)}
 
 
 def _nobodys(line: Document) -> Order:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from channel_gateway.ports import Chain
 from payment.archive.refusals import DaysNotClosed, DayTooYoung, NotInParity
 from payment.journal.parity import Parities
+from payment.order import Order
 from payment.reconciliation.desk.desk import ReconciliationDesk
 
 # A payment method and a day on which its money moved.
@@ -27,18 +28,29 @@ class Gate:
         if self.desk.today - day <= self.after:
             raise DayTooYoung(f"{day} is kept for {self.after.days} days", field="day")
 
+    async def apart(self, order: Order) -> list[str]:
+        """What of an order the journal does not tell alike."""
+        wrong = await self.parities.with_journal(order)
+        return [f"{order.id}: {'; '.join(wrong)}"] if wrong else []
+
     async def check(
-        self, day: date, moved: Iterable[Moved], said: Progress = lambda _: None
+        self,
+        day: date,
+        moved: Iterable[Moved],
+        apart: Iterable[str] = (),
+        said: Progress = lambda _: None,
     ) -> list[Moved]:
         """The days that were held against one another, this one of every method among them.
 
-        Raises `DaysNotClosed`, `NotInParity`; `Unavailable` where finance does not answer.
+        `apart`: of the orders themselves. Raises `DaysNotClosed`, `NotInParity`; `Unavailable`
+        where finance does not answer.
         """
         of_day = [(method, day) for method in self.desk.methods if await self._in_use(method, day)]
         held = sorted({*of_day, *moved}, key=lambda each: (each[1], each[0]))
         wrong = [words for each in held if (words := await self._unsigned(*each))]
         if wrong:
             raise DaysNotClosed(_some(wrong), field="day")
+        wrong += apart
         for method, each in held:
             said(f"{method} {each}")
             wrong += [
@@ -47,7 +59,7 @@ class Gate:
                 if found.wrong
             ]
         if wrong:
-            raise NotInParity(_some(wrong), field="day")
+            raise NotInParity(_some(list(dict.fromkeys(wrong))), field="day")
         return held
 
     async def _unsigned(self, method: str, day: date) -> str:

@@ -113,6 +113,21 @@ async def test_a_day_on_which_money_went_back_must_be_closed_too(house: Cellar) 
     assert await house.store.find(ORDERS.name) != []
 
 
+async def test_a_late_refund_the_journal_does_not_know_keeps_everything(house: Cellar) -> None:
+    """Its day is closed without it, and finds it neither in the journal nor among new orders."""
+    order = await house.receipted()
+    await house.close()
+    for clock in (house.refunds.clock, house.finance.clock):
+        clock.move(days=30)
+    await house.refunds.approved(order, 6000)
+    await house.refunds.work()
+    await house.close(DAY + timedelta(days=30))
+    house.wait()
+    with pytest.raises(NotInParity, match="the journal has no refund_done of 2026-04-01"):
+        await house.archiving.put_away(DAY, "operator-he")
+    assert await house.store.get(ORDERS.name, order.id) is not None
+
+
 async def test_it_goes_when_that_day_is_closed_as_well(house: Cellar) -> None:
     order = await house.receipted()
     await house.close()
