@@ -36,7 +36,7 @@ from channel_gateway.ports.couriers import (
     UnknownCodes,
     WaybillWish,
 )
-from channel_gateway.ports.departments import Departments, NotYourService
+from channel_gateway.ports.departments import DepartmentNews, Departments, NotYourService
 from channel_gateway.ports.doors import Doors
 from channel_gateway.ports.fees import (
     ChannelPayment,
@@ -155,6 +155,7 @@ __all__ = [
     "Credit",
     "Cursor",
     "Deliverable",
+    "DepartmentNews",
     "Departments",
     "Document",
     "Doors",
