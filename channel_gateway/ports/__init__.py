@@ -61,8 +61,10 @@ from channel_gateway.ports.finance import (
     OwedNotices,
     PaidNotice,
     PaidNotices,
+    PlatformTakings,
     StatementLine,
     Statements,
+    Takings,
 )
 from channel_gateway.ports.messages import (
     ConsentChange,
@@ -205,6 +207,7 @@ __all__ = [
     "Parcels",
     "People",
     "PersonalData",
+    "PlatformTakings",
     "ProofBegun",
     "ProofResult",
     "ProofState",
@@ -223,6 +226,7 @@ __all__ = [
     "StoreAbsent",
     "StoreError",
     "StoreUnavailable",
+    "Takings",
     "Telling",
     "Terms",
     "Tools",

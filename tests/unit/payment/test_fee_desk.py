@@ -94,6 +94,21 @@ async def test_the_citizen_of_the_matter_needs_no_check_code(counter: Counter) -
     assert (await counter.order(check_code=None)).order.pay_code == PAY_CODE
 
 
+@pytest.mark.parametrize("given", ["1357", None])
+async def test_finance_is_told_with_the_notices_check_code_and_it_is_not_printed(
+    counter: Counter, given: str | None
+) -> None:
+    await issue(counter)
+    order = (await counter.order(check_code=given)).order
+    await counter.pay(order)
+    await counter.work()
+
+    confirmation = counter.finance.confirmations[order.id]
+
+    assert confirmation.check_code == "1357"
+    assert "1357" not in repr(confirmation)
+
+
 async def test_too_late_to_pay_is_refused_before_anything_is_ordered(counter: Counter) -> None:
     await issue(counter)
     counter.clock.move(minutes=13)
