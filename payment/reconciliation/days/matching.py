@@ -53,6 +53,8 @@ class MatchedDay:
         found: Iterator[Difference] = self.matched.differences()
         while page := await asyncio.to_thread(lambda: list(islice(found, _PIECE))):
             yield page
+        if self.books.apart:
+            yield self.books.apart
 
 
 class DayMatching:
