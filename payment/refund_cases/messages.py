@@ -61,6 +61,18 @@ class Transferred(Message):
     reference: Reference = Field(description="the treasury's or the bank's number of it")
 
 
+class TransferSeen(Message):
+    """Which transfer was seen on the account."""
+
+    reference: Reference = Field(description="as `transfer` shows it, and the paper says")
+
+
+class CardSeen(Message):
+    """Which card was compared with the citizen's paper."""
+
+    card: Annotated[str, Field(pattern="^[0-9a-f]{32}$", description="`digest` of `card`")]
+
+
 class CardGiven(Message):
     """Another account of the citizen's own; kept sealed until the platform has it."""
 
@@ -151,12 +163,25 @@ class TransferView(Message):
     confirmed_by: str
 
 
+class CardView(Message):
+    """Another card that a refund is to go to, until the platform has it."""
+
+    bank: str
+    account: str = Field(description="masked: its last four digits")
+    holder: str = Field(description="masked: the first character")
+    digest: str = Field(description="of this very card: say it to confirm it")
+    named_by: str
+    named_at: datetime
+    confirmed_by: str = Field(description="empty: nobody yet")
+
+
 class StaffRefund(Message):
     """A refund of an order, with what is to be done about it."""
 
     item: RefundItem
     refund: RefundView
     transfer: TransferView | None
+    card: CardView | None
 
 
 class CaseView(Message):
@@ -178,3 +203,4 @@ class CaseView(Message):
     materials: list[MaterialView]
     history: list[HistoryView]
     refund: RefundView | None
+    card: CardView | None

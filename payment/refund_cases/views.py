@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from channel_gateway.ports import Sealing
 from payment.order import Event
+from payment.refund import Refund
 from payment.refund_cases.case import (
     BY_ITSELF,
     CITIZEN,
@@ -18,6 +19,7 @@ from payment.refund_cases.life import OVER, OWED, State, Trigger
 from payment.refund_cases.materials import Materials
 from payment.refund_cases.messages import (
     ApplicationView,
+    CardView,
     CaseView,
     HistoryView,
     MaterialView,
@@ -26,7 +28,7 @@ from payment.refund_cases.messages import (
     StaffRefund,
     TransferView,
 )
-from payment.refund_cases.rescuing import Found
+from payment.refund_cases.sealed_cards import SealedCards
 from payment.refund_cases.worklist import Item
 from payment.views import refund_view
 
@@ -61,8 +63,9 @@ _SAID_TO_CITIZENS = frozenset({"applied", Trigger.ASK.value, Trigger.REJECT.valu
 
 
 class Views:
-    def __init__(self, materials: Materials, vault: Sealing) -> None:
+    def __init__(self, materials: Materials, cards: SealedCards, vault: Sealing) -> None:
         self._materials = materials
+        self._cards = cards
         self._vault = vault
 
     def application(self, case: RefundCase) -> ApplicationView:
@@ -107,6 +110,18 @@ class Views:
             materials=[self.material(each) for each in case.materials],
             history=sorted((*self._decisions(case), *map(_step, item.steps)), key=lambda h: h.at),
             refund=None if item.refund is None else refund_view(item.refund),
+            card=None if item.refund is None else self._card(item.refund),
+        )
+
+    def refund(self, refund: Refund, item: Item) -> StaffRefund:
+        transfer = TransferView(
+            reference=refund.reference, paid_by=refund.paid_by, confirmed_by=refund.confirmed_by
+        )
+        return StaffRefund(
+            item=item_view(item),
+            refund=refund_view(refund),
+            transfer=transfer if refund.by_transfer else None,
+            card=self._card(refund),
         )
 
     def _decisions(self, case: RefundCase) -> Iterator[HistoryView]:
@@ -131,6 +146,20 @@ class Views:
             added_by=material.by,
         )
 
+    def _card(self, refund: Refund) -> CardView | None:
+        if refund.card is None:
+            return None
+        named, card = refund.card, self._cards.card(refund.card)
+        return CardView(
+            bank=card.bank,
+            account=card.account.masked(),
+            holder=card.holder.masked(),
+            digest=named.digest,
+            named_by=named.named_by,
+            named_at=named.named_at,
+            confirmed_by=named.confirmed_by,
+        )
+
     def _open(self, words: str) -> str:
         return self._vault.open(words, WORDS) if words else ""
 
@@ -139,7 +168,10 @@ class Views:
 
 
 def _step(event: Event) -> HistoryView:
-    """A step of paying back: a person's, or the gateway's own; a transfer's reference as words."""
+    """A step of paying back, a person's or the gateway's own.
+
+    Its words: a transfer's reference, a card's digest.
+    """
     by = Actor(event.by, event.role, Desk.FINANCE) if event.by else BY_ITSELF
     _, _, words = event.note.partition(" ")
     return HistoryView(
@@ -164,16 +196,4 @@ def item_view(item: Item) -> RefundItem:
         due_on=item.due_on,
         overdue=item.overdue,
         stuck=item.todo.stuck,
-    )
-
-
-def staff_refund(found: Found, item: Item) -> StaffRefund:
-    refund = found.refund
-    transfer = TransferView(
-        reference=refund.reference, paid_by=refund.paid_by, confirmed_by=refund.confirmed_by
-    )
-    return StaffRefund(
-        item=item_view(item),
-        refund=refund_view(refund),
-        transfer=transfer if refund.by_transfer else None,
     )

@@ -24,7 +24,7 @@ async def test_a_case_is_told_whole_with_who_ordered_and_who_confirmed_the_trans
     number = handed.json()["refund"]["refund_no"]
     said = {"reference": "TR2026100001"}
     await staff.treasurer.call("POST", f"{refund}/{number}/transferred", said)
-    await staff.checker.call("POST", f"{refund}/{number}/confirm-transfer")
+    await staff.checker.call("POST", f"{refund}/{number}/confirm-transfer", said)
     await house.pass_time(hours=2)
 
     text = await terminal.says("refunds", case)
@@ -41,7 +41,7 @@ async def test_a_case_is_told_whole_with_who_ordered_and_who_confirmed_the_trans
         ["财政审核通过", "zhao", "财政复核人", "准予退付"],
         ["改为财政转账", "li", "财政经办人"],
         ["登记转账", "sun", "财政经办人", "TR2026100001"],
-        ["复核转账", "qian", "财政复核人"],
+        ["复核转账", "qian", "财政复核人", "TR2026100001"],
     ]
     told = zip(lines[at + 3 :], steps, strict=True)
     assert len({width(line[: line.index(f" {step[1]}")]) for line, step in told}) == 1

@@ -3,10 +3,11 @@
 from base64 import b64encode
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
-from channel_gateway.domain.errors import Invalid, NotFound, RefusedForNow
+from channel_gateway.domain.errors import Invalid, NotFound, Refused, RefusedForNow
 from channel_gateway.domain.money import Fen
 from channel_gateway.paging import read_cursor, write_cursor
 from channel_gateway.ports import Cursor, Member, Role
@@ -21,6 +22,7 @@ from payment.refund_cases.life import State
 from payment.refund_cases.materials import MATERIALS, MOST_BYTES
 from payment.refund_cases.refusals import (
     AppliedAlready,
+    NoCardNamed,
     NoSuchRefundCase,
     NothingToResend,
     NotYourStep,
@@ -50,6 +52,7 @@ from tests.unit.payment.refund_cases.samples import ZHAO as ZHAO_AT_FINANCE
 SECOND = "G20260302bbbbbbbbbbbbbbbbbbbb"
 _APPLY = "/staff/orders/{order_id}/refund-applications"
 _LIST = "/staff/refunds"
+CARD = {"bank": "ICBC_DEBIT", "account": "6222000000000000123", "holder": "林示例"}
 
 
 async def test_a_reviewer_who_dies_after_deciding_leaves_the_rest_to_the_worker(
@@ -232,7 +235,7 @@ async def test_a_refund_by_transfer_waits_for_two_people(town: Office) -> None:
     await town.rescuing.paid(LI, order.id, f"{case.id}R1", "TR001")
     [item] = (await town.call(LI, "GET", _LIST)).refunds
     assert item.next_step == "转账已登记，请另一名人员复核"
-    await town.rescuing.confirm(QIAN, order.id, f"{case.id}R1")
+    await town.rescuing.confirm(QIAN, order.id, f"{case.id}R1", "TR001")
     await town.work()
     assert (await town.cases.get(case.id)).state is State.DONE
 
@@ -250,7 +253,7 @@ async def test_who_applied_verified_or_approved_neither_transfers_nor_confirms(
     await town.rescuing.paid(LI, order.id, number, "TR001")
     for member in (applicant, WANG, ZHAO):
         with pytest.raises(SamePerson):
-            await town.rescuing.confirm(member, order.id, number)
+            await town.rescuing.confirm(member, order.id, number, "TR001")
     assert not (await town.orders.get(order.id)).refunds[0].is_done
 
 
@@ -311,6 +314,70 @@ async def test_an_abnormal_refund_is_asked_about_again_when_a_person_says_so(
     await town.work()
     assert (await town.cases.get(case.id)).state is State.DONE
     assert town.wechat.calls.count("refund") == 1
+
+
+async def _abnormal(town: Office) -> tuple[str, str]:
+    """The numbers of an order and of its refund, which the citizen's account does not take."""
+    order = await town.receipted()
+    town.wechat.refund_status = RefundStatus.ABNORMAL
+    case = await town.approved(order)
+    await town.work()
+    return order.id, f"{case.id}R1"
+
+
+async def _at_card(town: Office, member: Member, step: str, body: Any, at: tuple[str, str]) -> Any:
+    order_id, number = at
+    path = f"/staff/orders/{{order_id}}/refunds/{{refund_no}}/{step}"
+    return await town.call(member, "POST", path, body, order_id=order_id, refund_no=number)
+
+
+async def test_the_platform_is_told_the_card_that_was_named_and_seen(town: Office) -> None:
+    at = await _abnormal(town)
+    named = await _at_card(town, LI, "card", CARD, at)
+    [item] = (await town.call(LI, "GET", _LIST, stuck="true")).refunds
+    assert "另一名人员" in item.next_step
+    await _at_card(town, QIAN, "confirm-card", {"card": named.card.digest}, at)
+    [card] = town.wechat.cards
+    assert (card.bank, card.account.reveal(), card.holder.reveal()) == tuple(CARD.values())
+
+
+async def test_who_applied_verified_or_approved_neither_names_nor_confirms_a_card(
+    town: Office,
+) -> None:
+    at = await _abnormal(town)
+    named = await _at_card(town, LI, "card", CARD, at)
+    for step, body in (("card", CARD), ("confirm-card", {"card": named.card.digest})):
+        with pytest.raises(SamePerson):
+            await _at_card(town, ZHAO, step, body, at)
+    assert town.wechat.cards == []
+
+
+async def test_a_card_the_platform_refuses_is_forgotten_and_another_is_named(town: Office) -> None:
+    at = await _abnormal(town)
+    seen = {"card": (await _at_card(town, LI, "card", CARD, at)).card.digest}
+    town.wechat.refuses = Refused("WeChat Pay refused: PARAM_ERROR (400)")
+    with pytest.raises(Refused):
+        await _at_card(town, QIAN, "confirm-card", seen, at)
+    town.wechat.refuses = None
+    with pytest.raises(NoCardNamed):
+        await _at_card(town, QIAN, "confirm-card", seen, at)
+    right = CARD | {"bank": "ABC_DEBIT"}
+    seen = {"card": (await _at_card(town, LI, "card", right, at)).card.digest}
+    await _at_card(town, QIAN, "confirm-card", seen, at)
+    assert [each.bank for each in town.wechat.cards] == ["ABC_DEBIT"]
+
+
+async def test_a_card_the_platform_refuses_for_now_is_confirmed_again(town: Office) -> None:
+    at = await _abnormal(town)
+    seen = {"card": (await _at_card(town, LI, "card", CARD, at)).card.digest}
+    town.wechat.refuses = RefusedForNow("WeChat Pay refused: NOT_ENOUGH (403)")
+    with pytest.raises(RefusedForNow):
+        await _at_card(town, QIAN, "confirm-card", seen, at)
+    [item] = (await town.call(LI, "GET", _LIST, stuck="true")).refunds
+    assert "再次确认" in item.next_step
+    town.wechat.refuses = None
+    await _at_card(town, QIAN, "confirm-card", seen, at)
+    assert len(town.wechat.cards) == 1
 
 
 async def test_a_platform_that_never_answers_ends_in_the_list(town: Office) -> None:
