@@ -64,7 +64,7 @@ def _facts(view: CaseView) -> Iterator[tuple[str, str]]:
     yield "责任", f"{OWNERS[item.owner]}   期限：{_due(item)}"
     yield "下一步", item.next_step
     for each in view.materials:
-        added = f"{_who(each.added_by)}，{beijing_text(each.added_at)}"
+        added = f"{OTHERS.get(each.added_by, each.added_by)}，{beijing_text(each.added_at)}"
         size = f"{each.size} 字节，SHA-256 {each.digest[:16]}…"
         yield "材料", f"{MATERIALS[each.kind]} {each.name}（{size}；{added}）"
     yield "尚缺材料", "、".join(MATERIALS[each] for each in view.missing)
@@ -78,11 +78,8 @@ def _card(card: CardView) -> str:
 def _step(each: HistoryView) -> tuple[str, ...]:
     role = ROLES[Role(each.role)] if each.role in set(Role) else ""
     what = REFUND_STEPS.get(each.what, each.what)
-    return beijing_text(each.at), what, _who(each.by), role, each.words
-
-
-def _who(name: str) -> str:
-    return OTHERS.get(name, name)
+    who = OTHERS.get(each.role, each.by)
+    return beijing_text(each.at), what, who, role, each.words
 
 
 def _state(item: RefundItem) -> str:

@@ -7,7 +7,7 @@ from payment.reconciliation.cases.case import DifferenceCaseState
 from payment.reconciliation.days.day import ReconciliationState
 from payment.reconciliation.found.finding import FindingState
 from payment.refund import RefundState
-from payment.refund_cases.case import BY_ITSELF, CITIZEN, Ground, MaterialKind, ReceiptAction, Way
+from payment.refund_cases.case import CITIZEN, GATEWAY, Ground, MaterialKind, ReceiptAction, Way
 from payment.refund_cases.life import State, Trigger
 from payment.refund_cases.todo import Owner
 
@@ -108,5 +108,5 @@ REFUND_STEPS: Mapping[str, str] = {
     **{f"refund_{state}": f"退款：{words}" for state, words in REFUNDS.items()},
     "refund_requested": "提交退款",
 }
-# Who acts, where it is nobody of the staff.
-OTHERS: Mapping[str, str] = {CITIZEN: "缴款人", BY_ITSELF.name: "系统"}
+# By their roles, who acts and is nobody of the staff.
+OTHERS: Mapping[str, str] = {CITIZEN: "缴款人", GATEWAY: "系统"}

@@ -88,7 +88,7 @@ class MaterialView(Message):
     digest: str = Field(description="SHA-256 of the file, hex")
     size: int
     added_at: datetime
-    added_by: str
+    added_by: str = Field(description="an account of the staff, or `citizen`")
 
 
 class MaterialContent(MaterialView):
@@ -127,7 +127,7 @@ class ApplicationsView(Message):
 class HistoryView(Message):
     at: datetime
     what: str
-    by: str
+    by: str = Field(description="an account of the staff, or as `role`: `citizen`, `gateway`")
     role: str
     desk: Desk
     words: str

@@ -69,7 +69,7 @@ class Views:
         self._vault = vault
 
     def application(self, case: RefundCase) -> ApplicationView:
-        mine = [each for each in case.materials if each.by == CITIZEN]
+        mine = [each for each in case.materials if each.by_citizen]
         return ApplicationView(
             case_id=case.id,
             order_id=case.order_id,
@@ -129,7 +129,7 @@ class Views:
             yield HistoryView(
                 at=each.at,
                 what=each.what,
-                by=each.by,
+                by=each.by or each.role,
                 role=each.role,
                 desk=each.desk,
                 words=self._open(each.words),
@@ -143,7 +143,7 @@ class Views:
             digest=material.digest,
             size=material.size,
             added_at=material.at,
-            added_by=material.by,
+            added_by=material.by or CITIZEN,
         )
 
     def _card(self, refund: Refund) -> CardView | None:
@@ -175,7 +175,12 @@ def _step(event: Event) -> HistoryView:
     by = Actor(event.by, event.role, Desk.FINANCE) if event.by else BY_ITSELF
     _, _, words = event.note.partition(" ")
     return HistoryView(
-        at=event.at, what=event.what, by=by.name, role=by.role, desk=by.desk, words=words
+        at=event.at,
+        what=event.what,
+        by=by.name or by.role,
+        role=by.role,
+        desk=by.desk,
+        words=words,
     )
 
 

@@ -26,7 +26,7 @@ ZHAO = Actor("zhao", "finance_reviewer", Desk.FINANCE)
 
 
 def material(kind: MaterialKind = MaterialKind.RECEIPT_ORIGINAL, id: str = "m1") -> Material:
-    return Material(id, kind, "sealed", "0" * 64, 10, FRIDAY, "citizen")
+    return Material(id, kind, "sealed", "0" * 64, 10, FRIDAY, "")
 
 
 def case(now: datetime = FRIDAY, by: Actor = BY_CITIZEN, **more: object) -> RefundCase:

@@ -50,12 +50,12 @@ def test_applied_verified_approved_reserved_paid_back() -> None:
     done = paid_back(reserved(decided, FRIDAY), FRIDAY)
     assert done.state is State.DONE
     assert [(each.what, each.by, each.desk) for each in done.events] == [
-        ("applied", "citizen", Desk.APPLICANT),
+        ("applied", "", Desk.APPLICANT),
         ("taken", "wang", Desk.UNIT),
         ("verified", "wang", Desk.UNIT),
         ("approved", "zhao", Desk.FINANCE),
-        ("reserved", "gateway", Desk.CLOCK),
-        ("paid_back", "gateway", Desk.CLOCK),
+        ("reserved", "", Desk.CLOCK),
+        ("paid_back", "", Desk.CLOCK),
     ]
     assert (done.due_on, done.waits_until, done.open_key) == (None, None, None)
 

@@ -12,6 +12,7 @@ from channel_gateway.domain.money import Fen
 from channel_gateway.paging import read_cursor, write_cursor
 from channel_gateway.ports import Cursor, Member, Role
 from channel_gateway.service import Session
+from payment.commands.refund_text import case_lines
 from payment.facts import RefundStatus
 from payment.order import State as OrderState
 from payment.refund import RefundState
@@ -223,6 +224,29 @@ async def test_what_the_staff_say_to_one_another_is_not_shown_to_the_citizen(
     ).applications
     assert {each.words for each in seen.progress} == {""}
     assert seen.materials == []
+
+
+@pytest.mark.parametrize("name", ["citizen", "gateway"])
+async def test_whatever_a_clerk_is_called_nobody_takes_them_for_another(
+    town: Office, name: str
+) -> None:
+    order, now = await town.receipted(), town.clock.now()
+    clerk = Member(name, frozenset({Role.FINANCE_CLERK}))
+    session = Session("s", "wechat", "wx1", "citizen-1", now, now)
+    wish = Wish(Ground.OVERPAID, "我的申请", Fen(100))
+    theirs = await town.applying.by_citizen(session, order.id, wish, "k", now)
+    wish = Wish(Ground.OVERPAID, "柜台内部意见", Fen(200), files=(RECEIPT,))
+    ours = await town.applying.by_staff(clerk, order.id, wish, "k", now)
+    with pytest.raises(SamePerson):
+        await town.call(clerk, "POST", "/staff/refund-cases/{case_id}/withdraw", case_id=theirs.id)
+    path = "/refund-applications/{case_id}"
+    with pytest.raises(SamePerson):
+        await town.citizen_call("POST", f"{path}/withdraw", case_id=ours.id)
+    seen = await town.citizen_call("GET", path, case_id=ours.id)
+    assert (seen.may_withdraw, seen.materials, seen.progress[0].words) == (False, [], "")
+    told = await town.call(LI, "GET", "/staff/refund-cases/{case_id}", case_id=ours.id)
+    view = list(case_lines(told))
+    assert [line.split()[3] for line in view[view.index("办理过程") + 3 :]] == [name, name]
 
 
 async def test_a_refund_by_transfer_waits_for_two_people(town: Office) -> None:
