@@ -52,7 +52,7 @@ def refunds_command(
             if case_id is not None:
                 case = await worklist.case(case_id)
                 views = offered(gateway, Views)
-                view = views.case(case, await worklist.item_of(case, now))
+                view = await views.case(case, await worklist.item_of(case, now))
                 say_json(view) if as_json else say(list(case_lines(view)))
                 return
             found = await worklist.of_units((unit,), wanted, now, limit=limit)

@@ -109,7 +109,6 @@ class RefundCase(WithTasks):
     total_fen: Fen  # of the payment
     ground: Ground
     way: Way
-    receipt: ReceiptAction
     applied_at: datetime
     state: State = State.APPLIED
     open_key: str | None = None  # unique: of a citizen's own, one at a time for an order

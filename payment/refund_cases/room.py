@@ -31,7 +31,7 @@ def add_rows(table: Table, tools: Tools, parts: Parts) -> None:
     cases = Cases(tools.store, news.beside)
     materials = Materials(tools.store, tools.vault)
     cards = SealedCards(tools.vault)
-    views = Views(materials, cards, tools.vault)
+    views = Views(orders, materials, cards, tools.vault)
     applying = Applying(cases, orders, parts.payments, materials, clocks, tools.vault)
     paying_back = PayingBack(cases, parts.refunds, clocks, tools.clock)
     handling = Handling(cases, orders, paying_back, clocks, tools.vault)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from channel_gateway.ports import Sealing
 from payment.order import Event
+from payment.orders import Orders
 from payment.refund import Refund
 from payment.refund_cases.case import (
     BY_ITSELF,
@@ -12,9 +13,10 @@ from payment.refund_cases.case import (
     Actor,
     Desk,
     Material,
+    ReceiptAction,
     RefundCase,
 )
-from payment.refund_cases.deciding import missing
+from payment.refund_cases.deciding import becomes_of_receipt, missing
 from payment.refund_cases.life import OVER, OWED, State, Trigger
 from payment.refund_cases.materials import Materials
 from payment.refund_cases.messages import (
@@ -63,12 +65,16 @@ _SAID_TO_CITIZENS = frozenset({"applied", Trigger.ASK.value, Trigger.REJECT.valu
 
 
 class Views:
-    def __init__(self, materials: Materials, cards: SealedCards, vault: Sealing) -> None:
+    def __init__(
+        self, orders: Orders, materials: Materials, cards: SealedCards, vault: Sealing
+    ) -> None:
+        self._orders = orders
         self._materials = materials
         self._cards = cards
         self._vault = vault
 
-    def application(self, case: RefundCase) -> ApplicationView:
+    async def application(self, case: RefundCase) -> ApplicationView:
+        receipt = await self._receipt(case)
         mine = [each for each in case.materials if each.by_citizen]
         return ApplicationView(
             case_id=case.id,
@@ -80,7 +86,7 @@ class Views:
             applied_at=case.applied_at,
             decided_by=case.due_on,
             may_withdraw=case.by_citizen and case.state not in OVER | OWED,
-            missing=[] if case.state in OVER | OWED else list(missing(case)),
+            missing=[] if case.state in OVER | OWED else list(missing(case, receipt)),
             materials=[self.material(each) for each in mine],
             progress=[
                 ProgressView(
@@ -92,7 +98,8 @@ class Views:
             ],
         )
 
-    def case(self, case: RefundCase, item: Item) -> CaseView:
+    async def case(self, case: RefundCase, item: Item) -> CaseView:
+        receipt = await self._receipt(case)
         return CaseView(
             item=item_view(item),
             case_id=case.id,
@@ -101,12 +108,12 @@ class Views:
             total_fen=case.total_fen,
             ground=case.ground,
             way=case.way,
-            receipt=case.receipt,
+            receipt=receipt,
             upper_level=case.upper_level,
             found_on=case.found_on,
             applied_at=case.applied_at,
             late=case.late,
-            missing=list(missing(case)),
+            missing=list(missing(case, receipt)),
             materials=[self.material(each) for each in case.materials],
             history=sorted((*self._decisions(case), *map(_step, item.steps)), key=lambda h: h.at),
             refund=None if item.refund is None else refund_view(item.refund),
@@ -123,6 +130,9 @@ class Views:
             transfer=transfer if refund.by_transfer else None,
             card=self._card(refund),
         )
+
+    async def _receipt(self, case: RefundCase) -> ReceiptAction:
+        return becomes_of_receipt(await self._orders.get(case.order_id))
 
     def _decisions(self, case: RefundCase) -> Iterator[HistoryView]:
         for each in case.events:

@@ -177,7 +177,7 @@ def office(store: Store) -> Office:
     news = CaseNews(orders, service_of, lambda: messenger, "")
     cases, materials = Cases(store, news.beside), Materials(store, vault)
     cards_kept = SealedCards(vault)
-    views = Views(materials, cards_kept, vault)
+    views = Views(orders, materials, cards_kept, vault)
     paying_back = PayingBack(cases, refunds, clocks, clock)
     applying = Applying(cases, orders, payments, materials, clocks, vault)
     handling = Handling(cases, orders, paying_back, clocks, vault)

@@ -9,6 +9,7 @@ import pytest
 
 from channel_gateway.domain.errors import Invalid, NotFound, Refused, RefusedForNow
 from channel_gateway.domain.money import Fen
+from channel_gateway.domain.notices import Receipt
 from channel_gateway.paging import read_cursor, write_cursor
 from channel_gateway.ports import Cursor, Member, Role
 from channel_gateway.service import Session
@@ -23,6 +24,7 @@ from payment.refund_cases.life import State
 from payment.refund_cases.materials import MATERIALS, MOST_BYTES
 from payment.refund_cases.refusals import (
     AppliedAlready,
+    MaterialMissing,
     NoCardNamed,
     NoSuchRefundCase,
     NothingToResend,
@@ -47,7 +49,7 @@ from tests.unit.payment.refund_cases.office import (
     ZHAO,
     Office,
 )
-from tests.unit.payment.refund_cases.samples import CLOCKS
+from tests.unit.payment.refund_cases.samples import CLOCKS, RED
 from tests.unit.payment.refund_cases.samples import ZHAO as ZHAO_AT_FINANCE
 
 SECOND = "G20260302bbbbbbbbbbbbbbbbbbbb"
@@ -63,7 +65,7 @@ async def test_a_reviewer_who_dies_after_deciding_leaves_the_rest_to_the_worker(
     case = await town.at_finance(order)
     now = town.clock.now()
     await town.cases.change(
-        case.id, lambda known: approved(known, ZHAO_AT_FINANCE, CLOCKS, now, "")
+        case.id, lambda known: approved(known, ZHAO_AT_FINANCE, CLOCKS, now, "", RED)
     )
     assert (await town.orders.get(order.id)).refunds == ()
     await town.work()
@@ -78,7 +80,7 @@ async def test_what_fell_short_is_decided_again_and_its_number_never_moves_money
     case = await town.at_finance(order, 20600)
     now = town.clock.now()
     await town.cases.change(
-        case.id, lambda known: approved(known, ZHAO_AT_FINANCE, CLOCKS, now, "")
+        case.id, lambda known: approved(known, ZHAO_AT_FINANCE, CLOCKS, now, "", RED)
     )
     await town.refunds.ask(order.id, number="other-1", amount_fen=Fen(600), reason="多收")
     await town.work()
@@ -97,6 +99,32 @@ async def test_an_application_reserves_nothing(town: Office) -> None:
     order = await town.receipted()
     await town.at_finance(order)
     assert (await town.orders.get(order.id)).refundable_fen == order.amount_fen
+
+
+async def test_a_receipt_that_comes_while_people_decide_is_wanted_from_then_on(
+    town: Office,
+) -> None:
+    order = await town.receipted()
+    receipt = order.receipt
+
+    async def becomes(receipt: Receipt | None) -> None:
+        await town.orders.change(order.id, lambda known: replace(known, receipt=receipt))
+
+    await becomes(None)
+    wish, now = Wish(Ground.OVERPAID, "多缴", order.amount_fen), town.clock.now()
+    case = await town.applying.by_staff(SUN, order.id, wish, "k", now)
+    await becomes(receipt)
+    path = "/staff/refund-cases/{case_id}"
+    seen = await town.call(WANG, "GET", path, case_id=case.id)
+    assert (seen.receipt, seen.missing) == ("red", ["receipt_original"])
+    with pytest.raises(MaterialMissing):
+        await town.handling.verify(WANG, case.id, "属实", now)
+    await becomes(None)
+    await town.handling.verify(WANG, case.id, "属实", now)
+    await becomes(receipt)
+    with pytest.raises(MaterialMissing):
+        await town.handling.approve(ZHAO, case.id, "同意", now)
+    assert (await town.orders.get(order.id)).refunds == ()
 
 
 async def test_more_than_is_left_is_not_even_applied_for(town: Office) -> None:
