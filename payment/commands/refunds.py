@@ -20,7 +20,9 @@ _MOST = 1000
 @click.command("refunds")
 @click.argument("case_id", required=False)
 @click.option(
-    "--state", type=click.Choice(list(State)), help="Cases in this state; else open ones."
+    "--state",
+    type=click.Choice([each.value for each in State]),
+    help="Cases in this state; else open ones.",
 )
 @click.option("--unit", help="Of this charging unit (执收单位) alone.")
 @click.option("--overdue", is_flag=True, help="Only what is past its last working day.")
