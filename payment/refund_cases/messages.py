@@ -182,6 +182,7 @@ class StaffRefund(Message):
     refund: RefundView
     transfer: TransferView | None
     card: CardView | None
+    history: list[HistoryView] = Field(description="its steps, with who took which")
 
 
 class CaseView(Message):

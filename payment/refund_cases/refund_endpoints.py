@@ -195,7 +195,7 @@ class RefundEndpoints:
 
     async def _view(self, call: Call, found: Found) -> StaffRefund:
         item = await self._worklist.item_of_refund(found.order, found.refund, call.now)
-        return self._views.refund(found.refund, item)
+        return self._views.refund(found, item)
 
 
 def _numbers(call: Call) -> tuple[str, str]:

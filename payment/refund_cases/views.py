@@ -30,8 +30,9 @@ from payment.refund_cases.messages import (
     StaffRefund,
     TransferView,
 )
+from payment.refund_cases.rescuing import Found
 from payment.refund_cases.sealed_cards import SealedCards
-from payment.refund_cases.worklist import Item
+from payment.refund_cases.worklist import Item, steps
 from payment.views import refund_view
 
 SAYS: dict[State, str] = {
@@ -120,7 +121,8 @@ class Views:
             card=None if item.refund is None else self._card(item.refund),
         )
 
-    def refund(self, refund: Refund, item: Item) -> StaffRefund:
+    def refund(self, found: Found, item: Item) -> StaffRefund:
+        refund = found.refund
         transfer = TransferView(
             reference=refund.reference, paid_by=refund.paid_by, confirmed_by=refund.confirmed_by
         )
@@ -129,6 +131,7 @@ class Views:
             refund=refund_view(refund),
             transfer=transfer if refund.by_transfer else None,
             card=self._card(refund),
+            history=[_step(each) for each in steps(found.order, [refund])],
         )
 
     async def _receipt(self, case: RefundCase) -> ReceiptAction:

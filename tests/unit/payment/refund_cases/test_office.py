@@ -389,6 +389,15 @@ async def test_the_platform_is_told_the_card_that_was_named_and_seen(town: Offic
     [item] = (await town.call(LI, "GET", _LIST, stuck="true")).refunds
     assert "另一名人员" in item.next_step
     await _at_card(town, QIAN, "confirm-card", {"card": named.card.digest}, at)
+    path = "/staff/orders/{order_id}/refunds/{refund_no}"
+    seen = await town.call(WANG, "GET", path, order_id=at[0], refund_no=at[1])
+    assert [(each.what, each.by) for each in seen.history] == [
+        ("refund_requested", "gateway"),
+        ("refund_abnormal", "gateway"),
+        ("card_named", "li"),
+        ("card_confirmed", "qian"),
+        ("refund_processing", "gateway"),
+    ]
     [card] = town.wechat.cards
     assert (card.bank, card.account.reveal(), card.holder.reveal()) == tuple(CARD.values())
 
