@@ -91,6 +91,7 @@ def method_report(
         carried_fen=day.carried_fen if whole else None,
         bank_fen=day.bank_fen if whole else None,
         repeated=day.repeated if whole else 0,
+        remarks=list(day.remarks) if whole else [],
         rows=[_sums(row, names) for row in day.rows if units is None or row.unit_code in units],
         transit=[
             InTransitView(
@@ -154,9 +155,9 @@ def difference_view(
     )
 
 
-def as_signed(view: DifferenceView, day: Day) -> DifferenceView:
+def as_signed(view: DifferenceView, case: ReconciliationCase | None, day: Day) -> DifferenceView:
     """A closed day's report reads as it was signed; what became of a case since is beside it."""
-    signed = day.signed_state(view.id)
+    signed = day.signed_state(case) if case else None
     if signed is None or signed is view.case_state:
         return view
     return view.model_copy(update={"case_state": signed, "case_state_since": view.case_state})

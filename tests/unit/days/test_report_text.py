@@ -16,3 +16,10 @@ def test_a_payment_of_two_items_is_one_payment_in_the_total() -> None:
     report: MethodReportView = method_report(day, None, suspense_fen=0, names={})
     (total,) = [line.split() for line in report_lines(report, []) if line.startswith("合计")]
     assert total == ["合计", "1", "2.00", "1", "2.00", "0.00", "0.00"]
+
+
+def test_what_is_odd_about_the_bill_stands_under_it_for_all_who_see_the_whole() -> None:
+    day = replace(begun(DAY, "wechat_pay", NOW), remarks=("对账单新增列：优惠",))
+    whole = method_report(day, None, suspense_fen=0, names={})
+    assert "注意：对账单新增列：优惠" in list(report_lines(whole, []))
+    assert method_report(day, frozenset({"U1"}), suspense_fen=0, names={}).remarks == []
