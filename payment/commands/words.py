@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from channel_gateway.ports import Role
 from payment.reconciliation.cases.case import DifferenceCaseState
+from payment.reconciliation.cases.how_far import HowFar
 from payment.reconciliation.days.day import ReconciliationState
 from payment.reconciliation.found.finding import FindingState
 from payment.reconciliation.progress import Step
@@ -44,6 +45,12 @@ CASES: Mapping[DifferenceCaseState, str] = {
     DifferenceCaseState.CARRIED: "挂账",
     DifferenceCaseState.SUSPENSE: "待处理款项",
     DifferenceCaseState.SETTLED: "已了结",
+}
+HOW_FAR: Mapping[HowFar, str] = {
+    HowFar.OPEN: "未处理",
+    HowFar.CARRIED: "挂账或待处理款项",
+    HowFar.DONE: "已处理",
+    HowFar.GONE: "已消失",
 }
 ROLES: Mapping[Role, str] = {
     Role.FINANCE_CLERK: "财政经办人",

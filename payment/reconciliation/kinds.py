@@ -83,7 +83,7 @@ HANDLING: Mapping[Kind, Handling] = {
     ),
     Kind.DAY_CUT: Handling(
         "日切差异",
-        "同一笔款各方记在相邻的两天（零点前后）",
+        "同一笔款各方记在相邻的两天：零点前后的款，或财政次日入账的款",
         Role.FINANCE_CLERK,
         "已在相邻日期自动核对一致，无需处理；次日对账单仍没有的，按短款处理",
         3,

@@ -142,6 +142,7 @@ class Day:
     rows: tuple[Row, ...] = ()
     transit: tuple[InTransit, ...] = ()
     kinds: tuple[KindCount, ...] = ()
+    open_kinds: tuple[KindCount, ...] = ()  # of these, what nobody has dealt with yet
     repeated: int = 0  # lines a bill has more than once, counted once
     remarks: tuple[str, ...] = ()  # on the channel's bill: new columns, lines set aside
     unlisted_fen: int = 0  # what channel and journal differ by beyond what is listed
@@ -219,4 +220,4 @@ def reported(day: Day) -> dict[str, Any]:
     return {name: value for name, value in document.items() if name not in _NOT_REPORTED}
 
 
-_NOT_REPORTED = ("v", "state", "wish", "signature", "unclosed", "waiting")
+_NOT_REPORTED = ("v", "state", "wish", "signature", "unclosed", "waiting", "open_kinds")

@@ -6,6 +6,7 @@ from datetime import date
 from channel_gateway.domain.errors import NotFound
 from channel_gateway.ports import Member, Role, Workdays
 from payment.reconciliation.cases.case import ReconciliationCase
+from payment.reconciliation.cases.how_far import how_far
 from payment.reconciliation.days.day import Day
 from payment.reconciliation.days.sums import Row, Totals
 from payment.reconciliation.desk.messages import (
@@ -47,6 +48,7 @@ def units_for(member: Member, unit: str | None) -> frozenset[str] | None:
 
 
 def day_view(day: Day) -> ReconciledDayView:
+    still_open = {each.kind: each.count for each in day.open_kinds}
     return ReconciledDayView(
         day=day.day,
         method=day.method,
@@ -54,7 +56,12 @@ def day_view(day: Day) -> ReconciledDayView:
         waiting=day.waiting,
         matched_at=day.matched_at,
         kinds=[
-            DifferenceKindView(kind=each.kind, name=HANDLING[each.kind].name, count=each.count)
+            DifferenceKindView(
+                kind=each.kind,
+                name=HANDLING[each.kind].name,
+                count=each.count,
+                open=still_open.get(each.kind, 0),
+            )
             for each in day.kinds
         ],
         closing=_closing(day),
@@ -139,6 +146,7 @@ def difference_view(
         due_on=case.due_on if case else due_on(finding.kind, finding.about, calendar),
         state=finding.state,
         case_state=case.state if case else None,
+        how_far=how_far(finding.state, case.state if case else None),
         about=finding.about,
         adjustment=finding.is_adjustment,
         movement=finding.movement,
@@ -160,7 +168,13 @@ def as_signed(view: DifferenceView, case: ReconciliationCase | None, day: Day) -
     signed = day.signed_state(case) if case else None
     if signed is None or signed is view.case_state:
         return view
-    return view.model_copy(update={"case_state": signed, "case_state_since": view.case_state})
+    return view.model_copy(
+        update={
+            "case_state": signed,
+            "case_state_since": view.case_state,
+            "how_far": how_far(view.state, signed),
+        }
+    )
 
 
 def case_view(
