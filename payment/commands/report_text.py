@@ -98,6 +98,20 @@ def difference_lines(number: int, each: DifferenceView) -> Iterator[str]:
         yield f"   已办：{remark.words}"
 
 
+def open_line(each: DifferenceView, heals_until: date) -> str:
+    """One that holds a day's closing up, and what it waits for."""
+    amount = next((_yuan(fen) for fen in _amounts(each) if fen is not None), "")
+    said = f"{each.kind} {each.name} {each.id} {amount}".rstrip()
+    if each.case_state is None:
+        waits = f"可能自动处理，{heals_until} 后仍未平的建差错单"
+        return f"{said}：{waits}；等不及的，cases carry {each.id} 挂账"
+    return f"{said}：{CASES[each.case_state]}，责任 {ROLES[each.owner]}，期限 {each.due_on}"
+
+
+def _amounts(each: DifferenceView) -> tuple[int | None, ...]:
+    return each.channel_fen, each.gateway_fen, each.finance_fen
+
+
 def _files(report: MethodReportView) -> Iterator[str]:
     for each in report.files:
         yield f"对账单：{each.kind} 第 {each.version} 版  SHA-256 {each.digest[:16]}…"

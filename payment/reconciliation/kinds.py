@@ -105,6 +105,11 @@ def due_on(kind: Kind, about: date, calendar: Workdays) -> date:
     return workday_after(calendar, about, HANDLING[kind].workdays)
 
 
+def may_heal_until(kind: Kind, about: date, calendar: Workdays) -> date:
+    """The last day on which a difference of this kind may heal before it becomes a case."""
+    return workday_after(calendar, about, HANDLING[kind].waits)
+
+
 def is_late_to_heal(kind: Kind, about: date, today: date, calendar: Workdays) -> bool:
     """Whether it has had the days it may take to heal by itself."""
-    return today > workday_after(calendar, about, HANDLING[kind].waits)
+    return today > may_heal_until(kind, about, calendar)
