@@ -1,7 +1,7 @@
 """The chains of the store: the journal of money, and the audit trail."""
 
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Container, Mapping
 from contextlib import suppress
 from datetime import date, datetime
 
@@ -127,9 +127,12 @@ class StoredChain:
         async for document in self._every({}, after=Cursor(id_of(after), id_of(after))):
             yield read_link(document)
 
-    async def of_day(self, group: str, day: date) -> AsyncIterator[Link]:
+    async def of_day(
+        self, group: str, day: date, *, whats: Container[str] | None = None
+    ) -> AsyncIterator[Link]:
         async for document in self._every({"group": group, "day": day.isoformat()}):
-            yield read_link(document)
+            if whats is None or document.get("what") in whats:
+                yield read_link(document)
 
     async def of_group(self, group: str) -> AsyncIterator[Link]:
         async for document in self._every({"group": group}, order="day"):

@@ -61,11 +61,10 @@ class Journal:
         later = {
             str(link.fields["order_id"]) async for link in self._chain.of_day(stray_of(method), day)
         }
-        async for link in self._chain.of_day(method, day):
-            movement = _MOVEMENTS.get(link.what)
-            if movement is not None:
-                stray = movement is Movement.PAYMENT and link.fields["order_id"] in later
-                yield _moved(link, movement, stray=stray or bool(link.fields["stray"]))
+        async for link in self._chain.of_day(method, day, whats=_MOVEMENTS):
+            movement = _MOVEMENTS[link.what]
+            stray = movement is Movement.PAYMENT and link.fields["order_id"] in later
+            yield _moved(link, movement, stray=stray or bool(link.fields["stray"]))
 
     async def moved_late(self, method: str, until: date, *, after: int) -> AsyncIterator[Moved]:
         """What moved on days up to this one, and was written down after that entry."""
