@@ -24,6 +24,7 @@ class Kind(StrEnum):
     REFUND_DIFFERS = "M8"  # 退款长款、退款短款: a refund one side alone has
     DAY_CUT = "M9"  # 日切差异: the same money, on neighbouring days
     CREDIT_DIFFERS = "M10"  # 资金差: what reached the bank is not what the bill says
+    LINE_TWICE = "M11"  # 账单重复: C's bill has one line more than once, word for word
 
 
 @dataclass(frozen=True, slots=True)

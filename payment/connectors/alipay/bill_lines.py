@@ -55,6 +55,14 @@ def entries(path: Path) -> Iterator[Entry]:
     compare(said, counted, partial(_table, path), _sums)
 
 
+def counts_every_line(path: Path) -> bool:
+    """Whether its totals count as many lines as there are, those that repeat another too."""
+    with _opened(path) as (table, head):
+        lines = sum(map(len, table.blocks()))
+        said = _said([*head, *table.tail])
+    return lines == said[_PAYMENTS] + said[_REFUNDS]
+
+
 @contextmanager
 def _table(path: Path) -> Iterator[Table]:
     with _opened(path) as (table, _):

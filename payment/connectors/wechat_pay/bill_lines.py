@@ -74,6 +74,13 @@ def entries(path: Path) -> Iterator[Entry]:
     compare(summary, counted, partial(opened, path), sums_of)
 
 
+def counts_every_line(path: Path) -> bool:
+    """Whether its summary counts as many lines as there are, those that repeat another too."""
+    with opened(path) as table:
+        lines = sum(map(len, table.blocks()))
+        return lines == said_by(table.tail, table.layout)[COUNT]
+
+
 @contextmanager
 def opened(path: Path) -> Iterator[Table]:
     """Raises `BillWrong` unless its header is one that is known."""

@@ -19,7 +19,7 @@ from payment.ports import PaymentMethod
 from payment.reconciliation.differences import Kind
 from payment.reconciliation.entries import Movement
 from payment.reconciliation.found.finding import Finding
-from payment.reconciliation.matching.words import AWAITS, AWAITS_BEFORE, FAR
+from payment.reconciliation.matching.words import AWAITS, AWAITS_BEFORE, COUNTED_ONCE, FAR
 from payment.refund import STUCK
 from payment.settlement import CONFIRM, REPORT_REFUND
 from payment.use_cases import Payments
@@ -72,7 +72,7 @@ class Healer:
         self._issued = issued
         self._methods = methods
         self._clock = clock
-        self._ways: Mapping[Kind, Callable[[Finding], Awaitable[Healing]]] = {
+        self._ways: Mapping[Kind, Callable[[Finding], Awaitable[Healing | None]]] = {
             Kind.CALLBACK_LOST: self._ask,
             Kind.MISSING_MONEY: self._ask_what_is_missing,
             Kind.FINANCE_NOT_TOLD: self._remind,
@@ -80,10 +80,11 @@ class Healer:
             Kind.PAID_TWICE: self._send_back,
             Kind.REFUND_DIFFERS: self._ask_refund,
             Kind.DAY_CUT: self._matched_beside,
+            Kind.LINE_TWICE: self._counted_once,
         }
 
     async def heal(self, finding: Finding) -> Healing | None:
-        """Try; None: of this kind nothing heals by itself. Raises nothing a platform may say."""
+        """Try; None: it does not heal by itself. Raises nothing a platform may say."""
         way = self._ways.get(finding.kind)
         if way is None:
             return None
@@ -175,6 +176,12 @@ class Healer:
         if finding.detail == FAR:
             return Healing(Outcome.A_PERSON, "渠道与网关记在相邻日期，但不在零点前后，需人工核实")
         return Healing(Outcome.EXPLAINED, "已在相邻日期核对一致")
+
+    async def _counted_once(self, finding: Finding) -> Healing | None:
+        """A platform that counts a repeated line once says itself that it moved once."""
+        if finding.detail.endswith(COUNTED_ONCE):
+            return Healing(Outcome.EXPLAINED, "账单合计与各方一致，重复的记录未计入")
+        return None
 
     async def _asked(self, finding: Finding) -> Order:
         order = await self._orders.get(finding.order_id)

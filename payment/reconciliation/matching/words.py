@@ -28,5 +28,14 @@ REFUNDS: Mapping[str, str] = {
 }
 
 
+COUNTED_ONCE = "账单合计只计一笔"
+
+
+def line_twice(times: int, over: str) -> str:
+    """`over`: in yuan, what the bill's own sums have too much; empty: nothing."""
+    said = f"账单合计也按 {times} 笔计，多出 {over} 元" if over else COUNTED_ONCE
+    return f"渠道账单有 {times} 条相同记录，{said}"
+
+
 def paid_by(order_id: str) -> str:
     return f"该缴款单已由订单 {order_id} 缴清"

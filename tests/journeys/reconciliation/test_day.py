@@ -1,5 +1,7 @@
 """A day at a till, reconciled blind the morning after: what was planted is found, nothing else."""
 
+import pytest
+
 from channel_gateway.ports import Role
 from payment.reconciliation.room import COLLECTIONS
 from tests.journeys.gateway.house import until
@@ -88,6 +90,24 @@ async def test_a_day_of_planted_faults_is_found_whole_and_healed_where_it_can(
     ]
     assert waiting == [untold]  # what was healed has come; what finance leaves out has not
     assert (await house.order(lost)).state == "receipted"
+
+
+@pytest.mark.parametrize(("counted", "state"), [(False, "balanced"), (True, "diff_open")])
+async def test_a_line_the_bill_has_twice_is_named_and_counted_once(
+    house, office, business, till, counted, state
+):
+    day = await noon(house)
+    order_id = await business.paid(12_000)
+    await planting.line_twice(house, till, counted=counted)
+    await next_morning(house)
+    view = await office.clerk.run(day, till)
+    assert view["state"] == state
+    method = await report_of(office.auditor, day, till)
+    for side in ("channel", "gateway", "finance"):
+        assert (method[side]["payments"], method[side]["gross_fen"]) == (1, 12_000), side
+    [found] = await office.clerk.differences(day, till)
+    assert (found["kind"], found["order_id"], found["channel_fen"]) == ("M11", order_id, 12_000)
+    assert ("多出 120.00 元" in found["detail"]) is counted
 
 
 async def test_what_finance_wants_in_another_amount_is_said_with_both_and_not_reminded_of(

@@ -13,8 +13,10 @@ from payment.reconciliation.days.day import BANK_AWAITED, DayTrigger, Reconcilia
 from payment.reconciliation.days.running import ROUNDS, DayNotOver, DayTooOld, NoSuchMethod
 from payment.reconciliation.days.schedule import Daily
 from payment.reconciliation.differences import Kind
+from payment.reconciliation.entries import Movement, Side
 from payment.reconciliation.found.finding import FindingState
 from payment.reconciliation.healing.healer import Healing, Outcome
+from payment.reconciliation.matching import Repeated
 from tests.unit.days.conftest import Office
 from tests.unit.days.samples import CLERK, DAY, NOW, difference
 
@@ -39,6 +41,26 @@ async def test_sums_that_no_difference_explains_keep_a_day_from_being_balanced(
     assert (day.state, day.unlisted_fen, day.kinds) == (ReconciliationState.DIFF_OPEN, -100, ())
     office.matching.twice_fen = 0
     assert (await office.run()).state is ReconciliationState.BALANCED
+
+
+@pytest.mark.parametrize(
+    ("counted", "said"),
+    [(False, "账单合计只计一笔"), (True, "账单合计也按 2 笔计，多出 120.00 元")],
+)
+async def test_a_line_the_bill_has_twice_is_named_and_is_in_no_sum_again(
+    office: Office, counted: bool, said: str
+) -> None:
+    repeated = Repeated(Side.CHANNEL, Movement.PAYMENT, "G1", 2, 12000, "T1")
+    office.matching.repeated, office.matching.counts_repeats = [repeated], counted
+    day = await office.run()
+    [finding] = await office.findings()
+    assert (finding.kind, finding.order_id, finding.channel_fen) == ("M11", "G1", 12000)
+    assert finding.detail == f"渠道账单有 2 条相同记录，{said}"
+    assert (day.state, day.channel.gross_fen, day.unlisted_fen) == (
+        ReconciliationState.DIFF_OPEN,
+        20600,
+        0,
+    )
 
 
 async def test_a_day_with_a_difference_is_open_and_has_a_case(office: Office) -> None:

@@ -46,7 +46,7 @@ class Day(NamedTuple):
 class Answer(NamedTuple):
     kinds: dict[str, str]  # number → kind
     differences: list[Difference]
-    repeated: dict[str, int]
+    repeated: dict[str, tuple[int, int]]  # number → how often, and one's fen
     matched: Matched
 
 
@@ -59,7 +59,7 @@ def matched(day: Day, question: Question = ASKED, partitions: int = 1) -> Answer
         spool.settled(iter(day.settled))
         answer = match(spool, question)
         differences = list(answer.differences())
-        repeated = {each.number: each.times for each in answer.repeated()}
+        repeated = {each.number: (each.times, each.fen) for each in answer.repeated()}
     kinds = {each.refund_no or each.order_id: each.kind.value for each in differences}
     assert len(kinds) == len(differences), "a number in two outcomes"
     return Answer(kinds, differences, repeated, answer)
@@ -283,7 +283,7 @@ def test_a_line_twice_is_named_and_counted_once(side: int) -> None:
     answer = matched(Day(*sides))
 
     assert answer.kinds == {}
-    assert answer.repeated == {"a": 2}
+    assert answer.repeated == {"a": (2, 100)}
     assert answer.matched.sums.payments == 1
 
 
