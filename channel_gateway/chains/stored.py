@@ -198,6 +198,6 @@ class StoredChain:
 
     def _rightly(self, document: Document, asked: Mapping[str, str | int | bool]) -> Document:
         """An engine may keep what it looks up by beside the document: only both together count."""
-        if any(document.get(name) != value for name, value in asked.items()):
+        if not asked.items() <= document.items():
             raise ChainBroken(f"{self._name}: entry {document['_id']} is not what it is found as")
         return document

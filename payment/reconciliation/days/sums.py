@@ -1,7 +1,7 @@
 """What a day's money was for: by unit and item, from our journal; and what is in transit. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import astuple, dataclass, field
 from operator import sub
 
 from payment.lines import OrderLine
@@ -45,6 +45,19 @@ class Row:
     def net_fen(self) -> int:
         return self.gross_fen - self.refunded_fen
 
+    def __add__(self, more: "Row") -> "Row":
+        """The same item with more of its movements; written out: asked a million times."""
+        return Row(
+            self.unit_code,
+            self.item_code,
+            self.item_name,
+            self.payments + more.payments,
+            self.gross_fen + more.gross_fen,
+            self.refunds + more.refunds,
+            self.refunded_fen + more.refunded_fen,
+            self.late_fee_fen + more.late_fee_fen,
+        )
+
     def __sub__(self, gone: "Row") -> "Row":
         """The same item without some of its movements."""
         left = map(sub, astuple(self)[_NAMES:], astuple(gone)[_NAMES:])
@@ -84,23 +97,16 @@ class Counting:
         self.gateway = with_payment(self.gateway, amount_fen)
         _add(self.received, unit_code, amount_fen)
         for line in lines:
-            row = self._row(unit_code, line)
-            self._keep(
-                replace(
-                    row,
-                    payments=row.payments + 1,
-                    gross_fen=row.gross_fen + line.amount_fen,
-                    late_fee_fen=row.late_fee_fen + (line.amount_fen if line.late else 0),
-                )
-            )
+            fen = line.amount_fen
+            row = Row(unit_code, line.code, line.name, 1, fen, late_fee_fen=fen if line.late else 0)
+            self._keep(row)
 
     def went_back(self, unit_code: str, amount_fen: int, lines: tuple[OrderLine, ...]) -> None:
         """A part given back is spread over the lines by their amounts, to the fen."""
         self.gateway = with_refund(self.gateway, amount_fen)
         _add(self.received, unit_code, -amount_fen)
         for line, share in zip(lines, spread(amount_fen, lines), strict=True):
-            row = self._row(unit_code, line)
-            self._keep(replace(row, refunds=row.refunds + 1, refunded_fen=row.refunded_fen + share))
+            self._keep(Row(unit_code, line.code, line.name, refunds=1, refunded_fen=share))
 
     def booked_by_finance(
         self, unit_code: str, amount_fen: int, *, refund: bool, ours: bool = True, lines: int = 1
@@ -136,28 +142,22 @@ class Counting:
         units = sorted({unit for side in sides for unit, fen in side.items() if fen})
         return tuple(InTransit(unit, *(side.get(unit, 0) for side in sides)) for unit in units)
 
-    def _row(self, unit_code: str, line: OrderLine) -> Row:
-        key = unit_code, line.code, line.name
-        return self.rows.get(key) or Row(unit_code, line.code, line.name)
-
     def _keep(self, row: Row) -> None:
-        self.rows[row.unit_code, row.item_code, row.item_name] = row
+        key = row.unit_code, row.item_code, row.item_name
+        before = self.rows.get(key)
+        self.rows[key] = before + row if before else row
 
 
 def with_payment(totals: Totals, amount_fen: int, *, payments: int = 1) -> Totals:
-    return replace(
-        totals,
-        payments=totals.payments + payments,
-        gross_fen=totals.gross_fen + amount_fen,
-    )
+    of = totals
+    paid = of.payments + payments, of.gross_fen + amount_fen
+    return Totals(*paid, of.refunds, of.refunded_fen, of.fees_e5)
 
 
 def with_refund(totals: Totals, amount_fen: int, *, refunds: int = 1) -> Totals:
-    return replace(
-        totals,
-        refunds=totals.refunds + refunds,
-        refunded_fen=totals.refunded_fen + amount_fen,
-    )
+    of = totals
+    back = of.refunds + refunds, of.refunded_fen + amount_fen
+    return Totals(of.payments, of.gross_fen, *back, of.fees_e5)
 
 
 def spread(amount_fen: int, lines: tuple[OrderLine, ...]) -> list[int]:
