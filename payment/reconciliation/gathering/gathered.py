@@ -7,7 +7,7 @@ from typing import Any
 
 from payment.reconciliation.columns import CODING, Columns
 from payment.reconciliation.days.sums import Counting
-from payment.reconciliation.entries import COUNTED, EntryState, Movement
+from payment.reconciliation.entries import BY_TRANSFER, COUNTED, Movement
 from payment.reconciliation.gathering.sources import Booked
 
 
@@ -54,7 +54,7 @@ class Gathered:
 def count(counting: Counting, booked: Iterable[Booked]) -> None:
     """Entries of ours."""
     for entry, lines in booked:
-        if entry.state == EntryState.TRANSFERRED:
+        if entry.state in BY_TRANSFER:
             counting.transferred_fen += entry.amount_fen
         if entry.state not in COUNTED:
             continue

@@ -130,7 +130,7 @@ class Healer:
 
         order = await self._orders.get(finding.order_id)
         if order.confirmed_at is None and order.state in _MONEY_IS_BACK:
-            return Healing(Outcome.HEALED, "该款项不能入账，系统已安排原路退回")
+            return Healing(Outcome.HEALED, "该款项不能入账，已退回或正在退回缴款人")
         if order.state is State.DISPUTED:
             return Healing(Outcome.A_PERSON, "财政答复金额不符，不再重复通知；核实后重发或办理退付")
         if not any(each.id == task_id for each in (*order.tasks, *order.given_up)):
@@ -154,7 +154,7 @@ class Healer:
         """The later payment: believed, it goes back by itself; healed it is when it is back."""
         order = await self._asked(finding)
         if order.state is State.RETURNED:
-            return Healing(Outcome.HEALED, "后付的一笔已原路退回")
+            return Healing(Outcome.HEALED, _came_back(order))
         if order.state is not State.STRAY:
             return Healing(Outcome.A_PERSON, "两笔都已入账，需人工办理退付")
         if all(refund.is_done or refund.state in STUCK for refund in order.refunds):
@@ -189,6 +189,13 @@ class Healer:
             return order
         method = self._methods[finding.method]
         return await self._orders.believe(await method.ask(order.id), method, self._clock.now())
+
+
+def _came_back(order: Order) -> str:
+    by_transfer = [each.by_transfer for each in order.refunds if each.is_done]
+    if all(by_transfer):
+        return "后付的一笔已由财政转账退付"
+    return "后付的一笔已退回，部分由财政转账退付" if any(by_transfer) else "后付的一笔已原路退回"
 
 
 def _at_once(task: Task, task_id: str, now_ms: int) -> Task:

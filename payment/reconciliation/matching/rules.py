@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from payment.reconciliation.differences import Kind
-from payment.reconciliation.entries import EntryState, Side
+from payment.reconciliation.entries import BY_TRANSFER, EntryState, Side
 from payment.reconciliation.matching.case import Case, Record
 from payment.reconciliation.matching.outcome import Question
 from payment.reconciliation.matching.words import (
@@ -72,7 +72,7 @@ def _payment(case: Case, question: Question) -> Verdict | None:
 def _refund(case: Case, question: Question) -> Verdict | None:
     channel, gateway, finance = case.one(C), case.one(G), case.one(F)
     theirs, ours = case.either(C), case.either(G)
-    if ours and ours.state == EntryState.TRANSFERRED and not theirs:
+    if ours and ours.state in BY_TRANSFER and not theirs:
         return _transferred(case, ours, question)
     if channel and ours is None:
         return Verdict(Kind.REFUND_DIFFERS, f"只有渠道有（{REFUNDS[channel.state]}）")
@@ -90,10 +90,12 @@ def _refund(case: Case, question: Question) -> Verdict | None:
 
 
 def _transferred(case: Case, ours: Record, question: Question) -> Verdict | None:
-    """Finance paid it back itself: no bill has it, finance's statement is to."""
+    """Finance paid it back itself: no bill has it, its statement is to, if it had the money."""
     finance = case.either(F)
     if not (case.own[G] or case.own[F]):
         return IDLE
+    if ours.state == EntryState.STRAY_TRANSFERRED:
+        return Verdict(Kind.REFUND_DIFFERS, "财政有退款，这笔款从未入账") if finance else BALANCED
     if finance is None:
         return Verdict(Kind.FINANCE_NOT_TOLD) if question.three_ways else BALANCED
     if finance.fen != ours.fen:

@@ -7,8 +7,9 @@ from payment.reconciliation.room import COLLECTIONS
 from tests.journeys.gateway.house import until
 from tests.journeys.gateway.staff import give_back
 from tests.journeys.gateway.staff import hire as hire_clerk
+from tests.journeys.gateway.tills import WECHAT_PAY
 from tests.journeys.reconciliation import planting
-from tests.journeys.reconciliation.office import hire, next_morning, noon
+from tests.journeys.reconciliation.office import Business, hire, next_morning, noon
 
 
 async def test_a_day_on_which_nothing_went_wrong_balances_by_itself(house, office, business, till):
@@ -229,17 +230,52 @@ async def test_a_clerk_works_on_cases_and_each_sees_what_is_theirs(house, office
     await until("the day to be balanced", states, lambda seen: seen == {"balanced"})
 
 
+async def transferred(house, order_id, number):
+    """One of finance says so, and another has seen it."""
+    paying, checking = [
+        await hire_clerk(house, name, Role.FINANCE_CLERK) for name in ("clerk-mei", "clerk-sun")
+    ]
+    path = f"/orders/{order_id}/refunds/{number}"
+    await paying.call("POST", f"{path}/transferred", {"reference": "TR2026"})
+    await checking.call("POST", f"{path}/confirm-transfer")
+    await house.quiet()
+
+
+@pytest.mark.parametrize("till", [WECHAT_PAY], ids=["wechat"])
+async def test_money_paid_twice_that_finance_transferred_back_is_no_refund_of_finances(
+    house, office, till
+):
+    """The platform cannot give it back; finance pays it, and never had the money on its books."""
+    day = await noon(house)
+    await house.fault("wechat_pay", "refund_abnormal", "refunds.create")
+    order_id = await planting.paid_twice(Business(house, till))
+    await handed_to_finance(house, order_id)
+    await next_morning(house)
+
+    view = await office.clerk.run(day, till)
+    [found] = await office.clerk.differences(day, till)
+    assert (view["state"], found["kind"], found["state"]) == ("balanced", "M7", "healed")
+    assert found["remarks"][-1]["words"] == "后付的一笔已由财政转账退付"
+    method = await report_of(office.auditor, day, till)
+    nets = [method[side]["net_fen"] for side in ("channel", "gateway", "finance")]
+    assert nets == [32_000, 16_000, 16_000]
+    assert [each["closing_fen"] for each in method["transit"]] == [0]
+
+
+async def handed_to_finance(house, order_id):
+    """What is stuck at the platform finance transfers."""
+    [stuck] = (await house.order(order_id)).refunds
+    clerk = await hire_clerk(house, "clerk-tao", Role.FINANCE_CLERK)
+    handed = await clerk.call("POST", f"/orders/{order_id}/refunds/{stuck.number}/by-transfer")
+    await transferred(house, order_id, handed.json()["refund"]["refund_no"])
+    assert (await house.order(order_id)).state == "returned"
+
+
 async def test_a_refund_finance_transferred_is_no_difference(house, office, business, till):
     day = await noon(house)
     order_id = await business.paid(20_000)
     refund = await give_back(house, {"order_id": order_id}, 7_000, by_transfer=True)
-    paying, checking = [
-        await hire_clerk(house, name, Role.FINANCE_CLERK) for name in ("clerk-mei", "clerk-sun")
-    ]
-    path = f"/orders/{order_id}/refunds/{refund.number}"
-    await paying.call("POST", f"{path}/transferred", {"reference": "TR2026"})
-    await checking.call("POST", f"{path}/confirm-transfer")
-    await house.quiet()
+    await transferred(house, order_id, refund.number)
     await next_morning(house)
     view = await office.clerk.run(day, till)
     assert (view["state"], view["kinds"]) == ("balanced", [])

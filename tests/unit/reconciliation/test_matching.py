@@ -154,6 +154,19 @@ TABLE = {
     "a transfer of another day": (Day(near_gateway=[MOVED], near_finance=[R]), ""),
     "a transfer that the channel paid as well": (Day([R], [MOVED], [R]), "M8"),
     "a transfer of another amount": (Day([], [MOVED], [refund(fen=99)]), "M6"),
+    "stray money transferred back": (Day([], [refund(state="stray_transferred")]), ""),
+    "stray money transferred back, and finance has it": (
+        Day([], [refund(state="stray_transferred")], [R]),
+        "M8",
+    ),
+    "stray money transferred back, and the channel paid as well": (
+        Day([R], [refund(state="stray_transferred")]),
+        "M8",
+    ),
+    "stray money transferred back on another day": (
+        Day(near_gateway=[refund(state="stray_transferred")]),
+        "",
+    ),
     "a refund of another amount": (Day([R], [refund(fen=99)], [R]), "M6"),
     "a refund that failed there": (Day([refund(state="failed")], [R], [R]), "M8"),
     "a refund that failed on both sides": (
