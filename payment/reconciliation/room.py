@@ -53,7 +53,7 @@ def add_rows(table: Table, tools: Tools, parts: Parts) -> None:
     table.reactions += SuspenseReactions(
         desk.suspense, desk, tools.chains.chain("journal"), parts.methods, parts.finance
     ).rows()
-    table.jobs.append(Daily(desk.running, desk.days, desk.methods).row())
+    table.jobs.append(Daily(desk.running, desk.days, desk.cases, desk.methods).row())
     table.states |= dict(STATES)
 
 

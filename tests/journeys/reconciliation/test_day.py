@@ -262,6 +262,41 @@ async def test_money_paid_twice_that_finance_transferred_back_is_no_refund_of_fi
     assert [each["closing_fen"] for each in method["transit"]] == [0]
 
 
+@pytest.mark.parametrize("till", [WECHAT_PAY], ids=["wechat"])
+async def test_a_case_carried_over_a_closed_day_is_over_when_the_money_is_back(house, office, till):
+    """Both payments stay on the bill of that day: nobody has to run it again."""
+    day = await noon(house)
+    await house.fault("wechat_pay", "refund_abnormal", "refunds.create")
+    order_id = await planting.paid_twice(Business(house, till))
+    await next_morning(house)
+    await office.clerk.run(day, till)
+    for _ in range(4):  # a refund that is under way is no case on the first day
+        await next_morning(house)
+    await office.clerk.run(day, till)
+    found = {each["kind"]: each for each in await office.clerk.differences(day, till)}
+    assert found.keys() == {"M7", "M8"}
+    cases, one = [f"/cases/{each['id']}" for each in found.values()], f"/days/{day}/{till.plugin}"
+    for case in cases:
+        await office.clerk.ask("POST", f"{case}/carry", {"reason": "等待退付"})
+    await office.clerk.ask("POST", f"{one}/close")
+    await office.reviewer.ask("POST", f"{one}/sign")
+    report = await report_of(office.auditor, day, till)
+
+    await handed_to_finance(house, order_id)
+    await next_morning(house)
+
+    async def standing():
+        return [await office.clerk.ask("GET", case) for case in cases]
+
+    settled = await until(
+        "both cases to settle by themselves",
+        standing,
+        lambda seen: {case["state"] for case in seen} == {"settled"},
+    )
+    assert "后付的一笔已由财政转账退付" in {case["reason"] for case in settled}
+    assert await report_of(office.auditor, day, till) == report
+
+
 async def handed_to_finance(house, order_id):
     """What is stuck at the platform finance transfers."""
     [stuck] = (await house.order(order_id)).refunds

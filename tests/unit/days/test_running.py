@@ -242,7 +242,7 @@ async def test_the_job_asks_the_bank_until_it_tells_and_then_balances_the_day(
 ) -> None:
     office = office.with_bank()
     office.bills.settled_fen = 20600
-    daily = Daily(office.desk.running, office.desk.days, ["wechat_pay"])
+    daily = Daily(office.desk.running, office.desk.days, office.desk.cases, ["wechat_pay"])
     for _ in range(3):
         await daily.look(office.clock.now())
         office.clock.move(minutes=30)
@@ -324,13 +324,13 @@ async def test_a_run_that_broke_off_before_matching_is_made_up_for(office: Offic
 
 
 async def test_a_day_that_cannot_be_run_keeps_the_job_from_no_other(office: Office) -> None:
-    daily = Daily(office.desk.running, office.desk.days, ["cash", "wechat_pay"])
+    daily = Daily(office.desk.running, office.desk.days, office.desk.cases, ["cash", "wechat_pay"])
     await daily.look(NOW)
     assert office.matching.matched_days == [DAY]
 
 
 async def test_the_job_waits_for_half_past_ten_and_then_runs_yesterday(office: Office) -> None:
-    daily = Daily(office.desk.running, office.desk.days, ["wechat_pay"])
+    daily = Daily(office.desk.running, office.desk.days, office.desk.cases, ["wechat_pay"])
     await daily.look(NOW - timedelta(minutes=1))
     assert office.matching.matched_days == []
     await daily.look(NOW)
@@ -342,7 +342,7 @@ async def test_the_job_waits_for_half_past_ten_and_then_runs_yesterday(office: O
 async def test_the_job_looks_back_at_what_is_not_balanced_for_thirty_days(office: Office) -> None:
     office.matching.rounds = [[UNKNOWN]]
     await office.run()
-    daily = Daily(office.desk.running, office.desk.days, ["wechat_pay"])
+    daily = Daily(office.desk.running, office.desk.days, office.desk.cases, ["wechat_pay"])
     in_two_days = NEXT + timedelta(days=1)
     assert await daily.due(in_two_days) == [(DAY, "wechat_pay"), (NEXT, "wechat_pay")]
     far = DAY + timedelta(days=40)
