@@ -26,6 +26,9 @@ class EntryState(StrEnum):
     TRANSFERRED = "transferred"  # of a refund: finance paid it; no bill has it, finance is to
     # Of a refund of stray money: finance paid it, and had never booked the money. We alone have it.
     STRAY_TRANSFERRED = "stray_transferred"
+    # Of finance alone: it has not booked the payment, for it wants this amount instead. Nought: it
+    # did not say which.
+    WANTED = "wanted"
     OPEN = "open"  # the citizen may still pay, or nobody knows
     CLOSED = "closed"
 

@@ -98,7 +98,6 @@ def _suspect(case: Case, row: Row, *, stray: bool) -> Suspect:
 
 def _row(verdict: Verdict, case: Case) -> Row:
     told = case.anyone()
-    amounts = (record.fen if (record := case.either(side)) else None for side in Side)
     refund_no = told.number if told.letter == "R" else ""
     movement = MOVEMENTS[told.letter].value
     return (
@@ -109,7 +108,7 @@ def _row(verdict: Verdict, case: Case) -> Row:
         case.first("transaction"),
         case.first("pay_code"),
         case.first("unit_code"),
-        *amounts,
+        *map(case.amount_fen, Side),
         _apart(case),
         verdict.detail,
     )

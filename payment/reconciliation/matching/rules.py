@@ -18,6 +18,7 @@ from payment.reconciliation.matching.words import (
     ORDERS,
     REFUNDS,
     WHO,
+    wanted,
 )
 
 C, G, F = Side.CHANNEL, Side.GATEWAY, Side.FINANCE
@@ -134,6 +135,8 @@ def _unlike(channel: Record, ours: Record, finance: Record | None) -> str:
     """What differs between the sides that have it, in words."""
     if channel.fen != ours.fen:
         return "渠道与网关金额不同"
+    if finance and finance.state == EntryState.WANTED:
+        return wanted(finance.fen)
     if finance and finance.fen != ours.fen:
         return "财政金额不同"
     if channel.transaction and ours.transaction and channel.transaction != ours.transaction:

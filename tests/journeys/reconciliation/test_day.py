@@ -123,7 +123,8 @@ async def test_what_finance_wants_in_another_amount_is_said_with_both_and_not_re
         [found] = await office.clerk.differences(day, till)
         assert (found["kind"], found["order_id"], found["state"]) == ("M6", order_id, "open")
         sums = [found[f"{side}_fen"] for side in ("channel", "gateway", "finance")]
-        assert sums == [18_000, 18_000, 13_000]
+        assert sums == [18_000, 18_000, None]  # finance has refused it
+        assert found["detail"] == "财政应收 130.00 元，未入账"
 
     [case] = (await office.clerk.ask("GET", "/cases"))["cases"]
     assert case["kind"] == "M6"

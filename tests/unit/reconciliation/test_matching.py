@@ -101,6 +101,11 @@ TABLE = {
     "another fee": (Day([payment(fee_e5=601)], [payment(fee_e5=600)], [P]), "M6"),
     "another transaction": (Day([P], [payment(transaction="T2")], [P]), "M6"),
     "another transaction with finance": (Day([P], [P], [payment(transaction="T2")]), "M6"),
+    "finance wants another amount": (Day([P], [P], [], [], [], [payment(state="wanted")]), "M6"),
+    "finance wants it, and it never came": (
+        Day([], [P], [], [], [], [payment(state="wanted")]),
+        "M3",
+    ),
     "a fee of which we know nothing": (Day([payment(fee_e5=601)], [P], [P]), ""),
     "finance does not tell transactions": (Day([P], [P], [payment(transaction="")]), ""),
     "two payments of one order": (Day([P, payment(transaction="T2")], [P], [P]), "M7"),
@@ -245,6 +250,18 @@ def test_a_difference_carries_what_each_side_says() -> None:
     assert (found.channel_fen, found.gateway_fen, found.finance_fen) == (101, 100, 100)
     assert (found.order_id, found.transaction, found.pay_code) == ("a", "Ta", "Na")
     assert (found.unit_code, found.day, found.method) == ("U1", DAY, "wechat_pay")
+
+
+@pytest.mark.parametrize(
+    ("fen", "said"), [(9, "财政应收 0.09 元，未入账"), (0, "财政不收这一金额，未入账")]
+)
+def test_what_finance_wants_instead_is_no_amount_on_its_books(fen: int, said: str) -> None:
+    refused = payment(fen=fen, state="wanted")
+    [found] = matched(Day([P], [P], near_finance=[refused])).differences
+    [missing] = matched(Day([], [P], near_finance=[refused])).differences
+
+    assert (found.gateway_fen, found.finance_fen, found.detail) == (100, None, said)
+    assert missing.finance_fen is None
 
 
 def test_a_refunds_difference_names_its_order() -> None:
