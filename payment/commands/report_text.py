@@ -72,6 +72,8 @@ def difference_lines(number: int, each: DifferenceView) -> Iterator[str]:
 
 def _said(each: DifferenceView) -> tuple[tuple[str, int | None], ...]:
     """Whose amounts a difference is of."""
+    if each.kind is Kind.CREDIT_DIFFERS:
+        return ("应到账", each.channel_fen), ("银行到账", each.bank_fen)
     if each.kind is Kind.LINE_TWICE:
         return (("渠道每笔", each.channel_fen),)
     return ("渠道", each.channel_fen), ("网关", each.gateway_fen), ("财政", each.finance_fen)
