@@ -7,9 +7,8 @@ from typing import Any
 from mock_platforms.bank.credits import FAULTS, LIST, Credit, Takings, credits_of, due_at, owed_by
 from mock_platforms.commands import Command, ControlRoute
 from mock_platforms.faults import Fault
-from mock_platforms.finance.refusals import Refused
-from mock_platforms.finance.signing import REPLY_FORGED, SignedDesk, forged
 from mock_platforms.routes import Route
+from mock_platforms.signed_json import REPLY_FORGED, Refused, SignedDesk, forged
 from mock_platforms.stage import Stage
 from mock_platforms.stand_in import StandIn
 from mock_platforms.wire import Request, Response

@@ -11,9 +11,10 @@ from mock_platforms.finance.control import control_rows
 from mock_platforms.finance.late_fees import beijing_day
 from mock_platforms.finance.refusals import Refused
 from mock_platforms.finance.samples import sample_notices
-from mock_platforms.finance.signing import REPLY_FORGED, SignedDesk, forged
 from mock_platforms.keys import KeyFolder
 from mock_platforms.routes import Handler, Route
+from mock_platforms.signed_json import REPLY_FORGED, SignedDesk, forged
+from mock_platforms.signed_json import Refused as RefusedAtDesk
 from mock_platforms.stage import Stage
 from mock_platforms.stand_in import StandIn
 from mock_platforms.wire import Request, Response
@@ -106,7 +107,7 @@ class Desk:
         def handle(request: Request) -> Response:
             try:
                 return self.signed.answer(200, self._process(call, request), request)
-            except Refused as refused:
+            except RefusedAtDesk as refused:
                 return self.signed.refuse(refused, request)
 
         return handle

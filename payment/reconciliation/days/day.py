@@ -143,6 +143,7 @@ class Day:
     transit: tuple[InTransit, ...] = ()
     kinds: tuple[KindCount, ...] = ()
     repeated: int = 0  # lines a bill has more than once, counted once
+    remarks: tuple[str, ...] = ()  # on the channel's bill: new columns, lines set aside
     unlisted_fen: int = 0  # what channel and journal differ by beyond what is listed
     wish: Wish | None = None
     signature: Signature | None = None

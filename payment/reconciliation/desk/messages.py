@@ -164,6 +164,9 @@ class MethodReportView(ReconciledDayView):
     )
     bank_fen: int | None = Field(description="what it received; null: nothing is known of it")
     repeated: int = Field(description="lines a bill has twice, counted once")
+    remarks: list[str] = Field(
+        description="on the channel's bill, in words: new columns, lines that could not be read"
+    )
     rows: list[ItemSumsView]
     transit: list[InTransitView]
     suspense_fen: int | None = Field(description="待处理款项: what lies there of this day now")

@@ -91,6 +91,7 @@ def method_report(
         carried_fen=day.carried_fen if whole else None,
         bank_fen=day.bank_fen if whole else None,
         repeated=day.repeated if whole else 0,
+        remarks=list(day.remarks) if whole else [],
         rows=[_sums(row, names) for row in day.rows if units is None or row.unit_code in units],
         transit=[
             InTransitView(

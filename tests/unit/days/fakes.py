@@ -9,7 +9,7 @@ from pathlib import Path
 
 from channel_gateway.domain.errors import Unavailable
 from channel_gateway.ports import Credit
-from payment.ports import BillFile
+from payment.ports import BillFile, Remark, unsaid
 from payment.reconciliation.bill_files.bills import FetchedDay
 from payment.reconciliation.bill_files.day import DayState
 from payment.reconciliation.bill_files.kept import KeptFile, kept_file
@@ -23,6 +23,7 @@ from payment.reconciliation.gathering.gathered import Gathered
 from payment.reconciliation.gathering.sources import Booked
 from payment.reconciliation.healing.healer import Healing
 from payment.reconciliation.matching import Matched, Question, Repeated, Sums
+from payment.reconciliation.progress import Progress
 from tests.unit.days.samples import NOW
 
 
@@ -65,10 +66,11 @@ class ToldMatching:
     repeated: list[Repeated] = field(default_factory=list)
     counts_repeats: bool = False
     matched_days: list[date] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)  # on the channel's bill
 
     @asynccontextmanager
     async def matched(
-        self, day: date, method: str, files: Sequence[BillFile]
+        self, day: date, method: str, files: Sequence[BillFile], said: Progress
     ) -> AsyncIterator[MatchedDay]:
         at = len(self.matched_days)
         found = [each for each in self.rounds[min(at, len(self.rounds) - 1)] if each.day == day]
@@ -77,7 +79,7 @@ class ToldMatching:
         counting = Counting(transferred_fen=self.gross_fen)
         if self.twice_fen:
             counting.gateway = with_payment(counting.gateway, self.twice_fen)
-        books = Gathered(counting)
+        books = Gathered(counting, remarks=self.remarks)
         books.note("".join(sorted(bill.digest for bill in files)) + str(self.gross_fen))
         sums = {"": Sums(payments=1, gross_fen=self.gross_fen)}
         matched = Matched(sums, 0, lambda: iter(found), lambda: iter(self.repeated))
@@ -135,7 +137,7 @@ class NoSource:
     def entries(self, bill: BillFile) -> Iterator[Entry]:
         return iter(())
 
-    def columns(self, bill: BillFile) -> Iterator[Columns]:
+    def columns(self, bill: BillFile, remark: Remark = unsaid) -> Iterator[Columns]:
         return columns_of(self.entries(bill))
 
     def counts_repeats(self, bill: BillFile) -> bool:

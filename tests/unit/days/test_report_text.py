@@ -36,3 +36,10 @@ def test_each_amount_of_a_difference_has_the_name_of_who_says_it(
 ) -> None:
     view = difference_view(found(given, DAY, NOW), None, EveryWeekday())
     assert f"   金额：{amounts}" in list(difference_lines(1, view))
+
+
+def test_what_is_odd_about_the_bill_stands_under_it_for_all_who_see_the_whole() -> None:
+    day = replace(begun(DAY, "wechat_pay", NOW), remarks=("对账单新增列：优惠",))
+    whole = method_report(day, None, suspense_fen=0, names={})
+    assert "注意：对账单新增列：优惠" in list(report_lines(whole, []))
+    assert method_report(day, frozenset({"U1"}), suspense_fen=0, names={}).remarks == []

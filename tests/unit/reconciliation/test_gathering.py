@@ -8,11 +8,13 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from channel_gateway.domain.errors import Unavailable
+from channel_gateway.domain.money import Fen
 from channel_gateway.ports import StatementLine
 from channel_gateway.store.memory import MemoryStore
 from payment.authorities import Jurisdiction
+from payment.lines import OrderLine
 from payment.orders import ORDERS, Orders
-from payment.ports import BillFile, BillWrong
+from payment.ports import BillFile, BillWrong, Remark, unsaid
 from payment.reconciliation.bill_files.bills import FetchedDay
 from payment.reconciliation.bill_files.day import DayState
 from payment.reconciliation.columns import Columns, columns_of
@@ -43,10 +45,11 @@ class Source(NoSource):
         self.lines: dict[date, list[Entry]] = {}
         self.wrong: set[date] = set()
 
-    def columns(self, bill: BillFile) -> Iterator[Columns]:
+    def columns(self, bill: BillFile, remark: Remark = unsaid) -> Iterator[Columns]:
         day = date.fromisoformat(bill.content.name)
         if day in self.wrong:
             raise BillWrong("it does not add up")
+        remark(f"a new column on {day}")
         return columns_of(self.lines.get(day, []))
 
 
@@ -180,6 +183,36 @@ async def test_an_order_as_it_is_now_stands_for_the_journals_entry(desk: Desk) -
     assert (await desk.gather())[1] == {"a": "M5"}
 
 
+async def test_an_order_as_it_is_now_is_counted_in_the_entrys_place(desk: Desk) -> None:
+    desk.journal.days["wechat_pay", DAY].append(paid("b", unit_code="U2"))
+    fee = OrderLine("1030", "罚款", Fen(100))
+    desk.now = [Booked(paid("a", state="stray", unit_code="U3"), (fee,))]
+
+    books, _ = await desk.gather()
+
+    assert books.counting.gateway.gross_fen == 200
+    assert [row.unit_code for row in books.counting.sorted_rows()] == ["U3"]
+    assert books.counting.received == {"U1": 0, "U2": 100, "U3": 100}
+
+
+async def test_what_was_late_the_day_before_and_is_on_neither_bill_is_missing(desk: Desk) -> None:
+    late = paid("late")._replace(at=f"{BEFORE} 23:59:30")
+    desk.journal.days["wechat_pay", BEFORE] = [late]
+    assert (await desk.gather())[1] == {"late": "M3"}
+
+    desk.source.lines[BEFORE] = [late]
+    assert (await desk.gather())[1] == {}
+
+
+async def test_what_the_day_has_is_explained_by_its_neighbours_on_every_side(desk: Desk) -> None:
+    over = paid("over")._replace(at=f"{DAY} 00:00:30")
+    desk.source.lines[DAY].append(over)
+    desk.journal.days["wechat_pay", BEFORE] = [over._replace(at=f"{BEFORE} 23:59:58")]
+    desk.finance.days[BEFORE] = [over]
+
+    assert (await desk.gather())[1] == {"over": "M9"}
+
+
 async def test_the_digest_is_of_the_days_own_lines_alone(desk: Desk) -> None:
     first, _ = await desk.gather()
     desk.journal.days["wechat_pay", BEFORE] = [paid("near")]
@@ -214,3 +247,10 @@ async def test_an_authority_of_two_regions_is_asked_once_and_one_may_tell_nothin
     assert told.asked == 1
     assert books.three_ways
     assert [books.tells(paid("a", pay_code=code)) for code in ("3302", "44")] == [True, False]
+
+
+async def test_what_is_odd_about_the_day_s_own_bill_is_remarked_upon() -> None:
+    """Neighbouring days only explain."""
+    books, _ = await Desk().gather()
+
+    assert books.remarks == [f"a new column on {DAY}"]

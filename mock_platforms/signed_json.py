@@ -1,4 +1,4 @@
-"""Both ends sign: what is checked on a call, and how an answer is signed.
+"""Both ends sign JSON: what finance and its bank check on a call, and how they sign an answer.
 
 Five lines, each closed by a line feed: METHOD, PATH?QUERY, TIMESTAMP, NONCE, BODY. An answer's are
 the last three, with its call's nonce. RSASSA-PKCS1-v1_5 with SHA-256, Base64.
@@ -10,7 +10,7 @@ from binascii import Error as NotBase64
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
@@ -18,12 +18,42 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPubl
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from mock_platforms.faults import CALL, Fault, FaultKind
-from mock_platforms.finance.refusals import Refused
 from mock_platforms.stage import Stage
 from mock_platforms.wire import Headers, Request, Response
 
 TOLERANCE = timedelta(minutes=5)
 REPLY_FORGED = FaultKind("reply_forged", "The answer's signature belongs to another text.", CALL)
+
+
+class Refused(Exception):
+    """The desk refuses: a code, a sentence, sometimes the field at fault.
+
+    `more` are further members of the answer.
+    """
+
+    statuses: ClassVar[Mapping[str, int]] = {
+        "INVALID_REQUEST": 400,
+        "UNKNOWN_APP": 401,
+        "STALE_REQUEST": 401,
+        "NONCE_REPEATED": 401,
+        "INVALID_SIGNATURE": 401,
+        "TOO_MANY_REQUESTS": 429,
+        "SYSTEM_BUSY": 503,
+    }
+
+    def __init__(self, code: str, message: str, *, field: str = "", **more: Any) -> None:
+        super().__init__(code)
+        self.code, self.message, self.field, self.more = code, message, field, more
+
+    @property
+    def status(self) -> int:
+        return self.statuses[self.code]
+
+    def answer(self) -> dict[str, Any]:
+        said = {"code": self.code, "message": self.message}
+        if self.field:
+            said["field"] = self.field
+        return {**said, **self.more}
 
 
 @dataclass
