@@ -66,6 +66,8 @@ class MatchedDay:
         found: Iterator[Difference] = chain(self.matched.differences(), self._lines_twice())
         while page := await asyncio.to_thread(lambda: list(islice(found, _PIECE))):
             yield page
+        if self.books.apart:
+            yield self.books.apart
 
     def _lines_twice(self) -> Iterator[Difference]:
         """It is in no sum but the bill's own, so nothing is apart by it."""

@@ -114,6 +114,10 @@ class Collecting:
             await self._lay_statement(collected, owners)
             for near_day in collected.neighbours:
                 await self._lay_near_statement(collected, near_day)
+        if method == min(self._methods):  # as what is nobody's of ours
+            books.apart = await self._finance.apart(day, method)
+        for each in books.apart:
+            books.note(f"A{each!r}")
         return collected
 
     def is_silent(self, entry: Entry) -> bool:

@@ -18,7 +18,8 @@ from payment.ports import BillFile, BillWrong, Remark, unsaid
 from payment.reconciliation.bill_files.bills import FetchedDay
 from payment.reconciliation.bill_files.day import DayState
 from payment.reconciliation.columns import Columns, columns_of
-from payment.reconciliation.entries import Entry
+from payment.reconciliation.differences import Difference, Kind
+from payment.reconciliation.entries import Entry, Movement
 from payment.reconciliation.gathering.beside import Beside
 from payment.reconciliation.gathering.collecting import Collecting
 from payment.reconciliation.gathering.gathered import Gathered
@@ -78,12 +79,16 @@ class Finance:
     def __init__(self) -> None:
         self.days: dict[date, list[Entry]] = {}
         self.not_ready: set[date] = set()
+        self.differing: dict[tuple[date, str], list[Difference]] = {}
         self.silent: set[str] = set()  # units whose authority gives no statements
 
     async def of_day(self, day: date) -> AsyncIterator[Sequence[Entry]]:
         if day in self.not_ready:
             raise Unavailable("the statement is not made yet")
         yield self.days.get(day, [])
+
+    async def apart(self, day: date, method: str) -> list[Difference]:
+        return self.differing.get((day, method), [])
 
     def tells(self, entry: Entry) -> bool:
         return entry.unit_code not in self.silent
@@ -92,6 +97,7 @@ class Finance:
 class Desk:
     def __init__(self) -> None:
         self.source, self.journal, self.finance = Source(), Journal(), Finance()
+        self.methods: tuple[str, ...] = ("alipay", "wechat_pay")
         self.now: list[Booked] = []  # orders as they are by now
 
     async def gather(self) -> tuple[Gathered, dict[str, str]]:
@@ -104,7 +110,7 @@ class Desk:
             Kept(),
             {"wechat_pay": self.source},
             Orders(store),
-            ("alipay", "wechat_pay"),
+            self.methods,
             MovedClock(NOW),
         )
         with TemporaryDirectory() as name:
@@ -223,6 +229,21 @@ async def test_the_digest_is_of_the_days_own_lines_alone(desk: Desk) -> None:
 
     assert near.inputs == first.inputs
     assert own.inputs != first.inputs
+
+
+async def test_what_differs_on_a_platform_of_finances_is_on_the_first_methods_page_alone(
+    desk: Desk,
+) -> None:
+    differing = Difference(Kind.PAID_ELSEWHERE, DAY, "", Movement.PAYMENT, pay_code="33")
+    desk.finance.differing = {(DAY, name): [differing] for name in ("alipay", "wechat_pay")}
+    second, _ = await desk.gather()
+    assert second.apart == []
+
+    desk.methods = ("wechat_pay", "wechat_pay_two")
+    first, _ = await desk.gather()
+
+    assert first.apart == [differing]
+    assert first.inputs != second.inputs
 
 
 class Told:
