@@ -69,11 +69,14 @@ class MatchedDay:
         if self.books.apart:
             yield self.books.apart
 
+    def repeated_lines(self) -> Iterator[Repeated]:
+        """Those of the channel's bill."""
+        return (each for each in self.matched.repeated() if each.side is Side.CHANNEL)
+
     def _lines_twice(self) -> Iterator[Difference]:
         """It is in no sum but the bill's own, so nothing is apart by it."""
-        for each in self.matched.repeated():
-            if each.side is Side.CHANNEL:
-                yield line_twice(each, self.question, counted=self.counts_repeats)
+        for each in self.repeated_lines():
+            yield line_twice(each, self.question, counted=self.counts_repeats)
 
 
 class DayMatching:
@@ -110,7 +113,7 @@ class DayMatching:
         self, found: MatchedDay, method: str, files: Sequence[BillFile]
     ) -> bool:
         """The bill is read for it, where it repeats a line."""
-        if not any(each.side is Side.CHANNEL for each in found.matched.repeated()):
+        if not await asyncio.to_thread(lambda: any(found.repeated_lines())):
             return False
         source = self._sources[method]
         trades = [bill for bill in files if bill.kind == source.trades]
