@@ -72,6 +72,9 @@ class Finance:
         for start in range(0, len(lines), 100):
             yield lines[start : start + 100]
 
+    async def apart(self, day: date, method: str) -> list[Difference]:
+        return []
+
     def tells(self, entry: Entry) -> bool:
         return True
 
