@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from channel_gateway.domain.days import beijing_day
 from channel_gateway.domain.errors import NotFound
 from channel_gateway.ports import Chain, Link, StatementLine, Statements
-from payment.journal.bookings import all_booked, stray_of
+from payment.journal.bookings import all_booked, all_happened, key_of, stray_of
 from payment.order import Order
 from payment.orders import Orders
 
@@ -89,8 +89,13 @@ class FinanceBooks:
 
 
 def _with_journal(order: Order, day: date, links: list[Link]) -> Iterator[str]:
-    should = {each.key: each for each in all_booked(order, merchant="") if each.day == day}
-    there = {link.key: link for link in links}
+    entries = {each.key: each for each in all_booked(order, merchant="")}
+    undated = {key_of(order, *each): each[0] for each in all_happened(order)}
+    undated = {key: what for key, what in undated.items() if key not in entries}
+    should = {key: each for key, each in entries.items() if each.day == day}
+    there = {link.key: link for link in links if link.key not in undated}
+    for key in sorted(undated):
+        yield f"the store has no moment of {undated[key]}"
     for key in sorted(should.keys() - there.keys()):
         yield f"the journal has no {should[key].what}"
     for key in sorted(there.keys() - should.keys()):

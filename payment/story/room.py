@@ -23,6 +23,6 @@ def add_rows(table: Table, tools: Tools, parts: Parts) -> None:
         cases,
         findings,
         DifferenceCases(tools.store, tools.vault, tools.clock, parts.calendar),
-        Books(parts.journal, parts.bills, sources, statements, parts.methods, tools.clock),
+        Books(parts.journal, parts.bills, sources, statements, tools.clock),
     )
     table.stories.append(Story("a payment", stories.tell))
