@@ -61,7 +61,6 @@ from channel_gateway.ports.finance import (
     OwedNotices,
     PaidNotice,
     PaidNotices,
-    Statement,
     StatementLine,
     Statements,
 )
@@ -217,7 +216,6 @@ __all__ = [
     "ServiceCatalogue",
     "ShownAnswer",
     "SignatureExplainer",
-    "Statement",
     "StatementLine",
     "Statements",
     "Store",

@@ -1,5 +1,6 @@
 """Who says what is owed, and whether it is paid."""
 
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol, runtime_checkable
@@ -154,19 +155,14 @@ class StatementLine:
     transaction: str = ""  # of the channel, where it is told
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """What an authority has on its books for a Beijing day, whole."""
-
-    day: date
-    lines: tuple[StatementLine, ...]
-
-
 class Statements(Protocol):
     """An authority that gives its day's books out, for reconciling."""
 
-    async def statement(self, day: date) -> Statement:
-        """Raises `Unavailable`; `RefusedForNow` while the day is not ready there."""
+    def statement(self, day: date) -> AsyncIterator[Sequence[StatementLine]]:
+        """All it has on its books for a Beijing day, some lines at a time: there may be millions.
+
+        Raises `Unavailable`; `RefusedForNow` while the day is not ready there.
+        """
         ...
 
 

@@ -82,7 +82,7 @@ async def _report(
     suspense_fen = await desk.suspense_of(day)
     report = method_report(day, units, suspense_fen=suspense_fen, names=names)
     differences = [
-        as_signed(difference_view(finding, case, desk.calendar), day)
+        as_signed(difference_view(finding, case, desk.calendar), case, day)
         async for finding, case in desk.all_differences(day)
         if units is None or finding.unit_code in units
     ]

@@ -85,7 +85,9 @@ class FinanceBooks:
         authorities = list(self._authorities())
         if not authorities:
             return None
-        return [line for each in authorities for line in (await each.statement(day)).lines]
+        return [
+            line for each in authorities async for lines in each.statement(day) for line in lines
+        ]
 
 
 def _with_journal(order: Order, day: date, links: list[Link]) -> Iterator[str]:

@@ -26,7 +26,7 @@ from payment.reconciliation.desk.desk import ReconciliationDesk
 from payment.reconciliation.desk.suspense_endpoints import SuspenseEndpoints
 from payment.reconciliation.found.finding import FINDING_TRANSITIONS
 from payment.reconciliation.found.findings import FINDINGS, Findings
-from payment.reconciliation.gathering.gathering import Gathering
+from payment.reconciliation.gathering.collecting import Collecting
 from payment.reconciliation.gathering.journal_books import JournalBooks
 from payment.reconciliation.gathering.looking_up import LookingUp
 from payment.reconciliation.gathering.statements import FinanceStatements
@@ -66,7 +66,9 @@ def _desk(table: Table, tools: Tools, parts: Parts) -> ReconciliationDesk:
     cases = Cases(tools.store, tools.vault, tools.clock, parts.calendar)
     suspense = SuspenseAccount(tools.store, parts.orders, tools.vault, tools.clock)
     methods, journal = tuple(sorted(sources)), tools.chains.chain("journal")
-    gathering = Gathering(own, statements, parts.bills, sources, parts.orders, methods, tools.clock)
+    collecting = Collecting(
+        own, statements, parts.bills, sources, parts.orders, methods, tools.clock
+    )
     healer = Healer(parts.orders, parts.payments, parts.issued, parts.methods, tools.clock)
     looking_up = LookingUp(parts.orders, suspense, statements, parts.bills, sources, tools.clock)
     following_up = FollowingUp(findings, cases, healer, parts.calendar, tools.clock)
@@ -79,7 +81,7 @@ def _desk(table: Table, tools: Tools, parts: Parts) -> ReconciliationDesk:
             own=own,
             bills=parts.bills,
             sources=sources,
-            matching=DayMatching(gathering, looking_up),
+            matching=DayMatching(collecting, looking_up),
             bank=BankSide(next(iter(banks.values()), None), parts.calendar, tools.clock),
             clock=tools.clock,
         )

@@ -1,6 +1,6 @@
 """Where a day's books come from, as ports: kept bills, our journal, finance's statements."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import date
 from typing import NamedTuple, Protocol
 
@@ -49,8 +49,8 @@ class FinanceBooks(Protocol):
         """Whether there is an authority that gives any."""
         ...
 
-    async def of_day(self, day: date) -> list[Entry]:
-        """Of all methods, lines of others than ours included.
+    def of_day(self, day: date) -> AsyncIterator[Sequence[Entry]]:
+        """Some at a time, of all methods, lines of others than ours included.
 
         Raises `Unavailable`; `RefusedForNow` while the day is not ready there.
         """

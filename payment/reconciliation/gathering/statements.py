@@ -1,6 +1,6 @@
 """Finance's books of a day: the statements of every authority that gives them, as entries."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import date
 
 from channel_gateway.domain.days import beijing_text
@@ -21,16 +21,15 @@ class FinanceStatements:
     def three_ways(self) -> bool:
         return any(told is not None for _, told in self._telling)
 
-    async def of_day(self, day: date) -> list[Entry]:
+    async def of_day(self, day: date) -> AsyncIterator[Sequence[Entry]]:
         """Each authority is asked once, however many jurisdictions it has."""
         asked: list[Statements] = []
-        entries: list[Entry] = []
         for _, told in self._telling:
             if told is None or any(each is told for each in asked):
                 continue
             asked.append(told)
-            entries += map(_entry, (await told.statement(day)).lines)
-        return entries
+            async for lines in told.statement(day):
+                yield [_entry(line) for line in lines]
 
     def tells(self, entry: Entry) -> bool:
         for jurisdiction, told in self._telling:
@@ -41,7 +40,7 @@ class FinanceStatements:
 
 def _entry(line: StatementLine) -> Entry:
     return Entry(
-        Movement.REFUND if line.refund else Movement.PAYMENT,
+        (Movement.REFUND if line.refund else Movement.PAYMENT).value,
         "" if line.refund else line.number,
         line.number if line.refund else "",
         line.transaction,

@@ -195,6 +195,7 @@ async def test_what_was_known_when_a_day_was_closed_is_not_found_again(office: O
     day = await closed(office)
     await office.run(DAY)
     assert await office.desk.days.earliest_open("wechat_pay", DAY) is None
+    office.clock.move(minutes=1)
     await office.desk.step(finding.id, CaseTrigger.SETTLE, CLERK, "渠道已答复")
     assert await office.day() == day
     assert await office.desk.closed.faults_of(DAY, "wechat_pay") == []

@@ -154,7 +154,7 @@ async def test_a_day_cut_heals_when_the_other_day_is_there(counter: Counter) -> 
     order = (await counter.order()).order
     beside = await healer(counter).heal(about(Kind.DAY_CUT, order))
     assert beside is not None
-    assert beside.outcome is Outcome.HEALED
+    assert beside.outcome is Outcome.EXPLAINED
     for awaited in (AWAITS, AWAITS_BEFORE):
         waiting = await healer(counter).heal(about(Kind.DAY_CUT, order, detail=awaited))
         assert waiting is not None

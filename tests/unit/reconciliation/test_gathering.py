@@ -1,6 +1,6 @@
 """A day's books are brought together; what neighbours cannot say holds up nothing."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from channel_gateway.domain.errors import Unavailable
-from channel_gateway.ports import Statement
+from channel_gateway.ports import StatementLine
 from channel_gateway.store.memory import MemoryStore
 from payment.authorities import Jurisdiction
 from payment.orders import ORDERS, Orders
@@ -18,11 +18,12 @@ from payment.reconciliation.bill_files.day import DayState
 from payment.reconciliation.columns import Columns, columns_of
 from payment.reconciliation.entries import Entry
 from payment.reconciliation.gathering.beside import Beside
+from payment.reconciliation.gathering.collecting import Collecting
 from payment.reconciliation.gathering.gathered import Gathered
-from payment.reconciliation.gathering.gathering import Gathering
+from payment.reconciliation.gathering.gathering import gather
 from payment.reconciliation.gathering.sources import Booked
 from payment.reconciliation.gathering.statements import FinanceStatements
-from payment.reconciliation.matching import Question, Spool, match
+from payment.reconciliation.matching import Question, match
 from tests.unit.days.fakes import NoBooks, NoSource, ToldBills
 from tests.unit.days.samples import DAY, NOW
 from tests.unit.payment.fakes import MovedClock
@@ -77,10 +78,10 @@ class Finance:
         self.not_ready: set[date] = set()
         self.silent: set[str] = set()  # units whose authority gives no statements
 
-    async def of_day(self, day: date) -> list[Entry]:
+    async def of_day(self, day: date) -> AsyncIterator[Sequence[Entry]]:
         if day in self.not_ready:
             raise Unavailable("the statement is not made yet")
-        return self.days.get(day, [])
+        yield self.days.get(day, [])
 
     def tells(self, entry: Entry) -> bool:
         return entry.unit_code not in self.silent
@@ -89,13 +90,13 @@ class Finance:
 class Desk:
     def __init__(self) -> None:
         self.source, self.journal, self.finance = Source(), Journal(), Finance()
-        self.beside = Beside()
+        self.now: list[Booked] = []  # orders as they are by now
 
     async def gather(self) -> tuple[Gathered, dict[str, str]]:
         """Of the day, and the kinds of what differs."""
         store = MemoryStore((ORDERS,))
         await store.open()
-        gathering = Gathering(
+        collecting = Collecting(
             self.journal,
             self.finance,
             Kept(),
@@ -104,10 +105,14 @@ class Desk:
             ("alipay", "wechat_pay"),
             MovedClock(NOW),
         )
-        files = (await Kept().of("wechat_pay", DAY)).files
-        with TemporaryDirectory() as folder:
-            spool = Spool(Path(folder), 1)
-            books = await gathering.gather(spool, DAY, "wechat_pay", files, self.beside)
+        with TemporaryDirectory() as name:
+            folder = Path(name)
+            bill = BillFile("ALL", folder / DAY.isoformat(), "digest")
+            bill.content.touch()
+            collected = await collecting.collect(folder, DAY, "wechat_pay", (bill,))
+            beside = Beside(folder / "beside", collecting.is_silent)
+            beside.stand_for(self.now)
+            spool, books = gather(collected, folder / "first", beside)
             found = list(match(spool, Question(DAY, "wechat_pay")).differences())
         return books, {each.order_id: each.kind.value for each in found}
 
@@ -171,7 +176,7 @@ async def test_what_another_method_took_is_not_looked_for_on_this_methods_bill(d
 
 
 async def test_an_order_as_it_is_now_stands_for_the_journals_entry(desk: Desk) -> None:
-    desk.beside.ours["a"] = Booked(paid("a", state="stray"), ())
+    desk.now = [Booked(paid("a", state="stray"), ())]
 
     assert (await desk.gather())[1] == {"a": "M5"}
 
@@ -192,9 +197,9 @@ class Told:
     def __init__(self) -> None:
         self.asked = 0
 
-    async def statement(self, day: date) -> Statement:
+    async def statement(self, day: date) -> AsyncIterator[Sequence[StatementLine]]:
         self.asked += 1
-        return Statement(day, ())
+        yield ()
 
 
 async def test_an_authority_of_two_regions_is_asked_once_and_one_may_tell_nothing() -> None:
@@ -206,8 +211,7 @@ async def test_an_authority_of_two_regions_is_asked_once_and_one_may_tell_nothin
     ]
     books = FinanceStatements(regions, {"city": told})
 
-    await books.of_day(DAY)
-
+    assert [list(lines) async for lines in books.of_day(DAY)] == [[]]
     assert told.asked == 1
     assert books.three_ways
     assert [books.tells(paid("a", pay_code=code)) for code in ("3302", "44")] == [True, False]
