@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 import click
 
 from channel_gateway.demo.journeys import JOURNEYS
+from channel_gateway.demo.players import Operator
 from channel_gateway.demo.scene import Scene, scene
 from channel_gateway.demo.telling import StepFailed, title
 from channel_gateway.web.serving import run
@@ -39,6 +40,7 @@ async def _play(stage: Scene) -> int:
         title(f"{number}. {journey.__doc__}")
         try:
             await journey(stage)
+            await Operator(stage).finds_nothing_given_up()
         except StepFailed as failed:
             click.secho(f"  FAILED    {failed}", fg="red", err=True)
             return 1

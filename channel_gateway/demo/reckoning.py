@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from channel_gateway.demo.fees import fee, ordered
-from channel_gateway.demo.players import Answer, Clerk, hire
+from channel_gateway.demo.players import Answer, Clerk, Operator, hire
 from channel_gateway.demo.scene import Scene, scene
 from channel_gateway.demo.telling import expect, step, yuan
 from channel_gateway.domain.days import BEIJING, beijing_day, day_start
@@ -44,6 +44,7 @@ async def _a_day_and_its_morning(stage: Scene) -> None:
     await stage.control("DELETE", f"/faults/{slip}")
     step("finance", "corrects its statement")
     await _closed(clerk, reviewer, place)
+    await Operator(stage).finds_nothing_given_up()
 
 
 async def _to_a_morning(stage: Scene) -> str:
