@@ -7,10 +7,12 @@ import pytest
 
 from channel_gateway.domain.money import Fen
 from channel_gateway.ports import StatementLine
+from payment.authorities import Jurisdiction
 from payment.journal.bookings import booked
 from payment.journal.parity import Parities
 from payment.order import State
 from payment.orders import ORDERS
+from payment.reconciliation.gathering.statements import FinanceStatements
 from tests.unit.payment.samples import NOW
 
 DAY = date(2026, 3, 2)
@@ -24,11 +26,25 @@ async def paid(counter):
     return await counter.fresh(ordered)
 
 
-async def wrong(counter, lines=None, day=DAY, method="wechat_pay"):
-    async def books(_):
-        return lines
+class Told:
+    """`Statements` as told."""
 
-    parities = Parities(counter.chain, counter.orders, [method], books)
+    def __init__(self, lines):
+        self.lines = lines
+
+    async def statement(self, day):
+        yield self.lines
+
+
+def statements(lines, *, told=frozenset({"3301", "33"})):
+    """Of two authorities, by how their pay codes begin; the other gives none."""
+    regions = [Jurisdiction(None, region, name=region) for region in ("3301", "33")]
+    return FinanceStatements(regions, {name: Told(lines) for name in told if lines is not None})
+
+
+async def wrong(counter, lines=None, day=DAY, method="wechat_pay", **given):
+    finance = statements(lines, **given)
+    parities = Parities(counter.chain, counter.orders, [method], finance)
     return [each.wrong async for each in parities.of_day(method, day)]
 
 
@@ -43,6 +59,11 @@ async def test_a_day_without_money_has_no_orders(counter, paid):
 
 async def test_what_finance_does_not_have_is_named(counter, paid):
     assert await wrong(counter, []) == [("finance has no payment under this number",)]
+
+
+async def test_an_authority_that_gives_no_statement_is_taken_to_agree(counter, paid):
+    assert await wrong(counter, [], told={"33"}) == [()]
+    assert await wrong(counter, [], told={"33", "3301"}) != [()]
 
 
 async def test_another_amount_at_finance_is_named(counter, paid):
