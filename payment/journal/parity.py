@@ -41,6 +41,12 @@ class Parities:
         self._finance = finance
         self.methods = tuple(methods)
 
+    def chosen(self, method: str | None) -> tuple[str, ...]:
+        """One payment method, or all of them. Raises `NotFound`."""
+        if method is not None and method not in self.methods:
+            raise NotFound("there is no such payment method", field="method")
+        return self.methods if method is None else (method,)
+
     async def of_day(self, method: str, day: date) -> AsyncIterator[Parity]:
         """Every order with money on that day, those first that the store has."""
         links: dict[str, list[Link]] = {}
