@@ -167,6 +167,23 @@ class Statements(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Takings:
+    """A Beijing day's payments on an authority's own platform, as far as it tells of them."""
+
+    day: date
+    theirs: tuple[StatementLine, ...]  # as the platform has them, asked when the day was over
+    ours: tuple[StatementLine, ...]  # as we have them, since it told us of them
+
+
+class PlatformTakings(Protocol):
+    """An authority whose notices are paid on a platform of its own, and that can be asked."""
+
+    async def takings(self, day: date) -> Takings:
+        """Raises `Unavailable`; `RefusedForNow` while the day lasts, or is still asked about."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Credit:
     """Money a channel paid into finance's account (资金到账)."""
 

@@ -16,6 +16,7 @@ from channel_gateway.chains.stored import NAMES
 from channel_gateway.commands import as_json, given_settings, saying_what_is_wrong
 from channel_gateway.domain.days import beijing_day
 from channel_gateway.ports import ChainBroken, ChainWitness, HeadKeeper, KnownHead
+from payment.archive.checking import ArchivedFiles, ArchiveFault
 from payment.commands.options import DayText, by_method
 from payment.commands.terminal import progress
 from payment.journal.parity import Parities, Parity
@@ -53,29 +54,33 @@ def journal_command() -> None:
 def verify_command(names: tuple[str, ...], heads: tuple[KnownHead, ...], *, as_json: bool) -> None:
     """Find what was changed, taken away, moved or cut off, and name it; then the end is 1.
 
-    With the journal, the closed days are held against their signatures and against its entries.
+    With the journal, the closed days are held against their signatures and against its entries, and
+    the files of the archive against their digests on it.
     """
     if heads and len(names) != 1:
         raise click.UsageError("a head is of one chain: say which with --chain")
 
-    async def main() -> tuple[list[Checked], list[DayFault]]:
+    async def main() -> tuple[list[Checked], list[DayFault], list[ArchiveFault]]:
         async with opened(given_settings(), looking=True) as gateway:
             found = [await _checked(gateway, name, heads) for name in names or NAMES]
-            return found, await _of_closed_days(gateway) if "journal" in (names or NAMES) else []
+            if "journal" not in (names or NAMES):
+                return found, [], []
+            return found, await _of_closed_days(gateway), await _of_archive(gateway)
 
-    found, days = asyncio.run(main())
+    found, days, files = asyncio.run(main())
     if as_json:
         told = {
             "chains": [_told(each) for each in found],
             "closed_days": [_told_of_day(each) for each in days],
+            "archive": [_told_of_file(each) for each in files],
         }
         click.echo(json.dumps(told, ensure_ascii=False, indent=2))
     else:
         for each in found:
             _show(each)
-        for fault in days:
+        for fault in (*days, *files):
             click.echo(f"  {fault}")
-    if days or not all(each.holds for each in found):
+    if days or files or not all(each.holds for each in found):
         sys.exit(1)
 
 
@@ -146,6 +151,16 @@ async def _of_closed_days(gateway: Gateway) -> list[DayFault]:
     return faults
 
 
+async def _of_archive(gateway: Gateway) -> list[ArchiveFault]:
+    """As of the closed days."""
+    faults: list[ArchiveFault] = []
+    for files in gateway.table.offered(ArchivedFiles).values():
+        with suppress(ChainBroken):
+            async for fault in files.faults():
+                faults.append(fault)
+    return faults
+
+
 def _show(checked: Checked) -> None:
     head = f"{checked.last_number}:{checked.last_hash}"
     verdict = "holds" if checked.holds else f"DOES NOT HOLD, {len(checked.faults)} faults"
@@ -185,3 +200,7 @@ def _told_of_day(fault: DayFault) -> dict[str, str]:
         "field": fault.field,
         "words": str(fault),
     }
+
+
+def _told_of_file(fault: ArchiveFault) -> dict[str, str]:
+    return {"day": fault.day.isoformat(), "file": fault.file, "words": str(fault)}

@@ -1,6 +1,6 @@
 """Whether store, journal and finance tell the same of a day's orders, order by order.
 
-Nothing deletes orders; whoever wants to put some away elsewhere asks here first.
+Orders are put away only where this holds; those that were are read from the archive.
 """
 
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from channel_gateway.domain.days import beijing_day, beijing_text
 from channel_gateway.domain.errors import NotFound
 from channel_gateway.ports import Chain, Link
-from payment.journal.bookings import all_booked, all_happened, key_of, stray_of
+from payment.journal.bookings import Booked, all_booked, all_happened, key_of, stray_of
 from payment.order import Order
 from payment.orders import Orders
 from payment.reconciliation.entries import Entry, Movement
@@ -67,6 +67,20 @@ class Parities:
                 continue
             yield await self._of(order, day, found, stated)
 
+    async def with_journal(self, order: Order) -> tuple[str, ...]:
+        """What of an order the journal has otherwise or not at all, whatever day it is of.
+
+        A day finds a refund of an older order by the journal alone: what that lacks is found here.
+        """
+        wrong = [*_undated(order).values()]
+        for entry in all_booked(order, merchant=""):
+            link = await self._chain.of_key(entry.key)
+            if link is None or (link.group, link.day) != (entry.group, entry.day):
+                wrong.append(f"the journal has no {entry.what} of {entry.day}")
+            else:
+                wrong += _apart(entry, link)
+        return tuple(wrong)
+
     async def _of(
         self, order: Order, day: date, links: list[Link], stated: dict[date, _Stated]
     ) -> Parity:
@@ -92,22 +106,33 @@ class Parities:
 
 
 def _with_journal(order: Order, day: date, links: list[Link]) -> Iterator[str]:
-    entries = {each.key: each for each in all_booked(order, merchant="")}
-    undated = {key_of(order, *each): each[0] for each in all_happened(order)}
-    undated = {key: what for key, what in undated.items() if key not in entries}
-    should = {key: each for key, each in entries.items() if each.day == day}
+    undated = _undated(order)
+    should = {each.key: each for each in all_booked(order, merchant="") if each.day == day}
     there = {link.key: link for link in links if link.key not in undated}
-    for key in sorted(undated):
-        yield f"the store has no moment of {undated[key]}"
+    yield from undated.values()
     for key in sorted(should.keys() - there.keys()):
         yield f"the journal has no {should[key].what}"
     for key in sorted(there.keys() - should.keys()):
         yield f"the store knows of no {there[key].what}"
     for key in sorted(should.keys() & there.keys()):
-        ours, theirs = should[key].fields, there[key].fields
-        for name in sorted(ours):
-            if name not in _AS_OF_THEN and ours[name] != theirs.get(name):
-                yield f"{name} of {should[key].what} differs between store and journal"
+        yield from _apart(should[key], there[key])
+
+
+def _undated(order: Order) -> dict[str, str]:
+    """What the journal should know of an order and the order has no moment of, by its key."""
+    dated = {each.key for each in all_booked(order, merchant="")}
+    should = {key_of(order, what, number): what for what, number in all_happened(order)}
+    return {
+        key: f"the store has no moment of {what}"
+        for key, what in should.items()
+        if key not in dated
+    }
+
+
+def _apart(entry: Booked, link: Link) -> Iterator[str]:
+    for name in sorted(entry.fields):
+        if name not in _AS_OF_THEN and entry.fields[name] != link.fields.get(name):
+            yield f"{name} of {entry.what} differs between store and journal"
 
 
 def _with_finance(order: Order, stated: _Stated) -> Iterator[str]:

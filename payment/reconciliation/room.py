@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from channel_gateway.domain.state_machine import Transitions
-from channel_gateway.ports import BankStatements, HeadKeeper, Statements, Tools
+from channel_gateway.ports import BankStatements, HeadKeeper, PlatformTakings, Statements, Tools
 from channel_gateway.service import Table
 from payment.parts import Parts
 from payment.ports import BillSource
@@ -61,7 +61,9 @@ def add_rows(table: Table, tools: Tools, parts: Parts) -> None:
 def _desk(table: Table, tools: Tools, parts: Parts) -> ReconciliationDesk:
     sources: dict[str, BillSource] = table.offered(BillSource)
     banks: dict[str, BankStatements] = table.offered(BankStatements)
-    statements = FinanceStatements(parts.jurisdictions, table.offered(Statements))
+    statements = FinanceStatements(
+        parts.jurisdictions, table.offered(Statements), table.offered(PlatformTakings)
+    )
     own = JournalBooks(parts.journal)
     days, findings = Days(tools.store), Findings(tools.store)
     cases = Cases(tools.store, tools.vault, tools.clock, parts.calendar)

@@ -24,5 +24,6 @@ def add_rows(table: Table, tools: Tools, parts: Parts) -> None:
         findings,
         DifferenceCases(tools.store, tools.vault, tools.clock, parts.calendar),
         Books(parts.journal, parts.bills, sources, statements, tools.clock),
+        parts.archive,
     )
     table.stories.append(Story("a payment", stories.tell))

@@ -16,6 +16,7 @@ from payment.reconciliation.found.findings import Findings
 from payment.reconciliation.healing.healer import Healing as Healed
 from payment.reconciliation.healing.healer import Outcome
 from payment.reconciliation.kinds import is_late_to_heal
+from payment.reconciliation.progress import Progress, Step, unsaid
 
 Each = TypeVar("Each")
 
@@ -54,7 +55,11 @@ class FollowingUp:
         self._clock = clock
 
     async def see(
-        self, day: Day, differences: AsyncIterable[Difference], more: Iterable[Difference]
+        self,
+        day: Day,
+        differences: AsyncIterable[Difference],
+        more: Iterable[Difference],
+        said: Progress,
     ) -> list[str]:
         """Keep every difference; what is not there any more has vanished, with its case.
 
@@ -66,6 +71,7 @@ class FollowingUp:
         async for some in in_pages(unbalanced(differences, more), AT_ONCE):
             found = await asyncio.gather(*(self._findings.see(d, day.day, now) for d in some))
             seen.update(finding.id for finding in found)
+            said(Step.KEEPING, len(seen))
             open_ones += [each.id for each in found if each.state is FindingState.OPEN]
         async for gone in self._findings.vanish(day.day, day.method, seen):
             if gone.state is not FindingState.HEALED:
@@ -74,7 +80,7 @@ class FollowingUp:
                 await self._cases.vanish(gone.id, gone.remarks[-1].words)
         return open_ones
 
-    async def heal(self, ids: Sequence[str], tried: set[str]) -> bool:
+    async def heal(self, ids: Sequence[str], tried: set[str], said: Progress = unsaid) -> bool:
         """Try each once in a run; whether anything was put right, so that matching again pays."""
         untried = [id for id in ids if id not in tried]
         tried.update(untried)
@@ -82,6 +88,7 @@ class FollowingUp:
         for start in range(0, len(untried), HEALED_AT_ONCE):
             some = untried[start : start + HEALED_AT_ONCE]
             moved |= any(await asyncio.gather(*map(self._heal, some)))
+            said(Step.HEALING, start + len(some))
         return moved
 
     async def _heal(self, id: str) -> bool:

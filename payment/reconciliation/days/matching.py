@@ -18,6 +18,7 @@ from payment.reconciliation.gathering.gathered import Gathered
 from payment.reconciliation.gathering.gathering import gather
 from payment.reconciliation.gathering.looking_up import LookingUp
 from payment.reconciliation.matching import Matched, Question, match
+from payment.reconciliation.progress import Progress, Step
 
 _PIECE = 200
 
@@ -52,6 +53,8 @@ class MatchedDay:
         found: Iterator[Difference] = self.matched.differences()
         while page := await asyncio.to_thread(lambda: list(islice(found, _PIECE))):
             yield page
+        if self.books.apart:
+            yield self.books.apart
 
 
 class DayMatching:
@@ -61,18 +64,22 @@ class DayMatching:
 
     @asynccontextmanager
     async def matched(
-        self, day: date, method: str, files: Sequence[BillFile]
+        self, day: date, method: str, files: Sequence[BillFile], said: Progress
     ) -> AsyncIterator[MatchedDay]:
         """Raises `BillWrong`, `Unavailable`, `RefusedForNow` where a side gives no books."""
         with TemporaryDirectory(prefix="reconciling-") as name:
             folder = Path(name)
-            collected = await self._collecting.collect(folder, day, method, files)
+            collected = await self._collecting.collect(folder, day, method, files, said)
             beside = Beside(folder / "beside", self._collecting.is_silent)
-            found = await self._once(folder / "first", collected, beside)
+            said(Step.MATCHING, 0)
+            found, looked_at = await self._once(folder / "first", collected, beside), 0
             async for differences in found.pages():
+                said(Step.LOOKING_UP, looked_at)
                 await self._looking_up.learn(differences, beside)
+                looked_at += len(differences)
             await self._looking_up.read_far(method, beside)
             if len(beside):
+                said(Step.MATCHING, 0)
                 await asyncio.to_thread(shutil.rmtree, folder / "first")
                 found = await self._once(folder / "second", collected, beside)
             yield found

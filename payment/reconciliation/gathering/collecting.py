@@ -28,9 +28,11 @@ from payment.reconciliation.gathering.owners import Owners
 from payment.reconciliation.gathering.piles import Pile, cell, parted
 from payment.reconciliation.gathering.sources import Booked, FinanceBooks, KeptBills, OwnBooks
 from payment.reconciliation.matching import Spool, partitions_for
+from payment.reconciliation.progress import Progress, Step, unsaid
 
 _PIECE = 1000
 _ONE_DAY = timedelta(days=1)
+_ROOM = 2  # partitions for one that are needed: of what differs, much more is held
 _LINE_BYTES = 200  # of a bill, about: for guessing how many lines there are
 _LATE = b" 23:"  # in a moment: so near midnight the next day's bill may have it
 _FEWEST_DRAWERS = 64
@@ -75,7 +77,12 @@ class Collecting:
         self._clock = clock
 
     async def collect(
-        self, folder: Path, day: date, method: str, files: Sequence[BillFile]
+        self,
+        folder: Path,
+        day: date,
+        method: str,
+        files: Sequence[BillFile],
+        said: Progress = unsaid,
     ) -> Collected:
         """All sides of a day. Raises `BillWrong`, and what finance raises when asked of the day."""
         own = Pile(folder / "own", self.is_silent)
@@ -85,25 +92,34 @@ class Collecting:
         async for piece in pieces(self._own.of_day(method, day)):
             await learn_who_settled(self._orders, _strays(piece), settled_by)
             self._put_own(piece, own, books, numbers)
+            said(Step.JOURNAL, len(own))
         trades = [bill for bill in files if bill.kind == self._sources[method].trades]
-        partitions = partitions_for(max(len(own), *map(_lines_of, trades), 0))
+        longest = max(len(own), *map(_lines_of, trades), 0)
+        partitions = partitions_for(_ROOM * longest)
         (folder / "spool").mkdir()
         spool = Spool(folder / "spool", partitions, name="collected")
         collected = Collected(day, method, folder, spool, own, near, books, settled_by, numbers)
-        owners = await self._read_statement(collected) if books.three_ways else None
+        owners = await self._read_statement(collected, said) if books.three_ways else None
+        said(Step.BILL, 0)
         for bill in sorted(files, key=lambda each: each.kind):
             books.note(f"bill {bill.kind} {bill.digest};")
         for bill in trades:
             await asyncio.to_thread(self._lay_bill, collected, bill)
+        said(Step.NEIGHBOURS, 0)
         for near_day in collected.neighbours:
             await self._read_own_near(collected, near_day)
         books.bill_before_known, books.next_bill_known = [
             await self._lay_near_bill(collected, near_day) for near_day in collected.neighbours
         ]
         if owners is not None:
+            said(Step.OWNERS, 0)
             await self._lay_statement(collected, owners)
             for near_day in collected.neighbours:
                 await self._lay_near_statement(collected, near_day)
+        if method == min(self._methods):  # as what is nobody's of ours
+            books.apart = await self._finance.apart(day, method)
+        for each in books.apart:
+            books.note(f"A{each!r}")
         return collected
 
     def is_silent(self, entry: Entry) -> bool:
@@ -120,7 +136,7 @@ class Collecting:
             if silent:
                 count_booked(books.counting, columns, ours=True)
 
-    async def _read_statement(self, collected: Collected) -> Owners:
+    async def _read_statement(self, collected: Collected, said: Progress) -> Owners:
         """Raises what finance raises. Its lines lie in drawers until their owners are known."""
         drawers = Drawers(
             collected.folder / "statement", max(_FEWEST_DRAWERS, collected.spool.partitions)
@@ -129,6 +145,7 @@ class Collecting:
         async for lines in self._finance.of_day(collected.day):
             collected.numbers.add(cell(each.number) for each in lines)
             owners.put(lines)
+            said(Step.STATEMENT, owners.left)
         return owners
 
     async def _lay_statement(self, collected: Collected, owners: Owners) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from payment.reconciliation.columns import CODING, Columns
 from payment.reconciliation.days.sums import Counting
+from payment.reconciliation.differences import Difference
 from payment.reconciliation.entries import COUNTED, EntryState, Movement
 from payment.reconciliation.gathering.sources import Booked
 
@@ -24,6 +25,7 @@ class Gathered:
     bill_before_known: bool = False
     next_bill_known: bool = False
     three_ways: bool = True
+    apart: list[Difference] = field(default_factory=list)  # of money that no method of ours moves
     remarks: list[str] = field(default_factory=list)  # on the channel's bill
     _digest: Any = field(default_factory=sha256)
 

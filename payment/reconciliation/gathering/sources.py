@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 from payment.lines import OrderLine
 from payment.reconciliation.bill_files.bills import FetchedDay
 from payment.reconciliation.bill_files.kept import KeptFile
+from payment.reconciliation.differences import Difference
 from payment.reconciliation.entries import Entry
 
 
@@ -54,6 +55,10 @@ class FinanceBooks(Protocol):
 
         Raises `Unavailable`; `RefusedForNow` while the day is not ready there.
         """
+        ...
+
+    async def apart(self, day: date, method: str) -> list[Difference]:
+        """What differs where payments are taken on an authority's own platform. Raises alike."""
         ...
 
     def tells(self, entry: Entry) -> bool:

@@ -23,6 +23,7 @@ from payment.reconciliation.gathering.gathered import Gathered
 from payment.reconciliation.gathering.sources import Booked
 from payment.reconciliation.healing.healer import Healing
 from payment.reconciliation.matching import Matched
+from payment.reconciliation.progress import Progress
 from tests.unit.days.samples import NOW
 
 
@@ -67,7 +68,7 @@ class ToldMatching:
 
     @asynccontextmanager
     async def matched(
-        self, day: date, method: str, files: Sequence[BillFile]
+        self, day: date, method: str, files: Sequence[BillFile], said: Progress
     ) -> AsyncIterator[MatchedDay]:
         at = len(self.matched_days)
         found = [each for each in self.rounds[min(at, len(self.rounds) - 1)] if each.day == day]

@@ -8,15 +8,18 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from channel_gateway.domain.errors import Unavailable
+from channel_gateway.domain.money import Fen
 from channel_gateway.ports import StatementLine
 from channel_gateway.store.memory import MemoryStore
 from payment.authorities import Jurisdiction
+from payment.lines import OrderLine
 from payment.orders import ORDERS, Orders
 from payment.ports import BillFile, BillWrong, Remark, unsaid
 from payment.reconciliation.bill_files.bills import FetchedDay
 from payment.reconciliation.bill_files.day import DayState
 from payment.reconciliation.columns import Columns, columns_of
-from payment.reconciliation.entries import Entry
+from payment.reconciliation.differences import Difference, Kind
+from payment.reconciliation.entries import Entry, Movement
 from payment.reconciliation.gathering.beside import Beside
 from payment.reconciliation.gathering.collecting import Collecting
 from payment.reconciliation.gathering.gathered import Gathered
@@ -76,12 +79,16 @@ class Finance:
     def __init__(self) -> None:
         self.days: dict[date, list[Entry]] = {}
         self.not_ready: set[date] = set()
+        self.differing: dict[tuple[date, str], list[Difference]] = {}
         self.silent: set[str] = set()  # units whose authority gives no statements
 
     async def of_day(self, day: date) -> AsyncIterator[Sequence[Entry]]:
         if day in self.not_ready:
             raise Unavailable("the statement is not made yet")
         yield self.days.get(day, [])
+
+    async def apart(self, day: date, method: str) -> list[Difference]:
+        return self.differing.get((day, method), [])
 
     def tells(self, entry: Entry) -> bool:
         return entry.unit_code not in self.silent
@@ -90,6 +97,7 @@ class Finance:
 class Desk:
     def __init__(self) -> None:
         self.source, self.journal, self.finance = Source(), Journal(), Finance()
+        self.methods: tuple[str, ...] = ("alipay", "wechat_pay")
         self.now: list[Booked] = []  # orders as they are by now
 
     async def gather(self) -> tuple[Gathered, dict[str, str]]:
@@ -102,7 +110,7 @@ class Desk:
             Kept(),
             {"wechat_pay": self.source},
             Orders(store),
-            ("alipay", "wechat_pay"),
+            self.methods,
             MovedClock(NOW),
         )
         with TemporaryDirectory() as name:
@@ -181,6 +189,36 @@ async def test_an_order_as_it_is_now_stands_for_the_journals_entry(desk: Desk) -
     assert (await desk.gather())[1] == {"a": "M5"}
 
 
+async def test_an_order_as_it_is_now_is_counted_in_the_entrys_place(desk: Desk) -> None:
+    desk.journal.days["wechat_pay", DAY].append(paid("b", unit_code="U2"))
+    fee = OrderLine("1030", "罚款", Fen(100))
+    desk.now = [Booked(paid("a", state="stray", unit_code="U3"), (fee,))]
+
+    books, _ = await desk.gather()
+
+    assert books.counting.gateway.gross_fen == 200
+    assert [row.unit_code for row in books.counting.sorted_rows()] == ["U3"]
+    assert books.counting.received == {"U1": 0, "U2": 100, "U3": 100}
+
+
+async def test_what_was_late_the_day_before_and_is_on_neither_bill_is_missing(desk: Desk) -> None:
+    late = paid("late")._replace(at=f"{BEFORE} 23:59:30")
+    desk.journal.days["wechat_pay", BEFORE] = [late]
+    assert (await desk.gather())[1] == {"late": "M3"}
+
+    desk.source.lines[BEFORE] = [late]
+    assert (await desk.gather())[1] == {}
+
+
+async def test_what_the_day_has_is_explained_by_its_neighbours_on_every_side(desk: Desk) -> None:
+    over = paid("over")._replace(at=f"{DAY} 00:00:30")
+    desk.source.lines[DAY].append(over)
+    desk.journal.days["wechat_pay", BEFORE] = [over._replace(at=f"{BEFORE} 23:59:58")]
+    desk.finance.days[BEFORE] = [over]
+
+    assert (await desk.gather())[1] == {"over": "M9"}
+
+
 async def test_the_digest_is_of_the_days_own_lines_alone(desk: Desk) -> None:
     first, _ = await desk.gather()
     desk.journal.days["wechat_pay", BEFORE] = [paid("near")]
@@ -191,6 +229,21 @@ async def test_the_digest_is_of_the_days_own_lines_alone(desk: Desk) -> None:
 
     assert near.inputs == first.inputs
     assert own.inputs != first.inputs
+
+
+async def test_what_differs_on_a_platform_of_finances_is_on_the_first_methods_page_alone(
+    desk: Desk,
+) -> None:
+    differing = Difference(Kind.PAID_ELSEWHERE, DAY, "", Movement.PAYMENT, pay_code="33")
+    desk.finance.differing = {(DAY, name): [differing] for name in ("alipay", "wechat_pay")}
+    second, _ = await desk.gather()
+    assert second.apart == []
+
+    desk.methods = ("wechat_pay", "wechat_pay_two")
+    first, _ = await desk.gather()
+
+    assert first.apart == [differing]
+    assert first.inputs != second.inputs
 
 
 class Told:
