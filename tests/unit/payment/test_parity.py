@@ -42,10 +42,13 @@ def statements(lines, *, told=frozenset({"3301", "33"})):
     return FinanceStatements(regions, {name: Told(lines) for name in told if lines is not None})
 
 
+def parities(counter, lines=None, method="wechat_pay", **given):
+    return Parities(counter.chain, counter.orders, [method], statements(lines, **given))
+
+
 async def wrong(counter, lines=None, day=DAY, method="wechat_pay", **given):
-    finance = statements(lines, **given)
-    parities = Parities(counter.chain, counter.orders, [method], finance)
-    return [each.wrong async for each in parities.of_day(method, day)]
+    books = parities(counter, lines, method, **given)
+    return [each.wrong async for each in books.of_day(method, day)]
 
 
 async def test_what_agrees_has_nothing_wrong(counter, paid):
@@ -131,5 +134,7 @@ async def test_an_order_that_lost_a_moment_is_named_and_hides_no_other(counter):
     await counter.work(for_s=60)
     await counter.orders.change(second.id, lambda order: replace(order, events=()))
     assert await wrong(counter, method="alipay_pay") == [("the store has no moment of stray",)]
-    told = [link.what for link in await counter.journal.of_order(await counter.fresh(second))]
+    bare = await counter.fresh(second)
+    assert await parities(counter).with_journal(bare) == ("the store has no moment of stray",)
+    told = [link.what for link in await counter.journal.of_order(bare)]
     assert told == ["payment_received", "stray", "refund_requested", "refund_done"]
