@@ -32,6 +32,7 @@ from payment.reconciliation.progress import Progress, Step, unsaid
 
 _PIECE = 1000
 _ONE_DAY = timedelta(days=1)
+_ROOM = 2  # partitions for one that are needed: of what differs, much more is held
 _LINE_BYTES = 200  # of a bill, about: for guessing how many lines there are
 _LATE = b" 23:"  # in a moment: so near midnight the next day's bill may have it
 _FEWEST_DRAWERS = 64
@@ -93,7 +94,8 @@ class Collecting:
             self._put_own(piece, own, books, numbers)
             said(Step.JOURNAL, len(own))
         trades = [bill for bill in files if bill.kind == self._sources[method].trades]
-        partitions = partitions_for(max(len(own), *map(_lines_of, trades), 0))
+        longest = max(len(own), *map(_lines_of, trades), 0)
+        partitions = partitions_for(_ROOM * longest)
         (folder / "spool").mkdir()
         spool = Spool(folder / "spool", partitions, name="collected")
         collected = Collected(day, method, folder, spool, own, near, books, settled_by, numbers)

@@ -258,7 +258,7 @@ async def transferred(house, order_id, number):
     ]
     path = f"/orders/{order_id}/refunds/{number}"
     await paying.call("POST", f"{path}/transferred", {"reference": "TR2026"})
-    await checking.call("POST", f"{path}/confirm-transfer")
+    await checking.call("POST", f"{path}/confirm-transfer", {"reference": "TR2026"})
     await house.quiet()
 
 

@@ -72,6 +72,9 @@ class Finance:
         for start in range(0, len(lines), 100):
             yield lines[start : start + 100]
 
+    async def apart(self, day: date, method: str) -> list[Difference]:
+        return []
+
     def tells(self, entry: Entry) -> bool:
         return True
 
@@ -90,7 +93,7 @@ async def found(
     looking_up = LookingUp(known, suspense, finance, bills, sources, now)
     bill = BillFile("ALL", folder / "bill", "digest")
     bill.content.touch()
-    matching = DayMatching(collecting, looking_up)
+    matching = DayMatching(collecting, looking_up, sources)
     async with matching.matched(DAY, "wechat_pay", (bill,), unsaid) as day:
         assert await day.unlisted_fen() == 0
         return [each async for each in day.differences()]
