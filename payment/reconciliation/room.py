@@ -53,7 +53,7 @@ def add_rows(table: Table, tools: Tools, parts: Parts) -> None:
     table.reactions += SuspenseReactions(
         desk.suspense, desk, tools.chains.chain("journal"), parts.methods, parts.finance
     ).rows()
-    table.jobs.append(Daily(desk.running, desk.days, desk.methods).row())
+    table.jobs.append(Daily(desk.running, desk.days, desk.cases, desk.methods).row())
     table.states |= dict(STATES)
     table.remarks += untold(desk.methods, table.offered(BankStatements).values())
 
@@ -84,7 +84,7 @@ def _desk(table: Table, tools: Tools, parts: Parts) -> ReconciliationDesk:
             own=own,
             bills=parts.bills,
             sources=sources,
-            matching=DayMatching(collecting, looking_up),
+            matching=DayMatching(collecting, looking_up, sources),
             bank=BankSide(banks.values(), parts.calendar, tools.clock),
             clock=tools.clock,
         )

@@ -21,9 +21,11 @@ def credit_difference(
 ) -> Difference | None:
     """Why they differ, in words, as far as the sums say it; None: they agree.
 
-    `due_fen` below zero is no credit: the platform takes it from the days after.
+    `due_fen` below zero is no credit: the platform takes it from the days after. That nothing has
+    come is asked about when the settlement cycle is over.
     """
-    if (bank_fen or 0) == max(0, due_fen):
+    wanted_fen = max(0, due_fen)
+    if (bank_fen or 0) == wanted_fen:
         return None
     return Difference(
         kind=Kind.CREDIT_DIFFERS,
@@ -31,9 +33,9 @@ def credit_difference(
         method=method,
         movement=Movement.PAYMENT,
         transaction=day.isoformat(),  # of a whole day: this tells it from another day's
-        channel_fen=due_fen,
-        finance_fen=bank_fen,
-        detail=_why(max(0, due_fen), bank_fen, channel),
+        channel_fen=wanted_fen,
+        detail=_why(wanted_fen, bank_fen, channel),
+        bank_fen=bank_fen,
     )
 
 
