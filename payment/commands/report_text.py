@@ -17,6 +17,7 @@ from payment.reconciliation.desk.messages import (
     SideTotalsView,
     TogetherView,
 )
+from payment.reconciliation.differences import Kind
 
 _FEE_E5_A_FEN = 1000
 
@@ -75,8 +76,7 @@ def difference_lines(number: int, each: DifferenceView) -> Iterator[str]:
         state = f"签字时{state}，现{CASES[each.case_state_since]}"
     about = f"，系 {each.about} 的差错" if each.adjustment else ""
     yield f"{number}. {each.kind} {each.name}（{state}{about}）"
-    sides = (("渠道", each.channel_fen), ("网关", each.gateway_fen), ("财政", each.finance_fen))
-    amounts = "  ".join(f"{name} {_side(fen)}" for name, fen in sides)
+    amounts = "  ".join(f"{name} {_side(fen)}" for name, fen in _said(each))
     yield f"   金额：{amounts}"
     numbers = (
         ("编号", each.id),
@@ -100,7 +100,7 @@ def difference_lines(number: int, each: DifferenceView) -> Iterator[str]:
 
 def open_line(each: DifferenceView, heals_until: date) -> str:
     """One that holds a day's closing up, and what it waits for."""
-    amount = next((_yuan(fen) for fen in _amounts(each) if fen is not None), "")
+    amount = next((_yuan(fen) for _, fen in _said(each) if fen is not None), "")
     said = f"{each.kind} {each.name} {each.id} {amount}".rstrip()
     if each.case_state is None:
         waits = f"可能自动处理，{heals_until} 后仍未平的建差错单"
@@ -108,8 +108,13 @@ def open_line(each: DifferenceView, heals_until: date) -> str:
     return f"{said}：{CASES[each.case_state]}，责任 {ROLES[each.owner]}，期限 {each.due_on}"
 
 
-def _amounts(each: DifferenceView) -> tuple[int | None, ...]:
-    return each.channel_fen, each.gateway_fen, each.finance_fen
+def _said(each: DifferenceView) -> tuple[tuple[str, int | None], ...]:
+    """Whose amounts a difference is of."""
+    if each.kind is Kind.CREDIT_DIFFERS:
+        return ("应到账", each.channel_fen), ("银行到账", each.bank_fen)
+    if each.kind is Kind.LINE_TWICE:
+        return (("渠道每笔", each.channel_fen),)
+    return ("渠道", each.channel_fen), ("网关", each.gateway_fen), ("财政", each.finance_fen)
 
 
 def _files(report: MethodReportView) -> Iterator[str]:

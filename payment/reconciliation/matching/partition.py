@@ -56,10 +56,10 @@ def match_partition(folder: Path, place: int, question: Question) -> Found:
     for unit, sums in sums_by_unit(cancelled).items():
         found.by_unit[unit] += sums
     found.repeated = [
-        Repeated(side, MOVEMENTS[letter], number, times)
+        Repeated(side, MOVEMENTS[letter], number, times, int(fen), transaction)
         for side, shelf in shelves.items()
         for fact, times in shelf.repeated.items()
-        for number, letter in [_key(fact).split("\t")]
+        for number, letter, fen, _, transaction in [fact.decode(*CODING).split("\t")]
     ]
     return found
 
