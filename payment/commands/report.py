@@ -54,7 +54,7 @@ def report_command(day: date, method: str | None, unit: str | None, *, as_json: 
         most = None if as_json else MOST_SHOWN
         told = [await _report(desk, each, units, names, most) for each in found]
         reports = [report for report, _ in told]
-        total = together(reports)
+        total = together(reports, methods)
         sound = not any(each.unlike_signed for each in reports)
         if as_json:
             say_json(WholeReport(day=day, methods=reports, together=total))
@@ -68,7 +68,7 @@ def report_command(day: date, method: str | None, unit: str | None, *, as_json: 
                 more = yuan_from_fen(Fen(each.unlisted_fen))
                 click.echo(f"渠道与网关合计另有 {more} 元不在所列差异中，不能平账")
             say([f"结账后被改动：{words}" for words in each.unlike_signed])
-        if len(reports) > 1:
+        if len(methods) > 1:
             say(["", "", *together_lines(day, total)])
         return sound
 

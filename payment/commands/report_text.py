@@ -45,6 +45,8 @@ def report_lines(
 
 def together_lines(day: date, total: TogetherView) -> Iterator[str]:
     yield f"各支付方式合计  {day}"
+    if total.without:
+        yield f"注意：不含 {'、'.join(total.without)}（尚未对账），该日合计还不完整"
     yield from _items(total.rows)
 
 

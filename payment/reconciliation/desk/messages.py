@@ -48,6 +48,9 @@ class ItemSumsView(Message):
 class TogetherView(Message):
     """A day's money over all payment methods that are told of, by our journal."""
 
+    without: list[str] = Field(
+        description="payment methods whose money is not in it: their day is not matched yet"
+    )
     rows: list[ItemSumsView]
     gross_fen: int
     refunded_fen: int

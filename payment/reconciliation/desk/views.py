@@ -1,6 +1,6 @@
 """Days, differences, cases and suspense entries as staff see them. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from channel_gateway.domain.errors import NotFound
@@ -117,13 +117,15 @@ def method_report(
     )
 
 
-def together(reports: Sequence[MethodReportView]) -> TogetherView:
-    """Every unit's items over the payment methods, and all of it."""
+def together(reports: Sequence[MethodReportView], methods: Iterable[str]) -> TogetherView:
+    """Every unit's items over the payment methods, and all of it; `methods`: that there are."""
+    matched = {report.method for report in reports if report.matched_at is not None}
     rows: dict[tuple[str, str, str], ItemSumsView] = {}
     for row in (row for report in reports for row in report.rows):
         key = row.unit_code, row.item_code, row.item_name
         rows[key] = _added(rows[key], row) if key in rows else row
     return TogetherView(
+        without=[method for method in methods if method not in matched],
         rows=[row for _, row in sorted(rows.items())],
         gross_fen=sum(row.gross_fen for row in rows.values()),
         refunded_fen=sum(row.refunded_fen for row in rows.values()),

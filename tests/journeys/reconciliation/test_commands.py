@@ -112,6 +112,7 @@ async def test_what_a_unit_took_on_a_day_is_told_over_all_payment_methods(termin
     assert all(each["channel"] is None for each in told["methods"])  # of all units together
     other = json.loads(await terminal.says("report", day, "--unit", "999999999", "--json"))
     assert other["together"] == {
+        "without": [],
         "rows": [],
         "gross_fen": 0,
         "refunded_fen": 0,

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from payment.commands.report_text import difference_lines, report_lines
+from payment.commands.report_text import difference_lines, report_lines, together_lines
 from payment.reconciliation.cases.case import DifferenceCaseState
 from payment.reconciliation.cases.how_far import HowFar, how_far
 from payment.reconciliation.days.day import begun
 from payment.reconciliation.days.sums import Row, Totals
 from payment.reconciliation.desk.messages import DifferenceView, MethodReportView
-from payment.reconciliation.desk.views import difference_view, method_report
+from payment.reconciliation.desk.views import difference_view, method_report, together
 from payment.reconciliation.differences import Difference, Kind
 from payment.reconciliation.found.finding import FindingState, found, healed, vanished
 from tests.unit.days.samples import DAY, NOW, EveryWeekday, difference, finding
@@ -102,3 +102,17 @@ def test_how_far_a_difference_has_come(
     found: FindingState, case: DifferenceCaseState | None, expected: HowFar
 ) -> None:
     assert how_far(found, case) is expected
+
+
+def test_the_total_of_all_methods_names_those_that_are_not_in_it() -> None:
+    rows = (Row("330199011", "103", "103", 1, 100),)
+    days = (
+        replace(begun(DAY, "wechat_pay", NOW), rows=rows, matched_at=NOW),
+        begun(DAY, "wechat_nontax", NOW),  # its bill is late
+    )
+    reports = [method_report(day, None, suspense_fen=0, names={}) for day in days]
+    total = together(reports, ("alipay_pay", "wechat_nontax", "wechat_pay"))
+    assert (total.gross_fen, total.without) == (100, ["alipay_pay", "wechat_nontax"])
+    assert "不含 alipay_pay、wechat_nontax（尚未对账）" in list(together_lines(DAY, total))[1]
+    whole = together(reports[:1], ("wechat_pay",))
+    assert not any("不含" in line for line in together_lines(DAY, whole))
