@@ -280,7 +280,7 @@ class SuspenseEntryView(Message):
     pay_code: str
     reverses: int | None
     state: EntryStanding
-    approved_by: str = Field(description="of a give-back: the second person; empty: nobody yet")
+    approved_by: str = Field(description="the second person, where it takes two; empty: nobody")
     trouble: str = Field(description="why it has had no effect outside, in the other side's words")
 
 

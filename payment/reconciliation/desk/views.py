@@ -225,8 +225,8 @@ def _next_step_of(money: SuspenseItem) -> str:
 
 _NEXT_STEPS = (
     (EntryStanding.FAILED, "转出未成，款项仍在账上：冲正该分录，查明原因后重新办理"),
-    (EntryStanding.HELD_UP, "原路退回受阻，款项仍在账上：查明原因，由复核人再次复核以重新提交"),
-    (EntryStanding.WAITS, "原路退回待复核：请财政复核人核对后复核"),
+    (EntryStanding.HELD_UP, "转出受阻，款项仍在账上：查明原因，由复核人再次复核以重新提交"),
+    (EntryStanding.WAITS, "认领或原路退回待复核：请财政复核人核对后复核"),
     (EntryStanding.UNDER_WAY, "正在转出，等待渠道或财政的结果"),
     (None, "查明缴款单后认领，查不明的原路退回或移交财政"),
 )

@@ -114,7 +114,7 @@ class SuspenseAccount:
         return await self.change(id, lambda item: added(item, entry, self._clock.now()))
 
     async def approve(self, id: str, number: int, member: Member) -> SuspenseItem:
-        """Another person agrees that it goes back. Raises `OwnWork`, `NothingToApprove`.
+        """Another person agrees that it goes out. Raises `OwnWork`, `NothingToApprove`.
 
         `NotForSuspense` where an order of ours has it by now.
         """

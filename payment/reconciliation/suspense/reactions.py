@@ -89,7 +89,7 @@ class SuspenseReactions:
 
     async def confirm(self, document: Document, task: Task, now: datetime) -> Change | None:
         """Once identified it is a collection as any other (缴款确认)."""
-        item, entry = _entry_of(document, task)
+        item, entry = _approved(document, task)
         try:
             await self._finance.confirm(_confirmation(item, entry))
         except (Conflict, NotFound, Refused) as refusal:
@@ -100,9 +100,7 @@ class SuspenseReactions:
 
     async def give_back(self, document: Document, task: Task, now: datetime) -> Change | None:
         """Under one number until the platform is done with it; what it refuses, a person sees."""
-        item, entry = _entry_of(document, task)
-        if item.approval(entry.number) is None:
-            raise NeedsAPerson("no second person has approved it")
+        item, entry = _approved(document, task)
         method, repayment = self._methods[item.method], _repayment(item, entry)
         try:
             fact = await method.refund(repayment)
@@ -137,6 +135,13 @@ def _entry_of(document: Document, task: Task) -> tuple[SuspenseItem, SuspenseEnt
     entry = item.entry(int(task.detail))
     if entry is None:
         raise NeedsAPerson("there is no such entry")
+    return item, entry
+
+
+def _approved(document: Document, task: Task) -> tuple[SuspenseItem, SuspenseEntry]:
+    item, entry = _entry_of(document, task)
+    if item.approval(entry.number) is None:
+        raise NeedsAPerson("no second person has approved it")
     return item, entry
 
 

@@ -52,6 +52,13 @@ async def given_back(office: Office, item: SuspenseItem, fen: int = 20600) -> Su
     return await office.desk.approve(item.id, item.entries[-1].number, REVIEWER)
 
 
+async def identified(office: Office, item: SuspenseItem, fen: int = 20600) -> SuspenseItem:
+    """The same, as a notice's."""
+    kind = SuspenseEntryKind.IDENTIFY
+    item = await correct(office, item, kind, amount_fen=fen, pay_code=PAY_CODE)
+    return await office.desk.approve(item.id, item.entries[-1].number, REVIEWER)
+
+
 async def standing_of(office: Office, item: SuspenseItem, number: int = 2) -> EntryStanding:
     found = await office.desk.suspense.get(item.id)
     return found.standing(found.entries[number - 1])
@@ -79,8 +86,7 @@ async def test_unknown_money_is_entered_once_and_its_day_can_be_closed(office: O
 async def test_money_that_is_identified_is_told_to_finance_as_a_collection(
     office: Office,
 ) -> None:
-    item = await entered(office)
-    await correct(office, item, SuspenseEntryKind.IDENTIFY, amount_fen=20600, pay_code=PAY_CODE)
+    await identified(office, item := await entered(office))
     await office.outbox.work()
     await office.outbox.work()
     (told,) = office.finance.confirmations.values()
@@ -104,21 +110,44 @@ async def test_money_that_is_no_revenue_goes_back_the_way_it_came_once(office: O
     assert await state_of(office, item) is DifferenceCaseState.SETTLED
 
 
-async def test_one_person_alone_gives_nothing_back(office: Office) -> None:
+@pytest.mark.parametrize("kind", [SuspenseEntryKind.GIVE_BACK, SuspenseEntryKind.IDENTIFY])
+async def test_one_person_alone_takes_nothing_out(office: Office, kind: SuspenseEntryKind) -> None:
     item = await entered(office)
-    entered_by = (await correct(office, item, SuspenseEntryKind.GIVE_BACK, amount_fen=600)).id
+    await correct(office, item, kind, amount_fen=600, pay_code=PAY_CODE)
     await office.outbox.work()
-    assert office.platform.refunds == {}
     assert await standing_of(office, item) is EntryStanding.WAITS
     with pytest.raises(WrongRole):
-        await office.desk.approve(entered_by, 2, CLERK)
+        await office.desk.approve(item.id, 2, CLERK)
     own = await office.desk.suspense.correct(
-        item.id, SuspenseEntryKind.GIVE_BACK, BOTH, "经核实", amount_fen=600
+        item.id, kind, BOTH, "经核实", amount_fen=600, pay_code=PAY_CODE
     )
     with pytest.raises(OwnWork):
         await office.desk.approve(item.id, own.entries[-1].number, BOTH)
     await office.outbox.work()
-    assert office.platform.refunds == {}
+    assert (office.platform.refunds, office.finance.confirmations) == ({}, {})
+
+
+async def test_identified_money_nobody_approved_is_taken_back(office: Office) -> None:
+    item = await entered(office)
+    await correct(office, item, SuspenseEntryKind.IDENTIFY, amount_fen=20600, pay_code=PAY_CODE)
+    undone = await correct(office, item, SuspenseEntryKind.REVERSE, reverses=2)
+    assert (undone.free_fen, undone.balance_fen) == (20600, 20600)
+    with pytest.raises(NothingToApprove):
+        await office.desk.approve(item.id, 2, REVIEWER)
+
+
+async def test_finance_that_did_not_answer_is_told_again_by_a_reviewer(office: Office) -> None:
+    item = await entered(office)
+    office.finance.down = True
+    await identified(office, item)
+    for _ in range(40):
+        await office.outbox.work()
+        office.clock.move(hours=2)
+    assert await standing_of(office, item) is EntryStanding.HELD_UP
+    office.finance.down = False
+    await office.desk.approve(item.id, 2, REVIEWER)
+    await office.outbox.work()
+    assert await standing_of(office, item) is EntryStanding.DONE
 
 
 async def test_a_give_back_nobody_approved_is_taken_back(office: Office) -> None:
@@ -199,7 +228,7 @@ async def test_what_the_payers_account_does_not_take_is_asked_about_again_by_a_r
 async def test_identified_money_finance_does_not_take_is_free_again(office: Office) -> None:
     item = await entered(office)
     office.finance.paid_by = "another"
-    await correct(office, item, SuspenseEntryKind.IDENTIFY, amount_fen=20600, pay_code=PAY_CODE)
+    await identified(office, item)
     await office.outbox.work()
     assert await standing_of(office, item) is EntryStanding.FAILED
     undone = await correct(office, item, SuspenseEntryKind.REVERSE, reverses=2)
