@@ -87,6 +87,10 @@ def _sides(report: MethodReportView) -> Iterator[str]:
         [(name, *_totals(totals)) for name, totals in sides],
         right=range(1, 6),
     )
+    if report.identified_fen:
+        yield f"财政收款中，由待处理款项认领 {_yuan(report.identified_fen)}，渠道已在往日收款"
+    if report.given_back_fen:
+        yield f"渠道退款中，由待处理款项原路退回 {_yuan(report.given_back_fen)}，不属任何订单"
     yield f"渠道手续费 {_yuan((report.fees_e5 or 0) // _FEE_E5_A_FEN)}，" + _bank(report)
 
 

@@ -61,14 +61,18 @@ def _desk(table: Table, tools: Tools, parts: Parts) -> ReconciliationDesk:
     sources: dict[str, BillSource] = table.offered(BillSource)
     banks: dict[str, BankStatements] = table.offered(BankStatements)
     statements = FinanceStatements(parts.jurisdictions, table.offered(Statements))
-    own = JournalBooks(parts.journal)
+    methods, journal = tuple(sorted(sources)), tools.chains.chain("journal")
+    own = JournalBooks(parts.journal, journal)
     days, findings = Days(tools.store), Findings(tools.store)
     cases = Cases(tools.store, tools.vault, tools.clock, parts.calendar)
-    suspense = SuspenseAccount(tools.store, parts.orders, tools.vault, tools.clock)
-    methods, journal = tuple(sorted(sources)), tools.chains.chain("journal")
-    gathering = Gathering(own, statements, parts.bills, sources, parts.orders, methods, tools.clock)
+    suspense = SuspenseAccount(tools.store, parts.orders, journal, tools.vault, tools.clock)
+    gathering = Gathering(
+        own, statements, parts.bills, sources, parts.orders, suspense, methods, tools.clock
+    )
     healer = Healer(parts.orders, parts.payments, parts.issued, parts.methods, tools.clock)
-    looking_up = LookingUp(parts.orders, suspense, statements, parts.bills, sources, tools.clock)
+    looking_up = LookingUp(
+        parts.orders, suspense, journal, statements, parts.bills, sources, tools.clock
+    )
     following_up = FollowingUp(findings, cases, healer, parts.calendar, tools.clock)
     closing = Closing(days, findings, cases, journal, tools.clock, tools.vault)
     running = Running(

@@ -142,6 +142,8 @@ class Day:
     transit: tuple[InTransit, ...] = ()
     kinds: tuple[KindCount, ...] = ()
     repeated: int = 0  # lines a bill has more than once, counted once
+    given_back_fen: int = 0  # out of the suspense account: on the channel's bill, of no order
+    identified_fen: int = 0  # out of it as well: on finance's books, on no bill of the day
     unlisted_fen: int = 0  # what channel and journal differ by beyond what is listed
     wish: Wish | None = None
     signature: Signature | None = None

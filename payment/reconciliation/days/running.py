@@ -196,6 +196,8 @@ class Running:
                 settled_fen=settled_fen,
                 carried_fen=carried_fen,
                 bank_fen=bank_fen,
+                given_back_fen=counting.given_back_fen,
+                identified_fen=counting.identified_fen,
                 repeated=repeated,
                 unlisted_fen=unlisted_fen,
             )

@@ -65,6 +65,8 @@ class Counting:
     gateway: Totals = NO_TOTALS
     finance: Totals = NO_TOTALS
     transferred_fen: int = 0  # of our refunds, what finance paid: no channel moved it
+    given_back_fen: int = 0  # out of the suspense account, through the channel: of no order
+    identified_fen: int = 0  # out of it as well: finance has it, and no channel moves it today
     rows: dict[tuple[str, str, str], Row] = field(default_factory=dict)
     received: dict[str, int] = field(default_factory=dict)
     booked: dict[str, int] = field(default_factory=dict)

@@ -160,6 +160,13 @@ class MethodReportView(ReconciledDayView):
     )
     bank_fen: int | None = Field(description="what it received; null: nothing is known of it")
     repeated: int = Field(description="lines a bill has twice, counted once")
+    given_back_fen: int | None = Field(
+        description="of the channel's refunds, what left the suspense account: of no order of ours"
+    )
+    identified_fen: int | None = Field(
+        description="of finance's payments, what left the suspense account: on an earlier day's "
+        "bill"
+    )
     rows: list[ItemSumsView]
     transit: list[InTransitView]
     suspense_fen: int | None = Field(description="待处理款项: what lies there of this day now")

@@ -91,6 +91,8 @@ def method_report(
         carried_fen=day.carried_fen if whole else None,
         bank_fen=day.bank_fen if whole else None,
         repeated=day.repeated if whole else 0,
+        given_back_fen=day.given_back_fen if whole else None,
+        identified_fen=day.identified_fen if whole else None,
         rows=[_sums(row, names) for row in day.rows if units is None or row.unit_code in units],
         transit=[
             InTransitView(

@@ -12,7 +12,7 @@ class Beside:
     """Grows look-up by look-up: orders as they are now, by the number the sides are matched by."""
 
     ours: dict[str, Booked] = field(default_factory=dict)  # stand for the journal's
-    # Given back out of the suspense account: ours, but of no order, and counted as nobody's fee.
+    # Out of the suspense account, and not in the day's journal: as the account has it now.
     suspense: dict[str, Entry] = field(default_factory=dict)
     ours_near: dict[str, Entry] = field(default_factory=dict)  # of other days
     channel_near: dict[str, Entry] = field(default_factory=dict)  # on bills of other days

@@ -45,6 +45,13 @@ class Gathered:
         else:
             counting.went_back(entry.unit_code, entry.amount_fen, booked.lines)
 
+    def count_taken_out(self, entry: Entry) -> None:
+        """Out of the suspense account: what was given back is on the channel's bill."""
+        if entry.state == EntryState.IDENTIFIED:
+            self.counting.identified_fen += entry.amount_fen
+        elif entry.state == EntryState.STRAY:
+            self.counting.given_back_fen += entry.amount_fen
+
     def count_booked(self, entry: Entry, *, ours: bool) -> None:
         """A line of finance's; `ours`: we moved this money."""
         refund = entry.movement == Movement.REFUND

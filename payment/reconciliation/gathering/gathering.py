@@ -12,12 +12,18 @@ from payment.orders import Orders
 from payment.ports import BillFile, BillSource, BillWrong
 from payment.reconciliation.bill_files.day import DayState
 from payment.reconciliation.days.sums import Counting
-from payment.reconciliation.entries import BOOKED, Entry, EntryState, Movement, Side
+from payment.reconciliation.entries import BOOKED, COUNTED, Entry, EntryState, Movement, Side
 from payment.reconciliation.gathering.beside import Beside
 from payment.reconciliation.gathering.gathered import Gathered
 from payment.reconciliation.gathering.looking_up import learn_who_settled
 from payment.reconciliation.gathering.owners import Owners
-from payment.reconciliation.gathering.sources import Booked, FinanceBooks, KeptBills, OwnBooks
+from payment.reconciliation.gathering.sources import (
+    Booked,
+    FinanceBooks,
+    KeptBills,
+    OwnBooks,
+    SuspenseBooks,
+)
 from payment.reconciliation.matching import Spool
 
 _PIECE = 1000
@@ -48,6 +54,7 @@ class Gathering:
         bills: KeptBills,
         sources: Mapping[str, BillSource],
         orders: Orders,
+        suspense: SuspenseBooks,
         methods: Sequence[str],
         clock: Clock,
     ) -> None:
@@ -56,6 +63,7 @@ class Gathering:
         self._bills = bills
         self._sources = sources
         self._orders = orders
+        self._suspense = suspense
         self._methods = tuple(methods)
         self._clock = clock
 
@@ -64,7 +72,7 @@ class Gathering:
     ) -> Gathered:
         """All sides of a day. Raises `BillWrong`, and what finance raises when asked of the day."""
         books = Gathered(Counting(), three_ways=self._finance.three_ways)
-        owners = Owners(self._orders, self._methods)
+        owners = Owners(self._orders, self._suspense, self._methods)
         asked = _Asked(day, method, spool, books, beside, owners)
         for bill in sorted(files, key=lambda each: each.kind):
             books.note(f"bill {bill.kind} {bill.digest};")
@@ -118,7 +126,15 @@ class Gathering:
             self._lay_counted(asked, now)
         more = [booked for number, booked in sorted(beside.ours.items()) if number not in seen]
         self._lay_counted(asked, more)
-        self._lay(asked, list(beside.suspense.values()))
+        await self._put_taken_out(asked)
+
+    async def _put_taken_out(self, asked: _Asked) -> None:
+        """Out of the suspense account; the journal's word comes before the account's own."""
+        written = {each.number: each async for each in self._own.taken_out(asked.method, asked.day)}
+        entries = [each for _, each in sorted((asked.beside.suspense | written).items())]
+        for each in entries:
+            asked.books.count_taken_out(each)
+        self._lay(asked, entries, in_transit=False)
 
     async def _put_own_near(self, asked: _Asked) -> None:
         beside = asked.beside
@@ -126,6 +142,7 @@ class Gathering:
             async for piece in _pieces(self._own.of_day(asked.method, near)):
                 entries = [each.entry for each in piece if each.entry.number not in beside.ours]
                 self._lay_near(asked, entries)
+            self._lay_near(asked, [each async for each in self._own.taken_out(asked.method, near)])
         self._lay_near(asked, [entry for _, entry in sorted(beside.ours_near.items())])
 
     async def _learn_who_settled(self, booked: Sequence[Booked], beside: Beside) -> None:
@@ -171,19 +188,19 @@ class Gathering:
         asked.owners.learn(asked.method, entries)
         self._lay(asked, entries)
 
-    def _lay(self, asked: _Asked, entries: Sequence[Entry]) -> None:
-        """Ours of the day."""
+    def _lay(self, asked: _Asked, entries: Sequence[Entry], *, in_transit: bool = True) -> None:
+        """Ours of the day; what leaves suspense was never in transit."""
         for each in entries:
             asked.books.note(f"G{each!r}")
         asked.spool.put(Side.GATEWAY, entries)
         silent = self._silent(entries)
         asked.spool.put(Side.FINANCE, silent)
         for each in silent:
-            asked.books.count_booked(each, ours=True)
+            asked.books.count_booked(each, ours=in_transit)
 
     def _lay_near(self, asked: _Asked, entries: Sequence[Entry]) -> None:
         """Ours of other days."""
-        asked.owners.learn(asked.method, entries)
+        asked.owners.learn(asked.method, (e for e in entries if e.state in COUNTED))
         asked.spool.put(Side.GATEWAY, entries, near=True)
         asked.spool.put(Side.FINANCE, self._silent(entries), near=True)
 

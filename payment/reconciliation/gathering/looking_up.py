@@ -4,14 +4,14 @@ The journal says what money did; an order says as well why it is not there, and 
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, timedelta
 
 from channel_gateway.domain.days import beijing_day
 from channel_gateway.domain.errors import NotFound, RefusedForNow, Unavailable
 from channel_gateway.domain.money import NOTHING
-from channel_gateway.ports import Clock
+from channel_gateway.ports import Chain, Clock
 from payment.order import Order, State
 from payment.orders import Orders
 from payment.ports import BillFile, BillSource, BillWrong
@@ -19,17 +19,24 @@ from payment.reconciliation.differences import Difference, Kind
 from payment.reconciliation.entries import BOOKED, COUNTED, Entry, Movement
 from payment.reconciliation.gathering.beside import Beside
 from payment.reconciliation.gathering.orders_as_entries import (
-    given_back_entry,
     payment_entry,
     refund_entry,
+    taken_out_entry,
 )
-from payment.reconciliation.gathering.sources import Booked, FinanceBooks, KeptBills
-from payment.reconciliation.suspense.account import SuspenseAccount
+from payment.reconciliation.gathering.sources import (
+    Booked,
+    FinanceBooks,
+    KeptBills,
+    SuspenseBooks,
+)
+from payment.reconciliation.suspense.item import EntryStanding
+from payment.reconciliation.suspense.on_journal import DONE, key_of, taken_out
 
 # So many differences of a day are looked into; a day with more is not explained one by one.
 MOST_LOOKUPS = 5000
 # Of a refund nobody knows when finance booked it: so many days are looked through.
 MOST_LATER = 7
+_AGREED = (EntryStanding.UNDER_WAY, EntryStanding.HELD_UP, EntryStanding.DONE)
 _TELLING = frozenset(
     {
         Kind.UNKNOWN_MONEY,
@@ -46,7 +53,8 @@ class LookingUp:
     def __init__(
         self,
         orders: Orders,
-        suspense: SuspenseAccount,
+        suspense: SuspenseBooks,
+        journal: Chain,
         finance: FinanceBooks,
         bills: KeptBills,
         sources: Mapping[str, BillSource],
@@ -54,6 +62,7 @@ class LookingUp:
     ) -> None:
         self._orders = orders
         self._suspense = suspense
+        self._journal = journal
         self._finance = finance
         self._bills = bills
         self._sources = sources
@@ -65,7 +74,7 @@ class LookingUp:
             return
         order = await self._order(difference)
         if order is None:
-            await self._given_back(difference, beside)
+            await self._taken_out(difference, beside)
             return
         entry = _entry_of(order, difference)
         if entry is None:
@@ -111,12 +120,32 @@ class LookingUp:
                 return order
         return None
 
-    async def _given_back(self, difference: Difference, beside: Beside) -> None:
-        """Out of the suspense account, by two people: what the channel has is ours after all."""
-        found = await self._suspense.refund(difference.refund_no)
-        if found is not None:
-            entry = given_back_entry(*found)
-            beside.suspense[entry.number] = entry
+    async def _taken_out(self, difference: Difference, beside: Beside) -> None:
+        """Out of the suspense account, by two people: it is ours after all.
+
+        What the journal has on another day stays there; what nobody has answered yet, or what was
+        taken out before the journal had it, stands on the day of the other side's line.
+        """
+        number = difference.refund_no or difference.order_id
+        found = await self._suspense.outside(number)
+        if found is None:
+            return
+        item, entry = found
+        if item.standing(entry) not in _AGREED:
+            return
+        now, day = taken_out_entry(item, entry), difference.day
+        link = await self._journal.of_key(key_of(item.id, entry.number, DONE))
+        written = taken_out(link) if link else None
+        if written is None:
+            beside.suspense[number] = now
+        elif written.at[:10] != day.isoformat():
+            beside.ours_near.setdefault(number, written)
+        elif difference.kind is Kind.FINANCE_NOT_TOLD:
+            # Finance's answer may have been lost for days: it booked since two had agreed.
+            agreed_on = date.fromisoformat(now.at[:10])
+            first = max(agreed_on, day - timedelta(days=MOST_LATER))
+            days = [first + timedelta(days=n) for n in range((day - first).days - 1)]
+            await self._look_through(number, days, beside)
 
     async def _of_notice(self, pay_code: str) -> list[Order]:
         return await self._orders.of_pay_code(pay_code) if pay_code else []
@@ -133,10 +162,13 @@ class LookingUp:
         if entry.movement == Movement.PAYMENT:
             booked_on = beijing_day(order.confirmed_at)
             days = [booked_on] if booked_on - day > timedelta(days=1) else []
+        await self._look_through(entry.number, days, beside)
+
+    async def _look_through(self, number: str, days: Iterable[date], beside: Beside) -> None:
         for each in days:
             lines = await self._statement(each, beside)
-            if entry.number in lines:
-                beside.finance_near[entry.number] = lines[entry.number]
+            if number in lines:
+                beside.finance_near[number] = lines[number]
                 return
 
     async def _statement(self, day: date, beside: Beside) -> dict[str, Entry]:

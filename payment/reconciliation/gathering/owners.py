@@ -7,18 +7,20 @@ from typing import NamedTuple
 from channel_gateway.domain.errors import NotFound
 from payment.orders import Orders
 from payment.reconciliation.entries import Entry
+from payment.reconciliation.gathering.sources import SuspenseBooks
 
 
 class Owner(NamedTuple):
     method: str
-    ours: bool  # whether we moved this money; else it was paid elsewhere
+    ours: bool  # whether it was in transit here; else paid elsewhere, or out of suspense
 
 
 class Owners:
     """Knows the numbers of the days' journals; what is not in them is looked up singly."""
 
-    def __init__(self, orders: Orders, methods: Sequence[str]) -> None:
+    def __init__(self, orders: Orders, suspense: SuspenseBooks, methods: Sequence[str]) -> None:
         self._orders = orders
+        self._suspense = suspense
         self._methods = tuple(sorted(methods))
         self._known: dict[str, Owner] = {}
 
@@ -40,4 +42,7 @@ class Owners:
         for order in of_notice:
             if entry.refund_no and order.refund(entry.refund_no):
                 return Owner(order.method, ours=True)
+        taken_out = await self._suspense.outside(entry.number)
+        if taken_out is not None:
+            return Owner(taken_out[0].method, ours=False)
         return Owner(of_notice[0].method if of_notice else self._methods[0], ours=False)

@@ -11,7 +11,6 @@ from channel_gateway.domain.tasks import Task, WithTasks, sent_again, with_tasks
 from payment.reconciliation.two_people import OwnWork
 
 JOURNAL, CONFIRM, GIVE_BACK = "journal_suspense", "confirm_identified", "give_back"
-GIVEN_BACK = "B"  # between a sum's id and an entry's number: so the platform knows a give-back
 FOLLOW = "settle_suspense_case"  # nothing is left: its case is over
 
 
@@ -33,6 +32,13 @@ OUT = frozenset(
 ACTING: Mapping[SuspenseEntryKind, str] = {
     SuspenseEntryKind.IDENTIFY: CONFIRM,
     SuspenseEntryKind.GIVE_BACK: GIVE_BACK,
+}
+
+
+# Between a sum's id and an entry's number: so finance or the platform knows what went out.
+OUTSIDE: Mapping[SuspenseEntryKind, str] = {
+    SuspenseEntryKind.IDENTIFY: "N",
+    SuspenseEntryKind.GIVE_BACK: "B",
 }
 
 
@@ -191,6 +197,12 @@ class SuspenseItem(WithTasks):
         return next(
             (t for t in self.given_up if t.kind in acting and t.detail == str(number)), None
         )
+
+
+def outside_number(item: SuspenseItem, entry: SuspenseEntry) -> str:
+    """By which finance or the platform knows an entry; empty: nobody outside does."""
+    letter = OUTSIDE.get(entry.kind)
+    return f"{item.id}{letter}{entry.number}" if letter else ""
 
 
 def added(item: SuspenseItem, entry: SuspenseEntry, now: datetime) -> SuspenseItem:

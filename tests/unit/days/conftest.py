@@ -107,7 +107,7 @@ def office_in(store: Store) -> Office:
         clock=clock,
     )
     journal = chains.chain("journal")
-    suspense = SuspenseAccount(store, Orders(store), vault, clock)
+    suspense = SuspenseAccount(store, Orders(store), journal, vault, clock)
     closing = Closing(days, findings, cases, journal, clock, vault)
     desk = ReconciliationDesk(
         Running(tools),

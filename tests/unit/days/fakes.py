@@ -113,6 +113,10 @@ class NoBooks:
         for each in ():
             yield each
 
+    async def taken_out(self, method: str, day: date) -> AsyncIterator[Entry]:
+        for each in ():
+            yield each
+
     async def late(self, method: str, until: date, *, after: int) -> AsyncIterator[Booked]:
         for number, booked in self.later:
             if number > after and booked.entry.at[:10] <= until.isoformat():

@@ -16,3 +16,18 @@ def test_a_payment_of_two_items_is_one_payment_in_the_total() -> None:
     report: MethodReportView = method_report(day, None, suspense_fen=0, names={})
     (total,) = [line.split() for line in report_lines(report, []) if line.startswith("合计")]
     assert total == ["合计", "1", "2.00", "1", "2.00", "0.00", "0.00"]
+
+
+def test_what_left_the_suspense_account_explains_the_sums() -> None:
+    day = replace(
+        begun(DAY, "wechat_pay", NOW),
+        channel=Totals(refunds=1, refunded_fen=200),
+        finance=Totals(1, 100),
+        identified_fen=100,
+        given_back_fen=200,
+    )
+    report = method_report(day, None, suspense_fen=0, names={})
+    text = "\n".join(report_lines(report, []))
+    assert "由待处理款项认领 1.00" in text
+    assert "由待处理款项原路退回 2.00" in text
+    assert method_report(day, frozenset({"U"}), suspense_fen=0, names={}).identified_fen is None

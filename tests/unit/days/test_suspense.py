@@ -14,6 +14,7 @@ from payment.reconciliation.cases.case import CaseTrigger, DifferenceCaseState, 
 from payment.reconciliation.desk.views import case_view
 from payment.reconciliation.differences import Kind
 from payment.reconciliation.entries import Movement
+from payment.reconciliation.suspense import on_journal
 from payment.reconciliation.suspense.account import NotForSuspense
 from payment.reconciliation.suspense.item import (
     EntryStanding,
@@ -23,6 +24,7 @@ from payment.reconciliation.suspense.item import (
     SuspenseEntryKind,
     SuspenseItem,
     SuspenseOverdrawn,
+    approved,
 )
 from payment.reconciliation.two_people import OwnWork
 from payment.settlement import received
@@ -331,6 +333,50 @@ async def test_every_entry_is_on_the_journal_with_its_name_and_no_reason(office:
     ]
     assert {each.fields["by"] for each in links} == {"clerk-lin"}
     assert all("经核实" not in str(each.fields) for each in links)
+
+
+@pytest.mark.parametrize("take_out", [given_back, identified])
+async def test_who_approved_is_on_the_journal_before_anything_goes_out(
+    office: Office, take_out: Any
+) -> None:
+    item = await take_out(office, await entered(office))
+    journal = office.chains.chain("journal")
+    link = await journal.of_key(f"suspense|{item.id}|2|approved")
+    assert link is not None
+    assert (link.what, link.fields["by"], link.fields["approved_by"], link.at) == (
+        "suspense approval",
+        "clerk-lin",
+        "reviewer-wu",
+        item.approvals[0].at,
+    )
+    await office.outbox.work()
+    done = await journal.of_key(f"suspense|{item.id}|2|done")
+    assert done is not None
+    assert done.number > link.number
+    assert (done.fields["change_fen"], done.fields["approved_by"]) == (-20600, "reviewer-wu")
+
+
+async def test_an_approval_that_was_written_into_the_store_moves_nothing(office: Office) -> None:
+    item = await entered(office)
+    item = await correct(office, item, SuspenseEntryKind.GIVE_BACK, amount_fen=20600)
+    now = office.clock.now()
+    await office.desk.suspense.change(item.id, lambda i: approved(i, 2, "reviewer-wu", now))
+    await office.outbox.work()
+    assert office.platform.refunds == {}
+    assert await standing_of(office, item) is EntryStanding.HELD_UP
+
+
+async def test_who_approves_second_leaves_the_first_name(office: Office) -> None:
+    """The journal had it, and somebody died before the sum had it."""
+    item = await entered(office)
+    item = await correct(office, item, SuspenseEntryKind.GIVE_BACK, amount_fen=20600)
+    agreed = approved(item, 2, "reviewer-first", office.clock.now())
+    await on_journal.write(
+        office.chains.chain("journal"),
+        on_journal.approved(agreed, agreed.entries[1], agreed.approvals[0]),
+    )
+    made = await office.desk.approve(item.id, 2, REVIEWER)
+    assert made.approvals == agreed.approvals
 
 
 async def test_an_entry_needs_a_reason_and_an_amount(office: Office) -> None:
