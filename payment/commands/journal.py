@@ -18,6 +18,7 @@ from channel_gateway.ports import ChainBroken, ChainWitness, HeadKeeper, KnownHe
 from payment.commands.options import DayText, by_method
 from payment.commands.terminal import progress
 from payment.journal.parity import Parities, Parity
+from payment.proofs import Proof, ProofFault
 from payment.reconciliation.days.closed import DayFault
 from payment.reconciliation.desk.desk import ReconciliationDesk
 
@@ -52,28 +53,31 @@ def verify_command(names: tuple[str, ...], heads: tuple[KnownHead, ...], *, as_j
     """Find what was changed, taken away, moved or cut off, and name it; then the end is 1.
 
     With the journal, the closed days are held against their signatures and against its entries.
+    With both chains, so are suspense and the decisions of refunds, against what was written then.
     """
     if heads and len(names) != 1:
         raise click.UsageError("a head is of one chain: say which with --chain")
 
-    async def main() -> tuple[list[Checked], list[DayFault]]:
+    async def main() -> tuple[list[Checked], list[DayFault], list[ProofFault]]:
         async with opened(given_settings(), looking=True) as gateway:
             found = [await _checked(gateway, name, heads) for name in names or NAMES]
-            return found, await _of_closed_days(gateway) if "journal" in (names or NAMES) else []
+            days = await _of_closed_days(gateway) if "journal" in (names or NAMES) else []
+            return found, days, await _of_documents(gateway) if not names else []
 
-    found, days = asyncio.run(main())
+    found, days, documents = asyncio.run(main())
     if as_json:
         told = {
             "chains": [_told(each) for each in found],
             "closed_days": [_told_of_day(each) for each in days],
+            "documents": [_told_of_document(each) for each in documents],
         }
         click.echo(json.dumps(told, ensure_ascii=False, indent=2))
     else:
         for each in found:
             _show(each)
-        for fault in days:
+        for fault in (*days, *documents):
             click.echo(f"  {fault}")
-    if days or not all(each.holds for each in found):
+    if days or documents or not all(each.holds for each in found):
         sys.exit(1)
 
 
@@ -143,6 +147,16 @@ async def _of_closed_days(gateway: Gateway) -> list[DayFault]:
     return faults
 
 
+async def _of_documents(gateway: Gateway) -> list[ProofFault]:
+    """What suspense and refund cases say that is on no chain; a broken chain is named already."""
+    faults: list[ProofFault] = []
+    for proof in gateway.table.offered(Proof).values():
+        with suppress(ChainBroken):
+            async for fault in proof.faults():
+                faults.append(fault)
+    return faults
+
+
 def _show(checked: Checked) -> None:
     head = f"{checked.last_number}:{checked.last_hash}"
     verdict = "holds" if checked.holds else f"DOES NOT HOLD, {len(checked.faults)} faults"
@@ -180,5 +194,15 @@ def _told_of_day(fault: DayFault) -> dict[str, str]:
         "method": fault.method,
         "kind": fault.kind,
         "field": fault.field,
+        "words": str(fault),
+    }
+
+
+def _told_of_document(fault: ProofFault) -> dict[str, str]:
+    return {
+        "kind": fault.kind,
+        "about": fault.about,
+        "id": fault.id,
+        "what": fault.what,
         "words": str(fault),
     }

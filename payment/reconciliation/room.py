@@ -7,6 +7,7 @@ from channel_gateway.ports import BankStatements, HeadKeeper, Statements, Tools
 from channel_gateway.service import Table
 from payment.parts import Parts
 from payment.ports import BillSource
+from payment.proofs import Proof
 from payment.reconciliation.cases.case import CASE_TRANSITIONS
 from payment.reconciliation.cases.cases import CASES, FILES, Cases
 from payment.reconciliation.days.adjusting import Adjusting
@@ -32,6 +33,7 @@ from payment.reconciliation.gathering.looking_up import LookingUp
 from payment.reconciliation.gathering.statements import FinanceStatements
 from payment.reconciliation.healing.healer import Healer
 from payment.reconciliation.suspense.account import SUSPENSE, SuspenseAccount
+from payment.reconciliation.suspense.proof import SuspenseProof
 from payment.reconciliation.suspense.reactions import SuspenseReactions
 
 COLLECTIONS = (DAYS, FINDINGS, CASES, FILES, SUSPENSE)
@@ -47,11 +49,14 @@ def add_rows(table: Table, tools: Tools, parts: Parts) -> None:
     desk = _desk(table, tools, parts)
     table.offer(ReconciliationDesk, tools.name, desk)
     table.offer(HeadKeeper, f"{tools.name} days", SignedHeads(desk.days, desk.methods))
+    journal, audit = tools.chains.chain("journal"), tools.chains.chain("audit")
+    proof = SuspenseProof(desk.suspense, journal, audit, desk.methods)
+    table.offer(Proof, f"{tools.name} suspense", proof)
     table.routes += DayEndpoints(desk).rows()
     table.routes += CaseEndpoints(desk).rows()
     table.routes += SuspenseEndpoints(desk).rows()
     table.reactions += SuspenseReactions(
-        desk.suspense, desk, tools.chains.chain("journal"), parts.methods, parts.finance
+        desk.suspense, desk, journal, parts.methods, parts.finance
     ).rows()
     table.jobs.append(Daily(desk.running, desk.days, desk.methods).row())
     table.states |= dict(STATES)

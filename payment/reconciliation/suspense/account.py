@@ -1,6 +1,6 @@
 """The suspense account in the store: sums by case, balances derived, entries appended."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from datetime import date
 
@@ -153,6 +153,10 @@ class SuspenseAccount:
         except MissingDocument:
             raise _nothing() from None
         return made
+
+    def all(self) -> AsyncIterator[SuspenseItem]:
+        """Every sum there ever was."""
+        return every(self._store, SUSPENSE, SuspenseItem)
 
     async def listed(self, method: str, *, limit: int, after: Cursor | None) -> list[SuspenseItem]:
         """One page of the sums that are not cleared yet."""

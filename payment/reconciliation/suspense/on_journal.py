@@ -1,4 +1,4 @@
-"""How the money journal has the suspense account: entries, approvals, and what came of them. Pure.
+"""How the money journal has the suspense account: entries, approvals, and what came of them.
 
 None of it is a movement of a fee, so it stands in a group of its own beside the method's.
 """
