@@ -9,7 +9,7 @@ from payment.reconciliation.found.finding import FindingState
 from payment.refund import RefundState
 from payment.refund_cases.case import BY_ITSELF, CITIZEN, Ground, MaterialKind, ReceiptAction, Way
 from payment.refund_cases.life import State, Trigger
-from payment.refund_cases.todo import Owner
+from payment.refund_todo import Owner
 
 DAYS: Mapping[ReconciliationState, str] = {
     ReconciliationState.PENDING_FILE: "等待对账单",

@@ -139,5 +139,5 @@ def _moved(link: Link, movement: Movement, *, stray: bool) -> Moved:
 
 def _state(link: Link, *, stray: bool) -> EntryState:
     if link.what == Booking.REFUND_TRANSFERRED.value:
-        return EntryState.TRANSFERRED
+        return EntryState.STRAY_TRANSFERRED if stray else EntryState.TRANSFERRED
     return EntryState.STRAY if stray else EntryState.DONE

@@ -24,6 +24,7 @@ class EntryState(StrEnum):
     # Of the gateway's payments and refunds alone:
     STRAY = "stray"  # money moved, but it settles nothing: finance is not to have it
     TRANSFERRED = "transferred"  # of a refund: finance paid it; no bill has it, finance is to
+    STRAY_TRANSFERRED = "stray_transferred"  # the same of what finance never had: on neither
     # Of a payment: out of the suspense account, on the channel's bill of an earlier day under that
     # bill's own number; finance is to have it.
     IDENTIFIED = "identified"
@@ -33,7 +34,9 @@ class EntryState(StrEnum):
 
 # Finance is to have it.
 BOOKED = (EntryState.DONE, EntryState.TRANSFERRED, EntryState.IDENTIFIED)
-COUNTED = (EntryState.DONE, EntryState.TRANSFERRED, EntryState.STRAY)  # in our own sums
+# Of refunds, what the channel moved nothing of.
+TRANSFERS = (EntryState.TRANSFERRED, EntryState.STRAY_TRANSFERRED)
+COUNTED = (EntryState.DONE, EntryState.STRAY, *TRANSFERS)  # in our own sums
 
 
 class Entry(NamedTuple):

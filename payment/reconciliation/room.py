@@ -30,6 +30,7 @@ from payment.reconciliation.found.findings import FINDINGS, Findings
 from payment.reconciliation.gathering.gathering import Gathering
 from payment.reconciliation.gathering.journal_books import JournalBooks
 from payment.reconciliation.gathering.looking_up import LookingUp
+from payment.reconciliation.gathering.owing import Owing
 from payment.reconciliation.gathering.statements import FinanceStatements
 from payment.reconciliation.healing.healer import Healer
 from payment.reconciliation.suspense.account import SUSPENSE, SuspenseAccount
@@ -89,6 +90,7 @@ def _desk(table: Table, tools: Tools, parts: Parts) -> ReconciliationDesk:
             bills=parts.bills,
             sources=sources,
             matching=DayMatching(gathering, looking_up),
+            owing=Owing(parts.orders),
             bank=BankSide(next(iter(banks.values()), None), parts.calendar, tools.clock),
             clock=tools.clock,
         )

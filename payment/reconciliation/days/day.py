@@ -9,6 +9,7 @@ from channel_gateway.domain.documents import to_document
 from channel_gateway.domain.errors import Conflict
 from channel_gateway.domain.state_machine import Transitions, advance
 from payment.reconciliation.cases.case import DifferenceCaseState
+from payment.reconciliation.days.owed_back import NOTHING_OWED, AllOwed
 from payment.reconciliation.days.sums import NO_TOTALS, InTransit, Row, Totals
 from payment.reconciliation.differences import Kind
 from payment.reconciliation.found.finding import page_of
@@ -144,6 +145,7 @@ class Day:
     repeated: int = 0  # lines a bill has more than once, counted once
     given_back_fen: int = 0  # out of the suspense account: on the channel's bill, of no order
     identified_fen: int = 0  # out of it as well: on finance's books, on no bill of the day
+    owed_back: AllOwed = NOTHING_OWED  # and not back at the end of the day
     unlisted_fen: int = 0  # what channel and journal differ by beyond what is listed
     wish: Wish | None = None
     signature: Signature | None = None

@@ -32,7 +32,8 @@ from payment.reconciliation.days.day import (
 from payment.reconciliation.days.days import Days
 from payment.reconciliation.days.following_up import FollowingUp
 from payment.reconciliation.days.matching import MatchedDay
-from payment.reconciliation.entries import Movement
+from payment.reconciliation.days.owed_back import AllOwed
+from payment.reconciliation.entries import TRANSFERS, EntryState, Movement
 from payment.reconciliation.gathering.sources import KeptBills, OwnBooks
 
 log = logging.getLogger(__name__)
@@ -66,6 +67,12 @@ class Matching(Protocol):
     ) -> AbstractAsyncContextManager[MatchedDay]: ...
 
 
+class Owing(Protocol):
+    """See `payment.reconciliation.gathering.owing`."""
+
+    async def at_end_of(self, day: date, method: str) -> AllOwed: ...
+
+
 @dataclass(frozen=True, slots=True)
 class RunTools:
     """What a run works with."""
@@ -77,6 +84,7 @@ class RunTools:
     bills: KeptBills
     sources: Mapping[str, BillSource]
     matching: Matching
+    owing: Owing
     bank: BankSide
     clock: Clock
 
@@ -141,12 +149,18 @@ class Running:
         return await self._tools.bank.credited_fen(day) is None
 
     async def _fetched(self, day: date, method: str, *, again: bool) -> FetchedDay:
-        taken = False
-        async for _ in self._tools.own.of_day(method, day):
-            taken = True
-            break
         ask = self._tools.bills.fetch if again else self._tools.bills.of
-        return await ask(method, day, taken=taken)
+        return await ask(method, day, taken=await self._has_moved(method, day))
+
+    async def _has_moved(self, method: str, day: date) -> bool:
+        """Whether we have anything of the day that the channel's bill must have."""
+        async for booked in self._tools.own.of_day(method, day):
+            if booked.entry.state not in TRANSFERS:
+                return True
+        async for entry in self._tools.own.taken_out(method, day):
+            if entry.state != EntryState.IDENTIFIED:
+                return True
+        return False
 
     async def _kept(self, fetched: FetchedDay) -> tuple[KeptFile, ...]:
         versions = await self._tools.bills.versions(fetched.method, fetched.day)
@@ -171,6 +185,8 @@ class Running:
                 break
         said("cases")
         await self._following_up.make_cases(day)
+        owed = await self._tools.owing.at_end_of(day.day, day.method)
+        await self._days.change(day.id, lambda current: replace(current, owed_back=owed))
         return await self.judge(day.day, day.method)
 
     async def _booked(

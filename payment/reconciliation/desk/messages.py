@@ -145,6 +145,20 @@ class ReconciledDaysView(Message):
     next: str | None
 
 
+class OwedBackView(Message):
+    """A refund that was asked for and was not done at the end of the day."""
+
+    order_id: str
+    refund_no: str
+    unit_code: str
+    amount_fen: int
+    since: datetime
+    reason: str
+    next_step: str = Field(description="what is to be done, as far as it was known at the last run")
+    stuck: bool = Field(description="it does not go on by itself")
+    by_case: bool = Field(description="people decided it; false: it goes back by itself")
+
+
 class MethodReportView(ReconciledDayView):
     """The whole report of a day of one payment method; of a unit clerk, their units alone."""
 
@@ -169,6 +183,11 @@ class MethodReportView(ReconciledDayView):
     )
     rows: list[ItemSumsView]
     transit: list[InTransitView]
+    owed_back: list[OwedBackView] = Field(
+        description="待退回款项: on each day's report until it is back; 200 at most, stuck first"
+    )
+    owed_back_count: int | None
+    owed_back_fen: int | None = Field(description="of all of them")
     suspense_fen: int | None = Field(description="待处理款项: what lies there of this day now")
 
 

@@ -20,6 +20,7 @@ from payment.reconciliation.desk.messages import (
     InTransitView,
     ItemSumsView,
     MethodReportView,
+    OwedBackView,
     ReconciledDayView,
     RemarkView,
     SideTotalsView,
@@ -107,6 +108,13 @@ def method_report(
             for each in day.transit
             if units is None or each.unit_code in units
         ],
+        owed_back=[
+            OwedBackView.model_validate(each, from_attributes=True)
+            for each in day.owed_back.listed
+            if units is None or each.unit_code in units
+        ],
+        owed_back_count=day.owed_back.count if whole else None,
+        owed_back_fen=day.owed_back.fen if whole else None,
         suspense_fen=suspense_fen if whole else None,
     )
 

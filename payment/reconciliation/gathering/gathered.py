@@ -7,7 +7,7 @@ from typing import Any
 
 from payment.reconciliation.columns import Columns
 from payment.reconciliation.days.sums import Counting
-from payment.reconciliation.entries import COUNTED, Entry, EntryState, Movement
+from payment.reconciliation.entries import COUNTED, TRANSFERS, Entry, EntryState, Movement
 from payment.reconciliation.gathering.sources import Booked
 
 _FAILED = EntryState.FAILED.value.encode()
@@ -36,7 +36,7 @@ class Gathered:
     def count(self, booked: Booked) -> None:
         """An entry of ours."""
         entry, counting = booked.entry, self.counting
-        if entry.state == EntryState.TRANSFERRED:
+        if entry.state in TRANSFERS:
             counting.transferred_fen += entry.amount_fen
         if entry.state not in COUNTED:
             return

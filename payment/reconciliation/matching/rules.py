@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from payment.reconciliation.differences import Kind
-from payment.reconciliation.entries import EntryState, Side
+from payment.reconciliation.entries import TRANSFERS, EntryState, Side
 from payment.reconciliation.matching.case import Case, Record
 from payment.reconciliation.matching.outcome import Question
 from payment.reconciliation.matching.words import (
@@ -74,7 +74,7 @@ def _payment(case: Case, question: Question) -> Verdict | None:
 def _refund(case: Case, question: Question) -> Verdict | None:
     channel, gateway, finance = case.one(C), case.one(G), case.one(F)
     theirs, ours = case.either(C), case.either(G)
-    if ours and ours.state == EntryState.TRANSFERRED and not theirs:
+    if ours and ours.state in TRANSFERS and not theirs:
         return _on_no_bill(case, ours, question)
     if channel and ours is None:
         return Verdict(Kind.REFUND_DIFFERS, f"只有渠道有（{REFUNDS[channel.state]}）")
@@ -99,6 +99,8 @@ def _on_no_bill(case: Case, ours: Record, question: Question) -> Verdict | None:
     finance = case.either(F)
     if not (case.own[G] or case.own[F]):
         return IDLE
+    if ours.state == EntryState.STRAY_TRANSFERRED:
+        return Verdict(Kind.REFUND_DIFFERS, "财政有，款项未曾入账") if finance else BALANCED
     if finance is None:
         return Verdict(Kind.FINANCE_NOT_TOLD) if question.three_ways else BALANCED
     if finance.fen != ours.fen:

@@ -25,6 +25,7 @@ REFUNDS: Mapping[str, str] = {
     EntryState.FAILED: "未退成",
     EntryState.STRAY: "已退，不入账",
     EntryState.TRANSFERRED: "由财政转账退付",
+    EntryState.STRAY_TRANSFERRED: "由财政转账退付，不入账",
 }
 
 

@@ -35,8 +35,10 @@ class ToldBills:
     why: str = ""
     settled_fen: int = 0
     fetched: int = 0
+    taken: list[bool] = field(default_factory=list)  # what each asking said of our own books
 
     async def of(self, method: str, day: date, *, taken: bool = False) -> FetchedDay:
+        self.taken.append(taken)
         if self.state is not DayState.READY:
             return FetchedDay(method, day, self.state, self.why)
         bill = BillFile("ALL", Path("bill"), _digest(self.content))
@@ -108,13 +110,15 @@ class NoBooks:
 
     def __init__(self) -> None:
         self.later: list[tuple[int, Booked]] = []  # each with its number in the journal
+        self.moved: list[Entry] = []
+        self.out: list[Entry] = []
 
     async def of_day(self, method: str, day: date) -> AsyncIterator[Booked]:
-        for each in ():
-            yield each
+        for each in self.moved:
+            yield Booked(each, ())
 
     async def taken_out(self, method: str, day: date) -> AsyncIterator[Entry]:
-        for each in ():
+        for each in self.out:
             yield each
 
     async def late(self, method: str, until: date, *, after: int) -> AsyncIterator[Booked]:

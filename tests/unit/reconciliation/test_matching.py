@@ -152,6 +152,16 @@ TABLE = {
     "finance transferred it, and has it": (Day([], [MOVED], [R]), ""),
     "finance transferred it, and was not told": (Day([], [MOVED]), "M4"),
     "finance has the transfer the day after": (Day([], [MOVED], near_finance=[R]), "M9"),
+    "finance transferred what it never had": (Day([], [refund(state="stray_transferred")]), ""),
+    "finance has a transfer of what it never had": (
+        Day([], [refund(state="stray_transferred")], [R]),
+        "M8",
+    ),
+    "a transfer of what it never had, of another day": (
+        Day(near_gateway=[refund(state="stray_transferred")]),
+        "",
+    ),
+    "the channel paid that as well": (Day([R], [refund(state="stray_transferred")]), "M8"),
     "a transfer of another day": (Day(near_gateway=[MOVED], near_finance=[R]), ""),
     "a transfer that the channel paid as well": (Day([R], [MOVED], [R]), "M8"),
     "a transfer of another amount": (Day([], [MOVED], [refund(fen=99)]), "M6"),
