@@ -28,7 +28,7 @@ check: setup
 # What measures time or kills processes runs by itself, after the rest.
 test: check
 	requirements/system
-	$(BIN)/python -m pytest -n auto --ignore tests/processes --ignore tests/benchmarks
+	$(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/processes --ignore tests/benchmarks
 	$(BIN)/python -m pytest tests/processes tests/benchmarks
 
 # The official Alipay SDK (506 MB installed) in an environment of its own: it and python-alipay-sdk

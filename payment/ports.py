@@ -1,6 +1,6 @@
 """What payment needs of a platform. A connector offers `PaymentMethod` under its own name."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -186,6 +186,13 @@ class BillWrong(GatewayError):
     code = "bill_wrong"
 
 
+Remark = Callable[[str], None]  # is told in words what a person should know
+
+
+def unsaid(_: str) -> None:
+    """A `Remark` nobody hears."""
+
+
 class BillSource(Protocol):
     """A platform that gives out bills of a day. Offered under its payment method's name."""
 
@@ -203,8 +210,11 @@ class BillSource(Protocol):
         """The movements of a trade bill, streamed. Raises `BillWrong`, naming line and column."""
         ...
 
-    def columns(self, bill: BillFile) -> Iterator[Columns]:
-        """The same as columns, in any order: for bills of any size. Raises the same."""
+    def columns(self, bill: BillFile, remark: Remark = unsaid) -> Iterator[Columns]:
+        """The same as columns, in any order: for bills of any size. Raises the same.
+
+        `remark`: what is odd about a bill that can be used, a new column or a line set aside.
+        """
         ...
 
     def settled_fen(self, bills: Sequence[BillFile]) -> int:

@@ -158,9 +158,11 @@ class Desk:
         for kind, spoil in spoiled_bills.MOVES.items():
             if fault := self._befalls(kind, address):
                 moves = spoiled_bills.spoiled(spoil, moves, address.period)
-                right, (detail, summary) = detail, bill_methods.bill_texts(moves, address)
+                right, right_summary = detail, summary
+                detail, summary = bill_methods.bill_texts(moves, address)
                 if not fault.parameters["sums_follow"]:
                     detail = spoiled_bills.with_end_of(detail, right)
+                    summary = right_summary
         for kind, change in spoiled_bills.TEXTS.items():
             detail = change(detail) if self._befalls(kind, address) else detail
         return detail, summary

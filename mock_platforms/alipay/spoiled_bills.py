@@ -18,6 +18,7 @@ FAULTS = (
     FaultKind("bill_late", "BILL_NOT_EXIST, though it is past nine.", CALL, QUERY),
     FaultKind("bill_changed_column", "The first column has a new name and place.", CALL, DOWNLOAD),
     FaultKind("bill_added_column", "A column nobody announced stands in between.", CALL, DOWNLOAD),
+    FaultKind("bill_short_line", "The first line has lost its last cell.", CALL, DOWNLOAD),
     FaultKind(
         "bill_duplicate_line", "The first line stands there twice.", CALL, DOWNLOAD, _WRONG_SUMS
     ),
@@ -90,9 +91,18 @@ def added_column(text: str) -> str:
     return _each_row(text, lambda cells: [*cells[:3], _extra(cells[0]), *cells[3:]])
 
 
+def short_line(text: str) -> str:
+    rows = text.split("\r\n")
+    header = next(at for at, row in enumerate(rows) if row.startswith(_FIRST_COLUMNS))
+    if not rows[header + 1].startswith("#"):
+        rows[header + 1] = rows[header + 1].rpartition(",")[0]
+    return "\r\n".join(rows)
+
+
 TEXTS: dict[str, Callable[[str], str]] = {
     "bill_changed_column": changed_column,
     "bill_added_column": added_column,
+    "bill_short_line": short_line,
 }
 
 

@@ -1,18 +1,14 @@
-"""The bank's one address, plugged into the stage; calls and answers are signed."""
+"""The bank's one address, plugged into the stage; signed as the finance authority's are."""
 
-import json
-from base64 import b64decode, b64encode
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from mock_platforms.bank import signing
 from mock_platforms.bank.credits import FAULTS, LIST, Credit, Takings, credits_of, due_at, owed_by
-from mock_platforms.bank.signing import NotServed
 from mock_platforms.commands import Command, ControlRoute
-from mock_platforms.faults import CALL, Fault, FaultKind
+from mock_platforms.faults import Fault
 from mock_platforms.routes import Route
+from mock_platforms.signed_json import REPLY_FORGED, Refused, SignedDesk, forged
 from mock_platforms.stage import Stage
 from mock_platforms.stand_in import StandIn
 from mock_platforms.wire import Request, Response
@@ -21,11 +17,12 @@ NAME = "bank"
 LOOKED_BACK = 14  # days whose net below zero is still kept back
 APP_ID = "gateway-330199"
 SERIAL = "BANK330199-1"
-REPLY_FORGED = FaultKind("reply_forged", "The answer's signature belongs to another text.", CALL)
 
 
 def build(stage: Stage) -> StandIn:
-    counter = Counter(stage)
+    app_key, own_key = map(stage.keys.private_key, ("bank_app", "bank_platform"))
+    signed = SignedDesk(stage, APP_ID, SERIAL, app_key.public_key(), own_key)
+    counter = Counter(signed)
     return StandIn(
         name=NAME,
         routes=[Route("POST", "/v1/credits/list", counter.answer, LIST)],
@@ -47,7 +44,7 @@ def build(stage: Stage) -> StandIn:
         ],
         faults=(*FAULTS, REPLY_FORGED),
         reply_faults={"reply_forged": forged},
-        trouble=counter.trouble,
+        trouble=signed.trouble,
         orders=lambda request: {counter.day_named(request)},
     )
 
@@ -56,19 +53,19 @@ def build(stage: Stage) -> StandIn:
 class Counter:
     """Where calls come in. A day is booked once, when it is first looked at: it stays so then."""
 
-    stage: Stage
+    signed: SignedDesk
     booked: dict[date, list[Credit]] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        self._app_key = self.stage.keys.private_key("bank_app").public_key()
-        self._own_key = self.stage.keys.private_key("bank_platform")
+    @property
+    def stage(self) -> Stage:
+        return self.signed.stage
 
     def answer(self, request: Request) -> Response:
         try:
-            signing.check_call(request, APP_ID, self._app_key, self.stage.signing_now())
-            return self._say(200, self._credits(self._day(request)), request)
-        except NotServed as refused:
-            return self._say(refused.status, refused.answer(), request, why=refused.code)
+            self.signed.check(request)
+            return self.signed.answer(200, self._credits(self._day(request)), request)
+        except Refused as refused:
+            return self.signed.refuse(refused, request)
 
     def list_booked(self, _: Command) -> list[dict[str, Any]]:
         return [
@@ -77,21 +74,19 @@ class Counter:
             for credit in credits
         ]
 
-    def trouble(self, status: int, request: Request) -> Response:
-        code = "TOO_MANY_REQUESTS" if status == 429 else "SYSTEM_BUSY"
-        return self._say(status, NotServed(code).answer(), request)
-
     def day_named(self, request: Request) -> str:
         try:
             return self._day(request).isoformat()
-        except NotServed:
+        except Refused:
             return ""
 
     def _day(self, request: Request) -> date:
         try:
             return date.fromisoformat(str(request.json().get("day")))
         except ValueError as error:
-            raise NotServed("INVALID_REQUEST", "day") from error
+            raise Refused(
+                "INVALID_REQUEST", "a day is needed, as 2026-01-31", field="day"
+            ) from error
 
     def _credits(self, day: date) -> dict[str, Any]:
         now = self.stage.clock.now()
@@ -118,22 +113,3 @@ class Counter:
 
     def _takings(self, day: date) -> Takings:
         return {name: each.takings(day) for name, each in self.stage.platforms.items()}
-
-    def _say(
-        self, status: int, content: Mapping[str, Any], request: Request, *, why: str = ""
-    ) -> Response:
-        body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-        headers = signing.answer_headers(
-            body,
-            self._own_key,
-            serial=SERIAL,
-            now=self.stage.signing_now(),
-            nonce=request.headers.get("X-Finance-Nonce", ""),
-        )
-        return Response(status, headers, body, why=why)
-
-
-def forged(response: Response, _: Request, __: Fault) -> Response:
-    signature = b64decode(response.headers["X-Finance-Signature"])
-    other = b64encode(signature[::-1]).decode()
-    return replace(response, headers=response.headers.but(X_Finance_Signature=other))

@@ -1,14 +1,10 @@
 """The authority's addresses, plugged into the stage: check the call, answer it, sign the answer."""
 
-import json
-from base64 import b64decode, b64encode
-from collections.abc import Collection, Mapping
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 from mock_platforms.faults import CALL, Fault, FaultKind
-from mock_platforms.finance import signing
 from mock_platforms.finance.books import Books
 from mock_platforms.finance.calls import CALLS, Asked, Call
 from mock_platforms.finance.control import control_rows
@@ -17,6 +13,8 @@ from mock_platforms.finance.refusals import Refused
 from mock_platforms.finance.samples import sample_notices
 from mock_platforms.keys import KeyFolder
 from mock_platforms.routes import Handler, Route
+from mock_platforms.signed_json import REPLY_FORGED, SignedDesk, forged
+from mock_platforms.signed_json import Refused as RefusedAtDesk
 from mock_platforms.stage import Stage
 from mock_platforms.stand_in import StandIn
 from mock_platforms.wire import Request, Response
@@ -65,14 +63,16 @@ FAULTS = (
             "amount_fen": 50_00,
         },
     ),
-    FaultKind("reply_forged", "The answer's signature belongs to another text.", CALL),
+    REPLY_FORGED,
 )
 
 
 def build(stage: Stage) -> StandIn:
     books = Books(digits=stage.randomness.digits)
     books.keep(*sample_notices(beijing_day(stage.clock.now())))
-    desk = Desk(stage, books)
+    app_key, own_key = map(stage.keys.private_key, ("finance_app", "finance_platform"))
+    signed = SignedDesk(stage, APP_ID, SERIAL, app_key.public_key(), own_key)
+    desk = Desk(signed, books)
     return StandIn(
         name=NAME,
         routes=[Route("POST", call.path, desk.handler(call), call.operation) for call in CALLS],
@@ -80,7 +80,7 @@ def build(stage: Stage) -> StandIn:
         control=control_rows(stage, books),
         faults=FAULTS,
         reply_faults={"reply_forged": forged},
-        trouble=desk.trouble,
+        trouble=signed.trouble,
         orders=orders_named,
     )
 
@@ -96,70 +96,39 @@ def describe(keys: KeyFolder, base_url: str) -> dict[str, str]:
     }
 
 
+@dataclass(frozen=True, slots=True)
 class Desk:
-    """Where calls come in; it remembers the nonces of the last minutes."""
+    """Reads a call, strikes the faults that are set for it, and answers from the books."""
 
-    def __init__(self, stage: Stage, books: Books) -> None:
-        self.stage = stage
-        self.books = books
-        self.app_key = stage.keys.private_key("finance_app").public_key()
-        self.own_key = stage.keys.private_key("finance_platform")
-        self._nonces: dict[str, datetime] = {}
+    signed: SignedDesk
+    books: Books
 
     def handler(self, call: Call) -> Handler:
         def handle(request: Request) -> Response:
             try:
-                return self._answer(200, self._process(call, request), request)
-            except Refused as refused:
-                return self._answer(refused.status, refused.answer(), request, why=refused.code)
+                return self.signed.answer(200, self._process(call, request), request)
+            except RefusedAtDesk as refused:
+                return self.signed.refuse(refused, request)
 
         return handle
 
     def _process(self, call: Call, request: Request) -> dict[str, Any]:
-        self._check(request)
+        self.signed.check(request)
         try:
             fields = call.read(request.json())
         except ValueError as error:
             raise Refused("INVALID_REQUEST", "the body is not a JSON object") from error
         orders = orders_named(request)
-        faults = self.stage.faults
-        if faults.take(NAME, "unit_may_not_charge", call.operation, orders):
+        stage = self.signed.stage
+        if stage.faults.take(NAME, "unit_may_not_charge", call.operation, orders):
             field = "pay_code" if "pay_code" in call.names else "items"
             raise Refused("18012", "执收单位无权收取该项目", field=field)
-        behind = faults.take(NAME, "says_unpaid", call.operation, orders) is not None
-        now = self.stage.clock.now()
+        behind = stage.faults.take(NAME, "says_unpaid", call.operation, orders) is not None
 
         def strikes(kind: str, numbers: Collection[str]) -> Fault | None:
-            return faults.take(NAME, kind, call.operation, numbers)
+            return stage.faults.take(NAME, kind, call.operation, numbers)
 
-        return call.answer(Asked(self.books, fields, now, behind, strikes))
-
-    def _check(self, request: Request) -> None:
-        now = self.stage.signing_now()
-        nonce = signing.check_call(request, APP_ID, self.app_key, now)
-        fresh = {
-            one: seen for one, seen in self._nonces.items() if now - seen < 2 * signing.TOLERANCE
-        }
-        if nonce in fresh:
-            raise Refused("NONCE_REPEATED", "this call came before", field="X-Finance-Nonce")
-        self._nonces = {**fresh, nonce: now}
-
-    def _answer(
-        self, status: int, content: Mapping[str, Any], request: Request, *, why: str = ""
-    ) -> Response:
-        body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-        headers = signing.answer_headers(
-            body,
-            self.own_key,
-            serial=SERIAL,
-            now=self.stage.signing_now(),
-            nonce=request.headers.get("X-Finance-Nonce", ""),
-        )
-        return Response(status, headers, body, why=why)
-
-    def trouble(self, status: int, request: Request) -> Response:
-        code = "TOO_MANY_REQUESTS" if status == 429 else "SYSTEM_BUSY"
-        return self._answer(status, Refused(code, "try again later").answer(), request)
+        return call.answer(Asked(self.books, fields, stage.clock.now(), behind, strikes))
 
 
 def orders_named(request: Request) -> list[str]:
@@ -169,9 +138,3 @@ def orders_named(request: Request) -> list[str]:
     except ValueError:
         return []
     return [str(body[name]) for name in _ORDER_NAMES if name in body]
-
-
-def forged(response: Response, _: Request, __: Fault) -> Response:
-    signature = b64decode(response.headers["X-Finance-Signature"])
-    other = b64encode(signature[::-1]).decode()
-    return replace(response, headers=response.headers.but(X_Finance_Signature=other))

@@ -41,12 +41,24 @@ def changed_column(bill: Bill) -> Bill:
     return replace(bill, header=f"{rest},{first}(新)", rows=rows)
 
 
+def added_column(bill: Bill) -> Bill:
+    first, _, rest = bill.header.partition(",")
+    rows = [(row[0], "小程序", *row[1:]) for row in bill.rows]
+    return replace(bill, header=f"{first},业务来源,{rest}", rows=rows)
+
+
+def short_line(bill: Bill) -> Bill:
+    return replace(bill, rows=[tuple(bill.rows[0])[:-1], *bill.rows[1:]])
+
+
 SPOILS: Mapping[str, Callable[[Bill], Bill]] = {
     "bill_duplicate_line": duplicate_line,
     "bill_missing_line": missing_line,
     "bill_foreign_line": foreign_line,
     "bill_wrong_amount": wrong_amount,
     "bill_changed_column": changed_column,
+    "bill_added_column": added_column,
+    "bill_short_line": short_line,
 }
 
 

@@ -87,6 +87,8 @@ KINDS = (
     FaultKind("bill_missing", "NO_STATEMENT_EXIST, though there was trade.", CALL, BILLS),
     FaultKind("bill_late", "STATEMENT_CREATING, though it is past ten.", CALL, BILLS),
     FaultKind("bill_changed_column", "The first column has a new name and place.", CALL, BILLS),
+    FaultKind("bill_added_column", "A column nobody announced stands in between.", CALL, BILLS),
+    FaultKind("bill_short_line", "The first line has lost its last cell.", CALL, BILLS),
     FaultKind("bill_duplicate_line", "The first line stands there twice.", CALL, BILLS, WRONG_SUMS),
     FaultKind("bill_missing_line", "The first line is left out.", CALL, BILLS, RIGHT_SUMS),
     FaultKind(

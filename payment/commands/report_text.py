@@ -75,6 +75,8 @@ def difference_lines(number: int, each: DifferenceView) -> Iterator[str]:
 def _files(report: MethodReportView) -> Iterator[str]:
     for each in report.files:
         yield f"对账单：{each.kind} 第 {each.version} 版  SHA-256 {each.digest[:16]}…"
+    for remark in report.remarks:
+        yield f"注意：{remark}"
 
 
 def _sides(report: MethodReportView) -> Iterator[str]:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 
+from channel_gateway.domain.money import Fen, yuan_from_fen
 from payment.connectors.bill_table import Block, Table, cut
 from payment.ports import BillWrong
 
@@ -44,6 +45,12 @@ def compare(
     if wrong:
         name = wrong[0]
         raise BillSumsDisagree(f"{name}: the bill says {said[name]}, its lines {once[name]}")
+
+
+def left_out(said: Mapping[str, int], counted: Mapping[str, int], names: Iterable[str]) -> str:
+    """What the lines that were set aside must come to, in words; `names`: sums in fen."""
+    apart = {name: said[name] - counted[name] for name in names if name in said}
+    return "，".join(f"{name} {yuan_from_fen(Fen(fen))} 元" for name, fen in apart.items() if fen)
 
 
 def _wrong(said: Mapping[str, int], counted: Sums) -> list[str]:

@@ -1,8 +1,9 @@
 """The table of a bill, read in blocks of lines: exact numbers, and mistakes named by their place.
 
 No cell of a bill is quoted, and a name of goods is free text, so no CSV reader may touch it: a line
-is cut at the separator and must give as many cells as its header. A block is cut at once, for a
-day may have millions of lines. No cell is ever in an error: it may be personal.
+is cut at the separator and must give as many cells as its header, or `free_text` knows the one way
+to cut it. A block is cut at once, for a day may have millions of lines. No cell is ever in an
+error: it may be personal.
 """
 
 import re
@@ -12,6 +13,7 @@ from itertools import repeat
 from operator import contains
 from typing import BinaryIO, TypeVar
 
+from payment.connectors.free_text import Look, cut_around
 from payment.ports import BillWrong
 from payment.reconciliation.wrong_bills import BillDamaged, BillLineUnreadable
 
@@ -21,13 +23,14 @@ TAIL_BYTES = 2**16
 
 Read = TypeVar("Read")
 
-# One number, and many of them, a line each. Old bills write `0` for `0.00` and for a fee.
+# One number, and many of them, a line each. Old bills write `0` and `0.0` for `0.00` and for a fee.
 # Twelve digits are as many as `domain.money` takes.
-_ONE = {2: re.compile(rb"(-?\d{1,12})\.(\d{2})|0")}
-_ONE |= {5: re.compile(rb"(-?\d{1,12})\.(\d{5}|\d{2})|0")}
+_ONE = {2: re.compile(rb"(-?\d{1,12})\.(\d{2})|0(?:\.0)?")}
+_ONE |= {5: re.compile(rb"(-?\d{1,12})\.(\d{5}|\d{2})|0(?:\.0)?")}
 _MANY = {2: re.compile(rb"-?\d{1,12}\.\d{2}(?:\n-?\d{1,12}\.\d{2})*")}
 _MANY |= {5: re.compile(rb"-?\d{1,12}\.\d{5}(?:\n-?\d{1,12}\.\d{5})*")}
 _MOMENTS = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\n\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)*")
+_WIDE_COLON = "："
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class Layout:
     end: bytes  # how the line after the last begins
     newline: bytes
     encoding: str
+    looks: Mapping[str, Look] = field(default_factory=dict)  # of columns that are no free text
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,8 @@ class Block:
 
     def moments(self, name: str) -> list[str]:
         text = self._text(name)
+        if _WIDE_COLON in text:  # so v2's page prints its sample
+            text = text.replace(_WIDE_COLON, ":")
         moments = text.split("\n")
         if not _MOMENTS.fullmatch(text):
             raise self._wrong(name, moments, _MOMENTS.fullmatch, "no moment")
@@ -118,15 +124,15 @@ class Table:
 
     def __init__(self, file: BinaryIO, layout: Layout, first_line: int) -> None:
         self.layout = layout
+        self.first_line = first_line
         self.lines = 0
         self.tail: list[str] = []
         self._file = file
-        self._first_line = first_line
 
     def blocks(self) -> Iterator[Block]:
         """Raises `BillWrong` for a line with another number of cells, or a file cut short."""
         for text in self.texts():
-            block = cut(text, self.layout, self._first_line + self.lines)
+            block = cut(text, self.layout, self.first_line + self.lines)
             self.lines += len(block)
             yield block
 
@@ -138,7 +144,7 @@ class Table:
             last = whole.rfind(b"\n") + 1
             if len(whole) - last > LONGEST_LINE:
                 raise BillLineUnreadable(
-                    f"a line after line {self._first_line + self.lines} has no end"
+                    f"a line after line {self.first_line + self.lines} has no end"
                 )
             text, rest = whole[:last], whole[last:]
             rows = self._rows(text)
@@ -171,17 +177,31 @@ def cut(text: bytes, layout: Layout, first_line: int) -> Block:
     # There are as many ends as lines before the last: each must stand where a last cell does.
     fits = len(cells) == last * (ends + 1) + 1 and text.startswith(layout.opening)
     if not fits or not all(map(contains, cells[last:-1:last], repeat(between))):
-        raise _miscut(text, layout, first_line)
+        cells = _cut_one_by_one(text, layout, first_line)
     return Block(layout, first_line, cells)
 
 
-def _miscut(text: bytes, layout: Layout, first_line: int) -> BillWrong:
-    width = len(layout.columns)
+def _cut_one_by_one(text: bytes, layout: Layout, first_line: int) -> list[bytes]:
+    """The same for lines with free texts that have the separator in them."""
+    names = sorted(layout.columns, key=layout.columns.__getitem__)
+    between, cells = layout.newline + layout.opening, [b""]
     for number, line in enumerate(text.split(layout.newline), start=first_line):
-        found = line.count(layout.separator) + 1
-        if not line.startswith(layout.opening) or found != width:
-            return BillLineUnreadable(f"line {number}: {found} cells, where the header has {width}")
-    raise AssertionError("a wrong block without a wrong line")
+        first, *others = _cells_of(line, layout, names, number)
+        cells[-1] += (between if number > first_line else b"") + first
+        cells += others
+    return cells
+
+
+def _cells_of(line: bytes, layout: Layout, names: list[str], number: int) -> list[bytes]:
+    pieces = line.removeprefix(layout.opening).split(layout.separator)
+    if line.startswith(layout.opening):
+        if len(pieces) == len(names):
+            return pieces
+        if around := cut_around(pieces, layout.separator, names, layout.looks):
+            return around
+    raise BillLineUnreadable(
+        f"line {number}: {len(pieces)} cells, where the header has {len(names)}"
+    )
 
 
 def _numbers(cells: list[bytes], decimals: int) -> list[int]:

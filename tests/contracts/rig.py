@@ -108,12 +108,7 @@ class FinanceRig:
     plugin: str
     table: Mapping[str, Any]
     stand_in: str
-    # A unit issues a notice, due in so many days: its pay code and check code.
-    issue: Callable[[World, int], Awaitable[tuple[str, str]]]
-    pay_elsewhere: Callable[[World, str], Awaitable[None]]
-    void: Callable[[World, str], Awaitable[None]]
     owed_by: tuple[str, str]  # identity number and name of a person notices are issued for
-    confirmations: Callable[[World, Notice], Awaitable[int]]  # how many finance has of a notice
     operations: Mapping[str, str]
     receipt_takes: timedelta = timedelta()
     asked_by_person: bool = True  # whether it is an `OwedNotices` too, and has those of `issue`
@@ -121,6 +116,23 @@ class FinanceRig:
     @property
     def platform(self) -> str:
         return self.stand_in.rpartition(".")[2]
+
+    async def issue(self, world: World, due_in_days: int) -> tuple[str, str]:
+        """A unit issues a notice: its pay code and check code."""
+        address = f"/{self.platform}/notices"
+        notice = await world.control("POST", address, due_in_days=due_in_days)
+        return notice["pay_code"], notice["check_code"]
+
+    async def pay_elsewhere(self, world: World, pay_code: str) -> None:
+        await world.control("POST", f"/{self.platform}/notices/{pay_code}/pay-elsewhere")
+
+    async def void(self, world: World, pay_code: str) -> None:
+        await world.control("POST", f"/{self.platform}/notices/{pay_code}/void")
+
+    async def confirmations(self, world: World, notice: Notice) -> int:
+        """How many payments finance has of a notice."""
+        booked = await world.control("GET", f"/{self.platform}/payments")
+        return sum(each["pay_code"] == notice.pay_code for each in booked)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 from subprocess import PIPE
 
 ROOT = Path(__file__).parents[2]
+PATIENCE_S = 240  # the demo takes a minute where two processes share a core
 
 
 async def run_command(
@@ -29,5 +30,10 @@ async def run_command(
             **environment,
         },
     )
-    out, err = await asyncio.wait_for(process.communicate(given), 60)
+    try:
+        out, err = await asyncio.wait_for(process.communicate(given), PATIENCE_S)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
     return process.returncode or 0, out.decode(), err.decode()

@@ -12,21 +12,17 @@ from functools import partial
 from itertools import repeat
 from pathlib import Path
 
-from payment.connectors.bill_sums import COUNT, Sums, compare
-from payment.connectors.bill_table import Block, Layout, Table
+from payment.connectors.alipay.bill_layout import opened, remarks_on_columns
+from payment.connectors.bill_sums import COUNT, Sums, compare, left_out
+from payment.connectors.bill_table import Block, Table
+from payment.connectors.setting_aside import Aside, pieces
+from payment.ports import Remark, unsaid
 from payment.reconciliation.entries import Entry, Movement
 from payment.reconciliation.wrong_bills import BillColumnsChanged, BillDamaged
 
-_HEADER = (
-    "支付宝交易号,商户订单号,业务类型,商品名称,创建时间,完成时间,门店编号,门店名称,操作员,终端号,对方账户,"
-    "订单金额（元）,商家实收（元）,支付宝红包（元）,集分宝（元）,支付宝优惠（元）,商家优惠（元）,"
-    "券核销金额（元）,券名称,商家红包消费金额（元）,卡消费金额（元）,退款批次号/请求号,服务费（元）,"
-    "分润（元）,备注"
-)
-_COLUMNS = _HEADER.split(",")
-_HEAD_LINES = 12  # the header comes after a few lines that begin with #
 # `#交易合计：6笔，商家实收共0.06元，商家优惠共0.00元`, and the same of 退款
-_TOTAL = re.compile(r"#(交易|退款)合计：(\d+)笔，商家实收(?:退款)?共(-?\d+)\.(\d{2})元")
+_TOTAL = re.compile(r"#(交易|退款)合计[：:](\d+)笔[，,]商家实收(?:退款)?共(-?\d+)\.(\d{2})元")
+_WORDED = "#交易合计"
 _PAID, _BACK = "商家实收", "商家实收退款"
 _PAYMENTS, _REFUNDS = "交易笔数", "退款笔数"
 _NAMES = {"交易": (_PAYMENTS, _PAID), "退款": (_REFUNDS, _BACK)}
@@ -41,61 +37,34 @@ _REFUND = Movement.REFUND.value
 _entry: Callable[[tuple[object, ...]], Entry] = partial(tuple.__new__, Entry)  # of whole columns
 
 
-def entries(path: Path) -> Iterator[Entry]:
+def entries(path: Path, remark: Remark = unsaid) -> Iterator[Entry]:
     """The movements of a trade bill's detail.
 
     Raises `BillWrong`, naming line and column; `BillSumsDisagree` after the last entry.
     """
-    counted = Sums()
-    with _opened(path) as (table, head):
-        for block in table.blocks():
-            counted.update(_sums(block))
-            yield from _entries(block)
+    counted, aside = Sums(), Aside()
+    with opened(path) as (table, head):
+        for words in remarks_on_columns(table.layout):
+            remark(words)
+        for sums, moved in pieces(table, _read, aside):
+            counted.update(sums)
+            yield from moved
         said = _said([*head, *table.tail])
-    compare(said, counted, partial(_table, path), _sums)
+    many = said[_PAYMENTS] + said[_REFUNDS]
+    if not aside.leaves_out(said=many, read=counted[COUNT]):
+        compare(said, counted, partial(_table, path), _sums)
+    aside.say(remark, left_out(said, counted, (_PAID, _BACK)))
 
 
 @contextmanager
 def _table(path: Path) -> Iterator[Table]:
-    with _opened(path) as (table, _):
+    with opened(path) as (table, _):
         yield table
 
 
-@contextmanager
-def _opened(path: Path) -> Iterator[tuple[Table, list[str]]]:
-    with open(path, "rb") as file:
-        first = file.readline()
-        encoding = "utf-8" if _is_utf8(first) else "gb18030"
-        head: list[str] = []
-        line = first
-        while line.removeprefix(b"\xef\xbb\xbf").startswith(b"#") and len(head) < _HEAD_LINES:
-            head.append(line.decode(encoding, "replace").strip())
-            line = file.readline()
-        names = line.decode(encoding, "replace").rstrip("\r\n").replace("\t", "").split(",")
-        _check_header(names, len(head) + 1)
-        columns = {name: place for place, name in enumerate(names)}
-        newline = b"\r\n" if line.endswith(b"\r\n") else b"\n"
-        layout = Layout(columns, b"", b",", b"#", newline, encoding)
-        yield Table(file, layout, first_line=len(head) + 2), head
-
-
-def _is_utf8(line: bytes) -> bool:
-    try:
-        return bool(line.decode("utf-8"))
-    except UnicodeDecodeError:
-        return False
-
-
-def _check_header(names: list[str], line: int) -> None:
-    missing, strange = set(_COLUMNS) - set(names), set(names) - set(_COLUMNS)
-    if len(missing) > len(_COLUMNS) // 2:
-        raise BillColumnsChanged(f"line {line}: not the header of a trade bill's detail")
-    if missing:
-        raise BillColumnsChanged(f"line {line}: no column {', '.join(sorted(missing))}")
-    if strange or len(names) != len(_COLUMNS):
-        raise BillColumnsChanged(
-            f"line {line}: {len(names)} columns, where {len(_COLUMNS)} are known"
-        )
+def _read(block: Block) -> tuple[dict[str, int], Iterator[Entry]]:
+    """What lines come to, and the lines; all of it is looked at before any is given out."""
+    return _sums(block), _entries(block)
 
 
 def _entries(block: Block) -> Iterator[Entry]:
@@ -144,5 +113,7 @@ def _said(lines: list[str]) -> dict[str, int]:
             count_name, sum_name = _NAMES[word]
             said |= {count_name: int(count), sum_name: abs(int(whole + fraction))}
     if len(said) != len(_NAMES) * 2:
+        if any(line.startswith(_WORDED) for line in lines):
+            raise BillColumnsChanged("the bill says its sums in other words than are known")
         raise BillDamaged("the bill does not say its sums: it was cut short")
     return said

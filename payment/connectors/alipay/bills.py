@@ -17,11 +17,12 @@ from channel_gateway.domain.errors import GatewayError, Unavailable
 from channel_gateway.ports import Clock, Randomness
 from channel_gateway.wire import HttpRequest, HttpSender
 from payment.connectors.alipay.account_bill import read_account_bill
-from payment.connectors.alipay.bill_archive import day_said, unzipped
+from payment.connectors.alipay.bill_archive import day_said, summary_of, unzipped
 from payment.connectors.alipay.bill_lines import entries
+from payment.connectors.alipay.bill_summary import FIRST_LINES, hold_summary
 from payment.connectors.alipay.words import text
-from payment.connectors.unpacking import LARGEST_PACKED
-from payment.ports import BillFile, BillLate
+from payment.connectors.unpacking import LARGEST_PACKED, Unpacked
+from payment.ports import BillFile, BillLate, Remark, unsaid
 from payment.reconciliation.columns import Columns, columns_of
 from payment.reconciliation.entries import Entry
 from payment.reconciliation.wrong_bills import BillDamaged, BillMissing, BillOfAnotherDay
@@ -67,8 +68,8 @@ class AlipayBills:
     def entries(self, bill: BillFile) -> Iterator[Entry]:
         return entries(bill.content)
 
-    def columns(self, bill: BillFile) -> Iterator[Columns]:
-        return columns_of(self.entries(bill))
+    def columns(self, bill: BillFile, remark: Remark = unsaid) -> Iterator[Columns]:
+        return columns_of(entries(bill.content, remark))
 
     def settled_fen(self, bills: Sequence[BillFile]) -> int:
         by_kind = {bill.kind: bill.content for bill in bills}
@@ -118,7 +119,7 @@ class AlipayBills:
         if answer.status != 200:
             raise _Expired(f"{where}: the address of the bill is no more ({answer.status})")
         try:
-            unpacked = await asyncio.to_thread(unzipped, packed, content, _FIRST_LINES[kind], where)
+            unpacked = await asyncio.to_thread(_unpacked, kind, packed, content, where)
         finally:
             await asyncio.to_thread(packed.unlink)
         said = await asyncio.to_thread(day_said, content)
@@ -129,6 +130,16 @@ class AlipayBills:
 
 class _Expired(Unavailable):
     """An address that lives for 30 seconds has not been fetched in time."""
+
+
+def _unpacked(kind: str, packed: Path, content: Path, where: str) -> Unpacked:
+    """Raises `BillWrong`, also where the summary in the zip counts otherwise."""
+    first_line = _FIRST_LINES[kind]
+    unpacked = unzipped(packed, content, first_line, where)
+    summary = summary_of(packed, FIRST_LINES[first_line])
+    if summary is not None:
+        hold_summary(content, summary, where)
+    return unpacked
 
 
 def _after(day: date, minute: int) -> datetime:

@@ -1,6 +1,7 @@
 """The layout of the non-tax platform's bill, read line by line. Pure.
 
 The first line names the columns, which may come and go; every later cell begins with a backtick.
+A text may have that separator in it; a line nobody can read is set aside.
 The last two lines are the totals' names and the totals. The number of an order of ours stands
 under 缴费通知书编号(或平台订单号), since we order under our own number; it has no commas.
 Source: developers.weixin.qq.com, «下载缴费对帐单» (nontaxdownloadbill). That a refund's 总金额 is
@@ -13,7 +14,16 @@ from dataclasses import dataclass, field
 
 from channel_gateway.domain.errors import Malformed
 from channel_gateway.domain.money import fen_from_yuan
-from payment.connectors.bill_sums import BillSumsDisagree
+from payment.connectors.bill_sums import BillSumsDisagree, left_out
+from payment.connectors.setting_aside import Aside
+from payment.connectors.wechat_nontax.bill_layout import (
+    NUMBER,
+    REFUNDS,
+    Layout,
+    layout_of,
+    loosely,
+)
+from payment.ports import Remark, unsaid
 from payment.reconciliation.entries import Entry, Movement
 from payment.reconciliation.wrong_bills import (
     BillColumnsChanged,
@@ -24,12 +34,6 @@ from payment.reconciliation.wrong_bills import (
 MARK = "\ufeff".encode()
 FIRST = "交易时间,".encode()
 TOTALS = ("总交易单数", "总交易额", "总退款金额", "总企业红包退款金额", "手续费总金额")
-NUMBER = "缴费通知书编号(或平台订单号)"
-REFUNDS = {"SUCCESS": "done", "PROCESSING": "processing", "FAIL": "failed", "CHANGE": "failed"}
-WANTED = (
-    *("交易时间", "微信订单号", "交易状态", "货币种类", "总金额"),
-    *("商户退款单号", "退款金额", "退款状态", "手续费", NUMBER, "执收单位编码"),
-)
 E5_OF_A_FEN = 1000
 _FEE = re.compile(r"(-?[0-9]{1,12})(?:\.([0-9]{1,5}))?")
 _MOMENT = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
@@ -57,23 +61,12 @@ class Sums:
 class Reader:
     """One reading of one bill."""
 
-    places: dict[str, int] = field(default_factory=dict)
-    width: int = 0
+    layout: Layout
     sums: Sums = field(default_factory=Sums)
-
-    def begin(self, header: str) -> None:
-        names = _loosely(header).split(",")
-        missing = [name for name in WANTED if name not in names]
-        if missing:
-            raise BillColumnsChanged(f"line 1: has no column {', '.join(missing)}")
-        if len(set(names)) != len(names):
-            raise BillColumnsChanged("line 1: names a column twice")
-        self.places = {name: names.index(name) for name in WANTED}
-        self.width = len(names)
+    aside: Aside = field(default_factory=Aside)
 
     def entry(self, line: str, number: int) -> Entry:
-        cells = _cells(line, number, self.width)
-        say = {name: cells[place] for name, place in self.places.items()}
+        say = self.layout.cells(line, number)
         if say["货币种类"] != "CNY":
             raise BillLineUnreadable(f"line {number}, 货币种类: is not CNY")
         if not _MOMENT.fullmatch(say["交易时间"]):
@@ -101,45 +94,66 @@ class Reader:
             **common,  # type: ignore[arg-type]
         )
 
-    def end(self, totals: str, number: int) -> None:
+    def end(self, totals: str, number: int, remark: Remark) -> None:
         """Raises `BillWrong` when the bill's own totals are not the sums of its lines."""
-        cells = dict(zip(TOTALS, _cells(totals, number, len(TOTALS)), strict=True))
         own = {
-            "总交易单数": str(self.sums.lines),
+            "总交易单数": self.sums.lines,
             "总交易额": self.sums.paid_fen,
             "总退款金额": self.sums.returned_fen,
             "手续费总金额": self.sums.fee_e5,
         }
-        told: dict[str, object] = {
-            "总交易单数": cells["总交易单数"].removesuffix(".0"),
-            "总交易额": _fen(cells["总交易额"], number, "总交易额"),
-            "总退款金额": _fen(cells["总退款金额"], number, "总退款金额"),
-            "手续费总金额": _e5(cells["手续费总金额"], number),
-        }
-        for name, sum_of_lines in own.items():
-            if told[name] != sum_of_lines:
-                raise BillSumsDisagree(f"line {number}, {name}: is not the sum of the lines")
+        told = _told(totals, number)
+        if not self.aside.leaves_out(said=told["总交易单数"], read=self.sums.lines):
+            for name, sum_of_lines in own.items():
+                if told[name] != sum_of_lines:
+                    raise BillSumsDisagree(f"line {number}, {name}: is not the sum of the lines")
+        self.aside.say(remark, left_out(told, own, ("总交易额", "总退款金额")))
 
 
-def entries(lines: Iterable[bytes]) -> Iterator[Entry]:
+def entries(lines: Iterable[bytes], remark: Remark = unsaid) -> Iterator[Entry]:
     """Raises `BillWrong`, naming line and column; no line is kept longer than its turn."""
-    reader, totals = Reader(), False
-    number = 0
-    for number, line in enumerate(map(_decoded, lines), start=1):
-        if number == 1:
-            reader.begin(line)
-        elif line.startswith(TOTALS[0]):
-            if tuple(_loosely(line).split(",")) != TOTALS:
+    decoded = enumerate(map(_decoded, lines), start=1)
+    number, header = next(decoded, (0, ""))
+    reader, totals = Reader(layout_of(header)), False
+    for words in reader.layout.remarks():
+        remark(words)
+    for number, line in decoded:
+        if totals:
+            reader.end(line, number, remark)
+            return
+        if line.startswith(TOTALS[0]):
+            if tuple(loosely(line).split(",")) != TOTALS:
                 raise BillColumnsChanged(f"line {number}: not the totals that were agreed upon")
             totals = True
-        elif totals:
-            reader.end(line, number)
-            return
         elif line:
-            entry = reader.entry(line, number)
-            reader.sums.add(entry)
-            yield entry
+            yield from _read(reader, line, number)
     raise BillDamaged(f"line {number}: the bill ends without its totals")
+
+
+def _read(reader: Reader, line: str, number: int) -> Iterator[Entry]:
+    try:
+        entry = reader.entry(line, number)
+    except BillLineUnreadable as error:
+        reader.aside.put(error)
+        return
+    reader.sums.add(entry)
+    yield entry
+
+
+def _told(totals: str, number: int) -> dict[str, int]:
+    found = totals.removeprefix("`").split(",`")
+    if not totals.startswith("`") or len(found) != len(TOTALS):
+        raise BillLineUnreadable(f"line {number}: has {len(found)} cells instead of {len(TOTALS)}")
+    cells = dict(zip(TOTALS, found, strict=True))
+    count = cells["总交易单数"].removesuffix(".0")
+    if not re.fullmatch("[0-9]{1,12}", count):
+        raise BillLineUnreadable(f"line {number}, 总交易单数: not a count")
+    return {
+        "总交易单数": int(count),
+        "总交易额": _fen(cells["总交易额"], number, "总交易额"),
+        "总退款金额": _fen(cells["总退款金额"], number, "总退款金额"),
+        "手续费总金额": _e5(cells["手续费总金额"], number),
+    }
 
 
 def is_empty(content: bytes) -> bool:
@@ -162,20 +176,6 @@ def _decoded(line: bytes) -> str:
         return line.decode().rstrip("\r\n").removeprefix("\ufeff")
     except UnicodeDecodeError:
         raise BillLineUnreadable("a line that is not UTF-8") from None
-
-
-def _loosely(header: str) -> str:
-    """Full-width brackets mean the same."""
-    return header.replace("（", "(").replace("）", ")")
-
-
-def _cells(line: str, number: int, width: int) -> list[str]:
-    if not line.startswith("`"):
-        raise BillLineUnreadable(f"line {number}: does not begin with a backtick")
-    cells = line[1:].split(",`")
-    if len(cells) != width:
-        raise BillLineUnreadable(f"line {number}: has {len(cells)} cells instead of {width}")
-    return cells
 
 
 def _fen(text: str, number: int, column: str) -> int:

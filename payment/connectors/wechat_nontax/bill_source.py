@@ -12,7 +12,7 @@ from channel_gateway.ports import Clock
 from payment.connectors.wechat_nontax import bill, messages
 from payment.connectors.wechat_nontax.account import Account
 from payment.connectors.wechat_nontax.line import Line
-from payment.ports import BillFile, BillLate
+from payment.ports import BillFile, BillLate, Remark, unsaid
 from payment.reconciliation.columns import Columns, columns_of
 from payment.reconciliation.entries import Entry
 from payment.reconciliation.wrong_bills import BillColumnsChanged, BillDamaged
@@ -50,8 +50,9 @@ class NontaxBills:
         with bill_file.content.open("rb") as lines:
             yield from bill.entries(lines)
 
-    def columns(self, bill_file: BillFile) -> Iterator[Columns]:
-        return columns_of(self.entries(bill_file))
+    def columns(self, bill_file: BillFile, remark: Remark = unsaid) -> Iterator[Columns]:
+        with bill_file.content.open("rb") as lines:
+            yield from columns_of(bill.entries(lines, remark))
 
     def settled_fen(self, bills: Sequence[BillFile]) -> int:
         """A part of a fen that the bank keeps is rounded once, at the end."""

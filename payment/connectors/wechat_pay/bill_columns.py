@@ -4,12 +4,12 @@ Payments whose lines are regular are read hundreds at once; refunds, and what lo
 by `bill_lines`, which also names what is wrong.
 """
 
-from collections.abc import Iterator, Mapping
-from functools import partial
+from collections import deque
+from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
 
-from payment.connectors.bill_sums import COUNT, BillSumsDisagree, Sums, compare
-from payment.connectors.bill_table import BLOCK_BYTES, Layout, cut
+from payment.connectors.bill_sums import COUNT, BillSumsDisagree, Sums
+from payment.connectors.bill_table import BLOCK_BYTES, Layout
 from payment.connectors.regular_lines import (
     AMOUNT,
     FEE,
@@ -19,14 +19,10 @@ from payment.connectors.regular_lines import (
     digits,
     without_noughts,
 )
-from payment.connectors.wechat_pay.bill_lines import (
-    entries,
-    entries_of,
-    opened,
-    said_by,
-    sums_of,
-)
-from payment.ports import BillWrong
+from payment.connectors.setting_aside import Aside, sifted
+from payment.connectors.wechat_pay.bill_layout import is_of_before, opened, remarks_on_columns
+from payment.connectors.wechat_pay.bill_lines import entries, hold, read, said_by
+from payment.ports import BillWrong, Remark, unsaid
 from payment.reconciliation.columns import Columns, columns_of
 from payment.reconciliation.entries import EntryState, Movement
 
@@ -49,20 +45,31 @@ _FREE = ("商品名称", "商户数据包")
 _DONE = EntryState.DONE.value.encode()
 
 
-def columns(path: Path) -> Iterator[Columns]:
+def columns(path: Path, remark: Remark = unsaid) -> Iterator[Columns]:
     """The same movements, in another order, as columns. Raises the same."""
+    with opened(path) as table:
+        if is_of_before(table.layout):  # nobody has millions of those
+            yield from columns_of(entries(path, remark))
+            return
     try:
-        yield from _columns(path)
+        named = yield from _columns(path, remark)
     except BillSumsDisagree:
         raise
     except BillWrong:
-        for _ in entries(path):  # names the line: it reads cell by cell
-            pass
+        _by_line(path)
         raise
+    if not named:
+        _by_line(path, remark)
 
 
-def _columns(path: Path) -> Iterator[Columns]:
-    counted, odd = Sums(), b""
+def _by_line(path: Path, remark: Remark = unsaid) -> None:
+    """Names lines by their numbers: it reads cell by cell. Raises as `entries` does."""
+    deque(entries(path, remark), maxlen=0)
+
+
+def _columns(path: Path, remark: Remark) -> Generator[Columns, None, bool]:
+    """Whether all that there is to be remarked upon is said by now."""
+    counted, aside, odd = Sums(), Aside(), b""
     with opened(path) as table:
         payments = regular_payments(table.layout)
         for text in table.texts():
@@ -73,11 +80,16 @@ def _columns(path: Path) -> Iterator[Columns]:
             if left:
                 odd += left.removesuffix(table.layout.newline) + table.layout.newline
             if len(odd) > BLOCK_BYTES:
-                yield from _odd(odd, table.layout, counted)
+                yield from _odd(odd, table.layout, counted, aside)
                 odd = b""
-        yield from _odd(odd, table.layout, counted)
+        yield from _odd(odd, table.layout, counted, aside)
         said = said_by(table.tail, table.layout)
-    compare(said, counted, partial(opened, path), sums_of)
+    hold(said, counted, path, aside)
+    if aside.lines:
+        return False
+    for words in remarks_on_columns(table.layout):
+        remark(words)
+    return True
 
 
 def regular_payments(layout: Layout) -> RegularLines:
@@ -109,9 +121,10 @@ def _paid(found: Mapping[str, list[bytes]], counted: Sums) -> Columns:
     )
 
 
-def _odd(text: bytes, layout: Layout, counted: Sums) -> Iterator[Columns]:
+def _odd(text: bytes, layout: Layout, counted: Sums, aside: Aside) -> Iterator[Columns]:
     """Refunds, and lines of any other look."""
     if text:
-        block = cut(text.removesuffix(layout.newline), layout, first_line=0)
-        counted.update(sums_of(block))
-        yield from columns_of(entries_of(block))
+        lines = text.removesuffix(layout.newline)
+        for sums, moved in sifted(lines, layout, 0, read, aside):
+            counted.update(sums)
+            yield from columns_of(moved)

@@ -1,38 +1,24 @@
 """A trade bill of WeChat Pay as entries, streamed. Pure over a file.
 
-Columns are found by their names, whatever their order; a name that is not known stops the bill, for
-nobody can say what moved. Source: pay.weixin.qq.com, «申请交易账单» (v3), and the real bill in
-wechatpay-axios-plugin.
+Columns are found by their names, whatever their order; `bill_layout` has those that are known.
+Source: pay.weixin.qq.com, «申请交易账单» (v3), and the real bill in wechatpay-axios-plugin.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import partial
 from itertools import repeat
 from pathlib import Path
 
-from payment.connectors.bill_sums import COUNT, Sums, compare
-from payment.connectors.bill_table import Block, Layout, Table
+from payment.connectors.bill_sums import COUNT, Sums, compare, left_out
+from payment.connectors.bill_table import Block, Layout
+from payment.connectors.setting_aside import Aside, pieces
+from payment.connectors.wechat_pay.bill_layout import SUMMARY, opened, remarks_on_columns
 from payment.connectors.wechat_pay.bill_summary import said, summary_of
+from payment.ports import Remark, unsaid
 from payment.reconciliation.entries import Entry, EntryState, Movement
-from payment.reconciliation.wrong_bills import (
-    BillColumnsChanged,
-    BillLineUnreadable,
-)
-
-_ALWAYS = (
-    "交易时间,公众账号ID,商户号,特约商户号,设备号,微信订单号,商户订单号,用户标识,交易类型,交易状态,付款银行,"
-    "货币种类,应结订单金额,代金券金额,商品名称,商户数据包,手续费,费率,订单金额,费率备注"
-)
-_OF_REFUNDS = "微信退款单号,商户退款单号,退款金额,充值券退款金额,退款类型,退款状态,申请退款金额"
-_IN_REFUND_BILLS = "退款申请时间,退款成功时间"
-_SUCCESS_BILL = frozenset(_ALWAYS.split(","))
-_ALL_BILL = _SUCCESS_BILL | frozenset(_OF_REFUNDS.split(","))
-_REFUND_BILL = _ALL_BILL | frozenset(_IN_REFUND_BILLS.split(","))
-_BILLS = (_ALL_BILL, _SUCCESS_BILL, _REFUND_BILL)
+from payment.reconciliation.wrong_bills import BillLineUnreadable
 
 _BILL = "trade bill"
-_SUMMARY = "总交易单数"
 # What the summary calls a column's sum, and the column's decimals.
 _SUMS = {
     "应结订单总金额": ("应结订单金额", 2),
@@ -42,6 +28,7 @@ _SUMS = {
     "订单总金额": ("订单金额", 2),
     "申请退款总金额": ("申请退款金额", 2),
 }
+_MONEY = ("应结订单总金额", "退款总金额")  # of which a person asks first
 
 _MOVEMENTS = {
     b"SUCCESS": Movement.PAYMENT.value,
@@ -60,46 +47,32 @@ _DONE, _REFUND = EntryState.DONE.value, Movement.REFUND.value
 _entry: Callable[[tuple[object, ...]], Entry] = partial(tuple.__new__, Entry)  # of whole columns
 
 
-def entries(path: Path) -> Iterator[Entry]:
+def entries(path: Path, remark: Remark = unsaid) -> Iterator[Entry]:
     """The movements of an ALL, SUCCESS or REFUND bill, of a merchant or of a provider.
 
     Raises `BillWrong`, naming line and column; `BillSumsDisagree` after the last entry.
     """
-    counted = Sums()
+    counted, aside = Sums(), Aside()
     with opened(path) as table:
-        for block in table.blocks():
-            counted.update(sums_of(block))
-            yield from entries_of(block)
+        for words in remarks_on_columns(table.layout):
+            remark(words)
+        for sums, moved in pieces(table, read, aside):
+            counted.update(sums)
+            yield from moved
         summary = said_by(table.tail, table.layout)
-    compare(summary, counted, partial(opened, path), sums_of)
+    hold(summary, counted, path, aside)
+    aside.say(remark, left_out(summary, counted, _MONEY))
 
 
-@contextmanager
-def opened(path: Path) -> Iterator[Table]:
-    """Raises `BillWrong` unless its header is one that is known."""
-    with open(path, "rb") as file:
-        line = file.readline()
-        names = line.decode("utf-8-sig", "replace").rstrip("\r\n").split(",")
-        _check_header(names)
-        columns = {name: place for place, name in enumerate(names)}
-        newline = b"\r\n" if line.endswith(b"\r\n") else b"\n"
-        layout = Layout(columns, b"`", b",`", _SUMMARY.encode(), newline, "utf-8")
-        yield Table(file, layout, first_line=2)
+def read(block: Block) -> tuple[dict[str, int], Iterator[Entry]]:
+    """What lines come to, and the lines; all of it is looked at before any is given out."""
+    return sums_of(block), entries_of(block)
 
 
-def _check_header(names: list[str]) -> None:
-    found = frozenset(names)
-    if found in _BILLS and len(found) == len(names):
-        return
-    near = min(_BILLS, key=lambda known: len(known ^ found))
-    missing, strange = near - found, found - near
-    if len(missing) > len(near) // 2:
-        raise BillColumnsChanged("line 1: not the header of a trade bill")
-    if missing:
-        raise BillColumnsChanged(f"line 1: no column {', '.join(sorted(missing))}")
-    raise BillColumnsChanged(
-        f"line 1: {len(strange)} columns that are not known, or one named twice"
-    )
+def hold(summary: dict[str, int], counted: Sums, path: Path, aside: Aside) -> None:
+    """Against what the bill says of itself. Raises `BillSumsDisagree`, `BillLineUnreadable`."""
+    if not aside.leaves_out(said=summary[COUNT], read=counted[COUNT]):
+        compare(summary, counted, partial(opened, path), sums_of)
 
 
 def entries_of(block: Block) -> Iterator[Entry]:
@@ -127,11 +100,12 @@ def _numbers_amounts_states(
     block: Block, movements: list[str]
 ) -> tuple[list[str], list[int], list[str]]:
     """A refund's line has its payment's number and goods, and a number and an amount of its own."""
-    paid = block.numbers("订单金额")
-    if "退款状态" not in block.layout.columns:
+    columns = block.layout.columns
+    paid = block.numbers("订单金额" if "订单金额" in columns else "应结订单金额")
+    if "退款状态" not in columns:
         return [""] * len(paid), paid, [_DONE] * len(paid)
     numbers, words = block.texts("商户退款单号"), block.words("退款状态", _STATES)
-    asked = block.numbers("申请退款金额")
+    asked = block.numbers("申请退款金额" if "申请退款金额" in columns else "退款金额")
     refunds = [place for place, movement in enumerate(movements) if movement == _REFUND]
     of_lines = [""] * len(paid), paid.copy(), [_DONE] * len(paid)
     for place in refunds:
@@ -159,7 +133,7 @@ def said_by(tail: list[str], layout: Layout) -> dict[str, int]:
     """What the summary says of the columns that this bill has: of each of them there is a sum."""
     header, line = [*tail, "", ""][:2]
     summary = summary_of(_BILL, header, line)
-    return {COUNT: said(_BILL, summary, _SUMMARY, decimals=0)} | {
+    return {COUNT: said(_BILL, summary, SUMMARY, decimals=0)} | {
         name: said(_BILL, summary, name, decimals=decimals)
         for name, (column, decimals) in _SUMS.items()
         if column in layout.columns

@@ -9,20 +9,27 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from channel_gateway.domain.money import Fen
-from payment.connectors.wechat_pay.bill_form import LONGEST_LINE, cells_of, columns_of
+from payment.connectors.wechat_pay.bill_form import LONGEST_LINE, cells_of, columns_of, decoded
 from payment.reconciliation.wrong_bills import BillColumnsChanged, BillDamaged
 
 _NUMBER = re.compile(r"(-?[0-9]{1,12})(?:\.([0-9]{1,5}))?")  # `45.0`, `0.47`, `7.79000`
 _DOUBLE = re.compile(r"([0-9])\.([0-9]+)E([0-9])")
 _PAID = "应结订单总金额"
+# What bills of before November 2018 call the same.
+_BEFORE = {
+    "总交易额": _PAID,
+    "总退款金额": "退款总金额",
+    **dict.fromkeys(("总企业红包退款金额", "总代金券或立减优惠退款金额"), "充值券退款总金额"),
+}
 
 
 def summary_of(bill: str, header: str, line: str) -> Mapping[str, str]:
     """The two last lines, by column. Raises `BillDamaged` where they are no summary."""
     columns, cells = columns_of(header), cells_of(line)
-    if header.startswith("`") or not line.startswith("`") or len(columns) != len(cells):
+    if not line.startswith("`") or len(columns) != len(cells):
         raise BillDamaged(f"{bill}: ends without its summary")
     names = [name.removesuffix("(元)") for name in columns]
+    names = [_BEFORE.get(name, name) for name in names]
     return dict(zip(names, cells, strict=True))
 
 
@@ -42,7 +49,7 @@ def paid_by_summary(bill: str, content: Path) -> Fen:
     with content.open("rb") as file:
         file.seek(max(0, file.seek(0, 2) - LONGEST_LINE))
         *_, header, line = [b"", b"", *file.read().splitlines()]
-    summary = summary_of(bill, header.decode("utf-8", "replace"), line.decode("utf-8", "replace"))
+    summary = summary_of(bill, decoded(header), decoded(line))
     return Fen(said(bill, summary, _PAID, decimals=2))
 
 

@@ -23,7 +23,7 @@ from payment.connectors.wechat_pay.bill_columns import columns
 from payment.connectors.wechat_pay.bill_lines import entries
 from payment.connectors.wechat_pay.bill_summary import paid_by_summary
 from payment.connectors.wechat_pay.fund_flow import read_fund_flow
-from payment.ports import BillFile, BillLate
+from payment.ports import BillFile, BillLate, Remark, unsaid
 from payment.reconciliation.columns import Columns
 from payment.reconciliation.entries import Entry
 from payment.reconciliation.wrong_bills import BillDamaged, BillHashDiffers, BillMissing
@@ -65,8 +65,8 @@ class WechatBills:
     def entries(self, bill: BillFile) -> Iterator[Entry]:
         return entries(bill.content)
 
-    def columns(self, bill: BillFile) -> Iterator[Columns]:
-        return columns(bill.content)
+    def columns(self, bill: BillFile, remark: Remark = unsaid) -> Iterator[Columns]:
+        return columns(bill.content, remark)
 
     def settled_fen(self, bills: Sequence[BillFile]) -> int:
         by_kind = {bill.kind: bill.content for bill in bills}

@@ -146,6 +146,7 @@ class Day:
     given_back_fen: int = 0  # out of the suspense account: on the channel's bill, of no order
     identified_fen: int = 0  # out of it as well: on finance's books, on no bill of the day
     owed_back: AllOwed = NOTHING_OWED  # and not back at the end of the day
+    remarks: tuple[str, ...] = ()  # on the channel's bill: new columns, lines set aside
     unlisted_fen: int = 0  # what channel and journal differ by beyond what is listed
     wish: Wish | None = None
     signature: Signature | None = None

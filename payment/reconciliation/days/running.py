@@ -215,6 +215,7 @@ class Running:
                 given_back_fen=counting.given_back_fen,
                 identified_fen=counting.identified_fen,
                 repeated=repeated,
+                remarks=tuple(found.books.remarks),
                 unlisted_fen=unlisted_fen,
             )
             if matched == current and current.state is not ReconciliationState.FILE_OK:

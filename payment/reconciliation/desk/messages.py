@@ -181,6 +181,9 @@ class MethodReportView(ReconciledDayView):
         description="of finance's payments, what left the suspense account: on an earlier day's "
         "bill"
     )
+    remarks: list[str] = Field(
+        description="on the channel's bill, in words: new columns, lines that could not be read"
+    )
     rows: list[ItemSumsView]
     transit: list[InTransitView]
     owed_back: list[OwedBackView] = Field(

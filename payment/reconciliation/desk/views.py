@@ -94,6 +94,7 @@ def method_report(
         repeated=day.repeated if whole else 0,
         given_back_fen=day.given_back_fen if whole else None,
         identified_fen=day.identified_fen if whole else None,
+        remarks=list(day.remarks) if whole else [],
         rows=[_sums(row, names) for row in day.rows if units is None or row.unit_code in units],
         transit=[
             InTransitView(

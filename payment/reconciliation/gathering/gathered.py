@@ -24,6 +24,7 @@ class Gathered:
     bill_before_known: bool = False
     next_bill_known: bool = False
     three_ways: bool = True
+    remarks: list[str] = field(default_factory=list)  # on the channel's bill
     _digest: Any = field(default_factory=sha256)
 
     @property

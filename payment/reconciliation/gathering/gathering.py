@@ -91,7 +91,7 @@ class Gathering:
 
     def _put_bill(self, asked: _Asked, bill: BillFile) -> None:
         """Streamed, and added up on the way."""
-        columns = self._sources[asked.method].columns(bill)
+        columns = self._sources[asked.method].columns(bill, asked.books.remarks.append)
         asked.spool.lay(Side.CHANNEL, asked.books.counted(columns))
 
     async def _put_near_bill(self, asked: _Asked, near: date) -> bool:

@@ -78,3 +78,31 @@ async def test_a_renamed_column_is_wrong(desk: Desk) -> None:
     await desk.spoiled("bill_changed_column", 0)
     with pytest.raises(BillWrong):
         await entries_of(desk)
+
+
+async def looked_at(desk: Desk) -> tuple[list[Entry], list[str]]:
+    """As columns, and what is remarked upon."""
+    bills = await desk.fetch()
+    remarks: list[str] = []
+    pieces = desk.source.columns(bills[desk.source.trades], remarks.append)
+    return sorted(entry for piece in pieces for entry in piece.entries()), remarks
+
+
+async def test_a_new_column_is_passed_over_and_remarked_upon(desk: Desk) -> None:
+    await desk.a_day_of_business()
+    before, silent = await looked_at(desk)
+    await desk.spoiled("bill_added_column", 0)
+    after, remarks = await looked_at(desk)
+    assert (after, silent) == (before, [])
+    assert remarks == ["交易 对账单新增列：业务来源；已读各列不受影响"]
+
+
+async def test_a_line_nobody_can_read_is_set_aside_and_the_others_are_read(desk: Desk) -> None:
+    await desk.a_day_of_business()
+    before, _ = await looked_at(desk)
+    await desk.spoiled("bill_short_line", 0)
+    after, remarks = await looked_at(desk)
+    assert len(after) == len(before) - 1
+    assert set(after) < set(before)
+    assert [words.startswith("账单有一行读不出，已搁置") for words in remarks] == [True, False]
+    assert remarks[1].startswith("按账单自报的合计，搁置的行应为：")

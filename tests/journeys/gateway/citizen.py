@@ -29,13 +29,7 @@ class Citizen:
     async def call(
         self, method: str, path: str, body: Any = None, *, key: str | None = None
     ) -> Answer:
-        headers = {"Authorization": f"Bearer {self.token}"}
-        if method == "POST":
-            headers["Idempotency-Key"] = key or f"journey-{next(_numbers):08d}"
-        if body is not None:
-            headers["Content-Type"] = "application/json"
-        content = b"" if body is None else json.dumps(body).encode()
-        return await self.house.call(method, f"/v1{path}", content, headers)
+        return await self.house.call_as(self.token, method, f"/v1{path}", body, key=key)
 
     async def asks_for(self, notice: dict[str, Any], *, key: str | None = None) -> Answer:
         """Tap on "pay": order the notice at the total it shows."""
@@ -90,10 +84,4 @@ async def operate(
     house: House, method: str, path: str, body: Any = None, *, key: str | None = None
 ) -> Answer:
     """Somebody of the city, with the operators' key."""
-    headers = {
-        "Authorization": f"Bearer {house.operator_key}",
-        "Content-Type": "application/json",
-        "Idempotency-Key": key or f"operator-{next(_numbers):08d}",
-    }
-    content = b"" if body is None else json.dumps(body).encode()
-    return await house.call(method, f"/v1/operator{path}", content, headers)
+    return await house.call_as(house.operator_key, method, f"/v1/operator{path}", body, key=key)

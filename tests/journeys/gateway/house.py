@@ -4,6 +4,7 @@ The settings are those a clone has, moved to free ports and into the test's own 
 """
 
 import asyncio
+import itertools
 import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -32,6 +33,7 @@ from payment.orders import ORDERS, read
 from tests.ports import free_port
 
 PATIENCE_S = 20
+_keys = itertools.count(1)
 Found = TypeVar("Found")
 
 
@@ -69,6 +71,18 @@ class House:
         async with self.http.request(method, address, data=body, headers=fields or {}) as answer:
             headers = {name.lower(): value for name, value in answer.headers.items()}
             return Answer(answer.status, headers, await answer.read())
+
+    async def call_as(
+        self, token: str, method: str, path: str, body: Any = None, *, key: str | None = None
+    ) -> Answer:
+        """Somebody who has a token; a POST has a key of its own unless one is given."""
+        fields = {"Authorization": f"Bearer {token}"}
+        if method == "POST":
+            fields["Idempotency-Key"] = key or f"journey-{next(_keys):08d}"
+        if body is not None:
+            fields["Content-Type"] = "application/json"
+        content = b"" if body is None else json.dumps(body).encode()
+        return await self.call(method, path, content, fields)
 
     async def control(self, method: str, path: str, **body: Any) -> Any:
         """Tell the stand-ins what happens; what they refuse fails the test."""

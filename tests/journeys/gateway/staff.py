@@ -1,7 +1,6 @@
 """Clerks of units and of finance, each with a token of their own; and money given back."""
 
 import itertools
-import json
 from base64 import b64encode
 from dataclasses import dataclass
 from typing import Any
@@ -29,13 +28,7 @@ class Clerk:
     async def call(
         self, method: str, path: str, body: Any = None, *, key: str | None = None
     ) -> Answer:
-        headers = {"Authorization": f"Bearer {self.token}"}
-        if method == "POST":
-            headers["Idempotency-Key"] = key or f"clerk-{next(_numbers):08d}"
-        if body is not None:
-            headers["Content-Type"] = "application/json"
-        content = b"" if body is None else json.dumps(body).encode()
-        return await self.house.call(method, f"/v1/staff{path}", content, headers)
+        return await self.house.call_as(self.token, method, f"/v1/staff{path}", body, key=key)
 
     async def does(self, case_id: str, step: str, words: str | None = None) -> Answer:
         """A step of a refund case."""

@@ -1,7 +1,5 @@
 """The finance office: people with tokens, who reconcile what a day at a till has left behind."""
 
-import itertools
-import json
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,7 +12,6 @@ from tests.journeys.gateway.house import Answer, House
 from tests.journeys.gateway.staff import give_back
 from tests.journeys.gateway.tills import Till
 
-_numbers = itertools.count(1)
 BASE = "/v1/staff/reconciliation"
 
 
@@ -27,13 +24,7 @@ class Worker:
     token: str
 
     async def call(self, method: str, path: str, body: Any = None) -> Answer:
-        headers = {"Authorization": f"Bearer {self.token}"}
-        if method == "POST":
-            headers |= {"Idempotency-Key": f"staff-{next(_numbers):08d}"}
-        if body is not None:
-            headers["Content-Type"] = "application/json"
-        content = b"" if body is None else json.dumps(body).encode()
-        return await self.house.call(method, f"{BASE}{path}", content, headers)
+        return await self.house.call_as(self.token, method, f"{BASE}{path}", body)
 
     async def ask(self, method: str, path: str, body: Any = None) -> Any:
         """What is answered; a refusal fails the test."""

@@ -28,6 +28,13 @@ async def spoiled_bill(house: House, till: Till) -> None:
         await house.fault(till.stand_in, kind, at, times=None, **aim)
 
 
+async def odd_bill(house: House, till: Till) -> None:
+    """There is a new column, and the first line has lost its last cell."""
+    at, aim = _TRADE_BILL[till.channel]
+    for kind in ("bill_added_column", "bill_short_line"):
+        await house.fault(till.stand_in, kind, at, times=None, **aim)
+
+
 async def stranger_on_the_bill(house: House, till: Till) -> None:
     """The first line is there for a stranger as well."""
     at, aim = _TRADE_BILL[till.channel]

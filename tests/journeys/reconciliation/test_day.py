@@ -90,6 +90,26 @@ async def test_a_day_of_planted_faults_is_found_whole_and_healed_where_it_can(
     assert (await house.order(lost)).state == "receipted"
 
 
+async def test_a_bill_s_line_nobody_can_read_is_named_and_its_order_found(
+    house, office, business, till
+):
+    """Also beside a column the platform has added; the other orders agree."""
+    day = await noon(house)
+    orders = {await business.paid(fen) for fen in (10_000, 11_000)}
+    await planting.odd_bill(house, till)
+
+    await next_morning(house)
+    view = await office.clerk.run(day, till)
+    [found] = await office.clerk.differences(day, till)
+    method = await report_of(office.auditor, day, till)
+
+    assert (view["state"], found["kind"], found["order_id"] in orders) == ("diff_open", "M3", True)
+    column, line, left_out = method["remarks"]
+    assert column == "交易 对账单新增列：业务来源；已读各列不受影响"
+    assert line.startswith("账单有一行读不出，已搁置")
+    assert f"{found['gateway_fen'] // 100}.00 元" in left_out
+
+
 async def test_what_finance_wants_in_another_amount_is_said_with_both_and_not_reminded_of(
     house, office, business, till
 ):

@@ -1,8 +1,5 @@
 """Where is this citizen's money? A day of lost and repeated words, told once each, in order."""
 
-import itertools
-import json
-
 from channel_gateway.ports import Role
 from tests.journeys.gateway.citizen import issue, log_in
 from tests.journeys.gateway.staff import give_back
@@ -10,18 +7,11 @@ from tests.journeys.gateway.tills import ALIPAY, WECHAT_PAY
 from tests.journeys.reconciliation import planting
 from tests.journeys.reconciliation.office import Business, hire, kinds, next_morning, noon
 
-_numbers = itertools.count(1)
-
 
 async def ask(worker, number):
     """What a worker is answered who asks where something is."""
-    headers = {
-        "Authorization": f"Bearer {worker.token}",
-        "Content-Type": "application/json",
-        "Idempotency-Key": f"story-{next(_numbers):08}",
-    }
-    body = json.dumps({"number": number}).encode()
-    return await worker.house.call("POST", "/v1/staff/stories", body, headers)
+    body = {"number": number}
+    return await worker.house.call_as(worker.token, "POST", "/v1/staff/stories", body)
 
 
 async def story(worker, number):

@@ -217,6 +217,17 @@ async def test_a_bill_can_go_wrong(
     assert (len(found), len(found[0])) == (lines, columns)
 
 
+async def test_a_line_can_lose_its_last_cell(merchant: Merchant, stage: Stage) -> None:
+    async def cells() -> list[int]:
+        files = await files_of(merchant, stage, "2026-01-05", "trade")
+        return [line.count(",") + 1 for line in next(iter(files.values())).splitlines()[4:7]]
+
+    await a_day(merchant, stage)
+    stage.faults.add("alipay", "bill_short_line")
+    assert await cells() == [25, 24, 25]
+    assert await cells() == [25, 25, 25]
+
+
 async def test_an_account_bill_can_go_wrong_too(merchant: Merchant, stage: Stage) -> None:
     await a_day(merchant, stage)
     stage.faults.add("alipay", "bill_added_column")

@@ -213,6 +213,24 @@ async def test_a_changed_column_moves_its_cells_too(merchant: Merchant) -> None:
     assert cells(first)[-1] == "2026-03-10 12:00:00"
 
 
+async def test_a_new_column_has_a_cell_in_each_line(merchant: Merchant) -> None:
+    await a_day_of_trade(merchant)
+    merchant.stage.faults.add("wechat_pay", "bill_added_column")
+    _, content = await fetch(merchant, TRADE)
+    header, *rows, _, _ = lines(content)
+    assert header.split(",")[:2] == ["交易时间", "业务来源"]
+    assert {(len(cells(row)), cells(row)[1]) for row in rows} == {(28, "小程序")}
+
+
+async def test_a_line_can_lose_its_last_cell(merchant: Merchant) -> None:
+    await a_day_of_trade(merchant)
+    _, content = await fetch(merchant, TRADE)
+    merchant.stage.faults.add("wechat_pay", "bill_short_line")
+    _, spoiled = await fetch(merchant, TRADE)
+    whole, short = lines(content)[1], lines(spoiled)[1]
+    assert (cells(short), lines(spoiled)[2:]) == (cells(whole)[:-1], lines(content)[2:])
+
+
 async def test_the_bills_and_the_books_agree(merchant: Merchant) -> None:
     await a_day_of_trade(merchant)
     books = words(await merchant.command("GET", "/wechat_pay/books"))

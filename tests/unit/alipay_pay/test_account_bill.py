@@ -105,6 +105,39 @@ PAID = line(1, "1.00", "0.00", "交易付款")
 
 
 @pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("下单測試", "下单,測試"),
+        ("*\t", "陈,晶 (a***@126.com)\t"),
+        ("支付宝,", "支付宝,花呗,"),
+        ("交易付款,", '交易付款,"备,注",,'),
+    ],
+)
+def test_a_text_may_have_commas_in_it(tmp_path: Path, before: str, after: str) -> None:
+    row = PAID.replace(before, after)
+    assert row != PAID
+    assert settled(tmp_path, [row], end(0, "0.00", 1, "1.00")) == 100
+
+
+def test_a_file_in_utf_8_without_a_mark_is_read(tmp_path: Path) -> None:
+    assert settled(tmp_path, [PAID], end(0, "0.00", 1, "1.00"), codec="utf-8") == 100
+
+
+def test_a_file_that_a_spreadsheet_saved_is_read(tmp_path: Path) -> None:
+    """As a project's sample of 2026 has it: without the head, commas after each line of the end."""
+    path = tmp_path / "bill"
+    last = [f"{each},,,,,,," for each in end(0, "0.00", 1, "1.00")]
+    text = "".join(f"{each}\n" for each in (HEAD[0], HEADER, PAID, *last))
+    path.write_bytes(text.encode("gbk"))
+    assert read_account_bill(path).takings_fen == 100
+
+
+def test_a_column_that_is_read_and_named_twice_stops_the_bill(tmp_path: Path) -> None:
+    with pytest.raises(BillColumnsChanged, match="named twice"):
+        settled(tmp_path, [PAID], (), header=HEADER.replace("备注", "业务类型"))
+
+
+@pytest.mark.parametrize(
     ("lines", "last", "finding", "words"),
     [
         ([PAID, PAID], end(0, "0.00", 1, "1.00"), BillLineTwice, "line 7 is line 6 again"),
@@ -115,7 +148,13 @@ PAID = line(1, "1.00", "0.00", "交易付款")
         ([PAID], (), BillDamaged, "without its totals"),
         ([PAID.replace("交易付款", "花呗")], (), BillWordUnknown, "line 6, 业务类型: '花呗'"),
         ([PAID.replace("1.00,0.00", "1.005,0.00")], (), BillLineUnreadable, "line 6, 收入金额"),
-        ([PAID.replace("*", "a,b")], (), BillLineUnreadable, "line 6 has 13 cells, not 12"),
+        ([PAID.removesuffix(",")], (), BillLineUnreadable, "line 6 has 11 cells, not 12"),
+        (  # a channel named as a balance is: it can be cut in two ways
+            [PAID.replace("支付宝", "1.00,支付宝").replace("*", "*\t,1.00")],
+            (),
+            BillLineUnreadable,
+            "line 6 has 14 cells, not 12",
+        ),
     ],
 )
 def test_what_is_wrong_is_named(

@@ -108,7 +108,7 @@ def test_a_bill_of_200_mib_is_unpacked_in_little_memory(tmp_path: Path) -> None:
     assert most < 8 * 2**20
 
 
-@pytest.mark.parametrize("codec", ["gbk", "utf-8-sig"])
+@pytest.mark.parametrize("codec", ["gbk", "utf-8-sig", "utf-8"])
 def test_a_bill_says_of_which_day_it_is(tmp_path: Path, codec: str) -> None:
     path = tmp_path / "bill"
     period = "#起始日期：[2019年09月16日 00:00:00]   终止日期：[2019年09月17日 00:00:00]"

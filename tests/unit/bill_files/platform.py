@@ -10,7 +10,7 @@ from channel_gateway.domain.errors import GatewayError
 from channel_gateway.store.memory import MemoryStore
 from channel_gateway.worker.dead_letters import DeadLetters
 from channel_gateway.worker.outbox import Outbox
-from payment.ports import BillFile, BillWrong
+from payment.ports import BillFile, BillWrong, Remark, unsaid
 from payment.reconciliation.bill_files.bills import Bills
 from payment.reconciliation.bill_files.shelf import Shelf
 from payment.reconciliation.columns import Columns, columns_of
@@ -48,7 +48,7 @@ class FakeSource:
             raise self.unreadable
         return iter(())
 
-    def columns(self, bill: BillFile) -> Iterator[Columns]:
+    def columns(self, bill: BillFile, remark: Remark = unsaid) -> Iterator[Columns]:
         return columns_of(self.entries(bill))
 
     def settled_fen(self, bills: Sequence[BillFile]) -> int:

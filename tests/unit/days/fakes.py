@@ -9,7 +9,7 @@ from pathlib import Path
 
 from channel_gateway.domain.errors import Unavailable
 from channel_gateway.ports import Credit
-from payment.ports import BillFile
+from payment.ports import BillFile, Remark, unsaid
 from payment.reconciliation.bill_files.bills import FetchedDay
 from payment.reconciliation.bill_files.day import DayState
 from payment.reconciliation.bill_files.kept import KeptFile, kept_file
@@ -65,6 +65,7 @@ class ToldMatching:
     gross_fen: int = 20600
     twice_fen: int = 0  # what our own sums have beyond what is matched
     matched_days: list[date] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)  # on the channel's bill
 
     @asynccontextmanager
     async def matched(
@@ -77,7 +78,7 @@ class ToldMatching:
         counting.channel = with_payment(counting.channel, self.gross_fen)
         if self.twice_fen:
             counting.gateway = with_payment(counting.gateway, self.twice_fen)
-        books = Gathered(counting)
+        books = Gathered(counting, remarks=self.remarks)
         books.note("".join(sorted(bill.digest for bill in files)) + str(self.gross_fen))
         yield MatchedDay(books, Matched({}, 0, lambda: iter(found), lambda: iter(())))
 
@@ -139,7 +140,7 @@ class NoSource:
     def entries(self, bill: BillFile) -> Iterator[Entry]:
         return iter(())
 
-    def columns(self, bill: BillFile) -> Iterator[Columns]:
+    def columns(self, bill: BillFile, remark: Remark = unsaid) -> Iterator[Columns]:
         return columns_of(self.entries(bill))
 
     def settled_fen(self, bills: Sequence[BillFile]) -> int:

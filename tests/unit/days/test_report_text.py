@@ -31,3 +31,10 @@ def test_what_left_the_suspense_account_explains_the_sums() -> None:
     assert "由待处理款项认领 1.00" in text
     assert "由待处理款项原路退回 2.00" in text
     assert method_report(day, frozenset({"U"}), suspense_fen=0, names={}).identified_fen is None
+
+
+def test_what_is_odd_about_the_bill_stands_under_it_for_all_who_see_the_whole() -> None:
+    day = replace(begun(DAY, "wechat_pay", NOW), remarks=("对账单新增列：优惠",))
+    whole = method_report(day, None, suspense_fen=0, names={})
+    assert "注意：对账单新增列：优惠" in list(report_lines(whole, []))
+    assert method_report(day, frozenset({"U1"}), suspense_fen=0, names={}).remarks == []

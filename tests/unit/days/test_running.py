@@ -31,6 +31,15 @@ async def test_a_day_without_differences_is_balanced(office: Office) -> None:
     assert (day.channel.gross_fen, day.kinds) == (20600, ())
 
 
+async def test_what_is_odd_about_the_bill_is_on_the_day_s_report(office: Office) -> None:
+    office.matching.remarks = ["对账单新增列：优惠"]
+    assert (await office.run()).remarks == ("对账单新增列：优惠",)
+    assert (await office.day()).remarks == ("对账单新增列：优惠",)
+    before = await office.everything()
+    await office.run()
+    assert await office.everything() == before
+
+
 async def test_sums_that_no_difference_explains_keep_a_day_from_being_balanced(
     office: Office,
 ) -> None:

@@ -13,7 +13,7 @@ from channel_gateway.ports import Statement
 from channel_gateway.store.memory import MemoryStore
 from payment.authorities import Jurisdiction
 from payment.orders import ORDERS, Orders
-from payment.ports import BillFile, BillWrong
+from payment.ports import BillFile, BillWrong, Remark, unsaid
 from payment.reconciliation.bill_files.bills import FetchedDay
 from payment.reconciliation.bill_files.day import DayState
 from payment.reconciliation.columns import Columns, columns_of
@@ -49,10 +49,11 @@ class Source(NoSource):
         self.lines: dict[date, list[Entry]] = {}
         self.wrong: set[date] = set()
 
-    def columns(self, bill: BillFile) -> Iterator[Columns]:
+    def columns(self, bill: BillFile, remark: Remark = unsaid) -> Iterator[Columns]:
         day = date.fromisoformat(bill.content.name)
         if day in self.wrong:
             raise BillWrong("it does not add up")
+        remark(f"a new column on {day}")
         return columns_of(self.lines.get(day, []))
 
 
@@ -273,3 +274,10 @@ async def test_an_authority_of_two_regions_is_asked_once_and_one_may_tell_nothin
     assert told.asked == 1
     assert books.three_ways
     assert [books.tells(paid("a", pay_code=code)) for code in ("3302", "44")] == [True, False]
+
+
+async def test_what_is_odd_about_the_day_s_own_bill_is_remarked_upon() -> None:
+    """Neighbouring days only explain."""
+    books, _ = await Desk().gather()
+
+    assert books.remarks == [f"a new column on {DAY}"]

@@ -1,5 +1,6 @@
 """The bill line by line: columns by their names, every cell, exact money, the totals compared."""
 
+from collections import deque
 from collections.abc import Sequence
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from payment.connectors.bill_sums import BillSumsDisagree
 from payment.connectors.wechat_nontax import bill
+from payment.connectors.wechat_nontax.bill_layout import WANTED
 from payment.ports import BillWrong
 from payment.reconciliation.entries import Entry, Movement
 from payment.reconciliation.wrong_bills import (
@@ -90,6 +92,48 @@ def test_goods_with_commas_do_not_move_the_columns() -> None:
     assert paid.order_id == "G20260105A"
 
 
+@pytest.mark.parametrize("goods", ["登记费,`一件", ",`", "CNY,`3.00,`0.00,`0,`0"])
+def test_goods_with_the_separator_in_them_are_read_around(goods: str) -> None:
+    line = cells(PAID, 商品名称=goods)
+
+    assert read(HEADER, line, BACK, TOTALS, SUMS) == read(HEADER, PAID, BACK, TOTALS, SUMS)
+
+
+def remarked(*lines: str) -> list[str]:
+    said: list[str] = []
+    deque(bill.entries((f"{line}\r\n".encode() for line in lines), said.append), maxlen=0)
+    return said
+
+
+def test_a_line_nobody_can_read_is_set_aside_and_named() -> None:
+    line = cells(PAID, 总金额="3.001")
+
+    assert read(HEADER, line, BACK, TOTALS, SUMS) == read(HEADER, PAID, BACK, TOTALS, SUMS)[1:]
+    assert remarked(HEADER, line, BACK, TOTALS, SUMS) == [
+        "账单有一行读不出，已搁置，未计入渠道合计（line 2, 总金额: not an amount in yuan）",
+        "按账单自报的合计，搁置的行应为：总交易额 3.00 元",
+    ]
+
+
+def test_lines_set_aside_explain_no_more_than_themselves() -> None:
+    line = cells(PAID, 总金额="3.001")
+    sums = SUMS.replace("`2,", "`3,")
+
+    says = wrong(HEADER, line, BACK, TOTALS, sums, finding=BillSumsDisagree)
+
+    assert says == "count: the bill says 3, 1 could be read, 1 could not"
+
+
+def test_columns_that_are_new_or_gone_are_remarked_upon() -> None:
+    long = f"{HEADER},新列", f"{PAID},`x", f"{BACK},`x"
+
+    assert remarked(*long, TOTALS, SUMS) == ["非税 对账单新增列：新列；已读各列不受影响"]
+    short = [",".join(each.split(",")[:-1]) for each in (HEADER, PAID, BACK)]
+    assert remarked(*short, TOTALS, SUMS) == [
+        "非税 对账单少了列：银行ID；对账不需要，已读各列不受影响"
+    ]
+
+
 def test_columns_are_found_by_name_wherever_they_stand() -> None:
     names = [*reversed(HEADER.split(",")), "新列"]
     line = "`" + ",`".join([*reversed(PAID[1:].split(",`")), "x"])
@@ -105,7 +149,7 @@ def test_a_mark_at_the_beginning_and_full_width_brackets_are_passed_over() -> No
     assert len(read(header, PAID, BACK, TOTALS, SUMS)) == 2
 
 
-@pytest.mark.parametrize("name", bill.WANTED)
+@pytest.mark.parametrize("name", WANTED)
 def test_a_column_that_is_missing_is_named(name: str) -> None:
     header = HEADER.replace(name, "别的")
 

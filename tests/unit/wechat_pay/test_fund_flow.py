@@ -99,7 +99,7 @@ def test_sums_of_ten_millions_are_printed_as_java_does(tmp_path: Path) -> None:
         ([move("分账", "支出", "1.00")], "", BillWordUnknown, "line 2, 业务类型: '分账'"),
         ([move("交易", "冻结", "1.00")], "", BillWordUnknown, "line 2, 收支类型: '冻结'"),
         ([move("交易", "收入", "1.005")], "", BillLineUnreadable, "line 2, 收支金额"),
-        ([REFUND + ",`more"], "", BillLineUnreadable, "line 2 has 12 cells, not 11"),
+        ([REFUND.replace(",`缺货", "")], "", BillLineUnreadable, "line 2 has 10 cells, not 11"),
         ([REFUND], "no backtick", BillDamaged, "without its summary"),
         ([REFUND], "`1.0,`0.0,`x,`1.0,`0.02", BillDamaged, "收入金额"),
         ([REFUND], "`1.0,`0.0,`0.001,`1.0,`0.02", BillDamaged, "收入金额"),
@@ -112,6 +112,38 @@ def test_what_is_wrong_is_named(
 ) -> None:
     with pytest.raises(finding, match=words.replace("(", r"\(")):
         settled(tmp_path, *lines, last=last)
+
+
+@pytest.mark.parametrize(
+    "text", ["退款,`缺货", ",`", "收入,`1.00,`2.00,`b", "总金额0.01元;含手续费0.00元"]
+)
+def test_a_remark_may_have_the_separator_in_it(tmp_path: Path, text: str) -> None:
+    last = "`1.0,`0.0,`0.0,`1.0,`0.02"
+    assert settled(tmp_path, REFUND.replace("缺货", text), last=last) == -2
+
+
+def test_a_file_saved_as_gbk_and_a_header_with_backticks_are_read(tmp_path: Path) -> None:
+    path = bill(
+        tmp_path,
+        REFUND,
+        header="`" + HEADER.replace(",", ",`"),
+        summary="`" + SUMMARY.replace(",", ",`"),
+        last="`1.0,`0.0,`0.0,`1.0,`0.02",
+    )
+    path.write_bytes(path.read_bytes().decode("utf-8-sig").encode("gb18030"))
+    assert read_fund_flow(path).takings_fen == -2
+
+
+def test_new_columns_change_nothing(tmp_path: Path) -> None:
+    last = "`1.0,`0.0,`0.0,`1.0,`0.02"
+    header = HEADER.replace("业务名称", "新列,业务名称")
+    row = REFUND.replace("`退款,`退款", "`新,`退款,`退款")
+    assert settled(tmp_path, row, last=last, header=header) == -2
+
+
+def test_a_column_that_is_read_and_named_twice_stops_the_bill(tmp_path: Path) -> None:
+    with pytest.raises(BillColumnsChanged, match="named twice"):
+        settled(tmp_path, REFUND, header=HEADER.replace("备注", "收支类型"), last="")
 
 
 @pytest.mark.parametrize("name", ["业务类型", "收支类型", "收支金额(元)"])
