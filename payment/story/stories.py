@@ -41,7 +41,7 @@ class Stories:
         asked = tuple(trace_lines(await self.traces.of(number)))
         if not asked:
             return None
-        return Told((Line(None, f"no order of ours is for {number}: no money came here"), *asked))
+        return Told((Line(None, f"没有缴款码 {number} 的订单，款项没有进入本系统"), *asked))
 
     async def _of_orders(self, orders: tuple[Order, ...]) -> Told:
         """Where all the money is, before anything else."""
@@ -88,8 +88,8 @@ class Stories:
     async def _of_nobody(self, finding: Finding) -> Told:
         """Money of which only other books know."""
         handling, amount = HANDLING[finding.kind], yuan_from_fen(Fen(finding.amount_fen))
-        said = f"{amount} yuan of no order of ours: {finding.kind} {handling.name}"
-        lines = (Line(None, f"{said} ({handling.cause})"), *await self._difference(finding))
+        told = f"{amount} 元不属于任何订单：{finding.kind} {handling.name}（{handling.cause}）"
+        lines = (Line(None, told), *await self._difference(finding))
         also = (f"notice:{finding.pay_code}",) if finding.pay_code else ()
         units = frozenset({finding.unit_code} - {""})
         return Told(lines, also, units)
