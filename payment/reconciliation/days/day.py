@@ -178,6 +178,18 @@ def begun(day: date, method: str, now: datetime) -> Day:
     return Day(page_of(day, method), day, method, now, unclosed=method)
 
 
+def begins_with(day: Day, before: Day) -> bool:
+    """Whether a day that was matched begins with what the day before came to by now.
+
+    A closed one stays as it was signed; one that nobody has matched begins with nothing yet.
+    """
+    if day.is_closed or day.matched_at is None:
+        return True
+    opening = {each.unit_code: each.opening_fen for each in day.transit if each.opening_fen}
+    closing = {each.unit_code: each.closing_fen for each in before.transit if each.closing_fen}
+    return opening == closing and day.carried_fen == min(0, before.due_fen)
+
+
 def stepped(day: Day, trigger: DayTrigger) -> Day:
     return replace(day, state=advance(DAY_TRANSITIONS, day.state, trigger))
 

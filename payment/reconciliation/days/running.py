@@ -24,6 +24,7 @@ from payment.reconciliation.days.day import (
     DayTrigger,
     KeptFile,
     ReconciliationState,
+    begins_with,
     filed,
     judged,
     stepped,
@@ -124,9 +125,13 @@ class Running:
                 return known
             files = await self._kept(fetched)
             known = await self._days.change(known.id, lambda d: filed(d, files))
-            return await self._matched(known, fetched, said)
+            matched = await self._matched(known, fetched, said)
         except (BillWrong, Unavailable, RefusedForNow) as trouble:
             return await self._put_off(known, f"{trouble.code}: {trouble}")
+        after = await self._days.of(day + timedelta(days=1), method)
+        if after is not None and not begins_with(after, matched):
+            await self.run(after.day, method, said)
+        return matched
 
     async def judge(self, day: date, method: str) -> Day:
         """Whether all that was found is dealt with by now; asked after each change of a case."""

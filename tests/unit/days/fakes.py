@@ -64,6 +64,7 @@ class ToldMatching:
     rounds: list[list[Difference]] = field(default_factory=lambda: [[]])
     gross_fen: int = 20600
     twice_fen: int = 0  # what our own sums have beyond what is matched
+    received: dict[date, dict[str, int]] = field(default_factory=dict)  # by day and unit
     matched_days: list[date] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)  # on the channel's bill
 
@@ -76,6 +77,7 @@ class ToldMatching:
         self.matched_days.append(day)
         counting = Counting()
         counting.channel = with_payment(counting.channel, self.gross_fen)
+        counting.received |= self.received.get(day, {})
         if self.twice_fen:
             counting.gateway = with_payment(counting.gateway, self.twice_fen)
         books = Gathered(counting, remarks=self.remarks)
