@@ -1,4 +1,4 @@
-"""Refund cases, findings of a reconciled day and their cases, as lines. Pure.
+"""Refund cases, findings of a reconciled day, their cases and suspense, as lines. Pure.
 
 What people wrote is not told: it may name somebody. Neither are the names of the staff, which are
 on the audit trail.
@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from channel_gateway.domain.money import Fen, yuan_from_fen
 from channel_gateway.service import Line
 from payment.commands.words import CASES, FINDINGS, REFUND_CASES, REFUND_STEPS, ROLES
+from payment.exports.words import ENTRIES, SUSPENSE
 from payment.reconciliation.cases.case import SYSTEM, ReconciliationCase
 from payment.reconciliation.found.finding import Finding
 from payment.reconciliation.kinds import HANDLING
+from payment.reconciliation.suspense.item import SuspenseItem
 from payment.refund_cases.case import RefundCase
 from payment.story.words import CASE_STEPS, DESKS, said
 
@@ -49,6 +51,19 @@ def difference_case_lines(case: ReconciliationCase) -> Iterator[Line]:
     for event in case.history:
         by = "系统" if event.by == SYSTEM else "工作人员"
         yield Line(event.at, f"{name}：{said(event.what, CASE_STEPS)}，{by}")
+
+
+def suspense_lines(item: SuspenseItem) -> Iterator[Line]:
+    """What became of money of nobody's."""
+    name = f"待处理款项 {item.id}"
+    yield Line(None, f"  {name}：余额 {yuan_from_fen(Fen(item.balance_fen))} 元")
+    for entry in item.entries:
+        what = f"{SUSPENSE[entry.kind]} {yuan_from_fen(Fen(abs(entry.change_fen)))} 元"
+        notice = f"，缴款码 {entry.pay_code}" if entry.pay_code else ""
+        state = ENTRIES[item.standing(entry)]
+        yield Line(entry.at, f"{name}：第 {entry.number} 笔，{what}{notice}，{state}")
+    for approval in item.approvals:
+        yield Line(approval.at, f"{name}：第 {approval.number} 笔，另一人已复核")
 
 
 def _name(finding: Finding) -> str:

@@ -10,10 +10,16 @@ from payment.reconciliation.cases.cases import Cases as DifferenceCases
 from payment.reconciliation.found.finding import Finding
 from payment.reconciliation.found.findings import Findings
 from payment.reconciliation.kinds import HANDLING
+from payment.reconciliation.suspense.account import SuspenseAccount
 from payment.refund_cases.cases import Cases as RefundCases
 from payment.story.answers import behind_answers
 from payment.story.books import Books
-from payment.story.case_lines import difference_case_lines, finding_lines, refund_case_lines
+from payment.story.case_lines import (
+    difference_case_lines,
+    finding_lines,
+    refund_case_lines,
+    suspense_lines,
+)
 from payment.story.finding import Numbers
 from payment.story.money import where
 from payment.story.order_lines import happened, standing
@@ -29,6 +35,7 @@ class Stories:
     refund_cases: RefundCases
     findings: Findings
     difference_cases: DifferenceCases
+    suspense: SuspenseAccount
     books: Books
 
     async def tell(self, number: str) -> Told | None:
@@ -83,7 +90,12 @@ class Stories:
 
     async def _difference(self, finding: Finding) -> list[Line]:
         case = await self.difference_cases.of(finding.id)
-        return [*finding_lines(finding), *(difference_case_lines(case) if case else ())]
+        money = await self.suspense.of(finding.id)
+        return [
+            *finding_lines(finding),
+            *(difference_case_lines(case) if case else ()),
+            *(suspense_lines(money) if money else ()),
+        ]
 
     async def _of_nobody(self, finding: Finding) -> Told:
         """Money of which only other books know."""

@@ -3,6 +3,7 @@
 from tests.journeys.gateway.citizen import issue
 from tests.journeys.reconciliation import planting
 from tests.journeys.reconciliation.office import next_morning, noon
+from tests.journeys.reconciliation.test_story import story, told_once_in_order
 
 
 async def suspended(house, office, business, till):
@@ -57,6 +58,15 @@ async def test_identified_money_is_no_difference_on_the_day_finance_books_it(
     assert [each["closing_fen"] for each in method["transit"]] == []
     case = await office.clerk.ask("GET", f"/cases/{item_id}")
     assert case["state"] == "settled"
+    lines = await story(office.auditor, f"{item_id}N2")
+    told_once_in_order(
+        lines,
+        ("200.00 元不属于任何订单：M2",),
+        (f"待处理款项 {item_id}：余额 0.00 元",),
+        (f"待处理款项 {item_id}：第 1 笔，转入 200.00 元，已入账",),
+        (f"待处理款项 {item_id}：第 2 笔，认领 200.00 元，缴款码 {pay_code}，已执行",),
+        (f"待处理款项 {item_id}：第 2 笔，另一人已复核",),
+    )
 
 
 async def test_what_is_given_back_is_no_difference_on_the_channels_bill(
