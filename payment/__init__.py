@@ -3,6 +3,8 @@
 from channel_gateway.ports import Tools
 from channel_gateway.service import Table
 from payment import room as orders_room
+from payment.archive import room as archive_room
+from payment.commands.archive import archive_command, restore_command
 from payment.commands.cases import cases_command
 from payment.commands.close import close_command
 from payment.commands.export import export_command
@@ -29,6 +31,8 @@ COMMANDS = (
     close_command,
     refunds_command,
     export_command,
+    archive_command,
+    restore_command,
 )
 COLLECTIONS = (
     *orders_room.COLLECTIONS,
@@ -37,6 +41,7 @@ COLLECTIONS = (
     *bills_room.COLLECTIONS,
     *reconciliation_room.COLLECTIONS,
     *traces_room.COLLECTIONS,
+    *archive_room.COLLECTIONS,
 )
 TAKES_OFFERS = True  # every payment method, the finance authority, and who knows the citizens
 
@@ -50,6 +55,7 @@ def build(table: Table, tools: Tools) -> None:
     bills_room.add_rows(table, tools, parts)
     journal_room.add_rows(table, tools, parts)
     reconciliation_room.add_rows(table, tools, parts)
+    archive_room.add_rows(table, tools, parts)  # it asks the desk and the parities
     exports_room.add_rows(table, tools, parts)  # it reads what the others offer
     story_room.add_rows(table, tools, parts)
     traces_room.add_rows(table, tools, parts)  # of the reactions that the others added

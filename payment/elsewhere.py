@@ -3,6 +3,7 @@
 Finance repeats what was not acknowledged, and it also tells of the payments that we told it of.
 """
 
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -117,6 +118,13 @@ class Elsewhere:
                 return heard
         return None
 
+    async def check_code(self, pay_code: str, orders: Iterable[Order]) -> str:
+        """As a citizen gave it, or as it was issued to us; empty: nobody here knows it."""
+        sealed = next((order.check_code for order in orders if order.check_code), None)
+        if sealed is None and (issued := await self._issued.of(pay_code)):
+            sealed = issued.check_code
+        return self._issued.opened(sealed) if sealed else ""
+
     async def tell(self, number: str) -> Told | None:
         """By the 缴款码, bare or as `notice:…`, for the help desk; no personal data is in it."""
         pay_code = number.removeprefix("notice:")
@@ -150,12 +158,10 @@ class Elsewhere:
         Raises `NotYet` while finance has it otherwise than it was told.
         """
         self._of_their_own(told, orders)
-        issued = await self._issued.of(told.pay_code)
-        sealed = [issued.check_code] if issued else []
-        sealed += [order.check_code for order in orders if order.check_code]
-        if not sealed:
+        check_code = await self.check_code(told.pay_code, orders)
+        if not check_code:
             return None
-        notice = await self._finance.look_up(told.pay_code, self._issued.opened(sealed[0]))
+        notice = await self._finance.look_up(told.pay_code, check_code)
         if notice.state is not NoticeState.PAID:
             raise NotYet(f"told as paid, and {notice.state} when finance was asked")
         return notice

@@ -1,4 +1,8 @@
-"""Orders in the store: fetch, change, believe what platforms say. The only writer of `orders`."""
+"""Orders in the store: fetch, change, believe what platforms say. The only writer of `orders`.
+
+The archive alone deletes any; then they are found there, and a change is `OrderArchived`. The store
+is always asked first: an order is in the archive before it leaves the store.
+"""
 
 from collections.abc import AsyncIterator, Callable, Iterable
 from datetime import date, datetime, timedelta
@@ -22,6 +26,7 @@ from payment.facts import PaymentFact, RefundFact
 from payment.order import CLOCKS_APART, FactMismatch, Order, StrayReason, check_fact
 from payment.owed import with_moments
 from payment.ports import PaymentMethod
+from payment.put_away import NothingPutAway, OrderArchived, PutAway
 from payment.settlement import heard, refunded, strayed
 
 ORDERS = Collection(
@@ -49,9 +54,15 @@ Beside = Callable[[Order, Order], Order]
 
 
 class Orders:
-    def __init__(self, store: Store, beside: Beside = lambda _, after: after) -> None:
+    def __init__(
+        self,
+        store: Store,
+        beside: Beside = lambda _, after: after,
+        put_away: PutAway | None = None,
+    ) -> None:
         self._store = store
         self._beside = beside
+        self._put_away = put_away or NothingPutAway()
 
     async def add(self, order: Order) -> Order:
         """Raises `DuplicateKey` on `open_key`: the citizen has an open order for this already."""
@@ -59,9 +70,15 @@ class Orders:
 
     async def get(self, order_id: str) -> Order:
         document = await self._store.get(ORDERS.name, order_id)
-        if document is None:
+        order = read(document) if document else await self._put_away.get(order_id)
+        if order is None:
             raise NotFound("there is no such order", field="order_id")
-        return read(document)
+        return order
+
+    async def may_change(self, order_id: str) -> None:
+        """Return unless it is archived, or is just being put away. Raises `OrderArchived`."""
+        if await self._put_away.has(order_id):
+            raise OrderArchived(field="order_id")
 
     async def open_one(self, open_key: str) -> Order | None:
         document = await self._store.get_by(ORDERS.name, "open_key", open_key)
@@ -69,13 +86,10 @@ class Orders:
 
     async def settling(self, notice: str) -> Order | None:
         """The order that has claimed this notice: money is there, finance may not know yet."""
-        document = await self._store.get_by(ORDERS.name, "settles", notice)
-        return read(document) if document else None
+        return await self._by("settles", notice)
 
     async def by_transaction(self, method: str, transaction: str) -> Order | None:
-        key = f"{method}|{transaction}"
-        document = await self._store.get_by(ORDERS.name, "transaction_key", key)
-        return read(document) if document else None
+        return await self._by("transaction_key", f"{method}|{transaction}")
 
     async def of_person(
         self, keys: Iterable[str], *, limit: int, after: Cursor | None
@@ -89,7 +103,7 @@ class Orders:
         return sorted(found, key=lambda order: (order.created_at, order.id), reverse=True)[:limit]
 
     def all_of(self, person: str) -> AsyncIterator[Order]:
-        """Every order of a person, the newest first."""
+        """Every order of a person that the store has, the newest first."""
         return every(
             self._store,
             ORDERS,
@@ -116,7 +130,7 @@ class Orders:
         return await self._of_unit("gave_back_at", unit, descending=True, limit=limit, after=after)
 
     def all(self) -> AsyncIterator[Order]:
-        """Every order there is, the oldest first."""
+        """Every order in the store, the oldest first."""
         return every(self._store, ORDERS, Order)
 
     def made_between(self, first: date, last: date) -> AsyncIterator[Order]:
@@ -133,6 +147,7 @@ class Orders:
         try:
             _, made = await swapped(self._store, ORDERS, order_id, Order, changed)
         except MissingDocument:
+            await self.may_change(order_id)
             raise NotFound("there is no such order", field="order_id") from None
         return made
 
@@ -176,9 +191,13 @@ class Orders:
         return await self.change(fact.order_id, take_in)
 
     async def name_of_unit(self, unit_code: str) -> str:
-        """As its newest order has it; empty: of no order."""
-        newest = await self._page("unit_code", unit_code, limit=1, after=None)
+        """As its newest order in the store has it; empty: of no order."""
+        newest = await self._kept("unit_code", unit_code, limit=1, after=None)
         return newest[0].unit_name if newest else ""
+
+    async def _by(self, field: str, key: str) -> Order | None:
+        document = await self._store.get_by(ORDERS.name, field, key)
+        return read(document) if document else await self._put_away.by(field, key)
 
     async def _of_unit(
         self,
@@ -200,6 +219,18 @@ class Orders:
         return [read(document) for document in found]
 
     async def _page(
+        self, field: str, value: str, *, limit: int, after: Cursor | None
+    ) -> list[Order]:
+        """Of the store and of the archive; one that goes from here to there is found once."""
+        found = await self._kept(field, value, limit=limit, after=after)
+        away = await self._put_away.page(field, value, limit=limit, after=after)
+        if not away:
+            return found
+        both = {order.id: order for order in (*away, *found)}
+        newest = sorted(both.values(), key=lambda o: (o.created_at, o.id), reverse=True)
+        return newest[:limit]
+
+    async def _kept(
         self, field: str, value: str, *, limit: int, after: Cursor | None
     ) -> list[Order]:
         documents = await self._store.find(

@@ -15,6 +15,8 @@ from channel_gateway.ports import (
     Workdays,
 )
 from channel_gateway.service import Table
+from payment.archive.archive import Archive
+from payment.archive.files import Files
 from payment.attempts import Attempts
 from payment.authorities import Authorities, Jurisdiction
 from payment.choice import Choice, Reservation
@@ -61,6 +63,7 @@ class Parts:
     bills: Bills
     journal: Journal
     traces: Traces
+    archive: Archive
 
 
 def put_together(settings: Settings, table: Table, tools: Tools) -> Parts:
@@ -90,9 +93,11 @@ def put_together(settings: Settings, table: Table, tools: Tools) -> Parts:
     news = CitizenNews(
         issued, messenger, lambda: table.offered(ServiceCatalogue).values(), page=settings.page
     )
+    archive = Archive(tools.store, Files(settings.archive_folder))
     orders = Orders(
         tools.store,
         written_down(lambda was, now: heard_by_cases(was, news.beside(was, now))),
+        archive,
     )
     return Parts(
         settings=settings,
@@ -139,6 +144,7 @@ def put_together(settings: Settings, table: Table, tools: Tools) -> Parts:
         ),
         journal=Journal(tools.chains.chain("journal")),
         traces=traces,
+        archive=archive,
     )
 
 

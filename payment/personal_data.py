@@ -3,7 +3,8 @@
 Orders are then frozen: in nobody's list any more, found by their numbers alone, for finance.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -11,10 +12,12 @@ from typing import Any
 from channel_gateway.domain.days import rfc3339
 from channel_gateway.domain.notices import Receipt
 from channel_gateway.ports import Consent, Sealing
+from payment.archive.archive import Archive
 from payment.issued import IssuedNotices
 from payment.order import Order, State
 from payment.orders import Orders
 from payment.ports import PaymentMethod
+from payment.put_away import OrderArchived
 from payment.refund import Refund
 from payment.refund_cases.case import CITIZEN, WORDS, RefundCase
 from payment.refund_cases.cases import Cases
@@ -38,8 +41,10 @@ class KeptOrders:
         methods: Mapping[str, PaymentMethod],
         cases: Cases,
         vault: Sealing,
+        archive: Archive,
     ) -> None:
         self._orders = orders
+        self._archive = archive
         self._cases = cases
         self._vault = vault
         self._issued = issued
@@ -47,7 +52,11 @@ class KeptOrders:
 
     async def adopt(self, account: str, person: str, now: datetime) -> None:
         async for order in self._orders.all_of(account):
-            await self._orders.change(order.id, lambda known: _handed_over(known, account, person))
+            with suppress(OrderArchived):  # this very moment
+                await self._orders.change(
+                    order.id, lambda known: _handed_over(known, account, person)
+                )
+        await self._archive.hand_over(account, person)
 
     async def export(self, person: str) -> dict[str, Any]:
         """The newest first, at most a thousand; `more` says whether there are others."""
@@ -55,7 +64,13 @@ class KeptOrders:
         async for order in self._orders.all_of(person):
             if len(told) == _MOST_EXPORTED:
                 return {"orders": told, "more": True}
-            told.append(await self._told(order))
+            told.append(self._told(order, await self._cases.of_order(order.id)))
+        known = {each["order_id"] for each in told}
+        async for archived in self._archive.of_person(person):
+            if len(told) == _MOST_EXPORTED:
+                return {"orders": told, "more": True}
+            if archived.order.id not in known:
+                told.append(self._told(archived.order, archived.cases))
         return {"orders": told, "more": False}
 
     async def open_matters(self, person: str) -> list[str]:
@@ -77,7 +92,11 @@ class KeptOrders:
             is_over = _is_over(order) and all(each.is_over for each in cases)
             if order.created_at <= now and is_over:
                 await self._issued.forget(order.pay_code)
-                await self._orders.change(order.id, _frozen)
+                with suppress(OrderArchived):  # this very moment
+                    await self._orders.change(order.id, _frozen)
+        async for archived in self._archive.of_person(person):
+            await self._issued.forget(archived.order.pay_code)
+        await self._archive.forget(person, FORGOTTEN)
         return [_KEPT]
 
     async def consents(self, person: str) -> list[Consent]:
@@ -86,9 +105,8 @@ class KeptOrders:
     async def withdraw(self, person: str, consent_id: str, now: datetime) -> str | None:
         return None
 
-    async def _told(self, order: Order) -> dict[str, Any]:
+    def _told(self, order: Order, cases: Sequence[RefundCase]) -> dict[str, Any]:
         method = self._methods.get(order.method)
-        cases = await self._cases.of_order(order.id)
         return {
             "channel": None if method is None else method.channel,
             **_told(order),

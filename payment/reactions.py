@@ -3,6 +3,7 @@
 Each bears being run twice: platforms and finance know our numbers, and changes are pure.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -156,8 +157,10 @@ class Reactions:
 
     async def _booked(self, order: Order) -> datetime:
         """When finance booked it, by our word or by the channel's own. Raises what finance says."""
+        check_code = await self._elsewhere.check_code(order.pay_code, [order])
+        told = replace(_confirmation(order), check_code=check_code)
         try:
-            return await self._finance.confirm(_confirmation(order))
+            return await self._finance.confirm(told)
         except NoticeSettledElsewhere:
             heard = await self._elsewhere.booked(order)
             if heard is None:

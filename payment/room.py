@@ -37,7 +37,7 @@ _BY_DECLARED_NAMES = (
 
 def add_rows(table: Table, tools: Tools, parts: Parts) -> None:
     orders, methods, issued = parts.orders, parts.methods, parts.issued
-    kept = KeptOrders(orders, issued, methods, Cases(tools.store), tools.vault)
+    kept = KeptOrders(orders, issued, methods, Cases(tools.store), tools.vault, parts.archive)
     desk = Desk(parts.payments, orders, issued, parts.finance, tools.clock)
     catalogues: dict[str, ServiceCatalogue] = table.offered(ServiceCatalogue)
     elsewhere = Elsewhere(

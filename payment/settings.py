@@ -66,3 +66,12 @@ class Settings(Section):
     bills_folder: Path = Field(
         Path("var/bills"), description="where the platforms' bills are kept, for us alone"
     )
+    archive_folder: Path = Field(
+        Path("var/archive"), description="where orders are put away to, for us alone"
+    )
+    archive_after_days: int = Field(
+        1100,
+        ge=400,
+        le=36500,
+        description="how long an order stays in the store at least, from the day it was made on",
+    )

@@ -50,6 +50,7 @@ def build(table: Table, tools: Tools) -> None:
     own_secrets_each(partners.values())
     events, line = Events(tools.store, tools.vault), Line(tools.http, tools.clock)
     table.offer(ports.Departments, tools.name, Departments(partners, events, line, tools))
+    table.offer(ports.DepartmentNews, tools.name, events)
     answers = FirstAnswers(
         tools.store, tools.vault, tools.clock, tools.randomness, ANSWERS, kept_for=KEPT_FOR
     )

@@ -132,6 +132,12 @@ class Events:
         event = read(document) if document else None
         return event if event and event.department == department else None
 
+    async def waits(self, event_ids: Iterable[str]) -> bool:
+        """See `DepartmentNews`. What was delivered long ago is not here any more."""
+        found = [await self._store.get(EVENTS.name, id) for id in event_ids]
+        kept = [read(document) for document in found if document is not None]
+        return any(event.tasks or event.given_up for event in kept)
+
     async def tell(self, number: str) -> Told | None:
         """By an event's id: what became of it, not what is in it."""
         document = await self._store.get(EVENTS.name, number)

@@ -4,12 +4,21 @@ Shape: docs/reference/finance-json.md.
 """
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from channel_gateway.domain.days import moment_from_rfc3339, rfc3339
 from channel_gateway.domain.money import NOTHING, Fen
 from channel_gateway.domain.notices import Confirmation, GivenBack, Receipt
-from channel_gateway.ports import Statement, StatementLine
+from channel_gateway.ports import StatementLine
+
+
+class StatementPage(NamedTuple):
+    """Some lines of a day's statement."""
+
+    day: date
+    lines: tuple[StatementLine, ...]
+    next: str  # the number after which to go on; empty: that was all
+
 
 KINDS = ("PAYMENT", "ELSEWHERE", "REFUND")
 
@@ -58,9 +67,11 @@ def _receipt(answer: Any, *related: str) -> Receipt:
     return Receipt(code, number, check, total, issued_at, *related)
 
 
-def read_statement(answer: Any) -> Statement:
+def read_statement(answer: Any) -> StatementPage:
     day = date.fromisoformat(answer["day"])
-    return Statement(day, tuple(_line(line) for line in answer["lines"]))
+    return StatementPage(
+        day, tuple(_line(line) for line in answer["lines"]), answer.get("next", "")
+    )
 
 
 def _line(line: Any) -> StatementLine:

@@ -3,7 +3,7 @@
 Shape: docs/reference/finance-json.md.
 """
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -37,7 +37,7 @@ from channel_gateway.domain.notices import (
 )
 from channel_gateway.domain.people import IdNumber, PersonName
 from channel_gateway.pem_keys import rsa_private_key, rsa_public_key
-from channel_gateway.ports import NoticeAuthority, Statement, Statements, Tools
+from channel_gateway.ports import NoticeAuthority, StatementLine, Statements, Tools
 from channel_gateway.sections import Section
 from channel_gateway.service import Table
 
@@ -104,11 +104,18 @@ class JsonFinance:
     async def report_refund(self, paid: Confirmation, refund: GivenBack) -> Receipt | None:
         return await self._ask("/v1/refunds/report", write_refund(paid, refund), read_red_receipt)
 
-    async def statement(self, day: date) -> Statement:
-        told = await self._ask("/v1/statements", {"day": day.isoformat()}, read_statement)
-        if told.day != day:
-            raise Unavailable("finance's answer is about another day")
-        return told
+    async def statement(self, day: date) -> AsyncIterator[Sequence[StatementLine]]:
+        body = {"day": day.isoformat()}
+        while True:
+            told = await self._ask("/v1/statements", body, read_statement)
+            if told.day != day:
+                raise Unavailable("finance's answer is about another day")
+            yield told.lines
+            if not told.next:
+                return
+            if not told.lines or told.next != told.lines[-1].number:
+                raise Malformed("finance's statement does not go on after its last line")
+            body["after"] = told.next
 
     async def _ask(self, path: str, body: dict[str, Any], read: Callable[[Any], Answer]) -> Answer:
         status, answer = await ask(self._partner, path, body, self._tools)

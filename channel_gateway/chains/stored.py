@@ -1,7 +1,7 @@
 """The chains of the store: the journal of money, and the audit trail."""
 
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Container, Mapping
 from contextlib import suppress
 from datetime import date, datetime
 
@@ -127,9 +127,12 @@ class StoredChain:
         async for document in self._every({}, after=Cursor(id_of(after), id_of(after))):
             yield read_link(document)
 
-    async def of_day(self, group: str, day: date) -> AsyncIterator[Link]:
+    async def of_day(
+        self, group: str, day: date, *, whats: Container[str] | None = None
+    ) -> AsyncIterator[Link]:
         async for document in self._every({"group": group, "day": day.isoformat()}):
-            yield read_link(document)
+            if whats is None or document.get("what") in whats:
+                yield read_link(document)
 
     async def of_group(self, group: str) -> AsyncIterator[Link]:
         async for document in self._every({"group": group}, order="day"):
@@ -195,6 +198,6 @@ class StoredChain:
 
     def _rightly(self, document: Document, asked: Mapping[str, str | int | bool]) -> Document:
         """An engine may keep what it looks up by beside the document: only both together count."""
-        if any(document.get(name) != value for name, value in asked.items()):
+        if not asked.items() <= document.items():
             raise ChainBroken(f"{self._name}: entry {document['_id']} is not what it is found as")
         return document

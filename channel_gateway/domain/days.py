@@ -112,7 +112,7 @@ def moment_from_beijing_text(text: str) -> datetime:
 
 def beijing_text(moment: datetime) -> str:
     """Write `2026-01-05 13:29:35`, Beijing time, as Alipay reads it."""
-    return moment.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")
+    return moment.astimezone(BEIJING).isoformat(" ", "seconds")[:19]
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -105,6 +105,8 @@ class Confirmation:
     method: str
     transaction: str  # the platform's own number of the payment
     unit_code: str = ""
+    # Of the notice, for an authority that must be asked with it; empty: it is not known.
+    check_code: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)

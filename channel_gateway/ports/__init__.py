@@ -36,7 +36,7 @@ from channel_gateway.ports.couriers import (
     UnknownCodes,
     WaybillWish,
 )
-from channel_gateway.ports.departments import Departments, NotYourService
+from channel_gateway.ports.departments import DepartmentNews, Departments, NotYourService
 from channel_gateway.ports.doors import Doors
 from channel_gateway.ports.fees import (
     ChannelPayment,
@@ -61,9 +61,10 @@ from channel_gateway.ports.finance import (
     OwedNotices,
     PaidNotice,
     PaidNotices,
-    Statement,
+    PlatformTakings,
     StatementLine,
     Statements,
+    Takings,
 )
 from channel_gateway.ports.messages import (
     ConsentChange,
@@ -154,6 +155,7 @@ __all__ = [
     "Credit",
     "Cursor",
     "Deliverable",
+    "DepartmentNews",
     "Departments",
     "Document",
     "Doors",
@@ -205,6 +207,7 @@ __all__ = [
     "Parcels",
     "People",
     "PersonalData",
+    "PlatformTakings",
     "ProofBegun",
     "ProofResult",
     "ProofState",
@@ -217,13 +220,13 @@ __all__ = [
     "ServiceCatalogue",
     "ShownAnswer",
     "SignatureExplainer",
-    "Statement",
     "StatementLine",
     "Statements",
     "Store",
     "StoreAbsent",
     "StoreError",
     "StoreUnavailable",
+    "Takings",
     "Telling",
     "Terms",
     "Tools",

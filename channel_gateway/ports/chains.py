@@ -1,6 +1,6 @@
 """Append-only records in which each entry carries the hash of the one before it."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Container, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -70,8 +70,13 @@ class Chain(Protocol):
         """Every entry in order, from the one after that number on."""
         ...
 
-    def of_day(self, group: str, day: date) -> AsyncIterator[Link]:
-        """A group's entries of a day, in order. Raises `ChainBroken` for one of another."""
+    def of_day(
+        self, group: str, day: date, *, whats: Container[str] | None = None
+    ) -> AsyncIterator[Link]:
+        """A group's entries of a day, in order; `whats`: those alone.
+
+        Raises `ChainBroken` for one of another group or day.
+        """
         ...
 
     def of_group(self, group: str) -> AsyncIterator[Link]:

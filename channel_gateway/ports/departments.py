@@ -1,5 +1,6 @@
 """Departments behind the services: told what happens, asked for places, calling us themselves."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -36,4 +37,12 @@ class Departments(Protocol):
         Raises `Unavailable` (unknown whether it acted), `Refused`, `Forged`, `Malformed`,
         `NotFound` (not connected).
         """
+        ...
+
+
+class DepartmentNews(Protocol):
+    """Whether departments have what they are to know."""
+
+    async def waits(self, event_ids: Iterable[str]) -> bool:
+        """Whether one of these events is still to be delivered, or was given up."""
         ...

@@ -1,5 +1,6 @@
 """Who says what is owed, and whether it is paid."""
 
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol, runtime_checkable
@@ -154,19 +155,31 @@ class StatementLine:
     transaction: str = ""  # of the channel, where it is told
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """What an authority has on its books for a Beijing day, whole."""
-
-    day: date
-    lines: tuple[StatementLine, ...]
-
-
 class Statements(Protocol):
     """An authority that gives its day's books out, for reconciling."""
 
-    async def statement(self, day: date) -> Statement:
-        """Raises `Unavailable`; `RefusedForNow` while the day is not ready there."""
+    def statement(self, day: date) -> AsyncIterator[Sequence[StatementLine]]:
+        """All it has on its books for a Beijing day, some lines at a time: there may be millions.
+
+        Raises `Unavailable`; `RefusedForNow` while the day is not ready there.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Takings:
+    """A Beijing day's payments on an authority's own platform, as far as it tells of them."""
+
+    day: date
+    theirs: tuple[StatementLine, ...]  # as the platform has them, asked when the day was over
+    ours: tuple[StatementLine, ...]  # as we have them, since it told us of them
+
+
+class PlatformTakings(Protocol):
+    """An authority whose notices are paid on a platform of its own, and that can be asked."""
+
+    async def takings(self, day: date) -> Takings:
+        """Raises `Unavailable`; `RefusedForNow` while the day lasts, or is still asked about."""
         ...
 
 

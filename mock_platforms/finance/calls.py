@@ -140,7 +140,8 @@ def statement(asked: Asked) -> dict[str, Any]:
     if asked.strikes("statement_late", [day.isoformat()]):
         raise Refused("DAY_NOT_READY", "the day's books are not ready", field="day")
     told = statements.bent(statements.lines(asked.books, day), asked.strikes, day)
-    return statements.as_json(day, told, today)
+    after = asked.fields.text("after") if asked.fields.has("after") else ""
+    return statements.as_json(day, told, today, after)
 
 
 @dataclass(frozen=True)
@@ -150,16 +151,23 @@ class Call:
     names: frozenset[str]  # every member its body must have
     answer: Callable[[Asked], dict[str, Any]]
     either: frozenset[str] = frozenset()  # of these exactly one
+    free: frozenset[str] = frozenset()  # these, or not
 
     def read(self, body: Mapping[str, Any]) -> Fields:
-        return Fields(body, self.names, self.either)
+        return Fields(body, self.names, self.either, self.free)
 
 
 def _call(
-    path: str, answer: Callable[[Asked], dict[str, Any]], names: str, either: str = ""
+    path: str,
+    answer: Callable[[Asked], dict[str, Any]],
+    names: str,
+    either: str = "",
+    free: str = "",
 ) -> Call:
     operation = path.removeprefix("/v1/").replace("/", ".").replace("-", "_")
-    return Call(path, operation, frozenset(names.split()), answer, frozenset(either.split()))
+    members = (frozenset(each.split()) for each in (names, either, free))
+    required, either_of, optional = members
+    return Call(path, operation, required, answer, either_of, optional)
 
 
 CALLS = (
@@ -179,6 +187,6 @@ CALLS = (
     _call("/v1/payments/query", query_payment, "confirmation_no"),
     _call("/v1/receipts/issue", issue_receipt, "confirmation_no"),
     _call("/v1/receipts/query", query_receipt, "confirmation_no"),
-    _call("/v1/statements", statement, "day"),
+    _call("/v1/statements", statement, "day", free="after"),
     _call("/v1/refunds/report", report_refund, "refund_no confirmation_no amount_fen reason"),
 )

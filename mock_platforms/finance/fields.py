@@ -8,15 +8,19 @@ from mock_platforms.finance.refusals import Refused
 
 
 class Fields:
-    """The members of one body: all of `names` must be there, and of `either` exactly one."""
+    """The members of one body: all of `names` must be there, and of `either` exactly one.
+
+    Those of `free` may be there or not.
+    """
 
     def __init__(
         self,
         body: Mapping[str, Any],
         names: frozenset[str],
         either: frozenset[str] = frozenset(),
+        free: frozenset[str] = frozenset(),
     ) -> None:
-        for name in sorted(names ^ (body.keys() - either)):
+        for name in sorted(names ^ (body.keys() - either - free)):
             why = "is required" if name in names else "is not a field of this call"
             raise Refused("INVALID_REQUEST", f"{name} {why}", field=name)
         if either and len(either & body.keys()) != 1:

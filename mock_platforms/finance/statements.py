@@ -10,6 +10,8 @@ from mock_platforms.finance.books import Books
 from mock_platforms.finance.late_fees import beijing_day, midnight
 from mock_platforms.finance.refusals import Refused
 
+MOST = 1000  # lines of one answer
+
 
 @dataclass(frozen=True)
 class Line:
@@ -69,7 +71,15 @@ def bent(
         yield Line(number, "ELSEWHERE", pay_code, "", amount, midnight(day))
 
 
-def as_json(day: date, told: Iterable[Line], today: date) -> dict[str, Any]:
+def as_json(day: date, told: Iterable[Line], today: date, after: str = "") -> dict[str, Any]:
+    """A page: the lines after that number, and the last one's where more are to come."""
     if day >= today:
         raise Refused("DAY_NOT_READY", "the day is not over", field="day")
-    return {"day": day.isoformat(), "lines": [line.as_json() for line in told]}
+    lines = list(told)
+    numbers = [line.number for line in lines]
+    if after and after not in numbers:
+        raise Refused("INVALID_REQUEST", "no line of the day has this number", field="after")
+    start = numbers.index(after) + 1 if after else 0
+    page = lines[start : start + MOST]
+    more = {"next": page[-1].number} if start + MOST < len(lines) else {}
+    return {"day": day.isoformat(), "lines": [line.as_json() for line in page], **more}

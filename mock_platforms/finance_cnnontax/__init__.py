@@ -47,6 +47,13 @@ FAULTS = (
         CALL,
         frozenset({"notices.query"}),
     ),
+    FaultKind(
+        "says_other_amount",
+        "The record has what was paid with another amount.",
+        CALL,
+        frozenset({"notices.query"}),
+        parameters={"by_fen": 100},
+    ),
     FaultKind("reply_forged", "The answer's MAC belongs to another text.", CALL),
     FaultKind("reply_wrong_length", "The answer says that it is longer than it is.", CALL),
 )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from mock_platforms.faults import Fault
-from mock_platforms.finance_cnnontax.books import UNPAID, Books, Notice, Receipt
+from mock_platforms.finance_cnnontax.books import PAID, UNPAID, Books, Notice, Receipt
 from mock_platforms.finance_cnnontax.envelopes import (
     BadEnvelope,
     Envelope,
@@ -15,7 +15,7 @@ from mock_platforms.finance_cnnontax.envelopes import (
     fold,
     unfold,
 )
-from mock_platforms.finance_cnnontax.fields import BEIJING, Refused, check, today, yuan
+from mock_platforms.finance_cnnontax.fields import BEIJING, Refused, check, fen, today, yuan
 from mock_platforms.finance_cnnontax.frames import BadFrame, put_together, take_apart
 from mock_platforms.routes import Handler
 from mock_platforms.stage import Stage
@@ -104,10 +104,17 @@ class Desk:
         }
         return Response(200, body=put_together(number, fold(head, vouchers), self.token), why=why)
 
-    def known(self, notice: Notice) -> Notice:
-        """As the record has it, which may be behind."""
-        behind = self.stage.faults.take(NAME, "says_unpaid", "notices.query", [notice.pay_code])
-        return replace(notice, state=UNPAID) if behind else notice
+    def known(self, notice: Notice) -> dict[str, str]:
+        """As the record has it, which may be behind; once paid, its late fee grows no more."""
+        faults, about = self.stage.faults, ("notices.query", [notice.pay_code])
+        if notice.state != PAID or faults.take(NAME, "says_unpaid", *about):
+            unpaid = notice if notice.state != PAID else replace(notice, state=UNPAID)
+            return unpaid.as_known(today(self.stage.clock.now()))
+        known = notice.as_known(today(self.books.payments[notice.paid_by].paid_at))
+        if fault := faults.take(NAME, "says_other_amount", *about):
+            by_fen = fault.parameters["by_fen"]
+            known |= {name: yuan(fen(known[name]) + by_fen) for name in ("Amt", "OriAmt")}
+        return known
 
     def orders_named(self, request: Request) -> list[str]:
         try:
@@ -126,8 +133,7 @@ def _query(desk: Desk, values: Values) -> Answer:
     notice = desk.books.notices.get(values["PayCode"])
     if notice is None or notice.values.get("CrcCode", "") != values.get("CrcCode", ""):
         return Answer("5997", ())
-    known = desk.known(notice).as_known(today(desk.stage.clock.now()))
-    return Answer("5997", (elements(known),))
+    return Answer("5997", (elements(desk.known(notice)),))
 
 
 def _void(desk: Desk, values: Values) -> Answer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -34,6 +34,13 @@ BEHIND = FaultKind(
     "The platform's search does not know of a payment yet.",
     CALL,
     frozenset({SEARCH}),
+)
+OTHER_AMOUNT = FaultKind(
+    "search_other_amount",
+    "The platform's search has a payment with another amount.",
+    CALL,
+    frozenset({SEARCH}),
+    parameters={"by_fen": 100},
 )
 _XML = Headers({"Content-Type": "text/xml; charset=utf-8"})
 _BEIJING = ZoneInfo("Asia/Shanghai")
@@ -73,7 +80,7 @@ def build(stage: Stage) -> StandIn:
         describe=lambda base_url: {"base_url": base_url, "channel_no": CHANNEL_NO},
         control=desk.rows(),
         notices=(PUSH,),
-        faults=(BEHIND,),
+        faults=(BEHIND, OTHER_AMOUNT),
         orders=_notices_named,
     )
 
@@ -124,6 +131,8 @@ class Desk:
         payment = None if behind else self._payments.get(notice_no)
         if payment is None:
             return self._said(operation, params, "01", "未缴款")
+        if other := self._stage.faults.take(NAME, OTHER_AMOUNT.name, SEARCH, {notice_no}):
+            payment = replace(payment, money=_more(payment.money, other.parameters["by_fen"]))
         return self._said(operation, params, "00", "成功", payment.params())
 
     def set_unit(self, command: Command) -> dict[str, Any]:
@@ -209,6 +218,11 @@ def _taken(response: Response) -> bool:
 def _keys(notice_no: str) -> dict[str, str]:
     cut = len(CHANNEL_NO)
     return dict(zip(_KEYS, (notice_no, notice_no[:cut], notice_no[cut:], ""), strict=True))
+
+
+def _more(yuan: str, by_fen: int) -> str:
+    fen = int(yuan.replace(".", "")) + by_fen
+    return f"{fen // 100}.{fen % 100:02d}"
 
 
 def _notices_named(request: Request) -> list[str]:

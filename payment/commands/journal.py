@@ -15,6 +15,7 @@ from channel_gateway.chains.checking import Checked, check_chain
 from channel_gateway.chains.stored import NAMES
 from channel_gateway.commands import as_json, given_settings, saying_what_is_wrong
 from channel_gateway.ports import ChainBroken, ChainWitness, HeadKeeper, KnownHead
+from payment.archive.checking import ArchivedFiles, ArchiveFault
 from payment.commands.options import DayText, by_method
 from payment.commands.terminal import progress
 from payment.journal.parity import Parities, Parity
@@ -22,6 +23,7 @@ from payment.proofs import Proof, ProofFault
 from payment.reconciliation.days.closed import DayFault
 from payment.reconciliation.desk.desk import ReconciliationDesk
 
+_Found = tuple[list[Checked], list[DayFault], list[ArchiveFault], list[ProofFault]]
 _HEAD = re.compile(r"(\d{1,12}):([0-9a-f]{64})")
 
 
@@ -52,32 +54,36 @@ def journal_command() -> None:
 def verify_command(names: tuple[str, ...], heads: tuple[KnownHead, ...], *, as_json: bool) -> None:
     """Find what was changed, taken away, moved or cut off, and name it; then the end is 1.
 
-    With the journal, the closed days are held against their signatures and against its entries.
-    With both chains, so are suspense and the decisions of refunds, against what was written then.
+    With the journal, the closed days are held against their signatures and against its entries, and
+    the files of the archive against their digests on it. With both chains, so are suspense and the
+    decisions of refunds, against what was written then.
     """
     if heads and len(names) != 1:
         raise click.UsageError("a head is of one chain: say which with --chain")
 
-    async def main() -> tuple[list[Checked], list[DayFault], list[ProofFault]]:
+    async def main() -> _Found:
         async with opened(given_settings(), looking=True) as gateway:
             found = [await _checked(gateway, name, heads) for name in names or NAMES]
-            days = await _of_closed_days(gateway) if "journal" in (names or NAMES) else []
-            return found, days, await _of_documents(gateway) if not names else []
+            if "journal" not in (names or NAMES):
+                return found, [], [], []
+            days, files = await _of_closed_days(gateway), await _of_archive(gateway)
+            return found, days, files, await _of_documents(gateway) if not names else []
 
-    found, days, documents = asyncio.run(main())
+    found, days, files, documents = asyncio.run(main())
     if as_json:
         told = {
             "chains": [_told(each) for each in found],
             "closed_days": [_told_of_day(each) for each in days],
+            "archive": [_told_of_file(each) for each in files],
             "documents": [_told_of_document(each) for each in documents],
         }
         click.echo(json.dumps(told, ensure_ascii=False, indent=2))
     else:
         for each in found:
             _show(each)
-        for fault in (*days, *documents):
+        for fault in (*days, *files, *documents):
             click.echo(f"  {fault}")
-    if days or documents or not all(each.holds for each in found):
+    if days or files or documents or not all(each.holds for each in found):
         sys.exit(1)
 
 
@@ -147,6 +153,16 @@ async def _of_closed_days(gateway: Gateway) -> list[DayFault]:
     return faults
 
 
+async def _of_archive(gateway: Gateway) -> list[ArchiveFault]:
+    """As of the closed days."""
+    faults: list[ArchiveFault] = []
+    for files in gateway.table.offered(ArchivedFiles).values():
+        with suppress(ChainBroken):
+            async for fault in files.faults():
+                faults.append(fault)
+    return faults
+
+
 async def _of_documents(gateway: Gateway) -> list[ProofFault]:
     """What suspense and refund cases say that is on no chain; a broken chain is named already."""
     faults: list[ProofFault] = []
@@ -206,3 +222,7 @@ def _told_of_document(fault: ProofFault) -> dict[str, str]:
         "what": fault.what,
         "words": str(fault),
     }
+
+
+def _told_of_file(fault: ArchiveFault) -> dict[str, str]:
+    return {"day": fault.day.isoformat(), "file": fault.file, "words": str(fault)}

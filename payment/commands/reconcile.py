@@ -11,12 +11,13 @@ from channel_gateway.staffing import at_the_machine
 from payment.commands.at_the_desk import at_the_desk
 from payment.commands.options import DayText, by_method
 from payment.commands.terminal import progress, say_json
-from payment.commands.words import DAYS
+from payment.commands.words import DAYS, STEPS
 from payment.reconciliation.desk.desk import ReconciliationDesk
 from payment.reconciliation.desk.messages import ReconciledDaysView, ReconciledDayView
 from payment.reconciliation.desk.views import day_view
+from payment.reconciliation.progress import Step
 
-_STEPS = 4  # of a run that heals nothing: bills, matching, healing, cases
+_EVERY = 20_000  # entries of a step that are worth a word
 
 
 @click.command("reconcile")
@@ -46,10 +47,26 @@ def reconcile_command(day: date, method: str | None, *, again: bool, as_json: bo
 async def _run(
     desk: ReconciliationDesk, day: date, method: str, *, again: bool
 ) -> ReconciledDayView:
-    with progress(f"{day} {method}", _STEPS) as bar:
-        ran = await desk.running.run(day, method, lambda _: bar.update(1), again=again)
-        bar.update(_STEPS)
+    steps = list(Step)
+    with progress(f"{day} {method}", len(steps), showing=_so_far) as bar:
+
+        def said(step: Step, done: int) -> None:
+            """The bar never goes back: what was healed has the day matched again."""
+            ahead = steps.index(step) - bar.pos
+            if ahead > 0 or done % _EVERY == 0:
+                bar.update(max(ahead, 0), (step, done))
+                bar.render_progress()
+
+        ran = await desk.running.run(day, method, said, again=again)
+        bar.update(len(steps))
     return day_view(ran)
+
+
+def _so_far(told: tuple[Step, int] | None) -> str:
+    if told is None:
+        return ""
+    step, done = told
+    return f"{STEPS[step]} {done:,}" if done else STEPS[step]
 
 
 def _line(view: ReconciledDayView) -> str:

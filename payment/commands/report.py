@@ -16,7 +16,7 @@ from payment.commands.terminal import say, say_json
 from payment.reconciliation.days.day import Day
 from payment.reconciliation.days.days import NoSuchDay
 from payment.reconciliation.desk.desk import ReconciliationDesk
-from payment.reconciliation.desk.messages import WholeMethodReport, WholeReport
+from payment.reconciliation.desk.messages import DifferenceView, WholeMethodReport, WholeReport
 from payment.reconciliation.desk.views import (
     as_signed,
     difference_view,
@@ -49,7 +49,8 @@ def report_command(day: date, method: str | None, unit: str | None, *, as_json: 
         if not found:
             raise NoSuchDay(field="day")
         names = await desk.unit_names(found)
-        reports = [await _report(desk, each, units, names) for each in found]
+        most = None if as_json else MOST_SHOWN + 1
+        reports = [await _report(desk, each, units, names, most) for each in found]
         total = together(reports)
         sound = not any(each.unlike_signed for each in reports)
         if as_json:
@@ -78,14 +79,18 @@ async def _report(
     day: Day,
     units: frozenset[str] | None,
     names: Mapping[str, str],
+    most: int | None,
 ) -> WholeMethodReport:
+    """`most`: differences; a day may have tens of thousands."""
     suspense_fen = await desk.suspense_of(day)
     report = method_report(day, units, suspense_fen=suspense_fen, names=names)
-    differences = [
-        as_signed(difference_view(finding, case, desk.calendar), day)
-        async for finding, case in desk.all_differences(day)
-        if units is None or finding.unit_code in units
-    ]
+    differences: list[DifferenceView] = []
+    async for finding, case in desk.all_differences(day):
+        if units is None or finding.unit_code in units:
+            view = difference_view(finding, case, desk.calendar)
+            differences.append(as_signed(view, case, day))
+        if len(differences) == most:
+            break
     faults = await desk.closed.faults_of(day.day, day.method)
     return WholeMethodReport(
         **report.model_dump(),

@@ -6,6 +6,7 @@ from channel_gateway.ports import Role
 from payment.reconciliation.cases.case import DifferenceCaseState
 from payment.reconciliation.days.day import ReconciliationState
 from payment.reconciliation.found.finding import FindingState
+from payment.reconciliation.progress import Step
 from payment.refund import RefundState
 from payment.refund_cases.case import BY_ITSELF, CITIZEN, Ground, MaterialKind, ReceiptAction, Way
 from payment.refund_cases.life import State, Trigger
@@ -18,6 +19,19 @@ DAYS: Mapping[ReconciliationState, str] = {
     ReconciliationState.DIFF_OPEN: "有未处理差错",
     ReconciliationState.BALANCED: "已平",
     ReconciliationState.CLOSED: "已结账",
+}
+STEPS: Mapping[Step, str] = {
+    Step.BILLS: "取对账单",
+    Step.JOURNAL: "读资金流水",
+    Step.STATEMENT: "读财政日报",
+    Step.BILL: "读渠道账单",
+    Step.NEIGHBOURS: "读相邻日期",
+    Step.OWNERS: "分清支付方式",
+    Step.MATCHING: "核对",
+    Step.LOOKING_UP: "查订单",
+    Step.KEEPING: "记差错",
+    Step.HEALING: "自动处理",
+    Step.CASES: "建差错单",
 }
 FINDINGS: Mapping[FindingState, str] = {
     FindingState.OPEN: "未平",

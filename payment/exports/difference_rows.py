@@ -73,7 +73,9 @@ class DifferenceRows:
                 continue
             async for finding, case in self._desk.all_differences(known):
                 if sees(units, finding.unit_code):
-                    view = as_signed(difference_view(finding, case, self._desk.calendar), known)
+                    view = as_signed(
+                        difference_view(finding, case, self._desk.calendar), case, known
+                    )
                     yield _difference(day, method, view)
 
 

@@ -61,11 +61,10 @@ class Journal:
         later = {
             str(link.fields["order_id"]) async for link in self._chain.of_day(stray_of(method), day)
         }
-        async for link in self._chain.of_day(method, day):
-            movement = _MOVEMENTS.get(link.what)
-            if movement is not None:
-                stray = movement is Movement.PAYMENT and link.fields["order_id"] in later
-                yield _moved(link, movement, stray=stray or bool(link.fields["stray"]))
+        async for link in self._chain.of_day(method, day, whats=_MOVEMENTS):
+            movement = _MOVEMENTS[link.what]
+            stray = movement is Movement.PAYMENT and link.fields["order_id"] in later
+            yield _moved(link, movement, stray=stray or bool(link.fields["stray"]))
 
     async def moved_late(self, method: str, until: date, *, after: int) -> AsyncIterator[Moved]:
         """What moved on days up to this one, and was written down after that entry."""
@@ -120,21 +119,20 @@ class Journalling:
 
 
 def _moved(link: Link, movement: Movement, *, stray: bool) -> Moved:
-    fields = {name: str(value) for name, value in link.fields.items()}
+    fields = link.fields
     entry = Entry(
         movement,
-        order_id=fields["order_id"],
-        refund_no=fields["refund_no"],
-        transaction=fields["transaction"],
-        amount_fen=int(link.fields["amount_fen"]),
+        order_id=str(fields["order_id"]),
+        refund_no=str(fields["refund_no"]),
+        transaction=str(fields["transaction"]),
+        amount_fen=int(fields["amount_fen"]),
         at=beijing_text(link.at),
         state=_state(link, stray=stray),
-        pay_code=fields["pay_code"],
-        unit_code=fields["unit_code"],
+        pay_code=str(fields["pay_code"]),
+        unit_code=str(fields["unit_code"]),
     )
-    late_fee_fen = int(link.fields["late_fee_fen"])
-    lines = read_lines(fields["lines"])
-    return Moved(entry, fields["merchant"], late_fee_fen, lines, link.number)
+    lines = read_lines(str(fields["lines"]))
+    return Moved(entry, str(fields["merchant"]), int(fields["late_fee_fen"]), lines, link.number)
 
 
 def _state(link: Link, *, stray: bool) -> EntryState:

@@ -1,6 +1,6 @@
 """Whether store, journal and finance tell the same of a day's orders, order by order.
 
-Nothing deletes orders; whoever wants to put some away elsewhere asks here first.
+Orders are put away only where this holds; those that were are read from the archive.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from channel_gateway.domain.days import beijing_day
 from channel_gateway.domain.errors import NotFound
 from channel_gateway.ports import Chain, Link, StatementLine, Statements
-from payment.journal.bookings import all_booked, stray_of
+from payment.journal.bookings import Booked, all_booked, stray_of
 from payment.order import Order
 from payment.orders import Orders
 
@@ -59,6 +59,20 @@ class Parities:
                 continue
             yield await self._of(order, day, found, books)
 
+    async def with_journal(self, order: Order) -> tuple[str, ...]:
+        """What of an order the journal has otherwise or not at all, whatever day it is of.
+
+        A day finds a refund of an older order by the journal alone: what that lacks is found here.
+        """
+        wrong: list[str] = []
+        for entry in all_booked(order, merchant=""):
+            link = await self._chain.of_key(entry.key)
+            if link is None or (link.group, link.day) != (entry.group, entry.day):
+                wrong.append(f"the journal has no {entry.what} of {entry.day}")
+            else:
+                wrong += _apart(entry, link)
+        return tuple(wrong)
+
     async def _of(
         self,
         order: Order,
@@ -85,7 +99,9 @@ class FinanceBooks:
         authorities = list(self._authorities())
         if not authorities:
             return None
-        return [line for each in authorities for line in (await each.statement(day)).lines]
+        return [
+            line for each in authorities async for lines in each.statement(day) for line in lines
+        ]
 
 
 def _with_journal(order: Order, day: date, links: list[Link]) -> Iterator[str]:
@@ -96,10 +112,13 @@ def _with_journal(order: Order, day: date, links: list[Link]) -> Iterator[str]:
     for key in sorted(there.keys() - should.keys()):
         yield f"the store knows of no {there[key].what}"
     for key in sorted(should.keys() & there.keys()):
-        ours, theirs = should[key].fields, there[key].fields
-        for name in sorted(ours):
-            if name not in _AS_OF_THEN and ours[name] != theirs.get(name):
-                yield f"{name} of {should[key].what} differs between store and journal"
+        yield from _apart(should[key], there[key])
+
+
+def _apart(entry: Booked, link: Link) -> Iterator[str]:
+    for name in sorted(entry.fields):
+        if name not in _AS_OF_THEN and entry.fields[name] != link.fields.get(name):
+            yield f"{name} of {entry.what} differs between store and journal"
 
 
 def _with_finance(order: Order, lines: dict[str, StatementLine] | None) -> Iterator[str]:

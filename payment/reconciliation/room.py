@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from channel_gateway.domain.state_machine import Transitions
-from channel_gateway.ports import BankStatements, HeadKeeper, Statements, Tools
+from channel_gateway.ports import BankStatements, HeadKeeper, PlatformTakings, Statements, Tools
 from channel_gateway.service import Table
 from payment.parts import Parts
 from payment.ports import BillSource
@@ -27,7 +27,7 @@ from payment.reconciliation.desk.desk import ReconciliationDesk
 from payment.reconciliation.desk.suspense_endpoints import SuspenseEndpoints
 from payment.reconciliation.found.finding import FINDING_TRANSITIONS
 from payment.reconciliation.found.findings import FINDINGS, Findings
-from payment.reconciliation.gathering.gathering import Gathering
+from payment.reconciliation.gathering.collecting import Collecting
 from payment.reconciliation.gathering.journal_books import JournalBooks
 from payment.reconciliation.gathering.looking_up import LookingUp
 from payment.reconciliation.gathering.owing import Owing
@@ -66,13 +66,15 @@ def add_rows(table: Table, tools: Tools, parts: Parts) -> None:
 def _desk(table: Table, tools: Tools, parts: Parts) -> ReconciliationDesk:
     sources: dict[str, BillSource] = table.offered(BillSource)
     banks: dict[str, BankStatements] = table.offered(BankStatements)
-    statements = FinanceStatements(parts.jurisdictions, table.offered(Statements))
+    statements = FinanceStatements(
+        parts.jurisdictions, table.offered(Statements), table.offered(PlatformTakings)
+    )
     methods, journal = tuple(sorted(sources)), tools.chains.chain("journal")
     own = JournalBooks(parts.journal, journal)
     days, findings = Days(tools.store), Findings(tools.store)
     cases = Cases(tools.store, tools.vault, tools.clock, parts.calendar)
     suspense = SuspenseAccount(tools.store, parts.orders, journal, tools.vault, tools.clock)
-    gathering = Gathering(
+    collecting = Collecting(
         own, statements, parts.bills, sources, parts.orders, suspense, methods, tools.clock
     )
     healer = Healer(parts.orders, parts.payments, parts.issued, parts.methods, tools.clock)
@@ -89,7 +91,7 @@ def _desk(table: Table, tools: Tools, parts: Parts) -> ReconciliationDesk:
             own=own,
             bills=parts.bills,
             sources=sources,
-            matching=DayMatching(gathering, looking_up),
+            matching=DayMatching(collecting, looking_up),
             owing=Owing(parts.orders),
             bank=BankSide(next(iter(banks.values()), None), parts.calendar, tools.clock),
             clock=tools.clock,

@@ -12,6 +12,7 @@ from channel_gateway.ports import DuplicateKey, Member, Role, Sealing
 from channel_gateway.service import Session
 from payment.order import Order
 from payment.orders import Orders
+from payment.put_away import OrderArchived
 from payment.refund_cases.case import (
     BY_CITIZEN,
     WORDS,
@@ -91,7 +92,7 @@ class Applying:
         """The same key again is the same application.
 
         Raises `NotFound` of another's order, `NotBookedYet`, `RefundTooMuch`, `AppliedAlready`,
-        `TooManyApplications`, `WrongMaterial`.
+        `TooManyApplications`, `WrongMaterial`, `OrderArchived`.
         """
         order = await self._payments.get(session, order_id)
         return await self._apply(order, wish, BY_CITIZEN, f"{session.citizen}\n{key}", now)
@@ -145,6 +146,7 @@ class Applying:
         earlier = await self._cases.of_order(order.id)
         if known := next((each for each in earlier if each.id == id), None):
             return known
+        await self._orders.may_change(order.id)
         _may_be_asked(order, wish.amount_fen)
         _is_found(wish, now)
         _not_too_often(earlier, by)
@@ -171,7 +173,13 @@ class Applying:
         for file in wish.files:
             kept = await self._materials.keep(id, file.kind, file.name, file.content, by, now)
             case = with_material(case, kept, by, now)
-        return await self._added(case)
+        added = await self._added(case)
+        try:
+            await self._orders.may_change(order.id)  # it may be put away this very moment
+        except OrderArchived:
+            await self.withdraw(added, by, now)
+            raise
+        return added
 
     async def _added(self, case: RefundCase) -> RefundCase:
         try:

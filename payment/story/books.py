@@ -75,13 +75,13 @@ class Books:
             return
         numbers = {order.id, *(refund.number for refund in order.refunds)}
         for day in days_over(_booked(order), self.clock.now()):
-            entries: list[Entry] = []
+            found: list[Entry] = []
             with suppress(GatewayError):
-                entries = await self.statements.of_day(day)
-            for entry in entries:
-                if entry.number in numbers:
-                    at = day_start(day + _ONE_DAY)
-                    yield Line(at, f"财政 {day} 日报有{_entry(entry)}")
+                async for entries in self.statements.of_day(day):
+                    found += [entry for entry in entries if entry.number in numbers]
+            for entry in found:
+                at = day_start(day + _ONE_DAY)
+                yield Line(at, f"财政 {day} 日报有{_entry(entry)}")
 
 
 def _on_bill(source: BillSource, bill: BillFile, order: Order) -> list[str]:

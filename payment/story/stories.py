@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from channel_gateway.domain.money import Fen, yuan_from_fen
 from channel_gateway.service import Line, Told
+from payment.archive.archive import Archive
 from payment.order import Order
 from payment.reconciliation.cases.cases import Cases as DifferenceCases
 from payment.reconciliation.found.finding import Finding
@@ -37,6 +38,7 @@ class Stories:
     difference_cases: DifferenceCases
     suspense: SuspenseAccount
     books: Books
+    archive: Archive
 
     async def tell(self, number: str) -> Told | None:
         """By any number of a payment; None when none of it is ours. No personal data is in it."""
@@ -73,13 +75,17 @@ class Stories:
     async def _lines(self, order: Order) -> AsyncIterator[Line]:
         for line in standing(order):
             yield line
-        traces = await self.traces.of(order.id)
+        archived = await self.archive.whole(order.id)
+        traces, cases = await self.traces.of(order.id), await self.refund_cases.of_order(order.id)
+        if archived is not None:
+            yield Line(None, f"  in the archive (已归档), file {archived.file}")
+            traces, cases = list(archived.traces), list(archived.cases)
         order = behind_answers(order, traces)
         # In one moment: it is ordered, then something is said, then that changes something.
         ordered, *changes = happened(order)
         for line in (ordered, *trace_lines(traces), *changes):
             yield line
-        for case in reversed(await self.refund_cases.of_order(order.id)):
+        for case in reversed(cases):
             for line in refund_case_lines(case):
                 yield line
         async for finding in self.findings.of_order(order.id):

@@ -17,8 +17,8 @@ from tests.architecture.tree import PACKAGES, ROOT, lines_of
 CHANNEL_LINES = 600
 PROTOCOL_LINES = 120
 MESSAGES_LINES = 80
-FINANCE_LINES = 700  # of a protocol with a wire of its own; lines that are not empty
-FINANCE_STAND_IN_LINES = 900
+FINANCE_LINES = 800  # of a protocol with a wire of its own; lines that are not empty
+FINANCE_STAND_IN_LINES = 950
 FOLDERS = ("cnnontax", "soap")
 COURIER_LINES = 600  # of its folder, and of its stand-in's; lines that are not empty
 COURIERS = ("ems", "ems_2019", "kuaidi100", "sf")

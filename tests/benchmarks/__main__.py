@@ -23,6 +23,7 @@ BENCHMARKS: Mapping[str, int] = {
     "parcels": 10_000,
     "rush": 20_000,
     "reconciling": 1_000_000,
+    "whole_day": 100_000,
 }
 PEERS = ("aiohttp", "uvloop", "cryptography", "wechatpayv3", "python-alipay-sdk")
 

@@ -48,7 +48,7 @@ def compare(rounds: int, lines: int, peers: tuple[str, ...]) -> Iterator[Finding
         ran: dict[str, list[Ran]] = {name: [] for name in commands}
         for _ in range(rounds):
             for name in random.sample(list(commands), len(commands)):
-                ran[name].append(_timed(commands[name]))
+                ran[name].append(timed(commands[name]))
     yield from _findings(ran, lines, there)
 
 
@@ -62,7 +62,7 @@ def _commands(folder: Path, lines: int, peers: list[str]) -> Mapping[str, list[s
     }
 
 
-def _timed(command: list[str]) -> Ran:
+def timed(command: list[str]) -> Ran:
     """Run a command to its end; `wait4` tells the most memory that it, or a child of it, had."""
     started = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)

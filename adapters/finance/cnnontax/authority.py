@@ -6,11 +6,13 @@ Which of these are found in public texts and which are inferred: docs/reference/
 from datetime import datetime
 
 from adapters.finance.cnnontax.envelope import Fields
+from adapters.finance.cnnontax.hearing import given_back, taken
 from adapters.finance.cnnontax.line import Line
 from adapters.finance.cnnontax.notices import VOID, read_notice, write_draft
 from adapters.finance.cnnontax.numbers import Numbers
 from adapters.finance.cnnontax.payments import read_receipt, write_payment, write_refund
 from adapters.finance.cnnontax.settings import Settings
+from adapters.finance.words import Words
 from channel_gateway.domain.days import beijing_day
 from channel_gateway.domain.errors import Malformed, NotFound, RefusedForNow, Unavailable
 from channel_gateway.domain.notices import (
@@ -21,7 +23,7 @@ from channel_gateway.domain.notices import (
     NoticeDraft,
     Receipt,
 )
-from channel_gateway.ports import Tools
+from channel_gateway.ports import NoticeSettledElsewhere, Tools
 
 
 class Cnnontax:
@@ -32,6 +34,7 @@ class Cnnontax:
         self._tools = tools
         self._line = Line(settings.node(), tools, settings.results)
         self._numbers = Numbers(tools, settings.region)
+        self._words = Words(tools.name, tools.store, tools.vault)
 
     async def look_up(self, pay_code: str, check_code: str) -> Notice:
         """8997, answered 5997. That none is found by no voucher is inferred."""
@@ -71,9 +74,14 @@ class Cnnontax:
 
     async def confirm(self, confirmation: Confirmation) -> datetime:
         """5996 the other way round, answered 8001: inferred. The answer names no moment."""
-        modes, node = self._settings.pay_modes, self._settings.own_node
-        await self._line.ask("5996", write_payment(confirmation, modes, node), ("8001",))
-        return confirmation.paid_at
+        modes, node, told = self._settings.pay_modes, self._settings.own_node, confirmation
+        try:
+            await self._line.ask("5996", write_payment(told, modes, node), ("8001",))
+        except NoticeSettledElsewhere:
+            await self._claim(told)
+            raise
+        await self._words.keep(taken(self._words, told, self._tools.clock.now()))
+        return told.paid_at
 
     async def receipt(self, paid: Confirmation) -> Receipt | None:
         """8999 for its number; 8981 has one issued; 8982 brings it. The answers are inferred."""
@@ -81,6 +89,7 @@ class Cnnontax:
         try:
             return await self._receipt(paid, which)
         except NotFound:  # finance booked it from the channel, under the channel's number
+            await self._claim(paid)
             return await self._receipt(paid, which | {"Hold1": paid.transaction})
 
     async def report_refund(self, paid: Confirmation, refund: GivenBack) -> Receipt | None:
@@ -91,11 +100,12 @@ class Cnnontax:
         """
         fields = write_refund(paid, refund)
         await self._line.ask("8981", fields, ("5001",))
-        if refund.receipt is None:
-            return None
-        red = await self._receipt(paid, {"PayCode": paid.pay_code, "Hold1": refund.number})
-        if red is None:
-            raise RefusedForNow("the red receipt is being made")
+        red = None
+        if refund.receipt is not None:
+            red = await self._receipt(paid, {"PayCode": paid.pay_code, "Hold1": refund.number})
+            if red is None:
+                raise RefusedForNow("the red receipt is being made")
+        await self._words.keep(given_back(self._words, paid, refund, red, self._tools.clock.now()))
         return red
 
     async def _receipt(self, paid: Confirmation, which: Fields) -> Receipt | None:
@@ -109,6 +119,9 @@ class Cnnontax:
         if len(message.vouchers) != 1 or asked["PayCode"] != paid.pay_code:
             raise Malformed("a receipt of another payment")
         return read_receipt(message.vouchers[0])
+
+    async def _claim(self, paid: Confirmation) -> None:
+        await self._words.claim(paid.pay_code, paid.transaction, paid.number, paid.amount_fen)
 
     def _payee(self) -> Fields:
         account = self._settings.account

@@ -6,10 +6,12 @@ from dataclasses import replace
 from adapters.finance.cnnontax import frames
 from adapters.finance.cnnontax.envelope import Head, Message, read, written
 from adapters.finance.cnnontax.frames import Frame
+from adapters.finance.cnnontax.hearing import pushed
 from adapters.finance.cnnontax.payments import read_payment
 from adapters.finance.cnnontax.results import DONE, FAILED
 from adapters.finance.cnnontax.settings import Node
 from adapters.finance.telling import Hearers, tell
+from adapters.finance.words import Words
 from channel_gateway.domain.days import beijing_day
 from channel_gateway.domain.errors import GatewayError, Malformed, Unavailable
 from channel_gateway.ports import Tools
@@ -22,6 +24,7 @@ class Counter:
         self._node = node
         self._tools = tools
         self._hearers = hearers
+        self._words = Words(tools.name, tools.store, tools.vault)
 
     async def answer(self, reader: StreamReader, writer: StreamWriter) -> str:
         """One message. A frame that is not finance's is not answered, whatever it says."""
@@ -52,6 +55,7 @@ class Counter:
             raise Malformed("a payment of another region", field="AdmDivCode")
         told = read_payment(fields, node.region, self._tools.clock.now())
         await tell(self._hearers, replace(told, authority=self._tools.name))
+        await self._words.keep(pushed(self._words, told, self._tools.clock.now()))
 
     def _reply(self, message: Message, result: str, words: str) -> bytes:
         node, id = self._node, self._tools.randomness.token(20)

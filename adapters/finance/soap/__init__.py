@@ -11,13 +11,16 @@ from adapters.finance.soap.counter import REFUSED, Counter
 from adapters.finance.soap.kept import KEPT, TRANSITIONS, KeptNotices
 from adapters.finance.soap.platform import Platform
 from adapters.finance.soap.reactions import Reactions
+from adapters.finance.soap.takings import SoapTakings
 from adapters.finance.telling import hearers_of
+from adapters.finance.word_stories import WordStories
+from adapters.finance.words import WORDS, Words
 from channel_gateway.addresses import HttpAddress
-from channel_gateway.ports import NoticeAuthority, Tools
+from channel_gateway.ports import NoticeAuthority, PlatformTakings, Tools
 from channel_gateway.sections import Section
-from channel_gateway.service import Callback, Table
+from channel_gateway.service import Callback, Story, Table
 
-COLLECTIONS = (KEPT,)
+COLLECTIONS = (KEPT, WORDS)
 
 
 class Settings(Section):
@@ -31,7 +34,10 @@ def build(table: Table, tools: Tools) -> None:
     platform = Platform(settings.base_url, settings.channel_no, tools.http)
     authority = SoapAuthority(settings.channel_no, kept, platform, tools.clock, tools.randomness)
     table.offer(NoticeAuthority, tools.name, authority)
-    reactions = Reactions(tools.name, kept, platform, hearers_of(table))
+    words = Words(tools.name, tools.store, tools.vault)
+    table.offer(PlatformTakings, tools.name, SoapTakings(kept, platform, words, tools.clock))
+    table.stories.append(Story("what the platform said", WordStories(tools.name, words).tell))
+    reactions = Reactions(tools.name, kept, platform, words, hearers_of(table))
     table.reactions += reactions.rows()
     table.callbacks.append(
         Callback(

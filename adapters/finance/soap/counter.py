@@ -15,6 +15,7 @@ from adapters.finance.soap.envelope import (
 from adapters.finance.soap.kept import Kept, KeptNotices, State
 from adapters.finance.soap.notices import detail_of, notice_no_of
 from adapters.finance.soap.platform import read_paid
+from channel_gateway.domain.days import beijing_day
 from channel_gateway.domain.errors import GatewayError, Malformed, NotFound, Unavailable
 from channel_gateway.wire import Headers, HttpRequest, HttpResponse
 
@@ -60,14 +61,14 @@ class Counter:
             for each in await self._kept.of_person(id_number)
             if each.state is State.UNPAID and params.get("ENTERCODE", "") in ("", each.unit_code)
         ]
-        return Answer(DONE, "成功", details=[self._detail(each) for each in owed])
+        return Answer(DONE, "成功", details=[await self._pulled(each, now) for each in owed])
 
     async def one(self, params: Params, now: datetime) -> Answer:
         """Get_AppPay_Info: one notice, while it can be paid."""
         kept = await self._kept.get(notice_no_of(params, self._channel_no))
         if kept.state is not State.UNPAID:
             return Answer(FAILED, _WORDS[kept.state])
-        return Answer(DONE, "成功", details=[self._detail(kept)])
+        return Answer(DONE, "成功", details=[await self._pulled(kept, now)])
 
     async def hear(self, params: Params, now: datetime) -> Answer:
         """GetPay_Info: kept as something to ask about, for nothing of it is signed."""
@@ -75,7 +76,9 @@ class Counter:
         await self._kept.ask_about(notice_no_of(params, self._channel_no), now)
         return Answer(DONE, "成功")
 
-    def _detail(self, kept: Kept) -> Detail:
+    async def _pulled(self, kept: Kept, now: datetime) -> Detail:
+        """Its push may be lost: that it was pulled is what it is asked about by."""
+        await self._kept.pulled(kept, beijing_day(now))
         return detail_of(
             kept, self._kept.opened(kept.payer_name), self._kept.opened(kept.id_number)
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 
@@ -13,13 +13,26 @@ from channel_gateway.domain.money import Fen
 from channel_gateway.domain.notices import FeeItem, NoticeDraft
 from channel_gateway.domain.state_machine import Transitions, advance
 from channel_gateway.domain.tasks import Task, WithTasks, with_tasks
-from channel_gateway.ports import Collection, DuplicateKey, Index, MissingDocument, Sealing, Store
+from channel_gateway.ports import (
+    Collection,
+    DuplicateKey,
+    Index,
+    MissingDocument,
+    Range,
+    Sealing,
+    Store,
+)
 from channel_gateway.records import swapped
 from channel_gateway.service import TASKS
 
 KEPT = Collection(
     "finance_soap_notices",
-    (Index(("number",), unique=True), Index(("person", "issued_at")), *TASKS),
+    (
+        Index(("number",), unique=True),
+        Index(("person", "issued_at")),
+        Index(("pulled_on",)),
+        *TASKS,
+    ),
 )
 ASK = "ask"
 MOST_OF_A_PERSON = 50
@@ -84,6 +97,7 @@ class Kept(WithTasks):
     issued_at: datetime
     state: State = State.UNPAID
     paid: Paid | None = None
+    pulled_on: str | None = None  # the last day the platform did so, till it is asked what followed
 
     @property
     def total_fen(self) -> Fen:
@@ -112,6 +126,13 @@ def to_be_asked(kept: Kept, now: datetime) -> Kept:
     if kept.state is State.PAID:
         return kept
     return with_tasks(kept, Task(ASK, ASK, due=milliseconds(now)))
+
+
+def looked_after(kept: Kept, day: date) -> Kept:
+    """Asked what followed that the platform pulled it; unless it did so later once more."""
+    if kept.pulled_on is None or kept.pulled_on > day.isoformat():
+        return kept
+    return replace(kept, pulled_on=None)
 
 
 class KeptNotices:
@@ -163,6 +184,23 @@ class KeptNotices:
             limit=MOST_OF_A_PERSON,
         )
         return [from_document(Kept, document) for document in found]
+
+    async def pulled(self, kept: Kept, on: date) -> None:
+        """The platform has it before somebody, who may pay it."""
+        day = on.isoformat()
+        if kept.pulled_on != day:
+            await self._swap(kept.id, lambda known: replace(known, pulled_on=day))
+
+    async def pulled_until(self, day: date, *, most: int) -> list[Kept]:
+        """Of which nobody has asked what followed."""
+        after = (day + timedelta(days=1)).isoformat()
+        found = await self._store.find(
+            KEPT.name, range=Range("pulled_on", high=after), order="pulled_on", limit=most
+        )
+        return [from_document(Kept, document) for document in found]
+
+    async def look_after(self, id: str, day: date) -> Kept:
+        return await self._swap(id, lambda kept: looked_after(kept, day))
 
     async def pay(self, id: str, paid: Paid) -> Kept:
         return await self._swap(id, lambda kept: paid_as(kept, paid))

@@ -5,7 +5,9 @@ from typing import Any
 
 from adapters.finance.soap.kept import ASK, KEPT, Kept, KeptNotices, Paid, State, paid_as
 from adapters.finance.soap.platform import Platform
+from adapters.finance.soap.takings import said_paid
 from adapters.finance.telling import Hearers, tell
+from adapters.finance.words import Words
 from channel_gateway.domain.documents import from_document
 from channel_gateway.domain.ladders import DAYS_3
 from channel_gateway.domain.tasks import Task
@@ -18,11 +20,14 @@ PATIENCE = 4
 
 
 class Reactions:
-    def __init__(self, name: str, kept: KeptNotices, platform: Platform, hearers: Hearers) -> None:
+    def __init__(
+        self, name: str, kept: KeptNotices, platform: Platform, words: Words, hearers: Hearers
+    ) -> None:
         """`name`: the plug-in's, as whose word payments are told on."""
         self._name = name
         self._kept = kept
         self._platform = platform
+        self._words = words
         self._hearers = hearers
 
     def rows(self) -> list[Reaction]:
@@ -37,9 +42,11 @@ class Reactions:
             return None
         if paid_as(kept, paid).state is State.SHORT:
             await self._kept.pay(kept.id, paid)
+            await self._words.keep(said_paid(self._words, kept, paid, now, ours_fen=kept.total_fen))
             raise NeedsAPerson("paid on the platform with less than the notice comes to")
         await tell(self._hearers, self._told(kept, paid))
         await self._kept.pay(kept.id, paid)
+        await self._words.keep(said_paid(self._words, kept, paid, now, ours_fen=paid.amount_fen))
         return None
 
     def _told(self, kept: Kept, paid: Paid) -> PaidNotice:

@@ -67,7 +67,7 @@ NEEDS_REASON = frozenset({CaseTrigger.CARRY, CaseTrigger.SUSPEND, CaseTrigger.SE
 
 MOST_ATTACHMENTS = 10
 MOST_NOTES = 200
-SYSTEM = "system"
+SYSTEM, ATTACH = "system", "attach"
 
 
 class ReasonNeeded(Invalid):
@@ -90,7 +90,7 @@ class CaseEvent:
 
     at: datetime
     by: str  # the account of a member of the staff, or `system`
-    what: str  # a trigger, or `attach`
+    what: str  # a trigger, or `ATTACH`
     text: str = ""  # sealed where a person wrote it: it may name people
 
 
@@ -132,6 +132,14 @@ class ReconciliationCase:
     @property
     def is_dealt_with(self) -> bool:
         return self.state in DEALT_WITH
+
+    def stood(self, at: datetime) -> DifferenceCaseState:
+        """Its state at a moment: its history has every step, and steps are only added."""
+        state = DifferenceCaseState.OPEN
+        for event in self.history:
+            if event.what != ATTACH and event.at <= at:
+                state = advance(CASE_TRANSITIONS, state, CaseTrigger(event.what))
+        return state
 
     def is_overdue(self, today: date) -> bool:
         return self.state is not DifferenceCaseState.SETTLED and today > self.due_on
@@ -185,7 +193,7 @@ def attached(case: ReconciliationCase, attachment: Attachment) -> Reconciliation
         return case
     if len(case.attachments) >= MOST_ATTACHMENTS:
         raise CaseFull(field="content")
-    event = CaseEvent(attachment.at, attachment.by, "attach", attachment.name)
+    event = CaseEvent(attachment.at, attachment.by, ATTACH, attachment.name)
     return replace(
         case,
         attachments=(*case.attachments, attachment),

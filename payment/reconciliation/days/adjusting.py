@@ -54,7 +54,7 @@ class Adjusting:
             if not page.is_closed:
                 pages[page.id] = page
                 if finding.state is FindingState.OPEN:
-                    await self._following_up.heal([finding], set())
+                    await self._following_up.heal([finding.id], set())
         async for finding in self._findings.about(closed.day, closed.method):
             if finding.id not in there and finding.state is FindingState.OPEN:
                 page = await self._gone(finding)

@@ -95,6 +95,8 @@ class ClosedDays:
         if entry_key(day.id, signature.report_digest) not in entered:
             yield DayFault(DayFaultKind.UNENTERED, *about)
         standing = day.wish.standing if day.wish else ()
+        if day.wish is not None and not standing:
+            standing = await self.closing.standing(day, day.wish.at)
         for name in changed(day, await self.closing.parts(day, standing)):
             yield DayFault(DayFaultKind.CHANGED, *about, name)
         for name, ours, theirs in await apart(day, Journal(self.journal), signature.journal_number):

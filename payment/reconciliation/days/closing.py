@@ -1,6 +1,7 @@
 """Closing a day: a finance clerk wishes it, a finance reviewer signs; then nothing changes."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from hashlib import sha256
 
 import orjson
@@ -82,9 +83,9 @@ class Closing:
         if not member.may(Role.FINANCE_CLERK):
             raise NotYourPart
         _closable(day)
-        standing = await self._standing(day)
-        digest = whole(await self.parts(day, standing))
-        wish = Wish(member.name, self.clock.now(), digest, standing)
+        now = self.clock.now()
+        digest = whole(await self.parts(day, await self.standing(day, now)))
+        wish = Wish(member.name, now, digest)
 
         def wished(current: Day) -> Day:
             _closable(current)
@@ -104,14 +105,15 @@ class Closing:
         if not member.may(Role.FINANCE_REVIEWER):
             raise NotYourPart
         _closable(day)
-        parts = await self.parts(day, await self._standing(day))
+        now = self.clock.now()
+        parts = await self.parts(day, await self.standing(day, now))
         digest = whole(parts)
         _signable(await self.days.get(day.day, day.method), digest, member)
         head = await self.journal.head()
         number, hash = (head.number, head.hash) if head else (0, "")
         if await apart(day, Journal(self.journal), number):
             raise SumsApart(field="day")
-        bare = Signature(member.name, self.clock.now(), digest, number, hash, parts)
+        bare = Signature(member.name, now, digest, number, hash, parts)
         await self._enter(day, bare)
 
         def close(current: Day) -> Day:
@@ -141,9 +143,10 @@ class Closing:
             fields={"by": signature.by, "report_digest": signature.report_digest},
         )
 
-    async def _standing(self, day: Day) -> tuple[Standing, ...]:
-        cases = [case async for case in self.cases.of_page(day.id)]
-        return tuple(Standing(case.id, case.state) for case in sorted(cases, key=lambda c: c.id))
+    async def standing(self, day: Day, at: datetime) -> tuple[Standing, ...]:
+        """How the cases of a report stood at a moment, by their ids."""
+        cases = self.cases.of_page(day.id)
+        return tuple([Standing(case.id, case.stood(at)) async for case in cases])
 
 
 def _closable(day: Day) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from channel_gateway.domain.documents import to_document
 from channel_gateway.domain.errors import Conflict
 from channel_gateway.domain.state_machine import Transitions, advance
-from payment.reconciliation.cases.case import DifferenceCaseState
+from payment.reconciliation.cases.case import DifferenceCaseState, ReconciliationCase
 from payment.reconciliation.days.owed_back import NOTHING_OWED, AllOwed
 from payment.reconciliation.days.sums import NO_TOTALS, InTransit, Row, Totals
 from payment.reconciliation.differences import Kind
@@ -97,6 +97,7 @@ class Wish:
     by: str
     at: datetime
     report_digest: str
+    # How cases stood, of days closed before their histories were asked: they are as many as cases.
     standing: tuple[Standing, ...] = ()
 
 
@@ -164,10 +165,14 @@ class Day:
     def is_closed(self) -> bool:
         return self.state is ReconciliationState.CLOSED
 
-    def signed_state(self, case_id: str) -> DifferenceCaseState | None:
-        """How a case stood when the day was closed; None: it is not closed, or had no such case."""
-        standing = self.wish.standing if self.is_closed and self.wish else ()
-        return next((each.state for each in standing if each.case_id == case_id), None)
+    def signed_state(self, case: ReconciliationCase) -> DifferenceCaseState | None:
+        """How a case stood when the day was closed; None: it is not closed."""
+        if not self.is_closed or self.wish is None:
+            return None
+        if self.wish.standing:
+            kept = (each.state for each in self.wish.standing if each.case_id == case.id)
+            return next(kept, None)
+        return case.stood(self.wish.at)
 
 
 BANK_AWAITED = "银行到账尚未核对，等待银行答复或结算周期结束"

@@ -73,6 +73,11 @@ class Days:
         )
         return from_document(Day, found[0]) if found else None
 
+    async def first(self, method: str) -> Day | None:
+        """The earliest day that was ever reconciled of a method."""
+        found = await self._store.find(DAYS.name, equal={"method": method}, order="day", limit=1)
+        return from_document(Day, found[0]) if found else None
+
     async def of_day(self, day: date) -> list[Day]:
         """Of every payment method that has one."""
         found = await self._store.find(DAYS.name, equal={"day": day.isoformat()}, limit=_MOST)

@@ -1,9 +1,10 @@
 """What a matching found is kept, healed where that can be, and made a case of where it cannot."""
 
+import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from channel_gateway.domain.days import beijing_day
 from channel_gateway.ports import Clock, Workdays
@@ -15,6 +16,13 @@ from payment.reconciliation.found.findings import Findings
 from payment.reconciliation.healing.healer import Healing as Healed
 from payment.reconciliation.healing.healer import Outcome
 from payment.reconciliation.kinds import is_late_to_heal
+from payment.reconciliation.progress import Progress, Step, unsaid
+
+Each = TypeVar("Each")
+
+AT_ONCE = 100  # findings that are written together
+HEALED_AT_ONCE = 8  # platforms are asked about these
+_NOT_HEALED = (Outcome.UNDER_WAY, Outcome.A_PERSON)
 
 
 class Healing(Protocol):
@@ -47,63 +55,74 @@ class FollowingUp:
         self._clock = clock
 
     async def see(
-        self, day: Day, differences: AsyncIterable[Difference], more: Iterable[Difference]
-    ) -> list[Finding]:
+        self,
+        day: Day,
+        differences: AsyncIterable[Difference],
+        more: Iterable[Difference],
+        said: Progress,
+    ) -> list[str]:
         """Keep every difference; what is not there any more has vanished, with its case.
 
-        Returns those that are open.
+        Returns the ids of those that are open.
         """
-        seen: list[str] = []
-        open_ones: list[Finding] = []
+        seen: set[str] = set()
+        open_ones: list[str] = []
         now = self._clock.now()
-        async for difference in unbalanced(differences, more):
-            finding = await self._findings.see(difference, day.day, now)
-            seen.append(finding.id)
-            if finding.state is FindingState.OPEN:
-                open_ones.append(finding)
-        for gone in await self._findings.vanish(day.day, day.method, seen):
+        async for some in in_pages(unbalanced(differences, more), AT_ONCE):
+            found = await asyncio.gather(*(self._findings.see(d, day.day, now) for d in some))
+            seen.update(finding.id for finding in found)
+            said(Step.KEEPING, len(seen))
+            open_ones += [each.id for each in found if each.state is FindingState.OPEN]
+        async for gone in self._findings.vanish(day.day, day.method, seen):
             if gone.state is not FindingState.HEALED:
                 await self._cases.vanish(gone.id)
             else:
                 await self._cases.vanish(gone.id, gone.remarks[-1].words)
         return open_ones
 
-    async def heal(self, findings: Sequence[Finding], tried: set[str]) -> bool:
+    async def heal(self, ids: Sequence[str], tried: set[str], said: Progress = unsaid) -> bool:
         """Try each once in a run; whether anything was put right, so that matching again pays."""
+        untried = [id for id in ids if id not in tried]
+        tried.update(untried)
         moved = False
-        for finding in findings:
-            if finding.id in tried:
-                continue
-            tried.add(finding.id)
-            healing = await self._healer.heal(finding)
-            if healing is None:
-                continue
-            change = healed if healing.outcome is Outcome.HEALED else remarked
-            now = self._clock.now()
-            await self._findings.change(finding.id, lambda f: change(f, healing.words, now))  # noqa: B023
-            moved = moved or healing.outcome is Outcome.HEALED
+        for start in range(0, len(untried), HEALED_AT_ONCE):
+            some = untried[start : start + HEALED_AT_ONCE]
+            moved |= any(await asyncio.gather(*map(self._heal, some)))
+            said(Step.HEALING, start + len(some))
         return moved
+
+    async def _heal(self, id: str) -> bool:
+        finding = await self._findings.get(id)
+        healing = await self._healer.heal(finding)
+        if healing is None:
+            return False
+        change = remarked if healing.outcome in _NOT_HEALED else healed
+        now = self._clock.now()
+        await self._findings.change(id, lambda f: change(f, healing.words, now))
+        return healing.outcome is Outcome.HEALED
 
     async def make_cases(self, day: Day) -> None:
         today = beijing_day(self._clock.now())
-        async for finding in self._findings.of_page(day.id):
-            if finding.state is FindingState.HEALED:
-                if finding.remarks:
-                    await self._cases.vanish(finding.id, finding.remarks[-1].words)
-            elif finding.state is FindingState.OPEN and self._is_for_a_person(finding, today):
-                await self._cases.open(finding)
+        async for some in in_pages(self._findings.of_page(day.id), AT_ONCE):
+            await asyncio.gather(*(self._make_case(finding, today) for finding in some))
+
+    async def _make_case(self, finding: Finding, today: date) -> None:
+        if finding.state is FindingState.HEALED:
+            if finding.remarks:
+                await self._cases.vanish(finding.id, finding.remarks[-1].words)
+        elif finding.state is FindingState.OPEN and self._is_for_a_person(finding, today):
+            await self._cases.open(finding)
 
     async def look_over(self, page: str) -> LookedOver:
         """How many of each kind stand on a report, and whether each of them is dealt with."""
         counts: dict[Kind, int] = {}
         dealt_with = True
-        cases = {case.id: case async for case in self._cases.of_page(page)}
+        done = {case.id async for case in self._cases.of_page(page) if case.is_dealt_with}
         async for finding in self._findings.of_page(page):
             if finding.state is FindingState.GONE:
                 continue
             counts[finding.kind] = counts.get(finding.kind, 0) + 1
-            case = cases.get(finding.id)
-            if finding.state is FindingState.OPEN and (case is None or not case.is_dealt_with):
+            if finding.state is FindingState.OPEN and finding.id not in done:
                 dealt_with = False
         kinds = tuple(KindCount(kind, count) for kind, count in sorted(counts.items()))
         return LookedOver(kinds, dealt_with)
@@ -113,6 +132,17 @@ class FollowingUp:
         return finding.kind is Kind.CREDIT_DIFFERS or is_late_to_heal(
             finding.kind, finding.about, today, self._calendar
         )
+
+
+async def in_pages(stream: AsyncIterable[Each], size: int) -> AsyncIterator[list[Each]]:
+    page: list[Each] = []
+    async for each in stream:
+        page.append(each)
+        if len(page) == size:
+            yield page
+            page = []
+    if page:
+        yield page
 
 
 async def unbalanced(

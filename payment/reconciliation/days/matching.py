@@ -1,6 +1,7 @@
 """One matching of a day: gather, match, look up what a difference leaves open, match again."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,13 +13,14 @@ from tempfile import TemporaryDirectory
 from payment.ports import BillFile
 from payment.reconciliation.differences import Difference
 from payment.reconciliation.gathering.beside import Beside
+from payment.reconciliation.gathering.collecting import Collected, Collecting
 from payment.reconciliation.gathering.gathered import Gathered
-from payment.reconciliation.gathering.gathering import Gathering
-from payment.reconciliation.gathering.looking_up import MOST_LOOKUPS, LookingUp
-from payment.reconciliation.matching import Matched, Question, Spool, match, partitions_for
+from payment.reconciliation.gathering.gathering import gather
+from payment.reconciliation.gathering.looking_up import LookingUp
+from payment.reconciliation.matching import Matched, Question, match
+from payment.reconciliation.progress import Progress, Step
 
-_PIECE = 500
-_LINE_BYTES = 200  # of a bill, about: for guessing how many lines there are
+_PIECE = 200
 
 
 @dataclass(frozen=True)
@@ -43,61 +45,52 @@ class MatchedDay:
 
     async def differences(self) -> AsyncIterator[Difference]:
         """Streamed, read beside the loop."""
-        found: Iterator[Difference] = self.matched.differences()
-        while piece := await asyncio.to_thread(lambda: list(islice(found, _PIECE))):
-            for each in piece:
+        async for page in self.pages():
+            for each in page:
                 yield each
+
+    async def pages(self) -> AsyncIterator[list[Difference]]:
+        found: Iterator[Difference] = self.matched.differences()
+        while page := await asyncio.to_thread(lambda: list(islice(found, _PIECE))):
+            yield page
+        if self.books.apart:
+            yield self.books.apart
 
 
 class DayMatching:
-    def __init__(self, gathering: Gathering, looking_up: LookingUp) -> None:
-        self._gathering = gathering
+    def __init__(self, collecting: Collecting, looking_up: LookingUp) -> None:
+        self._collecting = collecting
         self._looking_up = looking_up
 
     @asynccontextmanager
     async def matched(
-        self, day: date, method: str, files: Sequence[BillFile]
+        self, day: date, method: str, files: Sequence[BillFile], said: Progress
     ) -> AsyncIterator[MatchedDay]:
         """Raises `BillWrong`, `Unavailable`, `RefusedForNow` where a side gives no books."""
-        beside = Beside()
-        with TemporaryDirectory(prefix="reconciling-") as first:
-            once = await self._once(Path(first), day, method, files, beside)
-            await self._learn(once, beside)
-            await self._looking_up.read_bills(method, beside)
-            if not len(beside):
-                yield once
-                return
-        with TemporaryDirectory(prefix="reconciling-") as second:
-            yield await self._once(Path(second), day, method, files, beside)
+        with TemporaryDirectory(prefix="reconciling-") as name:
+            folder = Path(name)
+            collected = await self._collecting.collect(folder, day, method, files, said)
+            beside = Beside(folder / "beside", self._collecting.is_silent)
+            said(Step.MATCHING, 0)
+            found, looked_at = await self._once(folder / "first", collected, beside), 0
+            async for differences in found.pages():
+                said(Step.LOOKING_UP, looked_at)
+                await self._looking_up.learn(differences, beside)
+                looked_at += len(differences)
+            await self._looking_up.read_far(method, beside)
+            if len(beside):
+                said(Step.MATCHING, 0)
+                await asyncio.to_thread(shutil.rmtree, folder / "first")
+                found = await self._once(folder / "second", collected, beside)
+            yield found
 
-    async def _learn(self, once: MatchedDay, beside: Beside) -> None:
-        looked_at = 0
-        async for difference in once.differences():
-            await self._looking_up.learn(difference, beside)
-            looked_at += 1
-            if looked_at >= MOST_LOOKUPS:
-                return
-
-    async def _once(
-        self,
-        folder: Path,
-        day: date,
-        method: str,
-        files: Sequence[BillFile],
-        beside: Beside,
-    ) -> MatchedDay:
-        spool = Spool(folder, partitions_for(_lines_of(files)))
-        books = await self._gathering.gather(spool, day, method, files, beside)
+    async def _once(self, folder: Path, collected: Collected, beside: Beside) -> MatchedDay:
+        spool, books = await asyncio.to_thread(gather, collected, folder, beside)
         question = Question(
-            day,
-            method,
+            collected.day,
+            collected.method,
             three_ways=books.three_ways,
             next_bill_known=books.next_bill_known,
             bill_before_known=books.bill_before_known,
         )
-        spool.settled(iter(sorted(beside.settled_by.items())))
         return MatchedDay(books, await asyncio.to_thread(match, spool, question))
-
-
-def _lines_of(files: Sequence[BillFile]) -> int:
-    return max((each.content.stat().st_size // _LINE_BYTES for each in files), default=0)

@@ -5,7 +5,7 @@ earliest open one, as an adjustment that names its day.
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -36,6 +36,7 @@ from payment.reconciliation.days.matching import MatchedDay
 from payment.reconciliation.days.owed_back import AllOwed
 from payment.reconciliation.entries import TRANSFERS, EntryState, Movement
 from payment.reconciliation.gathering.sources import KeptBills, OwnBooks
+from payment.reconciliation.progress import Progress, Step, unsaid
 
 log = logging.getLogger(__name__)
 
@@ -57,14 +58,11 @@ class NoSuchMethod(Invalid):
     zh = "没有这种支付方式的对账单。"
 
 
-Progress = Callable[[str], None]
-
-
 class Matching(Protocol):
     """See `payment.reconciliation.days.matching`."""
 
     def matched(
-        self, day: date, method: str, files: Sequence[BillFile]
+        self, day: date, method: str, files: Sequence[BillFile], said: Progress
     ) -> AbstractAsyncContextManager[MatchedDay]: ...
 
 
@@ -98,7 +96,7 @@ class Running:
         self._clock = tools.clock
 
     async def run(
-        self, day: date, method: str, said: Progress = lambda _: None, *, again: bool = False
+        self, day: date, method: str, said: Progress = unsaid, *, again: bool = False
     ) -> Day:
         """Reconcile a day of one payment method; returns what became of it.
 
@@ -116,12 +114,12 @@ class Running:
             raise DayTooOld(field="day")
         known = await self._days.opened(day, method, now)
         try:
-            said("bills")
+            said(Step.BILLS, 0)
             fetched = await self._fetched(day, method, again=again)
             if fetched.state in (Fetching.LATE, Fetching.WRONG):
                 return await self._put_off(known, fetched.why)
             if known.is_closed:
-                await self._look_at_closed(known, fetched)
+                await self._look_at_closed(known, fetched, said)
                 return known
             files = await self._kept(fetched)
             known = await self._days.change(known.id, lambda d: filed(d, files))
@@ -162,8 +160,8 @@ class Running:
         async for booked in self._tools.own.of_day(method, day):
             if booked.entry.state not in TRANSFERS:
                 return True
-        async for entry in self._tools.own.taken_out(method, day):
-            if entry.state != EntryState.IDENTIFIED:
+        async for booked in self._tools.own.taken_out(method, day):
+            if booked.entry.state != EntryState.IDENTIFIED:
                 return True
         return False
 
@@ -179,16 +177,15 @@ class Running:
     async def _matched(self, day: Day, fetched: FetchedDay, said: Progress) -> Day:
         tried: set[str] = set()
         bank_fen = await self._tools.bank.credited_fen(day)
+        matched = self._tools.matching.matched
         for _ in range(ROUNDS):
-            said("matching")
-            async with self._tools.matching.matched(day.day, day.method, fetched.files) as found:
+            async with matched(day.day, day.method, fetched.files, said) as found:
                 day = await self._booked(day, fetched.settled_fen, bank_fen, found)
                 credit = self._tools.bank.differences(day)
-                seen = await self._following_up.see(day, found.differences(), credit)
-            said("healing")
-            if not await self._following_up.heal(seen, tried):
+                seen = await self._following_up.see(day, found.differences(), credit, said)
+            if not await self._following_up.heal(seen, tried, said):
                 break
-        said("cases")
+        said(Step.CASES, 0)
         await self._following_up.make_cases(day)
         owed = await self._tools.owing.at_end_of(day.day, day.method)
         await self._days.change(day.id, lambda current: replace(current, owed_back=owed))
@@ -241,12 +238,13 @@ class Running:
             late[entry.unit_code] = late.get(entry.unit_code, 0) + fen
         return late
 
-    async def _look_at_closed(self, closed: Day, fetched: FetchedDay) -> None:
+    async def _look_at_closed(self, closed: Day, fetched: FetchedDay, said: Progress) -> None:
         """What a closed day's books say now, and did not say then, goes to an open day."""
         bank_fen = await self._tools.bank.credited_fen(closed)
         now = replace(closed, settled_fen=fetched.settled_fen, bank_fen=bank_fen)
         credit = self._tools.bank.differences(now)
-        async with self._tools.matching.matched(closed.day, closed.method, fetched.files) as found:
+        matched = self._tools.matching.matched
+        async with matched(closed.day, closed.method, fetched.files, said) as found:
             pages = await self._tools.adjusting.see(closed, found.differences(), credit)
         for page in pages:
             await self._following_up.make_cases(page)

@@ -1,7 +1,8 @@
 """What a day's money was for: by unit and item, from our journal; and what is in transit. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field
+from operator import sub
 
 from payment.lines import OrderLine
 
@@ -19,6 +20,9 @@ class Totals:
     @property
     def net_fen(self) -> int:
         return self.gross_fen - self.refunded_fen
+
+    def __sub__(self, gone: "Totals") -> "Totals":
+        return Totals(*map(sub, astuple(self), astuple(gone)))
 
 
 NO_TOTALS = Totals()
@@ -40,6 +44,27 @@ class Row:
     @property
     def net_fen(self) -> int:
         return self.gross_fen - self.refunded_fen
+
+    def __add__(self, more: "Row") -> "Row":
+        """The same item with more of its movements; written out: asked a million times."""
+        return Row(
+            self.unit_code,
+            self.item_code,
+            self.item_name,
+            self.payments + more.payments,
+            self.gross_fen + more.gross_fen,
+            self.refunds + more.refunds,
+            self.refunded_fen + more.refunded_fen,
+            self.late_fee_fen + more.late_fee_fen,
+        )
+
+    def __sub__(self, gone: "Row") -> "Row":
+        """The same item without some of its movements."""
+        left = map(sub, astuple(self)[_NAMES:], astuple(gone)[_NAMES:])
+        return Row(self.unit_code, self.item_code, self.item_name, *left)
+
+
+_NAMES = 3  # of a row's fields; the others are sums
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,44 +90,52 @@ class Counting:
     gateway: Totals = NO_TOTALS
     finance: Totals = NO_TOTALS
     transferred_fen: int = 0  # of our refunds, what finance paid: no channel moved it
-    given_back_fen: int = 0  # out of the suspense account, through the channel: of no order
-    identified_fen: int = 0  # out of it as well: finance has it, and no channel moves it today
     rows: dict[tuple[str, str, str], Row] = field(default_factory=dict)
     received: dict[str, int] = field(default_factory=dict)
     booked: dict[str, int] = field(default_factory=dict)
+    given_back_fen: int = 0  # out of the suspense account, through the channel: of no order
+    identified_fen: int = 0  # out of it as well: finance has it, and no channel moves it today
 
     def paid(self, unit_code: str, amount_fen: int, lines: Iterable[OrderLine]) -> None:
         self.gateway = with_payment(self.gateway, amount_fen)
         _add(self.received, unit_code, amount_fen)
         for line in lines:
-            row = self._row(unit_code, line)
-            self._keep(
-                replace(
-                    row,
-                    payments=row.payments + 1,
-                    gross_fen=row.gross_fen + line.amount_fen,
-                    late_fee_fen=row.late_fee_fen + (line.amount_fen if line.late else 0),
-                )
-            )
+            fen = line.amount_fen
+            row = Row(unit_code, line.code, line.name, 1, fen, late_fee_fen=fen if line.late else 0)
+            self._keep(row)
 
     def went_back(self, unit_code: str, amount_fen: int, lines: tuple[OrderLine, ...]) -> None:
         """A part given back is spread over the lines by their amounts, to the fen."""
         self.gateway = with_refund(self.gateway, amount_fen)
         _add(self.received, unit_code, -amount_fen)
         for line, share in zip(lines, spread(amount_fen, lines), strict=True):
-            row = self._row(unit_code, line)
-            self._keep(replace(row, refunds=row.refunds + 1, refunded_fen=row.refunded_fen + share))
+            self._keep(Row(unit_code, line.code, line.name, refunds=1, refunded_fen=share))
 
     def booked_by_finance(
-        self, unit_code: str, amount_fen: int, *, refund: bool, ours: bool = True
+        self, unit_code: str, amount_fen: int, *, refund: bool, ours: bool = True, lines: int = 1
     ) -> None:
         """What finance booked without us was never in transit here."""
         if refund:
-            self.finance = with_refund(self.finance, amount_fen)
+            self.finance = with_refund(self.finance, amount_fen, refunds=lines)
         else:
-            self.finance = with_payment(self.finance, amount_fen)
+            self.finance = with_payment(self.finance, amount_fen, payments=lines)
         if ours:
             _add(self.booked, unit_code, -amount_fen if refund else amount_fen)
+
+    def less(self, gone: "Counting") -> "Counting":
+        """What is left without some of it; neither of them changes."""
+        rows = self.rows | {key: self.rows[key] - row for key, row in gone.rows.items()}
+        return Counting(
+            self.channel - gone.channel,
+            self.gateway - gone.gateway,
+            self.finance - gone.finance,
+            self.transferred_fen - gone.transferred_fen,
+            {key: row for key, row in rows.items() if row.payments or row.refunds},
+            {unit: fen - gone.received.get(unit, 0) for unit, fen in self.received.items()},
+            {unit: fen - gone.booked.get(unit, 0) for unit, fen in self.booked.items()},
+            self.given_back_fen - gone.given_back_fen,
+            self.identified_fen - gone.identified_fen,
+        )
 
     def sorted_rows(self) -> tuple[Row, ...]:
         return tuple(row for _, row in sorted(self.rows.items()))
@@ -115,30 +148,22 @@ class Counting:
         units = sorted({unit for side in sides for unit, fen in side.items() if fen})
         return tuple(InTransit(unit, *(side.get(unit, 0) for side in sides)) for unit in units)
 
-    def _row(self, unit_code: str, line: OrderLine) -> Row:
-        key = unit_code, line.code, line.name
-        return self.rows.get(key) or Row(unit_code, line.code, line.name)
-
     def _keep(self, row: Row) -> None:
-        self.rows[row.unit_code, row.item_code, row.item_name] = row
+        key = row.unit_code, row.item_code, row.item_name
+        before = self.rows.get(key)
+        self.rows[key] = before + row if before else row
 
 
-def with_payment(totals: Totals, amount_fen: int, fee_e5: int = 0) -> Totals:
-    return replace(
-        totals,
-        payments=totals.payments + 1,
-        gross_fen=totals.gross_fen + amount_fen,
-        fees_e5=totals.fees_e5 + fee_e5,
-    )
+def with_payment(totals: Totals, amount_fen: int, *, payments: int = 1) -> Totals:
+    of = totals
+    paid = of.payments + payments, of.gross_fen + amount_fen
+    return Totals(*paid, of.refunds, of.refunded_fen, of.fees_e5)
 
 
-def with_refund(totals: Totals, amount_fen: int, fee_e5: int = 0) -> Totals:
-    return replace(
-        totals,
-        refunds=totals.refunds + 1,
-        refunded_fen=totals.refunded_fen + amount_fen,
-        fees_e5=totals.fees_e5 + fee_e5,
-    )
+def with_refund(totals: Totals, amount_fen: int, *, refunds: int = 1) -> Totals:
+    of = totals
+    back = of.refunds + refunds, of.refunded_fen + amount_fen
+    return Totals(of.payments, of.gross_fen, *back, of.fees_e5)
 
 
 def spread(amount_fen: int, lines: tuple[OrderLine, ...]) -> list[int]:

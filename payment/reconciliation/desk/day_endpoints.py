@@ -144,7 +144,7 @@ class DayEndpoints:
         last = found[-1][0].id if len(found) == PAGE else None
         return DifferencesView(
             differences=[
-                as_signed(difference_view(finding, case, self._desk.calendar), day)
+                as_signed(difference_view(finding, case, self._desk.calendar), case, day)
                 for finding, case in found
             ],
             next=next_page(last, last) if last else None,

@@ -165,9 +165,9 @@ def difference_view(
     )
 
 
-def as_signed(view: DifferenceView, day: Day) -> DifferenceView:
+def as_signed(view: DifferenceView, case: ReconciliationCase | None, day: Day) -> DifferenceView:
     """A closed day's report reads as it was signed; what became of a case since is beside it."""
-    signed = day.signed_state(view.id)
+    signed = day.signed_state(case) if case else None
     if signed is None or signed is view.case_state:
         return view
     return view.model_copy(update={"case_state": signed, "case_state_since": view.case_state})

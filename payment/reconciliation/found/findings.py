@@ -1,6 +1,6 @@
 """Findings in the store. The only writer of `reconciliation_findings`."""
 
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Container
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -67,14 +67,14 @@ class Findings:
             raise NotFound("there is no such difference", field="finding_id") from None
         return made
 
-    async def vanish(self, day: date, method: str, still: Iterable[str]) -> list[Finding]:
-        """Those about a day that are not among these any more; returns what became of them.
+    async def vanish(self, day: date, method: str, still: Container[str]) -> AsyncIterator[Finding]:
+        """Those about a day that are not among these any more; gives what became of them.
 
         What stands on its report about other days is not for its own matching to find.
         """
-        there = set(still)
-        page = [each async for each in self.of_page(page_of(day, method)) if each.about == day]
-        return [await self.change(each.id, vanished) for each in page if each.id not in there]
+        async for each in self.of_page(page_of(day, method)):
+            if each.about == day and each.id not in still:
+                yield await self.change(each.id, vanished)
 
     def of_page(self, page: str) -> AsyncIterator[Finding]:
         """Every finding on a day's report."""

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
-from payment.reconciliation.columns import Columns
+from payment.reconciliation.columns import CODING, Columns
 from payment.reconciliation.days.sums import Counting
-from payment.reconciliation.entries import COUNTED, TRANSFERS, Entry, EntryState, Movement
+from payment.reconciliation.differences import Difference
+from payment.reconciliation.entries import COUNTED, TRANSFERS, EntryState, Movement
 from payment.reconciliation.gathering.sources import Booked
 
 _FAILED = EntryState.FAILED.value.encode()
@@ -24,6 +25,7 @@ class Gathered:
     bill_before_known: bool = False
     next_bill_known: bool = False
     three_ways: bool = True
+    apart: list[Difference] = field(default_factory=list)  # of money that no method of ours moves
     remarks: list[str] = field(default_factory=list)  # on the channel's bill
     _digest: Any = field(default_factory=sha256)
 
@@ -31,32 +33,27 @@ class Gathered:
     def inputs(self) -> str:
         return str(self._digest.hexdigest())
 
+    def less(self, gone: Counting) -> "Gathered":
+        """What goes on from here, without some of what was counted."""
+        return replace(self, counting=self.counting.less(gone), _digest=self._digest.copy())
+
     def note(self, text: str) -> None:
         self._digest.update(text.encode())
 
-    def count(self, booked: Booked) -> None:
-        """An entry of ours."""
-        entry, counting = booked.entry, self.counting
-        if entry.state in TRANSFERS:
-            counting.transferred_fen += entry.amount_fen
-        if entry.state not in COUNTED:
-            return
-        if entry.movement == Movement.PAYMENT:
-            counting.paid(entry.unit_code, entry.amount_fen, booked.lines)
-        else:
-            counting.went_back(entry.unit_code, entry.amount_fen, booked.lines)
+    def noted(self, side: str, pieces: Iterable[Columns]) -> Iterator[Columns]:
+        """Pass a side's lines on, and have them in the digest."""
+        for piece in pieces:
+            self.note(f"{side}{piece.movement}")
+            for column in piece[1:]:
+                self._digest.update(b"\n".join(column))
+                self._digest.update(b"\t")
+            yield piece
 
-    def count_taken_out(self, entry: Entry) -> None:
-        """Out of the suspense account: what was given back is on the channel's bill."""
-        if entry.state == EntryState.IDENTIFIED:
-            self.counting.identified_fen += entry.amount_fen
-        elif entry.state == EntryState.STRAY:
-            self.counting.given_back_fen += entry.amount_fen
-
-    def count_booked(self, entry: Entry, *, ours: bool) -> None:
-        """A line of finance's; `ours`: we moved this money."""
-        refund = entry.movement == Movement.REFUND
-        self.counting.booked_by_finance(entry.unit_code, entry.amount_fen, refund=refund, ours=ours)
+    def counted_booked(self, pieces: Iterable[Columns], *, ours: bool) -> Iterator[Columns]:
+        """Pass finance's lines on, counted; `ours`: we moved this money."""
+        for piece in pieces:
+            count_booked(self.counting, piece, ours=ours)
+            yield piece
 
     def counted(self, pieces: Iterable[Columns]) -> Iterator[Columns]:
         """Pass the channel's lines on, and know at the end what they came to."""
@@ -78,4 +75,38 @@ class Gathered:
             refunds=before.refunds + refunds,
             refunded_fen=before.refunded_fen + refunded,
             fees_e5=before.fees_e5 + fees,
+        )
+
+
+def count(counting: Counting, booked: Iterable[Booked]) -> None:
+    """Entries of ours."""
+    for entry, lines in booked:
+        if entry.state in TRANSFERS:
+            counting.transferred_fen += entry.amount_fen
+        if entry.state not in COUNTED:
+            continue
+        if entry.movement == Movement.PAYMENT:
+            counting.paid(entry.unit_code, entry.amount_fen, lines)
+        else:
+            counting.went_back(entry.unit_code, entry.amount_fen, lines)
+
+
+def count_taken_out(counting: Counting, booked: Iterable[Booked]) -> None:
+    """Out of the suspense account: what was given back is on the channel's bill."""
+    for entry, _ in booked:
+        if entry.state == EntryState.IDENTIFIED:
+            counting.identified_fen += entry.amount_fen
+        elif entry.state == EntryState.STRAY:
+            counting.given_back_fen += entry.amount_fen
+
+
+def count_booked(counting: Counting, piece: Columns, *, ours: bool) -> None:
+    """Lines of finance's, added up by the unit first: there are few units."""
+    refund = piece.movement is Movement.REFUND
+    by_unit: dict[bytes, list[int]] = {}
+    for unit, fen in zip(piece.unit_codes, piece.fens, strict=True):
+        by_unit.setdefault(unit, []).append(int(fen))
+    for unit, fens in by_unit.items():
+        counting.booked_by_finance(
+            unit.decode(*CODING), sum(fens), refund=refund, ours=ours, lines=len(fens)
         )

@@ -5,7 +5,6 @@ from datetime import date
 
 from channel_gateway.ports import Chain
 from payment.journal.journal import Journal
-from payment.reconciliation.entries import Entry
 from payment.reconciliation.gathering.sources import Booked
 from payment.reconciliation.suspense.on_journal import group_of, taken_out
 
@@ -21,11 +20,11 @@ class JournalBooks:
         async for moved in self._journal.moved(method, day):
             yield Booked(moved.entry, moved.lines)
 
-    async def taken_out(self, method: str, day: date) -> AsyncIterator[Entry]:
+    async def taken_out(self, method: str, day: date) -> AsyncIterator[Booked]:
         async for link in self._chain.of_day(group_of(method), day):
             entry = taken_out(link)
             if entry is not None:
-                yield entry
+                yield Booked(entry, ())
 
     async def late(self, method: str, until: date, *, after: int) -> AsyncIterator[Booked]:
         async for moved in self._journal.moved_late(method, until, after=after):

@@ -4,7 +4,7 @@ The journal says what money did; an order says as well why it is not there, and 
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date, timedelta
 
@@ -17,7 +17,7 @@ from payment.orders import Orders
 from payment.ports import BillFile, BillSource, BillWrong
 from payment.reconciliation.differences import Difference, Kind
 from payment.reconciliation.entries import BOOKED, COUNTED, Entry, Movement
-from payment.reconciliation.gathering.beside import Beside
+from payment.reconciliation.gathering.beside import Beside, learn_who_settled
 from payment.reconciliation.gathering.orders_as_entries import (
     payment_entry,
     refund_entry,
@@ -32,8 +32,7 @@ from payment.reconciliation.gathering.sources import (
 from payment.reconciliation.suspense.item import EntryStanding
 from payment.reconciliation.suspense.on_journal import DONE, key_of, taken_out
 
-# So many differences of a day are looked into; a day with more is not explained one by one.
-MOST_LOOKUPS = 5000
+_AT_ONCE = 50
 # Of a refund nobody knows when finance booked it: so many days are looked through.
 MOST_LATER = 7
 _AGREED = (EntryStanding.UNDER_WAY, EntryStanding.HELD_UP, EntryStanding.DONE)
@@ -68,48 +67,56 @@ class LookingUp:
         self._sources = sources
         self._clock = clock
 
-    async def learn(self, difference: Difference, beside: Beside) -> None:
-        """What our order says about a difference goes beside the day's books."""
-        if difference.kind not in _TELLING:
-            return
-        order = await self._order(difference)
-        if order is None:
-            await self._taken_out(difference, beside)
-            return
-        entry = _entry_of(order, difference)
-        if entry is None:
-            return
+    async def learn(self, differences: Sequence[Difference], beside: Beside) -> None:
+        """What our orders say about differences goes beside the day's books."""
+        telling = [each for each in differences if each.kind in _TELLING]
+        orders = await asyncio.gather(*map(self._order, telling))
+        for difference, order in zip(telling, orders, strict=True):
+            if order is None:
+                await self._taken_out(difference, beside)
+            elif entry := _entry_of(order, difference):
+                await self._learn(difference, order, entry, beside)
+
+    async def _learn(
+        self, difference: Difference, order: Order, entry: Entry, beside: Beside
+    ) -> None:
         if entry.state in COUNTED and entry.at[:10] != difference.day.isoformat():
-            beside.ours_near.setdefault(entry.number, entry)
+            beside.ours_near.put([Booked(entry, ())])
             _look_on_bill(entry, difference.day, beside)
         else:
-            beside.ours[entry.number] = Booked(entry, order.lines)
+            beside.stand_for([Booked(entry, order.lines)])
         if entry.state not in BOOKED:
-            await learn_who_settled(self._orders, entry, beside)
+            await learn_who_settled(self._orders, [entry], beside.settled_by)
         elif order.state is State.DISPUTED:
-            beside.finance_near[entry.number] = _as_finance_wants_it(order, entry)
+            beside.finance_near.put([Booked(_as_finance_wants_it(order, entry), ())])
         elif difference.finance_fen is None:
-            await self._booked_another_day(order, entry, difference.day, beside)
+            self._look_on_statements(order, entry, difference.day, beside)
 
-    async def read_bills(self, method: str, beside: Beside) -> None:
-        """Bills of far days, each read once: what finance books late moved at the channel then."""
+    async def read_far(self, method: str, beside: Beside) -> None:
+        """Bills and statements of far days, each read once, for what is booked late."""
         for day, numbers in sorted(beside.on_bills.items()):
             fetched = await self._bills.of(method, day)
             with suppress(BillWrong):
                 found = await asyncio.to_thread(self._on_bills, method, fetched.files, numbers)
-                beside.channel_near.update(found)
+                beside.channel_near.put(Booked(entry, ()) for entry in found)
+        found_on: set[str] = set()
+        for day, numbers in sorted(beside.on_statements.items()):
+            with suppress(Unavailable, RefusedForNow):
+                async for entries in self._finance.of_day(day):
+                    found = [e for e in entries if e.number in numbers and e.number not in found_on]
+                    found_on.update(entry.number for entry in found)
+                    beside.finance_near.put(Booked(entry, ()) for entry in found)
 
-    def _on_bills(
-        self, method: str, bills: Sequence[BillFile], numbers: set[str]
-    ) -> dict[str, Entry]:
+    def _on_bills(self, method: str, bills: Sequence[BillFile], numbers: set[str]) -> list[Entry]:
         source = self._sources[method]
-        return {
+        found = {
             entry.number: entry
             for bill in bills
             if bill.kind == source.trades
             for entry in source.entries(bill)
             if entry.number in numbers
         }
+        return list(found.values())
 
     async def _order(self, difference: Difference) -> Order | None:
         with suppress(NotFound):
@@ -137,22 +144,21 @@ class LookingUp:
         link = await self._journal.of_key(key_of(item.id, entry.number, DONE))
         written = taken_out(link) if link else None
         if written is None:
-            beside.suspense[number] = now
+            beside.suspense.put([Booked(now, ())])
         elif written.at[:10] != day.isoformat():
-            beside.ours_near.setdefault(number, written)
+            beside.ours_near.put([Booked(written, ())])
         elif difference.kind is Kind.FINANCE_NOT_TOLD:
             # Finance's answer may have been lost for days: it booked since two had agreed.
             agreed_on = date.fromisoformat(now.at[:10])
             first = max(agreed_on, day - timedelta(days=MOST_LATER))
-            days = [first + timedelta(days=n) for n in range((day - first).days - 1)]
-            await self._look_through(number, days, beside)
+            for ahead in range((day - first).days - 1):
+                on = first + timedelta(days=ahead)
+                beside.on_statements.setdefault(on, set()).add(number)
 
     async def _of_notice(self, pay_code: str) -> list[Order]:
         return await self._orders.of_pay_code(pay_code) if pay_code else []
 
-    async def _booked_another_day(
-        self, order: Order, entry: Entry, day: date, beside: Beside
-    ) -> None:
+    def _look_on_statements(self, order: Order, entry: Entry, day: date, beside: Beside) -> None:
         """Finance may have booked it days later; the neighbouring statements are read anyway."""
         if order.confirmed_at is None:
             return
@@ -162,31 +168,8 @@ class LookingUp:
         if entry.movement == Movement.PAYMENT:
             booked_on = beijing_day(order.confirmed_at)
             days = [booked_on] if booked_on - day > timedelta(days=1) else []
-        await self._look_through(entry.number, days, beside)
-
-    async def _look_through(self, number: str, days: Iterable[date], beside: Beside) -> None:
         for each in days:
-            lines = await self._statement(each, beside)
-            if number in lines:
-                beside.finance_near[number] = lines[number]
-                return
-
-    async def _statement(self, day: date, beside: Beside) -> dict[str, Entry]:
-        if day not in beside.statements:
-            lines: list[Entry] = []
-            with suppress(Unavailable, RefusedForNow):
-                lines = await self._finance.of_day(day)
-            beside.statements[day] = {line.number: line for line in lines}
-        return beside.statements[day]
-
-
-async def learn_who_settled(orders: Orders, unsettling: Entry, beside: Beside) -> None:
-    """Perhaps an order of another method, or of another day: it is on no books of this one."""
-    if not unsettling.pay_code:
-        return
-    for order in await orders.of_pay_code(unsettling.pay_code):
-        if order.settles and order.id != unsettling.order_id:
-            beside.settled_by[unsettling.pay_code] = order.id
+            beside.on_statements.setdefault(each, set()).add(entry.number)
 
 
 def _look_on_bill(entry: Entry, day: date, beside: Beside) -> None:

@@ -1,12 +1,13 @@
 """Where a day's books come from, as ports: kept bills, our journal, finance's statements."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import date
 from typing import NamedTuple, Protocol
 
 from payment.lines import OrderLine
 from payment.reconciliation.bill_files.bills import FetchedDay
 from payment.reconciliation.bill_files.kept import KeptFile
+from payment.reconciliation.differences import Difference
 from payment.reconciliation.entries import Entry
 from payment.reconciliation.suspense.item import SuspenseEntry, SuspenseItem
 
@@ -37,7 +38,7 @@ class OwnBooks(Protocol):
         """What we received and gave back on a Beijing day, as the journal has it."""
         ...
 
-    def taken_out(self, method: str, day: date) -> AsyncIterator[Entry]:
+    def taken_out(self, method: str, day: date) -> AsyncIterator[Booked]:
         """What left the suspense account on a Beijing day: of no order, and of nobody's fees."""
         ...
 
@@ -62,11 +63,15 @@ class FinanceBooks(Protocol):
         """Whether there is an authority that gives any."""
         ...
 
-    async def of_day(self, day: date) -> list[Entry]:
-        """Of all methods, lines of others than ours included.
+    def of_day(self, day: date) -> AsyncIterator[Sequence[Entry]]:
+        """Some at a time, of all methods, lines of others than ours included.
 
         Raises `Unavailable`; `RefusedForNow` while the day is not ready there.
         """
+        ...
+
+    async def apart(self, day: date, method: str) -> list[Difference]:
+        """What differs where payments are taken on an authority's own platform. Raises alike."""
         ...
 
     def tells(self, entry: Entry) -> bool:

@@ -1,36 +1,46 @@
-"""Finance's books of a day: the statements of every authority that gives them, as entries."""
+"""Finance's books of a day: what every authority that can tell has of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 
 from channel_gateway.domain.days import beijing_text
-from channel_gateway.ports import StatementLine, Statements
+from channel_gateway.ports import PlatformTakings, StatementLine, Statements
 from payment.authorities import Jurisdiction
+from payment.reconciliation.differences import Difference
 from payment.reconciliation.entries import Entry, Movement
+from payment.reconciliation.gathering.takings import apart
 
 
 class FinanceStatements:
-    """`jurisdictions` in the order in which they are asked; `told`: statements by their names."""
+    """`jurisdictions` in the order in which they are asked; the others by their names."""
 
     def __init__(
-        self, jurisdictions: Iterable[Jurisdiction], told: Mapping[str, Statements]
+        self,
+        jurisdictions: Iterable[Jurisdiction],
+        told: Mapping[str, Statements],
+        takings: Mapping[str, PlatformTakings] = MappingProxyType({}),
     ) -> None:
         self._telling = [(each, told.get(each.name)) for each in jurisdictions]
+        named = dict.fromkeys(each.name for each, _ in self._telling)
+        self._takings = [takings[name] for name in named if name in takings]
 
     @property
     def three_ways(self) -> bool:
         return any(told is not None for _, told in self._telling)
 
-    async def of_day(self, day: date) -> list[Entry]:
+    async def of_day(self, day: date) -> AsyncIterator[Sequence[Entry]]:
         """Each authority is asked once, however many jurisdictions it has."""
         asked: list[Statements] = []
-        entries: list[Entry] = []
         for _, told in self._telling:
             if told is None or any(each is told for each in asked):
                 continue
             asked.append(told)
-            entries += map(_entry, (await told.statement(day)).lines)
-        return entries
+            async for lines in told.statement(day):
+                yield [_entry(line) for line in lines]
+
+    async def apart(self, day: date, method: str) -> list[Difference]:
+        return apart([await each.takings(day) for each in self._takings], day, method)
 
     def tells(self, entry: Entry) -> bool:
         for jurisdiction, told in self._telling:
@@ -41,7 +51,7 @@ class FinanceStatements:
 
 def _entry(line: StatementLine) -> Entry:
     return Entry(
-        Movement.REFUND if line.refund else Movement.PAYMENT,
+        (Movement.REFUND if line.refund else Movement.PAYMENT).value,
         "" if line.refund else line.number,
         line.number if line.refund else "",
         line.transaction,

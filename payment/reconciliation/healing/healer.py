@@ -27,6 +27,7 @@ from payment.use_cases import Payments
 
 class Outcome(StrEnum):
     HEALED = "healed"
+    EXPLAINED = "explained"  # nothing is to be put right: matching again would find the same
     UNDER_WAY = "under_way"  # it was set going: the next matching sees whether it came through
     A_PERSON = "a_person"  # the gateway cannot
 
@@ -114,6 +115,8 @@ class Healer:
 
     async def _remind(self, finding: Finding) -> Healing:
         """Finance is told now, under the same number: it books the same thing once."""
+        if not finding.order_id:  # no money of ours: nobody here could tell finance of it
+            return Healing(Outcome.A_PERSON, "由财政平台收款，网关没有订单：请向平台核实")
         now = self._clock.now()
 
         task_id = CONFIRM
@@ -144,8 +147,9 @@ class Healer:
         await self._payments.close_all(orders)
         if await self._issued.of(finding.pay_code) is not None:
             await self._issued.end(finding.pay_code, self._clock.now())
-        closed = "未支付的订单已关闭" if orders else "网关没有该缴款单的订单"
-        return Healing(Outcome.HEALED, f"该缴款单已在他处缴清，{closed}")
+        if not orders:
+            return Healing(Outcome.EXPLAINED, "该缴款单已在他处缴清，网关没有该缴款单的订单")
+        return Healing(Outcome.HEALED, "该缴款单已在他处缴清，未支付的订单已关闭")
 
     async def _send_back(self, finding: Finding) -> Healing:
         """The later payment: believed, it goes back by itself; healed it is when it is back."""
@@ -172,7 +176,7 @@ class Healer:
             return Healing(Outcome.UNDER_WAY, _AWAITED[finding.detail])
         if finding.detail == FAR:
             return Healing(Outcome.A_PERSON, "渠道与网关记在相邻日期，但不在零点前后，需人工核实")
-        return Healing(Outcome.HEALED, "已在相邻日期核对一致")
+        return Healing(Outcome.EXPLAINED, "已在相邻日期核对一致")
 
     async def _asked(self, finding: Finding) -> Order:
         order = await self._orders.get(finding.order_id)

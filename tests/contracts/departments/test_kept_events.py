@@ -51,6 +51,17 @@ async def test_what_still_waits_is_without_the_answers_that_rest_on_nothing_any_
     assert "answers" not in events.data(await kept(events, "E3"))
 
 
+async def test_an_event_waits_until_it_is_delivered_and_when_it_was_given_up(
+    events: Events,
+) -> None:
+    event = await keep(events, "E1")
+    assert await events.waits(["E0", "E1"])
+    await give_up(events, "E1", 1)
+    assert await events.waits(["E1"])
+    await events.change(event.id, lambda known: delivered(known, NOW))
+    assert not await events.waits(["E0", "E1"])
+
+
 async def give_up(events: Events, id: str, minute: int) -> None:
     at = milliseconds(NOW + timedelta(minutes=minute))
     await events.change(id, partial(given_up, id=DELIVER, at=at, note="silent"))

@@ -88,6 +88,13 @@ async def test_what_was_acknowledged_is_read_by_day_and_as_the_head(store) -> No
     assert await chain.head() == last
 
 
+async def test_a_days_entries_of_some_kinds_alone_are_read_in_order(store) -> None:
+    chain = StoredChains(store, SEALING).chain("journal")
+    for key, what in (("a", "paid"), ("b", "booked"), ("c", "paid")):
+        await chain.append(key, what, group="g1", day=DAY, at=AT, fields={})
+    assert [link.key async for link in chain.of_day("g1", DAY, whats={"paid"})] == ["a", "c"]
+
+
 class Dying(MemoryStore):
     """Dies at its n-th write, before or after it was made."""
 

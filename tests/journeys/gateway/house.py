@@ -261,6 +261,7 @@ def settings_of(
     tree["secrets"]["folder"] = folder / "secrets"
     tree["sessions"]["lifetime_s"] = 30 * 86_400
     tree["plugins"]["payment"]["bills_folder"] = folder / "bills"
+    tree["plugins"]["payment"]["archive_folder"] = folder / "archive"
     if services is not None:
         tree["plugins"]["catalogue"]["folder"] = services
     for name, keys in (more or {}).items():

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
+from mock_platforms.finance.refusals import Refused
+from mock_platforms.finance.statements import MOST, Line, as_json
 from mock_platforms.stage import Stage
 from tests.mock_platforms.finance.gateway import Gateway, command, issue
 
@@ -80,3 +83,20 @@ async def test_a_payment_nobody_knows_of_may_be_on_it(gateway: Gateway, stage: S
     await fault(stage, "statement_extra", parameters={"amount_fen": 77})
     (extra,) = [line for line in await lines(gateway) if line["amount_fen"] == 77]
     assert extra["kind"] == "ELSEWHERE"
+
+
+def test_a_long_statement_comes_in_pages_that_go_on_after_a_number() -> None:
+    day = date(2026, 1, 7)
+    at = datetime(2026, 1, 7, 4, tzinfo=UTC)
+    told = [Line(f"n{n:05d}", "PAYMENT", "33", "U1", 1, at) for n in range(2 * MOST + 1)]
+
+    found, after = [], ""
+    for page in range(3):
+        answer = as_json(day, told, date(2026, 1, 8), after)
+        found += [line["number"] for line in answer["lines"]]
+        after = answer.get("next", "")
+        assert bool(after) == (page < 2)
+
+    assert found == [line.number for line in told]
+    with pytest.raises(Refused):
+        as_json(day, told, date(2026, 1, 8), "nobody's")

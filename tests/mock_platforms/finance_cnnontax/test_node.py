@@ -171,3 +171,33 @@ async def test_another_mac_another_encoding_and_another_message_are_refused(stag
     for raw in wrong:
         number, said = await ask(stage, raw)
         assert (number, "<Result>99999</Result>" in said) == ("4001", True)
+
+
+PAID = {
+    **{"AdmDivCode": "320699", "PayCode": NOTICE["PayCode"], "Amt": "80.00", "PayMode": "51"},
+    **{"CfmDate": "20260107", "CfmTime": "115900", "TraNoBus": "4200001", "Hold1": "G1"},
+    "Operator": "K3206990002",
+}
+ASKED = {"AdmDivCode": "320699", "PayCode": NOTICE["PayCode"], "CrcCode": "1357"}
+
+
+@pytest.mark.parametrize(
+    ("fault", "parameters", "said"),
+    [
+        (None, {}, ("<PayStats>1<", "<Amt>80.00<")),
+        ("says_unpaid", {}, ("<PayStats>0<", "<Amt>80.00<")),
+        ("says_other_amount", {"by_fen": -1}, ("<PayStats>1<", "<Amt>79.99<", "<OriAmt>79.99<")),
+    ],
+)
+async def test_what_was_paid_may_be_forgotten_or_have_another_amount(
+    stage: Stage, fault: str | None, parameters: dict[str, int], said: tuple[str, ...]
+) -> None:
+    await say(stage, "8994", NOTICE)
+    if fault:
+        stage.faults.add("finance_cnnontax", fault, parameters=parameters)
+    assert "<PayStats>0<" in (await say(stage, "8997", ASKED))[1]  # nothing is paid yet
+    await say(stage, "5996", PAID)
+
+    _, answer = await say(stage, "8997", ASKED)
+
+    assert all(each in answer for each in said)

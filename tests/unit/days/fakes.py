@@ -23,6 +23,7 @@ from payment.reconciliation.gathering.gathered import Gathered
 from payment.reconciliation.gathering.sources import Booked
 from payment.reconciliation.healing.healer import Healing
 from payment.reconciliation.matching import Matched
+from payment.reconciliation.progress import Progress
 from tests.unit.days.samples import NOW
 
 
@@ -70,7 +71,7 @@ class ToldMatching:
 
     @asynccontextmanager
     async def matched(
-        self, day: date, method: str, files: Sequence[BillFile]
+        self, day: date, method: str, files: Sequence[BillFile], said: Progress
     ) -> AsyncIterator[MatchedDay]:
         at = len(self.matched_days)
         found = [each for each in self.rounds[min(at, len(self.rounds) - 1)] if each.day == day]
@@ -120,9 +121,9 @@ class NoBooks:
         for each in self.moved:
             yield Booked(each, ())
 
-    async def taken_out(self, method: str, day: date) -> AsyncIterator[Entry]:
+    async def taken_out(self, method: str, day: date) -> AsyncIterator[Booked]:
         for each in self.out:
-            yield each
+            yield Booked(each, ())
 
     async def late(self, method: str, until: date, *, after: int) -> AsyncIterator[Booked]:
         for number, booked in self.later:

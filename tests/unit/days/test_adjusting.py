@@ -88,7 +88,7 @@ async def test_a_closed_report_reads_as_signed_with_later_work_beside_it(office:
     await office.desk.step(carried, CaseTrigger.SETTLE, CLERK, "渠道已答复")
     day = await office.day()
     ((finding, case),) = await office.desk.differences(day, None)
-    view = as_signed(difference_view(finding, case, office.desk.calendar), day)
+    view = as_signed(difference_view(finding, case, office.desk.calendar), case, day)
     assert (view.case_state, view.case_state_since) == (
         DifferenceCaseState.CARRIED,
         DifferenceCaseState.SETTLED,

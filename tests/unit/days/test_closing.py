@@ -5,16 +5,26 @@ from datetime import timedelta
 
 import pytest
 
+from channel_gateway.domain.documents import to_document
 from payment.reconciliation.cases.case import CaseTrigger, DifferenceCaseState
+from payment.reconciliation.cases.cases import CASES
 from payment.reconciliation.days.closing import (
     CloseNotWished,
     DayNotBalanced,
     NotYourPart,
     OwnWork,
 )
-from payment.reconciliation.days.day import Day, DayClosed, KeptFile, ReconciliationState, filed
+from payment.reconciliation.days.day import (
+    Day,
+    DayClosed,
+    KeptFile,
+    ReconciliationState,
+    Standing,
+    filed,
+)
 from payment.reconciliation.days.heads import SignedHeads
 from payment.reconciliation.differences import Kind
+from payment.reconciliation.found.finding import Finding
 from tests.unit.days.conftest import Office
 from tests.unit.days.samples import BOTH, CLERK, DAY, NOW, REVIEWER, difference
 
@@ -195,6 +205,59 @@ async def test_what_was_known_when_a_day_was_closed_is_not_found_again(office: O
     day = await closed(office)
     await office.run(DAY)
     assert await office.desk.days.earliest_open("wechat_pay", DAY) is None
+    office.clock.move(minutes=1)
     await office.desk.step(finding.id, CaseTrigger.SETTLE, CLERK, "渠道已答复")
     assert await office.day() == day
     assert await office.desk.closed.faults_of(DAY, "wechat_pay") == []
+
+
+async def carried(office: Office) -> Finding:
+    office.matching.rounds = [[UNKNOWN]]
+    await office.run()
+    (finding,) = await office.findings()
+    await office.desk.step(finding.id, CaseTrigger.CARRY, CLERK, "等待渠道答复")
+    return finding
+
+
+async def test_a_closed_day_names_none_of_its_cases_and_knows_how_each_stood(
+    office: Office,
+) -> None:
+    finding = await carried(office)
+    day = await closed(office)
+    office.clock.move(minutes=1)
+    await office.desk.step(finding.id, CaseTrigger.SETTLE, CLERK, "渠道已答复")
+
+    assert finding.id not in str(to_document(day))
+    case = await office.desk.cases.get(finding.id)
+    assert day.signed_state(case) is DifferenceCaseState.CARRIED
+
+
+async def test_a_day_whose_wish_still_names_its_cases_is_what_was_signed(office: Office) -> None:
+    finding = await carried(office)
+    wished = await office.desk.closing.wish(await office.day(), CLERK)
+    standing = (Standing(finding.id, DifferenceCaseState.CARRIED),)
+
+    def as_of_old(day: Day) -> Day:
+        assert day.wish is not None
+        return replace(day, wish=replace(day.wish, standing=standing))
+
+    await office.desk.days.change(wished.id, as_of_old)
+    day = await office.desk.closing.sign(await office.day(), REVIEWER)
+    office.clock.move(minutes=1)
+    await office.desk.step(finding.id, CaseTrigger.SETTLE, CLERK, "渠道已答复")
+
+    case = await office.desk.cases.get(finding.id)
+    assert day.signed_state(case) is DifferenceCaseState.CARRIED
+    assert await office.desk.closed.faults_of(DAY, "wechat_pay") == []
+
+
+async def test_a_step_that_a_case_never_took_shows_on_a_closed_day(office: Office) -> None:
+    finding = await carried(office)
+    await closed(office)
+
+    await office.store.mutate(
+        CASES.name, finding.id, lambda document: document | {"history": [], "state": "open"}
+    )
+
+    (fault,) = await office.desk.closed.faults_of(DAY, "wechat_pay")
+    assert fault.field == "cases"

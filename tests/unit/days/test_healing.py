@@ -154,7 +154,7 @@ async def test_a_day_cut_heals_when_the_other_day_is_there(counter: Counter) -> 
     order = (await counter.order()).order
     beside = await healer(counter).heal(about(Kind.DAY_CUT, order))
     assert beside is not None
-    assert beside.outcome is Outcome.HEALED
+    assert beside.outcome is Outcome.EXPLAINED
     for awaited in (AWAITS, AWAITS_BEFORE):
         waiting = await healer(counter).heal(about(Kind.DAY_CUT, order, detail=awaited))
         assert waiting is not None
@@ -162,3 +162,18 @@ async def test_a_day_cut_heals_when_the_other_day_is_there(counter: Counter) -> 
     far = await healer(counter).heal(about(Kind.DAY_CUT, order, detail=FAR))
     assert far is not None
     assert far.outcome is Outcome.A_PERSON
+
+
+async def test_what_a_platform_of_finances_forgot_is_for_a_person_who_asks_it(
+    counter: Counter,
+) -> None:
+    finding = found(
+        Difference(Kind.FINANCE_NOT_TOLD, DAY, "wechat_pay", Movement.PAYMENT, pay_code="33"),
+        DAY,
+        NOW,
+    )
+
+    healing = await healer(counter).heal(finding)
+
+    assert healing is not None
+    assert (healing.outcome, "平台" in healing.words) == (Outcome.A_PERSON, True)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from channel_gateway.domain.state_machine import NotNow, Transitions
+from payment.archive.part import PART_TRANSITIONS, PartState, PartTrigger
 from payment.reconciliation.cases.case import (
     CASE_TRANSITIONS,
     MOST_ATTACHMENTS,
@@ -40,6 +41,7 @@ TABLES: list[tuple[Transitions[Any, Any], type[StrEnum], type[StrEnum]]] = [
     (DAY_TRANSITIONS, ReconciliationState, DayTrigger),
     (FINDING_TRANSITIONS, FindingState, FindingTrigger),
     (CASE_TRANSITIONS, DifferenceCaseState, CaseTrigger),
+    (PART_TRANSITIONS, PartState, PartTrigger),
 ]
 
 

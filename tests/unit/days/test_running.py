@@ -16,11 +16,13 @@ from payment.reconciliation.days.day import (
     ReconciliationState,
     stepped,
 )
+from payment.reconciliation.days.following_up import AT_ONCE
 from payment.reconciliation.days.running import ROUNDS, DayNotOver, DayTooOld, NoSuchMethod
 from payment.reconciliation.days.schedule import Daily
 from payment.reconciliation.differences import Kind
 from payment.reconciliation.found.finding import FindingState
 from payment.reconciliation.healing.healer import Healing, Outcome
+from payment.reconciliation.progress import Step
 from tests.unit.days.conftest import Office
 from tests.unit.days.samples import CLERK, DAY, NOW, difference
 
@@ -371,3 +373,42 @@ async def test_a_day_matched_before_the_one_before_it_begins_with_what_that_come
 
 def opening_of(day: Day) -> dict[str, int]:
     return {each.unit_code: each.opening_fen for each in day.transit}
+
+
+async def test_a_day_with_hundreds_of_differences_keeps_each_and_lets_each_go(
+    office: Office,
+) -> None:
+    many = 3 * AT_ONCE + 1
+    office.matching.rounds = [
+        [difference(Kind.UNKNOWN_MONEY, order_id=f"G{number}") for number in range(many)]
+    ]
+    assert [(each.kind, each.count) for each in (await office.run()).kinds] == [("M2", many)]
+    cases = office.desk.cases
+    assert len([each async for each in cases.of_page(f"{DAY}|wechat_pay")]) == many
+
+    office.matching.rounds = [[]]
+    day = await office.run()
+
+    assert (day.state, day.kinds) == (ReconciliationState.BALANCED, ())
+    assert {each.state for each in await office.findings()} == {FindingState.GONE}
+
+
+async def test_what_only_explains_itself_does_not_have_the_day_matched_again(
+    office: Office,
+) -> None:
+    office.matching.rounds = [[difference(Kind.DAY_CUT)]]
+    office.healer.ways = {Kind.DAY_CUT: Healing(Outcome.EXPLAINED, "已在相邻日期核对一致")}
+
+    await office.run()
+
+    assert office.matching.matched_days == [DAY]
+    assert [each.state for each in await office.findings()] == [FindingState.HEALED]
+
+
+async def test_a_run_says_what_it_is_at(office: Office) -> None:
+    office.matching.rounds = [[UNKNOWN, TRANSIT]]
+    said: list[tuple[Step, int]] = []
+
+    await office.desk.running.run(DAY, "wechat_pay", lambda step, done: said.append((step, done)))
+
+    assert said == [(Step.BILLS, 0), (Step.KEEPING, 2), (Step.HEALING, 2), (Step.CASES, 0)]

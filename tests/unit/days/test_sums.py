@@ -103,3 +103,28 @@ def test_each_day_has_a_credit_difference_of_its_own() -> None:
         if (found := credit_difference(day, "wechat_pay", 1, 2, Totals()))
     }
     assert len(keys) == 2
+
+
+def counted(movements: list[tuple[bool, str, int]]) -> Counting:
+    counting = Counting()
+    for refund, unit, amount in movements:
+        lines = (OrderLine("1030", "罚款", Fen(amount)),)
+        (counting.went_back if refund else counting.paid)(unit, amount, lines)
+        counting.booked_by_finance(unit, amount, refund=refund)
+    return counting
+
+
+MOVEMENTS = st.lists(
+    st.tuples(st.booleans(), st.sampled_from(["U1", "U2"]), st.integers(1, 10**7)), max_size=8
+)
+
+
+@given(MOVEMENTS, MOVEMENTS)
+def test_what_is_taken_off_leaves_what_the_others_come_to(
+    kept: list[tuple[bool, str, int]], gone: list[tuple[bool, str, int]]
+) -> None:
+    left, alone = counted(kept + gone).less(counted(gone)), counted(kept)
+
+    assert left.sorted_rows() == alone.sorted_rows()
+    assert (left.gateway, left.finance) == (alone.gateway, alone.finance)
+    assert left.in_transit({}, {}) == alone.in_transit({}, {})

@@ -1,6 +1,8 @@
 """What left the suspense account is looked up for the books of a day on which it is not ours."""
 
+from collections.abc import AsyncIterator, Sequence
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +11,7 @@ from payment.reconciliation.differences import Difference, Kind
 from payment.reconciliation.entries import Entry, EntryState, Movement
 from payment.reconciliation.gathering.beside import Beside
 from payment.reconciliation.gathering.looking_up import LookingUp
+from payment.reconciliation.gathering.piles import Pile
 from payment.reconciliation.suspense.item import EntryStanding, SuspenseItem
 from tests.unit.days.conftest import Office
 from tests.unit.days.fakes import NoSource, ToldBills
@@ -33,14 +36,26 @@ class Statements:
         self.day = day
         self.line = Entry(Movement.PAYMENT, number, "", "4200001", 20600, f"{day} 12:00:00")
 
-    async def of_day(self, day: date) -> list[Entry]:
-        return [self.line] if day == self.day else []
+    async def of_day(self, day: date) -> AsyncIterator[Sequence[Entry]]:
+        yield [self.line] if day == self.day else []
+
+    async def apart(self, day: date, method: str) -> list[Difference]:
+        return []
 
     def tells(self, entry: Entry) -> bool:
         return True
 
 
-async def looked_up(office: Office, found: Difference, booked_on: date = DAY) -> Beside:
+@pytest.fixture
+def beside(tmp_path: Path) -> Beside:
+    return Beside(tmp_path / "beside", lambda _: False)
+
+
+def in_pile(pile: Pile) -> list[Entry]:
+    return [booked.entry for piece in pile for booked in piece.booked()]
+
+
+async def look_up(office: Office, found: Difference, beside: Beside, booked_on: date = DAY) -> None:
     suspense, journal = office.desk.suspense, office.chains.chain("journal")
     books, bills = Statements(booked_on, found.order_id), ToldBills()
     looking_up = LookingUp(
@@ -52,9 +67,8 @@ async def looked_up(office: Office, found: Difference, booked_on: date = DAY) ->
         {"wechat_pay": NoSource()},
         office.clock,
     )
-    beside = Beside()
-    await looking_up.learn(found, beside)
-    return beside
+    await looking_up.learn([found], beside)
+    await looking_up.read_far("wechat_pay", beside)
 
 
 def on_statement(item: SuspenseItem, day: date = DAY) -> Difference:
@@ -70,24 +84,29 @@ def on_statement(item: SuspenseItem, day: date = DAY) -> Difference:
 
 
 async def test_what_finance_booked_before_it_answered_us_is_ours_on_that_day(
-    office: Office,
+    office: Office, beside: Beside
 ) -> None:
     item = await identified(office, await entered(office))
-    beside = await looked_up(office, on_statement(item))
-    [entry] = beside.suspense.values()
+    await look_up(office, on_statement(item), beside)
+    [entry] = in_pile(beside.suspense)
     assert (entry.number, entry.state) == (f"{item.id}N2", EntryState.IDENTIFIED)
     assert (entry.amount_fen, entry.pay_code) == (20600, PAY_CODE)
 
 
-async def test_what_we_heard_of_on_another_day_stays_on_that_day(office: Office) -> None:
+async def test_what_we_heard_of_on_another_day_stays_on_that_day(
+    office: Office, beside: Beside
+) -> None:
     item = await identified(office, await entered(office))
     await office.outbox.work()
-    beside = await looked_up(office, on_statement(item))
-    assert beside.suspense == {}
-    assert beside.ours_near[f"{item.id}N2"].at.startswith(DONE_ON.isoformat())
+    await look_up(office, on_statement(item), beside)
+    assert in_pile(beside.suspense) == []
+    [entry] = in_pile(beside.ours_near)
+    assert (entry.number, entry.at[:10]) == (f"{item.id}N2", DONE_ON.isoformat())
 
 
-async def test_an_answer_lost_for_days_is_found_on_the_day_finance_booked(office: Office) -> None:
+async def test_an_answer_lost_for_days_is_found_on_the_day_finance_booked(
+    office: Office, beside: Beside
+) -> None:
     item = await identified(office, await entered(office))
     office.finance.down = True
     office.clock.move(days=4)
@@ -95,17 +114,21 @@ async def test_an_answer_lost_for_days_is_found_on_the_day_finance_booked(office
     await office.outbox.work()
     today = DONE_ON + timedelta(days=4)
     ours = difference(Kind.FINANCE_NOT_TOLD, day=today, order_id=f"{item.id}N2", channel_fen=None)
-    beside = await looked_up(office, ours, booked_on=DONE_ON)
-    assert beside.finance_near[f"{item.id}N2"].amount_fen == 20600
+    await look_up(office, ours, beside, booked_on=DONE_ON)
+    [entry] = in_pile(beside.finance_near)
+    assert (entry.number, entry.amount_fen) == (f"{item.id}N2", 20600)
 
 
-async def test_what_was_refused_for_good_or_nobody_approved_is_not_ours(office: Office) -> None:
+async def test_what_was_refused_for_good_or_nobody_approved_is_not_ours(
+    office: Office, beside: Beside
+) -> None:
     item = await entered(office)
     office.finance.paid_by = "another"
     await identified(office, item)
     await office.outbox.work()
     assert await standing_of(office, item) is EntryStanding.FAILED
-    assert len(await looked_up(office, on_statement(item))) == 0
+    await look_up(office, on_statement(item), beside)
+    assert len(beside) == 0
 
 
 @pytest.mark.parametrize("number", ["N2", "B9", "R2", "N", "Nx"])

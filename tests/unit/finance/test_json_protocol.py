@@ -24,7 +24,7 @@ from channel_gateway.domain.errors import Malformed, NotFound, Refused, RefusedF
 from channel_gateway.domain.money import Fen
 from channel_gateway.domain.notices import Confirmation, FeeItem, NoticeDraft
 from channel_gateway.domain.people import IdNumber, PersonName
-from channel_gateway.ports import NoticeAmountDiffers, NoticePaidAlready, Tools
+from channel_gateway.ports import NoticeAmountDiffers, NoticePaidAlready, StatementLine, Tools
 from channel_gateway.wire import Headers, HttpRequest, HttpResponse
 from tests.contracts.notices import given_back
 from tests.unit.payment.fakes import CountingNames, MovedClock
@@ -242,14 +242,27 @@ async def test_an_answer_to_another_call_is_not_believed(
         await protocol.report_refund(PAID, given_back(PAID, "G1R1", 100))
 
 
+async def whole(protocol: JsonFinance, day: date) -> list[StatementLine]:
+    return [line async for lines in protocol.statement(day) for line in lines]
+
+
 async def test_a_statement_of_another_day_is_not_believed(
     protocol: JsonFinance, finance: FakeFinance
 ) -> None:
     finance.answer = {"day": "2026-01-07", "lines": []}
 
-    assert (await protocol.statement(date(2026, 1, 7))).lines == ()
+    assert await whole(protocol, date(2026, 1, 7)) == []
     with pytest.raises(Unavailable, match="another day"):
-        await protocol.statement(date(2026, 1, 8))
+        await whole(protocol, date(2026, 1, 8))
+
+
+async def test_a_statement_that_does_not_go_on_after_its_last_line_is_not_asked_for_ever(
+    protocol: JsonFinance, finance: FakeFinance
+) -> None:
+    finance.answer = {"day": "2026-01-07", "lines": [], "next": "order-1"}
+
+    with pytest.raises(Malformed):
+        await whole(protocol, date(2026, 1, 7))
 
 
 async def test_a_day_whose_books_are_open_is_asked_for_again_later(
@@ -258,4 +271,4 @@ async def test_a_day_whose_books_are_open_is_asked_for_again_later(
     finance.answer, finance.status = {"code": "DAY_NOT_READY", "message": "later"}, 409
 
     with pytest.raises(RefusedForNow):
-        await protocol.statement(date(2026, 1, 7))
+        await whole(protocol, date(2026, 1, 7))

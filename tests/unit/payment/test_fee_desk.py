@@ -1,6 +1,7 @@
 """Fees collected for other services: issued, ended, given back; and who is asked and told."""
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,8 @@ from channel_gateway.domain.notices import FeeItem, NoticeDraft, NoticeState
 from channel_gateway.domain.people import IdNumber, PersonName
 from channel_gateway.ports import FeeEnding, FeeMatter
 from channel_gateway.service import NotYet
+from payment.archive.archive import Archive
+from payment.archive.files import Files
 from payment.facts import PaymentStatus
 from payment.issued import HoldOver
 from payment.order import WORDS, State, StrayReason
@@ -65,7 +68,8 @@ async def test_for_whom_a_notice_was_is_forgotten_with_its_orders_and_when_it_en
     await issue(counter)
     order = (await counter.order()).order
     await counter.payments.close(counter.session(), order.id)
-    keeper = KeptOrders(counter.orders, counter.issued, {}, Cases(counter.store), counter.vault)
+    cases, archive = Cases(counter.store), Archive(counter.store, Files(Path("nowhere")))
+    keeper = KeptOrders(counter.orders, counter.issued, {}, cases, counter.vault, archive)
     await keeper.erase(counter.session().citizen, counter.clock.now())
     forgotten = await counter.issued.of(PAY_CODE)
     assert forgotten is not None
@@ -88,6 +92,21 @@ async def test_the_citizen_of_the_matter_needs_no_check_code(counter: Counter) -
     await issue(counter)
 
     assert (await counter.order(check_code=None)).order.pay_code == PAY_CODE
+
+
+@pytest.mark.parametrize("given", ["1357", None])
+async def test_finance_is_told_with_the_notices_check_code_and_it_is_not_printed(
+    counter: Counter, given: str | None
+) -> None:
+    await issue(counter)
+    order = (await counter.order(check_code=given)).order
+    await counter.pay(order)
+    await counter.work()
+
+    confirmation = counter.finance.confirmations[order.id]
+
+    assert confirmation.check_code == "1357"
+    assert "1357" not in repr(confirmation)
 
 
 async def test_too_late_to_pay_is_refused_before_anything_is_ordered(counter: Counter) -> None:

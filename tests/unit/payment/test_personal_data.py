@@ -2,11 +2,14 @@
 
 from dataclasses import asdict, replace
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
 from channel_gateway.domain.errors import NotFound
 from channel_gateway.domain.money import Fen
+from payment.archive.archive import Archive
+from payment.archive.files import Files
 from payment.order import Order, State
 from payment.personal_data import KeptOrders
 from payment.receipts.register import Register
@@ -22,7 +25,9 @@ from tests.unit.payment.refund_cases.samples import case
 @pytest.fixture
 def keeper(counter: Counter) -> KeptOrders:
     methods = {each.name: each for each in (counter.wechat, counter.alipay)}
-    return KeptOrders(counter.orders, counter.issued, methods, Cases(counter.store), counter.vault)  # type: ignore[arg-type]
+    archive = Archive(counter.store, Files(Path("nowhere")))
+    cases = Cases(counter.store)
+    return KeptOrders(counter.orders, counter.issued, methods, cases, counter.vault, archive)  # type: ignore[arg-type]
 
 
 async def _finished(counter: Counter, **given: object) -> Order:

@@ -1,6 +1,6 @@
 """A day's books are brought together; what neighbours cannot say holds up nothing."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -9,21 +9,25 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from channel_gateway.domain.errors import Unavailable
-from channel_gateway.ports import Statement
+from channel_gateway.domain.money import Fen
+from channel_gateway.ports import StatementLine
 from channel_gateway.store.memory import MemoryStore
 from payment.authorities import Jurisdiction
+from payment.lines import OrderLine
 from payment.orders import ORDERS, Orders
 from payment.ports import BillFile, BillWrong, Remark, unsaid
 from payment.reconciliation.bill_files.bills import FetchedDay
 from payment.reconciliation.bill_files.day import DayState
 from payment.reconciliation.columns import Columns, columns_of
-from payment.reconciliation.entries import Entry
+from payment.reconciliation.differences import Difference, Kind
+from payment.reconciliation.entries import Entry, Movement
 from payment.reconciliation.gathering.beside import Beside
+from payment.reconciliation.gathering.collecting import Collecting
 from payment.reconciliation.gathering.gathered import Gathered
-from payment.reconciliation.gathering.gathering import Gathering
+from payment.reconciliation.gathering.gathering import gather
 from payment.reconciliation.gathering.sources import Booked
 from payment.reconciliation.gathering.statements import FinanceStatements
-from payment.reconciliation.matching import Question, Spool, match
+from payment.reconciliation.matching import Question, match
 from payment.reconciliation.suspense.item import (
     SuspenseEntry,
     SuspenseEntryKind,
@@ -74,9 +78,9 @@ class Journal(NoBooks):
         for entry in self.days.get((method, day), []):
             yield Booked(entry, ())
 
-    async def taken_out(self, method: str, day: date) -> AsyncIterator[Entry]:
+    async def taken_out(self, method: str, day: date) -> AsyncIterator[Booked]:
         for entry in self.out if (method, day) == ("wechat_pay", DAY) else ():
-            yield entry
+            yield Booked(entry, ())
 
 
 class Suspense:
@@ -97,12 +101,16 @@ class Finance:
     def __init__(self) -> None:
         self.days: dict[date, list[Entry]] = {}
         self.not_ready: set[date] = set()
+        self.differing: dict[tuple[date, str], list[Difference]] = {}
         self.silent: set[str] = set()  # units whose authority gives no statements
 
-    async def of_day(self, day: date) -> list[Entry]:
+    async def of_day(self, day: date) -> AsyncIterator[Sequence[Entry]]:
         if day in self.not_ready:
             raise Unavailable("the statement is not made yet")
-        return self.days.get(day, [])
+        yield self.days.get(day, [])
+
+    async def apart(self, day: date, method: str) -> list[Difference]:
+        return self.differing.get((day, method), [])
 
     def tells(self, entry: Entry) -> bool:
         return entry.unit_code not in self.silent
@@ -111,26 +119,32 @@ class Finance:
 class Desk:
     def __init__(self) -> None:
         self.source, self.journal, self.finance = Source(), Journal(), Finance()
-        self.suspense, self.beside = Suspense(), Beside()
+        self.methods: tuple[str, ...] = ("alipay", "wechat_pay")
+        self.now: list[Booked] = []  # orders as they are by now
+        self.suspense = Suspense()
 
     async def gather(self) -> tuple[Gathered, dict[str, str]]:
         """Of the day, and the kinds of what differs."""
         store = MemoryStore((ORDERS,))
         await store.open()
-        gathering = Gathering(
+        collecting = Collecting(
             self.journal,
             self.finance,
             Kept(),
             {"wechat_pay": self.source},
             Orders(store),
             self.suspense,
-            ("alipay", "wechat_pay"),
+            self.methods,
             MovedClock(NOW),
         )
-        files = (await Kept().of("wechat_pay", DAY)).files
-        with TemporaryDirectory() as folder:
-            spool = Spool(Path(folder), 1)
-            books = await gathering.gather(spool, DAY, "wechat_pay", files, self.beside)
+        with TemporaryDirectory() as name:
+            folder = Path(name)
+            bill = BillFile("ALL", folder / DAY.isoformat(), "digest")
+            bill.content.touch()
+            collected = await collecting.collect(folder, DAY, "wechat_pay", (bill,))
+            beside = Beside(folder / "beside", collecting.is_silent)
+            beside.stand_for(self.now)
+            spool, books = gather(collected, folder / "first", beside)
             found = list(match(spool, Question(DAY, "wechat_pay")).differences())
         return books, {each.order_id: each.kind.value for each in found}
 
@@ -234,9 +248,39 @@ async def test_what_another_method_had_in_suspense_is_not_this_methods(desk: Des
 
 
 async def test_an_order_as_it_is_now_stands_for_the_journals_entry(desk: Desk) -> None:
-    desk.beside.ours["a"] = Booked(paid("a", state="stray"), ())
+    desk.now = [Booked(paid("a", state="stray"), ())]
 
     assert (await desk.gather())[1] == {"a": "M5"}
+
+
+async def test_an_order_as_it_is_now_is_counted_in_the_entrys_place(desk: Desk) -> None:
+    desk.journal.days["wechat_pay", DAY].append(paid("b", unit_code="U2"))
+    fee = OrderLine("1030", "罚款", Fen(100))
+    desk.now = [Booked(paid("a", state="stray", unit_code="U3"), (fee,))]
+
+    books, _ = await desk.gather()
+
+    assert books.counting.gateway.gross_fen == 200
+    assert [row.unit_code for row in books.counting.sorted_rows()] == ["U3"]
+    assert books.counting.received == {"U1": 0, "U2": 100, "U3": 100}
+
+
+async def test_what_was_late_the_day_before_and_is_on_neither_bill_is_missing(desk: Desk) -> None:
+    late = paid("late")._replace(at=f"{BEFORE} 23:59:30")
+    desk.journal.days["wechat_pay", BEFORE] = [late]
+    assert (await desk.gather())[1] == {"late": "M3"}
+
+    desk.source.lines[BEFORE] = [late]
+    assert (await desk.gather())[1] == {}
+
+
+async def test_what_the_day_has_is_explained_by_its_neighbours_on_every_side(desk: Desk) -> None:
+    over = paid("over")._replace(at=f"{DAY} 00:00:30")
+    desk.source.lines[DAY].append(over)
+    desk.journal.days["wechat_pay", BEFORE] = [over._replace(at=f"{BEFORE} 23:59:58")]
+    desk.finance.days[BEFORE] = [over]
+
+    assert (await desk.gather())[1] == {"over": "M9"}
 
 
 async def test_the_digest_is_of_the_days_own_lines_alone(desk: Desk) -> None:
@@ -251,13 +295,28 @@ async def test_the_digest_is_of_the_days_own_lines_alone(desk: Desk) -> None:
     assert own.inputs != first.inputs
 
 
+async def test_what_differs_on_a_platform_of_finances_is_on_the_first_methods_page_alone(
+    desk: Desk,
+) -> None:
+    differing = Difference(Kind.PAID_ELSEWHERE, DAY, "", Movement.PAYMENT, pay_code="33")
+    desk.finance.differing = {(DAY, name): [differing] for name in ("alipay", "wechat_pay")}
+    second, _ = await desk.gather()
+    assert second.apart == []
+
+    desk.methods = ("wechat_pay", "wechat_pay_two")
+    first, _ = await desk.gather()
+
+    assert first.apart == [differing]
+    assert first.inputs != second.inputs
+
+
 class Told:
     def __init__(self) -> None:
         self.asked = 0
 
-    async def statement(self, day: date) -> Statement:
+    async def statement(self, day: date) -> AsyncIterator[Sequence[StatementLine]]:
         self.asked += 1
-        return Statement(day, ())
+        yield ()
 
 
 async def test_an_authority_of_two_regions_is_asked_once_and_one_may_tell_nothing() -> None:
@@ -269,8 +328,7 @@ async def test_an_authority_of_two_regions_is_asked_once_and_one_may_tell_nothin
     ]
     books = FinanceStatements(regions, {"city": told})
 
-    await books.of_day(DAY)
-
+    assert [list(lines) async for lines in books.of_day(DAY)] == [[]]
     assert told.asked == 1
     assert books.three_ways
     assert [books.tells(paid("a", pay_code=code)) for code in ("3302", "44")] == [True, False]

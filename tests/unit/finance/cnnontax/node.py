@@ -7,6 +7,7 @@ from adapters.finance.cnnontax.authority import Cnnontax
 from adapters.finance.cnnontax.envelope import Fields, Head, read, written
 from adapters.finance.cnnontax.frames import Frame, opened, sealed
 from adapters.finance.cnnontax.numbers import NUMBERS
+from adapters.finance.words import WORDS
 from channel_gateway.domain.errors import Unavailable
 from channel_gateway.ports import PaidNotice, Tools
 from channel_gateway.store.memory import MemoryStore
@@ -72,7 +73,7 @@ class FakeHearer:
 
 async def tools_beside(node: FakeNode) -> Tools:
     names = CountingNames()
-    store = MemoryStore((NUMBERS,))
+    store = MemoryStore((NUMBERS, WORDS))
     await store.open()
     unused: object = None
     return Tools(

@@ -1,12 +1,15 @@
 """The authority's verbs: what is asked, and that an answer rightly sealed is still compared."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from adapters.finance.cnnontax.asking import AskedStatements
 from adapters.finance.cnnontax.authority import Cnnontax
+from adapters.finance.cnnontax.hearing import given_back, pushed
 from adapters.finance.cnnontax.results import Meaning
+from adapters.finance.words import WORDS, Said, Word, Words, line_of
 from channel_gateway.domain.days import beijing_day, next_midnight
 from channel_gateway.domain.errors import (
     GatewayError,
@@ -26,8 +29,15 @@ from channel_gateway.domain.notices import (
     Receipt,
 )
 from channel_gateway.domain.people import IdNumber, PersonName
-from channel_gateway.ports import NoticePaidAlready, NoticeSettledElsewhere, NoticeVoided
+from channel_gateway.ports import (
+    NoticePaidAlready,
+    NoticeSettledElsewhere,
+    NoticeVoided,
+    PaidNotice,
+    Tools,
+)
 from tests.unit.finance.cnnontax.node import SETTINGS, FakeNode, desk, tools_beside
+from tests.unit.payment.fakes import MovedClock
 from tests.unit.payment.samples import NOW
 
 PAY_CODE = "32068222300000000008"
@@ -301,3 +311,124 @@ async def test_money_given_back_before_there_is_a_receipt_has_no_red_one(
     node.result("5001", "8981")
 
     assert await authority.report_refund(PAID, GivenBack("R1", Fen(500), "多收", NOW)) is None
+
+
+async def words_of(tools: Tools) -> list[Word]:
+    return await Words(tools.name, tools.store, tools.vault).about(PAY_CODE)
+
+
+async def test_what_finance_took_is_kept_with_what_it_needs_to_be_asked(node: FakeNode) -> None:
+    tools = await tools_beside(node)
+    node.result("8001", "5996")
+    await Cnnontax(SETTINGS, tools).confirm(replace(PAID, check_code="1357", unit_code="0104901"))
+
+    (word,) = await words_of(tools)
+
+    assert (word.number, word.transaction, word.unit_code) == ("G1", "4200001", "0104901")
+    assert (word.last.message, word.last.said, word.last.amount_fen) == ("8001", Said.TAKEN, 8000)
+    assert (word.ours_fen, word.may_ask, word.at) == (8000, True, PAID.paid_at)
+    assert "1357" not in word.check_code
+
+
+async def test_what_finance_refused_or_did_not_answer_it_did_not_say(node: FakeNode) -> None:
+    tools = await tools_beside(node)
+    authority = Cnnontax(SETTINGS, tools)
+    for code in ("99999", "18002", "18003"):
+        node.result("8001", "5996", code)
+        with pytest.raises(Refused):
+            await authority.confirm(PAID)
+
+    assert await words_of(tools) == []
+
+
+async def test_what_finance_told_of_before_us_is_ours_when_it_says_so(node: FakeNode) -> None:
+    tools = await tools_beside(node)
+    authority = Cnnontax(SETTINGS, tools)
+    words = Words(tools.name, tools.store, tools.vault)
+    told = PaidNotice(PAY_CODE, PAID.amount_fen, PAID.paid_at, PAID.transaction)
+
+    async def number() -> str:
+        (word,) = await words.about(PAY_CODE)
+        return word.number
+
+    await words.keep(pushed(words, told, NOW))
+    assert await number() == ""
+    node.result("8001", "5996", "18002")
+    with pytest.raises(NoticeSettledElsewhere):
+        await authority.confirm(PAID)
+    assert await number() == "G1"
+
+    await tools.store.delete(WORDS.name, f"rugao|{PAY_CODE}|4200001")
+    await words.keep(pushed(words, told, NOW))  # it came a moment later
+    node.result("5001", "8999", "18001")
+    node.says("5999")
+    node.result("5001", "8981")
+    assert await authority.receipt(PAID) is None
+    assert await number() == "G1"
+
+
+async def test_a_red_receipt_is_finances_word_on_a_refund(node: FakeNode) -> None:
+    tools = await tools_beside(node)
+    words = Words(tools.name, tools.store, tools.vault)
+    back, at = GivenBack("R2", Fen(500), "多收", NOW, RECEIPT), NOW + timedelta(days=1)
+
+    word = given_back(words, PAID, back, replace(RECEIPT, total_fen=Fen(-499), issued_at=at), at)
+
+    assert (word.last.message, word.last.amount_fen, word.ours_fen) == ("5982", 499, 500)
+    line = line_of(word)
+    assert line is not None
+    assert (line.number, line.refund, line.at, line.transaction) == ("R2", True, at, "")
+
+
+async def test_a_refund_without_a_red_receipt_is_as_finance_took_it(node: FakeNode) -> None:
+    tools = await tools_beside(node)
+    node.result("5001", "8981")
+    await Cnnontax(SETTINGS, tools).report_refund(PAID, GivenBack("R1", Fen(500), "多收", NOW))
+
+    (word,) = await words_of(tools)
+
+    assert (word.last.message, word.last.said, word.last.amount_fen) == ("5001", Said.TAKEN, 500)
+    assert (word.number, word.at, word.may_ask) == ("R1", NOW, False)
+
+
+ASKED = {
+    "paid": ("1", "80.00", 8000),
+    "paid with more": ("1", "80.01", 8001),
+    "unpaid": ("0", "80.00", None),
+    "void": ("2", "80.00", None),
+}
+
+
+@pytest.mark.parametrize(("stats", "amount", "fen"), ASKED.values(), ids=ASKED)
+async def test_a_payments_notice_says_what_finance_has_of_it(
+    node: FakeNode, stats: str, amount: str, fen: int | None
+) -> None:
+    tools = await tools_beside(node)
+    authority = Cnnontax(SETTINGS, tools)
+    node.result("8001", "5996")
+    await authority.confirm(replace(PAID, check_code="1357"))
+    words = Words(tools.name, tools.store, tools.vault)
+    statements = AskedStatements(authority, words, MovedClock(PAID.paid_at + timedelta(days=1)))
+    node.says("5997", NOTICE | {"PayStats": stats, "Amt": amount, "OriAmt": amount})
+
+    told = [
+        line.amount_fen
+        async for lines in statements.statement(beijing_day(PAID.paid_at))
+        for line in lines
+    ]
+
+    assert node.asked[-1][1]["CrcCode"] == "1357"
+    assert told == ([] if fen is None else [fen])
+
+
+async def test_a_notice_finance_does_not_know_is_not_paid_there(node: FakeNode) -> None:
+    tools = await tools_beside(node)
+    authority = Cnnontax(SETTINGS, tools)
+    node.result("8001", "5996")
+    await authority.confirm(replace(PAID, check_code="1357"))
+    words = Words(tools.name, tools.store, tools.vault)
+    statements = AskedStatements(authority, words, MovedClock(PAID.paid_at + timedelta(days=1)))
+    node.says("5997")
+
+    pages = [lines async for lines in statements.statement(beijing_day(PAID.paid_at))]
+    assert [line for lines in pages for line in lines] == []

@@ -9,6 +9,7 @@ import pytest
 from adapters.finance.cnnontax.envelope import Fields, Head, read, written
 from adapters.finance.cnnontax.frames import Frame, opened, sealed
 from adapters.finance.cnnontax.listening import Counter
+from adapters.finance.words import Said, Words
 from channel_gateway.domain.days import moment_from_beijing_text
 from channel_gateway.domain.errors import Forged, GatewayError, Malformed, Unavailable
 from channel_gateway.domain.money import Fen
@@ -45,6 +46,7 @@ class Window:
 
     port: int
     hearers: list[FakeHearer]
+    words: Words
     codes: list[str] = field(default_factory=list)
     troubles: list[Exception] = field(default_factory=list)
 
@@ -62,8 +64,9 @@ class Window:
 @pytest.fixture
 async def window() -> AsyncIterator[Window]:
     hearers = [FakeHearer()]
-    counter = Counter(SETTINGS.node(), await tools_beside(FakeNode()), lambda: hearers)
-    made = Window(0, hearers)
+    tools = await tools_beside(FakeNode())
+    counter = Counter(SETTINGS.node(), tools, lambda: hearers)
+    made = Window(0, hearers, Words(tools.name, tools.store, tools.vault))
 
     async def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -98,6 +101,9 @@ async def test_a_payment_is_kept_and_then_acknowledged(window: Window) -> None:
     assert (number, fields["OriMsgNo"], fields["Result"]) == ("8001", "5996", "00000")
     assert window.hearers[0].told == [TOLD]
     assert window.codes == [""]
+    (word,) = await window.words.about(TOLD.pay_code)
+    assert (word.last.message, word.last.said, word.last.amount_fen) == ("5996", Said.PAID, 8000)
+    assert (word.transaction, word.number, word.at) == ("ICBC1", "", TOLD.paid_at)
 
 
 async def test_a_payment_in_pieces_is_the_same(window: Window) -> None:
@@ -115,6 +121,7 @@ async def test_what_cannot_be_kept_is_not_acknowledged(window: Window) -> None:
 
     assert fields["Result"] == "99999"
     assert isinstance(window.troubles[0], Unavailable)
+    assert await window.words.about(TOLD.pay_code) == []
 
 
 async def test_without_anybody_to_hear_nothing_is_acknowledged(window: Window) -> None:

@@ -17,6 +17,7 @@ from payment.issued import IssuedNotices
 from payment.order import Order
 from payment.orders import Orders
 from payment.payers import Payers
+from payment.put_away import PutAway
 from payment.reactions import Reactions as OrderReactions
 from payment.receipts.register import Register
 from payment.refund_cases.applying import Applying, File, Wish
@@ -149,12 +150,12 @@ class Itself:
         return OpenId(f"openid-of-{citizen}")
 
 
-def office(store: Store) -> Office:
+def office(store: Store, put_away: PutAway | None = None) -> Office:
     clock, names = MovedClock(), CountingNames()
     vault = Vault({"1": b"k" * 32}, b"i" * 32, names)
     wechat, finance, messenger = FakePlatform(), FakeFinance(clock), FakeMessenger()
     methods: dict[str, Any] = {wechat.name: wechat}
-    orders = Orders(store, heard_by_cases)
+    orders = Orders(store, heard_by_cases, put_away)
     issued = IssuedNotices(store, vault)
     payments = Payments(
         orders,
