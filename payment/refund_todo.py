@@ -40,6 +40,12 @@ _OF_REFUND = {
     ),
     RefundState.DONE: Todo(Owner.NOBODY, "已退付"),
 }
+_CARD_TO_CONFIRM = Todo(
+    Owner.FINANCE, "收款银行卡已登记，请另一名人员与缴款人材料核对后复核", stuck=True
+)
+_CARD_TO_SEND = Todo(
+    Owner.FINANCE, "收款银行卡已复核，支付平台尚无答复：请由复核人再次确认", stuck=True
+)
 _TO_TRANSFER = Todo(Owner.FINANCE, "由财政转账退付，完成后登记凭证号")
 _TO_CONFIRM = Todo(Owner.FINANCE, "转账已登记，请另一名人员复核")
 _HELD_UP = Todo(
@@ -53,6 +59,8 @@ _SILENT = "支付平台迟迟没有结果：请查明原因后重发"
 def todo_of_refund(refund: Refund, *, given_up: bool = False) -> Todo:
     if refund.state is RefundState.TRANSFER:
         return _TO_CONFIRM if refund.reference else _TO_TRANSFER
+    if refund.card is not None:
+        return _CARD_TO_SEND if refund.card.confirmed_by else _CARD_TO_CONFIRM
     if refund.held_up:
         return _HELD_UP
     if given_up and not refund.is_done and refund.state not in STUCK:

@@ -10,7 +10,15 @@ from channel_gateway.domain.ladders import DAYS_3
 from channel_gateway.domain.tasks import Task
 from channel_gateway.ports import Chain, Change, Link
 from channel_gateway.service import Reaction
-from payment.journal.bookings import JOURNAL, Booked, Booking, all_booked, booked, stray_of
+from payment.journal.bookings import (
+    JOURNAL,
+    Booked,
+    Booking,
+    all_happened,
+    booked,
+    key_of,
+    stray_of,
+)
 from payment.journal.lines_text import read_lines
 from payment.lines import OrderLine
 from payment.order import Order
@@ -89,9 +97,9 @@ class Journal:
         link = await self._chain.of_key(f"{order_id}|{Booking.REFUND_REQUESTED}|{refund_no}")
         return None if link is None else int(link.fields["amount_fen"])
 
-    async def of_order(self, order: Order, *, merchant: str) -> list[Link]:
+    async def of_order(self, order: Order) -> list[Link]:
         """What is written of an order, in the order in which it was written."""
-        keys = [each.key for each in all_booked(order, merchant=merchant)]
+        keys = [key_of(order, what, number) for what, number in all_happened(order)]
         found = [await self._chain.of_key(key) for key in keys]
         return sorted((link for link in found if link), key=lambda link: link.number)
 

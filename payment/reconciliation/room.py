@@ -11,7 +11,7 @@ from payment.proofs import Proof
 from payment.reconciliation.cases.case import CASE_TRANSITIONS
 from payment.reconciliation.cases.cases import CASES, FILES, Cases
 from payment.reconciliation.days.adjusting import Adjusting
-from payment.reconciliation.days.bank_side import BankSide
+from payment.reconciliation.days.bank_side import BankSide, untold
 from payment.reconciliation.days.closed import ClosedDays
 from payment.reconciliation.days.closing import Closing
 from payment.reconciliation.days.day import DAY_TRANSITIONS
@@ -61,6 +61,7 @@ def add_rows(table: Table, tools: Tools, parts: Parts) -> None:
     ).rows()
     table.jobs.append(Daily(desk.running, desk.days, desk.methods).row())
     table.states |= dict(STATES)
+    table.remarks += untold(desk.methods, table.offered(BankStatements).values())
 
 
 def _desk(table: Table, tools: Tools, parts: Parts) -> ReconciliationDesk:
@@ -93,7 +94,7 @@ def _desk(table: Table, tools: Tools, parts: Parts) -> ReconciliationDesk:
             sources=sources,
             matching=DayMatching(collecting, looking_up),
             owing=Owing(parts.orders),
-            bank=BankSide(next(iter(banks.values()), None), parts.calendar, tools.clock),
+            bank=BankSide(banks.values(), parts.calendar, tools.clock),
             clock=tools.clock,
         )
     )

@@ -4,7 +4,7 @@ Cases and what goes back by itself (duplicates, late money) are in one list. Ove
 first because their day is the earliest.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from heapq import merge
@@ -150,7 +150,7 @@ class Worklist:
             todo=todo_of_case(case, refund, given_up=given_up),
             case=case,
             refund=refund,
-            steps=() if order is None else _steps(order, case),
+            steps=() if order is None else _steps_of(order, case),
         )
 
     def item_by_itself(self, order: Order, refund: Refund, now: datetime) -> Item:
@@ -221,7 +221,11 @@ def _fits(item: Item, wanted: Wanted) -> bool:
     return (item.overdue or not wanted.overdue) and (item.todo.stuck or not wanted.stuck)
 
 
-def _steps(order: Order, case: RefundCase) -> tuple[Event, ...]:
-    """What the order's history says of the case's refunds."""
-    mine = {each.number for each in order.refunds if each.case_id == case.id}
+def steps(order: Order, refunds: Collection[Refund]) -> tuple[Event, ...]:
+    """What the order's history says of these refunds."""
+    mine = {each.number for each in refunds}
     return tuple(each for each in order.events if each.note.partition(" ")[0] in mine)
+
+
+def _steps_of(order: Order, case: RefundCase) -> tuple[Event, ...]:
+    return steps(order, [each for each in order.refunds if each.case_id == case.id])

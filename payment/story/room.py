@@ -27,7 +27,7 @@ def add_rows(table: Table, tools: Tools, parts: Parts) -> None:
         SuspenseAccount(
             tools.store, parts.orders, tools.chains.chain("journal"), tools.vault, tools.clock
         ),
-        Books(parts.journal, parts.bills, sources, statements, parts.methods, tools.clock),
+        Books(parts.journal, parts.bills, sources, statements, tools.clock),
         parts.archive,
     )
     table.stories.append(Story("a payment", stories.tell))

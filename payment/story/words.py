@@ -25,6 +25,8 @@ ORDERS: Mapping[str, str] = {
     "confirmed": "财政已入账",
     "stray": "已收款但不能入账，原路退回",
     "returned": "已全部退回",
+    "card_named": "登记收款银行卡",
+    "card_confirmed": "复核收款银行卡",
     "transfer_ordered": "改为财政转账",
     "transfer_said": "登记转账",
     "transfer_confirmed": "复核转账",

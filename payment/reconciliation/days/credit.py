@@ -39,7 +39,7 @@ def credit_difference(
 
 def _why(due_fen: int, bank_fen: int | None, channel: Totals) -> str:
     if bank_fen is None:
-        return f"应到账 {_yuan(due_fen)} 元，银行尚无到账记录：可能未到结算周期"
+        return f"应到账 {_yuan(due_fen)} 元，结算周期已过，银行仍无到账记录"
     short = due_fen - bank_fen
     fees = -(-channel.fees_e5 // 1000)
     said = f"应到账 {_yuan(due_fen)} 元，实到 {_yuan(bank_fen)} 元，相差 {_yuan(short)} 元"

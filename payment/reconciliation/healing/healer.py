@@ -149,7 +149,10 @@ class Healer:
             await self._issued.end(finding.pay_code, self._clock.now())
         if not orders:
             return Healing(Outcome.EXPLAINED, "该缴款单已在他处缴清，网关没有该缴款单的订单")
-        return Healing(Outcome.HEALED, "该缴款单已在他处缴清，未支付的订单已关闭")
+        words = "该缴款单已在他处缴清，未支付的订单已关闭"
+        left = await self._orders.of_pay_code(finding.pay_code)
+        paid_here = any(each.transaction is not None for each in left)
+        return Healing(Outcome.HEALED if paid_here else Outcome.EXPLAINED, words)
 
     async def _send_back(self, finding: Finding) -> Healing:
         """The later payment: believed, it goes back by itself; healed it is when it is back."""

@@ -238,7 +238,7 @@ async def test_a_refund_finance_transferred_is_no_difference(house, office, busi
     ]
     path = f"/orders/{order_id}/refunds/{refund.number}"
     await paying.call("POST", f"{path}/transferred", {"reference": "TR2026"})
-    await checking.call("POST", f"{path}/confirm-transfer")
+    await checking.call("POST", f"{path}/confirm-transfer", {"reference": "TR2026"})
     await house.quiet()
     await next_morning(house)
     view = await office.clerk.run(day, till)

@@ -1,6 +1,6 @@
 """Hand-written fakes of what a run works with: each says what a test tells it to."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -101,6 +101,7 @@ class ToldHealer:
 @dataclass
 class ToldBank:
     told: list[Credit] = field(default_factory=list)
+    methods: Collection[str] = ("wechat_pay",)
     is_down: bool = False
 
     async def credits(self, day: date) -> tuple[Credit, ...]:

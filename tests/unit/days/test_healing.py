@@ -91,7 +91,7 @@ async def test_open_orders_of_what_was_paid_elsewhere_are_closed(counter: Counte
     order = (await counter.order()).order
     healing = await healer(counter).heal(about(Kind.PAID_ELSEWHERE, order))
     assert healing is not None
-    assert healing.outcome is Outcome.HEALED
+    assert healing.outcome is Outcome.EXPLAINED
     assert (await counter.fresh(order)).state is State.CLOSED
 
 

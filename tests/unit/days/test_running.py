@@ -8,6 +8,7 @@ from channel_gateway.domain.money import Fen
 from channel_gateway.ports import Credit
 from payment.reconciliation.bill_files.day import DayState as Fetching
 from payment.reconciliation.cases.case import CaseTrigger, DifferenceCaseState
+from payment.reconciliation.days.bank_side import untold
 from payment.reconciliation.days.closing import BankAwaited
 from payment.reconciliation.days.day import (
     BANK_AWAITED,
@@ -24,6 +25,7 @@ from payment.reconciliation.found.finding import FindingState
 from payment.reconciliation.healing.healer import Healing, Outcome
 from payment.reconciliation.progress import Step
 from tests.unit.days.conftest import Office
+from tests.unit.days.fakes import ToldBank
 from tests.unit.days.samples import CLERK, DAY, NOW, difference
 
 LOST = difference(Kind.CALLBACK_LOST)
@@ -280,6 +282,24 @@ async def test_what_the_bank_has_told_holds_while_it_does_not_answer(office: Off
     office.bank.is_down = True
     day = await office.run()
     assert (day.state, day.bank_fen) == (ReconciliationState.BALANCED, 20600)
+
+
+async def test_a_method_of_which_no_bank_tells_is_neither_waited_for_nor_missed(
+    office: Office,
+) -> None:
+    office.bank.methods = ("alipay_pay",)
+    office = office.with_bank()
+    office.bills.settled_fen = 20600
+    for _ in range(2):
+        assert (await office.run()).state is ReconciliationState.BALANCED
+        assert await office.findings() == []
+        office.clock.move(days=28)
+
+
+def test_check_names_the_methods_of_which_no_connected_bank_tells() -> None:
+    (said,) = untold(["alipay_pay", "wechat_pay"], [ToldBank()])
+    assert said.startswith("alipay_pay: no connected bank tells")
+    assert untold(["alipay_pay"], []) == []
 
 
 async def test_no_bank_is_waited_for_where_nothing_is_to_come_in(office: Office) -> None:
