@@ -8,7 +8,7 @@ from typing import Any
 from payment.reconciliation.columns import CODING, Columns
 from payment.reconciliation.days.sums import Counting
 from payment.reconciliation.differences import Difference
-from payment.reconciliation.entries import BY_TRANSFER, COUNTED, Movement
+from payment.reconciliation.entries import BY_TRANSFER, COUNTED, EntryState, Movement
 from payment.reconciliation.gathering.sources import Booked
 
 
@@ -65,6 +65,15 @@ def count(counting: Counting, booked: Iterable[Booked]) -> None:
             counting.paid(entry.unit_code, entry.amount_fen, lines)
         else:
             counting.went_back(entry.unit_code, entry.amount_fen, lines)
+
+
+def count_taken_out(counting: Counting, booked: Iterable[Booked]) -> None:
+    """Out of the suspense account: what was given back is on the channel's bill."""
+    for entry, _ in booked:
+        if entry.state == EntryState.IDENTIFIED:
+            counting.identified_fen += entry.amount_fen
+        elif entry.state == EntryState.STRAY:
+            counting.given_back_fen += entry.amount_fen
 
 
 def count_booked(counting: Counting, piece: Columns, *, ours: bool) -> None:
