@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
-from payment.reconciliation.columns import CODING, Columns
+from payment.reconciliation.columns import CODING, SILENT, Columns, total
 from payment.reconciliation.days.sums import Counting
 from payment.reconciliation.differences import Difference
 from payment.reconciliation.entries import COUNTED, EntryState, Movement
@@ -44,8 +44,8 @@ class Gathered:
         """Pass a side's lines on, and have them in the digest."""
         for piece in pieces:
             self.note(f"{side}{piece.movement}")
-            for column in piece[1:]:
-                self._digest.update(b"\n".join(column))
+            for column in piece.printed():
+                self._digest.update(column)
                 self._digest.update(b"\t")
             yield piece
 
@@ -59,13 +59,12 @@ class Gathered:
         """Pass the channel's lines on, and know at the end what they came to."""
         payments = gross = refunds = refunded = fees = 0
         for piece in pieces:
-            fees += sum(map(int, filter(None, piece.fees)))
+            fees += total(piece.fees[piece.fees != SILENT])
+            moved = piece.fens[~piece.states.are(_FAILED)]
             if piece.movement is Movement.PAYMENT:
-                payments, gross = payments + len(piece.fens), gross + sum(map(int, piece.fens))
+                payments, gross = payments + len(piece.fens), gross + total(piece.fens)
             else:
-                of_both = zip(piece.fens, piece.states, strict=True)
-                moved = [int(fen) for fen, state in of_both if state != _FAILED]
-                refunds, refunded = refunds + len(moved), refunded + sum(moved)
+                refunds, refunded = refunds + len(moved), refunded + total(moved)
             yield piece
         before = self.counting.channel
         self.counting.channel = replace(
@@ -95,8 +94,8 @@ def count_booked(counting: Counting, piece: Columns, *, ours: bool) -> None:
     """Lines of finance's, added up by the unit first: there are few units."""
     refund = piece.movement is Movement.REFUND
     by_unit: dict[bytes, list[int]] = {}
-    for unit, fen in zip(piece.unit_codes, piece.fens, strict=True):
-        by_unit.setdefault(unit, []).append(int(fen))
+    for unit, fen in zip(piece.unit_codes, piece.fens.tolist(), strict=True):
+        by_unit.setdefault(unit, []).append(fen)
     for unit, fens in by_unit.items():
         counting.booked_by_finance(
             unit.decode(*CODING), sum(fens), refund=refund, ours=ours, lines=len(fens)
