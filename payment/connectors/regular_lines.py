@@ -5,6 +5,7 @@ every other line is left over for `bill_table`, which reads cell by cell and nam
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from payment.connectors.bill_table import Layout
 from payment.reconciliation.cells import BEFORE, WORD, Bits, Cells, Flags, Text, Whole, words_at
@@ -56,7 +57,7 @@ class Lines:
         lengths = self._ends - self._begins
         return b"".join(Cells(self._text, self._begins[left], lengths[left]))
 
-    def _are_whole(self, every: "np.ndarray", fit: Flags) -> Flags:
+    def _are_whole(self, every: NDArray[np.uint8], fit: Flags) -> Flags:
         """A line begins after a whole end, and has one."""
         newline, opening = self._layout.newline, self._layout.opening
         for back, sign in enumerate(reversed(newline)):
@@ -68,7 +69,7 @@ class Lines:
         return fit
 
 
-def _found(every: "np.ndarray", separator: bytes) -> Whole:
+def _found(every: NDArray[np.uint8], separator: bytes) -> Whole:
     """Where the last byte of each separator is."""
     places = np.flatnonzero(every == separator[-1])
     for back, sign in enumerate(reversed(separator[:-1]), start=1):
