@@ -207,6 +207,14 @@ class BillSource(Protocol):
         """
         ...
 
+    def counts_repeats(self, bill: BillFile) -> bool:
+        """Whether a trade bill's own sums count a line as often as it stands there.
+
+        Asked of one that repeats a line: the platform may have written it twice and counted it
+        once. Raises the same.
+        """
+        ...
+
     def settled_fen(self, bills: Sequence[BillFile]) -> int:
         """What the bank is to receive for this day: payments less refunds less fees."""
         ...

@@ -12,6 +12,7 @@ from channel_gateway.domain.tasks import Task, doing, with_tasks, without
 from payment.facts import PaymentFact, PaymentStatus, RefundFact
 from payment.order import (
     OPEN,
+    TRANSITIONS,
     WORDS,
     Event,
     FactMismatch,
@@ -129,8 +130,16 @@ def confirmed(order: Order, at: datetime, now: datetime, *also: Task) -> Order:
 
 
 def receipted(order: Order, receipt: Receipt, now: datetime) -> Order:
-    done = step(order, Trigger.RECEIPT, now, receipt.number)
-    return replace(done, receipt=receipt, unreceipted_since=None)
+    """The e-receipt is there; when all went back before it came, that stays so, and it is noted."""
+    state = advance(TRANSITIONS, order.state, Trigger.RECEIPT)
+    came = () if order.receipt else (Event(now, State.RECEIPTED.value, receipt.number),)
+    return replace(
+        order,
+        state=state,
+        receipt=receipt,
+        unreceipted_since=None,
+        events=(*order.events, *came),
+    )
 
 
 def reversed_by(order: Order, refund_no: str, red: Receipt, now: datetime) -> Order:

@@ -14,11 +14,13 @@ from channel_gateway.bootstrap import Gateway, opened
 from channel_gateway.chains.checking import Checked, check_chain
 from channel_gateway.chains.stored import NAMES
 from channel_gateway.commands import as_json, given_settings, saying_what_is_wrong
+from channel_gateway.domain.days import beijing_day
 from channel_gateway.ports import ChainBroken, ChainWitness, HeadKeeper, KnownHead
 from payment.archive.checking import ArchivedFiles, ArchiveFault
 from payment.commands.options import DayText, by_method
 from payment.commands.terminal import progress
 from payment.journal.parity import Parities, Parity
+from payment.reconciliation.days.adjusting import DayNotOver
 from payment.reconciliation.days.closed import DayFault
 from payment.reconciliation.desk.desk import ReconciliationDesk
 
@@ -92,11 +94,12 @@ def parity_command(day: date, method: str | None, *, as_json: bool) -> None:
 
     async def main() -> list[Parity]:
         async with opened(given_settings(), looking=True) as gateway:
+            if day > beijing_day(gateway.edge.clock.now()):
+                raise DayNotOver("this day is to come: it has no orders yet", field="day")
             return [
                 parity
                 for each in gateway.table.offered(Parities).values()
-                for name in each.methods
-                if method in (None, name)
+                for name in each.chosen(method)
                 async for parity in each.of_day(name, day)
             ]
 

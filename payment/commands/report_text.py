@@ -14,6 +14,7 @@ from payment.reconciliation.desk.messages import (
     SideTotalsView,
     TogetherView,
 )
+from payment.reconciliation.differences import Kind
 
 _FEE_E5_A_FEN = 1000
 
@@ -48,8 +49,7 @@ def difference_lines(number: int, each: DifferenceView) -> Iterator[str]:
         state = f"签字时{state}，现{CASES[each.case_state_since]}"
     about = f"，系 {each.about} 的差错" if each.adjustment else ""
     yield f"{number}. {each.kind} {each.name}（{state}{about}）"
-    sides = (("渠道", each.channel_fen), ("网关", each.gateway_fen), ("财政", each.finance_fen))
-    amounts = "  ".join(f"{name} {_side(fen)}" for name, fen in sides)
+    amounts = "  ".join(f"{name} {_side(fen)}" for name, fen in _said(each))
     yield f"   金额：{amounts}"
     numbers = (
         ("订单", each.order_id),
@@ -68,6 +68,15 @@ def difference_lines(number: int, each: DifferenceView) -> Iterator[str]:
     yield f"   下一步：{each.next_step}"
     for remark in each.remarks:
         yield f"   已办：{remark.words}"
+
+
+def _said(each: DifferenceView) -> tuple[tuple[str, int | None], ...]:
+    """Whose amounts a difference is of."""
+    if each.kind is Kind.CREDIT_DIFFERS:
+        return ("应到账", each.channel_fen), ("银行到账", each.bank_fen)
+    if each.kind is Kind.LINE_TWICE:
+        return (("渠道每笔", each.channel_fen),)
+    return ("渠道", each.channel_fen), ("网关", each.gateway_fen), ("财政", each.finance_fen)
 
 
 def _files(report: MethodReportView) -> Iterator[str]:

@@ -24,12 +24,18 @@ class EntryState(StrEnum):
     # Of the gateway's payments and refunds alone:
     STRAY = "stray"  # money moved, but it settles nothing: finance is not to have it
     TRANSFERRED = "transferred"  # of a refund: finance paid it; no bill has it, finance is to
+    # Of a refund of stray money: finance paid it, and had never booked the money. We alone have it.
+    STRAY_TRANSFERRED = "stray_transferred"
+    # Of finance alone: it has not booked the payment, for it wants this amount instead. Nought: it
+    # did not say which.
+    WANTED = "wanted"
     OPEN = "open"  # the citizen may still pay, or nobody knows
     CLOSED = "closed"
 
 
 BOOKED = (EntryState.DONE, EntryState.TRANSFERRED)  # finance is to have it
-COUNTED = (*BOOKED, EntryState.STRAY)  # in our own sums
+BY_TRANSFER = (EntryState.TRANSFERRED, EntryState.STRAY_TRANSFERRED)  # no channel moved it
+COUNTED = (*BOOKED, EntryState.STRAY, EntryState.STRAY_TRANSFERRED)  # in our own sums
 
 
 class Entry(NamedTuple):

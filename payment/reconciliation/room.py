@@ -10,7 +10,7 @@ from payment.ports import BillSource
 from payment.reconciliation.cases.case import CASE_TRANSITIONS
 from payment.reconciliation.cases.cases import CASES, FILES, Cases
 from payment.reconciliation.days.adjusting import Adjusting
-from payment.reconciliation.days.bank_side import BankSide
+from payment.reconciliation.days.bank_side import BankSide, untold
 from payment.reconciliation.days.closed import ClosedDays
 from payment.reconciliation.days.closing import Closing
 from payment.reconciliation.days.day import DAY_TRANSITIONS
@@ -53,8 +53,9 @@ def add_rows(table: Table, tools: Tools, parts: Parts) -> None:
     table.reactions += SuspenseReactions(
         desk.suspense, desk, tools.chains.chain("journal"), parts.methods, parts.finance
     ).rows()
-    table.jobs.append(Daily(desk.running, desk.days, desk.methods).row())
+    table.jobs.append(Daily(desk.running, desk.days, desk.cases, desk.methods).row())
     table.states |= dict(STATES)
+    table.remarks += untold(desk.methods, table.offered(BankStatements).values())
 
 
 def _desk(table: Table, tools: Tools, parts: Parts) -> ReconciliationDesk:
@@ -83,8 +84,8 @@ def _desk(table: Table, tools: Tools, parts: Parts) -> ReconciliationDesk:
             own=own,
             bills=parts.bills,
             sources=sources,
-            matching=DayMatching(collecting, looking_up),
-            bank=BankSide(next(iter(banks.values()), None), parts.calendar, tools.clock),
+            matching=DayMatching(collecting, looking_up, sources),
+            bank=BankSide(banks.values(), parts.calendar, tools.clock),
             clock=tools.clock,
         )
     )

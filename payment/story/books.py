@@ -14,7 +14,7 @@ from channel_gateway.service import Line
 from payment.journal.bookings import Booking
 from payment.journal.journal import Journal
 from payment.order import Order
-from payment.ports import BillFile, BillSource, PaymentMethod
+from payment.ports import BillFile, BillSource
 from payment.reconciliation.bill_files.bills import Bills
 from payment.reconciliation.entries import Entry, Movement
 from payment.reconciliation.gathering.statements import FinanceStatements
@@ -35,7 +35,6 @@ class Books:
     bills: Bills
     sources: Mapping[str, BillSource]
     statements: FinanceStatements
-    methods: Mapping[str, PaymentMethod]
     clock: Clock
 
     async def lines(self, order: Order) -> list[Line]:
@@ -46,9 +45,7 @@ class Books:
         ]
 
     async def _journal_lines(self, order: Order) -> AsyncIterator[Line]:
-        method = self.methods.get(order.method)
-        merchant = method.merchant if method else ""
-        for link in await self.journal.of_order(order, merchant=merchant):
+        for link in await self.journal.of_order(order):
             refund_no = str(link.fields["refund_no"])
             about = f" of {refund_no}" if refund_no else ""
             amount = yuan_from_fen(Fen(int(link.fields["amount_fen"])))

@@ -31,6 +31,7 @@ def finding_lines(finding: Finding) -> Iterator[Line]:
             ("channel", finding.channel_fen),
             ("gateway", finding.gateway_fen),
             ("finance", finding.finance_fen),
+            ("bank", finding.bank_fen),
         )
         if fen is not None
     )

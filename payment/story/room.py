@@ -23,7 +23,7 @@ def add_rows(table: Table, tools: Tools, parts: Parts) -> None:
         cases,
         findings,
         DifferenceCases(tools.store, tools.vault, tools.clock, parts.calendar),
-        Books(parts.journal, parts.bills, sources, statements, parts.methods, tools.clock),
+        Books(parts.journal, parts.bills, sources, statements, tools.clock),
         parts.archive,
     )
     table.stories.append(Story("a payment", stories.tell))

@@ -107,7 +107,7 @@ RULES = (
     "payment.reconciliation.differences",
     "payment.reconciliation.entries",
     "payment.reconciliation.found.finding",
-    "payment.reconciliation.gathering.beside",
+    "payment.reconciliation.gathering.numbers",
     "payment.reconciliation.gathering.orders_as_entries",
     "payment.reconciliation.kinds",
     "payment.reconciliation.matching.rules",

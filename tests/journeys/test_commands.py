@@ -285,6 +285,18 @@ async def test_the_demo_plays_every_journey(desk: Desk) -> None:
     assert len(re.findall(r"^\d+\. ", out, re.MULTILINE)) == 10
 
 
+async def test_parity_is_not_asked_of_a_day_to_come_nor_of_a_method_that_is_not_there(
+    desk: Desk,
+) -> None:
+    await (await open_store(f"sqlite:{desk.folder}/gateway.db", PAYMENTS)).close()
+
+    code, out, err = await desk.run("journal", "parity", "2099-01-01")
+    assert (code, out) == (1, "")
+    assert err.startswith("day_not_over: this day is to come")
+    code, _, err = await desk.run("journal", "parity", "2026-03-02", "--method", "nobody")
+    assert (code, err.strip()) == (1, "not_found: there is no such payment method")
+
+
 async def test_refunds_are_listed_by_their_day_with_what_is_to_be_done(desk: Desk) -> None:
     store = await open_store(f"sqlite:{desk.folder}/gateway.db", PAYMENTS)
     now = datetime.now(UTC)

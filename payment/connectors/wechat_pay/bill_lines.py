@@ -63,6 +63,13 @@ def entries(path: Path, remark: Remark = unsaid) -> Iterator[Entry]:
     aside.say(remark, left_out(summary, counted, _MONEY))
 
 
+def counts_every_line(path: Path) -> bool:
+    """Whether its summary counts as many lines as there are, those that repeat another too."""
+    with opened(path) as table:
+        lines = sum(pieces(table, len, Aside()))
+        return said_by(table.tail, table.layout)[COUNT] >= lines
+
+
 def read(block: Block) -> tuple[dict[str, int], Iterator[Entry]]:
     """What lines come to, and the lines; all of it is looked at before any is given out."""
     return sums_of(block), entries_of(block)

@@ -185,7 +185,7 @@ class Running:
             matched = replace(
                 current,
                 inputs=found.books.inputs,
-                channel=counting.channel,
+                channel=found.channel,
                 gateway=counting.gateway,
                 finance=counting.finance,
                 rows=counting.sorted_rows(),

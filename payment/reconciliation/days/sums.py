@@ -86,7 +86,6 @@ class InTransit:
 class Counting:
     """Adds up while a day's entries pass by; what it is given it does not keep."""
 
-    channel: Totals = NO_TOTALS
     gateway: Totals = NO_TOTALS
     finance: Totals = NO_TOTALS
     transferred_fen: int = 0  # of our refunds, what finance paid: no channel moved it
@@ -124,7 +123,6 @@ class Counting:
         """What is left without some of it; neither of them changes."""
         rows = self.rows | {key: self.rows[key] - row for key, row in gone.rows.items()}
         return Counting(
-            self.channel - gone.channel,
             self.gateway - gone.gateway,
             self.finance - gone.finance,
             self.transferred_fen - gone.transferred_fen,

@@ -109,6 +109,10 @@ class DifferenceView(Message):
     channel_fen: int | None
     gateway_fen: int | None
     finance_fen: int | None
+    bank_fen: int | None = Field(
+        description="of a day's credit (M10) what came in, beside what was to come in "
+        "`channel_fen`; null: nothing came"
+    )
     detail: str
     remarks: list[RemarkView] = Field(description="what was done about it by itself")
 

@@ -150,6 +150,7 @@ def difference_view(
         channel_fen=finding.channel_fen,
         gateway_fen=finding.gateway_fen,
         finance_fen=finding.finance_fen,
+        bank_fen=finding.bank_fen,
         detail=finding.detail,
         remarks=[RemarkView(at=each.at, words=each.words) for each in finding.remarks],
     )

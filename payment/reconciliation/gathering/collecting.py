@@ -176,11 +176,10 @@ class Collecting:
         await asyncio.to_thread(collected.spool.lay, Side.FINANCE, lines.columns(), near=True)
 
     def _lay_bill(self, collected: Collected, bill: BillFile) -> None:
-        """Streamed, and added up on the way."""
+        """Streamed."""
         source, remark = self._sources[collected.method], collected.books.remarks.append
         lines = source.columns(bill, remark)
-        known = _told(collected.numbers, collected.books.counted(lines))
-        collected.spool.lay(Side.CHANNEL, known)
+        collected.spool.lay(Side.CHANNEL, _told(collected.numbers, lines))
 
     async def _lay_near_bill(self, collected: Collected, near: date) -> bool:
         """Lay a neighbouring day's bill aside; returns whether there is one by now.

@@ -5,13 +5,11 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
-from payment.reconciliation.columns import CODING, SILENT, Columns, total
+from payment.reconciliation.columns import CODING, Columns
 from payment.reconciliation.days.sums import Counting
 from payment.reconciliation.differences import Difference
-from payment.reconciliation.entries import COUNTED, EntryState, Movement
+from payment.reconciliation.entries import BY_TRANSFER, COUNTED, Movement
 from payment.reconciliation.gathering.sources import Booked
-
-_FAILED = EntryState.FAILED.value.encode()
 
 
 @dataclass
@@ -55,32 +53,11 @@ class Gathered:
             count_booked(self.counting, piece, ours=ours)
             yield piece
 
-    def counted(self, pieces: Iterable[Columns]) -> Iterator[Columns]:
-        """Pass the channel's lines on, and know at the end what they came to."""
-        payments = gross = refunds = refunded = fees = 0
-        for piece in pieces:
-            fees += total(piece.fees[piece.fees != SILENT])
-            moved = piece.fens[~piece.states.are(_FAILED)]
-            if piece.movement is Movement.PAYMENT:
-                payments, gross = payments + len(piece.fens), gross + total(piece.fens)
-            else:
-                refunds, refunded = refunds + len(moved), refunded + total(moved)
-            yield piece
-        before = self.counting.channel
-        self.counting.channel = replace(
-            before,
-            payments=before.payments + payments,
-            gross_fen=before.gross_fen + gross,
-            refunds=before.refunds + refunds,
-            refunded_fen=before.refunded_fen + refunded,
-            fees_e5=before.fees_e5 + fees,
-        )
-
 
 def count(counting: Counting, booked: Iterable[Booked]) -> None:
     """Entries of ours."""
     for entry, lines in booked:
-        if entry.state == EntryState.TRANSFERRED:
+        if entry.state in BY_TRANSFER:
             counting.transferred_fen += entry.amount_fen
         if entry.state not in COUNTED:
             continue

@@ -16,7 +16,7 @@ from payment.order import Order, State
 from payment.orders import Orders
 from payment.ports import BillFile, BillSource, BillWrong
 from payment.reconciliation.differences import Difference, Kind
-from payment.reconciliation.entries import BOOKED, COUNTED, Entry, Movement
+from payment.reconciliation.entries import BOOKED, COUNTED, Entry, EntryState, Movement
 from payment.reconciliation.gathering.beside import Beside, learn_who_settled
 from payment.reconciliation.gathering.orders_as_entries import (
     given_back_entry,
@@ -149,8 +149,7 @@ def _look_on_bill(entry: Entry, day: date, beside: Beside) -> None:
 
 
 def _as_finance_wants_it(order: Order, payment: Entry) -> Entry:
-    """Nothing, where finance did not say what it wants instead."""
-    return payment._replace(amount_fen=order.wanted_fen or NOTHING)
+    return payment._replace(amount_fen=order.wanted_fen or NOTHING, state=EntryState.WANTED)
 
 
 def _entry_of(order: Order, difference: Difference) -> Entry | None:

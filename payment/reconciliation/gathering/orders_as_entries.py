@@ -71,6 +71,7 @@ def _refund_state(order: Order, refund: Refund) -> EntryState:
         return EntryState.PROCESSING
     if not refund.is_done:
         return EntryState.FAILED
+    booked = order.confirmed_at is not None
     if refund.by_transfer:
-        return EntryState.TRANSFERRED
-    return EntryState.DONE if order.confirmed_at is not None else EntryState.STRAY
+        return EntryState.TRANSFERRED if booked else EntryState.STRAY_TRANSFERRED
+    return EntryState.DONE if booked else EntryState.STRAY

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from payment.reconciliation.entries import Movement, Side
+from payment.reconciliation.entries import EntryState, Movement, Side
 
 MOVEMENTS = {"P": Movement.PAYMENT, "R": Movement.REFUND}
 
@@ -54,6 +54,11 @@ class Case:
     def either(self, side: Side) -> Record | None:
         """On the day, or else beside it."""
         return self.one(side) or self.near_one(side)
+
+    def amount_fen(self, side: Side) -> int | None:
+        """What the side has on its books; what finance wants to have is not there."""
+        record = self.either(side)
+        return None if record is None or record.state == EntryState.WANTED else record.fen
 
     def anyone(self) -> Record:
         """Who says most of it: we, then the channel, then finance."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import astuple, replace
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -118,7 +118,7 @@ def match_partitions(
                 append(file, tuple(suspect))
         with open(folder / f"repeated-{place}", "wb") as file:
             append(
-                file, [(r.side.value, r.movement.value, r.number, r.times) for r in found.repeated]
+                file, [(r.side.value, r.movement.value, *astuple(r)[2:]) for r in found.repeated]
             )
         parts.append((dict(found.by_unit), found.idle, len(asked)))
     return parts
@@ -150,7 +150,6 @@ def _suspect(case: Case, row: Row, *, stray: bool) -> Suspect:
 
 def _row(verdict: Verdict, case: Case) -> Row:
     told = case.anyone()
-    amounts = (record.fen if (record := case.either(side)) else None for side in Side)
     refund_no = told.number if told.letter == "R" else ""
     movement = MOVEMENTS[told.letter].value
     return (
@@ -161,7 +160,7 @@ def _row(verdict: Verdict, case: Case) -> Row:
         case.first("transaction"),
         case.first("pay_code"),
         case.first("unit_code"),
-        *amounts,
+        *map(case.amount_fen, Side),
         _apart(case),
         verdict.detail,
     )
@@ -198,5 +197,5 @@ def _differences(folder: Path, question: Question) -> Iterator[Difference]:
 def _repeated(folder: Path) -> Iterator[Repeated]:
     for path in sorted(folder.glob("repeated-*")):
         for rows in read(path):
-            for side, movement, number, times in rows:
-                yield Repeated(Side(side), Movement(movement), number, times)
+            for side, movement, *rest in rows:
+                yield Repeated(Side(side), Movement(movement), *rest)

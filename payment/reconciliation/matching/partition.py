@@ -44,8 +44,8 @@ def match_partition(folder: Path, place: int, question: Question) -> Found:
             if times[fact] == 1:
                 cases[record.key].own[side].append(record)
         found.repeated += [
-            Repeated(side, MOVEMENTS[letter], number, many)
-            for (number, letter, *_), many in times.items()
+            Repeated(side, MOVEMENTS[letter], number, many, fen, transaction)
+            for (number, letter, fen, _, transaction), many in times.items()
             if many > 1
         ]
     for case in cases.values():

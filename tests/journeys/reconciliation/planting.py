@@ -37,6 +37,13 @@ async def stranger_on_the_bill(house: House, till: Till) -> None:
     await house.fault(till.stand_in, "bill_foreign_line", at, times=None, **aim)
 
 
+async def line_twice(house: House, till: Till, *, counted: bool) -> None:
+    """The first line stands there twice; `counted`: the bill's own sums go along with it."""
+    at, aim = _TRADE_BILL[till.channel]
+    wish = {"sums_follow": counted}
+    await house.fault(till.stand_in, "bill_duplicate_line", at, times=None, parameters=wish, **aim)
+
+
 async def paid_unheard(business: Business) -> tuple[str, list[str]]:
     """Paid, and nobody tells us; returns the order, and the faults that keep us deaf."""
     citizen, order = await business.order(12_000)

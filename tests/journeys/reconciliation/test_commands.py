@@ -62,6 +62,22 @@ async def test_a_day_is_reconciled_read_worked_on_and_closed_at_a_terminal(termi
     assert (code, "no_such_day" in err) == (1, False)
 
 
+async def test_a_method_that_cannot_be_closed_yet_is_named_and_the_others_are_closed(terminal):
+    house = terminal.house
+    clerk = await token_of(house, "clerk-lin", "finance_clerk")
+    day = str(await noon(house))
+    await Business(house, WECHAT_PAY).paid(20_000)
+    await next_morning(house, hour=10.6)
+    await terminal.says("reconcile", day)
+
+    code, out, err = await terminal.run("close", day, token=clerk)
+
+    assert code == 1
+    assert out.startswith(f"{day} alipay_pay：已提交结账")
+    assert err.startswith(f"bank_awaited: {day} wechat_pay: The bank has not told yet")
+    assert (len(out.splitlines()), len(err.splitlines())) == (1, 1)
+
+
 async def test_what_a_unit_took_on_a_day_is_told_over_all_payment_methods(terminal):
     house = terminal.house
     day = str(await noon(house))

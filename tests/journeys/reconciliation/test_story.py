@@ -203,3 +203,24 @@ async def test_no_story_names_anybody(house, office):
     kept = await house.order(order["order_id"])
     assert kept.citizen not in told
     assert (kept.person or "nobody") not in told
+
+
+async def test_a_receipt_that_comes_after_all_of_the_money_went_back_is_told(house, office):
+    citizen, order = await Business(house, WECHAT_PAY).order(20_000)
+    away = await house.fault("finance", "server_error", "receipts.issue", times=None)
+    await citizen.pay(order)
+    await house.pass_time(minutes=2)
+    await give_back(house, order, 20_000)
+    await house.pass_time(minutes=2)
+    await house.becomes(order["order_id"], "returned")
+    await house.control("DELETE", f"/faults/{away}")
+    await house.pass_time(hours=8)
+
+    lines = await story(office.clerk, order["order_id"])
+
+    told_once_in_order(
+        lines,
+        ("order: all of it went back",),
+        ("e-receipt (电子票据)",),
+        ("journal ", ": receipted,"),
+    )

@@ -71,7 +71,9 @@ class Office:
         }
 
     def with_bank(self) -> "Office":
-        running = Running(replace(self.tools, bank=BankSide(self.bank, EveryWeekday(), self.clock)))
+        running = Running(
+            replace(self.tools, bank=BankSide([self.bank], EveryWeekday(), self.clock))
+        )
         return replace(self, desk=replace(self.desk, running=running))
 
 
@@ -103,7 +105,7 @@ def office_in(store: Store) -> Office:
         bills=bills,
         sources={"wechat_pay": NoSource()},
         matching=matching,
-        bank=BankSide(None, EveryWeekday(), clock),
+        bank=BankSide([], EveryWeekday(), clock),
         clock=clock,
     )
     journal = chains.chain("journal")

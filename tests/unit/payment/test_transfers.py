@@ -26,6 +26,7 @@ from payment.transfers import (
     transfer_confirmed,
     transfer_said,
 )
+from payment.views import says
 from tests.unit.payment.samples import NOW, order, paid
 
 
@@ -126,6 +127,23 @@ def test_a_transfer_is_no_movement_of_the_platforms_in_the_journal() -> None:
     written = {each.what for each in all_booked(done, merchant="")}
     assert Booking.REFUND_TRANSFERRED in written
     assert Booking.REFUND_DONE not in written
+
+
+def test_the_citizen_reads_how_the_money_goes_back_and_went() -> None:
+    whole, refund = _to_transfer()
+    part, first = _to_transfer(600)
+    rest = Refund("R2", Fen(20000), "多缴", NOW, state=RefundState.DONE)
+    part = replace(part, refunds=(*part.refunds, rest))
+    assert says(replace(whole, state=State.STRAY)) == "款项由财政转账退付，请耐心等待"
+    words = []
+    for given, wanted in ((whole, refund), (part, first)):
+        said = transfer_said(given, wanted, "TR20261001", "li", NOW)
+        done = transfer_confirmed(said, refund_of(said, "RC1R1"), "TR20261001", "zhao", NOW)
+        words.append((done.state, says(done)))
+    assert words == [
+        (State.RETURNED, "款项已由财政转账退付"),
+        (State.RETURNED, "款项已退回，部分由财政转账退付"),
+    ]
 
 
 def test_what_fell_short_is_not_in_the_journal() -> None:

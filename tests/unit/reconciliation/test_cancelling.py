@@ -53,7 +53,7 @@ def answered(lines: Lines, question: Question, partitions: int, key: bytes = b""
 def slowly(lines: Lines, question: Question) -> Answer:
     """Every number a case of its own, in dictionaries. For notices that are paid once."""
     cases: dict[tuple[str, str], Case] = defaultdict(Case)
-    times: Counter[tuple[Side, tuple[object, ...]]] = Counter()
+    times: Counter[tuple[Side, tuple[str, str, int, str, str]]] = Counter()
     for side, near, entry in lines:
         if side is Side.FINANCE and not question.three_ways:
             continue
@@ -90,8 +90,8 @@ def slowly(lines: Lines, question: Question) -> Answer:
         {unit: sums for unit, sums in by_unit.items() if sums != Sums()},
         idle,
         Counter(
-            Repeated(side, movements[str(fact[1])], str(fact[0]), many)
-            for (side, fact), many in times.items()
+            Repeated(side, movements[letter], number, many, fen, transaction)
+            for (side, (number, letter, fen, _, transaction)), many in times.items()
             if many > 1
         ),
     )

@@ -93,7 +93,7 @@ async def found(
     looking_up = LookingUp(known, suspense, finance, bills, sources, now)
     bill = BillFile("ALL", folder / "bill", "digest")
     bill.content.touch()
-    matching = DayMatching(collecting, looking_up)
+    matching = DayMatching(collecting, looking_up, sources)
     async with matching.matched(DAY, "wechat_pay", (bill,), unsaid) as day:
         assert await day.unlisted_fen() == 0
         return [each async for each in day.differences()]
