@@ -42,8 +42,8 @@ class Gathered:
         """Pass a side's lines on, and have them in the digest."""
         for piece in pieces:
             self.note(f"{side}{piece.movement}")
-            for column in piece[1:]:
-                self._digest.update(b"\n".join(column))
+            for column in piece.printed():
+                self._digest.update(column)
                 self._digest.update(b"\t")
             yield piece
 
@@ -80,8 +80,8 @@ def count_booked(counting: Counting, piece: Columns, *, ours: bool) -> None:
     """Lines of finance's, added up by the unit first: there are few units."""
     refund = piece.movement is Movement.REFUND
     by_unit: dict[bytes, list[int]] = {}
-    for unit, fen in zip(piece.unit_codes, piece.fens, strict=True):
-        by_unit.setdefault(unit, []).append(int(fen))
+    for unit, fen in zip(piece.unit_codes, piece.fens.tolist(), strict=True):
+        by_unit.setdefault(unit, []).append(fen)
     for unit, fens in by_unit.items():
         counting.booked_by_finance(
             unit.decode(*CODING), sum(fens), refund=refund, ours=ours, lines=len(fens)

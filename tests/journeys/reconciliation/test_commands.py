@@ -3,8 +3,8 @@
 import json
 
 from channel_gateway.store import open_store
-from payment import COLLECTIONS
 from payment.commands.wide_text import width
+from payment.plugin import COLLECTIONS
 from payment.traces.traces import TRACES
 from tests.journeys.gateway.house import House, open_house
 from tests.journeys.gateway.staff import UNIT
