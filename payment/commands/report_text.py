@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice
 
+from channel_gateway.domain.days import beijing_text
 from channel_gateway.domain.money import Fen, yuan_from_fen
 from payment.commands.wide_text import table
 from payment.commands.words import CASES, DAYS, FINDINGS, HOW_FAR, ROLES
@@ -36,6 +37,7 @@ def report_lines(
     yield from _sides(report)
     yield from _items(report.rows, report.gateway)
     yield from _transit(report)
+    yield from _owed_back(report)
     yield from _differences(differences, counts or Counter(each.how_far for each in differences))
     if report.suspense_fen:
         yield ""
@@ -138,6 +140,10 @@ def _sides(report: MethodReportView) -> Iterator[str]:
         [(name, *_totals(totals)) for name, totals in sides],
         right=range(1, 6),
     )
+    if report.identified_fen:
+        yield f"财政收款中，由待处理款项认领 {_yuan(report.identified_fen)}，渠道已在往日收款"
+    if report.given_back_fen:
+        yield f"渠道退款中，由待处理款项原路退回 {_yuan(report.given_back_fen)}，不属任何订单"
     yield f"渠道手续费 {_yuan((report.fees_e5 or 0) // _FEE_E5_A_FEN)}，" + _bank(report)
 
 
@@ -198,6 +204,23 @@ def _transit(report: MethodReportView) -> Iterator[str]:
         [(_unit(each), *map(_yuan, _moved(each))) for each in report.transit],
         right=range(1, 6),
     )
+
+
+def _owed_back(report: MethodReportView) -> Iterator[str]:
+    """Open items: they stand on the next day's report too, until they are done."""
+    if not report.owed_back:
+        return
+    yield ""
+    yield "待退回款项（至本日终未退成）"
+    for number, each in enumerate(report.owed_back, 1):
+        kind = "退付申请" if each.by_case else "自动退回"
+        stuck = "（受阻）" if each.stuck else ""
+        yield f"{number}. {_yuan(each.amount_fen)} 元  {kind}{stuck}  自 {beijing_text(each.since)}"
+        yield f"   订单 {each.order_id}  退款 {each.refund_no}  执收单位 {each.unit_code}"
+        yield f"   原因：{each.reason}"
+        yield f"   下一步：{each.next_step}"
+    if report.owed_back_fen is not None:
+        yield f"共 {report.owed_back_count} 笔，{_yuan(report.owed_back_fen)} 元"
 
 
 def _unit(each: ItemSumsView | InTransitView) -> str:

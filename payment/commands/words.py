@@ -11,7 +11,7 @@ from payment.reconciliation.progress import Step
 from payment.refund import RefundState
 from payment.refund_cases.case import CITIZEN, GATEWAY, Ground, MaterialKind, ReceiptAction, Way
 from payment.refund_cases.life import State, Trigger
-from payment.refund_cases.todo import Owner
+from payment.refund_todo import Owner
 
 DAYS: Mapping[ReconciliationState, str] = {
     ReconciliationState.PENDING_FILE: "等待对账单",

@@ -125,7 +125,7 @@ def _remarks(moved: Moved, order: Order | None, *, after_closing: bool) -> list[
     remarks = [_AFTER_CLOSING] if after_closing else []
     if moved.entry.state in BY_TRANSFER:
         remarks.append("财政转账退付，不经渠道")
-    if moved.entry.state == EntryState.STRAY:
+    if moved.entry.state in (EntryState.STRAY, EntryState.STRAY_TRANSFERRED):
         reason = order.stray_reason if order else None
         remarks.append(STRAYS[reason] if reason else "不入账，原路退回")
     return remarks

@@ -92,6 +92,11 @@ class Journal:
             if link.what == Booking.REFUND_REQUESTED.value:
                 yield str(link.fields["order_id"]), str(link.fields["refund_no"])
 
+    async def requested_fen(self, order_id: str, refund_no: str) -> int | None:
+        """What was reserved for a refund; None: nothing of it is written."""
+        link = await self._chain.of_key(f"{order_id}|{Booking.REFUND_REQUESTED}|{refund_no}")
+        return None if link is None else int(link.fields["amount_fen"])
+
     async def of_order(self, order: Order) -> list[Link]:
         """What is written of an order, in the order in which it was written."""
         keys = [key_of(order, what, number) for what, number in all_happened(order)]

@@ -29,13 +29,18 @@ class EntryState(StrEnum):
     # Of finance alone: it has not booked the payment, for it wants this amount instead. Nought: it
     # did not say which.
     WANTED = "wanted"
+    # Of a payment: out of the suspense account, on the channel's bill of an earlier day under that
+    # bill's own number; finance is to have it.
+    IDENTIFIED = "identified"
     OPEN = "open"  # the citizen may still pay, or nobody knows
     CLOSED = "closed"
 
 
-BOOKED = (EntryState.DONE, EntryState.TRANSFERRED)  # finance is to have it
-BY_TRANSFER = (EntryState.TRANSFERRED, EntryState.STRAY_TRANSFERRED)  # no channel moved it
-COUNTED = (*BOOKED, EntryState.STRAY, EntryState.STRAY_TRANSFERRED)  # in our own sums
+# Finance is to have it.
+BOOKED = (EntryState.DONE, EntryState.TRANSFERRED, EntryState.IDENTIFIED)
+# Of refunds, what the channel moved nothing of.
+BY_TRANSFER = (EntryState.TRANSFERRED, EntryState.STRAY_TRANSFERRED)
+COUNTED = (EntryState.DONE, EntryState.STRAY, *BY_TRANSFER)  # in our own sums
 
 
 class Entry(NamedTuple):

@@ -9,7 +9,7 @@ from channel_gateway.domain.readable import readable
 from payment.messages import FenAmount, Message, RefundView
 from payment.refund_cases.case import Desk, Ground, MaterialKind, ReceiptAction, Way
 from payment.refund_cases.life import State
-from payment.refund_cases.todo import Owner
+from payment.refund_todo import Owner
 
 Words = Annotated[
     str,

@@ -3,6 +3,7 @@
 from channel_gateway.ports import Tools
 from channel_gateway.service import Table
 from payment.parts import Parts
+from payment.proofs import Proof
 from payment.refund_cases.applying import Applying
 from payment.refund_cases.cases import CASES, Cases
 from payment.refund_cases.citizen_endpoints import CitizenEndpoints
@@ -11,6 +12,7 @@ from payment.refund_cases.handling import Handling
 from payment.refund_cases.life import TRANSITIONS
 from payment.refund_cases.materials import MATERIALS, Materials
 from payment.refund_cases.paying_back import PayingBack
+from payment.refund_cases.proof import RefundCaseProof
 from payment.refund_cases.reactions import Reactions
 from payment.refund_cases.redirecting import Redirecting
 from payment.refund_cases.refund_endpoints import RefundEndpoints
@@ -43,5 +45,7 @@ def add_rows(table: Table, tools: Tools, parts: Parts) -> None:
     table.routes += RefundEndpoints(worklist, rescuing, redirecting, views).rows()
     table.reactions += Reactions(paying_back).rows() + news.rows()
     table.states["refund_case"] = TRANSITIONS
+    proof = RefundCaseProof(cases, parts.journal.requested_fen, tools.chains.chain("audit"))
+    table.offer(Proof, f"{tools.name} refund cases", proof)
     table.offer(Worklist, tools.name, worklist)
     table.offer(Views, tools.name, views)

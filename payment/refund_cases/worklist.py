@@ -19,8 +19,8 @@ from payment.refund_cases.case import RefundCase
 from payment.refund_cases.cases import Cases
 from payment.refund_cases.clocks import Clocks, end_of, is_overdue
 from payment.refund_cases.life import State
-from payment.refund_cases.todo import Todo, todo_of_case, todo_of_refund
-from payment.settlement import REFUND
+from payment.refund_cases.todo import todo_of_case
+from payment.refund_todo import Todo, is_given_up, todo_of_refund
 
 _MOST_LOOKED_AT = 2000  # of each kind and unit; what is beyond is later than all of it
 _PAGE = 200
@@ -138,7 +138,7 @@ class Worklist:
         order: Order | None = None,
         refund: Refund | None = None,
     ) -> Item:
-        given_up = order is not None and refund is not None and _given_up(order, refund)
+        given_up = order is not None and refund is not None and is_given_up(order, refund)
         return Item(
             order_id=case.order_id,
             pay_code=case.pay_code,
@@ -165,7 +165,7 @@ class Worklist:
             since=refund.asked_at,
             due_on=None if over else due_on,
             overdue=not over and now >= end_of(due_on),
-            todo=todo_of_refund(refund, given_up=_given_up(order, refund)),
+            todo=todo_of_refund(refund, given_up=is_given_up(order, refund)),
             refund=refund,
         )
 
@@ -229,7 +229,3 @@ def steps(order: Order, refunds: Collection[Refund]) -> tuple[Event, ...]:
 
 def _steps_of(order: Order, case: RefundCase) -> tuple[Event, ...]:
     return steps(order, [each for each in order.refunds if each.case_id == case.id])
-
-
-def _given_up(order: Order, refund: Refund) -> bool:
-    return any(t.kind == REFUND and t.detail == refund.number for t in order.given_up)

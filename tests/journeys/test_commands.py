@@ -20,7 +20,7 @@ from channel_gateway.services.licence_delivery import COLLECTIONS as DELIVERIES
 from channel_gateway.services.message import COLLECTIONS as MESSAGES
 from channel_gateway.store import open_store
 from mock_platforms.server import RunningStage, start
-from payment import COLLECTIONS as PAYMENTS
+from payment.plugin import COLLECTIONS as PAYMENTS
 from tests.journeys.command_line import ROOT, run_command
 from tests.unit.payment.refund_cases.samples import case
 

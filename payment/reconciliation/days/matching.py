@@ -53,7 +53,7 @@ class MatchedDay:
         async for each in self.differences():
             listed += each.apart_fen
         counting = self.books.counting
-        ours = counting.gateway.net_fen + counting.transferred_fen
+        ours = counting.gateway.net_fen + counting.transferred_fen - counting.given_back_fen
         return self.channel.net_fen - ours - listed
 
     async def differences(self) -> AsyncIterator[Difference]:

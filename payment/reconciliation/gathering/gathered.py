@@ -8,7 +8,7 @@ from typing import Any
 from payment.reconciliation.columns import CODING, Columns
 from payment.reconciliation.days.sums import Counting
 from payment.reconciliation.differences import Difference
-from payment.reconciliation.entries import BY_TRANSFER, COUNTED, Movement
+from payment.reconciliation.entries import BY_TRANSFER, COUNTED, EntryState, Movement
 from payment.reconciliation.gathering.sources import Booked
 
 
@@ -42,8 +42,8 @@ class Gathered:
         """Pass a side's lines on, and have them in the digest."""
         for piece in pieces:
             self.note(f"{side}{piece.movement}")
-            for column in piece[1:]:
-                self._digest.update(b"\n".join(column))
+            for column in piece.printed():
+                self._digest.update(column)
                 self._digest.update(b"\t")
             yield piece
 
@@ -67,12 +67,21 @@ def count(counting: Counting, booked: Iterable[Booked]) -> None:
             counting.went_back(entry.unit_code, entry.amount_fen, lines)
 
 
+def count_taken_out(counting: Counting, booked: Iterable[Booked]) -> None:
+    """Out of the suspense account: what was given back is on the channel's bill."""
+    for entry, _ in booked:
+        if entry.state == EntryState.IDENTIFIED:
+            counting.identified_fen += entry.amount_fen
+        elif entry.state == EntryState.STRAY:
+            counting.given_back_fen += entry.amount_fen
+
+
 def count_booked(counting: Counting, piece: Columns, *, ours: bool) -> None:
     """Lines of finance's, added up by the unit first: there are few units."""
     refund = piece.movement is Movement.REFUND
     by_unit: dict[bytes, list[int]] = {}
-    for unit, fen in zip(piece.unit_codes, piece.fens, strict=True):
-        by_unit.setdefault(unit, []).append(int(fen))
+    for unit, fen in zip(piece.unit_codes, piece.fens.tolist(), strict=True):
+        by_unit.setdefault(unit, []).append(fen)
     for unit, fens in by_unit.items():
         counting.booked_by_finance(
             unit.decode(*CODING), sum(fens), refund=refund, ours=ours, lines=len(fens)

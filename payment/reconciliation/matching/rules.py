@@ -56,6 +56,8 @@ def _payment(case: Case, question: Question) -> Verdict | None:
     channel, gateway, finance = case.one(C), case.one(G), case.one(F)
     ours = case.either(G)
     moved = ours is not None and ours.state in MOVED
+    if ours and ours.state == EntryState.IDENTIFIED and not case.either(C):
+        return _on_no_bill(case, ours, question)
     if channel:
         if ours is None:
             return Verdict(Kind.UNKNOWN_MONEY, "财政已入账，网关没有订单" if finance else "")
@@ -74,7 +76,7 @@ def _refund(case: Case, question: Question) -> Verdict | None:
     channel, gateway, finance = case.one(C), case.one(G), case.one(F)
     theirs, ours = case.either(C), case.either(G)
     if ours and ours.state in BY_TRANSFER and not theirs:
-        return _transferred(case, ours, question)
+        return _on_no_bill(case, ours, question)
     if channel and ours is None:
         return Verdict(Kind.REFUND_DIFFERS, f"只有渠道有（{REFUNDS[channel.state]}）")
     if theirs and ours and (channel or gateway):
@@ -90,8 +92,11 @@ def _refund(case: Case, question: Question) -> Verdict | None:
     return _not_ours(case, question)
 
 
-def _transferred(case: Case, ours: Record, question: Question) -> Verdict | None:
-    """Finance paid it back itself: no bill has it, its statement is to, if it had the money."""
+def _on_no_bill(case: Case, ours: Record, question: Question) -> Verdict | None:
+    """Finance paid it back itself, or it came out of suspense: finance's statement is to have it.
+
+    Money that was identified is on the bill of the day on which it came, under its number there.
+    """
     finance = case.either(F)
     if not (case.own[G] or case.own[F]):
         return IDLE

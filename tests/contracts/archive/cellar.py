@@ -12,7 +12,6 @@ import orjson
 from channel_gateway.domain.days import beijing_day
 from channel_gateway.domain.errors import Unavailable
 from channel_gateway.ports import Chain, StatementLine, Store
-from payment import COLLECTIONS
 from payment.archive.archive import Archive
 from payment.archive.archiving import Archiving
 from payment.archive.checking import ArchivedFiles
@@ -28,6 +27,7 @@ from payment.journal.bookings import all_booked
 from payment.journal.journal import Journal
 from payment.journal.parity import Parities
 from payment.order import Order
+from payment.plugin import COLLECTIONS
 from payment.reconciliation.days.sums import Counting
 from payment.reconciliation.entries import Movement
 from payment.reconciliation.gathering.statements import FinanceStatements

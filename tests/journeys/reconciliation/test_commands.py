@@ -3,8 +3,8 @@
 import json
 
 from channel_gateway.store import open_store
-from payment import COLLECTIONS
 from payment.commands.wide_text import width
+from payment.plugin import COLLECTIONS
 from payment.traces.traces import TRACES
 from tests.journeys.gateway.house import House, open_house
 from tests.journeys.gateway.staff import UNIT
@@ -137,9 +137,9 @@ async def test_where_the_money_is_is_told_at_a_terminal_in_words_and_as_json(ter
     lines = (await terminal.says("explain", order.transaction)).splitlines()
     told = json.loads(await terminal.says("explain", order.pay_code, "--json"))
 
-    assert lines[0].startswith("200.00 yuan are on finance's books since ")
-    assert any("wechat_pay called back: payment paid: taken in" in line for line in lines)
-    assert any("finance was told of the payment: ok" in line for line in lines)
+    assert lines[0].startswith("200.00 元已于 ")
+    assert any("wechat_pay 通知 收款 已支付：已采信" in line for line in lines)
+    assert any("向 财政 通知已缴款：成功" in line for line in lines)
     assert told["number"] == order.pay_code
     assert told["lines"][0] == {"at": None, "text": lines[0]}
     assert {type(each["at"]) for each in told["lines"]} == {str, type(None)}

@@ -36,8 +36,10 @@ class ToldBills:
     why: str = ""
     settled_fen: int = 0
     fetched: int = 0
+    taken: list[bool] = field(default_factory=list)  # what each asking said of our own books
 
     async def of(self, method: str, day: date, *, taken: bool = False) -> FetchedDay:
+        self.taken.append(taken)
         if self.state is not DayState.READY:
             return FetchedDay(method, day, self.state, self.why)
         bill = BillFile("ALL", Path("bill"), _digest(self.content))
@@ -65,6 +67,7 @@ class ToldMatching:
     twice_fen: int = 0  # what our own sums have beyond what is matched
     repeated: list[Repeated] = field(default_factory=list)
     counts_repeats: bool = False
+    received: dict[date, dict[str, int]] = field(default_factory=dict)  # by day and unit
     matched_days: list[date] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)  # on the channel's bill
 
@@ -77,6 +80,7 @@ class ToldMatching:
         self.matched_days.append(day)
         # Its own sums agree with the bill, and the journal has nothing to hold them against.
         counting = Counting(transferred_fen=self.gross_fen)
+        counting.received |= self.received.get(day, {})
         if self.twice_fen:
             counting.gateway = with_payment(counting.gateway, self.twice_fen)
         books = Gathered(counting, remarks=self.remarks)
@@ -115,10 +119,16 @@ class NoBooks:
 
     def __init__(self) -> None:
         self.later: list[tuple[int, Booked]] = []  # each with its number in the journal
+        self.moved: list[Entry] = []
+        self.out: list[Entry] = []
 
     async def of_day(self, method: str, day: date) -> AsyncIterator[Booked]:
-        for each in ():
-            yield each
+        for each in self.moved:
+            yield Booked(each, ())
+
+    async def taken_out(self, method: str, day: date) -> AsyncIterator[Booked]:
+        for each in self.out:
+            yield Booked(each, ())
 
     async def late(self, method: str, until: date, *, after: int) -> AsyncIterator[Booked]:
         for number, booked in self.later:

@@ -40,6 +40,21 @@ def test_each_amount_of_a_difference_has_the_name_of_who_says_it(
     assert f"   金额：{amounts}" in list(difference_lines(1, view))
 
 
+def test_what_left_the_suspense_account_explains_the_sums() -> None:
+    day = replace(
+        begun(DAY, "wechat_pay", NOW),
+        channel=Totals(refunds=1, refunded_fen=200),
+        finance=Totals(1, 100),
+        identified_fen=100,
+        given_back_fen=200,
+    )
+    report = method_report(day, None, suspense_fen=0, names={})
+    text = "\n".join(report_lines(report, []))
+    assert "由待处理款项认领 1.00" in text
+    assert "由待处理款项原路退回 2.00" in text
+    assert method_report(day, frozenset({"U"}), suspense_fen=0, names={}).identified_fen is None
+
+
 def test_what_is_odd_about_the_bill_stands_under_it_for_all_who_see_the_whole() -> None:
     day = replace(begun(DAY, "wechat_pay", NOW), remarks=("对账单新增列：优惠",))
     whole = method_report(day, None, suspense_fen=0, names={})

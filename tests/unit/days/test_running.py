@@ -11,7 +11,13 @@ from payment.reconciliation.bill_files.day import DayState as Fetching
 from payment.reconciliation.cases.case import CaseTrigger, DifferenceCaseState
 from payment.reconciliation.days.bank_side import untold
 from payment.reconciliation.days.closing import BankAwaited
-from payment.reconciliation.days.day import BANK_AWAITED, DayTrigger, ReconciliationState, stepped
+from payment.reconciliation.days.day import (
+    BANK_AWAITED,
+    Day,
+    DayTrigger,
+    ReconciliationState,
+    stepped,
+)
 from payment.reconciliation.days.following_up import AT_ONCE
 from payment.reconciliation.days.running import ROUNDS, DayNotOver, DayTooOld, NoSuchMethod
 from payment.reconciliation.days.schedule import Daily
@@ -404,6 +410,30 @@ async def test_a_day_nobody_has_bills_of_any_more_is_not_begun(office: Office) -
         with pytest.raises(DayTooOld):
             await office.run(day)
         assert await office.desk.days.of(day, "wechat_pay") is None
+
+
+async def test_a_day_matched_before_the_one_before_it_begins_with_what_that_comes_to(
+    office: Office,
+) -> None:
+    """The first day's bill came late: until then nobody knew what it left in transit."""
+    office.clock.move(days=2)
+    last = NEXT + timedelta(days=1)
+    office.matching.received = {NEXT: {"U1": 7}}
+    assert opening_of(await office.run(NEXT)) == {"U1": 0}
+    assert opening_of(await office.run(last)) == {"U1": 7}
+    office.matching.received[DAY] = {"U1": 300}
+
+    await office.run()
+
+    assert opening_of(await office.day(NEXT)) == {"U1": 300}
+    assert opening_of(await office.day(last)) == {"U1": 307}
+    runs = len(office.matching.matched_days)
+    await office.run()
+    assert len(office.matching.matched_days) == runs + 1
+
+
+def opening_of(day: Day) -> dict[str, int]:
+    return {each.unit_code: each.opening_fen for each in day.transit}
 
 
 async def test_a_day_with_hundreds_of_differences_keeps_each_and_lets_each_go(

@@ -78,6 +78,7 @@ def refund(number: str = "r", fen: int = 100, state: str = "done", **more: objec
 
 
 P, R, MOVED = payment(), refund(), refund(state="transferred")
+KNOWN = payment(state="identified")  # out of suspense; the channel had it on an earlier day
 
 TABLE = {
     # name: what the sides have, and the kind ("" : nothing differs)
@@ -156,6 +157,16 @@ TABLE = {
     "finance transferred it, and has it": (Day([], [MOVED], [R]), ""),
     "finance transferred it, and was not told": (Day([], [MOVED]), "M4"),
     "finance has the transfer the day after": (Day([], [MOVED], near_finance=[R]), "M9"),
+    "finance transferred what it never had": (Day([], [refund(state="stray_transferred")]), ""),
+    "finance has a transfer of what it never had": (
+        Day([], [refund(state="stray_transferred")], [R]),
+        "M8",
+    ),
+    "a transfer of what it never had, of another day": (
+        Day(near_gateway=[refund(state="stray_transferred")]),
+        "",
+    ),
+    "the channel paid that as well": (Day([R], [refund(state="stray_transferred")]), "M8"),
     "a transfer of another day": (Day(near_gateway=[MOVED], near_finance=[R]), ""),
     "a transfer that the channel paid as well": (Day([R], [MOVED], [R]), "M8"),
     "a transfer of another amount": (Day([], [MOVED], [refund(fen=99)]), "M6"),
@@ -172,6 +183,12 @@ TABLE = {
         Day(near_gateway=[refund(state="stray_transferred")]),
         "",
     ),
+    "what was identified, finance has": (Day([], [KNOWN], [P]), ""),
+    "what was identified, finance has not": (Day([], [KNOWN]), "M4"),
+    "what was identified, finance has the day after": (Day([], [KNOWN], near_finance=[P]), "M9"),
+    "finance has what is identified the day after": (Day([], [], [P], [], [KNOWN]), "M9"),
+    "what was identified yesterday": (Day(near_gateway=[KNOWN], near_finance=[P]), ""),
+    "what was identified, with another amount": (Day([], [KNOWN], [payment(fen=99)]), "M6"),
     "a refund of another amount": (Day([R], [refund(fen=99)], [R]), "M6"),
     "a refund that failed there": (Day([refund(state="failed")], [R], [R]), "M8"),
     "a refund that failed on both sides": (
@@ -209,7 +226,7 @@ def test_without_a_statement_finance_is_taken_to_agree() -> None:
 
     assert matched(Day([P, R], [P, R]), two_ways).kinds == {}
     assert matched(Day([P, R], [P]), two_ways).kinds == {"r": "M8"}
-    assert matched(Day([], [MOVED]), two_ways).kinds == {}
+    assert matched(Day([], [MOVED, KNOWN]), two_ways).kinds == {}
 
 
 def test_a_late_payment_is_missing_once_the_next_bill_is_known() -> None:

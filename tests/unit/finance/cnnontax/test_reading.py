@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from adapters.finance.cnnontax import Settings
 from adapters.finance.cnnontax.envelope import Head, read, written
 from channel_gateway.domain.errors import Malformed
-from payment import Settings as PaymentSettings
+from payment.plugin import Settings as PaymentSettings
 from tests.unit.finance.cnnontax.node import SETTINGS
 
 HEAD = Head("F320682", "K3206820002", "5996", "1", "1", "20260105")

@@ -505,5 +505,5 @@ async def test_what_is_told_of_an_order_names_case_and_transfer(town: Office) ->
     case = await town.approved(order, way=Way.TRANSFER)
     await town.rescuing.paid(LI, order.id, f"{case.id}R1", "TR001")
     told = "\n".join(line.text for line in story(await town.orders.get(order.id)))
-    assert f"decided by people, as {case.id}" in told
-    assert "transferred by finance, reference TR001" in told
+    assert f"由人工批准，退付申请 {case.id}" in told
+    assert "财政已转账，凭证号 TR001" in told
