@@ -116,6 +116,20 @@ async def test_what_is_still_open_is_counted_apart_from_what_is_dealt_with(offic
     assert reconciled_line(day_view(day)).endswith("：已平，3 笔已处理或挂账")
 
 
+async def test_a_difference_is_found_by_every_number_that_its_report_prints(
+    office: Office,
+) -> None:
+    console = difference(
+        Kind.REFUND_DIFFERS, order_id="G1", refund_no="CONSOLE1", transaction="5030", pay_code="33"
+    )
+    office.matching.rounds = [[console, UNKNOWN]]
+    await office.run()
+    for number in ("G1", "CONSOLE1", "5030", "33"):
+        (found,) = await office.desk.findings.by_number(number)
+        assert found.refund_no == "CONSOLE1"
+    assert await office.desk.findings.by_number("34") == []
+
+
 async def test_running_a_day_again_changes_nothing(office: Office) -> None:
     office.matching.rounds = [[UNKNOWN, TRANSIT]]
     office.healer.ways = {Kind.FINANCE_NOT_TOLD: Healing(Outcome.UNDER_WAY, "已重新通知财政")}
