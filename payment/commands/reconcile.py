@@ -11,7 +11,7 @@ from channel_gateway.staffing import at_the_machine
 from payment.commands.at_the_desk import at_the_desk
 from payment.commands.options import DayText, by_method
 from payment.commands.terminal import progress, say_json
-from payment.commands.words import DAYS, STEPS
+from payment.commands.words import DAYS, STEPS, waiting_words
 from payment.reconciliation.desk.desk import ReconciliationDesk
 from payment.reconciliation.desk.messages import ReconciledDaysView, ReconciledDayView
 from payment.reconciliation.desk.views import day_view
@@ -75,4 +75,6 @@ def reconciled_line(view: ReconciledDayView) -> str:
     dealt_with = sum(each.count - each.open for each in view.kinds)
     rest = f"{'另有 ' if still_open else ''}{dealt_with} 笔已处理或挂账" if dealt_with else ""
     said = f"{view.day} {view.method}：{DAYS[view.state]}"
-    return "，".join(part for part in (said, view.waiting, *still_open, rest) if part)
+    return "，".join(
+        part for part in (said, waiting_words(view.waiting), *still_open, rest) if part
+    )

@@ -68,6 +68,8 @@ def report_command(day: date, method: str | None, unit: str | None, *, as_json: 
                 more = yuan_from_fen(Fen(each.unlisted_fen))
                 click.echo(f"渠道与网关合计另有 {more} 元不在所列差异中，不能平账")
             say([f"结账后被改动：{words}" for words in each.unlike_signed])
+        if unit and not any(each.rows or each.transit or each.differences for each in reports):
+            click.echo(f"执收单位 {unit} 在该日没有任何款项")
         if len(methods) > 1:
             say(["", "", *together_lines(day, total)])
         return sound

@@ -8,7 +8,7 @@ from itertools import islice
 from channel_gateway.domain.days import beijing_text
 from channel_gateway.domain.money import Fen, yuan_from_fen
 from payment.commands.wide_text import table
-from payment.commands.words import CASES, DAYS, FINDINGS, HOW_FAR, ROLES
+from payment.commands.words import CASES, DAYS, FINDINGS, HOW_FAR, ROLES, waiting_words
 from payment.reconciliation.cases.how_far import HowFar
 from payment.reconciliation.desk.messages import (
     DifferenceView,
@@ -32,7 +32,7 @@ def report_lines(
     yield f"对账日报  {report.day}  {report.method}"
     yield f"状态：{DAYS[report.state]}"
     if report.waiting:
-        yield f"等待：{report.waiting}"
+        yield f"等待：{waiting_words(report.waiting)}"
     yield from _files(report)
     yield from _sides(report)
     yield from _items(report.rows, report.gateway)

@@ -1,10 +1,15 @@
 """A day's report at a terminal."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
+from channel_gateway.domain.errors import GatewayError, Unavailable
 from payment.commands.report_text import difference_lines, report_lines, together_lines
+from payment.commands.words import WAITING, waiting_words
+from payment.connectors.bill_sums import BillSumsDisagree
+from payment.ports import BillLate
 from payment.reconciliation.cases.case import DifferenceCaseState
 from payment.reconciliation.cases.how_far import HowFar, how_far
 from payment.reconciliation.days.day import begun
@@ -13,6 +18,7 @@ from payment.reconciliation.desk.messages import DifferenceView, MethodReportVie
 from payment.reconciliation.desk.views import difference_view, method_report, together
 from payment.reconciliation.differences import Difference, Kind
 from payment.reconciliation.found.finding import FindingState, found, healed, vanished
+from payment.reconciliation.wrong_bills import BillWrong
 from tests.unit.days.samples import DAY, NOW, EveryWeekday, difference, finding
 
 
@@ -131,3 +137,17 @@ def test_the_total_of_all_methods_names_those_that_are_not_in_it() -> None:
     assert "不含 alipay_pay、wechat_nontax（尚未对账）" in list(together_lines(DAY, total))[1]
     whole = together(reports[:1], ("wechat_pay",))
     assert not any("不含" in line for line in together_lines(DAY, whole))
+
+
+def test_a_day_that_waits_says_why_in_chinese_with_the_mistake_behind_it() -> None:
+    codes = {each.code for each in kinds_of(BillWrong)} | {BillLate.code, Unavailable.code}
+    assert BillSumsDisagree.code in codes
+    assert codes <= set(WAITING)
+    assert waiting_words("bill_late: not made yet") == "对账单尚未生成（bill_late: not made yet）"
+    assert waiting_words("") == ""
+
+
+def kinds_of(error: type[GatewayError]) -> Iterator[type[GatewayError]]:
+    yield error
+    for each in error.__subclasses__():
+        yield from kinds_of(each)
