@@ -44,8 +44,16 @@ class Numbers:
         self._findings = findings
 
     async def meant(self, number: str) -> Meant:
-        """By whatever it is first: order, payment, notice, refund, receipt, case, difference."""
-        looks = (self._order, self._paid, self._notice, self._refund, self._receipt, self._of_case)
+        """By whatever it is first: order, payment, notice, refund, receipt, case, transfer, …"""
+        looks = (
+            self._order,
+            self._paid,
+            self._notice,
+            self._refund,
+            self._receipt,
+            self._of_case,
+            self._orders.transferred_as,
+        )
         for look in looks:
             if found := await look(number):
                 return Meant(tuple(found))

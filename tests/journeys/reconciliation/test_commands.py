@@ -111,6 +111,8 @@ async def test_what_a_unit_took_on_a_day_is_told_over_all_payment_methods(termin
     assert told["together"]["rows"][0]["payments"] == 2
     assert all(each["channel"] is None for each in told["methods"])  # of all units together
     other = json.loads(await terminal.says("report", day, "--unit", "999999999", "--json"))
+    nothing = await terminal.says("report", day, "--unit", "999999999")
+    assert "执收单位 999999999 在该日没有任何款项" in nothing
     assert other["together"] == {
         "without": [],
         "rows": [],
