@@ -177,7 +177,8 @@ async def test_a_life_cycle_that_is_not_there_is_said_in_one_line(desk: Desk) ->
         1,
         "not_found: nothing here lives as orders; there are "
         "proof, erasure, appointment, case, delivery, review, message, order, refund, "
-        "refund_case, reconciliation_day, reconciliation_difference, reconciliation_case\n",
+        "refund_case, reconciliation_day, reconciliation_difference, reconciliation_case, "
+        "archive_part\n",
     )
 
 
@@ -222,6 +223,27 @@ async def test_commands_that_only_look_leave_nothing_behind(desk: Desk, tmp_path
     assert code == 2
     assert f"refused: store.url: there is no store at {tmp_path}/var/gateway.db" in err
     assert not (tmp_path / "var").exists()
+
+
+async def test_commands_that_work_on_a_store_make_none_where_there_is_none(
+    desk: Desk, tmp_path: Path
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    keys = {"GATEWAY_SECRETS__FOLDER": f"{tmp_path}/secrets"}
+    there = f"sqlite:{tmp_path}/gateway.db"
+    await desk.run("staff", "add", "zhang", "--role", "auditor", GATEWAY_STORE__URL=there, **keys)
+
+    for command in (
+        ("reconcile", "2026-01-05"),
+        ("close", "2026-01-05", "--token", "x"),
+        ("export", "movements", "--from", "2026-01-05", "--to", "2026-01-05"),
+        ("staff", "token", "zhang"),
+    ):
+        absent = f"sqlite:{tmp_path}/elsewhere/gateway.db"
+        code, out, err = await desk.run(*command, GATEWAY_STORE__URL=absent, **keys)
+        assert (code, out) == (2, "")
+        assert f"refused: store.url: there is no store at {tmp_path}/elsewhere/gateway.db" in err
+        assert not list((tmp_path / "elsewhere").iterdir())
 
 
 async def test_a_callbacks_signature_is_explained(desk: Desk) -> None:
