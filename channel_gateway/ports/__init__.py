@@ -65,6 +65,7 @@ from channel_gateway.ports.finance import (
     StatementLine,
     Statements,
     Takings,
+    ToldOtherwise,
 )
 from channel_gateway.ports.messages import (
     ConsentChange,
@@ -229,6 +230,7 @@ __all__ = [
     "Takings",
     "Telling",
     "Terms",
+    "ToldOtherwise",
     "Tools",
     "UnindexedQuery",
     "UnknownCodes",

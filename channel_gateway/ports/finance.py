@@ -55,6 +55,12 @@ class NoticePaidAlready(Refused):
     code = "notice_paid_already"
 
 
+class ToldOtherwise(Refused):
+    """Finance tells of a payment in another amount than the one it told before, or than ours."""
+
+    code = "told_otherwise"
+
+
 @runtime_checkable
 class NoticeAuthority(Protocol):
     """Who says what is owed and whether it is paid. Its record is the truth for «paid».
@@ -135,8 +141,8 @@ class PaidNotices(Protocol):
     async def paid(self, told: PaidNotice) -> None:
         """Returns when it is kept: acknowledge it then, and not before.
 
-        The same again changes nothing. Raises `Refused` (another authority's notice),
-        `Unavailable`.
+        The same again changes nothing. Raises `ToldOtherwise` (the same in another amount),
+        `Refused` (another authority's notice), `Unavailable`.
         """
         ...
 
