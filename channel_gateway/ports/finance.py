@@ -123,6 +123,14 @@ class OwedNotices(Protocol):
         ...
 
 
+@runtime_checkable
+class OwnCodes(Protocol):
+    """An authority whose 缴款码 all begin alike."""
+
+    @property
+    def codes_begin(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class PaidNotice:
     """Finance's word that a notice is paid, which it gave without being asked."""

@@ -22,7 +22,7 @@ class NoticePaidShort(Conflict):
 
 
 class SoapAuthority:
-    """A `NoticeAuthority`."""
+    """A `NoticeAuthority`, and `OwnCodes`."""
 
     def __init__(
         self,
@@ -37,6 +37,10 @@ class SoapAuthority:
         self._platform = platform
         self._clock = clock
         self._randomness = randomness
+
+    @property
+    def codes_begin(self) -> str:
+        return self._channel_no
 
     async def look_up(self, pay_code: str, check_code: str) -> Notice:
         kept = await self._of_ours(pay_code)
