@@ -2,12 +2,14 @@
 
 A module has `Settings` (a pydantic model of its section), `build(table, tools)`, and, when it keeps
 documents, `COLLECTIONS`; with words for the command line, `COMMANDS`. One that takes up what
-others offer says `TAKES_OFFERS = True`.
+others offer says `TAKES_OFFERS = True`. A package may have all that in its module `plugin`, so that
+a part of it can be imported without the rest.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
@@ -17,6 +19,8 @@ from pydantic import BaseModel
 from channel_gateway.ports import Collection, Tools
 from channel_gateway.service import Table
 from channel_gateway.settings import Settings, WrongSettings, checked_section, section_of
+
+PLUGIN = "plugin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,8 @@ def _load(name: str, given: dict[str, Any]) -> Plugin:
 
 def _module(name: str, given: dict[str, Any]) -> ModuleType:
     try:
-        return import_module(given["module"])
+        module = import_module(given["module"])
+        inner = f"{module.__name__}.{PLUGIN}"
+        return import_module(inner) if hasattr(module, "__path__") and find_spec(inner) else module
     except ImportError as error:
         raise WrongSettings([f"plugins.{name}.module: {error}"]) from error

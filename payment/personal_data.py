@@ -19,7 +19,7 @@ from payment.orders import Orders
 from payment.ports import PaymentMethod
 from payment.put_away import OrderArchived
 from payment.refund import Refund
-from payment.refund_cases.case import CITIZEN, WORDS, RefundCase
+from payment.refund_cases.case import WORDS, RefundCase
 from payment.refund_cases.cases import Cases
 
 FORGOTTEN = "erased"  # in the place of the account that paid
@@ -125,7 +125,7 @@ class KeptOrders:
             "materials": [
                 {"kind": each.kind.value, "digest": each.digest, "size": each.size}
                 for each in case.materials
-                if each.by == CITIZEN
+                if each.by_citizen
             ],
         }
 

@@ -1,6 +1,6 @@
 """What payment needs of a platform. A connector offers `PaymentMethod` under its own name."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -16,6 +16,9 @@ from payment.facts import Fact, PaymentFact, RefundFact
 from payment.lines import OrderLine
 from payment.reconciliation.columns import Columns
 from payment.reconciliation.entries import Entry
+from payment.reconciliation.wrong_bills import BillWrong as BillWrong
+from payment.reconciliation.wrong_bills import Remark as Remark
+from payment.reconciliation.wrong_bills import unsaid as unsaid
 
 
 class ClosesByItself(RefusedForNow):
@@ -180,19 +183,6 @@ class BillLate(Unavailable):
     code = "bill_late"
 
 
-class BillWrong(GatewayError):
-    """The bill cannot be used; the text names what is wrong with it and where."""
-
-    code = "bill_wrong"
-
-
-Remark = Callable[[str], None]  # is told in words what a person should know
-
-
-def unsaid(_: str) -> None:
-    """A `Remark` nobody hears."""
-
-
 class BillSource(Protocol):
     """A platform that gives out bills of a day. Offered under its payment method's name."""
 
@@ -214,6 +204,14 @@ class BillSource(Protocol):
         """The same as columns, in any order: for bills of any size. Raises the same.
 
         `remark`: what is odd about a bill that can be used, a new column or a line set aside.
+        """
+        ...
+
+    def counts_repeats(self, bill: BillFile) -> bool:
+        """Whether a trade bill's own sums count a line as often as it stands there.
+
+        Asked of one that repeats a line: the platform may have written it twice and counted it
+        once. Raises the same.
         """
         ...
 

@@ -110,6 +110,17 @@ SAID: dict[RefundStatus, RefundTrigger] = {
 
 
 @dataclass(frozen=True, slots=True)
+class NamedCard:
+    """Another account of the citizen's, for a refund that the first one does not take."""
+
+    digest: str  # keyed: the same card has the same, and none can be guessed from it
+    sealed: str
+    named_by: str
+    named_at: datetime
+    confirmed_by: str = ""  # the second person: the platform is told, or its answer was lost
+
+
+@dataclass(frozen=True, slots=True)
 class Refund:
     number: str  # our out_refund_no, out_request_no
     amount_fen: Fen
@@ -122,6 +133,7 @@ class Refund:
     reference: str = ""  # of a transfer: the treasury's or the bank's number of it
     paid_by: str = ""  # who of the staff says that it was transferred
     confirmed_by: str = ""  # the second person
+    card: NamedCard | None = None  # where it is to go instead, until the platform has it
     red_receipt: Receipt | None = None  # 红票, once finance knows of it
     held_up: str = ""  # the platform takes it once something is put right: its own words for what
 

@@ -12,6 +12,7 @@ from channel_gateway.domain.tasks import Task, doing, with_tasks, without
 from payment.facts import PaymentFact, PaymentStatus, RefundFact
 from payment.order import (
     OPEN,
+    TRANSITIONS,
     WORDS,
     Event,
     FactMismatch,
@@ -129,8 +130,16 @@ def confirmed(order: Order, at: datetime, now: datetime, *also: Task) -> Order:
 
 
 def receipted(order: Order, receipt: Receipt, now: datetime) -> Order:
-    done = step(order, Trigger.RECEIPT, now, receipt.number)
-    return replace(done, receipt=receipt, unreceipted_since=None)
+    """The e-receipt is there; when all went back before it came, that stays so, and it is noted."""
+    state = advance(TRANSITIONS, order.state, Trigger.RECEIPT)
+    came = () if order.receipt else (Event(now, State.RECEIPTED.value, receipt.number),)
+    return replace(
+        order,
+        state=state,
+        receipt=receipt,
+        unreceipted_since=None,
+        events=(*order.events, *came),
+    )
 
 
 def reversed_by(order: Order, refund_no: str, red: Receipt, now: datetime) -> Order:
@@ -139,11 +148,7 @@ def reversed_by(order: Order, refund_no: str, red: Receipt, now: datetime) -> Or
     if refund is None or refund.red_receipt == red:
         return order
     known = replace(refund, red_receipt=red)
-    return replace(
-        order,
-        refunds=tuple(known if r.number == refund_no else r for r in order.refunds),
-        events=(*order.events, Event(now, "red_receipt", red.number)),
-    )
+    return with_refund(order, known, Event(now, "red_receipt", red.number))
 
 
 def refund_asked(order: Order, refund: Refund, now: datetime) -> Order:
@@ -247,11 +252,7 @@ def refund_held_up(order: Order, number: str, words: str, now: datetime) -> Orde
     if refund is None or refund.held_up == words:
         return order
     known = replace(refund, held_up=words)
-    return replace(
-        order,
-        refunds=tuple(known if r.number == number else r for r in order.refunds),
-        events=(*order.events, Event(now, "refund_held_up", number)),
-    )
+    return with_refund(order, known, Event(now, "refund_held_up", number))
 
 
 def refund_at_once(order: Order, number: str, now: datetime) -> Order:
@@ -276,12 +277,8 @@ def refund_moved(
     if state is refund.state:
         return order
     done_at = (done_at or now) if state is RefundState.DONE else None
-    known = replace(refund, state=state, held_up="", done_at=done_at)
-    changed = replace(
-        order,
-        refunds=tuple(known if r.number == known.number else r for r in order.refunds),
-        events=(*order.events, Event(now, f"refund_{state.value}", refund.number)),
-    )
+    known = replace(refund, state=state, held_up="", done_at=done_at, card=None)
+    changed = with_refund(order, known, Event(now, f"refund_{state.value}", refund.number))
     return _given_back(changed, known, now) if state is RefundState.DONE else changed
 
 
@@ -318,6 +315,12 @@ def _without_asking(order: Order, *follow: Task) -> dict[str, Any]:
     """What is known needs no asking, nor closing; what follows from it is to be done."""
     changes = without(order, lambda task: task.kind in (ASK, CLOSE, LOOK_BACK))
     return changes | doing(*changes["tasks"], *follow)
+
+
+def with_refund(order: Order, refund: Refund, event: Event) -> Order:
+    """The refund as it is now, and what happened to it in the history."""
+    refunds = tuple(refund if each.number == refund.number else each for each in order.refunds)
+    return replace(order, refunds=refunds, events=(*order.events, event))
 
 
 def without_refund(order: Order, number: str) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""Money paid back by a transfer of finance: one person says so, another confirms it. Pure."""
+"""Money paid back by a transfer of finance: one person says so, another confirms it. Pure.
+
+Who confirms says which transfer they have seen: what is said anew meanwhile is not confirmed.
+"""
 
 from dataclasses import replace
 from datetime import datetime
@@ -6,7 +9,7 @@ from datetime import datetime
 from channel_gateway.domain.errors import Conflict
 from payment.order import Event, Order
 from payment.refund import Refund, RefundState, RefundTrigger
-from payment.settlement import refund_moved
+from payment.settlement import refund_moved, with_refund
 
 
 class NoTransfer(Conflict):
@@ -17,10 +20,17 @@ class NoTransfer(Conflict):
 
 
 class SecondPersonWanted(Conflict):
-    """Who says that money was transferred cannot confirm it: somebody else must."""
+    """Who names a card, or says that money was transferred, cannot confirm it: another must."""
 
     code = "second_person_wanted"
-    zh = "转账退款须由另一名人员复核。"
+    zh = "须由另一名人员复核，登记人不能复核自己的登记。"
+
+
+class SaidAnew(Conflict):
+    """What you confirm is not what is written down now: look again, and confirm what you see."""
+
+    code = "said_anew"
+    zh = "登记内容与您核对的不一致，可能已被修改，请刷新后重新核对。"
 
 
 def transfer_said(
@@ -34,24 +44,22 @@ def transfer_said(
     if (refund.reference, refund.paid_by) == (reference, by):
         return order
     said = Event(now, "transfer_said", f"{refund.number} {reference}", by, role)
-    return _with(order, replace(refund, reference=reference, paid_by=by), said)
+    return with_refund(order, replace(refund, reference=reference, paid_by=by), said)
 
 
 def transfer_confirmed(
-    order: Order, refund: Refund, by: str, now: datetime, *, role: str = ""
+    order: Order, refund: Refund, reference: str, by: str, now: datetime, *, role: str = ""
 ) -> Order:
     """A second person has seen it on the account: the refund is done. Again changes nothing."""
-    if refund.is_done and refund.confirmed_by:
-        return order
-    if refund.state is not RefundState.TRANSFER or not refund.reference:
+    done = refund.is_done and bool(refund.confirmed_by)
+    if not done and (refund.state is not RefundState.TRANSFER or not refund.reference):
         raise NoTransfer
+    if refund.reference != reference:
+        raise SaidAnew(field="reference")
+    if done:
+        return order
     if refund.paid_by == by:
         raise SecondPersonWanted
     seen = replace(refund, confirmed_by=by)
-    order = _with(order, seen, Event(now, "transfer_confirmed", refund.number, by, role))
-    return refund_moved(order, seen, RefundTrigger.FINISH, now)
-
-
-def _with(order: Order, refund: Refund, event: Event) -> Order:
-    refunds = tuple(refund if each.number == refund.number else each for each in order.refunds)
-    return replace(order, refunds=refunds, events=(*order.events, event))
+    confirmed = Event(now, "transfer_confirmed", f"{refund.number} {reference}", by, role)
+    return refund_moved(with_refund(order, seen, confirmed), seen, RefundTrigger.FINISH, now)

@@ -48,6 +48,9 @@ REFUND_SAYS: dict[RefundState, str] = {
     RefundState.TRANSFER: "退款由财政转账办理，请耐心等待",
 }
 BY_TRANSFER = "退款已由财政转账退付"
+# Of an order, some of whose money goes back by transfer: while it does, and when it has.
+TRANSFERRING = "款项由财政转账退付，请耐心等待"
+TRANSFERRED, PARTLY_TRANSFERRED = "款项已由财政转账退付", "款项已退回，部分由财政转账退付"
 TAP_AGAIN = "尚未支付，可重新发起支付"
 
 
@@ -56,6 +59,11 @@ def says(order: Order) -> str:
     if order.state is State.CLOSED:
         whys = (event.note for event in order.events if event.what == State.CLOSING)
         return next((CLOSED_SAYS[why] for why in whys if why in CLOSED_SAYS), SAYS[State.CLOSED])
+    by_transfer = [each.by_transfer for each in order.refunds if not (each.short or each.is_void)]
+    if order.state is State.STRAY and any(by_transfer):
+        return TRANSFERRING
+    if order.state is State.RETURNED and any(by_transfer):
+        return TRANSFERRED if all(by_transfer) else PARTLY_TRANSFERRED
     return TAP_AGAIN if may_be_tapped_again(order) else SAYS[order.state]
 
 

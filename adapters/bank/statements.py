@@ -27,7 +27,8 @@ class Settings(Section):
     bank_serial: str
     payers: dict[str, str] = Field(
         {"wechat_pay": "wechat_pay", "alipay": "alipay_pay"},
-        description="whose money it is, by what the bank calls who pays it in: a payment method",
+        description="whose money it is, by what the bank calls who pays it in: a payment method; "
+        "of a method that is not named the bank is not asked",
     )
 
 
@@ -37,6 +38,7 @@ class JsonBank:
     def __init__(self, settings: Settings, tools: Tools) -> None:
         self._tools = tools
         self._payers = settings.payers
+        self.methods = frozenset(settings.payers.values())
         self._partner = Partner(
             base_url=settings.base_url.rstrip("/"),
             app_id=settings.app_id,

@@ -8,6 +8,8 @@ from tempfile import TemporaryDirectory
 import click
 
 from channel_gateway.demo.journeys import JOURNEYS
+from channel_gateway.demo.players import Operator
+from channel_gateway.demo.reckoning import MORNING_AFTER
 from channel_gateway.demo.scene import Scene, scene
 from channel_gateway.demo.telling import StepFailed, title
 from channel_gateway.web.serving import run
@@ -39,6 +41,7 @@ async def _play(stage: Scene) -> int:
         title(f"{number}. {journey.__doc__}")
         try:
             await journey(stage)
+            await Operator(stage).finds_nothing_given_up()
         except StepFailed as failed:
             click.secho(f"  FAILED    {failed}", fg="red", err=True)
             return 1
@@ -54,4 +57,5 @@ The stage stays open; Ctrl-C ends it. What to try now: docs/tutorial/first-fee.m
   addresses      {stage.folder / "stand-ins" / "platforms.json"}
   operators' key {stage.folder / "secrets" / "operator.key"}
   settings       GATEWAY_SETTINGS={stage.folder / "settings.toml"}, for the other commands
+  the day closed GATEWAY_SETTINGS={stage.folder / MORNING_AFTER / "settings.toml"}, for its report
 """)

@@ -121,3 +121,13 @@ class Operator(Caller):
 
     def __init__(self, scene: Scene) -> None:
         super().__init__(scene, scene.operator_key)
+
+    async def finds_nothing_given_up(self) -> None:
+        """Raises `StepFailed`, naming the dead letters: then not all went well."""
+        told = await self.call("GET", "/operator/dead-letters")
+        letters = [
+            f"{each['kind']} of {each['collection']} {each['id']}: {each['note']}"
+            for each in told["letters"]
+        ]
+        if letters:
+            raise StepFailed(f"given up by the gateway: {'; '.join(letters)}")

@@ -1,29 +1,28 @@
 """The morning after: the day is reconciled three ways and with the bank, and closed by two people.
 
 On a stage of its own, whose clock moves on: what stays open for a person to try keeps wall time.
+It ends with its journey; its books stay in its folder, and other commands can look at them.
 """
 
 from datetime import timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from channel_gateway.demo.fees import fee, ordered
-from channel_gateway.demo.players import Answer, Clerk, hire
+from channel_gateway.demo.players import Answer, Clerk, Operator, hire
 from channel_gateway.demo.scene import Scene, scene
 from channel_gateway.demo.telling import expect, step, yuan
 from channel_gateway.domain.days import BEIJING, beijing_day, day_start
 from channel_gateway.ports import Role
 
+MORNING_AFTER = "morning-after"
 _METHOD = "wechat_pay"
 # The bank has paid out by then, and both platforms' bills are there.
 _MORNING = timedelta(hours=11, minutes=5)
 
 
-async def the_morning_after(_: Scene) -> None:
+async def the_morning_after(beside: Scene) -> None:
     """The morning after: finance reconciles the day, works on what differs, and closes it."""
-    with TemporaryDirectory() as folder:
-        async with scene(Path(folder), 0, moving=True) as stage:
-            await _a_day_and_its_morning(stage)
+    async with scene(beside.folder / MORNING_AFTER, 0, moving=True) as stage:
+        await _a_day_and_its_morning(stage)
 
 
 async def _a_day_and_its_morning(stage: Scene) -> None:
@@ -44,6 +43,7 @@ async def _a_day_and_its_morning(stage: Scene) -> None:
     await stage.control("DELETE", f"/faults/{slip}")
     step("finance", "corrects its statement")
     await _closed(clerk, reviewer, place)
+    await Operator(stage).finds_nothing_given_up()
 
 
 async def _to_a_morning(stage: Scene) -> str:

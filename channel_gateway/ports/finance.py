@@ -1,6 +1,6 @@
 """Who says what is owed, and whether it is paid."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol, runtime_checkable
@@ -210,7 +210,12 @@ class Credit:
 
 
 class BankStatements(Protocol):
-    """The bank that keeps finance's collecting account (汇缴账户)."""
+    """A bank that keeps a collecting account of finance's (汇缴账户)."""
+
+    @property
+    def methods(self) -> Collection[str]:
+        """The payment methods whose money comes in there: of all others it says nothing."""
+        ...
 
     async def credits(self, day: date) -> tuple[Credit, ...]:
         """What came in for a day's takings, as far as the bank has it. Raises `Unavailable`."""

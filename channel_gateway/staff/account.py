@@ -13,6 +13,10 @@ from channel_gateway.staff.refusals import StaffDisabled
 
 # Nothing that may be a telephone or identity number: names stand in the audit trail.
 _NAME = re.compile(r"[a-z](?:[a-z_-]|\d(?!\d{5})){1,31}")
+# Who else stands in histories and on the trail: nobody of the staff is to be taken for them.
+_NOBODYS_NAMES = frozenset(
+    {"citizen", "cli", "clock", "gateway", "key", "machine", "nobody", "system", "worker"}
+)
 _UNIT = re.compile(r"[0-9A-Za-z_-]{1,32}")
 # Whoever has one of these has no other role. Both finance roles may be one person's, though never
 # on the same case: who asks for something does not approve it.
@@ -78,6 +82,8 @@ def new_account(
             "of six digits",
             field="name",
         )
+    if name in _NOBODYS_NAMES:
+        raise Invalid("this name stands for somebody who is not of the staff", field="name")
     if not roles:
         raise Invalid("an account needs a role", field="roles")
     alone = _ALONE.intersection(roles)

@@ -68,7 +68,6 @@ class Trail:
 
     async def _write(self, what: str, deed: Deed, more: Mapping[str, str | int]) -> Link:
         now = self._clock.now()
-        parameters = ";".join(f"{name}={mask(text)}" for name, text in deed.parameters.items())
         return await self._chain.append(
             self._randomness.token(20),
             what,
@@ -77,9 +76,14 @@ class Trail:
             at=now,
             fields={
                 "action": deed.action,
-                "parameters": parameters,
+                "parameters": noted(deed.parameters),
                 "roles": ",".join(sorted(deed.roles)),
                 "request_id": deed.request_id,
                 **more,
             },
         )
+
+
+def noted(parameters: Mapping[str, str]) -> str:
+    """What a deed was about, as the trail has it."""
+    return ";".join(f"{name}={mask(text)}" for name, text in parameters.items())

@@ -1,4 +1,4 @@
-"""What goes with an order: refund cases, their materials, cards, traces; as the store has it."""
+"""What goes with an order: refund cases, their materials, traces; as the store has it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,12 +12,11 @@ from payment.order import Order
 from payment.refund_cases.case import RefundCase
 from payment.refund_cases.cases import CASES
 from payment.refund_cases.materials import MATERIALS
-from payment.refund_cases.redirecting import CARDS
 from payment.traces.traces import TRACES
 
 # By collection; a case goes before its materials, so that none is shown without them.
 Belongings = Mapping[str, list[Document]]
-_KINDS = (CASES, MATERIALS, CARDS, TRACES)
+_KINDS = (CASES, MATERIALS, TRACES)
 _MOST = 1000
 
 
@@ -30,7 +29,6 @@ async def belongings_of(store: Store, order: Order) -> Belongings:
     return {
         CASES.name: cases,
         MATERIALS.name: await _there(store, MATERIALS.name, materials),
-        CARDS.name: await _there(store, CARDS.name, [each.number for each in order.refunds]),
         TRACES.name: await store.find(TRACES.name, range=within, limit=_MOST),
     }
 

@@ -14,14 +14,18 @@ from channel_gateway.bootstrap import Gateway, opened
 from channel_gateway.chains.checking import Checked, check_chain
 from channel_gateway.chains.stored import NAMES
 from channel_gateway.commands import as_json, given_settings, saying_what_is_wrong
+from channel_gateway.domain.days import beijing_day
 from channel_gateway.ports import ChainBroken, ChainWitness, HeadKeeper, KnownHead
 from payment.archive.checking import ArchivedFiles, ArchiveFault
 from payment.commands.options import DayText, by_method
 from payment.commands.terminal import progress
 from payment.journal.parity import Parities, Parity
+from payment.proofs import Proof, ProofFault
+from payment.reconciliation.days.adjusting import DayNotOver
 from payment.reconciliation.days.closed import DayFault
 from payment.reconciliation.desk.desk import ReconciliationDesk
 
+_Found = tuple[list[Checked], list[DayFault], list[ArchiveFault], list[ProofFault]]
 _HEAD = re.compile(r"(\d{1,12}):([0-9a-f]{64})")
 
 
@@ -53,32 +57,35 @@ def verify_command(names: tuple[str, ...], heads: tuple[KnownHead, ...], *, as_j
     """Find what was changed, taken away, moved or cut off, and name it; then the end is 1.
 
     With the journal, the closed days are held against their signatures and against its entries, and
-    the files of the archive against their digests on it.
+    the files of the archive against their digests on it. With both chains, so are suspense and the
+    decisions of refunds, against what was written then.
     """
     if heads and len(names) != 1:
         raise click.UsageError("a head is of one chain: say which with --chain")
 
-    async def main() -> tuple[list[Checked], list[DayFault], list[ArchiveFault]]:
+    async def main() -> _Found:
         async with opened(given_settings(), looking=True) as gateway:
             found = [await _checked(gateway, name, heads) for name in names or NAMES]
             if "journal" not in (names or NAMES):
-                return found, [], []
-            return found, await _of_closed_days(gateway), await _of_archive(gateway)
+                return found, [], [], []
+            days, files = await _of_closed_days(gateway), await _of_archive(gateway)
+            return found, days, files, await _of_documents(gateway) if not names else []
 
-    found, days, files = asyncio.run(main())
+    found, days, files, documents = asyncio.run(main())
     if as_json:
         told = {
             "chains": [_told(each) for each in found],
             "closed_days": [_told_of_day(each) for each in days],
             "archive": [_told_of_file(each) for each in files],
+            "documents": [_told_of_document(each) for each in documents],
         }
         click.echo(json.dumps(told, ensure_ascii=False, indent=2))
     else:
         for each in found:
             _show(each)
-        for fault in (*days, *files):
+        for fault in (*days, *files, *documents):
             click.echo(f"  {fault}")
-    if days or files or not all(each.holds for each in found):
+    if days or files or documents or not all(each.holds for each in found):
         sys.exit(1)
 
 
@@ -92,11 +99,12 @@ def parity_command(day: date, method: str | None, *, as_json: bool) -> None:
 
     async def main() -> list[Parity]:
         async with opened(given_settings(), looking=True) as gateway:
+            if day > beijing_day(gateway.edge.clock.now()):
+                raise DayNotOver("this day is to come: it has no orders yet", field="day")
             return [
                 parity
                 for each in gateway.table.offered(Parities).values()
-                for name in each.methods
-                if method in (None, name)
+                for name in each.chosen(method)
                 async for parity in each.of_day(name, day)
             ]
 
@@ -158,6 +166,16 @@ async def _of_archive(gateway: Gateway) -> list[ArchiveFault]:
     return faults
 
 
+async def _of_documents(gateway: Gateway) -> list[ProofFault]:
+    """What suspense and refund cases say that is on no chain; a broken chain is named already."""
+    faults: list[ProofFault] = []
+    for proof in gateway.table.offered(Proof).values():
+        with suppress(ChainBroken):
+            async for fault in proof.faults():
+                faults.append(fault)
+    return faults
+
+
 def _show(checked: Checked) -> None:
     head = f"{checked.last_number}:{checked.last_hash}"
     verdict = "holds" if checked.holds else f"DOES NOT HOLD, {len(checked.faults)} faults"
@@ -195,6 +213,16 @@ def _told_of_day(fault: DayFault) -> dict[str, str]:
         "method": fault.method,
         "kind": fault.kind,
         "field": fault.field,
+        "words": str(fault),
+    }
+
+
+def _told_of_document(fault: ProofFault) -> dict[str, str]:
+    return {
+        "kind": fault.kind,
+        "about": fault.about,
+        "id": fault.id,
+        "what": fault.what,
         "words": str(fault),
     }
 

@@ -20,7 +20,7 @@ from payment.commands.words import (
 )
 from payment.refund import RefundState
 from payment.refund_cases.life import State
-from payment.refund_cases.messages import CaseView, HistoryView, RefundItem
+from payment.refund_cases.messages import CardView, CaseView, HistoryView, RefundItem
 
 
 def list_lines(items: Sequence[RefundItem]) -> list[str]:
@@ -60,23 +60,26 @@ def _facts(view: CaseView) -> Iterator[tuple[str, str]]:
     yield "申请时间", beijing_text(view.applied_at)
     yield "发现差错", view.found_on.isoformat() if view.found_on else ""
     yield "退款", f"{item.refund_no}" if item.refund_no else ""
+    yield "收款银行卡", _card(view.card) if view.card else ""
     yield "责任", f"{OWNERS[item.owner]}   期限：{_due(item)}"
     yield "下一步", item.next_step
     for each in view.materials:
-        added = f"{_who(each.added_by)}，{beijing_text(each.added_at)}"
+        added = f"{OTHERS.get(each.added_by, each.added_by)}，{beijing_text(each.added_at)}"
         size = f"{each.size} 字节，SHA-256 {each.digest[:16]}…"
         yield "材料", f"{MATERIALS[each.kind]} {each.name}（{size}；{added}）"
     yield "尚缺材料", "、".join(MATERIALS[each] for each in view.missing)
 
 
+def _card(card: CardView) -> str:
+    confirmed = f"，{card.confirmed_by} 复核" if card.confirmed_by else "，待复核"
+    return f"{card.bank} {card.account} {card.holder}（{card.named_by} 登记{confirmed}）"
+
+
 def _step(each: HistoryView) -> tuple[str, ...]:
     role = ROLES[Role(each.role)] if each.role in set(Role) else ""
     what = REFUND_STEPS.get(each.what, each.what)
-    return beijing_text(each.at), what, _who(each.by), role, each.words
-
-
-def _who(name: str) -> str:
-    return OTHERS.get(name, name)
+    who = OTHERS.get(each.role, each.by)
+    return beijing_text(each.at), what, who, role, each.words
 
 
 def _state(item: RefundItem) -> str:

@@ -20,7 +20,9 @@ _MOST = 1000
 @click.command("refunds")
 @click.argument("case_id", required=False)
 @click.option(
-    "--state", type=click.Choice(list(State)), help="Cases in this state; else open ones."
+    "--state",
+    type=click.Choice([each.value for each in State]),
+    help="Cases in this state; else open ones.",
 )
 @click.option("--unit", help="Of this charging unit (执收单位) alone.")
 @click.option("--overdue", is_flag=True, help="Only what is past its last working day.")
@@ -52,7 +54,7 @@ def refunds_command(
             if case_id is not None:
                 case = await worklist.case(case_id)
                 views = offered(gateway, Views)
-                view = views.case(case, await worklist.item_of(case, now))
+                view = await views.case(case, await worklist.item_of(case, now))
                 say_json(view) if as_json else say(list(case_lines(view)))
                 return
             found = await worklist.of_units((unit,), wanted, now, limit=limit)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
+from channel_gateway.domain.days import beijing_text
 from channel_gateway.domain.money import Fen, yuan_from_fen
 from payment.commands.wide_text import table
 from payment.commands.words import CASES, DAYS, FINDINGS, ROLES
@@ -14,6 +15,7 @@ from payment.reconciliation.desk.messages import (
     SideTotalsView,
     TogetherView,
 )
+from payment.reconciliation.differences import Kind
 
 _FEE_E5_A_FEN = 1000
 
@@ -27,6 +29,7 @@ def report_lines(report: MethodReportView, differences: Sequence[DifferenceView]
     yield from _sides(report)
     yield from _items(report.rows, report.gateway)
     yield from _transit(report)
+    yield from _owed_back(report)
     yield ""
     yield f"差异（{len(differences)} 笔）"
     for number, each in enumerate(differences, 1):
@@ -48,8 +51,7 @@ def difference_lines(number: int, each: DifferenceView) -> Iterator[str]:
         state = f"签字时{state}，现{CASES[each.case_state_since]}"
     about = f"，系 {each.about} 的差错" if each.adjustment else ""
     yield f"{number}. {each.kind} {each.name}（{state}{about}）"
-    sides = (("渠道", each.channel_fen), ("网关", each.gateway_fen), ("财政", each.finance_fen))
-    amounts = "  ".join(f"{name} {_side(fen)}" for name, fen in sides)
+    amounts = "  ".join(f"{name} {_side(fen)}" for name, fen in _said(each))
     yield f"   金额：{amounts}"
     numbers = (
         ("订单", each.order_id),
@@ -68,6 +70,15 @@ def difference_lines(number: int, each: DifferenceView) -> Iterator[str]:
     yield f"   下一步：{each.next_step}"
     for remark in each.remarks:
         yield f"   已办：{remark.words}"
+
+
+def _said(each: DifferenceView) -> tuple[tuple[str, int | None], ...]:
+    """Whose amounts a difference is of."""
+    if each.kind is Kind.CREDIT_DIFFERS:
+        return ("应到账", each.channel_fen), ("银行到账", each.bank_fen)
+    if each.kind is Kind.LINE_TWICE:
+        return (("渠道每笔", each.channel_fen),)
+    return ("渠道", each.channel_fen), ("网关", each.gateway_fen), ("财政", each.finance_fen)
 
 
 def _files(report: MethodReportView) -> Iterator[str]:
@@ -89,6 +100,10 @@ def _sides(report: MethodReportView) -> Iterator[str]:
         [(name, *_totals(totals)) for name, totals in sides],
         right=range(1, 6),
     )
+    if report.identified_fen:
+        yield f"财政收款中，由待处理款项认领 {_yuan(report.identified_fen)}，渠道已在往日收款"
+    if report.given_back_fen:
+        yield f"渠道退款中，由待处理款项原路退回 {_yuan(report.given_back_fen)}，不属任何订单"
     yield f"渠道手续费 {_yuan((report.fees_e5 or 0) // _FEE_E5_A_FEN)}，" + _bank(report)
 
 
@@ -149,6 +164,23 @@ def _transit(report: MethodReportView) -> Iterator[str]:
         [(_unit(each), *map(_yuan, _moved(each))) for each in report.transit],
         right=range(1, 6),
     )
+
+
+def _owed_back(report: MethodReportView) -> Iterator[str]:
+    """Open items: they stand on the next day's report too, until they are done."""
+    if not report.owed_back:
+        return
+    yield ""
+    yield "待退回款项（至本日终未退成）"
+    for number, each in enumerate(report.owed_back, 1):
+        kind = "退付申请" if each.by_case else "自动退回"
+        stuck = "（受阻）" if each.stuck else ""
+        yield f"{number}. {_yuan(each.amount_fen)} 元  {kind}{stuck}  自 {beijing_text(each.since)}"
+        yield f"   订单 {each.order_id}  退款 {each.refund_no}  执收单位 {each.unit_code}"
+        yield f"   原因：{each.reason}"
+        yield f"   下一步：{each.next_step}"
+    if report.owed_back_fen is not None:
+        yield f"共 {report.owed_back_count} 笔，{_yuan(report.owed_back_fen)} 元"
 
 
 def _unit(each: ItemSumsView | InTransitView) -> str:

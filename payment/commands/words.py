@@ -8,9 +8,9 @@ from payment.reconciliation.days.day import ReconciliationState
 from payment.reconciliation.found.finding import FindingState
 from payment.reconciliation.progress import Step
 from payment.refund import RefundState
-from payment.refund_cases.case import BY_ITSELF, CITIZEN, Ground, MaterialKind, ReceiptAction, Way
+from payment.refund_cases.case import CITIZEN, GATEWAY, Ground, MaterialKind, ReceiptAction, Way
 from payment.refund_cases.life import State, Trigger
-from payment.refund_cases.todo import Owner
+from payment.refund_todo import Owner
 
 DAYS: Mapping[ReconciliationState, str] = {
     ReconciliationState.PENDING_FILE: "等待对账单",
@@ -112,6 +112,9 @@ REFUND_STEPS: Mapping[str, str] = {
     Trigger.REJECT: "未予批准",
     Trigger.WITHDRAW: "撤回申请",
     "refund_short": "可退余额不足",
+    "card_named": "登记收款银行卡",
+    "card_confirmed": "复核收款银行卡",
+    "card_not_taken": "平台未受理该银行卡",
     "transfer_ordered": "改为财政转账",
     "transfer_said": "登记转账",
     "transfer_confirmed": "复核转账",
@@ -119,5 +122,5 @@ REFUND_STEPS: Mapping[str, str] = {
     **{f"refund_{state}": f"退款：{words}" for state, words in REFUNDS.items()},
     "refund_requested": "提交退款",
 }
-# Who acts, where it is nobody of the staff.
-OTHERS: Mapping[str, str] = {CITIZEN: "缴款人", BY_ITSELF.name: "系统"}
+# By their roles, who acts and is nobody of the staff.
+OTHERS: Mapping[str, str] = {CITIZEN: "缴款人", GATEWAY: "系统"}

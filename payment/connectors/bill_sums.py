@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 
 from channel_gateway.domain.money import Fen, yuan_from_fen
 from payment.connectors.bill_table import Block, Table, cut
-from payment.ports import BillWrong
+from payment.reconciliation.wrong_bills import BillWrong
 
 AT_ONCE = 500_000  # lines whose digests are held while repeated ones are looked for
 COUNT = "count"

@@ -14,8 +14,7 @@ from operator import contains
 from typing import BinaryIO, TypeVar
 
 from payment.connectors.free_text import Look, cut_around
-from payment.ports import BillWrong
-from payment.reconciliation.wrong_bills import BillDamaged, BillLineUnreadable
+from payment.reconciliation.wrong_bills import BillDamaged, BillLineUnreadable, BillWrong
 
 BLOCK_BYTES = 2**17  # larger ones leave the caches
 LONGEST_LINE = 2**16
@@ -127,6 +126,7 @@ class Table:
         self.first_line = first_line
         self.lines = 0
         self.tail: list[str] = []
+        self.begin = 0  # where in the file the last of its texts began
         self._file = file
 
     def blocks(self) -> Iterator[Block]:
@@ -136,10 +136,11 @@ class Table:
             self.lines += len(block)
             yield block
 
-    def texts(self) -> Iterator[bytes]:
+    def texts(self, at_once: int = BLOCK_BYTES) -> Iterator[bytes]:
         """Whole lines, without the last line feed, up to the table's end."""
         rest = b""
-        while chunk := self._file.read(BLOCK_BYTES):
+        while chunk := self._file.read(at_once):
+            self.begin = self._file.tell() - len(chunk) - len(rest)
             whole = rest + chunk
             last = whole.rfind(b"\n") + 1
             if len(whole) - last > LONGEST_LINE:

@@ -10,8 +10,7 @@ from typing import TypeVar
 
 from payment.connectors.bill_sums import COUNT, BillSumsDisagree
 from payment.connectors.bill_table import Block, Layout, Table, cut
-from payment.ports import Remark
-from payment.reconciliation.wrong_bills import BillLineUnreadable
+from payment.reconciliation.wrong_bills import BillLineUnreadable, Remark
 
 MOST = 100  # lines of one bill
 

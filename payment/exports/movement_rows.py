@@ -16,7 +16,7 @@ from payment.order import Order
 from payment.orders import Orders
 from payment.reconciliation.days.days import Days
 from payment.reconciliation.days.sums import spread
-from payment.reconciliation.entries import EntryState, Movement
+from payment.reconciliation.entries import BY_TRANSFER, EntryState, Movement
 
 _AT_ONCE = 50  # orders asked for together
 _COLUMNS = (
@@ -123,9 +123,9 @@ def _receipt(order: Order | None, refund_no: str) -> Receipt | None:
 
 def _remarks(moved: Moved, order: Order | None, *, after_closing: bool) -> list[str]:
     remarks = [_AFTER_CLOSING] if after_closing else []
-    if moved.entry.state == EntryState.TRANSFERRED:
+    if moved.entry.state in BY_TRANSFER:
         remarks.append("财政转账退付，不经渠道")
-    if moved.entry.state == EntryState.STRAY:
+    if moved.entry.state in (EntryState.STRAY, EntryState.STRAY_TRANSFERRED):
         reason = order.stray_reason if order else None
         remarks.append(STRAYS[reason] if reason else "不入账，原路退回")
     return remarks

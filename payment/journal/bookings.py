@@ -5,6 +5,7 @@ less `refund_done` is what the platform holds. All else is booking, which moves 
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -108,7 +109,7 @@ def booked(order: Order, detail: str, *, merchant: str) -> Booked:
     amount_fen = order.amount_fen if refund is None else refund.amount_fen
     late_fee_fen = order.late_fee_fen if refund is None else 0
     return Booked(
-        key=f"{order.id}|{what}|{number}",
+        key=key_of(order, what, number),
         what=what,
         group=stray_of(order.method) if what is Booking.STRAY else order.method,
         day=beijing_day((order.paid_at or at) if what is Booking.STRAY else at),
@@ -133,15 +134,26 @@ def stray_of(method: str) -> str:
     return f"{method}|stray"
 
 
-def all_booked(order: Order, *, merchant: str) -> list[Booked]:
-    """Every entry an order should have in the journal by now."""
+def all_happened(order: Order) -> Iterator[tuple[Booking, str]]:
+    """What the journal should know of an order by now, each with the refund's number if any."""
     bare = replace(
         order, transaction=None, stray_reason=None, confirmed_at=None, receipt=None, refunds=()
     )
-    return [
-        booked(order, f"{what}:{number}", merchant=merchant)
-        for what, number in happened(bare, order)
-    ]
+    return happened(bare, order)
+
+
+def all_booked(order: Order, *, merchant: str) -> list[Booked]:
+    """Every entry an order should have in the journal by now, save what it has no moment of."""
+    entries: list[Booked] = []
+    for what, number in all_happened(order):
+        with suppress(NotFound):
+            entries.append(booked(order, f"{what}:{number}", merchant=merchant))
+    return entries
+
+
+def key_of(order: Order, what: Booking, number: str) -> str:
+    """Under which an entry is in the journal, once."""
+    return f"{order.id}|{what}|{number}"
 
 
 def _moment(order: Order, what: Booking, refund: Refund | None) -> datetime | None:
@@ -150,8 +162,12 @@ def _moment(order: Order, what: Booking, refund: Refund | None) -> datetime | No
             return order.paid_at
         case Booking.CONFIRMED:
             return order.confirmed_at
-        case Booking.STRAY | Booking.RECEIPTED:
+        case Booking.STRAY:
             return _last(order, frozenset({what.value}))
+        case Booking.RECEIPTED:
+            # Orders of older versions do not note a receipt that came after their money was back.
+            issued_at = order.receipt.issued_at if order.receipt else None
+            return _last(order, frozenset({what.value})) or issued_at
     if refund is None:
         return None
     if what is Booking.REFUND_REQUESTED:

@@ -10,7 +10,15 @@ from channel_gateway.domain.ladders import DAYS_3
 from channel_gateway.domain.tasks import Task
 from channel_gateway.ports import Chain, Change, Link
 from channel_gateway.service import Reaction
-from payment.journal.bookings import JOURNAL, Booked, Booking, all_booked, booked, stray_of
+from payment.journal.bookings import (
+    JOURNAL,
+    Booked,
+    Booking,
+    all_happened,
+    booked,
+    key_of,
+    stray_of,
+)
 from payment.journal.lines_text import read_lines
 from payment.lines import OrderLine
 from payment.order import Order
@@ -84,9 +92,14 @@ class Journal:
             if link.what == Booking.REFUND_REQUESTED.value:
                 yield str(link.fields["order_id"]), str(link.fields["refund_no"])
 
-    async def of_order(self, order: Order, *, merchant: str) -> list[Link]:
+    async def requested_fen(self, order_id: str, refund_no: str) -> int | None:
+        """What was reserved for a refund; None: nothing of it is written."""
+        link = await self._chain.of_key(f"{order_id}|{Booking.REFUND_REQUESTED}|{refund_no}")
+        return None if link is None else int(link.fields["amount_fen"])
+
+    async def of_order(self, order: Order) -> list[Link]:
         """What is written of an order, in the order in which it was written."""
-        keys = [each.key for each in all_booked(order, merchant=merchant)]
+        keys = [key_of(order, what, number) for what, number in all_happened(order)]
         found = [await self._chain.of_key(key) for key in keys]
         return sorted((link for link in found if link), key=lambda link: link.number)
 
@@ -132,5 +145,5 @@ def _moved(link: Link, movement: Movement, *, stray: bool) -> Moved:
 
 def _state(link: Link, *, stray: bool) -> EntryState:
     if link.what == Booking.REFUND_TRANSFERRED.value:
-        return EntryState.TRANSFERRED
+        return EntryState.STRAY_TRANSFERRED if stray else EntryState.TRANSFERRED
     return EntryState.STRAY if stray else EntryState.DONE

@@ -86,12 +86,19 @@ def _head(copy: Copy, address: str, face: str) -> list[Any]:
 
 
 def _standing(copy: Copy) -> list[tuple[str, str]]:
-    """A receipt that is good says nothing of it."""
+    """A receipt that is good says nothing of it; of one that was reversed also what is left."""
     if copy.standing is Standing.VALID:
         return []
     reds = "、".join(f"{red.code} {red.number}" for red in copy.reversals)
     words = f"{copy.standing.value}，红字票据 {escape(reds)}" if reds else copy.standing.value
-    return [("状态", f'<font color="{_RED}">{words}</font>')]
+    told = [("状态", _in_red(words))]
+    if copy.standing is not Standing.RED:
+        told.append(("冲红后余额", _in_red(f"{yuan_from_fen(copy.left_fen)}元")))
+    return told
+
+
+def _in_red(words: str) -> str:
+    return f'<font color="{_RED}">{words}</font>'
 
 
 def _items(copy: Copy, face: str) -> Table:

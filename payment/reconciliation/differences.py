@@ -24,6 +24,7 @@ class Kind(StrEnum):
     REFUND_DIFFERS = "M8"  # 退款长款、退款短款: a refund one side alone has
     DAY_CUT = "M9"  # 日切差异: the same money, on neighbouring days
     CREDIT_DIFFERS = "M10"  # 资金差: what reached the bank is not what the bill says
+    LINE_TWICE = "M11"  # 账单重复: C's bill has one line more than once, word for word
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +45,22 @@ class Difference:
     finance_fen: int | None = None
     apart_fen: int = 0  # what the channel has of it on this very day, less what we have
     detail: str = ""  # what exactly differs, in words for staff, without personal data
+    bank_fen: int | None = None  # of a day's credit alone: what the bank received
 
     @property
-    def sides(self) -> tuple[int | None, int | None, int | None]:
-        """What channel, gateway and finance say it comes to."""
-        return self.channel_fen, self.gateway_fen, self.finance_fen
+    def sides(self) -> tuple[int | None, ...]:
+        """What channel, gateway and finance say it comes to, and of a credit the bank."""
+        return sides_of(self.channel_fen, self.gateway_fen, self.finance_fen, self.bank_fen)
 
     @property
     def key(self) -> str:
         """The same finding again has the same key, whatever day it is found on."""
         what = self.refund_no or self.order_id or self.transaction or self.pay_code
         return f"{self.kind}|{self.method}|{self.movement}|{what}"
+
+
+def sides_of(
+    channel_fen: int | None, gateway_fen: int | None, finance_fen: int | None, bank_fen: int | None
+) -> tuple[int | None, ...]:
+    three = channel_fen, gateway_fen, finance_fen
+    return three if bank_fen is None else (*three, bank_fen)

@@ -24,12 +24,23 @@ class EntryState(StrEnum):
     # Of the gateway's payments and refunds alone:
     STRAY = "stray"  # money moved, but it settles nothing: finance is not to have it
     TRANSFERRED = "transferred"  # of a refund: finance paid it; no bill has it, finance is to
+    # Of a refund of stray money: finance paid it, and had never booked the money. We alone have it.
+    STRAY_TRANSFERRED = "stray_transferred"
+    # Of finance alone: it has not booked the payment, for it wants this amount instead. Nought: it
+    # did not say which.
+    WANTED = "wanted"
+    # Of a payment: out of the suspense account, on the channel's bill of an earlier day under that
+    # bill's own number; finance is to have it.
+    IDENTIFIED = "identified"
     OPEN = "open"  # the citizen may still pay, or nobody knows
     CLOSED = "closed"
 
 
-BOOKED = (EntryState.DONE, EntryState.TRANSFERRED)  # finance is to have it
-COUNTED = (*BOOKED, EntryState.STRAY)  # in our own sums
+# Finance is to have it.
+BOOKED = (EntryState.DONE, EntryState.TRANSFERRED, EntryState.IDENTIFIED)
+# Of refunds, what the channel moved nothing of.
+BY_TRANSFER = (EntryState.TRANSFERRED, EntryState.STRAY_TRANSFERRED)
+COUNTED = (EntryState.DONE, EntryState.STRAY, *BY_TRANSFER)  # in our own sums
 
 
 class Entry(NamedTuple):

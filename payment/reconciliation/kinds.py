@@ -97,6 +97,13 @@ HANDLING: Mapping[Kind, Handling] = {
         3,
         waits=2,
     ),
+    Kind.LINE_TWICE: Handling(
+        "账单重复",
+        "渠道账单有几条完全相同的记录，各方合计均按一笔计",
+        Role.FINANCE_CLERK,
+        "账单合计只计一笔的，无需处理；按多笔计的，请渠道更正账单后重新取账单对账",
+        3,
+    ),
 }
 
 

@@ -7,10 +7,11 @@ from channel_gateway.ports import BankStatements, HeadKeeper, PlatformTakings, S
 from channel_gateway.service import Table
 from payment.parts import Parts
 from payment.ports import BillSource
+from payment.proofs import Proof
 from payment.reconciliation.cases.case import CASE_TRANSITIONS
 from payment.reconciliation.cases.cases import CASES, FILES, Cases
 from payment.reconciliation.days.adjusting import Adjusting
-from payment.reconciliation.days.bank_side import BankSide
+from payment.reconciliation.days.bank_side import BankSide, untold
 from payment.reconciliation.days.closed import ClosedDays
 from payment.reconciliation.days.closing import Closing
 from payment.reconciliation.days.day import DAY_TRANSITIONS
@@ -29,9 +30,11 @@ from payment.reconciliation.found.findings import FINDINGS, Findings
 from payment.reconciliation.gathering.collecting import Collecting
 from payment.reconciliation.gathering.journal_books import JournalBooks
 from payment.reconciliation.gathering.looking_up import LookingUp
+from payment.reconciliation.gathering.owing import Owing
 from payment.reconciliation.gathering.statements import FinanceStatements
 from payment.reconciliation.healing.healer import Healer
 from payment.reconciliation.suspense.account import SUSPENSE, SuspenseAccount
+from payment.reconciliation.suspense.proof import SuspenseProof
 from payment.reconciliation.suspense.reactions import SuspenseReactions
 
 COLLECTIONS = (DAYS, FINDINGS, CASES, FILES, SUSPENSE)
@@ -47,14 +50,18 @@ def add_rows(table: Table, tools: Tools, parts: Parts) -> None:
     desk = _desk(table, tools, parts)
     table.offer(ReconciliationDesk, tools.name, desk)
     table.offer(HeadKeeper, f"{tools.name} days", SignedHeads(desk.days, desk.methods))
+    journal, audit = tools.chains.chain("journal"), tools.chains.chain("audit")
+    proof = SuspenseProof(desk.suspense, journal, audit, desk.methods)
+    table.offer(Proof, f"{tools.name} suspense", proof)
     table.routes += DayEndpoints(desk).rows()
     table.routes += CaseEndpoints(desk).rows()
     table.routes += SuspenseEndpoints(desk).rows()
     table.reactions += SuspenseReactions(
-        desk.suspense, desk, tools.chains.chain("journal"), parts.methods, parts.finance
+        desk.suspense, desk, journal, parts.methods, parts.finance
     ).rows()
-    table.jobs.append(Daily(desk.running, desk.days, desk.methods).row())
+    table.jobs.append(Daily(desk.running, desk.days, desk.cases, desk.methods).row())
     table.states |= dict(STATES)
+    table.remarks += untold(desk.methods, table.offered(BankStatements).values())
 
 
 def _desk(table: Table, tools: Tools, parts: Parts) -> ReconciliationDesk:
@@ -63,16 +70,18 @@ def _desk(table: Table, tools: Tools, parts: Parts) -> ReconciliationDesk:
     statements = FinanceStatements(
         parts.jurisdictions, table.offered(Statements), table.offered(PlatformTakings)
     )
-    own = JournalBooks(parts.journal)
+    methods, journal = tuple(sorted(sources)), tools.chains.chain("journal")
+    own = JournalBooks(parts.journal, journal)
     days, findings = Days(tools.store), Findings(tools.store)
     cases = Cases(tools.store, tools.vault, tools.clock, parts.calendar)
-    suspense = SuspenseAccount(tools.store, parts.orders, tools.vault, tools.clock)
-    methods, journal = tuple(sorted(sources)), tools.chains.chain("journal")
+    suspense = SuspenseAccount(tools.store, parts.orders, journal, tools.vault, tools.clock)
     collecting = Collecting(
-        own, statements, parts.bills, sources, parts.orders, methods, tools.clock
+        own, statements, parts.bills, sources, parts.orders, suspense, methods, tools.clock
     )
     healer = Healer(parts.orders, parts.payments, parts.issued, parts.methods, tools.clock)
-    looking_up = LookingUp(parts.orders, suspense, statements, parts.bills, sources, tools.clock)
+    looking_up = LookingUp(
+        parts.orders, suspense, journal, statements, parts.bills, sources, tools.clock
+    )
     following_up = FollowingUp(findings, cases, healer, parts.calendar, tools.clock)
     closing = Closing(days, findings, cases, journal, tools.clock, tools.vault)
     running = Running(
@@ -83,8 +92,9 @@ def _desk(table: Table, tools: Tools, parts: Parts) -> ReconciliationDesk:
             own=own,
             bills=parts.bills,
             sources=sources,
-            matching=DayMatching(collecting, looking_up),
-            bank=BankSide(next(iter(banks.values()), None), parts.calendar, tools.clock),
+            matching=DayMatching(collecting, looking_up, sources),
+            owing=Owing(parts.orders),
+            bank=BankSide(banks.values(), parts.calendar, tools.clock),
             clock=tools.clock,
         )
     )

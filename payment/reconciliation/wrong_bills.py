@@ -1,6 +1,20 @@
 """What may be wrong with a bill: each mistake has a name that reports and docs share. Pure."""
 
-from payment.ports import BillWrong
+from collections.abc import Callable
+
+from channel_gateway.domain.errors import GatewayError
+
+Remark = Callable[[str], None]  # is told in words what a person should know
+
+
+def unsaid(_: str) -> None:
+    """A `Remark` nobody hears."""
+
+
+class BillWrong(GatewayError):
+    """The bill cannot be used; the text names what is wrong with it and where."""
+
+    code = "bill_wrong"
 
 
 class BillDamaged(BillWrong):

@@ -20,7 +20,6 @@ from payment.refund_cases.case import (
     Desk,
     Ground,
     MaterialKind,
-    ReceiptAction,
     RefundCase,
     Way,
 )
@@ -163,7 +162,6 @@ class Applying:
             total_fen=order.amount_fen,
             ground=wish.ground,
             way=wish.way,
-            receipt=ReceiptAction.NONE if order.receipt is None else ReceiptAction.RED,
             applied_at=now,
             upper_level=wish.upper_level,
             open_key=order.id if by == BY_CITIZEN else None,

@@ -55,27 +55,28 @@ class MaterialKind(StrEnum):
 
 # In which place the words of a case are sealed: they may name people.
 WORDS = "refund_cases.words"
-CITIZEN = "citizen"  # in the place of a name, and as a role: whose order it is, the order knows
+# The roles of those who are nobody of the staff and have no name; whose order it is, it knows.
+CITIZEN, GATEWAY = "citizen", "gateway"
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: a name of the staff, or the citizen."""
+    """Who acts: one of the staff, by name; or the citizen, or the gateway, by their role alone."""
 
-    name: str
+    name: str  # of the staff; empty: nobody of them
     role: str
     desk: Desk
 
 
-BY_CITIZEN = Actor(CITIZEN, CITIZEN, Desk.APPLICANT)
-BY_ITSELF = Actor("gateway", "gateway", Desk.CLOCK)
+BY_CITIZEN = Actor("", CITIZEN, Desk.APPLICANT)
+BY_ITSELF = Actor("", GATEWAY, Desk.CLOCK)
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
     at: datetime
     what: str  # a trigger, `applied`, or `material_added`
-    by: str
+    by: str  # of the staff; empty: nobody of them
     role: str
     desk: Desk
     words: str = ""  # sealed
@@ -91,7 +92,11 @@ class Material:
     digest: str  # SHA-256, hex
     size: int  # bytes
     at: datetime
-    by: str
+    by: str  # of the staff; empty: the citizen
+
+    @property
+    def by_citizen(self) -> bool:
+        return not self.by
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,6 @@ class RefundCase(WithTasks):
     total_fen: Fen  # of the payment
     ground: Ground
     way: Way
-    receipt: ReceiptAction
     applied_at: datetime
     state: State = State.APPLIED
     open_key: str | None = None  # unique: of a citizen's own, one at a time for an order
@@ -124,7 +128,7 @@ class RefundCase(WithTasks):
 
     @property
     def by_citizen(self) -> bool:
-        return self.applied_by == CITIZEN
+        return self.events[0].role == CITIZEN
 
     @property
     def full(self) -> bool:

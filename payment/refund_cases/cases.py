@@ -85,6 +85,10 @@ class Cases:
             raise NoSuchRefundCase(field="case_id") from None
         return made
 
+    def all(self) -> AsyncIterator[RefundCase]:
+        """Every case there is."""
+        return every(self._store, CASES, RefundCase)
+
     def changing(self, change: Callable[[RefundCase], RefundCase]) -> Change:
         """A pure change of cases as one of documents, for a reaction to hand back."""
 

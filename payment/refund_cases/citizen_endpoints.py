@@ -90,26 +90,28 @@ class CitizenEndpoints:
         case = await self._applying.by_citizen(
             call.session, call.path["order_id"], wish_of(body), call.idempotency_key or "", call.now
         )
-        return self._views.application(case)
+        return await self._views.application(case)
 
     async def list(self, call: Call) -> ApplicationsView:
         found = await self._applying.all_of_citizen(call.session, call.path["order_id"])
-        return ApplicationsView(applications=[self._views.application(each) for each in found])
+        views = [await self._views.application(each) for each in found]
+        return ApplicationsView(applications=views)
 
     async def get(self, call: Call) -> ApplicationView:
         case = await self._applying.of_citizen(call.session, call.path["case_id"])
-        return self._views.application(case)
+        return await self._views.application(case)
 
     async def add(self, call: Call) -> ApplicationView:
         body: MoreMaterial = call.body
         case = await self._applying.of_citizen(call.session, call.path["case_id"])
         last = not body.more_to_come
         case = await self._applying.add(case, file_of(body), BY_CITIZEN, call.now, last=last)
-        return self._views.application(case)
+        return await self._views.application(case)
 
     async def withdraw(self, call: Call) -> ApplicationView:
         case = await self._applying.of_citizen(call.session, call.path["case_id"])
-        return self._views.application(await self._applying.withdraw(case, BY_CITIZEN, call.now))
+        case = await self._applying.withdraw(case, BY_CITIZEN, call.now)
+        return await self._views.application(case)
 
 
 def wish_of(body: Application) -> Wish:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from channel_gateway.domain.days import beijing_day, milliseconds, utc_text
 from channel_gateway.domain.tasks import Task, with_tasks
+from payment.order import Order
 from payment.refund_cases.case import (
     BY_ITSELF,
     Actor,
@@ -52,10 +53,12 @@ def taken(case: RefundCase, by: Actor, now: datetime) -> RefundCase:
     return step(case, Trigger.TAKE, by, now)
 
 
-def verified(case: RefundCase, by: Actor, clocks: Clocks, now: datetime, words: str) -> RefundCase:
+def verified(
+    case: RefundCase, by: Actor, clocks: Clocks, now: datetime, words: str, receipt: ReceiptAction
+) -> RefundCase:
     """The unit says it is true. Raises `MaterialMissing`."""
     _may_decide(case, by)
-    _complete(case)
+    _complete(case, receipt)
     return started(step(marked(case, now), Trigger.VERIFY, by, now, words), clocks, now)
 
 
@@ -110,10 +113,15 @@ def withdrawn(case: RefundCase, by: Actor, now: datetime) -> RefundCase:
     return _over(step(case, Trigger.WITHDRAW, by, now))
 
 
-def approved(case: RefundCase, by: Actor, clocks: Clocks, now: datetime, words: str) -> RefundCase:
-    """Finance decides that it goes back: from now on it is owed, and reserving it is to be done."""
+def approved(
+    case: RefundCase, by: Actor, clocks: Clocks, now: datetime, words: str, receipt: ReceiptAction
+) -> RefundCase:
+    """Finance decides that it goes back: from now on it is owed, and reserving it is to be done.
+
+    Raises `MaterialMissing`, also of a receipt that came after the unit verified.
+    """
     _may_decide(case, by)
-    _complete(case)
+    _complete(case, receipt)
     decided = step(marked(case, now), Trigger.APPROVE, by, now, words)
     return with_tasks(started(decided, clocks, now), Task(RESERVE, RESERVE, due=milliseconds(now)))
 
@@ -134,14 +142,19 @@ def paid_back(case: RefundCase, now: datetime) -> RefundCase:
     return _over(step(marked(case, now), Trigger.FINISH, BY_ITSELF, now))
 
 
-def missing(case: RefundCase) -> tuple[MaterialKind, ...]:
+def becomes_of_receipt(order: Order) -> ReceiptAction:
+    """As the order stands now: its receipt may come while people decide."""
+    return ReceiptAction.NONE if order.receipt is None else ReceiptAction.RED
+
+
+def missing(case: RefundCase, receipt: ReceiptAction) -> tuple[MaterialKind, ...]:
     """What a refund needs: the original receipt where all goes back, a copy where a part does.
 
     Source: Shenzhen's service guide for refunds (SZ-55), which also wants the legal documents.
     """
     there = {each.kind for each in case.materials}
     wanted: list[MaterialKind] = []
-    if case.receipt is ReceiptAction.RED and MaterialKind.RECEIPT_ORIGINAL not in there:
+    if receipt is ReceiptAction.RED and MaterialKind.RECEIPT_ORIGINAL not in there:
         if case.full:
             wanted.append(MaterialKind.RECEIPT_ORIGINAL)
         elif MaterialKind.RECEIPT_COPY not in there:
@@ -160,8 +173,8 @@ def may_pay_back(case: RefundCase, name: str) -> None:
         raise SamePerson
 
 
-def _complete(case: RefundCase) -> None:
-    if wanted := missing(case):
+def _complete(case: RefundCase, receipt: ReceiptAction) -> None:
+    if wanted := missing(case, receipt):
         raise MaterialMissing(extra={"missing": [each.value for each in wanted]})
 
 

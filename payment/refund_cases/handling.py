@@ -11,6 +11,7 @@ from payment.refund_cases.cases import Cases
 from payment.refund_cases.clocks import Clocks
 from payment.refund_cases.deciding import (
     approved,
+    becomes_of_receipt,
     material_asked,
     rejected,
     taken,
@@ -51,8 +52,10 @@ class Handling:
     async def verify(self, member: Member, case_id: str, words: str, now: datetime) -> RefundCase:
         """The unit's opinion. Raises `MaterialMissing`, `NotYourStep`, `SamePerson`."""
         by, said = await self._of_unit(member, case_id), self._said(words)
+        order = await self._orders.get((await self._cases.get(case_id)).order_id)
+        receipt = becomes_of_receipt(order)
         return await self._cases.change(
-            case_id, lambda case: verified(case, by, self._clocks, now, said)
+            case_id, lambda case: verified(case, by, self._clocks, now, said, receipt)
         )
 
     async def approve(self, member: Member, case_id: str, words: str, now: datetime) -> RefundCase:
@@ -62,11 +65,12 @@ class Handling:
         """
         by, said = await self._of_finance(member, case_id), self._said(words)
         case = await self._cases.get(case_id)
-        left = (await self._orders.get(case.order_id)).refundable_fen
-        if case.state is State.FINANCE_REVIEW and case.amount_fen > left:
+        order = await self._orders.get(case.order_id)
+        if case.state is State.FINANCE_REVIEW and case.amount_fen > order.refundable_fen:
             raise RefundTooMuch(field="amount_fen")
+        receipt = becomes_of_receipt(order)
         case = await self._cases.change(
-            case_id, lambda known: approved(known, by, self._clocks, now, said)
+            case_id, lambda known: approved(known, by, self._clocks, now, said, receipt)
         )
         return await self._paying_back.reserve(case) if case.state is State.APPROVED else case
 

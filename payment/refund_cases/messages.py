@@ -9,7 +9,7 @@ from channel_gateway.domain.readable import readable
 from payment.messages import FenAmount, Message, RefundView
 from payment.refund_cases.case import Desk, Ground, MaterialKind, ReceiptAction, Way
 from payment.refund_cases.life import State
-from payment.refund_cases.todo import Owner
+from payment.refund_todo import Owner
 
 Words = Annotated[
     str,
@@ -61,6 +61,18 @@ class Transferred(Message):
     reference: Reference = Field(description="the treasury's or the bank's number of it")
 
 
+class TransferSeen(Message):
+    """Which transfer was seen on the account."""
+
+    reference: Reference = Field(description="as `transfer` shows it, and the paper says")
+
+
+class CardSeen(Message):
+    """Which card was compared with the citizen's paper."""
+
+    card: Annotated[str, Field(pattern="^[0-9a-f]{32}$", description="`digest` of `card`")]
+
+
 class CardGiven(Message):
     """Another account of the citizen's own; kept sealed until the platform has it."""
 
@@ -76,7 +88,7 @@ class MaterialView(Message):
     digest: str = Field(description="SHA-256 of the file, hex")
     size: int
     added_at: datetime
-    added_by: str
+    added_by: str = Field(description="an account of the staff, or `citizen`")
 
 
 class MaterialContent(MaterialView):
@@ -115,7 +127,7 @@ class ApplicationsView(Message):
 class HistoryView(Message):
     at: datetime
     what: str
-    by: str
+    by: str = Field(description="an account of the staff, or as `role`: `citizen`, `gateway`")
     role: str
     desk: Desk
     words: str
@@ -151,12 +163,26 @@ class TransferView(Message):
     confirmed_by: str
 
 
+class CardView(Message):
+    """Another card that a refund is to go to, until the platform has it."""
+
+    bank: str
+    account: str = Field(description="masked: its last four digits")
+    holder: str = Field(description="masked: the first character")
+    digest: str = Field(description="of this very card: say it to confirm it")
+    named_by: str
+    named_at: datetime
+    confirmed_by: str = Field(description="empty: nobody yet")
+
+
 class StaffRefund(Message):
     """A refund of an order, with what is to be done about it."""
 
     item: RefundItem
     refund: RefundView
     transfer: TransferView | None
+    card: CardView | None
+    history: list[HistoryView] = Field(description="its steps, with who took which")
 
 
 class CaseView(Message):
@@ -178,3 +204,4 @@ class CaseView(Message):
     materials: list[MaterialView]
     history: list[HistoryView]
     refund: RefundView | None
+    card: CardView | None

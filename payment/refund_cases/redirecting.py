@@ -1,97 +1,99 @@
 """A refund the citizen's account does not take, sent to another card: two people answer for it.
 
 Where money goes decides as much as how much does, so one person names the card, and another sees
-the citizen's paper and confirms it. Until then the card lies sealed; then it is forgotten.
+the citizen's paper and confirms that very card, by its digest. Until the platform has it the card
+lies sealed in its order; then it is forgotten, and the digest stays in the history.
 """
 
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import datetime
-from typing import Any
 
-from channel_gateway.domain.days import milliseconds
 from channel_gateway.domain.errors import Refused
-from channel_gateway.domain.people import BankAccount, PersonName
-from channel_gateway.ports import Clock, Collection, DuplicateKey, Member, Sealing, Store
+from channel_gateway.ports import Clock, Member
 from payment.facts import RefundFact, RefundStatus
 from payment.order import Order
 from payment.orders import Orders
 from payment.ports import PayeeCard, PaymentMethod, RefundsToCards
-from payment.refund import RefundState
-from payment.refund_cases.refusals import NoCardNamed, NoCardTaken
-from payment.refund_cases.rescuing import Found, Rescuing
+from payment.refund import NamedCard, RefundState
+from payment.refund_cases.other_card import card_confirmed, card_named, card_not_taken
+from payment.refund_cases.refusals import NoCardTaken
+from payment.refund_cases.rescuing import Found, Rescuing, hand_role
+from payment.refund_cases.sealed_cards import SealedCards
 from payment.refunds import refund_of
 from payment.settlement import refund_redirected
-from payment.transfers import SecondPersonWanted
 
-CARDS = Collection("refund_cards")
-_ACCOUNT, _HOLDER = "refund_cards.account", "refund_cards.holder"
 _SENT = (RefundStatus.PROCESSING, RefundStatus.DONE)
 
 
 class Redirecting:
     def __init__(
         self,
-        store: Store,
-        vault: Sealing,
         orders: Orders,
         methods: Mapping[str, PaymentMethod],
         rescuing: Rescuing,
+        cards: SealedCards,
         clock: Clock,
     ) -> None:
-        self._store = store
-        self._vault = vault
         self._orders = orders
         self._methods = methods
         self._rescuing = rescuing
+        self._cards = cards
         self._clock = clock
 
     async def name_card(self, member: Member, order_id: str, number: str, card: PayeeCard) -> Found:
-        """Until it is confirmed, a card may be named anew. Raises `NoCardTaken`, `SamePerson`."""
-        found = await self._rescuing.paying(member, order_id, number)
-        self._method(found)
-        named = {
-            "_id": number,
-            "bank": card.bank,
-            "account": self._vault.seal(card.account.reveal(), _ACCOUNT),
-            "holder": self._vault.seal(card.holder.reveal(), _HOLDER),
-            "by": member.name,
-            "at": milliseconds(self._clock.now()),
-        }
-        with suppress(DuplicateKey):
-            await self._store.insert(CARDS.name, named)
-            return found
-        await self._store.mutate(CARDS.name, number, lambda known: {**named, "v": known["v"]})
-        return found
+        """Until it is confirmed, a card may be named anew.
 
-    async def confirm_card(self, member: Member, order_id: str, number: str) -> Found:
-        """Another person agrees: the platform is told. Repeatable after a lost answer.
-
-        Raises `NoCardNamed`, `NoCardTaken`, `SecondPersonWanted`, `SamePerson`, `Refused`,
-        `Unavailable`.
+        Raises `NoCardTaken`, `CardConfirmed`, `SamePerson`.
         """
         found = await self._rescuing.paying(member, order_id, number)
-        method = self._method(found)
-        named = await self._store.get(CARDS.name, number)
-        if named is None:
-            raise NoCardNamed
-        if named["by"] == member.name:
-            raise SecondPersonWanted
-        fact = await self._sent(method, found, self._card(named))
-        order = await self._redirected(found, fact, self._clock.now())
-        await self._store.delete(CARDS.name, number, version=named["v"])
+        self._method(found)
+        named = self._cards.named(card, member.name, self._clock.now())
+        order = await self._orders.change(
+            order_id,
+            lambda known: card_named(known, refund_of(known, number), named, hand_role(member)),
+        )
         return Found(order, refund_of(order, number))
 
-    async def _sent(self, method: RefundsToCards, found: Found, card: PayeeCard) -> RefundFact:
+    async def confirm_card(self, member: Member, order_id: str, number: str, digest: str) -> Found:
+        """Another person agrees to the card they saw: the platform is told.
+
+        Repeatable after a lost answer. Raises `NoCardNamed`, `SaidAnew`, `SecondPersonWanted`,
+        `SamePerson`, `NoCardTaken`, `Refused`, `Unavailable`.
+        """
+        found = await self._rescuing.paying(member, order_id, number)
+        now = self._clock.now()
+        order = await self._orders.change(
+            order_id,
+            lambda known: card_confirmed(
+                known, refund_of(known, number), digest, member.name, now, hand_role(member)
+            ),
+        )
+        found = Found(order, refund_of(order, number))
+        if found.refund.card is None:
+            return found  # the platform has it
+        fact = await self._sent(found, found.refund.card)
+        order = await self._redirected(found, fact, self._clock.now())
+        return Found(order, refund_of(order, number))
+
+    async def _sent(self, found: Found, named: NamedCard) -> RefundFact:
         """Refused, it may have been sent there before, its answer lost: then it is under way."""
         order_id, number = found.order.id, found.refund.number
+        method = self._method(found)
         try:
-            return await method.refund_to_card(order_id, number, card)
-        except Refused:
+            return await method.refund_to_card(order_id, number, self._cards.card(named))
+        except Refused as no:
             fact = await self._methods[found.order.method].ask_refund(order_id, number)
-            if fact.status not in _SENT:
-                raise
-            return fact
+            if fact.status in _SENT:
+                return fact
+            if not no.passing:
+                now = self._clock.now()
+                await self._orders.change(
+                    order_id,
+                    lambda known: card_not_taken(
+                        known, refund_of(known, number), named.digest, now
+                    ),
+                )
+            raise
 
     async def _redirected(self, found: Found, fact: RefundFact, now: datetime) -> Order:
         number = found.refund.number
@@ -110,10 +112,3 @@ class Redirecting:
         if found.refund.state is not RefundState.ABNORMAL or not isinstance(method, RefundsToCards):
             raise NoCardTaken
         return method
-
-    def _card(self, named: Mapping[str, Any]) -> PayeeCard:
-        return PayeeCard(
-            named["bank"],
-            BankAccount(self._vault.open(named["account"], _ACCOUNT)),
-            PersonName(self._vault.open(named["holder"], _HOLDER)),
-        )

@@ -11,11 +11,18 @@ from channel_gateway.ports import Cursor, Role
 from channel_gateway.service import Call, Parameter, Route, Who
 from payment.ports import PayeeCard
 from payment.refund_cases.life import State
-from payment.refund_cases.messages import CardGiven, RefundItems, StaffRefund, Transferred
+from payment.refund_cases.messages import (
+    CardGiven,
+    CardSeen,
+    RefundItems,
+    StaffRefund,
+    Transferred,
+    TransferSeen,
+)
 from payment.refund_cases.redirecting import Redirecting
 from payment.refund_cases.rescuing import Found, Rescuing
 from payment.refund_cases.staff_endpoints import READERS
-from payment.refund_cases.views import item_view, staff_refund
+from payment.refund_cases.views import Views, item_view
 from payment.refund_cases.worklist import Wanted, Worklist
 
 PAGE = 50
@@ -26,10 +33,13 @@ _YES_NO = {"": None, "true": True, "false": False}
 
 
 class RefundEndpoints:
-    def __init__(self, worklist: Worklist, rescuing: Rescuing, redirecting: Redirecting) -> None:
+    def __init__(
+        self, worklist: Worklist, rescuing: Rescuing, redirecting: Redirecting, views: Views
+    ) -> None:
         self._worklist = worklist
         self._rescuing = rescuing
         self._redirecting = redirecting
+        self._views = views
 
     def rows(self) -> list[Route]:
         return [
@@ -71,21 +81,23 @@ class RefundEndpoints:
                 "card",
                 self.name_card,
                 "Name another card of the citizen's, where their account takes no refund",
-                ("no_card_taken", "same_person"),
+                ("no_card_taken", "card_confirmed", "same_person"),
                 body=CardGiven,
             ),
             self._step(
                 "confirm-card",
                 self.confirm_card,
-                "Confirm, as another person, that the refund goes to that card",
+                "Confirm, as another person, that the refund goes to the card you saw",
                 (
                     "no_card_named",
                     "no_card_taken",
+                    "said_anew",
                     "second_person_wanted",
                     "same_person",
                     "refused",
                     "unavailable",
                 ),
+                body=CardSeen,
                 status=202,
             ),
             self._step(
@@ -105,8 +117,9 @@ class RefundEndpoints:
             self._step(
                 "confirm-transfer",
                 self.confirm,
-                "Confirm, as another person, that it was transferred",
-                ("no_transfer", "second_person_wanted", "same_person"),
+                "Confirm, as another person, that it was transferred under the reference you saw",
+                ("no_transfer", "said_anew", "second_person_wanted", "same_person"),
+                body=TransferSeen,
             ),
         ]
 
@@ -163,9 +176,9 @@ class RefundEndpoints:
         return await self._view(call, found)
 
     async def confirm_card(self, call: Call) -> StaffRefund:
-        return await self._view(
-            call, await self._redirecting.confirm_card(call.staff, *_numbers(call))
-        )
+        body: CardSeen = call.body
+        found = await self._redirecting.confirm_card(call.staff, *_numbers(call), body.card)
+        return await self._view(call, found)
 
     async def by_transfer(self, call: Call) -> StaffRefund:
         return await self._view(call, await self._rescuing.by_transfer(call.staff, *_numbers(call)))
@@ -176,11 +189,13 @@ class RefundEndpoints:
         return await self._view(call, found)
 
     async def confirm(self, call: Call) -> StaffRefund:
-        return await self._view(call, await self._rescuing.confirm(call.staff, *_numbers(call)))
+        body: TransferSeen = call.body
+        found = await self._rescuing.confirm(call.staff, *_numbers(call), body.reference)
+        return await self._view(call, found)
 
     async def _view(self, call: Call, found: Found) -> StaffRefund:
         item = await self._worklist.item_of_refund(found.order, found.refund, call.now)
-        return staff_refund(found, item)
+        return self._views.refund(found, item)
 
 
 def _numbers(call: Call) -> tuple[str, str]:

@@ -88,6 +88,13 @@ class NoCardNamed(Conflict):
     zh = "这笔退款没有登记银行卡，请刷新后查看。"
 
 
+class CardConfirmed(Conflict):
+    """A card is confirmed, and the platform's answer is awaited: confirm that one again."""
+
+    code = "card_confirmed"
+    zh = "已有银行卡复核完毕，正在提交支付平台，请由复核人再次确认。"
+
+
 class NoCardTaken(Conflict):
     """This refund is not one that its platform can send to a card."""
 

@@ -100,7 +100,7 @@ class Rescuing:
             stuck = refund_of(order, number)
             if stuck.state not in STUCK or stuck not in waiting_refunds(order):
                 raise TransferNotFor  # or it was asked for anew meanwhile
-            return refund_by_transfer(order, stuck, now, by=member.name, role=_role(member))
+            return refund_by_transfer(order, stuck, now, by=member.name, role=hand_role(member))
 
         order = await self._orders.change(order_id, handed_over)
         return _newest_of(order, found.refund)
@@ -112,21 +112,21 @@ class Rescuing:
             order_id,
             number,
             lambda order, refund, now: transfer_said(
-                order, refund, reference, member.name, now, role=_role(member)
+                order, refund, reference, member.name, now, role=hand_role(member)
             ),
         )
 
-    async def confirm(self, member: Member, order_id: str, number: str) -> Found:
-        """Another member has seen it too: it is done.
+    async def confirm(self, member: Member, order_id: str, number: str, reference: str) -> Found:
+        """Another member has seen it too, under this reference: it is done.
 
-        Raises `SecondPersonWanted`, `NoTransfer`, `SamePerson`.
+        Raises `SecondPersonWanted`, `SaidAnew`, `NoTransfer`, `SamePerson`.
         """
         await self.paying(member, order_id, number)
         return await self._change(
             order_id,
             number,
             lambda order, refund, now: transfer_confirmed(
-                order, refund, member.name, now, role=_role(member)
+                order, refund, reference, member.name, now, role=hand_role(member)
             ),
         )
 
@@ -138,7 +138,8 @@ class Rescuing:
         return Found(order, refund_of(order, number))
 
 
-def _role(member: Member) -> str:
+def hand_role(member: Member) -> str:
+    """In which role somebody pays back by hand."""
     return role_of(member, Role.FINANCE_CLERK, Role.FINANCE_REVIEWER)
 
 

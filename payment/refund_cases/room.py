@@ -3,6 +3,7 @@
 from channel_gateway.ports import Tools
 from channel_gateway.service import Table
 from payment.parts import Parts
+from payment.proofs import Proof
 from payment.refund_cases.applying import Applying
 from payment.refund_cases.cases import CASES, Cases
 from payment.refund_cases.citizen_endpoints import CitizenEndpoints
@@ -11,16 +12,18 @@ from payment.refund_cases.handling import Handling
 from payment.refund_cases.life import TRANSITIONS
 from payment.refund_cases.materials import MATERIALS, Materials
 from payment.refund_cases.paying_back import PayingBack
+from payment.refund_cases.proof import RefundCaseProof
 from payment.refund_cases.reactions import Reactions
-from payment.refund_cases.redirecting import CARDS, Redirecting
+from payment.refund_cases.redirecting import Redirecting
 from payment.refund_cases.refund_endpoints import RefundEndpoints
 from payment.refund_cases.rescuing import Rescuing
+from payment.refund_cases.sealed_cards import SealedCards
 from payment.refund_cases.staff_endpoints import StaffEndpoints
 from payment.refund_cases.telling import CaseNews
 from payment.refund_cases.views import Views
 from payment.refund_cases.worklist import Worklist
 
-COLLECTIONS = (CASES, MATERIALS, CARDS)
+COLLECTIONS = (CASES, MATERIALS)
 
 
 def add_rows(table: Table, tools: Tools, parts: Parts) -> None:
@@ -29,17 +32,20 @@ def add_rows(table: Table, tools: Tools, parts: Parts) -> None:
     clocks = Clocks(parts.calendar)
     cases = Cases(tools.store, news.beside)
     materials = Materials(tools.store, tools.vault)
-    views = Views(materials, tools.vault)
+    cards = SealedCards(tools.vault)
+    views = Views(orders, materials, cards, tools.vault)
     applying = Applying(cases, orders, parts.payments, materials, clocks, tools.vault)
     paying_back = PayingBack(cases, parts.refunds, clocks, tools.clock)
     handling = Handling(cases, orders, paying_back, clocks, tools.vault)
     worklist = Worklist(cases, orders, clocks)
     rescuing = Rescuing(orders, cases, methods, tools.clock)
-    redirecting = Redirecting(tools.store, tools.vault, orders, methods, rescuing, tools.clock)
+    redirecting = Redirecting(orders, methods, rescuing, cards, tools.clock)
     table.routes += CitizenEndpoints(applying, views).rows()
     table.routes += StaffEndpoints(applying, handling, worklist, materials, views).rows()
-    table.routes += RefundEndpoints(worklist, rescuing, redirecting).rows()
+    table.routes += RefundEndpoints(worklist, rescuing, redirecting, views).rows()
     table.reactions += Reactions(paying_back).rows() + news.rows()
     table.states["refund_case"] = TRANSITIONS
+    proof = RefundCaseProof(cases, parts.journal.requested_fen, tools.chains.chain("audit"))
+    table.offer(Proof, f"{tools.name} refund cases", proof)
     table.offer(Worklist, tools.name, worklist)
     table.offer(Views, tools.name, views)

@@ -212,7 +212,7 @@ class StaffEndpoints:
         return await self._handling.get(call.staff, call.path["case_id"])
 
     async def _view(self, call: Call, case: RefundCase) -> CaseView:
-        return self._views.case(case, await self._worklist.item_of(case, call.now))
+        return await self._views.case(case, await self._worklist.item_of(case, call.now))
 
 
 def _desk(member: Member, case: RefundCase) -> Desk:

@@ -1,27 +1,9 @@
-"""What must happen next to a refund, in words for the staff: whose it is, and what to do. Pure."""
+"""What must happen next to a refund case, in words for the staff. Pure."""
 
-from dataclasses import dataclass
-from enum import StrEnum
-
-from payment.refund import STUCK, Refund, RefundState
+from payment.refund import Refund
 from payment.refund_cases.case import RefundCase
 from payment.refund_cases.life import State
-
-
-class Owner(StrEnum):
-    UNIT = "unit"  # a clerk of the charging unit
-    FINANCE = "finance"
-    APPLICANT = "applicant"
-    PLATFORM = "platform"  # nobody need act
-    NOBODY = "nobody"  # it is over
-
-
-@dataclass(frozen=True, slots=True)
-class Todo:
-    owner: Owner
-    words: str
-    stuck: bool = False  # it does not go on by itself, though it should
-
+from payment.refund_todo import Owner, Todo, todo_of_refund
 
 _OF_STATE = {
     State.APPLIED: Todo(Owner.UNIT, "单位受理并核实退款申请"),
@@ -34,31 +16,6 @@ _OF_STATE = {
     State.REJECTED: Todo(Owner.NOBODY, "未予批准"),
     State.WITHDRAWN: Todo(Owner.NOBODY, "申请人已撤回"),
 }
-_OF_REFUND = {
-    RefundState.REQUESTED: Todo(Owner.PLATFORM, "正在提交支付平台，无需处理"),
-    RefundState.UNKNOWN: Todo(Owner.PLATFORM, "正在与支付平台核实，无需处理"),
-    RefundState.PROCESSING: Todo(Owner.PLATFORM, "支付平台正在退款，无需处理"),
-    RefundState.ABNORMAL: Todo(
-        Owner.FINANCE,
-        "退款未能到达缴款人账户：登记其本人的其他银行卡（两人办理），或改为财政转账",
-        stuck=True,
-    ),
-    RefundState.CLOSED: Todo(
-        Owner.FINANCE, "支付平台关闭了退款，款项未退：请重发，或改为财政转账", stuck=True
-    ),
-    RefundState.REFUSED: Todo(
-        Owner.FINANCE, "支付平台拒绝了退款：请查明原因后重发，或改为财政转账", stuck=True
-    ),
-    RefundState.DONE: Todo(Owner.NOBODY, "已退付"),
-}
-_TO_TRANSFER = Todo(Owner.FINANCE, "由财政转账退付，完成后登记凭证号")
-_TO_CONFIRM = Todo(Owner.FINANCE, "转账已登记，请另一名人员复核")
-_HELD_UP = Todo(
-    Owner.FINANCE,
-    "支付平台暂不受理退款，多为商户账户余额不足：请充值或排除原因，系统会继续提交，也可立即重发",
-    stuck=True,
-)
-_SILENT = "支付平台迟迟没有结果：请查明原因后重发"
 
 
 def todo_of_case(case: RefundCase, refund: Refund | None, *, given_up: bool = False) -> Todo:
@@ -66,13 +23,3 @@ def todo_of_case(case: RefundCase, refund: Refund | None, *, given_up: bool = Fa
     if case.state is State.PAYING_BACK and refund is not None:
         return todo_of_refund(refund, given_up=given_up)
     return _OF_STATE[case.state]
-
-
-def todo_of_refund(refund: Refund, *, given_up: bool = False) -> Todo:
-    if refund.state is RefundState.TRANSFER:
-        return _TO_CONFIRM if refund.reference else _TO_TRANSFER
-    if refund.held_up:
-        return _HELD_UP
-    if given_up and not refund.is_done and refund.state not in STUCK:
-        return Todo(Owner.FINANCE, _SILENT, stuck=True)
-    return _OF_REFUND[refund.state]

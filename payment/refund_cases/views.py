@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from channel_gateway.ports import Sealing
 from payment.order import Event
+from payment.orders import Orders
+from payment.refund import Refund
 from payment.refund_cases.case import (
     BY_ITSELF,
     CITIZEN,
@@ -11,13 +13,15 @@ from payment.refund_cases.case import (
     Actor,
     Desk,
     Material,
+    ReceiptAction,
     RefundCase,
 )
-from payment.refund_cases.deciding import missing
+from payment.refund_cases.deciding import becomes_of_receipt, missing
 from payment.refund_cases.life import OVER, OWED, State, Trigger
 from payment.refund_cases.materials import Materials
 from payment.refund_cases.messages import (
     ApplicationView,
+    CardView,
     CaseView,
     HistoryView,
     MaterialView,
@@ -27,7 +31,8 @@ from payment.refund_cases.messages import (
     TransferView,
 )
 from payment.refund_cases.rescuing import Found
-from payment.refund_cases.worklist import Item
+from payment.refund_cases.sealed_cards import SealedCards
+from payment.refund_cases.worklist import Item, steps
 from payment.views import refund_view
 
 SAYS: dict[State, str] = {
@@ -61,12 +66,17 @@ _SAID_TO_CITIZENS = frozenset({"applied", Trigger.ASK.value, Trigger.REJECT.valu
 
 
 class Views:
-    def __init__(self, materials: Materials, vault: Sealing) -> None:
+    def __init__(
+        self, orders: Orders, materials: Materials, cards: SealedCards, vault: Sealing
+    ) -> None:
+        self._orders = orders
         self._materials = materials
+        self._cards = cards
         self._vault = vault
 
-    def application(self, case: RefundCase) -> ApplicationView:
-        mine = [each for each in case.materials if each.by == CITIZEN]
+    async def application(self, case: RefundCase) -> ApplicationView:
+        receipt = await self._receipt(case)
+        mine = [each for each in case.materials if each.by_citizen]
         return ApplicationView(
             case_id=case.id,
             order_id=case.order_id,
@@ -77,7 +87,7 @@ class Views:
             applied_at=case.applied_at,
             decided_by=case.due_on,
             may_withdraw=case.by_citizen and case.state not in OVER | OWED,
-            missing=[] if case.state in OVER | OWED else list(missing(case)),
+            missing=[] if case.state in OVER | OWED else list(missing(case, receipt)),
             materials=[self.material(each) for each in mine],
             progress=[
                 ProgressView(
@@ -89,7 +99,8 @@ class Views:
             ],
         )
 
-    def case(self, case: RefundCase, item: Item) -> CaseView:
+    async def case(self, case: RefundCase, item: Item) -> CaseView:
+        receipt = await self._receipt(case)
         return CaseView(
             item=item_view(item),
             case_id=case.id,
@@ -98,23 +109,40 @@ class Views:
             total_fen=case.total_fen,
             ground=case.ground,
             way=case.way,
-            receipt=case.receipt,
+            receipt=receipt,
             upper_level=case.upper_level,
             found_on=case.found_on,
             applied_at=case.applied_at,
             late=case.late,
-            missing=list(missing(case)),
+            missing=list(missing(case, receipt)),
             materials=[self.material(each) for each in case.materials],
             history=sorted((*self._decisions(case), *map(_step, item.steps)), key=lambda h: h.at),
             refund=None if item.refund is None else refund_view(item.refund),
+            card=None if item.refund is None else self._card(item.refund),
         )
+
+    def refund(self, found: Found, item: Item) -> StaffRefund:
+        refund = found.refund
+        transfer = TransferView(
+            reference=refund.reference, paid_by=refund.paid_by, confirmed_by=refund.confirmed_by
+        )
+        return StaffRefund(
+            item=item_view(item),
+            refund=refund_view(refund),
+            transfer=transfer if refund.by_transfer else None,
+            card=self._card(refund),
+            history=[_step(each) for each in steps(found.order, [refund])],
+        )
+
+    async def _receipt(self, case: RefundCase) -> ReceiptAction:
+        return becomes_of_receipt(await self._orders.get(case.order_id))
 
     def _decisions(self, case: RefundCase) -> Iterator[HistoryView]:
         for each in case.events:
             yield HistoryView(
                 at=each.at,
                 what=each.what,
-                by=each.by,
+                by=each.by or each.role,
                 role=each.role,
                 desk=each.desk,
                 words=self._open(each.words),
@@ -128,7 +156,21 @@ class Views:
             digest=material.digest,
             size=material.size,
             added_at=material.at,
-            added_by=material.by,
+            added_by=material.by or CITIZEN,
+        )
+
+    def _card(self, refund: Refund) -> CardView | None:
+        if refund.card is None:
+            return None
+        named, card = refund.card, self._cards.card(refund.card)
+        return CardView(
+            bank=card.bank,
+            account=card.account.masked(),
+            holder=card.holder.masked(),
+            digest=named.digest,
+            named_by=named.named_by,
+            named_at=named.named_at,
+            confirmed_by=named.confirmed_by,
         )
 
     def _open(self, words: str) -> str:
@@ -139,11 +181,19 @@ class Views:
 
 
 def _step(event: Event) -> HistoryView:
-    """A step of paying back: a person's, or the gateway's own; a transfer's reference as words."""
+    """A step of paying back, a person's or the gateway's own.
+
+    Its words: a transfer's reference, a card's digest.
+    """
     by = Actor(event.by, event.role, Desk.FINANCE) if event.by else BY_ITSELF
     _, _, words = event.note.partition(" ")
     return HistoryView(
-        at=event.at, what=event.what, by=by.name, role=by.role, desk=by.desk, words=words
+        at=event.at,
+        what=event.what,
+        by=by.name or by.role,
+        role=by.role,
+        desk=by.desk,
+        words=words,
     )
 
 
@@ -164,16 +214,4 @@ def item_view(item: Item) -> RefundItem:
         due_on=item.due_on,
         overdue=item.overdue,
         stuck=item.todo.stuck,
-    )
-
-
-def staff_refund(found: Found, item: Item) -> StaffRefund:
-    refund = found.refund
-    transfer = TransferView(
-        reference=refund.reference, paid_by=refund.paid_by, confirmed_by=refund.confirmed_by
-    )
-    return StaffRefund(
-        item=item_view(item),
-        refund=refund_view(refund),
-        transfer=transfer if refund.by_transfer else None,
     )

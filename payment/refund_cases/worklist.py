@@ -4,7 +4,7 @@ Cases and what goes back by itself (duplicates, late money) are in one list. Ove
 first because their day is the earliest.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from heapq import merge
@@ -19,8 +19,8 @@ from payment.refund_cases.case import RefundCase
 from payment.refund_cases.cases import Cases
 from payment.refund_cases.clocks import Clocks, end_of, is_overdue
 from payment.refund_cases.life import State
-from payment.refund_cases.todo import Todo, todo_of_case, todo_of_refund
-from payment.settlement import REFUND
+from payment.refund_cases.todo import todo_of_case
+from payment.refund_todo import Todo, is_given_up, todo_of_refund
 
 _MOST_LOOKED_AT = 2000  # of each kind and unit; what is beyond is later than all of it
 _PAGE = 200
@@ -138,7 +138,7 @@ class Worklist:
         order: Order | None = None,
         refund: Refund | None = None,
     ) -> Item:
-        given_up = order is not None and refund is not None and _given_up(order, refund)
+        given_up = order is not None and refund is not None and is_given_up(order, refund)
         return Item(
             order_id=case.order_id,
             pay_code=case.pay_code,
@@ -150,7 +150,7 @@ class Worklist:
             todo=todo_of_case(case, refund, given_up=given_up),
             case=case,
             refund=refund,
-            steps=() if order is None else _steps(order, case),
+            steps=() if order is None else _steps_of(order, case),
         )
 
     def item_by_itself(self, order: Order, refund: Refund, now: datetime) -> Item:
@@ -165,7 +165,7 @@ class Worklist:
             since=refund.asked_at,
             due_on=None if over else due_on,
             overdue=not over and now >= end_of(due_on),
-            todo=todo_of_refund(refund, given_up=_given_up(order, refund)),
+            todo=todo_of_refund(refund, given_up=is_given_up(order, refund)),
             refund=refund,
         )
 
@@ -221,11 +221,11 @@ def _fits(item: Item, wanted: Wanted) -> bool:
     return (item.overdue or not wanted.overdue) and (item.todo.stuck or not wanted.stuck)
 
 
-def _steps(order: Order, case: RefundCase) -> tuple[Event, ...]:
-    """What the order's history says of the case's refunds."""
-    mine = {each.number for each in order.refunds if each.case_id == case.id}
+def steps(order: Order, refunds: Collection[Refund]) -> tuple[Event, ...]:
+    """What the order's history says of these refunds."""
+    mine = {each.number for each in refunds}
     return tuple(each for each in order.events if each.note.partition(" ")[0] in mine)
 
 
-def _given_up(order: Order, refund: Refund) -> bool:
-    return any(t.kind == REFUND and t.detail == refund.number for t in order.given_up)
+def _steps_of(order: Order, case: RefundCase) -> tuple[Event, ...]:
+    return steps(order, [each for each in order.refunds if each.case_id == case.id])

@@ -14,10 +14,11 @@ from channel_gateway.service import Line
 from payment.journal.bookings import Booking
 from payment.journal.journal import Journal
 from payment.order import Order
-from payment.ports import BillFile, BillSource, PaymentMethod
+from payment.ports import BillFile, BillSource
 from payment.reconciliation.bill_files.bills import Bills
 from payment.reconciliation.entries import Entry, Movement
 from payment.reconciliation.gathering.statements import FinanceStatements
+from payment.story.words import BOOKINGS, said
 
 MOST_DAYS = 8  # of bills and of statements that are looked through for one order
 _ONE_DAY = timedelta(days=1)
@@ -35,7 +36,6 @@ class Books:
     bills: Bills
     sources: Mapping[str, BillSource]
     statements: FinanceStatements
-    methods: Mapping[str, PaymentMethod]
     clock: Clock
 
     async def lines(self, order: Order) -> list[Line]:
@@ -46,13 +46,11 @@ class Books:
         ]
 
     async def _journal_lines(self, order: Order) -> AsyncIterator[Line]:
-        method = self.methods.get(order.method)
-        merchant = method.merchant if method else ""
-        for link in await self.journal.of_order(order, merchant=merchant):
+        for link in await self.journal.of_order(order):
             refund_no = str(link.fields["refund_no"])
-            about = f" of {refund_no}" if refund_no else ""
+            about = f" {refund_no}" if refund_no else ""
             amount = yuan_from_fen(Fen(int(link.fields["amount_fen"])))
-            text = f"journal {link.number}: {link.what}{about}, {amount} yuan"
+            text = f"资金流水 {link.number}：{said(link.what, BOOKINGS)}{about}，{amount} 元"
             yield Line(known_at(order, link, refund_no), text)
 
     async def _bill_lines(self, order: Order) -> AsyncIterator[Line]:
@@ -65,8 +63,8 @@ class Books:
             for bill in fetched.files:
                 if source is not None and bill.kind == source.trades:
                     at = fetched_at[bill.digest]
-                    for said in await asyncio.to_thread(_said, source, bill, order):
-                        yield Line(at, f"{order.method}'s bill of {day} {said}")
+                    for text in await asyncio.to_thread(_on_bill, source, bill, order):
+                        yield Line(at, f"{order.method} {day} 对账单{text}")
 
     async def _statement_lines(self, order: Order) -> AsyncIterator[Line]:
         """Finance keeps them, so it is asked; that it does not answer is no reason to fail."""
@@ -80,21 +78,21 @@ class Books:
                     found += [entry for entry in entries if entry.number in numbers]
             for entry in found:
                 at = day_start(day + _ONE_DAY)
-                yield Line(at, f"finance's statement of {day} has {_entry(entry)}")
+                yield Line(at, f"财政 {day} 日报有{_entry(entry)}")
 
 
-def _said(source: BillSource, bill: BillFile, order: Order) -> list[str]:
+def _on_bill(source: BillSource, bill: BillFile, order: Order) -> list[str]:
     """Streamed: a day's bill may have a million lines."""
     try:
         found = [entry for entry in source.entries(bill) if entry.order_id == order.id]
     except (GatewayError, OSError):
-        return ["is kept, and cannot be read"]
-    return [f"has {_entry(entry)}" for entry in found]
+        return ["已保存，但不能读取"]
+    return [f"有{_entry(entry)}" for entry in found]
 
 
 def _entry(entry: Entry) -> str:
-    what = "the payment" if entry.movement == Movement.PAYMENT else f"refund {entry.refund_no}"
-    return f"{what}: {yuan_from_fen(Fen(entry.amount_fen))} yuan at {entry.at}"
+    what = "收款" if entry.movement == Movement.PAYMENT else f"退款 {entry.refund_no}"
+    return f"{what}：{yuan_from_fen(Fen(entry.amount_fen))} 元，{entry.at}"
 
 
 def known_at(order: Order, link: Link, refund_no: str) -> datetime:

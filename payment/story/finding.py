@@ -15,6 +15,8 @@ from payment.refund_cases.cases import Cases
 
 # A refund's number is its order's or its case's, and which of its refunds it is.
 _OF_A_REFUND = re.compile(r"(.+?)(?:R\d+|F)")
+# What finance or a platform knows out of suspense: the difference's id, and which entry of it.
+_OUT_OF_SUSPENSE = re.compile(r"(D[0-9a-f]+)[NB]\d+")
 _RECEIPT = re.compile(r"(\d+)[ |](\d+)")
 
 
@@ -48,7 +50,8 @@ class Numbers:
             if found := await look(number):
                 return Meant(tuple(found))
         with suppress(NotFound):
-            finding = await self._findings.get(number)
+            taken_out = _OUT_OF_SUSPENSE.fullmatch(number)
+            finding = await self._findings.get(taken_out[1] if taken_out else number)
             return Meant(tuple(await self._of_finding(finding)), finding)
         return Meant()
 

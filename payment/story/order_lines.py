@@ -5,35 +5,12 @@ from collections.abc import Callable, Iterator, Mapping
 from channel_gateway.domain.days import beijing_text, moment_of
 from channel_gateway.domain.money import Fen, yuan_from_fen
 from channel_gateway.domain.notices import Receipt
+from channel_gateway.domain.tasks import Task
 from channel_gateway.service import Line
 from payment.order import Event, Order
 from payment.refund import Refund
 from payment.story.money import where
-
-# With the words that finance staff know. What is not here is told as it is written.
-_STATES: Mapping[str, str] = {
-    "created": "ordered (已下单)",
-    "unpaid": "the platform waits for the citizen (待支付)",
-    "unknown": "the platform did not answer: it is being asked (核实中)",
-    "closing": "to be closed at the platform (关闭中)",
-    "closed": "closed (已关闭)",
-    "paid": "money received (已收款)",
-    "disputed": "finance wants another amount: people decide (金额不符)",
-    "confirmed": "finance has booked it (财政已入账)",
-    "stray": "money received that settles nothing: it goes back (原路退回)",
-    "returned": "all of it went back (已退回)",
-}
-_REFUNDS: Mapping[str, str] = {
-    "refund_requested": "asked for (已申请)",
-    "refund_unknown": "no answer: the platform is being asked (核实中)",
-    "refund_processing": "the platform is at it (退款中)",
-    "refund_abnormal": "the citizen's account does not take it (退款异常)",
-    "refund_done": "paid back (已退款)",
-    "refund_closed": "the platform gave up, no money moved (退款关闭)",
-    "refund_refused": "the platform refused it, no money moved (退款被拒)",
-    "refund_transfer": "for finance to transfer (国库退付)",
-    "refund_short": "less was left than was approved (余额不足)",
-}
+from payment.story.words import NOTES, ORDERS, REFUNDS, TASKS, said
 
 
 def story(order: Order) -> Iterator[Line]:
@@ -45,16 +22,16 @@ def story(order: Order) -> Iterator[Line]:
 
 def standing(order: Order) -> Iterator[Line]:
     """How it was paid, and what is still to be done."""
-    known = f", transaction {order.transaction}" if order.transaction else ""
-    yield Line(None, f"  by {order.method}{known}, for notice {order.pay_code}")
+    known = f"，流水号 {order.transaction}" if order.transaction else ""
+    yield Line(None, f"  支付方式 {order.method}{known}，缴款码 {order.pay_code}")
     for refund in order.refunds:
         yield from _refund(refund)
     for task in order.tasks:
-        note = f"; last: {task.note}" if task.note else ""
+        note = f"；上次：{task.note}" if task.note else ""
         at = beijing_text(moment_of(task.due))
-        yield Line(None, f"  waiting for {task.kind}, try {task.tries + 1} at {at}{note}")
+        yield Line(None, f"  待办 {_task(task)}，第 {task.tries + 1} 次，{at}{note}")
     for task in order.given_up:
-        yield Line(None, f"  GIVEN UP at try {task.tries + 1}: {task.kind}: {task.note}")
+        yield Line(None, f"  已放弃 {_task(task)}，试过 {task.tries + 1} 次：{task.note}")
 
 
 def happened(order: Order) -> Iterator[Line]:
@@ -64,24 +41,31 @@ def happened(order: Order) -> Iterator[Line]:
 
 def _refund(refund: Refund) -> Iterator[Line]:
     amount = yuan_from_fen(refund.amount_fen)
-    yield Line(None, f"  refund {refund.number}: {amount} yuan, {refund.state}: {refund.reason}")
+    words = REFUNDS[f"refund_{refund.state}"]
+    yield Line(
+        None, f"  退款 {refund.number}：{amount} 元，{words}（{refund.state}）：{refund.reason}"
+    )
     if refund.case_id:
-        yield Line(None, f"    decided by people, as {refund.case_id}")
+        yield Line(None, f"    由人工批准，退付申请 {refund.case_id}")
     if refund.reference:
-        yield Line(None, f"    transferred by finance, reference {refund.reference}")
+        yield Line(None, f"    财政已转账，凭证号 {refund.reference}")
+
+
+def _task(task: Task) -> str:
+    return f"{said(task.kind, TASKS)}（{task.kind}）"
 
 
 def _plain(order: Order, event: Event) -> str:
-    if event.what in _REFUNDS:
+    if event.what in REFUNDS:
         refund = order.refund(event.note)
-        amount = f" of {yuan_from_fen(refund.amount_fen)} yuan" if refund else ""
-        return f"refund {event.note}{amount}: {_REFUNDS[event.what]}"
-    words = _STATES.get(event.what, event.what)
-    return f"order: {words}{f': {event.note}' if event.note else ''}"
+        amount = f"（{yuan_from_fen(refund.amount_fen)} 元）" if refund else ""
+        return f"退款 {event.note}{amount}：{REFUNDS[event.what]}"
+    note = f"：{said(event.note, NOTES)}" if event.note else ""
+    return f"订单：{said(event.what, ORDERS)}{note}"
 
 
 def _receipted(order: Order, event: Event) -> str:
-    return f"e-receipt (电子票据) {_named(order.receipt) or event.note}"
+    return f"电子票据 {_named(order.receipt) or event.note}"
 
 
 def _reversed(order: Order, event: Event) -> str:
@@ -89,8 +73,8 @@ def _reversed(order: Order, event: Event) -> str:
         if refund.red_receipt and refund.red_receipt.number == event.note:
             red = refund.red_receipt
             amount = yuan_from_fen(Fen(abs(red.total_fen)))
-            return f"red receipt (冲红) {_named(red)} of {amount} yuan for refund {refund.number}"
-    return f"red receipt (冲红) {event.note}"
+            return f"红字票据（冲红）{_named(red)}，{amount} 元，退款 {refund.number}"
+    return f"红字票据（冲红）{event.note}"
 
 
 def _named(receipt: Receipt | None) -> str:

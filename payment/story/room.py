@@ -7,6 +7,7 @@ from payment.ports import BillSource
 from payment.reconciliation.cases.cases import Cases as DifferenceCases
 from payment.reconciliation.found.findings import Findings
 from payment.reconciliation.gathering.statements import FinanceStatements
+from payment.reconciliation.suspense.account import SuspenseAccount
 from payment.refund_cases.cases import Cases
 from payment.story.books import Books
 from payment.story.finding import Numbers
@@ -23,7 +24,10 @@ def add_rows(table: Table, tools: Tools, parts: Parts) -> None:
         cases,
         findings,
         DifferenceCases(tools.store, tools.vault, tools.clock, parts.calendar),
-        Books(parts.journal, parts.bills, sources, statements, parts.methods, tools.clock),
+        SuspenseAccount(
+            tools.store, parts.orders, tools.chains.chain("journal"), tools.vault, tools.clock
+        ),
+        Books(parts.journal, parts.bills, sources, statements, tools.clock),
         parts.archive,
     )
     table.stories.append(Story("a payment", stories.tell))

@@ -11,10 +11,16 @@ from payment.reconciliation.cases.cases import Cases as DifferenceCases
 from payment.reconciliation.found.finding import Finding
 from payment.reconciliation.found.findings import Findings
 from payment.reconciliation.kinds import HANDLING
+from payment.reconciliation.suspense.account import SuspenseAccount
 from payment.refund_cases.cases import Cases as RefundCases
 from payment.story.answers import behind_answers
 from payment.story.books import Books
-from payment.story.case_lines import difference_case_lines, finding_lines, refund_case_lines
+from payment.story.case_lines import (
+    difference_case_lines,
+    finding_lines,
+    refund_case_lines,
+    suspense_lines,
+)
 from payment.story.finding import Numbers
 from payment.story.money import where
 from payment.story.order_lines import happened, standing
@@ -30,6 +36,7 @@ class Stories:
     refund_cases: RefundCases
     findings: Findings
     difference_cases: DifferenceCases
+    suspense: SuspenseAccount
     books: Books
     archive: Archive
 
@@ -43,7 +50,7 @@ class Stories:
         asked = tuple(trace_lines(await self.traces.of(number)))
         if not asked:
             return None
-        return Told((Line(None, f"no order of ours is for {number}: no money came here"), *asked))
+        return Told((Line(None, f"没有缴款码 {number} 的订单，款项没有进入本系统"), *asked))
 
     async def _of_orders(self, orders: tuple[Order, ...]) -> Told:
         """Where all the money is, before anything else."""
@@ -89,13 +96,18 @@ class Stories:
 
     async def _difference(self, finding: Finding) -> list[Line]:
         case = await self.difference_cases.of(finding.id)
-        return [*finding_lines(finding), *(difference_case_lines(case) if case else ())]
+        money = await self.suspense.of(finding.id)
+        return [
+            *finding_lines(finding),
+            *(difference_case_lines(case) if case else ()),
+            *(suspense_lines(money) if money else ()),
+        ]
 
     async def _of_nobody(self, finding: Finding) -> Told:
         """Money of which only other books know."""
         handling, amount = HANDLING[finding.kind], yuan_from_fen(Fen(finding.amount_fen))
-        said = f"{amount} yuan of no order of ours: {finding.kind} {handling.name}"
-        lines = (Line(None, f"{said} ({handling.cause})"), *await self._difference(finding))
+        told = f"{amount} 元不属于任何订单：{finding.kind} {handling.name}（{handling.cause}）"
+        lines = (Line(None, told), *await self._difference(finding))
         also = (f"notice:{finding.pay_code}",) if finding.pay_code else ()
         units = frozenset({finding.unit_code} - {""})
         return Told(lines, also, units)

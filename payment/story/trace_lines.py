@@ -1,23 +1,12 @@
 """Traces as lines. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from channel_gateway.service import Line
+from payment.story.words import ANSWERS, ASKED, BOOKINGS, TASKS, WHO, said
 from payment.traces.trace import Trace, What
 
-_ASKED: Mapping[str, str] = {
-    "prepare": "asked to make the order known",
-    "ask": "asked whether it is paid",
-    "close": "asked to close the order",
-    "refund": "asked to give money back",
-    "ask_refund": "asked about the refund",
-    "refund_to_card": "asked to send the refund to another card",
-    "look_up": "asked what the notice costs",
-    "void": "asked to withdraw the notice",
-    "confirm": "told of the payment",
-    "receipt": "asked for the e-receipt",
-    "report_refund": "told of the refund",
-}
+_REFUSED = "refused: "
 
 
 def trace_lines(traces: Iterable[Trace]) -> Iterator[Line]:
@@ -26,12 +15,33 @@ def trace_lines(traces: Iterable[Trace]) -> Iterator[Line]:
 
 
 def _words(trace: Trace) -> str:
-    note = f" ({trace.note})" if trace.note else ""
+    whom, outcome = said(trace.whom, WHO), _outcome(trace.outcome)
+    note = f"（{trace.note}）" if trace.note else ""
     if trace.what is What.REQUEST:
-        asked = _ASKED.get(trace.verb, trace.verb)
-        return f"{trace.whom} was {asked}: {trace.outcome}{note}, {trace.took_ms} ms"
+        asked = said(trace.verb, ASKED)
+        return f"向 {whom} {asked}：{outcome}{note}，{trace.took_ms} 毫秒"
     if trace.what is What.CALLBACK:
-        return f"{trace.whom} called back: {trace.verb}: {trace.outcome}{note}"
+        return f"{whom} 通知 {_told(trace.verb)}：{outcome}{note}"
     if trace.what is What.TRY:
-        return f"worker: {trace.verb}: {trace.outcome}{note}, {trace.took_ms} ms"
-    return "more happened than is kept here"
+        kind, _, count = trace.verb.partition(", try ")
+        detail, colon, rest = trace.note.partition(":")
+        if colon and detail in BOOKINGS:
+            note = f"（{BOOKINGS[detail]}{rest and f' {rest}'}）"
+        return f"系统办理 {said(kind, TASKS)}，第 {count} 次：{outcome}{note}，{trace.took_ms} 毫秒"
+    return "其后还有更多记录，此处未保留"
+
+
+def _outcome(outcome: str) -> str:
+    if outcome.startswith(_REFUSED):
+        return f"未采信，{outcome.removeprefix(_REFUSED)}"
+    return said(outcome, ANSWERS)
+
+
+def _told(verb: str) -> str:
+    """What the other side told: of a payment or a refund, and how it stands there."""
+    match verb.split(" "):
+        case ["payment", status]:
+            return f"收款 {said(status, ANSWERS)}"
+        case ["refund", number, status]:
+            return f"退款 {number} {said(status, ANSWERS)}"
+    return said(verb, ANSWERS)

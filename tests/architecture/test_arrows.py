@@ -40,6 +40,7 @@ NEIGHBOURHOODS = (
 # What a room of payment may know of another; their rows are added side by side.
 ROOMS_KNOW: dict[str, tuple[str, ...]] = {
     "payment.connectors": (
+        "payment.reconciliation.cells",
         "payment.reconciliation.columns",
         "payment.reconciliation.entries",
         "payment.reconciliation.wrong_bills",

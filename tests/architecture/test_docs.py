@@ -10,7 +10,7 @@ import pytest
 
 from channel_gateway.__main__ import main as gateway
 from mock_platforms.__main__ import main as stand_ins
-from payment import COMMANDS as PLUG_IN_COMMANDS
+from payment.plugin import COMMANDS as PLUG_IN_COMMANDS
 from tests.architecture.tree import PACKAGES, ROOT, within
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])

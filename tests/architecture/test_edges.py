@@ -42,6 +42,7 @@ TOUCHED_BY = {
         "channel_gateway.secret_keys",
         "channel_gateway.store.mutate",  # how long to wait after a lost race
         "channel_gateway.chains.writing",  # the same
+        "payment.reconciliation.matching.spool",  # the key of its fingerprints
         "channel_gateway.store.mongo*",  # the name of a lease
         "channel_gateway.demo.*",
         "channel_gateway.prove.*",
@@ -72,6 +73,14 @@ LIBRARIES = {
     "wechatpy": ("adapters.wechat.*",),
     "prometheus_client": ("channel_gateway.web.metrics",),
     "jinja2": ("channel_gateway.scaffold.*", "channel_gateway.web.*", "payment.receipts.page"),
+    "numpy": (
+        "payment.connectors.regular_lines",
+        "payment.connectors.wechat_pay.bill_columns",
+        "payment.reconciliation.cells",
+        "payment.reconciliation.columns",
+        "payment.reconciliation.gathering.piles",
+        "payment.reconciliation.matching.*",
+    ),
     "reportlab": ("payment.receipts.pdf",),
     "segno": ("payment.receipts.pdf",),
     "re2": ("channel_gateway.services.catalogue.pattern",),
@@ -98,7 +107,7 @@ RULES = (
     "payment.reconciliation.differences",
     "payment.reconciliation.entries",
     "payment.reconciliation.found.finding",
-    "payment.reconciliation.gathering.beside",
+    "payment.reconciliation.gathering.numbers",
     "payment.reconciliation.gathering.orders_as_entries",
     "payment.reconciliation.kinds",
     "payment.reconciliation.matching.rules",

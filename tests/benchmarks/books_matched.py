@@ -4,20 +4,22 @@
 every planted difference is found and classified, and none invented.
 """
 
-import re
 import sys
 from collections.abc import Iterator
 from datetime import date
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from payment.connectors.bill_table import BLOCK_BYTES
+import numpy as np
+
+from payment.connectors.bill_table import Layout
+from payment.connectors.regular_lines import Lines, numbers
 from payment.connectors.wechat_pay.bill_columns import columns
-from payment.reconciliation.columns import Columns, columns_of
-from payment.reconciliation.entries import Entry, Movement, Side
+from payment.reconciliation.cells import Text
+from payment.reconciliation.columns import SILENT, Columns
+from payment.reconciliation.entries import Movement, Side
 from payment.reconciliation.matching import (
-    Book,
+    Filled,
     Matched,
     Question,
     Spool,
@@ -26,49 +28,56 @@ from payment.reconciliation.matching import (
     match,
     partitions_for,
 )
-from tests.benchmarks.day_books import DAY, planted
+from tests.benchmarks.day_books import DAY, ROWS, planted
 
 ASKED = Question(date.fromisoformat(DAY), "wechat_pay")
 
 
-# A payment that is done, as nearly all lines are; the amounts have no noughts in front.
-_PAID = re.compile(
-    rb"(?m:^)payment,([!-+\--~]++),,([!-+\--~]++),([1-9]\d*+),"
-    rb"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d),(done),(-?[1-9]\d*+)?+,([!-+\--~]*+),([!-+\--~]*+)\n"
+_LAYOUT = Layout(
+    {name: place for place, name in enumerate(ROWS.strip().split(","))},
+    b"",
+    b",",
+    b"",
+    b"\n",
+    "ascii",
 )
-_GROUPS = _PAID.groups
+_AT_ONCE = 2**20  # bytes
 
 
-def rows(path: Path, quarters: range = range(4)) -> Iterator[Columns]:
-    """The lines of a journal or a statement, as exported, or those that begin in a part of it."""
-    first, last = (path.stat().st_size * each // 4 for each in (quarters.start, quarters.stop))
+def rows(path: Path) -> Iterator[Columns]:
+    """The lines of a journal or a statement, as exported."""
     with open(path, "rb") as file:
-        file.seek(first)
-        file.readline()
-        while (left := last + 1 - file.tell()) > 0:
-            text = file.read(min(left, BLOCK_BYTES)) + file.readline()
-            if not text:
-                return
-            odd, *parts = _PAID.split(text)
-            orders, transactions, fens, moments, states, fees, codes, units = (
-                parts[place :: _GROUPS + 1] for place in range(_GROUPS)
-            )
-            if orders:
-                fees = [fee or b"" for fee in fees]
-                yield Columns(
-                    Movement.PAYMENT,
-                    *(orders, transactions, fens, states, moments, fees, orders, codes, units),
-                )
-            odd += b"".join(parts[_GROUPS :: _GROUPS + 1])
-            yield from columns_of(map(_entry, odd.decode("ascii").splitlines()))
+        begin = len(file.readline())
+        while text := file.read(_AT_ONCE) + file.readline():
+            yield from _columns(Lines(Text.of(text, path=str(path), begin=begin), _LAYOUT))
+            begin += len(text)
 
 
-def _entry(line: str) -> Entry:
-    movement, order_id, refund_no, transaction, fen, at, state, fee, code, unit = line.split(",")
-    fee_e5 = int(fee) if fee else None
-    return Entry(
-        movement, order_id, refund_no, transaction, int(fen), at, state, fee_e5, code, unit
-    )
+def _columns(lines: Lines) -> Iterator[Columns]:
+    fens, are_fens = numbers(lines.cells("amount_fen"))
+    fees, are_fees = numbers(lines.cells("fee_e5"))
+    fees[lines.cells("fee_e5").lengths == 0] = SILENT
+    if not (lines.whole.all() and are_fens.all() and (are_fees | (fees == SILENT)).all()):
+        raise ValueError("not lines as they are exported")
+    orders, refunds = lines.cells("order_id"), lines.cells("refund_no")
+    paid = refunds.lengths == 0
+    for movement, of, those in (
+        (Movement.PAYMENT, orders, paid),
+        (Movement.REFUND, refunds, ~paid),
+    ):
+        piece = Columns(
+            movement,
+            of,
+            lines.cells("transaction"),
+            fens,
+            lines.cells("state"),
+            lines.cells("at"),
+            fees,
+            orders,
+            lines.cells("pay_code"),
+            lines.cells("unit_code"),
+        )
+        yield piece if those.all() else piece.taken(np.flatnonzero(those))
 
 
 def alone(folder: Path, spool: Spool) -> Matched:
@@ -78,28 +87,25 @@ def alone(folder: Path, spool: Spool) -> Matched:
 
 
 def with_a_helper(folder: Path, spool: Spool) -> Matched:
-    """The helper reads journal and most of the statement, and takes half of the partitions."""
-    journal, most, rest = _ours(folder)
+    """The helper reads journal and statement: half of the work, as the bill has lines of twice
+    their length.
+    """
     with helper("fork") as other:
-        filling = other.submit(fill, spool.folder, spool.partitions, "ours", [journal, most])
-        fill(spool.folder, spool.partitions, "bill", [_bill(folder), rest])
+        filling = other.submit(fill, spool.folder, spool.partitions, "ours", _ours(folder))
+        fill(spool.folder, spool.partitions, "bill", [_bill(folder)])
         _put_near(folder, spool)
         filling.result()
         return match(spool, ASKED, helper=other)
 
 
-def _bill(folder: Path) -> Book:
+def _bill(folder: Path) -> Filled:
     return Side.CHANNEL, columns, folder / "bill.csv"
 
 
-def _ours(folder: Path) -> tuple[Book, Book, Book]:
-    """The journal, and the statement in two parts: with the first of them, half of all the work."""
-    statement = folder / "statement.csv"
-    most, rest = partial(rows, quarters=range(3)), partial(rows, quarters=range(3, 4))
+def _ours(folder: Path) -> tuple[Filled, Filled]:
     return (
         (Side.GATEWAY, rows, folder / "journal.csv"),
-        (Side.FINANCE, most, statement),
-        (Side.FINANCE, rest, statement),
+        (Side.FINANCE, rows, folder / "statement.csv"),
     )
 
 

@@ -16,7 +16,7 @@ from channel_gateway.ports import Channel, NoticeAuthority, StatementLine, State
 from channel_gateway.service import Table
 from channel_gateway.world import WallClock
 from payment.connectors.wechat_pay.bill_columns import columns
-from payment.connectors.wechat_pay.bill_lines import entries
+from payment.connectors.wechat_pay.bill_lines import counts_every_line, entries
 from payment.ports import BillFile, BillSource, PaymentMethod, Remark, unsaid
 from payment.reconciliation.bill_files.shelf import counted
 from payment.reconciliation.columns import Columns
@@ -54,6 +54,9 @@ class Bills:
 
     def columns(self, bill: BillFile, remark: Remark = unsaid) -> Iterator[Columns]:
         return columns(bill.content, remark)
+
+    def counts_repeats(self, bill: BillFile) -> bool:
+        return counts_every_line(bill.content)
 
     def settled_fen(self, bills: Sequence[BillFile]) -> int:
         return 0

@@ -13,9 +13,9 @@ from tempfile import TemporaryDirectory
 from channel_gateway.domain.documents import to_document
 from channel_gateway.domain.money import Fen
 from channel_gateway.store import open_store
-from payment import COLLECTIONS
 from payment.order import Order, prepared
 from payment.orders import ORDERS
+from payment.plugin import COLLECTIONS
 from payment.settlement import opened
 from tests.benchmarks.load import Outcome, drive, request
 from tests.benchmarks.material import PATH, Keys, order_id, wechat_callback

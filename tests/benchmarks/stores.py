@@ -13,8 +13,8 @@ from tempfile import TemporaryDirectory
 from channel_gateway.domain.documents import to_document
 from channel_gateway.ports import Cursor, Document, Store
 from channel_gateway.store import open_store
-from payment import COLLECTIONS
 from payment.orders import ORDERS, read
+from payment.plugin import COLLECTIONS
 from tests.benchmarks.end_to_end import unpaid
 from tests.benchmarks.report import Fact, Figure, Finding
 from tests.mongod import replica_set

@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 
 import adapters.alipay
-import payment.connectors.alipay
+import payment.connectors.alipay.plugin
 from adapters.alipay.open_platform.refusals import Unsigned
 from channel_gateway.domain.errors import (
     Forged,
@@ -91,7 +91,7 @@ async def world(tmp_path: Path, keys: KeyFolder, mode: str) -> AsyncIterator[Wor
         async with world.listening() as public_url:
             for name, plugin in (
                 ("alipay", adapters.alipay),
-                ("alipay_pay", payment.connectors.alipay),
+                ("alipay_pay", payment.connectors.alipay.plugin),
             ):
                 known = {
                     key: section[key] for key in plugin.Settings.model_fields if key in section

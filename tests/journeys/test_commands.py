@@ -20,7 +20,7 @@ from channel_gateway.services.licence_delivery import COLLECTIONS as DELIVERIES
 from channel_gateway.services.message import COLLECTIONS as MESSAGES
 from channel_gateway.store import open_store
 from mock_platforms.server import RunningStage, start
-from payment import COLLECTIONS as PAYMENTS
+from payment.plugin import COLLECTIONS as PAYMENTS
 from tests.journeys.command_line import ROOT, run_command
 from tests.unit.payment.refund_cases.samples import case
 
@@ -305,6 +305,18 @@ async def test_the_demo_plays_every_journey(desk: Desk) -> None:
     assert code == 0, err
     assert "10 journeys went well" in out
     assert len(re.findall(r"^\d+\. ", out, re.MULTILINE)) == 10
+
+
+async def test_parity_is_not_asked_of_a_day_to_come_nor_of_a_method_that_is_not_there(
+    desk: Desk,
+) -> None:
+    await (await open_store(f"sqlite:{desk.folder}/gateway.db", PAYMENTS)).close()
+
+    code, out, err = await desk.run("journal", "parity", "2099-01-01")
+    assert (code, out) == (1, "")
+    assert err.startswith("day_not_over: this day is to come")
+    code, _, err = await desk.run("journal", "parity", "2026-03-02", "--method", "nobody")
+    assert (code, err.strip()) == (1, "not_found: there is no such payment method")
 
 
 async def test_refunds_are_listed_by_their_day_with_what_is_to_be_done(desk: Desk) -> None:

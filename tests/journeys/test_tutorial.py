@@ -126,7 +126,7 @@ def test_the_page_on_money_tells_of_both_orders_of_its_notice(newcomer: Newcomer
 
     told = newcomer.runs(command)
 
-    assert sorted(re.findall(r"order \w+ is (\w+) \(", told)) == ["receipted", "returned"]
+    assert sorted(re.findall(r"订单 \w+ 状态 (\w+)（", told)) == ["receipted", "returned"]
 
 
 def test_the_page_on_booking_rules_passes_a_holiday(

@@ -19,7 +19,7 @@ from channel_gateway.world import SystemRandomness
 from mock_platforms import wechat_pay as stand_in
 from mock_platforms.keys import KeyFolder
 from mock_platforms.server import start
-from payment.connectors.wechat_pay import Settings, build
+from payment.connectors.wechat_pay.plugin import Settings, build
 from payment.facts import PaymentFact, PaymentStatus, RefundFact, RefundStatus
 from payment.ports import AlreadyPaid, OrderClosed, Payable, Repayment
 from tests.contracts.notices import notice

@@ -56,6 +56,14 @@ def entries(path: Path, remark: Remark = unsaid) -> Iterator[Entry]:
     aside.say(remark, left_out(said, counted, (_PAID, _BACK)))
 
 
+def counts_every_line(path: Path) -> bool:
+    """Whether its totals count as many lines as there are, those that repeat another too."""
+    with opened(path) as (table, head):
+        lines = sum(pieces(table, len, Aside()))
+        said = _said([*head, *table.tail])
+    return said[_PAYMENTS] + said[_REFUNDS] >= lines
+
+
 @contextmanager
 def _table(path: Path) -> Iterator[Table]:
     with opened(path) as (table, _):

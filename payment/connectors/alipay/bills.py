@@ -18,7 +18,7 @@ from channel_gateway.ports import Clock, Randomness
 from channel_gateway.wire import HttpRequest, HttpSender
 from payment.connectors.alipay.account_bill import read_account_bill
 from payment.connectors.alipay.bill_archive import day_said, summary_of, unzipped
-from payment.connectors.alipay.bill_lines import entries
+from payment.connectors.alipay.bill_lines import counts_every_line, entries
 from payment.connectors.alipay.bill_summary import FIRST_LINES, hold_summary
 from payment.connectors.alipay.words import text
 from payment.connectors.unpacking import LARGEST_PACKED, Unpacked
@@ -70,6 +70,9 @@ class AlipayBills:
 
     def columns(self, bill: BillFile, remark: Remark = unsaid) -> Iterator[Columns]:
         return columns_of(entries(bill.content, remark))
+
+    def counts_repeats(self, bill: BillFile) -> bool:
+        return counts_every_line(bill.content)
 
     def settled_fen(self, bills: Sequence[BillFile]) -> int:
         by_kind = {bill.kind: bill.content for bill in bills}

@@ -54,6 +54,10 @@ class NontaxBills:
         with bill_file.content.open("rb") as lines:
             yield from columns_of(bill.entries(lines, remark))
 
+    def counts_repeats(self, bill_file: BillFile) -> bool:
+        """One whose totals do not is not read at all."""
+        return True
+
     def settled_fen(self, bills: Sequence[BillFile]) -> int:
         """A part of a fen that the bank keeps is rounded once, at the end."""
         return bill.settled_fen(entry for each in bills for entry in self.entries(each))

@@ -14,13 +14,12 @@ from payment.connectors.bill_table import Block, Layout
 from payment.connectors.setting_aside import Aside, pieces
 from payment.connectors.wechat_pay.bill_layout import SUMMARY, opened, remarks_on_columns
 from payment.connectors.wechat_pay.bill_summary import said, summary_of
-from payment.ports import Remark, unsaid
 from payment.reconciliation.entries import Entry, EntryState, Movement
-from payment.reconciliation.wrong_bills import BillLineUnreadable
+from payment.reconciliation.wrong_bills import BillLineUnreadable, Remark, unsaid
 
 _BILL = "trade bill"
 # What the summary calls a column's sum, and the column's decimals.
-_SUMS = {
+SUMS = {
     "应结订单总金额": ("应结订单金额", 2),
     "退款总金额": ("退款金额", 2),
     "充值券退款总金额": ("充值券退款金额", 2),
@@ -62,6 +61,13 @@ def entries(path: Path, remark: Remark = unsaid) -> Iterator[Entry]:
         summary = said_by(table.tail, table.layout)
     hold(summary, counted, path, aside)
     aside.say(remark, left_out(summary, counted, _MONEY))
+
+
+def counts_every_line(path: Path) -> bool:
+    """Whether its summary counts as many lines as there are, those that repeat another too."""
+    with opened(path) as table:
+        lines = sum(pieces(table, len, Aside()))
+        return said_by(table.tail, table.layout)[COUNT] >= lines
 
 
 def read(block: Block) -> tuple[dict[str, int], Iterator[Entry]]:
@@ -123,7 +129,7 @@ def sums_of(block: Block) -> dict[str, int]:
     columns = block.layout.columns
     sums = {
         name: sum(block.numbers(column, decimals))
-        for name, (column, decimals) in _SUMS.items()
+        for name, (column, decimals) in SUMS.items()
         if column in columns
     }
     return sums | {COUNT: len(block)}
@@ -135,6 +141,6 @@ def said_by(tail: list[str], layout: Layout) -> dict[str, int]:
     summary = summary_of(_BILL, header, line)
     return {COUNT: said(_BILL, summary, SUMMARY, decimals=0)} | {
         name: said(_BILL, summary, name, decimals=decimals)
-        for name, (column, decimals) in _SUMS.items()
+        for name, (column, decimals) in SUMS.items()
         if column in layout.columns
     }

@@ -20,7 +20,7 @@ from payment.connectors.wechat_pay.bill_calls import (
     read_address,
 )
 from payment.connectors.wechat_pay.bill_columns import columns
-from payment.connectors.wechat_pay.bill_lines import entries
+from payment.connectors.wechat_pay.bill_lines import counts_every_line, entries
 from payment.connectors.wechat_pay.bill_summary import paid_by_summary
 from payment.connectors.wechat_pay.fund_flow import read_fund_flow
 from payment.ports import BillFile, BillLate, Remark, unsaid
@@ -67,6 +67,9 @@ class WechatBills:
 
     def columns(self, bill: BillFile, remark: Remark = unsaid) -> Iterator[Columns]:
         return columns(bill.content, remark)
+
+    def counts_repeats(self, bill: BillFile) -> bool:
+        return counts_every_line(bill.content)
 
     def settled_fen(self, bills: Sequence[BillFile]) -> int:
         by_kind = {bill.kind: bill.content for bill in bills}

@@ -133,6 +133,11 @@ class ReconciliationCase:
     def is_dealt_with(self) -> bool:
         return self.state in DEALT_WITH
 
+    @property
+    def may_settle_itself(self) -> bool:
+        """When its difference is there no more; what lies in suspense is taken out by people."""
+        return self.state not in (DifferenceCaseState.SETTLED, DifferenceCaseState.SUSPENSE)
+
     def stood(self, at: datetime) -> DifferenceCaseState:
         """Its state at a moment: its history has every step, and steps are only added."""
         state = DifferenceCaseState.OPEN

@@ -81,6 +81,13 @@ class Cases:
         """Every case on a day's report, texts still sealed."""
         return every(self._store, CASES, ReconciliationCase, equal={"page": page})
 
+    async def any_waits(self, page: str) -> bool:
+        """Whether a case on a day's report may still settle by itself."""
+        async for case in self.of_page(page):
+            if case.may_settle_itself:
+                return True
+        return False
+
     async def open(self, finding: Finding) -> ReconciliationCase:
         """A case for what does not heal; one that had vanished is open again."""
         known = await self.of(finding.id)

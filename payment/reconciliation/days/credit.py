@@ -21,9 +21,11 @@ def credit_difference(
 ) -> Difference | None:
     """Why they differ, in words, as far as the sums say it; None: they agree.
 
-    `due_fen` below zero is no credit: the platform takes it from the days after.
+    `due_fen` below zero is no credit: the platform takes it from the days after. That nothing has
+    come is asked about when the settlement cycle is over.
     """
-    if (bank_fen or 0) == max(0, due_fen):
+    wanted_fen = max(0, due_fen)
+    if (bank_fen or 0) == wanted_fen:
         return None
     return Difference(
         kind=Kind.CREDIT_DIFFERS,
@@ -31,15 +33,15 @@ def credit_difference(
         method=method,
         movement=Movement.PAYMENT,
         transaction=day.isoformat(),  # of a whole day: this tells it from another day's
-        channel_fen=due_fen,
-        finance_fen=bank_fen,
-        detail=_why(max(0, due_fen), bank_fen, channel),
+        channel_fen=wanted_fen,
+        detail=_why(wanted_fen, bank_fen, channel),
+        bank_fen=bank_fen,
     )
 
 
 def _why(due_fen: int, bank_fen: int | None, channel: Totals) -> str:
     if bank_fen is None:
-        return f"应到账 {_yuan(due_fen)} 元，银行尚无到账记录：可能未到结算周期"
+        return f"应到账 {_yuan(due_fen)} 元，结算周期已过，银行仍无到账记录"
     short = due_fen - bank_fen
     fees = -(-channel.fees_e5 // 1000)
     said = f"应到账 {_yuan(due_fen)} 元，实到 {_yuan(bank_fen)} 元，相差 {_yuan(short)} 元"

@@ -9,6 +9,7 @@ from channel_gateway.domain.documents import to_document
 from channel_gateway.domain.errors import Conflict
 from channel_gateway.domain.state_machine import Transitions, advance
 from payment.reconciliation.cases.case import DifferenceCaseState, ReconciliationCase
+from payment.reconciliation.days.owed_back import NOTHING_OWED, AllOwed
 from payment.reconciliation.days.sums import NO_TOTALS, InTransit, Row, Totals
 from payment.reconciliation.differences import Kind
 from payment.reconciliation.found.finding import page_of
@@ -143,6 +144,9 @@ class Day:
     transit: tuple[InTransit, ...] = ()
     kinds: tuple[KindCount, ...] = ()
     repeated: int = 0  # lines a bill has more than once, counted once
+    given_back_fen: int = 0  # out of the suspense account: on the channel's bill, of no order
+    identified_fen: int = 0  # out of it as well: on finance's books, on no bill of the day
+    owed_back: AllOwed = NOTHING_OWED  # and not back at the end of the day
     remarks: tuple[str, ...] = ()  # on the channel's bill: new columns, lines set aside
     unlisted_fen: int = 0  # what channel and journal differ by beyond what is listed
     wish: Wish | None = None
@@ -177,6 +181,18 @@ BANK_AWAITED = "银行到账尚未核对，等待银行答复或结算周期结�
 def begun(day: date, method: str, now: datetime) -> Day:
     """A day nobody has looked at yet."""
     return Day(page_of(day, method), day, method, now, unclosed=method)
+
+
+def begins_with(day: Day, before: Day) -> bool:
+    """Whether a day that was matched begins with what the day before came to by now.
+
+    A closed one stays as it was signed; one that nobody has matched begins with nothing yet.
+    """
+    if day.is_closed or day.matched_at is None:
+        return True
+    opening = {each.unit_code: each.opening_fen for each in day.transit if each.opening_fen}
+    closing = {each.unit_code: each.closing_fen for each in before.transit if each.closing_fen}
+    return opening == closing and day.carried_fen == min(0, before.due_fen)
 
 
 def stepped(day: Day, trigger: DayTrigger) -> Day:

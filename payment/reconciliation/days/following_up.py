@@ -91,6 +91,15 @@ class FollowingUp:
             said(Step.HEALING, start + len(some))
         return moved
 
+    async def heal_carried(self, finding: Finding) -> None:
+        """Settle the case of a finding that stays as it was signed, if it has healed by now."""
+        case = await self._cases.of(finding.id)
+        if case is None or not case.may_settle_itself:
+            return
+        healing = await self._healer.heal(finding)
+        if healing is not None and healing.outcome not in _NOT_HEALED:
+            await self._cases.vanish(finding.id, healing.words)
+
     async def _heal(self, id: str) -> bool:
         finding = await self._findings.get(id)
         healing = await self._healer.heal(finding)

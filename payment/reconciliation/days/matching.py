@@ -2,22 +2,25 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from payment.ports import BillFile
-from payment.reconciliation.differences import Difference
+from channel_gateway.domain.money import Fen, yuan_from_fen
+from payment.ports import BillFile, BillSource
+from payment.reconciliation.days.sums import Totals
+from payment.reconciliation.differences import Difference, Kind
+from payment.reconciliation.entries import Movement, Side
 from payment.reconciliation.gathering.beside import Beside
 from payment.reconciliation.gathering.collecting import Collected, Collecting
 from payment.reconciliation.gathering.gathered import Gathered
 from payment.reconciliation.gathering.gathering import gather
 from payment.reconciliation.gathering.looking_up import LookingUp
-from payment.reconciliation.matching import Matched, Question, match
+from payment.reconciliation.matching import Matched, Question, Repeated, match, words
 from payment.reconciliation.progress import Progress, Step
 
 _PIECE = 200
@@ -29,6 +32,16 @@ class MatchedDay:
 
     books: Gathered
     matched: Matched
+    question: Question
+    counts_repeats: bool = False  # whether the bill's own sums count a line again that it repeats
+
+    @property
+    def channel(self) -> Totals:
+        """What the channel's bill has, each line once."""
+        sums = self.matched.sums
+        return Totals(
+            sums.payments, sums.gross_fen, sums.refunds, sums.refunded_fen, fees_e5=sums.fees_e5
+        )
 
     async def repeated(self) -> int:
         """How many lines a side has more than once, word for word."""
@@ -40,8 +53,8 @@ class MatchedDay:
         async for each in self.differences():
             listed += each.apart_fen
         counting = self.books.counting
-        ours = counting.gateway.net_fen + counting.transferred_fen
-        return self.matched.sums.net_fen - ours - listed
+        ours = counting.gateway.net_fen + counting.transferred_fen - counting.given_back_fen
+        return self.channel.net_fen - ours - listed
 
     async def differences(self) -> AsyncIterator[Difference]:
         """Streamed, read beside the loop."""
@@ -50,17 +63,29 @@ class MatchedDay:
                 yield each
 
     async def pages(self) -> AsyncIterator[list[Difference]]:
-        found: Iterator[Difference] = self.matched.differences()
+        found: Iterator[Difference] = chain(self.matched.differences(), self._lines_twice())
         while page := await asyncio.to_thread(lambda: list(islice(found, _PIECE))):
             yield page
         if self.books.apart:
             yield self.books.apart
 
+    def repeated_lines(self) -> Iterator[Repeated]:
+        """Those of the channel's bill."""
+        return (each for each in self.matched.repeated() if each.side is Side.CHANNEL)
+
+    def _lines_twice(self) -> Iterator[Difference]:
+        """It is in no sum but the bill's own, so nothing is apart by it."""
+        for each in self.repeated_lines():
+            yield line_twice(each, self.question, counted=self.counts_repeats)
+
 
 class DayMatching:
-    def __init__(self, collecting: Collecting, looking_up: LookingUp) -> None:
+    def __init__(
+        self, collecting: Collecting, looking_up: LookingUp, sources: Mapping[str, BillSource]
+    ) -> None:
         self._collecting = collecting
         self._looking_up = looking_up
+        self._sources = sources
 
     @asynccontextmanager
     async def matched(
@@ -82,7 +107,17 @@ class DayMatching:
                 said(Step.MATCHING, 0)
                 await asyncio.to_thread(shutil.rmtree, folder / "first")
                 found = await self._once(folder / "second", collected, beside)
-            yield found
+            yield replace(found, counts_repeats=await self._counts_repeats(found, method, files))
+
+    async def _counts_repeats(
+        self, found: MatchedDay, method: str, files: Sequence[BillFile]
+    ) -> bool:
+        """The bill is read for it, where it repeats a line."""
+        if not await asyncio.to_thread(lambda: any(found.repeated_lines())):
+            return False
+        source = self._sources[method]
+        trades = [bill for bill in files if bill.kind == source.trades]
+        return any([await asyncio.to_thread(source.counts_repeats, bill) for bill in trades])
 
     async def _once(self, folder: Path, collected: Collected, beside: Beside) -> MatchedDay:
         spool, books = await asyncio.to_thread(gather, collected, folder, beside)
@@ -93,4 +128,20 @@ class DayMatching:
             next_bill_known=books.next_bill_known,
             bill_before_known=books.bill_before_known,
         )
-        return MatchedDay(books, await asyncio.to_thread(match, spool, question))
+        return MatchedDay(books, await asyncio.to_thread(match, spool, question), question)
+
+
+def line_twice(repeated: Repeated, question: Question, *, counted: bool) -> Difference:
+    refund = repeated.movement is Movement.REFUND
+    over_fen = Fen((repeated.times - 1) * repeated.fen)
+    return Difference(
+        kind=Kind.LINE_TWICE,
+        day=question.day,
+        method=question.method,
+        movement=repeated.movement,
+        order_id="" if refund else repeated.number,
+        refund_no=repeated.number if refund else "",
+        transaction=repeated.transaction,
+        channel_fen=repeated.fen,
+        detail=words.line_twice(repeated.times, yuan_from_fen(over_fen) if counted else ""),
+    )

@@ -24,6 +24,7 @@ from payment.reconciliation.days.day import (
     DayTrigger,
     KeptFile,
     ReconciliationState,
+    begins_with,
     filed,
     judged,
     stepped,
@@ -32,7 +33,8 @@ from payment.reconciliation.days.day import (
 from payment.reconciliation.days.days import Days
 from payment.reconciliation.days.following_up import FollowingUp
 from payment.reconciliation.days.matching import MatchedDay
-from payment.reconciliation.entries import Movement
+from payment.reconciliation.days.owed_back import AllOwed
+from payment.reconciliation.entries import BY_TRANSFER, EntryState, Movement
 from payment.reconciliation.gathering.sources import KeptBills, OwnBooks
 from payment.reconciliation.progress import Progress, Step, unsaid
 
@@ -64,6 +66,12 @@ class Matching(Protocol):
     ) -> AbstractAsyncContextManager[MatchedDay]: ...
 
 
+class Owing(Protocol):
+    """See `payment.reconciliation.gathering.owing`."""
+
+    async def at_end_of(self, day: date, method: str) -> AllOwed: ...
+
+
 @dataclass(frozen=True, slots=True)
 class RunTools:
     """What a run works with."""
@@ -75,6 +83,7 @@ class RunTools:
     bills: KeptBills
     sources: Mapping[str, BillSource]
     matching: Matching
+    owing: Owing
     bank: BankSide
     clock: Clock
 
@@ -114,9 +123,13 @@ class Running:
                 return known
             files = await self._kept(fetched)
             known = await self._days.change(known.id, lambda d: filed(d, files))
-            return await self._matched(known, fetched, said)
+            matched = await self._matched(known, fetched, said)
         except (BillWrong, Unavailable, RefusedForNow) as trouble:
             return await self._put_off(known, f"{trouble.code}: {trouble}")
+        after = await self._days.of(day + timedelta(days=1), method)
+        if after is not None and not begins_with(after, matched):
+            await self.run(after.day, method, said)
+        return matched
 
     async def judge(self, day: date, method: str) -> Day:
         """Whether all that was found is dealt with by now; asked after each change of a case."""
@@ -139,12 +152,18 @@ class Running:
         return await self._tools.bank.credited_fen(day) is None
 
     async def _fetched(self, day: date, method: str, *, again: bool) -> FetchedDay:
-        taken = False
-        async for _ in self._tools.own.of_day(method, day):
-            taken = True
-            break
         ask = self._tools.bills.fetch if again else self._tools.bills.of
-        return await ask(method, day, taken=taken)
+        return await ask(method, day, taken=await self._has_moved(method, day))
+
+    async def _has_moved(self, method: str, day: date) -> bool:
+        """Whether we have anything of the day that the channel's bill must have."""
+        async for booked in self._tools.own.of_day(method, day):
+            if booked.entry.state not in BY_TRANSFER:
+                return True
+        async for booked in self._tools.own.taken_out(method, day):
+            if booked.entry.state != EntryState.IDENTIFIED:
+                return True
+        return False
 
     async def _kept(self, fetched: FetchedDay) -> tuple[KeptFile, ...]:
         versions = await self._tools.bills.versions(fetched.method, fetched.day)
@@ -168,6 +187,8 @@ class Running:
                 break
         said(Step.CASES, 0)
         await self._following_up.make_cases(day)
+        owed = await self._tools.owing.at_end_of(day.day, day.method)
+        await self._days.change(day.id, lambda current: replace(current, owed_back=owed))
         return await self.judge(day.day, day.method)
 
     async def _booked(
@@ -185,7 +206,7 @@ class Running:
             matched = replace(
                 current,
                 inputs=found.books.inputs,
-                channel=counting.channel,
+                channel=found.channel,
                 gateway=counting.gateway,
                 finance=counting.finance,
                 rows=counting.sorted_rows(),
@@ -193,6 +214,8 @@ class Running:
                 settled_fen=settled_fen,
                 carried_fen=carried_fen,
                 bank_fen=bank_fen,
+                given_back_fen=counting.given_back_fen,
+                identified_fen=counting.identified_fen,
                 repeated=repeated,
                 remarks=tuple(found.books.remarks),
                 unlisted_fen=unlisted_fen,

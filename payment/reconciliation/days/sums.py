@@ -86,13 +86,14 @@ class InTransit:
 class Counting:
     """Adds up while a day's entries pass by; what it is given it does not keep."""
 
-    channel: Totals = NO_TOTALS
     gateway: Totals = NO_TOTALS
     finance: Totals = NO_TOTALS
     transferred_fen: int = 0  # of our refunds, what finance paid: no channel moved it
     rows: dict[tuple[str, str, str], Row] = field(default_factory=dict)
     received: dict[str, int] = field(default_factory=dict)
     booked: dict[str, int] = field(default_factory=dict)
+    given_back_fen: int = 0  # out of the suspense account, through the channel: of no order
+    identified_fen: int = 0  # out of it as well: finance has it, and no channel moves it today
 
     def paid(self, unit_code: str, amount_fen: int, lines: Iterable[OrderLine]) -> None:
         self.gateway = with_payment(self.gateway, amount_fen)
@@ -124,13 +125,14 @@ class Counting:
         """What is left without some of it; neither of them changes."""
         rows = self.rows | {key: self.rows[key] - row for key, row in gone.rows.items()}
         return Counting(
-            self.channel - gone.channel,
             self.gateway - gone.gateway,
             self.finance - gone.finance,
             self.transferred_fen - gone.transferred_fen,
             {key: row for key, row in rows.items() if row.payments or row.refunds},
             {unit: fen - gone.received.get(unit, 0) for unit, fen in self.received.items()},
             {unit: fen - gone.booked.get(unit, 0) for unit, fen in self.booked.items()},
+            self.given_back_fen - gone.given_back_fen,
+            self.identified_fen - gone.identified_fen,
         )
 
     def sorted_rows(self) -> tuple[Row, ...]:

@@ -152,7 +152,7 @@ class ReconciliationDesk:
         return item
 
     async def approve(self, item_id: str, number: int, member: Member) -> SuspenseItem:
-        """The second person of a give-back. Raises `WrongRole`, `OwnWork`, `NothingToApprove`."""
+        """The second person of an entry. Raises `WrongRole`, `OwnWork`, `NothingToApprove`."""
         check_role(member, REVIEWER)
         return await self.suspense.approve(item_id, number, member)
 

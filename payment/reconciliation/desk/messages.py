@@ -109,6 +109,10 @@ class DifferenceView(Message):
     channel_fen: int | None
     gateway_fen: int | None
     finance_fen: int | None
+    bank_fen: int | None = Field(
+        description="of a day's credit (M10) what came in, beside what was to come in "
+        "`channel_fen`; null: nothing came"
+    )
     detail: str
     remarks: list[RemarkView] = Field(description="what was done about it by itself")
 
@@ -145,6 +149,20 @@ class ReconciledDaysView(Message):
     next: str | None
 
 
+class OwedBackView(Message):
+    """A refund that was asked for and was not done at the end of the day."""
+
+    order_id: str
+    refund_no: str
+    unit_code: str
+    amount_fen: int
+    since: datetime
+    reason: str
+    next_step: str = Field(description="what is to be done, as far as it was known at the last run")
+    stuck: bool = Field(description="it does not go on by itself")
+    by_case: bool = Field(description="people decided it; false: it goes back by itself")
+
+
 class MethodReportView(ReconciledDayView):
     """The whole report of a day of one payment method; of a unit clerk, their units alone."""
 
@@ -160,11 +178,23 @@ class MethodReportView(ReconciledDayView):
     )
     bank_fen: int | None = Field(description="what it received; null: nothing is known of it")
     repeated: int = Field(description="lines a bill has twice, counted once")
+    given_back_fen: int | None = Field(
+        description="of the channel's refunds, what left the suspense account: of no order of ours"
+    )
+    identified_fen: int | None = Field(
+        description="of finance's payments, what left the suspense account: on an earlier day's "
+        "bill"
+    )
     remarks: list[str] = Field(
         description="on the channel's bill, in words: new columns, lines that could not be read"
     )
     rows: list[ItemSumsView]
     transit: list[InTransitView]
+    owed_back: list[OwedBackView] = Field(
+        description="待退回款项: on each day's report until it is back; 200 at most, stuck first"
+    )
+    owed_back_count: int | None
+    owed_back_fen: int | None = Field(description="of all of them")
     suspense_fen: int | None = Field(description="待处理款项: what lies there of this day now")
 
 
@@ -283,7 +313,7 @@ class SuspenseEntryView(Message):
     pay_code: str
     reverses: int | None
     state: EntryStanding
-    approved_by: str = Field(description="of a give-back: the second person; empty: nobody yet")
+    approved_by: str = Field(description="the second person, where it takes two; empty: nobody")
     trouble: str = Field(description="why it has had no effect outside, in the other side's words")
 
 

@@ -62,7 +62,7 @@ class SuspenseEndpoints:
                 "POST",
                 f"{_SUSPENSE}/{{item_id}}/entries/{{number}}/approve",
                 self.approve,
-                "Approve, as another person, that money goes back; again asks the platform again",
+                "Approve, as another person, that money goes out; again asks the other side again",
                 answer=SuspenseItemView,
                 status=202,
                 who=Who.STAFF,

@@ -20,6 +20,7 @@ from payment.reconciliation.desk.messages import (
     InTransitView,
     ItemSumsView,
     MethodReportView,
+    OwedBackView,
     ReconciledDayView,
     RemarkView,
     SideTotalsView,
@@ -91,6 +92,8 @@ def method_report(
         carried_fen=day.carried_fen if whole else None,
         bank_fen=day.bank_fen if whole else None,
         repeated=day.repeated if whole else 0,
+        given_back_fen=day.given_back_fen if whole else None,
+        identified_fen=day.identified_fen if whole else None,
         remarks=list(day.remarks) if whole else [],
         rows=[_sums(row, names) for row in day.rows if units is None or row.unit_code in units],
         transit=[
@@ -106,6 +109,13 @@ def method_report(
             for each in day.transit
             if units is None or each.unit_code in units
         ],
+        owed_back=[
+            OwedBackView.model_validate(each, from_attributes=True)
+            for each in day.owed_back.listed
+            if units is None or each.unit_code in units
+        ],
+        owed_back_count=day.owed_back.count if whole else None,
+        owed_back_fen=day.owed_back.fen if whole else None,
         suspense_fen=suspense_fen if whole else None,
     )
 
@@ -150,6 +160,7 @@ def difference_view(
         channel_fen=finding.channel_fen,
         gateway_fen=finding.gateway_fen,
         finance_fen=finding.finance_fen,
+        bank_fen=finding.bank_fen,
         detail=finding.detail,
         remarks=[RemarkView(at=each.at, words=each.words) for each in finding.remarks],
     )
@@ -226,8 +237,8 @@ def _next_step_of(money: SuspenseItem) -> str:
 
 _NEXT_STEPS = (
     (EntryStanding.FAILED, "转出未成，款项仍在账上：冲正该分录，查明原因后重新办理"),
-    (EntryStanding.HELD_UP, "原路退回受阻，款项仍在账上：查明原因，由复核人再次复核以重新提交"),
-    (EntryStanding.WAITS, "原路退回待复核：请财政复核人核对后复核"),
+    (EntryStanding.HELD_UP, "转出受阻，款项仍在账上：查明原因，由复核人再次复核以重新提交"),
+    (EntryStanding.WAITS, "认领或原路退回待复核：请财政复核人核对后复核"),
     (EntryStanding.UNDER_WAY, "正在转出，等待渠道或财政的结果"),
     (None, "查明缴款单后认领，查不明的原路退回或移交财政"),
 )

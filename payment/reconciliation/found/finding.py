@@ -6,7 +6,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 from channel_gateway.domain.state_machine import Transitions, advance, may
-from payment.reconciliation.differences import Difference, Kind
+from payment.reconciliation.differences import Difference, Kind, sides_of
 from payment.reconciliation.entries import Movement
 
 
@@ -69,6 +69,7 @@ class Finding:
     gateway_fen: int | None = None
     finance_fen: int | None = None
     detail: str = ""
+    bank_fen: int | None = None
     state: FindingState = FindingState.OPEN
     remarks: tuple[Remark, ...] = ()
 
@@ -82,8 +83,8 @@ class Finding:
         return self.state is not FindingState.GONE
 
     @property
-    def sides(self) -> tuple[int | None, int | None, int | None]:
-        return self.channel_fen, self.gateway_fen, self.finance_fen
+    def sides(self) -> tuple[int | None, ...]:
+        return sides_of(self.channel_fen, self.gateway_fen, self.finance_fen, self.bank_fen)
 
     @property
     def amount_fen(self) -> int:
@@ -117,6 +118,7 @@ def found(difference: Difference, entered_on: date, now: datetime) -> Finding:
         gateway_fen=difference.gateway_fen,
         finance_fen=difference.finance_fen,
         detail=difference.detail,
+        bank_fen=difference.bank_fen,
     )
 
 
@@ -129,6 +131,7 @@ def seen_again(finding: Finding, difference: Difference) -> Finding:
         gateway_fen=difference.gateway_fen,
         finance_fen=difference.finance_fen,
         detail=difference.detail,
+        bank_fen=difference.bank_fen,
     )
 
 

@@ -19,7 +19,7 @@ class Beside:
         folder.mkdir()
         self.ours = Pile(folder / "ours", is_silent)  # as orders are now: for the journal's
         self.replaced: set[bytes] = set()  # the numbers of these
-        # Given back out of the suspense account: ours, but of no order, and nobody's fee.
+        # Out of the suspense account, and not in the day's journal: as the account has it now.
         self.suspense = Pile(folder / "suspense", is_silent)
         self.ours_near = Pile(folder / "ours near", is_silent)  # of other days
         self.channel_near = Pile(folder / "channel near", is_silent)  # on bills of other days

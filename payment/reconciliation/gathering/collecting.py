@@ -22,11 +22,22 @@ from payment.reconciliation.days.sums import Counting
 from payment.reconciliation.entries import BOOKED, Entry, EntryState, Movement, Side
 from payment.reconciliation.gathering.beside import SettledBy, learn_who_settled
 from payment.reconciliation.gathering.drawers import Drawers
-from payment.reconciliation.gathering.gathered import Gathered, count, count_booked
+from payment.reconciliation.gathering.gathered import (
+    Gathered,
+    count,
+    count_booked,
+    count_taken_out,
+)
 from payment.reconciliation.gathering.numbers import Numbers
 from payment.reconciliation.gathering.owners import Owners
 from payment.reconciliation.gathering.piles import Pile, cell, parted
-from payment.reconciliation.gathering.sources import Booked, FinanceBooks, KeptBills, OwnBooks
+from payment.reconciliation.gathering.sources import (
+    Booked,
+    FinanceBooks,
+    KeptBills,
+    OwnBooks,
+    SuspenseBooks,
+)
 from payment.reconciliation.matching import Spool, partitions_for
 from payment.reconciliation.progress import Progress, Step, unsaid
 
@@ -48,6 +59,8 @@ class Collected:
     spool: Spool  # with what no look-up changes: the channel's lines, and finance's
     own: Pile
     own_near: Pile
+    taken_out: Pile  # of suspense: on the day, and
+    taken_out_near: Pile  # beside it
     books: Gathered
     settled_by: SettledBy = field(default_factory=dict)
     numbers: Numbers = field(default_factory=Numbers)
@@ -65,6 +78,7 @@ class Collecting:
         bills: KeptBills,
         sources: Mapping[str, BillSource],
         orders: Orders,
+        suspense: SuspenseBooks,
         methods: Sequence[str],
         clock: Clock,
     ) -> None:
@@ -73,6 +87,7 @@ class Collecting:
         self._bills = bills
         self._sources = sources
         self._orders = orders
+        self._suspense = suspense
         self._methods = tuple(methods)
         self._clock = clock
 
@@ -87,18 +102,23 @@ class Collecting:
         """All sides of a day. Raises `BillWrong`, and what finance raises when asked of the day."""
         own = Pile(folder / "own", self.is_silent)
         near = Pile(folder / "own near", self.is_silent)
+        out = Pile(folder / "taken out", self.is_silent)
+        out_near = Pile(folder / "taken out near", self.is_silent)
         books = Gathered(Counting(), three_ways=self._finance.three_ways)
         numbers, settled_by = Numbers(), SettledBy()
         async for piece in pieces(self._own.of_day(method, day)):
             await learn_who_settled(self._orders, _strays(piece), settled_by)
             self._put_own(piece, own, books, numbers)
             said(Step.JOURNAL, len(own))
+        async for piece in pieces(self._own.taken_out(method, day)):
+            self._put_taken_out(piece, out, books, numbers)
         trades = [bill for bill in files if bill.kind == self._sources[method].trades]
         longest = max(len(own), *map(_lines_of, trades), 0)
         partitions = partitions_for(_ROOM * longest)
         (folder / "spool").mkdir()
         spool = Spool(folder / "spool", partitions, name="collected")
-        collected = Collected(day, method, folder, spool, own, near, books, settled_by, numbers)
+        piles = own, near, out, out_near
+        collected = Collected(day, method, folder, spool, *piles, books, settled_by, numbers)
         owners = await self._read_statement(collected, said) if books.three_ways else None
         said(Step.BILL, 0)
         for bill in sorted(files, key=lambda each: each.kind):
@@ -107,7 +127,8 @@ class Collecting:
             await asyncio.to_thread(self._lay_bill, collected, bill)
         said(Step.NEIGHBOURS, 0)
         for near_day in collected.neighbours:
-            await self._read_own_near(collected, near_day)
+            for books_of, pile in ((self._own.of_day, near), (self._own.taken_out, out_near)):
+                await self._read_own_near(collected, near_day, books_of(method, near_day), pile)
         books.bill_before_known, books.next_bill_known = [
             await self._lay_near_bill(collected, near_day) for near_day in collected.neighbours
         ]
@@ -136,12 +157,22 @@ class Collecting:
             if silent:
                 count_booked(books.counting, columns, ours=True)
 
+    def _put_taken_out(
+        self, booked: Sequence[Booked], out: Pile, books: Gathered, numbers: Numbers
+    ) -> None:
+        """In nobody's gross, and never in transit."""
+        count_taken_out(books.counting, booked)
+        for columns, silent, _ in out.put(booked):
+            numbers.add(columns.numbers)
+            if silent:
+                count_booked(books.counting, columns, ours=False)
+
     async def _read_statement(self, collected: Collected, said: Progress) -> Owners:
         """Raises what finance raises. Its lines lie in drawers until their owners are known."""
         drawers = Drawers(
             collected.folder / "statement", max(_FEWEST_DRAWERS, collected.spool.partitions)
         )
-        owners = Owners(self._own, self._orders, self._methods, drawers)
+        owners = Owners(self._own, self._orders, self._suspense, self._methods, drawers)
         async for lines in self._finance.of_day(collected.day):
             collected.numbers.add(cell(each.number) for each in lines)
             owners.put(lines)
@@ -176,11 +207,10 @@ class Collecting:
         await asyncio.to_thread(collected.spool.lay, Side.FINANCE, lines.columns(), near=True)
 
     def _lay_bill(self, collected: Collected, bill: BillFile) -> None:
-        """Streamed, and added up on the way."""
+        """Streamed."""
         source, remark = self._sources[collected.method], collected.books.remarks.append
         lines = source.columns(bill, remark)
-        known = _told(collected.numbers, collected.books.counted(lines))
-        collected.spool.lay(Side.CHANNEL, known)
+        collected.spool.lay(Side.CHANNEL, _told(collected.numbers, lines))
 
     async def _lay_near_bill(self, collected: Collected, near: date) -> bool:
         """Lay a neighbouring day's bill aside; returns whether there is one by now.
@@ -204,17 +234,19 @@ class Collecting:
             return False
         return True
 
-    async def _read_own_near(self, collected: Collected, near: date) -> None:
+    async def _read_own_near(
+        self, collected: Collected, near: date, books: AsyncIterator[Booked], pile: Pile
+    ) -> None:
         """What bears on the day; what is late on the day before must be on either bill as well."""
         before = near < collected.day
-        async for booked in pieces(self._own.of_day(collected.method, near)):
+        async for booked in pieces(books):
             known = collected.numbers.known(cell(each.entry.number) for each in booked)
             kept = [
                 each
                 for each, is_known in zip(booked, known, strict=True)
                 if is_known or (before and _LATE in cell(each.entry.at))
             ]
-            for columns, _, _ in collected.own_near.put(kept):
+            for columns, _, _ in pile.put(kept):
                 collected.numbers.add(columns.numbers)
 
 

@@ -8,10 +8,8 @@ from typing import Any
 from payment.reconciliation.columns import CODING, Columns
 from payment.reconciliation.days.sums import Counting
 from payment.reconciliation.differences import Difference
-from payment.reconciliation.entries import COUNTED, EntryState, Movement
+from payment.reconciliation.entries import BY_TRANSFER, COUNTED, EntryState, Movement
 from payment.reconciliation.gathering.sources import Booked
-
-_FAILED = EntryState.FAILED.value.encode()
 
 
 @dataclass
@@ -44,8 +42,8 @@ class Gathered:
         """Pass a side's lines on, and have them in the digest."""
         for piece in pieces:
             self.note(f"{side}{piece.movement}")
-            for column in piece[1:]:
-                self._digest.update(b"\n".join(column))
+            for column in piece.printed():
+                self._digest.update(column)
                 self._digest.update(b"\t")
             yield piece
 
@@ -55,33 +53,11 @@ class Gathered:
             count_booked(self.counting, piece, ours=ours)
             yield piece
 
-    def counted(self, pieces: Iterable[Columns]) -> Iterator[Columns]:
-        """Pass the channel's lines on, and know at the end what they came to."""
-        payments = gross = refunds = refunded = fees = 0
-        for piece in pieces:
-            fees += sum(map(int, filter(None, piece.fees)))
-            if piece.movement is Movement.PAYMENT:
-                payments, gross = payments + len(piece.fens), gross + sum(map(int, piece.fens))
-            else:
-                of_both = zip(piece.fens, piece.states, strict=True)
-                moved = [int(fen) for fen, state in of_both if state != _FAILED]
-                refunds, refunded = refunds + len(moved), refunded + sum(moved)
-            yield piece
-        before = self.counting.channel
-        self.counting.channel = replace(
-            before,
-            payments=before.payments + payments,
-            gross_fen=before.gross_fen + gross,
-            refunds=before.refunds + refunds,
-            refunded_fen=before.refunded_fen + refunded,
-            fees_e5=before.fees_e5 + fees,
-        )
-
 
 def count(counting: Counting, booked: Iterable[Booked]) -> None:
     """Entries of ours."""
     for entry, lines in booked:
-        if entry.state == EntryState.TRANSFERRED:
+        if entry.state in BY_TRANSFER:
             counting.transferred_fen += entry.amount_fen
         if entry.state not in COUNTED:
             continue
@@ -91,12 +67,21 @@ def count(counting: Counting, booked: Iterable[Booked]) -> None:
             counting.went_back(entry.unit_code, entry.amount_fen, lines)
 
 
+def count_taken_out(counting: Counting, booked: Iterable[Booked]) -> None:
+    """Out of the suspense account: what was given back is on the channel's bill."""
+    for entry, _ in booked:
+        if entry.state == EntryState.IDENTIFIED:
+            counting.identified_fen += entry.amount_fen
+        elif entry.state == EntryState.STRAY:
+            counting.given_back_fen += entry.amount_fen
+
+
 def count_booked(counting: Counting, piece: Columns, *, ours: bool) -> None:
     """Lines of finance's, added up by the unit first: there are few units."""
     refund = piece.movement is Movement.REFUND
     by_unit: dict[bytes, list[int]] = {}
-    for unit, fen in zip(piece.unit_codes, piece.fens, strict=True):
-        by_unit.setdefault(unit, []).append(int(fen))
+    for unit, fen in zip(piece.unit_codes, piece.fens.tolist(), strict=True):
+        by_unit.setdefault(unit, []).append(fen)
     for unit, fens in by_unit.items():
         counting.booked_by_finance(
             unit.decode(*CODING), sum(fens), refund=refund, ours=ours, lines=len(fens)

@@ -11,7 +11,12 @@ from payment.reconciliation.days.sums import Counting
 from payment.reconciliation.entries import Side
 from payment.reconciliation.gathering.beside import Beside
 from payment.reconciliation.gathering.collecting import Collected
-from payment.reconciliation.gathering.gathered import Gathered, count, count_booked
+from payment.reconciliation.gathering.gathered import (
+    Gathered,
+    count,
+    count_booked,
+    count_taken_out,
+)
 from payment.reconciliation.gathering.piles import Piece, Pile
 from payment.reconciliation.matching import Spool
 
@@ -26,9 +31,13 @@ def gather(collected: Collected, folder: Path, beside: Beside) -> tuple[Spool, G
     spool = Spool(folder, collected.spool.partitions, name="matched")  # after what was collected
     books = collected.books.less(_gone(collected.own, beside))
     _count(books.counting, beside.ours)
-    own = (collected.own, beside.ours, beside.suspense)
+    for piece in beside.suspense:
+        count_taken_out(books.counting, piece.booked())
+        if piece.silent:
+            count_booked(books.counting, piece.columns, ours=False)
+    own = (collected.own, beside.ours, collected.taken_out, beside.suspense)
     spool.lay(Side.GATEWAY, books.noted("G", _left(own, beside, silent=False)))
-    near = (collected.own_near, beside.ours_near)
+    near = (collected.own_near, beside.ours_near, collected.taken_out_near)
     spool.lay(Side.GATEWAY, _left(near, beside, silent=False), near=True)
     for piles, is_near in ((own, False), (near, True)):
         if any(pile.silent for pile in piles):

@@ -11,24 +11,31 @@ from datetime import date, timedelta
 from channel_gateway.domain.days import beijing_day
 from channel_gateway.domain.errors import NotFound, RefusedForNow, Unavailable
 from channel_gateway.domain.money import NOTHING
-from channel_gateway.ports import Clock
+from channel_gateway.ports import Chain, Clock
 from payment.order import Order, State
 from payment.orders import Orders
 from payment.ports import BillFile, BillSource, BillWrong
 from payment.reconciliation.differences import Difference, Kind
-from payment.reconciliation.entries import BOOKED, COUNTED, Entry, Movement
+from payment.reconciliation.entries import BOOKED, COUNTED, Entry, EntryState, Movement
 from payment.reconciliation.gathering.beside import Beside, learn_who_settled
 from payment.reconciliation.gathering.orders_as_entries import (
-    given_back_entry,
     payment_entry,
     refund_entry,
+    taken_out_entry,
 )
-from payment.reconciliation.gathering.sources import Booked, FinanceBooks, KeptBills
-from payment.reconciliation.suspense.account import SuspenseAccount
+from payment.reconciliation.gathering.sources import (
+    Booked,
+    FinanceBooks,
+    KeptBills,
+    SuspenseBooks,
+)
+from payment.reconciliation.suspense.item import EntryStanding
+from payment.reconciliation.suspense.on_journal import DONE, key_of, taken_out
 
 _AT_ONCE = 50
 # Of a refund nobody knows when finance booked it: so many days are looked through.
 MOST_LATER = 7
+_AGREED = (EntryStanding.UNDER_WAY, EntryStanding.HELD_UP, EntryStanding.DONE)
 _TELLING = frozenset(
     {
         Kind.UNKNOWN_MONEY,
@@ -45,7 +52,8 @@ class LookingUp:
     def __init__(
         self,
         orders: Orders,
-        suspense: SuspenseAccount,
+        suspense: SuspenseBooks,
+        journal: Chain,
         finance: FinanceBooks,
         bills: KeptBills,
         sources: Mapping[str, BillSource],
@@ -53,6 +61,7 @@ class LookingUp:
     ) -> None:
         self._orders = orders
         self._suspense = suspense
+        self._journal = journal
         self._finance = finance
         self._bills = bills
         self._sources = sources
@@ -64,7 +73,7 @@ class LookingUp:
         orders = await asyncio.gather(*map(self._order, telling))
         for difference, order in zip(telling, orders, strict=True):
             if order is None:
-                await self._given_back(difference, beside)
+                await self._taken_out(difference, beside)
             elif entry := _entry_of(order, difference):
                 await self._learn(difference, order, entry, beside)
 
@@ -118,11 +127,33 @@ class LookingUp:
                 return order
         return None
 
-    async def _given_back(self, difference: Difference, beside: Beside) -> None:
-        """Out of the suspense account, by two people: what the channel has is ours after all."""
-        found = await self._suspense.refund(difference.refund_no)
-        if found is not None:
-            beside.suspense.put([Booked(given_back_entry(*found), ())])
+    async def _taken_out(self, difference: Difference, beside: Beside) -> None:
+        """Out of the suspense account, by two people: it is ours after all.
+
+        What the journal has on another day stays there; what nobody has answered yet, or what was
+        taken out before the journal had it, stands on the day of the other side's line.
+        """
+        number = difference.refund_no or difference.order_id
+        found = await self._suspense.outside(number)
+        if found is None:
+            return
+        item, entry = found
+        if item.standing(entry) not in _AGREED:
+            return
+        now, day = taken_out_entry(item, entry), difference.day
+        link = await self._journal.of_key(key_of(item.id, entry.number, DONE))
+        written = taken_out(link) if link else None
+        if written is None:
+            beside.suspense.put([Booked(now, ())])
+        elif written.at[:10] != day.isoformat():
+            beside.ours_near.put([Booked(written, ())])
+        elif difference.kind is Kind.FINANCE_NOT_TOLD:
+            # Finance's answer may have been lost for days: it booked since two had agreed.
+            agreed_on = date.fromisoformat(now.at[:10])
+            first = max(agreed_on, day - timedelta(days=MOST_LATER))
+            for ahead in range((day - first).days - 1):
+                on = first + timedelta(days=ahead)
+                beside.on_statements.setdefault(on, set()).add(number)
 
     async def _of_notice(self, pay_code: str) -> list[Order]:
         return await self._orders.of_pay_code(pay_code) if pay_code else []
@@ -149,8 +180,7 @@ def _look_on_bill(entry: Entry, day: date, beside: Beside) -> None:
 
 
 def _as_finance_wants_it(order: Order, payment: Entry) -> Entry:
-    """Nothing, where finance did not say what it wants instead."""
-    return payment._replace(amount_fen=order.wanted_fen or NOTHING)
+    return payment._replace(amount_fen=order.wanted_fen or NOTHING, state=EntryState.WANTED)
 
 
 def _entry_of(order: Order, difference: Difference) -> Entry | None:

@@ -3,7 +3,12 @@
 from channel_gateway.domain.days import beijing_text
 from payment.order import OPEN, Order, State
 from payment.reconciliation.entries import Entry, EntryState, Movement
-from payment.reconciliation.suspense.item import GIVEN_BACK, SuspenseEntry, SuspenseItem
+from payment.reconciliation.suspense.item import (
+    SuspenseEntry,
+    SuspenseEntryKind,
+    SuspenseItem,
+    outside_number,
+)
 from payment.refund import Refund, RefundState
 
 _SETTLED = frozenset({State.PAID, State.DISPUTED, State.CONFIRMED, State.RECEIPTED})
@@ -41,17 +46,23 @@ def refund_entry(order: Order, refund: Refund) -> Entry:
     )
 
 
-def given_back_entry(item: SuspenseItem, entry: SuspenseEntry) -> Entry:
-    """Out of the suspense account: finance never had it. It moves money when two have agreed."""
-    approval = item.approval(entry.number)
+def taken_out_entry(item: SuspenseItem, entry: SuspenseEntry) -> Entry:
+    """Out of the suspense account, when two have agreed, as the account has it now.
+
+    What is given back finance never had; what is identified no bill has under this number.
+    """
+    approval, number = item.approval(entry.number), outside_number(item, entry)
+    identified = entry.kind is SuspenseEntryKind.IDENTIFY
+    state = EntryState.STRAY if entry.number in item.done else EntryState.PROCESSING
     return Entry(
-        Movement.REFUND,
-        item.order_id,
-        f"{item.id}{GIVEN_BACK}{entry.number}",
+        Movement.PAYMENT if identified else Movement.REFUND,
+        number if identified else item.order_id,
+        "" if identified else number,
         item.transaction,
         -entry.change_fen,
         beijing_text(approval.at if approval else entry.at),
-        EntryState.STRAY if entry.number in item.done else EntryState.PROCESSING,
+        EntryState.IDENTIFIED if identified else state,
+        pay_code=entry.pay_code,
         unit_code=item.unit_code,
     )
 
@@ -71,6 +82,7 @@ def _refund_state(order: Order, refund: Refund) -> EntryState:
         return EntryState.PROCESSING
     if not refund.is_done:
         return EntryState.FAILED
+    booked = order.confirmed_at is not None
     if refund.by_transfer:
-        return EntryState.TRANSFERRED
-    return EntryState.DONE if order.confirmed_at is not None else EntryState.STRAY
+        return EntryState.TRANSFERRED if booked else EntryState.STRAY_TRANSFERRED
+    return EntryState.DONE if booked else EntryState.STRAY

@@ -13,7 +13,7 @@ from payment.orders import Orders
 from payment.reconciliation.entries import Entry
 from payment.reconciliation.gathering.drawers import Drawers, Row
 from payment.reconciliation.gathering.piles import Pile, cell
-from payment.reconciliation.gathering.sources import Booked, OwnBooks
+from payment.reconciliation.gathering.sources import Booked, OwnBooks, SuspenseBooks
 
 # So many lines are looked up singly rather than read another journal.
 FEW = 2000
@@ -23,7 +23,7 @@ _ONE_DAY = timedelta(days=1)
 
 class Owner(NamedTuple):
     method: str
-    ours: bool  # whether we moved this money; else it was paid elsewhere
+    ours: bool  # whether it was in transit here; else paid elsewhere, or out of suspense
 
 
 class Owners:
@@ -32,10 +32,16 @@ class Owners:
     """
 
     def __init__(
-        self, own: OwnBooks, orders: Orders, methods: Sequence[str], drawers: Drawers
+        self,
+        own: OwnBooks,
+        orders: Orders,
+        suspense: SuspenseBooks,
+        methods: Sequence[str],
+        drawers: Drawers,
     ) -> None:
         self._own = own
         self._orders = orders
+        self._suspense = suspense
         self._methods = tuple(sorted(methods))
         self._drawers = drawers
         self._round = 0
@@ -104,6 +110,9 @@ class Owners:
         for order in of_notice:
             if entry.refund_no and order.refund(entry.refund_no):
                 return Owner(order.method, ours=True)
+        taken_out = await self._suspense.outside(entry.number)
+        if taken_out is not None:
+            return Owner(taken_out[0].method, ours=False)
         return Owner(of_notice[0].method if of_notice else self._methods[0], ours=False)
 
 

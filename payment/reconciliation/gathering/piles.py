@@ -7,11 +7,15 @@ from itertools import compress
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
+import numpy as np
+
 from channel_gateway.domain.money import Fen
 from payment.lines import OrderLine
 from payment.reconciliation.columns import AT_ONCE, CODING, Columns, columns_of
-from payment.reconciliation.entries import Entry, Movement
+from payment.reconciliation.entries import Entry
 from payment.reconciliation.gathering.sources import Booked
+from payment.reconciliation.matching.packs import packed as packed_columns
+from payment.reconciliation.matching.packs import unpacked
 
 Item = TypeVar("Item")
 
@@ -72,8 +76,7 @@ class Pile:
             for columns, silent, lines in pieces:
                 self.count += len(columns.numbers)
                 self.silent += silent
-                cells = [b"\n".join(column) for column in columns[1:]]
-                packed = marshal.dumps((columns.movement.value, silent, cells, list(lines)))
+                packed = marshal.dumps((packed_columns(columns), silent, list(lines)))
                 file.write(len(packed).to_bytes(_LENGTH) + packed)
 
     def __iter__(self) -> Iterator[Piece]:
@@ -81,9 +84,8 @@ class Pile:
             return
         with open(self._path, "rb") as file:
             while length := file.read(_LENGTH):
-                movement, silent, cells, lines = _loaded(file.read(int.from_bytes(length)))
-                columns = Columns(Movement(movement), *(each.split(b"\n") for each in cells))
-                yield Piece(columns, silent, lines)
+                columns, silent, lines = _loaded(file.read(int.from_bytes(length)))
+                yield Piece(unpacked(columns), silent, lines)
 
     def columns(self) -> Iterator[Columns]:
         return (piece.columns for piece in self)
@@ -93,7 +95,7 @@ def parted(columns: Columns, wanted: Sequence[bool]) -> Columns:
     """Those rows alone."""
     if all(wanted):
         return columns
-    return Columns(columns.movement, *(list(compress(each, wanted)) for each in columns[1:]))
+    return columns.taken(np.flatnonzero(wanted))
 
 
 def batched(many: Sequence[Item]) -> Iterator[Sequence[Item]]:

@@ -9,6 +9,7 @@ from payment.reconciliation.bill_files.bills import FetchedDay
 from payment.reconciliation.bill_files.kept import KeptFile
 from payment.reconciliation.differences import Difference
 from payment.reconciliation.entries import Entry
+from payment.reconciliation.suspense.item import SuspenseEntry, SuspenseItem
 
 
 class KeptBills(Protocol):
@@ -37,8 +38,20 @@ class OwnBooks(Protocol):
         """What we received and gave back on a Beijing day, as the journal has it."""
         ...
 
+    def taken_out(self, method: str, day: date) -> AsyncIterator[Booked]:
+        """What left the suspense account on a Beijing day: of no order, and of nobody's fees."""
+        ...
+
     def late(self, method: str, until: date, *, after: int) -> AsyncIterator[Booked]:
         """The same of all days up to that one, as far as it was written down after that entry."""
+        ...
+
+
+class SuspenseBooks(Protocol):
+    """See `payment.reconciliation.suspense.account`."""
+
+    async def outside(self, number: str) -> tuple[SuspenseItem, SuspenseEntry] | None:
+        """What finance or a platform knows under this number; None: it is none of the account's."""
         ...
 
 

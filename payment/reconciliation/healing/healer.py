@@ -19,7 +19,7 @@ from payment.ports import PaymentMethod
 from payment.reconciliation.differences import Kind
 from payment.reconciliation.entries import Movement
 from payment.reconciliation.found.finding import Finding
-from payment.reconciliation.matching.words import AWAITS, AWAITS_BEFORE, FAR
+from payment.reconciliation.matching.words import AWAITS, AWAITS_BEFORE, COUNTED_ONCE, FAR
 from payment.refund import STUCK
 from payment.settlement import CONFIRM, REPORT_REFUND
 from payment.use_cases import Payments
@@ -72,7 +72,7 @@ class Healer:
         self._issued = issued
         self._methods = methods
         self._clock = clock
-        self._ways: Mapping[Kind, Callable[[Finding], Awaitable[Healing]]] = {
+        self._ways: Mapping[Kind, Callable[[Finding], Awaitable[Healing | None]]] = {
             Kind.CALLBACK_LOST: self._ask,
             Kind.MISSING_MONEY: self._ask_what_is_missing,
             Kind.FINANCE_NOT_TOLD: self._remind,
@@ -80,10 +80,11 @@ class Healer:
             Kind.PAID_TWICE: self._send_back,
             Kind.REFUND_DIFFERS: self._ask_refund,
             Kind.DAY_CUT: self._matched_beside,
+            Kind.LINE_TWICE: self._counted_once,
         }
 
     async def heal(self, finding: Finding) -> Healing | None:
-        """Try; None: of this kind nothing heals by itself. Raises nothing a platform may say."""
+        """Try; None: it does not heal by itself. Raises nothing a platform may say."""
         way = self._ways.get(finding.kind)
         if way is None:
             return None
@@ -131,7 +132,7 @@ class Healer:
 
         order = await self._orders.get(finding.order_id)
         if order.confirmed_at is None and order.state in _MONEY_IS_BACK:
-            return Healing(Outcome.HEALED, "该款项不能入账，系统已安排原路退回")
+            return Healing(Outcome.HEALED, "该款项不能入账，已退回或正在退回缴款人")
         if order.state is State.DISPUTED:
             return Healing(Outcome.A_PERSON, "财政答复金额不符，不再重复通知；核实后重发或办理退付")
         if not any(each.id == task_id for each in (*order.tasks, *order.given_up)):
@@ -149,13 +150,16 @@ class Healer:
             await self._issued.end(finding.pay_code, self._clock.now())
         if not orders:
             return Healing(Outcome.EXPLAINED, "该缴款单已在他处缴清，网关没有该缴款单的订单")
-        return Healing(Outcome.HEALED, "该缴款单已在他处缴清，未支付的订单已关闭")
+        words = "该缴款单已在他处缴清，未支付的订单已关闭"
+        left = await self._orders.of_pay_code(finding.pay_code)
+        paid_here = any(each.transaction is not None for each in left)
+        return Healing(Outcome.HEALED if paid_here else Outcome.EXPLAINED, words)
 
     async def _send_back(self, finding: Finding) -> Healing:
         """The later payment: believed, it goes back by itself; healed it is when it is back."""
         order = await self._asked(finding)
         if order.state is State.RETURNED:
-            return Healing(Outcome.HEALED, "后付的一笔已原路退回")
+            return Healing(Outcome.HEALED, _came_back(order))
         if order.state is not State.STRAY:
             return Healing(Outcome.A_PERSON, "两笔都已入账，需人工办理退付")
         if all(refund.is_done or refund.state in STUCK for refund in order.refunds):
@@ -178,12 +182,25 @@ class Healer:
             return Healing(Outcome.A_PERSON, "渠道与网关记在相邻日期，但不在零点前后，需人工核实")
         return Healing(Outcome.EXPLAINED, "已在相邻日期核对一致")
 
+    async def _counted_once(self, finding: Finding) -> Healing | None:
+        """A platform that counts a repeated line once says itself that it moved once."""
+        if finding.detail.endswith(COUNTED_ONCE):
+            return Healing(Outcome.EXPLAINED, "账单合计与各方一致，重复的记录未计入")
+        return None
+
     async def _asked(self, finding: Finding) -> Order:
         order = await self._orders.get(finding.order_id)
         if order.transaction is not None:
             return order
         method = self._methods[finding.method]
         return await self._orders.believe(await method.ask(order.id), method, self._clock.now())
+
+
+def _came_back(order: Order) -> str:
+    by_transfer = [each.by_transfer for each in order.refunds if each.is_done]
+    if all(by_transfer):
+        return "后付的一笔已由财政转账退付"
+    return "后付的一笔已退回，部分由财政转账退付" if any(by_transfer) else "后付的一笔已原路退回"
 
 
 def _at_once(task: Task, task_id: str, now_ms: int) -> Task:

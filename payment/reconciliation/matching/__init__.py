@@ -14,10 +14,10 @@ It is slow work over files: from a coroutine call it in a thread (`asyncio.to_th
 
 from payment.reconciliation.matching.engine import helper, match
 from payment.reconciliation.matching.outcome import Matched, Question, Repeated, Sums
-from payment.reconciliation.matching.spool import Book, Spool, fill, partitions_for
+from payment.reconciliation.matching.spool import Filled, Spool, fill, partitions_for
 
 __all__ = [
-    "Book",
+    "Filled",
     "Matched",
     "Question",
     "Repeated",

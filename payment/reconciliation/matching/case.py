@@ -3,8 +3,7 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from payment.reconciliation.columns import CODING
-from payment.reconciliation.entries import Movement, Side
+from payment.reconciliation.entries import EntryState, Movement, Side
 
 MOVEMENTS = {"P": Movement.PAYMENT, "R": Movement.REFUND}
 
@@ -24,30 +23,15 @@ class Record(NamedTuple):
     at: str
     pay_code: str
 
-    @classmethod
-    def of(cls, cells: tuple[bytes, ...]) -> "Record":
-        """An entry of a pack."""
-        texts = (cell.decode(*CODING) for cell in cells)
-        fact, moved, fee, unit_code, pay_code, rest = texts
-        number, letter, fen, state, transaction = fact.split("\t")
-        order_id, at = rest.split("\t")
-        return cls(
-            number,
-            letter,
-            int(fen),
-            state,
-            transaction,
-            int(moved),
-            int(fee) if fee else None,
-            unit_code,
-            order_id,
-            at,
-            pay_code,
-        )
+    @property
+    def key(self) -> tuple[str, str]:
+        """What it is a case of: a number of payments, or of refunds."""
+        return self[:2]
 
     @property
-    def key(self) -> str:
-        return f"{self.number}\t{self.letter}"
+    def fact(self) -> tuple[str, str, int, str, str]:
+        """What the sides must agree on. One that a side has twice is counted once."""
+        return self[:5]
 
 
 def _nobody() -> dict[Side, list[Record]]:
@@ -70,6 +54,11 @@ class Case:
     def either(self, side: Side) -> Record | None:
         """On the day, or else beside it."""
         return self.one(side) or self.near_one(side)
+
+    def amount_fen(self, side: Side) -> int | None:
+        """What the side has on its books; what finance wants to have is not there."""
+        record = self.either(side)
+        return None if record is None or record.state == EntryState.WANTED else record.fen
 
     def anyone(self) -> Record:
         """Who says most of it: we, then the channel, then finance."""

@@ -54,6 +54,8 @@ class Repeated:
     movement: Movement
     number: str  # the order's, or the refund's
     times: int
+    fen: int  # of one of them
+    transaction: str
 
 
 @dataclass(frozen=True)

@@ -1,30 +1,20 @@
-"""A partition: what agrees cancels out, the rest are cases. Pure over files."""
+"""What does not agree by its numbers, case by case: a place of it. Pure over files."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from payment.reconciliation.columns import CODING
 from payment.reconciliation.differences import Kind
 from payment.reconciliation.entries import EntryState, Side
-from payment.reconciliation.matching.cancelling import (
-    Cancelled,
-    Shelves,
-    cancel,
-    named,
-    put_back,
-    sums_by_unit,
-    sums_of,
-)
 from payment.reconciliation.matching.case import MOVEMENTS, Case
 from payment.reconciliation.matching.outcome import Question, Repeated, Sums
 from payment.reconciliation.matching.rules import Verdict, judge
-from payment.reconciliation.matching.shelf import Shelf
+from payment.reconciliation.matching.taking import taken
 
 
 @dataclass(slots=True)
 class Found:
-    """A partition's outcomes."""
+    """A place's outcomes."""
 
     by_unit: dict[str, Sums] = field(default_factory=lambda: defaultdict(Sums))
     idle: int = 0
@@ -42,47 +32,33 @@ class Found:
 
 
 def match_partition(folder: Path, place: int, question: Question) -> Found:
-    shelves = {side: Shelf.of(folder, side, place) for side in Side}
-    if not question.three_ways:
-        shelves[Side.FINANCE] = Shelf()
-    found, cancelled = Found(), cancel(shelves, question)
-    for case in _cases(shelves, cancelled):
+    found = Found()
+    cases: dict[tuple[str, str], Case] = defaultdict(Case)
+    for side in Side:
+        for record in taken(folder, side, place, near=True):
+            cases[record.key].near[side].append(record)
+        times: Counter[tuple[str, str, int, str, str]] = Counter()
+        for record in taken(folder, side, place, near=False):
+            fact = record.fact
+            times[fact] += 1
+            if times[fact] == 1:
+                cases[record.key].own[side].append(record)
+        found.repeated += [
+            Repeated(side, MOVEMENTS[letter], number, many, fen, transaction)
+            for (number, letter, fen, _, transaction), many in times.items()
+            if many > 1
+        ]
+    for case in cases.values():
         verdict, unit = judge(case, question), case.first("unit_code")
         lines = case.own[Side.CHANNEL]
-        moved, fees = [each.moved for each in lines], [each.fee_e5 or 0 for each in lines]
+        fees = sum(each.fee_e5 or 0 for each in lines)
         balanced = verdict is not None and verdict.kind is Kind.BALANCED
-        found.by_unit[unit] += sums_of(moved, sum(fees), balanced=balanced)
+        found.by_unit[unit] += sums_of([each.moved for each in lines], fees, balanced=balanced)
         found.add(verdict, case)
-    for unit, sums in sums_by_unit(cancelled).items():
-        found.by_unit[unit] += sums
-    found.repeated = [
-        Repeated(side, MOVEMENTS[letter], number, times)
-        for side, shelf in shelves.items()
-        for fact, times in shelf.repeated.items()
-        for number, letter in [_key(fact).split("\t")]
-    ]
     return found
 
 
-def _cases(shelves: Shelves, cancelled: list[Cancelled]) -> list[Case]:
-    """A case for each number of which not everything agrees: all of it is put back."""
-    keys = {_key(fact) for shelf in shelves.values() for fact in shelf.fees}
-    near = {record.key for shelf in shelves.values() for record in shelf.near}
-    numbers = {key[:-2].encode(*CODING) for key in keys | near}
-    agreed = named(cancelled, numbers) if numbers else []
-    also = {fact for fact in agreed if _key(fact) in keys}
-    near -= {_key(fact) for fact in agreed if fact not in also}
-    put_back(cancelled, also)
-    cases: dict[str, Case] = defaultdict(Case)
-    for side, shelf in shelves.items():
-        for record in shelf.records(also.union(shelf.fees)):
-            cases[record.key].own[side].append(record)
-        for record in shelf.near:
-            if record.key in near or record.key in keys:
-                cases[record.key].near[side].append(record)
-    return list(cases.values())
-
-
-def _key(fact: bytes) -> str:
-    """A fact's number and movement."""
-    return fact[: fact.index(b"\t") + 2].decode(*CODING)
+def sums_of(moved: list[int], fees_e5: int, *, balanced: int) -> Sums:
+    paid = [fen for fen in moved if fen > 0]
+    back = [fen for fen in moved if fen < 0]
+    return Sums(len(paid), len(back), sum(paid), -sum(back), fees_e5, balanced)

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from payment.reconciliation.differences import Kind
-from payment.reconciliation.entries import EntryState, Side
+from payment.reconciliation.entries import BY_TRANSFER, EntryState, Side
 from payment.reconciliation.matching.case import Case, Record
 from payment.reconciliation.matching.outcome import Question
 from payment.reconciliation.matching.words import (
@@ -18,6 +18,7 @@ from payment.reconciliation.matching.words import (
     ORDERS,
     REFUNDS,
     WHO,
+    wanted,
 )
 
 C, G, F = Side.CHANNEL, Side.GATEWAY, Side.FINANCE
@@ -55,6 +56,8 @@ def _payment(case: Case, question: Question) -> Verdict | None:
     channel, gateway, finance = case.one(C), case.one(G), case.one(F)
     ours = case.either(G)
     moved = ours is not None and ours.state in MOVED
+    if ours and ours.state == EntryState.IDENTIFIED and not case.either(C):
+        return _on_no_bill(case, ours, question)
     if channel:
         if ours is None:
             return Verdict(Kind.UNKNOWN_MONEY, "财政已入账，网关没有订单" if finance else "")
@@ -72,8 +75,8 @@ def _payment(case: Case, question: Question) -> Verdict | None:
 def _refund(case: Case, question: Question) -> Verdict | None:
     channel, gateway, finance = case.one(C), case.one(G), case.one(F)
     theirs, ours = case.either(C), case.either(G)
-    if ours and ours.state == EntryState.TRANSFERRED and not theirs:
-        return _transferred(case, ours, question)
+    if ours and ours.state in BY_TRANSFER and not theirs:
+        return _on_no_bill(case, ours, question)
     if channel and ours is None:
         return Verdict(Kind.REFUND_DIFFERS, f"只有渠道有（{REFUNDS[channel.state]}）")
     if theirs and ours and (channel or gateway):
@@ -89,11 +92,16 @@ def _refund(case: Case, question: Question) -> Verdict | None:
     return _not_ours(case, question)
 
 
-def _transferred(case: Case, ours: Record, question: Question) -> Verdict | None:
-    """Finance paid it back itself: no bill has it, finance's statement is to."""
+def _on_no_bill(case: Case, ours: Record, question: Question) -> Verdict | None:
+    """Finance paid it back itself, or it came out of suspense: finance's statement is to have it.
+
+    Money that was identified is on the bill of the day on which it came, under its number there.
+    """
     finance = case.either(F)
     if not (case.own[G] or case.own[F]):
         return IDLE
+    if ours.state == EntryState.STRAY_TRANSFERRED:
+        return Verdict(Kind.REFUND_DIFFERS, "财政有退款，这笔款从未入账") if finance else BALANCED
     if finance is None:
         return Verdict(Kind.FINANCE_NOT_TOLD) if question.three_ways else BALANCED
     if finance.fen != ours.fen:
@@ -132,6 +140,8 @@ def _unlike(channel: Record, ours: Record, finance: Record | None) -> str:
     """What differs between the sides that have it, in words."""
     if channel.fen != ours.fen:
         return "渠道与网关金额不同"
+    if finance and finance.state == EntryState.WANTED:
+        return wanted(finance.fen)
     if finance and finance.fen != ours.fen:
         return "财政金额不同"
     if channel.transaction and ours.transaction and channel.transaction != ours.transaction:

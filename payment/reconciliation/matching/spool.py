@@ -1,52 +1,69 @@
-"""Entries laid aside in files by the hash of their number, so that each file fits in memory.
+"""A day's entries laid aside: small rows of numbers to compare, and packs of what they stand for.
 
-A *fact* is what the sides must agree on, as one text: number, movement, amount, state, transaction.
-What agrees cancels out by comparing facts; the rest of an entry is looked at only where something
-differs: so entries are kept as columns, each a text of lines that is cut when it is asked for.
+A *row* has what the sides must agree on, in columns of fixed width: fingerprints of its texts, its
+amount and fee as they are. Rows lie in partitions by the fingerprint of their number, so that each
+partition fits in memory; where a row disagrees, the entry is taken out of its pack.
+
+    FOLDER/key                    of the fingerprints: of all processes that fill this spool
+    FOLDER/packs/BOOK             entries as they came; a book: channel-near-NAME
+    FOLDER/rows-PARTITION/BOOK
+    FOLDER/notices/BOOK           of what our journal has as paid, for `twice`
+    FOLDER/settled-NAME
 """
 
-import marshal
+import os
+import secrets
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice, repeat, starmap
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
-from typing import IO, Any, NamedTuple
-from zlib import crc32
+from typing import Any, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
+from payment.reconciliation.cells import Whole
 from payment.reconciliation.columns import Columns, columns_of
-from payment.reconciliation.entries import Entry, EntryState, Movement, Side
+from payment.reconciliation.entries import Entry, Movement, Side
+from payment.reconciliation.matching.fingerprints import KEY_BYTES, Fingerprints, shares
+from payment.reconciliation.matching.packs import append, read, write_pack
 
-LINES_IN_MEMORY = 20_000  # of a side, while a partition is matched
-SETTLED = "settled-"
-_LENGTH = 4  # bytes that say how long a pack is
-_HELD, _CELLS = 30_000, 6  # entries of a side before some are written, and the cells of each
-_PACKED = 128  # entries of a pack: all of them are cut where one of them differs
+LINES_IN_MEMORY = 100_000  # of a side, while a partition is compared
+_HELD = 50_000  # rows of a book before they are written
 _AT_ONCE = 500  # settled notices
 
-_LETTERS = {Movement.PAYMENT: b"P", Movement.REFUND: b"R"}
-_FAILED = EntryState.FAILED.value.encode()
+PLACES = 2**20  # of a pack at most
+UNKNOWN = 0  # instead of a fingerprint: this side does not know the transaction
+ROW = np.dtype(
+    [
+        ("number", "<u8"),  # and of which movement
+        ("transaction", "<u8"),  # or `UNKNOWN`
+        ("state", "<u8"),
+        ("unit", "<u8"),
+        ("fen", "<i8"),  # of a refund negative
+        ("fee", "<i8"),  # or `SILENT`
+        ("where", "<i8"),  # the entry lies: its pack, and its place in the pack
+    ]
+)
+NOTICE = np.dtype([("notice", "<u8"), ("where", "<i8")])
+Rows = NDArray[Any]  # of `ROW`
 
-Book = tuple[Side, Callable[[Path], Iterable[Columns]], Path]  # whose, how it is read, and where
+Filled = tuple[Side, Callable[[Path], Iterable[Columns]], Path]  # whose, how it is read, and where
 
 
-class Pack(NamedTuple):
-    """Some entries of a partition, as columns: texts of lines."""
+class Book(NamedTuple):
+    """What one spool has of a side, of the day or of the days beside it."""
 
+    side: Side
     near: bool
-    facts: bytes
-    # In fen: a payment is positive, a refund negative, and one that failed nought.
-    moved: bytes
-    fees: bytes
-    units: bytes
-    pay_codes: bytes
-    rest: bytes  # order id and moment
+    name: str
 
-    def opened(self) -> Iterator[tuple[bytes, ...]]:
-        """Its entries, each the cells of its columns."""
-        return zip(*(column.split(b"\n") for column in self[1:]), strict=True)
+    def __str__(self) -> str:
+        return f"{self.side}-{'near' if self.near else 'own'}-{self.name}"
 
 
 def partitions_for(lines: int) -> int:
-    """How many files keep the memory small, for so many lines of the longest side."""
+    """How many partitions keep the memory small, for so many lines of the longest side."""
     return lines // LINES_IN_MEMORY + 1
 
 
@@ -57,8 +74,9 @@ class Spool:
         """`name`: what tells it from the other spools of the folder."""
         self.folder, self.partitions = folder, partitions
         self._name = name
-        for place in range(partitions):
-            (folder / str(place)).mkdir(exist_ok=True)
+        self._fingerprints = Fingerprints(key_of(folder))
+        for inner in ("packs", "notices", *(f"rows-{place}" for place in range(partitions))):
+            (folder / inner).mkdir(exist_ok=True)
 
     def put(self, side: Side, entries: Iterable[Entry], *, near: bool = False) -> None:
         """Lay entries aside; `near`: they are a neighbouring day's, and only explain."""
@@ -66,22 +84,21 @@ class Spool:
 
     def lay(self, side: Side, pieces: Iterable[Columns], *, near: bool = False) -> None:
         """The same, of entries that are columns already."""
-        held: list[list[bytes]] = [[] for _ in range(self.partitions)]
-        in_a_pack, laid = max(_PACKED, _HELD // self.partitions) * _CELLS, 0
-        for piece in pieces:
-            numbers = piece.numbers
-            for place, cells in zip(self._places(numbers), _laid(piece), strict=True):
-                held[place] += cells
-            laid += len(numbers)
-            if laid * _CELLS >= in_a_pack:
-                laid = 0
-                for place, waiting in enumerate(held):
-                    if len(waiting) >= in_a_pack:
-                        self._write(side, place, near, waiting)
-                        waiting.clear()
-        for place, waiting in enumerate(held):
-            if waiting:
-                self._write(side, place, near, waiting)
+        book, held, laid = Book(side, near, self._name), [], 0
+        with open(self.folder / "packs" / str(book), "ab") as file:
+            for piece in pieces:
+                if not len(piece.fens):
+                    continue
+                rows = self._rows(piece, write_pack(file, piece))
+                if side is Side.GATEWAY and piece.movement is Movement.PAYMENT:
+                    self._note(book, piece, rows)
+                held.append(rows)
+                laid += len(rows)
+                if laid >= _HELD:
+                    self._write(book, np.concatenate(held))
+                    held, laid = [], 0
+        if held:
+            self._write(book, np.concatenate(held))
 
     def settled(self, orders: Iterator[tuple[str, str]]) -> None:
         """Lay aside which order settles a notice, as (pay code, order id).
@@ -89,78 +106,72 @@ class Spool:
         For notices that other methods settled, or this one on other days: what is paid for them
         once more was paid twice.
         """
-        with open(self.folder / f"{SETTLED}{self._name}", "ab") as file:
+        with open(self.folder / f"settled-{self._name}", "ab") as file:
             while some := list(islice(orders, _AT_ONCE)):
                 append(file, some)
 
-    def _places(self, numbers: Iterable[bytes]) -> list[int]:
-        partitions = self.partitions
-        return [crc32(number) % partitions for number in numbers]
+    def _rows(self, piece: Columns, pack: int) -> Rows:
+        rows, of = np.empty(len(piece.fens), ROW), self._fingerprints.of
+        numbers, refund = of(piece.numbers), piece.movement is Movement.REFUND
+        rows["number"] = ~numbers if refund else numbers
+        rows["fen"] = -piece.fens if refund else piece.fens
+        transactions = of(piece.transactions)
+        rows["transaction"] = np.where(piece.transactions.lengths == 0, UNKNOWN, transactions)
+        rows["state"], rows["unit"] = of(piece.states), of(piece.unit_codes)
+        rows["fee"] = piece.fees
+        rows["where"] = np.arange(pack * PLACES, pack * PLACES + len(rows))
+        return rows
 
-    def _write(self, side: Side, place: int, near: bool, waiting: list[bytes]) -> None:
-        some = [
-            (near, *(b"\n".join(waiting[cell:end:_CELLS]) for cell in range(begin, begin + _CELLS)))
-            for begin in range(0, len(waiting), _PACKED * _CELLS)
-            for end in (begin + _PACKED * _CELLS,)
-        ]
-        # Opened each time: a day may have more partitions than a process may have files.
-        with open(self.folder / str(place) / f"{side}-{self._name}", "ab") as file:
-            append(file, some)
+    def _note(self, book: Book, piece: Columns, rows: Rows) -> None:
+        notices = np.empty(len(rows), NOTICE)
+        notices["notice"] = self._fingerprints.of(piece.pay_codes)
+        notices["where"] = rows["where"]
+        with open(self.folder / "notices" / str(book), "ab") as file:
+            file.write(notices.tobytes())
 
-
-def _laid(piece: Columns) -> Iterator[tuple[bytes, ...]]:
-    """The cells of a pack, for each entry."""
-    letter = repeat(_LETTERS[piece.movement])
-    facts = zip(piece.numbers, letter, piece.fens, piece.states, piece.transactions)  # noqa: B905
-    rest = zip(piece.order_ids, piece.moments, strict=True)
-    return zip(
-        map(b"\t".join, facts),
-        _moved(piece),
-        piece.fees,
-        piece.unit_codes,
-        piece.pay_codes,
-        map(b"\t".join, rest),
-        strict=True,
-    )
-
-
-def _moved(piece: Columns) -> Iterable[bytes]:
-    if piece.movement is Movement.PAYMENT and _FAILED not in piece.states:
-        return piece.fens
-    sign = b"" if piece.movement is Movement.PAYMENT else b"-"
-    return [
-        b"0" if state == _FAILED else sign + fen
-        for state, fen in zip(piece.states, piece.fens, strict=True)
-    ]
+    def _write(self, book: Book, rows: Rows) -> None:
+        """Opened each time: a day may have more partitions than a process may have files."""
+        places = shares(rows["number"], self.partitions)
+        order = np.argsort(places.astype(np.uint16), kind="stable")
+        ends = np.cumsum(np.bincount(places, minlength=self.partitions)).tolist()
+        sorted_rows = rows_at(rows, order)
+        for place, (begin, end) in enumerate(zip([0, *ends[:-1]], ends, strict=True)):
+            if begin < end:
+                with open(self.folder / f"rows-{place}" / str(book), "ab") as file:
+                    file.write(sorted_rows[begin:end].tobytes())
 
 
-def fill(folder: Path, partitions: int, name: str, books: Iterable[Book]) -> None:
+def fill(folder: Path, partitions: int, name: str, books: Iterable[Filled]) -> None:
     """Read files into a spool of its own: the work of a process. Raises as the readers do."""
     spool = Spool(folder, partitions, name=name)
     for side, pieces, path in books:
         spool.lay(side, pieces(path))
 
 
-def packs(folder: Path, side: Side, place: int) -> Iterator[Pack]:
-    """Everything that was put of a side into a partition, by all spools of the folder."""
-    for path in sorted((folder / str(place)).glob(f"{side}-*")):
-        for some in read(path):
-            yield from starmap(Pack, some)
+def key_of(folder: Path) -> bytes:
+    """The spool's own, made by who comes first: chance that no answer depends on."""
+    path, made = folder / "key", folder / f"key-{os.getpid()}"
+    if not path.exists():
+        made.write_bytes(secrets.token_bytes(KEY_BYTES))
+        with suppress(FileExistsError):
+            os.link(made, path)
+        made.unlink()
+    return path.read_bytes()
+
+
+def rows_at(rows: Rows, places: Whole) -> Rows:
+    """Some rows: whole ones, as numpy copies no records but numbers fast."""
+    numbers = rows.view(np.int64).reshape(-1, ROW.itemsize // 8)
+    return numbers.take(places, axis=0).view(ROW).reshape(-1)
+
+
+def books_in(folder: Path, side: Side, *, near: bool) -> list[Book]:
+    """What all spools have put of a side."""
+    found = (folder / "packs").glob(f"{Book(side, near, '')}*")
+    names = sorted(path.name.removeprefix(str(Book(side, near, ""))) for path in found)
+    return [Book(side, near, name) for name in names]
 
 
 def settled(folder: Path) -> Iterator[list[tuple[str, str]]]:
-    for path in sorted(folder.glob(f"{SETTLED}*")):
+    for path in sorted(folder.glob("settled-*")):
         yield from read(path)
-
-
-def append(file: IO[bytes], what: Any) -> None:
-    packed = marshal.dumps(what)
-    file.write(len(packed).to_bytes(_LENGTH) + packed)
-
-
-def read(path: Path) -> Iterator[Any]:
-    """What was appended, one after the other. `marshal.load` would read in small pieces."""
-    with open(path, "rb") as file:
-        while length := file.read(_LENGTH):
-            packed = file.read(int.from_bytes(length))
-            yield marshal.loads(packed)  # noqa: S302 - our own file, of this run

@@ -10,12 +10,18 @@ from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
 
+import numpy as np
+
+from payment.reconciliation.cells import Bits, Cells, Whole
 from payment.reconciliation.columns import CODING
 from payment.reconciliation.differences import Kind
 from payment.reconciliation.entries import EntryState, Side
-from payment.reconciliation.matching.spool import packs, read, settled
+from payment.reconciliation.matching.fingerprints import Fingerprints, are_among
+from payment.reconciliation.matching.packs import read
+from payment.reconciliation.matching.spool import NOTICE, Book, books_in, key_of, settled
+from payment.reconciliation.matching.taking import entries_at
 
-_DONE = EntryState.DONE.value.encode()
+NOTED_AT_ONCE = 100_000
 AT_ONCE = 20_000  # suspects whose notices are looked for in one reading
 
 Row = tuple[object, ...]  # of a difference, as it is kept in files
@@ -30,21 +36,21 @@ class Suspect(NamedTuple):
     row: Row  # the difference, its kind first and its detail last
 
 
-def paid_twice(folder: Path, partitions: int, count: int) -> Iterator[tuple[str, Suspect]]:
+def paid_twice(folder: Path, places: int, count: int) -> Iterator[tuple[str, Suspect]]:
     """Every suspect, and the other order that settles its notice; empty: none does."""
     rounds = count // AT_ONCE + 1
     for number in range(rounds):
         by_notice: dict[str, list[Suspect]] = defaultdict(list)
-        for suspect in suspects(folder, partitions):
+        for suspect in suspects(folder, places):
             if crc32(suspect.pay_code.encode()) % rounds == number:
                 by_notice[suspect.pay_code].append(suspect)
-        settles = _settling(folder, partitions, by_notice.keys()) if by_notice else {}
+        settles = _settling(folder, places, by_notice.keys()) if by_notice else {}
         for pay_code, several in by_notice.items():
             yield from _told_apart(several, settles.get(pay_code, set()))
 
 
-def suspects(folder: Path, partitions: int) -> Iterator[Suspect]:
-    for place in range(partitions):
+def suspects(folder: Path, places: int) -> Iterator[Suspect]:
+    for place in range(places):
         for row in read(folder / f"suspects-{place}"):
             yield Suspect(*row)
 
@@ -57,23 +63,17 @@ def _told_apart(several: list[Suspect], settles: set[str]) -> Iterator[tuple[str
         yield min(others, default=""), suspect
 
 
-def _settling(folder: Path, partitions: int, notices: Iterable[str]) -> Mapping[str, set[str]]:
+def _settling(folder: Path, places: int, notices: Iterable[str]) -> Mapping[str, set[str]]:
     """The orders that settle some notices, of those that the channel has as well."""
     notices = set(notices)
-    asked = {notice.encode(*CODING) for notice in notices}
     orders: dict[str, set[str]] = defaultdict(set)
     for some in settled(folder):
         for pay_code, order_id in some:
             if pay_code in notices:
                 orders[pay_code].add(order_id)
-    for place in range(partitions):
-        for pack in packs(folder, Side.GATEWAY, place):
-            if asked.isdisjoint(pack.pay_codes.split(b"\n")):
-                continue
-            for fact, *_, notice, rest in pack.opened():
-                if notice in asked and _settles(fact):
-                    settling = rest.partition(b"\t")[0].decode(*CODING)
-                    orders[notice.decode(*CODING)].add(settling)
+    for notice, order_id in _done(folder, notices):
+        orders[notice].add(order_id)
+    for place in range(places):
         for some in read(folder / f"found-{place}"):
             for kind, _, order_id, _, _, pay_code, *_ in some:
                 if kind == Kind.MISSING_MONEY and pay_code in notices:
@@ -81,6 +81,23 @@ def _settling(folder: Path, partitions: int, notices: Iterable[str]) -> Mapping[
     return orders
 
 
-def _settles(fact: bytes) -> bool:
-    _, letter, _, state, _ = fact.split(b"\t")
-    return letter == b"P" and state == _DONE
+def _done(folder: Path, notices: set[str]) -> Iterator[tuple[str, str]]:
+    """Of our journal's payments that settle: notice and order."""
+    fingerprints = Fingerprints(key_of(folder))
+    asked = np.sort(fingerprints.of(Cells.of([notice.encode(*CODING) for notice in notices])))
+    for near in (False, True):
+        for book in books_in(folder, Side.GATEWAY, near=near):
+            for piece in entries_at(folder, book, _noted(folder, book, asked)):
+                for entry in piece.entries():
+                    if entry.pay_code in notices and entry.state == EntryState.DONE:
+                        yield entry.pay_code, entry.order_id
+
+
+def _noted(folder: Path, book: Book, asked: Bits) -> Whole:
+    """Where a book has some notices."""
+    path, found = folder / "notices" / str(book), [np.empty(0, np.int64)]
+    if path.exists():
+        with open(path, "rb") as file:
+            while len(some := np.fromfile(file, NOTICE, NOTED_AT_ONCE)):
+                found.append(some["where"][are_among(some["notice"], asked)])
+    return np.concatenate(found)

@@ -1,12 +1,13 @@
 """The suspense account in the store: sums by case, balances derived, entries appended."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from datetime import date
 
 from channel_gateway.domain.documents import from_document, to_document
 from channel_gateway.domain.errors import Conflict, NotFound
 from channel_gateway.ports import (
+    Chain,
     Clock,
     Collection,
     Cursor,
@@ -24,9 +25,10 @@ from payment.reconciliation.cases.case import ReasonNeeded
 from payment.reconciliation.differences import Kind
 from payment.reconciliation.entries import Movement
 from payment.reconciliation.found.finding import Finding
+from payment.reconciliation.suspense import on_journal
 from payment.reconciliation.suspense.item import (
-    GIVEN_BACK,
     OUT,
+    OUTSIDE,
     SuspenseEntry,
     SuspenseEntryKind,
     SuspenseItem,
@@ -50,9 +52,12 @@ class NotForSuspense(Conflict):
 
 
 class SuspenseAccount:
-    def __init__(self, store: Store, orders: Orders, vault: Sealing, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, orders: Orders, journal: Chain, vault: Sealing, clock: Clock
+    ) -> None:
         self._store = store
         self._orders = orders
+        self._journal = journal
         self._vault = vault
         self._clock = clock
 
@@ -114,21 +119,30 @@ class SuspenseAccount:
         return await self.change(id, lambda item: added(item, entry, self._clock.now()))
 
     async def approve(self, id: str, number: int, member: Member) -> SuspenseItem:
-        """Another person agrees that it goes back. Raises `OwnWork`, `NothingToApprove`.
+        """Another person agrees that it goes out. Raises `OwnWork`, `NothingToApprove`.
 
-        `NotForSuspense` where an order of ours has it by now.
+        The journal has it before the sum has: who dies in between approves again. `NotForSuspense`
+        where an order of ours has it by now.
         """
         item = await self.get(id)
         await self._of_no_order(item.method, item.order_id, item.transaction)
-        now = self._clock.now()
-        return await self.change(id, lambda known: approved(known, number, member.name, now))
+        agreed = approved(item, number, member.name, self._clock.now())
+        entry, approval = agreed.entry(number), agreed.approval(number)
+        assert entry is not None  # noqa: S101 - it was approved
+        assert approval is not None  # noqa: S101
+        link = await on_journal.write(self._journal, on_journal.approved(item, entry, approval))
+        by = str(link.fields["approved_by"])
+        return await self.change(id, lambda known: approved(known, number, by, link.at))
 
-    async def refund(self, refund_no: str) -> tuple[SuspenseItem, SuspenseEntry] | None:
-        """The give-back that a platform knows under this number; None: it is none of these."""
-        id, _, number = refund_no.rpartition(GIVEN_BACK)
-        item = await self.of(id) if id and number.isdecimal() else None
-        entry = item.entry(int(number)) if item else None
-        return (item, entry) if item and entry else None
+    async def outside(self, number: str) -> tuple[SuspenseItem, SuspenseEntry] | None:
+        """What finance or a platform knows under this number; None: it is none of these."""
+        for kind, letter in OUTSIDE.items():
+            id, _, place = number.rpartition(letter)
+            item = await self.of(id) if id and place.isdecimal() else None
+            entry = item.entry(int(place)) if item else None
+            if item and entry and entry.kind is kind:
+                return item, entry
+        return None
 
     async def change(self, id: str, change: Callable[[SuspenseItem], SuspenseItem]) -> SuspenseItem:
         """Swap a sum; what was entered before stays as it was entered."""
@@ -139,6 +153,10 @@ class SuspenseAccount:
         except MissingDocument:
             raise _nothing() from None
         return made
+
+    def all(self) -> AsyncIterator[SuspenseItem]:
+        """Every sum there ever was."""
+        return every(self._store, SUSPENSE, SuspenseItem)
 
     async def listed(self, method: str, *, limit: int, after: Cursor | None) -> list[SuspenseItem]:
         """One page of the sums that are not cleared yet."""

@@ -1,5 +1,6 @@
 """One sum of unknown money and its entries. They are only ever added to. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -10,13 +11,12 @@ from channel_gateway.domain.tasks import Task, WithTasks, sent_again, with_tasks
 from payment.reconciliation.two_people import OwnWork
 
 JOURNAL, CONFIRM, GIVE_BACK = "journal_suspense", "confirm_identified", "give_back"
-GIVEN_BACK = "B"  # between a sum's id and an entry's number: so the platform knows a give-back
 FOLLOW = "settle_suspense_case"  # nothing is left: its case is over
 
 
 class SuspenseEntryKind(StrEnum):
     ENTER = "enter"  # in: money of an unknown payer or purpose
-    IDENTIFY = "identify"  # out: it is a notice's, and finance books it as collected (认领)
+    IDENTIFY = "identify"  # out, by two people: a notice's, and finance books it (认领)
     GIVE_BACK = "give_back"  # out, by two people: no non-tax revenue, it goes back as it came
     HAND_OVER = "hand_over"  # out: to finance's own suspense account (移交财政)
     REVERSE = "reverse"  # takes one entry back; which one, `reverses` says
@@ -27,17 +27,28 @@ OUT = frozenset(
 )
 
 
-# Out only when finance has booked it, or the platform has given it back; until then it lies there.
-ACTING = frozenset({SuspenseEntryKind.IDENTIFY, SuspenseEntryKind.GIVE_BACK})
+# Out by two people, and only when finance has booked it or the platform has given it back; until
+# then it lies there. Which task does it once it is approved.
+ACTING: Mapping[SuspenseEntryKind, str] = {
+    SuspenseEntryKind.IDENTIFY: CONFIRM,
+    SuspenseEntryKind.GIVE_BACK: GIVE_BACK,
+}
+
+
+# Between a sum's id and an entry's number: so finance or the platform knows what went out.
+OUTSIDE: Mapping[SuspenseEntryKind, str] = {
+    SuspenseEntryKind.IDENTIFY: "N",
+    SuspenseEntryKind.GIVE_BACK: "B",
+}
 
 
 class EntryStanding(StrEnum):
     """How far an entry has come."""
 
     ENTERED = "entered"  # it holds by itself: nothing outside follows from it
-    WAITS = "waits"  # a give-back that no second person has approved yet
+    WAITS = "waits"  # no second person has approved it yet
     UNDER_WAY = "under_way"
-    HELD_UP = "held_up"  # a person must look: the platform does not do it as it stands
+    HELD_UP = "held_up"  # a person must look: the other side does not do it as it stands
     FAILED = "failed"  # nothing happened outside, and nothing will under this number
     DONE = "done"
     REVERSED = "reversed"
@@ -65,7 +76,7 @@ class SuspenseEdited(Conflict):
 
 
 class NothingToApprove(Conflict):
-    """This entry is no give-back, or was reversed, or cannot be done any more."""
+    """This entry needs no second person, or was reversed, or cannot be done any more."""
 
     code = "nothing_to_approve"
     zh = "该分录无须复核，或已冲正、未能执行。"
@@ -85,7 +96,7 @@ class SuspenseEntry:
 
 @dataclass(frozen=True, slots=True)
 class SuspenseApproval:
-    """A second person agrees that it goes back."""
+    """A second person agrees that it goes out."""
 
     number: int  # the entry's
     by: str
@@ -177,15 +188,21 @@ class SuspenseItem(WithTasks):
             return EntryStanding.FAILED
         if trouble is not None or self._letter_of(entry.number):
             return EntryStanding.HELD_UP
-        if entry.kind is SuspenseEntryKind.GIVE_BACK and self.approval(entry.number) is None:
+        if self.approval(entry.number) is None:
             return EntryStanding.WAITS
         return EntryStanding.UNDER_WAY
 
     def _letter_of(self, number: int) -> Task | None:
-        acting = (CONFIRM, GIVE_BACK)
+        acting = ACTING.values()
         return next(
             (t for t in self.given_up if t.kind in acting and t.detail == str(number)), None
         )
+
+
+def outside_number(item: SuspenseItem, entry: SuspenseEntry) -> str:
+    """By which finance or the platform knows an entry; empty: nobody outside does."""
+    letter = OUTSIDE.get(entry.kind)
+    return f"{item.id}{letter}{entry.number}" if letter else ""
 
 
 def added(item: SuspenseItem, entry: SuspenseEntry, now: datetime) -> SuspenseItem:
@@ -197,22 +214,22 @@ def added(item: SuspenseItem, entry: SuspenseEntry, now: datetime) -> SuspenseIt
     grown = replace(item, entries=(*item.entries, entry))
     if grown.free_fen < 0:
         raise SuspenseOverdrawn(field="amount_fen")
-    return with_tasks(_counted(grown), *_follow(entry, now))
+    return with_tasks(_counted(grown), _acting(JOURNAL, entry.number, now))
 
 
 def approved(item: SuspenseItem, number: int, by: str, now: datetime) -> SuspenseItem:
-    """A second person agrees: the platform is asked, and asked again of what it gave up.
+    """A second person agrees: the other side is asked, and asked again of what was given up.
 
     Raises `OwnWork`, `NothingToApprove`.
     """
     entry = item.entry(number)
-    if entry is None or entry.kind is not SuspenseEntryKind.GIVE_BACK:
+    if entry is None or entry.kind not in ACTING:
         raise NothingToApprove(field="number")
     if item.standing(entry) in (EntryStanding.REVERSED, EntryStanding.FAILED):
         raise NothingToApprove(field="number")
     if entry.by == by:
         raise OwnWork
-    task = _acting(GIVE_BACK, number, now)
+    task = _acting(ACTING[entry.kind], number, now)
     if item.approval(number) is None:
         agreed = SuspenseApproval(number, by, now)
         return with_tasks(replace(item, approvals=(*item.approvals, agreed)), task)
@@ -273,14 +290,6 @@ def _checked(item: SuspenseItem, entry: SuspenseEntry) -> SuspenseEntry:
     if item.standing(wrong) not in _REVERSIBLE:
         raise NotReversible(field="reverses")
     return replace(entry, change_fen=-wrong.change_fen)
-
-
-def _follow(entry: SuspenseEntry, now: datetime) -> list[Task]:
-    """A give-back waits for a second person."""
-    tasks = [_acting(JOURNAL, entry.number, now)]
-    if entry.kind is SuspenseEntryKind.IDENTIFY:
-        tasks.append(_acting(CONFIRM, entry.number, now))
-    return tasks
 
 
 def _acting(kind: str, number: int, now: datetime) -> Task:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from channel_gateway.domain.days import beijing_day, day_start
+from channel_gateway.domain.days import day_start
 from channel_gateway.domain.documents import from_document, to_document
 from channel_gateway.domain.errors import Conflict, GatewayError, NotFound, Refused
 from channel_gateway.domain.ladders import HOURS_24
@@ -14,17 +14,18 @@ from channel_gateway.ports import Chain, Change, Document
 from channel_gateway.service import NeedsAPerson, NotYet, Reaction
 from payment.facts import RefundStatus
 from payment.ports import Finance, PaymentMethod, Repayment
+from payment.reconciliation.suspense import on_journal
 from payment.reconciliation.suspense.account import SUSPENSE, SuspenseAccount
 from payment.reconciliation.suspense.item import (
     CONFIRM,
     FOLLOW,
     GIVE_BACK,
-    GIVEN_BACK,
     JOURNAL,
     SuspenseEntry,
     SuspenseItem,
     Trouble,
     effected,
+    outside_number,
     troubled,
     untroubled,
 )
@@ -64,45 +65,23 @@ class SuspenseReactions:
         ]
 
     async def journal(self, document: Document, task: Task, now: datetime) -> Change | None:
-        item, entry = _entry_of(document, task)
-        await self._journal.append(
-            f"suspense|{item.id}|{entry.number}",
-            "suspense entry",
-            group=f"suspense|{item.method}",
-            day=beijing_day(entry.at),
-            at=entry.at,
-            fields={
-                "item": item.id,
-                "number": entry.number,
-                "kind": entry.kind.value,
-                "change_fen": entry.change_fen,
-                "about": item.about.isoformat(),
-                "method": item.method,
-                "order_id": item.order_id,
-                "transaction": item.transaction,
-                "pay_code": entry.pay_code,
-                "reverses": entry.reverses,
-                "by": entry.by,
-            },
-        )
+        await on_journal.write(self._journal, on_journal.entered(*_entry_of(document, task)))
         return None
 
     async def confirm(self, document: Document, task: Task, now: datetime) -> Change | None:
         """Once identified it is a collection as any other (缴款确认)."""
-        item, entry = _entry_of(document, task)
+        item, entry = await self._approved(document, task)
         try:
             await self._finance.confirm(_confirmation(item, entry))
         except (Conflict, NotFound, Refused) as refusal:
             if refusal.passing:
                 raise
             return _void(entry, _words_of(refusal))
-        return _done(entry, now)
+        return await self._done(item, entry, now, now)
 
     async def give_back(self, document: Document, task: Task, now: datetime) -> Change | None:
         """Under one number until the platform is done with it; what it refuses, a person sees."""
-        item, entry = _entry_of(document, task)
-        if item.approval(entry.number) is None:
-            raise NeedsAPerson("no second person has approved it")
+        item, entry = await self._approved(document, task)
         method, repayment = self._methods[item.method], _repayment(item, entry)
         try:
             fact = await method.refund(repayment)
@@ -115,7 +94,7 @@ class SuspenseReactions:
             if fact.status is RefundStatus.ABSENT:
                 return _void(entry, _words_of(refusal))
         if fact.status is RefundStatus.DONE:
-            return _done(entry, now)
+            return await self._done(item, entry, fact.done_at or now, now)
         if fact.status is RefundStatus.CLOSED:
             return _void(entry, "the platform has closed the refund")
         if fact.status is RefundStatus.ABNORMAL:
@@ -127,6 +106,25 @@ class SuspenseReactions:
     async def follow(self, document: Document, task: Task, now: datetime) -> Change | None:
         await self._desk.cleared(from_document(SuspenseItem, document).id)
         return None
+
+    async def _approved(self, document: Document, task: Task) -> tuple[SuspenseItem, SuspenseEntry]:
+        """Nothing goes out that the journal does not have as approved by another person."""
+        item, entry = _entry_of(document, task)
+        approval = item.approval(entry.number)
+        key = on_journal.key_of(item.id, entry.number, on_journal.APPROVED)
+        link = await self._journal.of_key(key)
+        if approval is None or link is None or link.fields["approved_by"] != approval.by:
+            raise NeedsAPerson("no second person has approved it")
+        return item, entry
+
+    async def _done(
+        self, item: SuspenseItem, entry: SuspenseEntry, at: datetime, now: datetime
+    ) -> Change:
+        """The journal has it first, dated as the other side dates it."""
+        await on_journal.write(self._journal, on_journal.done(item, entry, at))
+        return lambda document: to_document(
+            effected(from_document(SuspenseItem, document), entry.number, now)
+        )
 
     async def _say(self, item: SuspenseItem, trouble: Trouble) -> None:
         await self._account.change(item.id, lambda known: troubled(known, trouble))
@@ -142,7 +140,7 @@ def _entry_of(document: Document, task: Task) -> tuple[SuspenseItem, SuspenseEnt
 
 def _confirmation(item: SuspenseItem, entry: SuspenseEntry) -> Confirmation:
     return Confirmation(
-        number=f"{item.id}N{entry.number}",
+        number=outside_number(item, entry),
         pay_code=entry.pay_code,
         amount_fen=Fen(-entry.change_fen),
         late_fee_fen=NOTHING,
@@ -157,16 +155,10 @@ def _repayment(item: SuspenseItem, entry: SuspenseEntry) -> Repayment:
     return Repayment(
         order_id=item.order_id,
         transaction=item.transaction,
-        refund_no=f"{item.id}{GIVEN_BACK}{entry.number}",
+        refund_no=outside_number(item, entry),
         amount_fen=Fen(-entry.change_fen),
         total_fen=Fen(item.total_fen),
         reason=_WORDS,
-    )
-
-
-def _done(entry: SuspenseEntry, now: datetime) -> Change:
-    return lambda document: to_document(
-        effected(from_document(SuspenseItem, document), entry.number, now)
     )
 
 

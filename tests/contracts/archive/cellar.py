@@ -1,7 +1,7 @@
 """Where orders are put away, over any store: a finance office that closes days, and its archive."""
 
 import gzip
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -12,7 +12,6 @@ import orjson
 from channel_gateway.domain.days import beijing_day
 from channel_gateway.domain.errors import Unavailable
 from channel_gateway.ports import Chain, StatementLine, Store
-from payment import COLLECTIONS
 from payment.archive.archive import Archive
 from payment.archive.archiving import Archiving
 from payment.archive.checking import ArchivedFiles
@@ -23,19 +22,22 @@ from payment.archive.gate import Gate
 from payment.archive.part_store import PartStore
 from payment.archive.resting import Resting
 from payment.archive.restoring import Restoring
+from payment.authorities import Jurisdiction
 from payment.journal.bookings import all_booked
 from payment.journal.journal import Journal
 from payment.journal.parity import Parities
 from payment.order import Order
+from payment.plugin import COLLECTIONS
 from payment.reconciliation.days.sums import Counting
 from payment.reconciliation.entries import Movement
+from payment.reconciliation.gathering.statements import FinanceStatements
 from payment.refund_cases.cases import Cases
 from payment.traces.trace import Trace, What
 from payment.traces.traces import Traces
 from tests.unit.days.conftest import Office as FinanceOffice
 from tests.unit.days.conftest import office_in
 from tests.unit.days.samples import CLERK, DAY, REVIEWER
-from tests.unit.payment.fakes import CountingNames
+from tests.unit.payment.fakes import CountingNames, FakeFinance
 from tests.unit.payment.refund_cases.office import Office as RefundOffice
 from tests.unit.payment.refund_cases.office import office as refund_office
 
@@ -46,15 +48,15 @@ FIRST, SECOND, THIRD = (f"G20260302{letter * 20}" for letter in "abc")
 
 @dataclass
 class Books:
-    """Finance's books, as a test has them."""
+    """`Statements`, as a test has them."""
 
     lines: dict[str, StatementLine] = field(default_factory=dict)
     down: bool = False
 
-    async def of(self, day: date) -> list[StatementLine]:
+    async def statement(self, day: date) -> AsyncIterator[list[StatementLine]]:
         if self.down:
             raise Unavailable("finance is down")
-        return list(self.lines.values())
+        yield list(self.lines.values())
 
 
 @dataclass
@@ -159,7 +161,9 @@ def cellar(
     books, departments = books or Books(), Departments()
     journal = finance.chains.chain("journal")
     desk, clock = finance.desk, finance.clock
-    parities = Parities(journal, refunds.orders, [METHOD], books.of)
+    everywhere = [Jurisdiction(FakeFinance(clock), name="finance")]
+    stated = FinanceStatements(everywhere, {"finance": books})
+    parities = Parities(journal, refunds.orders, [METHOD], stated)
     resting = Resting(
         store,
         refunds.orders,

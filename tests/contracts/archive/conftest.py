@@ -8,7 +8,7 @@ import pytest
 from channel_gateway.chains import CHAINS
 from channel_gateway.ports import Store
 from channel_gateway.store import open_store
-from payment import COLLECTIONS
+from payment.plugin import COLLECTIONS
 from tests.contracts.archive.cellar import Cellar, cellar
 from tests.contracts.store.conftest import Engine, engine
 from tests.mongod import mongo_uri

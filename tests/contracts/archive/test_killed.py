@@ -9,9 +9,9 @@ import pytest
 from channel_gateway.chains import CHAINS
 from channel_gateway.ports import Store
 from channel_gateway.store.memory import MemoryStore
-from payment import COLLECTIONS
 from payment.archive.part_store import ARCHIVED
 from payment.orders import ORDERS
+from payment.plugin import COLLECTIONS
 from payment.refund_cases.cases import CASES
 from payment.refund_cases.materials import MATERIALS
 from tests.contracts.archive.cellar import FIRST, SECOND, THIRD, Books, Cellar, cellar

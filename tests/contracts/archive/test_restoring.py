@@ -9,9 +9,9 @@ import pytest
 from channel_gateway.chains import CHAINS
 from channel_gateway.domain.errors import NotFound
 from channel_gateway.store.memory import MemoryStore
-from payment import COLLECTIONS
 from payment.archive.places import PLACES
 from payment.orders import ORDERS
+from payment.plugin import COLLECTIONS
 from payment.put_away import OrderArchived
 from payment.refund_cases.cases import CASES
 from tests.contracts.archive.cellar import FIRST, SECOND, Cellar, cellar

@@ -86,3 +86,9 @@ async def test_a_bank_that_cannot_be_reached_is_unavailable(account: Account) ->
     account.world.line.cut = True
     with pytest.raises(Unavailable):
         await account.credits()
+
+
+async def test_the_bank_tells_of_the_methods_that_the_settings_name(account: Account) -> None:
+    await account.at(1, 14)
+    assert set(await account.credits()) <= set(account.bank.methods)
+    assert set(account.bank.methods) == {"wechat_pay", "alipay_pay"}

@@ -65,6 +65,16 @@ async def test_a_line_that_stands_twice_and_is_counted_once_is_read_twice(desk: 
     assert len(entries) == len(set(entries)) + 1 == 5
 
 
+@pytest.mark.parametrize("counted", [True, False])
+async def test_whether_the_sums_count_a_line_again_that_stands_twice_is_known(
+    desk: Desk, counted: bool
+) -> None:
+    await desk.a_day_of_business()
+    await desk.spoiled("bill_duplicate_line", 0, parameters={"sums_follow": counted})
+    bills = await desk.fetch()
+    assert desk.source.counts_repeats(bills[desk.source.trades]) is counted
+
+
 @pytest.mark.parametrize("kind", ["bill_missing_line", "bill_foreign_line", "bill_wrong_amount"])
 async def test_lines_that_do_not_come_to_their_sums_are_wrong(desk: Desk, kind: str) -> None:
     await desk.a_day_of_business()

@@ -11,6 +11,7 @@ from channel_gateway.domain.people import IdNumber, PersonName
 from channel_gateway.ports import FeeDesk, FeeMatter
 from mock_platforms.finance.people import CITIZENS
 from payment.elsewhere import ELSEWHERE
+from payment.journal.parity import Parities, Parity
 from tests.journeys.cnnontax.conftest import UNIT
 from tests.journeys.gateway.citizen import issue, log_in, operate
 from tests.journeys.gateway.house import until
@@ -64,6 +65,19 @@ async def test_a_fee_is_paid_confirmed_over_tcp_and_receipted(house, till):
     assert paid.receipt is not None
     assert (paid.receipt.number, paid.receipt.total_fen) == (receipt["number"], paid.amount_fen)
     assert await house.control("GET", "/finance/payments") == []
+
+
+async def test_store_journal_and_finance_agree_on_a_payment_there(house, till):
+    day = beijing_day(house.now())
+    citizen, order = await ordered(house, till, await made(house))
+    await citizen.pay(order)
+    await house.becomes(order["order_id"], "receipted")
+    await house.pass_time(days=1)
+
+    [parities] = house.gateway.table.offered(Parities).values()
+
+    found = [each async for each in parities.of_day(order["method"], day)]
+    assert found == [Parity(order["order_id"], ())]
 
 
 async def test_a_notice_of_ours_is_issued_there_and_paid_without_a_check_code(house, till):

@@ -10,7 +10,7 @@ from channel_gateway.ports import Role
 from tests.journeys.gateway.books import balanced
 from tests.journeys.gateway.citizen import issue, log_in
 from tests.journeys.gateway.house import open_house
-from tests.journeys.gateway.staff import RECEIPT, file, hire, staff_of
+from tests.journeys.gateway.staff import RECEIPT, file, give_back, hire, staff_of
 from tests.journeys.gateway.tills import ALIPAY, WECHAT_PAY
 
 FULL = 20_000
@@ -262,11 +262,16 @@ async def test_an_abnormal_refund_is_in_a_persons_list_and_out_again_by_transfer
     said = {"reference": "TR2026100001"}
     paid = await staff.treasurer.call("POST", f"{refund}/{number}/transferred", said)
     assert paid.status == 200
-    alone = await staff.treasurer.call("POST", f"{refund}/{number}/confirm-transfer")
+    alone = await staff.treasurer.call("POST", f"{refund}/{number}/confirm-transfer", said)
     assert (alone.status, alone.json()["code"]) == (409, "second_person_wanted")
-    decider = await staff.reviewer.call("POST", f"{refund}/{number}/confirm-transfer")
+    decider = await staff.reviewer.call("POST", f"{refund}/{number}/confirm-transfer", said)
     assert (decider.status, decider.json()["code"]) == (409, "same_person")
-    seen = await staff.checker.call("POST", f"{refund}/{number}/confirm-transfer")
+    blind = await staff.checker.call("POST", f"{refund}/{number}/confirm-transfer", {})
+    assert blind.status == 422
+    other = {"reference": "TR-OTHER"}
+    wrong = await staff.checker.call("POST", f"{refund}/{number}/confirm-transfer", other)
+    assert (wrong.status, wrong.json()["code"]) == (409, "said_anew")
+    seen = await staff.checker.call("POST", f"{refund}/{number}/confirm-transfer", said)
     assert seen.json()["refund"]["state"] == "done"
     await house.pass_time(hours=2)
     assert (await stands(citizen, case))["state"] == "done"
@@ -280,7 +285,7 @@ async def test_an_abnormal_refund_is_in_a_persons_list_and_out_again_by_transfer
     assert by_people == [
         ("transfer_ordered", "li", "finance_clerk", ""),
         ("transfer_said", "sun", "finance_clerk", "TR2026100001"),
-        ("transfer_confirmed", "qian", "finance_reviewer", ""),
+        ("transfer_confirmed", "qian", "finance_reviewer", "TR2026100001"),
     ]
 
 
@@ -292,24 +297,59 @@ async def test_an_abnormal_refund_goes_to_another_card_that_two_people_answer_fo
     await decided(house, staff, case)
     await house.pass_time(hours=8)
     refund = f"/orders/{order['order_id']}/refunds/{case['case_id']}R1"
-    card = {"bank": "ICBC_DEBIT", "account": "6222000000000000000", "holder": "林示例"}
-    early = await staff.checker.call("POST", f"{refund}/confirm-card")
+    card = {"bank": "ICBC_DEBIT", "account": "6222000000000000123", "holder": "林示例"}
+    early = await staff.checker.call("POST", f"{refund}/confirm-card", {"card": "0" * 32})
     assert early.json()["code"] == "no_card_named"
-    assert (await staff.clerk.call("POST", f"{refund}/card", card)).status == 200
-    kept = str(await house.gateway.store.find("refund_cards"))
-    assert "6222000000000000000" not in kept
+    named = await staff.clerk.call("POST", f"{refund}/card", card)
+    assert (named.status, "核对" in named.json()["item"]["next_step"]) == (200, True)
+    kept = str(await house.gateway.store.find("orders"))
+    assert "6222000000000000123" not in kept
     assert "林示例" not in kept
-    alone = await staff.clerk.call("POST", f"{refund}/confirm-card")
+    shown = (await staff.checker.call("GET", refund)).json()["card"]
+    assert (shown["bank"], shown["account"], shown["holder"]) == ("ICBC_DEBIT", "****0123", "林**")
+    assert (shown["named_by"], shown["confirmed_by"]) == ("li", "")
+    seen = {"card": shown["digest"]}
+    alone = await staff.clerk.call("POST", f"{refund}/confirm-card", seen)
     assert alone.json()["code"] == "second_person_wanted"
     await house.fault("wechat_pay", "reply_lost", "refunds.apply_abnormal")
-    await staff.checker.call("POST", f"{refund}/confirm-card")
-    sent = await staff.checker.call("POST", f"{refund}/confirm-card")
-    assert (sent.status, sent.json()["refund"]["state"]) == (202, "processing"), sent
-    assert await house.gateway.store.find("refund_cards") == []
+    await staff.checker.call("POST", f"{refund}/confirm-card", seen)
+    waiting = (await staff.checker.call("GET", refund)).json()["card"]
+    assert (waiting["named_by"], waiting["confirmed_by"]) == ("li", "qian")
+    other = await staff.treasurer.call("POST", f"{refund}/card", card | {"holder": "别人"})
+    assert (other.status, other.json()["code"]) == (409, "card_confirmed")
+    for _ in range(2):  # also once the platform has it
+        sent = await staff.checker.call("POST", f"{refund}/confirm-card", seen)
+        assert (sent.status, sent.json()["refund"]["state"]) == (202, "processing"), sent
+        assert sent.json()["card"] is None
     await house.pass_time(hours=2)
     assert (await stands(citizen, case))["state"] == "done"
     assert await staff.clerk.sees() == []
+    history = (await staff.clerk.call("GET", f"/refund-cases/{case['case_id']}")).json()["history"]
+    told = [(e["what"], e["by"], e["role"], e["words"]) for e in history]
+    assert [each for each in told if "card" in each[0]] == [
+        ("card_named", "li", "finance_clerk", shown["digest"]),
+        ("card_confirmed", "qian", "finance_reviewer", shown["digest"]),
+    ]
     await balanced(house)
+
+
+async def test_a_card_that_was_swapped_after_the_look_is_not_confirmed(house):
+    _, order = await receipted(house, WECHAT_PAY)
+    staff = await staff_of(house)
+    await house.fault("wechat_pay", "refund_abnormal", "refunds.create")
+    number = (await give_back(house, order, FULL)).number
+    await house.pass_time(hours=8)
+    refund = f"/orders/{order['order_id']}/refunds/{number}"
+    theirs = {"bank": "ICBC_DEBIT", "account": "6222000000000000123", "holder": "林示例"}
+    await staff.clerk.call("POST", f"{refund}/card", theirs)
+    shown = (await staff.checker.call("GET", refund)).json()["card"]
+    await staff.clerk.call("POST", f"{refund}/card", theirs | {"account": "6222000000009999123"})
+    assert (await staff.checker.call("POST", f"{refund}/confirm-card", {})).status == 422
+    seen = {"card": shown["digest"]}
+    swapped = await staff.checker.call("POST", f"{refund}/confirm-card", seen)
+    assert (swapped.status, swapped.json()["code"]) == (409, "said_anew")
+    [stuck] = (await house.order(order["order_id"])).refunds
+    assert stuck.state == "abnormal"
 
 
 async def test_a_refund_the_platform_closed_is_sent_again_under_a_new_number(house):
@@ -345,8 +385,9 @@ async def test_what_the_platform_refuses_is_in_a_persons_list_and_is_transferred
     refund = f"/orders/{order['order_id']}/refunds"
     handed = await staff.clerk.call("POST", f"{refund}/{stuck['refund_no']}/by-transfer")
     number = handed.json()["refund"]["refund_no"]
-    await staff.treasurer.call("POST", f"{refund}/{number}/transferred", {"reference": "TR2027"})
-    await staff.checker.call("POST", f"{refund}/{number}/confirm-transfer")
+    said = {"reference": "TR2027"}
+    await staff.treasurer.call("POST", f"{refund}/{number}/transferred", said)
+    await staff.checker.call("POST", f"{refund}/{number}/confirm-transfer", said)
     await house.pass_time(hours=1)
     [done] = await staff.clerk.sees("?state=done")
     assert done["case_id"] == case["case_id"]

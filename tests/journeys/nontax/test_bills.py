@@ -9,6 +9,7 @@ import pytest
 from channel_gateway.domain.days import at_minute, beijing_day
 from channel_gateway.domain.errors import Unavailable
 from payment.ports import BillLate, BillSource, BillWrong
+from payment.reconciliation.desk.desk import ReconciliationDesk
 from payment.reconciliation.entries import Movement
 from tests.journeys.gateway.citizen import log_in
 from tests.journeys.gateway.house import House
@@ -134,3 +135,15 @@ async def test_a_bill_is_fetched_anew_when_the_line_breaks_or_the_token_dies(
 
     await house.fault("wechat", "token_killed", "access_token")
     assert len(await bills(house).fetch(day, tmp_path)) == 1
+
+
+async def test_what_no_bank_tells_of_is_not_missed_at_the_bank(house: House) -> None:
+    await one_payment(house)
+    day = await six_the_next_morning(house)
+    await house.pass_time(hours=6)
+    desk = next(iter(house.gateway.table.offered(ReconciliationDesk).values()))
+
+    for _ in range(2):
+        ran = await desk.running.run(day, PLUGIN)
+        assert (ran.state, ran.kinds, ran.bank_fen) == ("balanced", (), None)
+        await house.advance(timedelta(days=28))

@@ -1,17 +1,15 @@
 """Business at the tills, and the people of the finance office."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from channel_gateway.ports import Role
 from mock_platforms.keys import KeyFolder
 from tests.journeys.command_line import ROOT
 from tests.journeys.gateway.house import House, open_house
 from tests.journeys.gateway.tills import Till
-from tests.journeys.reconciliation.office import Business, Worker, hire
+from tests.journeys.reconciliation.office import Business, Office, office_of
 from tests.journeys.reconciliation.terminal import Terminal
 
 
@@ -20,22 +18,9 @@ def business(house: House, till: Till) -> Business:
     return Business(house, till)
 
 
-@dataclass(frozen=True, slots=True)
-class Office:
-    clerk: Worker
-    reviewer: Worker
-    auditor: Worker
-    operator: Worker
-
-
 @pytest.fixture
 async def office(house: House) -> Office:
-    return Office(
-        await hire(house, "clerk-lin", Role.FINANCE_CLERK),
-        await hire(house, "reviewer-wu", Role.FINANCE_REVIEWER),
-        await hire(house, "auditor-qi", Role.AUDITOR),
-        await hire(house, "operator-he", Role.OPERATOR),
-    )
+    return await office_of(house)
 
 
 @pytest.fixture

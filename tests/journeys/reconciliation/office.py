@@ -54,6 +54,23 @@ async def hire(house: House, name: str, role: Role, *units: str) -> Worker:
     return Worker(house, name, (await staff.new_token(name)).text)
 
 
+@dataclass(frozen=True, slots=True)
+class Office:
+    clerk: Worker
+    reviewer: Worker
+    auditor: Worker
+    operator: Worker
+
+
+async def office_of(house: House) -> Office:
+    return Office(
+        await hire(house, "clerk-lin", Role.FINANCE_CLERK),
+        await hire(house, "reviewer-wu", Role.FINANCE_REVIEWER),
+        await hire(house, "auditor-qi", Role.AUDITOR),
+        await hire(house, "operator-he", Role.OPERATOR),
+    )
+
+
 async def noon(house: House) -> date:
     """Go on to the next noon in Beijing; returns its day."""
     now = house.now().astimezone(BEIJING)

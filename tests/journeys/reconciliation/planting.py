@@ -4,6 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 from channel_gateway.domain.days import BEIJING
+from channel_gateway.domain.money import Fen
+from channel_gateway.domain.people import OpenId
+from payment.ports import Payable, PaymentMethod
+from tests.contracts.notices import notice as some_notice
 from tests.journeys.gateway.citizen import issue, log_in
 from tests.journeys.gateway.house import House
 from tests.journeys.gateway.tills import Till
@@ -35,6 +39,13 @@ async def stranger_on_the_bill(house: House, till: Till) -> None:
     """The first line is there for a stranger as well."""
     at, aim = _TRADE_BILL[till.channel]
     await house.fault(till.stand_in, "bill_foreign_line", at, times=None, **aim)
+
+
+async def line_twice(house: House, till: Till, *, counted: bool) -> None:
+    """The first line stands there twice; `counted`: the bill's own sums go along with it."""
+    at, aim = _TRADE_BILL[till.channel]
+    wish = {"sums_follow": counted}
+    await house.fault(till.stand_in, "bill_duplicate_line", at, times=None, parameters=wish, **aim)
 
 
 async def paid_unheard(business: Business) -> tuple[str, list[str]]:
@@ -121,3 +132,24 @@ def merchant(house: House, till: Till) -> str:
         "alipay": ("alipay", "seller_id"),
     }[till.channel]
     return str(house.running.platforms[platform][field])
+
+
+async def paid_past_us(business: Business, amount_fen: int = 20_000) -> str:
+    """Somebody else orders under our merchant's number, and it is paid; returns that order."""
+    house, till = business.house, business.till
+    order_id = f"X{house.now():%Y%m%d%H%M%S%f}"
+    citizen = await log_in(house, till)
+    payable = Payable(
+        order_id=order_id,
+        amount_fen=Fen(amount_fen),
+        description="陌生订单",
+        payer=OpenId(citizen.openid),
+        expires_at=house.now() + timedelta(hours=1),
+        notice=some_notice(amount_fen),
+    )
+    method = house.gateway.table.offered(PaymentMethod)[till.plugin]
+    await house.fault(till.stand_in, "notify_lost", order=order_id, times=None)
+    await method.prepare(payable)
+    place = "/wechat_pay/orders" if till.channel == "wechat" else "/alipay/trades"
+    await house.control("POST", f"{place}/{order_id}/pay")
+    return order_id

@@ -3,8 +3,8 @@
 import json
 
 from channel_gateway.store import open_store
-from payment import COLLECTIONS
 from payment.commands.wide_text import width
+from payment.plugin import COLLECTIONS
 from payment.traces.traces import TRACES
 from tests.journeys.gateway.house import House, open_house
 from tests.journeys.gateway.staff import UNIT
@@ -62,6 +62,22 @@ async def test_a_day_is_reconciled_read_worked_on_and_closed_at_a_terminal(termi
     assert (code, "no_such_day" in err) == (1, False)
 
 
+async def test_a_method_that_cannot_be_closed_yet_is_named_and_the_others_are_closed(terminal):
+    house = terminal.house
+    clerk = await token_of(house, "clerk-lin", "finance_clerk")
+    day = str(await noon(house))
+    await Business(house, WECHAT_PAY).paid(20_000)
+    await next_morning(house, hour=10.6)
+    await terminal.says("reconcile", day)
+
+    code, out, err = await terminal.run("close", day, token=clerk)
+
+    assert code == 1
+    assert out.startswith(f"{day} alipay_pay：已提交结账")
+    assert err.startswith(f"bank_awaited: {day} wechat_pay: The bank has not told yet")
+    assert (len(out.splitlines()), len(err.splitlines())) == (1, 1)
+
+
 async def test_what_a_unit_took_on_a_day_is_told_over_all_payment_methods(terminal):
     house = terminal.house
     day = str(await noon(house))
@@ -113,9 +129,9 @@ async def test_where_the_money_is_is_told_at_a_terminal_in_words_and_as_json(ter
     lines = (await terminal.says("explain", order.transaction)).splitlines()
     told = json.loads(await terminal.says("explain", order.pay_code, "--json"))
 
-    assert lines[0].startswith("200.00 yuan are on finance's books since ")
-    assert any("wechat_pay called back: payment paid: taken in" in line for line in lines)
-    assert any("finance was told of the payment: ok" in line for line in lines)
+    assert lines[0].startswith("200.00 元已于 ")
+    assert any("wechat_pay 通知 收款 已支付：已采信" in line for line in lines)
+    assert any("向 财政 通知已缴款：成功" in line for line in lines)
     assert told["number"] == order.pay_code
     assert told["lines"][0] == {"at": None, "text": lines[0]}
     assert {type(each["at"]) for each in told["lines"]} == {str, type(None)}

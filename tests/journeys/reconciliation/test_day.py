@@ -1,12 +1,15 @@
 """A day at a till, reconciled blind the morning after: what was planted is found, nothing else."""
 
+import pytest
+
 from channel_gateway.ports import Role
 from payment.reconciliation.room import COLLECTIONS
 from tests.journeys.gateway.house import until
 from tests.journeys.gateway.staff import give_back
 from tests.journeys.gateway.staff import hire as hire_clerk
+from tests.journeys.gateway.tills import WECHAT_PAY
 from tests.journeys.reconciliation import planting
-from tests.journeys.reconciliation.office import hire, next_morning, noon
+from tests.journeys.reconciliation.office import Business, hire, next_morning, noon
 
 
 async def test_a_day_on_which_nothing_went_wrong_balances_by_itself(house, office, business, till):
@@ -90,6 +93,24 @@ async def test_a_day_of_planted_faults_is_found_whole_and_healed_where_it_can(
     assert (await house.order(lost)).state == "receipted"
 
 
+@pytest.mark.parametrize(("counted", "state"), [(False, "balanced"), (True, "diff_open")])
+async def test_a_line_the_bill_has_twice_is_named_and_counted_once(
+    house, office, business, till, counted, state
+):
+    day = await noon(house)
+    order_id = await business.paid(12_000)
+    await planting.line_twice(house, till, counted=counted)
+    await next_morning(house)
+    view = await office.clerk.run(day, till)
+    assert view["state"] == state
+    method = await report_of(office.auditor, day, till)
+    for side in ("channel", "gateway", "finance"):
+        assert (method[side]["payments"], method[side]["gross_fen"]) == (1, 12_000), side
+    [found] = await office.clerk.differences(day, till)
+    assert (found["kind"], found["order_id"], found["channel_fen"]) == ("M11", order_id, 12_000)
+    assert ("多出 120.00 元" in found["detail"]) is counted
+
+
 async def test_a_bill_s_line_nobody_can_read_is_named_and_its_order_found(
     house, office, business, till
 ):
@@ -122,7 +143,8 @@ async def test_what_finance_wants_in_another_amount_is_said_with_both_and_not_re
         [found] = await office.clerk.differences(day, till)
         assert (found["kind"], found["order_id"], found["state"]) == ("M6", order_id, "open")
         sums = [found[f"{side}_fen"] for side in ("channel", "gateway", "finance")]
-        assert sums == [18_000, 18_000, 13_000]
+        assert sums == [18_000, 18_000, None]  # finance has refused it
+        assert found["detail"] == "财政应收 130.00 元，未入账"
 
     [case] = (await office.clerk.ask("GET", "/cases"))["cases"]
     assert case["kind"] == "M6"
@@ -229,17 +251,87 @@ async def test_a_clerk_works_on_cases_and_each_sees_what_is_theirs(house, office
     await until("the day to be balanced", states, lambda seen: seen == {"balanced"})
 
 
+async def transferred(house, order_id, number):
+    """One of finance says so, and another has seen it."""
+    paying, checking = [
+        await hire_clerk(house, name, Role.FINANCE_CLERK) for name in ("clerk-mei", "clerk-sun")
+    ]
+    path = f"/orders/{order_id}/refunds/{number}"
+    await paying.call("POST", f"{path}/transferred", {"reference": "TR2026"})
+    await checking.call("POST", f"{path}/confirm-transfer", {"reference": "TR2026"})
+    await house.quiet()
+
+
+@pytest.mark.parametrize("till", [WECHAT_PAY], ids=["wechat"])
+async def test_money_paid_twice_that_finance_transferred_back_is_no_refund_of_finances(
+    house, office, till
+):
+    """The platform cannot give it back; finance pays it, and never had the money on its books."""
+    day = await noon(house)
+    await house.fault("wechat_pay", "refund_abnormal", "refunds.create")
+    order_id = await planting.paid_twice(Business(house, till))
+    await handed_to_finance(house, order_id)
+    await next_morning(house)
+
+    view = await office.clerk.run(day, till)
+    [found] = await office.clerk.differences(day, till)
+    assert (view["state"], found["kind"], found["state"]) == ("balanced", "M7", "healed")
+    assert found["remarks"][-1]["words"] == "后付的一笔已由财政转账退付"
+    method = await report_of(office.auditor, day, till)
+    nets = [method[side]["net_fen"] for side in ("channel", "gateway", "finance")]
+    assert nets == [32_000, 16_000, 16_000]
+    assert [each["closing_fen"] for each in method["transit"]] == [0]
+
+
+@pytest.mark.parametrize("till", [WECHAT_PAY], ids=["wechat"])
+async def test_a_case_carried_over_a_closed_day_is_over_when_the_money_is_back(house, office, till):
+    """Both payments stay on the bill of that day: nobody has to run it again."""
+    day = await noon(house)
+    await house.fault("wechat_pay", "refund_abnormal", "refunds.create")
+    order_id = await planting.paid_twice(Business(house, till))
+    await next_morning(house)
+    await office.clerk.run(day, till)
+    for _ in range(4):  # a refund that is under way is no case on the first day
+        await next_morning(house)
+    await office.clerk.run(day, till)
+    found = {each["kind"]: each for each in await office.clerk.differences(day, till)}
+    assert found.keys() == {"M7", "M8"}
+    cases, one = [f"/cases/{each['id']}" for each in found.values()], f"/days/{day}/{till.plugin}"
+    for case in cases:
+        await office.clerk.ask("POST", f"{case}/carry", {"reason": "等待退付"})
+    await office.clerk.ask("POST", f"{one}/close")
+    await office.reviewer.ask("POST", f"{one}/sign")
+    report = await report_of(office.auditor, day, till)
+
+    await handed_to_finance(house, order_id)
+    await next_morning(house)
+
+    async def standing():
+        return [await office.clerk.ask("GET", case) for case in cases]
+
+    settled = await until(
+        "both cases to settle by themselves",
+        standing,
+        lambda seen: {case["state"] for case in seen} == {"settled"},
+    )
+    assert "后付的一笔已由财政转账退付" in {case["reason"] for case in settled}
+    assert await report_of(office.auditor, day, till) == report
+
+
+async def handed_to_finance(house, order_id):
+    """What is stuck at the platform finance transfers."""
+    [stuck] = (await house.order(order_id)).refunds
+    clerk = await hire_clerk(house, "clerk-tao", Role.FINANCE_CLERK)
+    handed = await clerk.call("POST", f"/orders/{order_id}/refunds/{stuck.number}/by-transfer")
+    await transferred(house, order_id, handed.json()["refund"]["refund_no"])
+    assert (await house.order(order_id)).state == "returned"
+
+
 async def test_a_refund_finance_transferred_is_no_difference(house, office, business, till):
     day = await noon(house)
     order_id = await business.paid(20_000)
     refund = await give_back(house, {"order_id": order_id}, 7_000, by_transfer=True)
-    paying, checking = [
-        await hire_clerk(house, name, Role.FINANCE_CLERK) for name in ("clerk-mei", "clerk-sun")
-    ]
-    path = f"/orders/{order_id}/refunds/{refund.number}"
-    await paying.call("POST", f"{path}/transferred", {"reference": "TR2026"})
-    await checking.call("POST", f"{path}/confirm-transfer")
-    await house.quiet()
+    await transferred(house, order_id, refund.number)
     await next_morning(house)
     view = await office.clerk.run(day, till)
     assert (view["state"], view["kinds"]) == ("balanced", [])

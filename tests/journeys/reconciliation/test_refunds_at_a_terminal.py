@@ -1,5 +1,6 @@
 """A refund at a terminal: everything of its case, in Chinese, Beijing's time, aligned."""
 
+import json
 import re
 
 from payment.commands.wide_text import width
@@ -7,7 +8,18 @@ from tests.journeys.gateway.staff import staff_of
 from tests.journeys.gateway.test_refund_cases import applies, receipted
 from tests.journeys.gateway.tills import WECHAT_PAY
 
+APPLICATION = {"ground": "mischarged", "words": "误收", "amount_fen": 100, "materials": []}
 _BEIJING = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d  ")
+
+
+async def test_cases_are_listed_by_the_states_the_list_itself_names(terminal):
+    _, order = await receipted(terminal.house, WECHAT_PAY)
+    staff = await staff_of(terminal.house)
+    await staff.unit.call("POST", f"/orders/{order['order_id']}/refund-applications", APPLICATION)
+    [item] = json.loads(await terminal.says("refunds", "--json"))
+    listed = await terminal.says("refunds", "--state", item["state"])
+    assert item["case_id"] in listed
+    assert item["case_id"] not in await terminal.says("refunds", "--state", "paying_back")
 
 
 async def test_a_case_is_told_whole_with_who_ordered_and_who_confirmed_the_transfer(terminal):
@@ -24,7 +36,7 @@ async def test_a_case_is_told_whole_with_who_ordered_and_who_confirmed_the_trans
     number = handed.json()["refund"]["refund_no"]
     said = {"reference": "TR2026100001"}
     await staff.treasurer.call("POST", f"{refund}/{number}/transferred", said)
-    await staff.checker.call("POST", f"{refund}/{number}/confirm-transfer")
+    await staff.checker.call("POST", f"{refund}/{number}/confirm-transfer", said)
     await house.pass_time(hours=2)
 
     text = await terminal.says("refunds", case)
@@ -41,7 +53,7 @@ async def test_a_case_is_told_whole_with_who_ordered_and_who_confirmed_the_trans
         ["财政审核通过", "zhao", "财政复核人", "准予退付"],
         ["改为财政转账", "li", "财政经办人"],
         ["登记转账", "sun", "财政经办人", "TR2026100001"],
-        ["复核转账", "qian", "财政复核人"],
+        ["复核转账", "qian", "财政复核人", "TR2026100001"],
     ]
     told = zip(lines[at + 3 :], steps, strict=True)
     assert len({width(line[: line.index(f" {step[1]}")]) for line, step in told}) == 1

@@ -7,7 +7,7 @@ import click
 from click.testing import CliRunner
 
 from channel_gateway.ports import Role
-from payment import COMMANDS
+from payment.plugin import COMMANDS
 from tests.journeys.reconciliation.office import next_morning, noon
 
 CLERK, REVIEWER = Role.FINANCE_CLERK, Role.FINANCE_REVIEWER

@@ -1,6 +1,7 @@
 """Where is this citizen's money? A day of lost and repeated words, told once each, in order."""
 
 from channel_gateway.ports import Role
+from payment.commands.words import ROLES
 from tests.journeys.gateway.citizen import issue, log_in
 from tests.journeys.gateway.staff import give_back
 from tests.journeys.gateway.tills import ALIPAY, WECHAT_PAY
@@ -49,28 +50,28 @@ async def test_a_lost_callback_is_told_with_what_found_the_money(house, office):
 
     lines = await story(office.clerk, order_id)
 
-    assert lines[0].startswith("200.00 yuan are on finance's books since ")
-    assert places(lines, "called back") == []
+    assert places(lines[:1], "200.00 元已于 ", " 由财政入账")
+    assert places(lines, "wechat_pay 通知") == []
     told_once_in_order(
         lines,
-        ("finance was asked what the notice costs: unpaid",),
-        ("order: ordered",),
-        ("wechat_pay was asked to make the order known: ok",),
-        ("the platform waits for the citizen",),
-        ("worker: ask, try 1: done",),
-        ("wechat_pay was asked whether it is paid: paid",),
-        ("order: money received",),
-        ("worker: confirm, try 1: done",),
-        ("finance was told of the payment: ok",),
-        ("order: finance has booked it",),
+        ("向 财政 查询缴款单应缴金额：未支付",),
+        ("订单：已下单",),
+        ("向 wechat_pay 报送订单：成功",),
+        ("订单：待支付",),
+        ("系统办理 查询是否已支付，第 1 次：完成",),
+        ("向 wechat_pay 查询是否已支付：已支付",),
+        ("订单：已收款",),
+        ("系统办理 通知财政入账，第 1 次：完成",),
+        ("向 财政 通知已缴款：成功",),
+        ("订单：财政已入账",),
         ("message 1 of", "to be told to the citizen"),
-        ("finance was asked for the e-receipt: made",),
-        ("e-receipt (电子票据)",),
-        ("finance's statement of", "has the payment: 200.00 yuan"),
-        ("wechat_pay's bill of", "has the payment: 200.00 yuan"),
+        ("向 财政 索取电子票据：已开具",),
+        ("电子票据 ",),
+        ("财政 ", " 日报有收款：200.00 元"),
+        ("wechat_pay ", " 对账单有收款：200.00 元"),
     )
-    booked = ("payment_received", "confirmed", "receipted")
-    told_once_in_order(lines, *[("journal ", f": {what}, 200.00 yuan") for what in booked])
+    booked = ("收款", "财政入账", "开具票据")
+    told_once_in_order(lines, *[("资金流水 ", f"：{what}，200.00 元") for what in booked])
 
 
 async def test_a_duplicate_over_two_channels_is_told_of_both_orders(house, office):
@@ -90,22 +91,22 @@ async def test_a_duplicate_over_two_channels_is_told_of_both_orders(house, offic
 
     lines = await story(office.reviewer, notice["pay_code"])
 
-    assert lines[0].startswith("160.00 yuan are on finance's books since ")
+    assert places(lines[:1], "160.00 元已于 ", " 由财政入账")
     assert settling.id in lines[0]
-    assert lines[1].startswith(f"160.00 yuan went back to the citizen through {back.method}")
+    assert lines[1].startswith(f"160.00 元已经 {back.method} 原路退回缴款人")
     told_once_in_order(
         lines,
-        (back.id, "called back: payment paid: taken in"),
-        (back.id, "money received that settles nothing", "duplicate"),
-        (back.id, "was asked to give money back"),
-        (back.id, "refund", "paid back (已退款)"),
-        (back.id, "all of it went back (已退回)"),
-        (back.id, f"{back.method}'s bill of", "has the payment: 160.00 yuan"),
+        (back.id, "通知 收款 已支付：已采信"),
+        (back.id, "已收款但不能入账，原路退回：该缴款单已另有款项缴入"),
+        (back.id, "申请退款："),
+        (back.id, "退款 ", "：已退款"),
+        (back.id, "订单：已全部退回"),
+        (back.id, f"{back.method} ", "对账单有收款：160.00 元"),
     )
     for number in (back.id, back.transaction, back.refunds[0].number):
         (answer, *_) = await story(office.operator, number)
-        assert answer.startswith("160.00 yuan went back to the citizen")
-    told_once_in_order(await story(office.clerk, back.id), ("called back: payment paid: taken in",))
+        assert answer.startswith(f"160.00 元已经 {back.method} 原路退回缴款人")
+    told_once_in_order(await story(office.clerk, back.id), ("通知 收款 已支付：已采信",))
 
 
 async def test_a_refund_is_told_by_any_of_its_numbers(house, office):
@@ -120,19 +121,19 @@ async def test_a_refund_is_told_by_any_of_its_numbers(house, office):
 
     lines = await story(office.auditor, refund.number)
 
-    assert lines[0].startswith("200.00 yuan are on finance's books since ")
-    assert ", of which 50.00 went back: " in lines[0]
+    assert places(lines[:1], "200.00 元已于 ", " 由财政入账")
+    assert "，其中 50.00 元已退回；" in lines[0]
     told_once_in_order(
         lines,
-        ("refund", "asked for (已申请)"),
-        ("wechat_pay was asked to give money back: processing", refund.number),
-        ("wechat_pay called back: refund", "done: taken in"),
-        ("refund", "paid back (已退款)"),
-        ("finance was told of the refund: ok", refund.number),
-        ("red receipt (冲红)", red.number, "of 50.00 yuan"),
+        ("退款 ", "：已申请"),
+        ("向 wechat_pay 申请退款：处理中", refund.number),
+        ("wechat_pay 通知 退款 ", "完成：已采信"),
+        ("退款 ", "：已退款"),
+        ("向 财政 通知已退款：成功", refund.number),
+        ("红字票据（冲红）", red.number, "50.00 元"),
         ("message 2 of", "to be told to the citizen"),
-        ("finance's statement of", f"has refund {refund.number}: 50.00 yuan"),
-        ("wechat_pay's bill of", f"has refund {refund.number}: 50.00 yuan"),
+        ("财政 ", f"日报有退款 {refund.number}：50.00 元"),
+        ("wechat_pay ", f"对账单有退款 {refund.number}：50.00 元"),
     )
     receipt = order.receipt
     numbers = (f"{receipt.code} {receipt.number}", receipt.number, red.number, order.pay_code)
@@ -155,12 +156,12 @@ async def test_what_reconciling_found_is_told_and_money_of_nobody_too(house, off
         lines = await story(office.clerk, each["id"])
         told_once_in_order(
             lines,
-            (f"reconciling {day} found {each['kind']} {each['name']}",),
-            (f"case {each['id']} opened for {each['owner']}",),
+            (f"对账 {day} 发现 {each['kind']} {each['name']}",),
+            (f"差错单 {each['id']} 建立，责任 {ROLES[each['owner']]}",),
         )
     (stranger,) = [each for each in found if each["kind"] == "M2"]
     assert (await story(office.clerk, stranger["id"]))[0].startswith(
-        f"{stranger['channel_fen'] / 100:.2f} yuan of no order of ours: M2"
+        f"{stranger['channel_fen'] / 100:.2f} 元不属于任何订单：M2"
     )
 
 
@@ -174,8 +175,8 @@ async def test_a_repeated_callback_and_one_that_is_refused_are_told_as_such(hous
 
     lines = await story(office.operator, order_id)
 
-    assert len(places(lines, "called back: payment paid: refused: fact_mismatch (amount)")) == 1
-    assert len(places(lines, "called back: payment paid: t")) == 1
+    assert len(places(lines, "通知 收款 已支付：未采信，fact_mismatch（amount）")) == 1
+    assert len(places(lines, "通知 收款 已支付：")) == 2
 
 
 async def test_a_unit_clerk_reads_the_stories_of_their_own_units_alone(house, office):
@@ -203,3 +204,24 @@ async def test_no_story_names_anybody(house, office):
     kept = await house.order(order["order_id"])
     assert kept.citizen not in told
     assert (kept.person or "nobody") not in told
+
+
+async def test_a_receipt_that_comes_after_all_of_the_money_went_back_is_told(house, office):
+    citizen, order = await Business(house, WECHAT_PAY).order(20_000)
+    away = await house.fault("finance", "server_error", "receipts.issue", times=None)
+    await citizen.pay(order)
+    await house.pass_time(minutes=2)
+    await give_back(house, order, 20_000)
+    await house.pass_time(minutes=2)
+    await house.becomes(order["order_id"], "returned")
+    await house.control("DELETE", f"/faults/{away}")
+    await house.pass_time(hours=8)
+
+    lines = await story(office.clerk, order["order_id"])
+
+    told_once_in_order(
+        lines,
+        ("order: all of it went back",),
+        ("e-receipt (电子票据)",),
+        ("journal ", ": receipted,"),
+    )

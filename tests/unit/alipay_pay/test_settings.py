@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
 from pydantic import ValidationError
 
 import adapters.alipay
-import payment.connectors.alipay
+import payment.connectors.alipay.plugin
 from adapters.alipay.channel import LOGIN_CODES
 from channel_gateway.ports import Channel, SignatureExplainer, Tools
 from channel_gateway.service import Table
@@ -80,7 +80,7 @@ def test_the_connector_offers_a_method_and_its_explainer(
 ) -> None:
     table = Table()
 
-    payment.connectors.alipay.build(table, tools("alipay_pay", section, gateway))
+    payment.connectors.alipay.plugin.build(table, tools("alipay_pay", section, gateway))
 
     method = table.offered(PaymentMethod)["alipay_pay"]
     assert (method.channel, method.merchant) == ("alipay", "2088102100000001")

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from channel_gateway.store.memory import MemoryStore
-from payment import COLLECTIONS
+from payment.plugin import COLLECTIONS
 from tests.unit.bill_files.platform import Room, made_room
 
 

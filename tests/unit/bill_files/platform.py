@@ -51,6 +51,9 @@ class FakeSource:
     def columns(self, bill: BillFile, remark: Remark = unsaid) -> Iterator[Columns]:
         return columns_of(self.entries(bill))
 
+    def counts_repeats(self, bill: BillFile) -> bool:
+        return False
+
     def settled_fen(self, bills: Sequence[BillFile]) -> int:
         assert all(bill.content.is_file() for bill in bills)
         if isinstance(self.settled, BillWrong):

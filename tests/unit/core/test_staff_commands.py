@@ -79,6 +79,10 @@ def test_who_has_both_finance_roles_is_told_what_that_does_not_mean(staff):
         (("wang", "--role", "auditor", "--role", "operator"), "no other role"),
         (("wang", "--role", "finance_clerk", "--unit", "330100"), "nobody else has"),
         (("wang13800138000", "--role", "auditor"), "no number of six digits"),
+        (("citizen", "--role", "finance_clerk"), "not of the staff"),
+        (("gateway", "--role", "finance_clerk"), "not of the staff"),
+        (("machine", "--role", "auditor"), "not of the staff"),
+        (("system", "--role", "auditor"), "not of the staff"),
     ],
 )
 def test_an_account_that_breaks_a_rule_is_not_made(staff, words, why):

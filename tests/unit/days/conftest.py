@@ -24,6 +24,7 @@ from payment.reconciliation.days.running import Running, RunTools
 from payment.reconciliation.desk.desk import ReconciliationDesk
 from payment.reconciliation.found.finding import Finding
 from payment.reconciliation.found.findings import Findings
+from payment.reconciliation.gathering.owing import Owing
 from payment.reconciliation.room import COLLECTIONS
 from payment.reconciliation.suspense.account import SuspenseAccount
 from payment.reconciliation.suspense.reactions import SuspenseReactions
@@ -71,7 +72,9 @@ class Office:
         }
 
     def with_bank(self) -> "Office":
-        running = Running(replace(self.tools, bank=BankSide(self.bank, EveryWeekday(), self.clock)))
+        running = Running(
+            replace(self.tools, bank=BankSide([self.bank], EveryWeekday(), self.clock))
+        )
         return replace(self, desk=replace(self.desk, running=running))
 
 
@@ -103,11 +106,12 @@ def office_in(store: Store) -> Office:
         bills=bills,
         sources={"wechat_pay": NoSource()},
         matching=matching,
-        bank=BankSide(None, EveryWeekday(), clock),
+        owing=Owing(Orders(store)),
+        bank=BankSide([], EveryWeekday(), clock),
         clock=clock,
     )
     journal = chains.chain("journal")
-    suspense = SuspenseAccount(store, Orders(store), vault, clock)
+    suspense = SuspenseAccount(store, Orders(store), journal, vault, clock)
     closing = Closing(days, findings, cases, journal, clock, vault)
     desk = ReconciliationDesk(
         Running(tools),

@@ -1,6 +1,6 @@
 """Hand-written fakes of what a run works with: each says what a test tells it to."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -22,7 +22,7 @@ from payment.reconciliation.found.finding import Finding
 from payment.reconciliation.gathering.gathered import Gathered
 from payment.reconciliation.gathering.sources import Booked
 from payment.reconciliation.healing.healer import Healing
-from payment.reconciliation.matching import Matched
+from payment.reconciliation.matching import Matched, Question, Repeated, Sums
 from payment.reconciliation.progress import Progress
 from tests.unit.days.samples import NOW
 
@@ -36,8 +36,10 @@ class ToldBills:
     why: str = ""
     settled_fen: int = 0
     fetched: int = 0
+    taken: list[bool] = field(default_factory=list)  # what each asking said of our own books
 
     async def of(self, method: str, day: date, *, taken: bool = False) -> FetchedDay:
+        self.taken.append(taken)
         if self.state is not DayState.READY:
             return FetchedDay(method, day, self.state, self.why)
         bill = BillFile("ALL", Path("bill"), _digest(self.content))
@@ -63,6 +65,9 @@ class ToldMatching:
     rounds: list[list[Difference]] = field(default_factory=lambda: [[]])
     gross_fen: int = 20600
     twice_fen: int = 0  # what our own sums have beyond what is matched
+    repeated: list[Repeated] = field(default_factory=list)
+    counts_repeats: bool = False
+    received: dict[date, dict[str, int]] = field(default_factory=dict)  # by day and unit
     matched_days: list[date] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)  # on the channel's bill
 
@@ -73,13 +78,16 @@ class ToldMatching:
         at = len(self.matched_days)
         found = [each for each in self.rounds[min(at, len(self.rounds) - 1)] if each.day == day]
         self.matched_days.append(day)
-        counting = Counting()
-        counting.channel = with_payment(counting.channel, self.gross_fen)
+        # Its own sums agree with the bill, and the journal has nothing to hold them against.
+        counting = Counting(transferred_fen=self.gross_fen)
+        counting.received |= self.received.get(day, {})
         if self.twice_fen:
             counting.gateway = with_payment(counting.gateway, self.twice_fen)
         books = Gathered(counting, remarks=self.remarks)
         books.note("".join(sorted(bill.digest for bill in files)) + str(self.gross_fen))
-        yield MatchedDay(books, Matched({}, 0, lambda: iter(found), lambda: iter(())))
+        sums = {"": Sums(payments=1, gross_fen=self.gross_fen)}
+        matched = Matched(sums, 0, lambda: iter(found), lambda: iter(self.repeated))
+        yield MatchedDay(books, matched, Question(day, method), self.counts_repeats)
 
 
 @dataclass
@@ -97,6 +105,7 @@ class ToldHealer:
 @dataclass
 class ToldBank:
     told: list[Credit] = field(default_factory=list)
+    methods: Collection[str] = ("wechat_pay",)
     is_down: bool = False
 
     async def credits(self, day: date) -> tuple[Credit, ...]:
@@ -110,10 +119,16 @@ class NoBooks:
 
     def __init__(self) -> None:
         self.later: list[tuple[int, Booked]] = []  # each with its number in the journal
+        self.moved: list[Entry] = []
+        self.out: list[Entry] = []
 
     async def of_day(self, method: str, day: date) -> AsyncIterator[Booked]:
-        for each in ():
-            yield each
+        for each in self.moved:
+            yield Booked(each, ())
+
+    async def taken_out(self, method: str, day: date) -> AsyncIterator[Booked]:
+        for each in self.out:
+            yield Booked(each, ())
 
     async def late(self, method: str, until: date, *, after: int) -> AsyncIterator[Booked]:
         for number, booked in self.later:
@@ -135,6 +150,9 @@ class NoSource:
 
     def columns(self, bill: BillFile, remark: Remark = unsaid) -> Iterator[Columns]:
         return columns_of(self.entries(bill))
+
+    def counts_repeats(self, bill: BillFile) -> bool:
+        return False
 
     def settled_fen(self, bills: Sequence[BillFile]) -> int:
         return 0

@@ -2,16 +2,19 @@
 
 from datetime import timedelta
 
+from channel_gateway.domain.days import beijing_day
 from channel_gateway.domain.money import Fen
 from channel_gateway.ports import Credit
 from payment.commands.report_text import difference_lines
 from payment.reconciliation.cases.case import CaseTrigger, DifferenceCaseState
 from payment.reconciliation.days.day import ReconciliationState
+from payment.reconciliation.days.schedule import Daily
 from payment.reconciliation.desk.views import as_signed, difference_view
 from payment.reconciliation.differences import Kind
 from payment.reconciliation.entries import Entry
 from payment.reconciliation.found.finding import FindingState
 from payment.reconciliation.gathering.sources import Booked
+from payment.reconciliation.healing.healer import Healing, Outcome
 from tests.unit.days.conftest import Office
 from tests.unit.days.fakes import NoBooks
 from tests.unit.days.samples import CLERK, DAY, NOW, REVIEWER, difference
@@ -164,3 +167,52 @@ async def test_with_every_day_closed_an_adjustment_stands_on_the_day_that_is_not
     await office.run()
     (adjustment,) = await office.findings(NEXT)
     assert (adjustment.about, adjustment.entered_on) == (DAY, NEXT)
+
+
+PAID_TWICE = difference(Kind.PAID_TWICE)
+
+
+async def closed_over_money_that_is_not_back(office: Office) -> str:
+    office.matching.rounds = [[PAID_TWICE]]
+    office.healer.ways = {Kind.PAID_TWICE: Healing(Outcome.A_PERSON, "后付的一笔没有退成")}
+    await office.run()
+    (finding,) = await office.findings()
+    await office.desk.step(finding.id, CaseTrigger.CARRY, CLERK, "等待退付")
+    await close(office)
+    return finding.id
+
+
+async def test_a_case_that_was_carried_at_closing_settles_when_its_difference_heals(
+    office: Office,
+) -> None:
+    """Both payments stay on the bill for ever: it is the money's way back that ends it."""
+    carried = await closed_over_money_that_is_not_back(office)
+    report = await office.findings()
+    await office.run()
+    assert (await office.desk.cases.get(carried)).state is DifferenceCaseState.CARRIED
+    office.healer.ways = {Kind.PAID_TWICE: Healing(Outcome.HEALED, "后付的一笔已退回")}
+    await office.run()
+    case = await office.desk.cases.get(carried)
+    assert (case.state, case.reason) == (DifferenceCaseState.SETTLED, "后付的一笔已退回")
+    assert await office.findings() == report
+    before, asked = await office.everything(), len(office.healer.asked)
+    await office.run()
+    assert (await office.everything(), len(office.healer.asked)) == (before, asked)
+
+
+async def test_a_closed_day_with_a_carried_case_is_looked_at_once_a_day_by_itself(
+    office: Office,
+) -> None:
+    carried = await closed_over_money_that_is_not_back(office)
+    daily = Daily(office.desk.running, office.desk.days, office.desk.cases, ["wechat_pay"])
+    seen = len(office.matching.matched_days)
+    for _ in range(3):
+        await daily.look(office.clock.now())
+        office.clock.move(minutes=30)
+    assert office.matching.matched_days[seen:].count(DAY) == 1
+    office.healer.ways = {Kind.PAID_TWICE: Healing(Outcome.HEALED, "后付的一笔已退回")}
+    office.clock.move(days=1)
+    await daily.look(office.clock.now())
+    assert (await office.desk.cases.get(carried)).state is DifferenceCaseState.SETTLED
+    office.clock.move(days=1)
+    assert (DAY, "wechat_pay") not in await daily.due(beijing_day(office.clock.now()))

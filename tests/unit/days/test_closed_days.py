@@ -15,6 +15,7 @@ from channel_gateway.store.sqlite import SqliteStore
 from payment.journal.bookings import Booking
 from payment.journal.lines_text import write_lines
 from payment.lines import OrderLine
+from payment.orders import ORDERS
 from payment.reconciliation.cases.case import CaseTrigger
 from payment.reconciliation.days.closed import DayFaultKind
 from payment.reconciliation.days.closing import OwnWork, SumsApart
@@ -90,7 +91,7 @@ async def test_a_closed_day_is_what_was_signed(office: Office) -> None:
 async def test_a_changed_sum_is_named_by_the_signature_and_by_the_journal(tmp_path: Path) -> None:
     """By sqlite3, as whoever has the file would."""
     path = tmp_path / "gateway.db"
-    store = SqliteStore(path, (*COLLECTIONS, *CHAINS))
+    store = SqliteStore(path, (ORDERS, *COLLECTIONS, *CHAINS))
     await store.open()
     await closed(office_in(store))
     await store.close()
@@ -98,7 +99,7 @@ async def test_a_changed_sum_is_named_by_the_signature_and_by_the_journal(tmp_pa
         (body,) = db.execute(f"select body from {DAYS.name}").fetchone()
         forged = body.replace("20600", "30600")
         db.execute(f"update {DAYS.name} set body = ?", (forged,))
-    store = SqliteStore(path, (*COLLECTIONS, *CHAINS))
+    store = SqliteStore(path, (ORDERS, *COLLECTIONS, *CHAINS))
     await store.open()
     found = [each async for each in office_in(store).desk.closed.faults()]
     await store.close()

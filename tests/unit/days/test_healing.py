@@ -1,5 +1,7 @@
 """Healing asks, believes and reminds; what moves is moved by the order's own reactions."""
 
+from dataclasses import replace
+
 import pytest
 
 from channel_gateway.domain.money import Fen
@@ -9,7 +11,7 @@ from payment.reconciliation.differences import Difference, Kind
 from payment.reconciliation.entries import Movement
 from payment.reconciliation.found.finding import Finding, found
 from payment.reconciliation.healing.healer import Healer, Outcome
-from payment.reconciliation.matching.words import AWAITS, AWAITS_BEFORE, FAR
+from payment.reconciliation.matching.words import AWAITS, AWAITS_BEFORE, FAR, line_twice
 from tests.unit.days.samples import DAY, NOW
 from tests.unit.payment.conftest import Counter, counter
 
@@ -91,7 +93,7 @@ async def test_open_orders_of_what_was_paid_elsewhere_are_closed(counter: Counte
     order = (await counter.order()).order
     healing = await healer(counter).heal(about(Kind.PAID_ELSEWHERE, order))
     assert healing is not None
-    assert healing.outcome is Outcome.HEALED
+    assert healing.outcome is Outcome.EXPLAINED
     assert (await counter.fresh(order)).state is State.CLOSED
 
 
@@ -148,6 +150,17 @@ async def test_of_missing_money_a_person_is_told_what_the_platform_says(counter:
         (Outcome.A_PERSON, "已向渠道查询：渠道答复未支付"),
         (Outcome.A_PERSON, "已向渠道查询：渠道答复已支付，但账单没有这笔款"),
     ]
+
+
+async def test_a_repeated_line_is_explained_if_the_bills_own_sums_count_it_once(
+    counter: Counter,
+) -> None:
+    order = (await counter.order()).order
+    once = about(Kind.LINE_TWICE, order, detail=line_twice(2, ""))
+    explained = await healer(counter).heal(once)
+    assert explained is not None
+    assert explained.outcome is Outcome.EXPLAINED
+    assert await healer(counter).heal(replace(once, detail=line_twice(2, "1.00"))) is None
 
 
 async def test_a_day_cut_heals_when_the_other_day_is_there(counter: Counter) -> None:

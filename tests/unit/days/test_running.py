@@ -8,16 +8,26 @@ from channel_gateway.domain.money import Fen
 from channel_gateway.ports import Credit
 from payment.reconciliation.bill_files.day import DayState as Fetching
 from payment.reconciliation.cases.case import CaseTrigger, DifferenceCaseState
+from payment.reconciliation.days.bank_side import untold
 from payment.reconciliation.days.closing import BankAwaited
-from payment.reconciliation.days.day import BANK_AWAITED, DayTrigger, ReconciliationState, stepped
+from payment.reconciliation.days.day import (
+    BANK_AWAITED,
+    Day,
+    DayTrigger,
+    ReconciliationState,
+    stepped,
+)
 from payment.reconciliation.days.following_up import AT_ONCE
 from payment.reconciliation.days.running import ROUNDS, DayNotOver, DayTooOld, NoSuchMethod
 from payment.reconciliation.days.schedule import Daily
 from payment.reconciliation.differences import Kind
+from payment.reconciliation.entries import Movement, Side
 from payment.reconciliation.found.finding import FindingState
 from payment.reconciliation.healing.healer import Healing, Outcome
+from payment.reconciliation.matching import Repeated
 from payment.reconciliation.progress import Step
 from tests.unit.days.conftest import Office
+from tests.unit.days.fakes import ToldBank
 from tests.unit.days.samples import CLERK, DAY, NOW, difference
 
 LOST = difference(Kind.CALLBACK_LOST)
@@ -50,6 +60,26 @@ async def test_sums_that_no_difference_explains_keep_a_day_from_being_balanced(
     assert (day.state, day.unlisted_fen, day.kinds) == (ReconciliationState.DIFF_OPEN, -100, ())
     office.matching.twice_fen = 0
     assert (await office.run()).state is ReconciliationState.BALANCED
+
+
+@pytest.mark.parametrize(
+    ("counted", "said"),
+    [(False, "账单合计只计一笔"), (True, "账单合计也按 2 笔计，多出 120.00 元")],
+)
+async def test_a_line_the_bill_has_twice_is_named_and_is_in_no_sum_again(
+    office: Office, counted: bool, said: str
+) -> None:
+    repeated = Repeated(Side.CHANNEL, Movement.PAYMENT, "G1", 2, 12000, "T1")
+    office.matching.repeated, office.matching.counts_repeats = [repeated], counted
+    day = await office.run()
+    [finding] = await office.findings()
+    assert (finding.kind, finding.order_id, finding.channel_fen) == ("M11", "G1", 12000)
+    assert finding.detail == f"渠道账单有 2 条相同记录，{said}"
+    assert (day.state, day.channel.gross_fen, day.unlisted_fen) == (
+        ReconciliationState.DIFF_OPEN,
+        20600,
+        0,
+    )
 
 
 async def test_a_day_with_a_difference_is_open_and_has_a_case(office: Office) -> None:
@@ -195,6 +225,8 @@ async def test_a_credit_that_has_not_come_is_missed_after_the_settlement_cycle(
     office.clock.move(days=2)
     day = await office.run()
     assert [(each.kind, each.count) for each in day.kinds] == [("M10", 1)]
+    [finding] = await office.findings()
+    assert finding.detail == "应到账 206.00 元，结算周期已过，银行仍无到账记录"
     office.bank.told = [Credit("B1", "wechat_pay", "1900000001", DAY, Fen(20600), NOW)]
     assert (await office.run()).state is ReconciliationState.BALANCED
 
@@ -231,7 +263,7 @@ async def test_the_job_asks_the_bank_until_it_tells_and_then_balances_the_day(
 ) -> None:
     office = office.with_bank()
     office.bills.settled_fen = 20600
-    daily = Daily(office.desk.running, office.desk.days, ["wechat_pay"])
+    daily = Daily(office.desk.running, office.desk.days, office.desk.cases, ["wechat_pay"])
     for _ in range(3):
         await daily.look(office.clock.now())
         office.clock.move(minutes=30)
@@ -258,11 +290,8 @@ async def test_a_short_credit_is_a_difference_at_once(office: Office) -> None:
     office.bank.told = [Credit("B1", "wechat_pay", "1900000001", DAY, Fen(20500), NOW)]
     await office.run()
     (finding,) = await office.findings()
-    assert (finding.kind, finding.channel_fen, finding.finance_fen) == (
-        Kind.CREDIT_DIFFERS,
-        20600,
-        20500,
-    )
+    assert finding.kind is Kind.CREDIT_DIFFERS
+    assert finding.sides == (20600, None, None, 20500)
     assert (await office.desk.cases.get(finding.id)).state is DifferenceCaseState.OPEN
 
 
@@ -274,6 +303,24 @@ async def test_what_the_bank_has_told_holds_while_it_does_not_answer(office: Off
     office.bank.is_down = True
     day = await office.run()
     assert (day.state, day.bank_fen) == (ReconciliationState.BALANCED, 20600)
+
+
+async def test_a_method_of_which_no_bank_tells_is_neither_waited_for_nor_missed(
+    office: Office,
+) -> None:
+    office.bank.methods = ("alipay_pay",)
+    office = office.with_bank()
+    office.bills.settled_fen = 20600
+    for _ in range(2):
+        assert (await office.run()).state is ReconciliationState.BALANCED
+        assert await office.findings() == []
+        office.clock.move(days=28)
+
+
+def test_check_names_the_methods_of_which_no_connected_bank_tells() -> None:
+    (said,) = untold(["alipay_pay", "wechat_pay"], [ToldBank()])
+    assert said.startswith("alipay_pay: no connected bank tells")
+    assert untold(["alipay_pay"], []) == []
 
 
 async def test_no_bank_is_waited_for_where_nothing_is_to_come_in(office: Office) -> None:
@@ -313,13 +360,13 @@ async def test_a_run_that_broke_off_before_matching_is_made_up_for(office: Offic
 
 
 async def test_a_day_that_cannot_be_run_keeps_the_job_from_no_other(office: Office) -> None:
-    daily = Daily(office.desk.running, office.desk.days, ["cash", "wechat_pay"])
+    daily = Daily(office.desk.running, office.desk.days, office.desk.cases, ["cash", "wechat_pay"])
     await daily.look(NOW)
     assert office.matching.matched_days == [DAY]
 
 
 async def test_the_job_waits_for_half_past_ten_and_then_runs_yesterday(office: Office) -> None:
-    daily = Daily(office.desk.running, office.desk.days, ["wechat_pay"])
+    daily = Daily(office.desk.running, office.desk.days, office.desk.cases, ["wechat_pay"])
     await daily.look(NOW - timedelta(minutes=1))
     assert office.matching.matched_days == []
     await daily.look(NOW)
@@ -331,7 +378,7 @@ async def test_the_job_waits_for_half_past_ten_and_then_runs_yesterday(office: O
 async def test_the_job_looks_back_at_what_is_not_balanced_for_thirty_days(office: Office) -> None:
     office.matching.rounds = [[UNKNOWN]]
     await office.run()
-    daily = Daily(office.desk.running, office.desk.days, ["wechat_pay"])
+    daily = Daily(office.desk.running, office.desk.days, office.desk.cases, ["wechat_pay"])
     in_two_days = NEXT + timedelta(days=1)
     assert await daily.due(in_two_days) == [(DAY, "wechat_pay"), (NEXT, "wechat_pay")]
     far = DAY + timedelta(days=40)
@@ -343,6 +390,30 @@ async def test_a_day_nobody_has_bills_of_any_more_is_not_begun(office: Office) -
         with pytest.raises(DayTooOld):
             await office.run(day)
         assert await office.desk.days.of(day, "wechat_pay") is None
+
+
+async def test_a_day_matched_before_the_one_before_it_begins_with_what_that_comes_to(
+    office: Office,
+) -> None:
+    """The first day's bill came late: until then nobody knew what it left in transit."""
+    office.clock.move(days=2)
+    last = NEXT + timedelta(days=1)
+    office.matching.received = {NEXT: {"U1": 7}}
+    assert opening_of(await office.run(NEXT)) == {"U1": 0}
+    assert opening_of(await office.run(last)) == {"U1": 7}
+    office.matching.received[DAY] = {"U1": 300}
+
+    await office.run()
+
+    assert opening_of(await office.day(NEXT)) == {"U1": 300}
+    assert opening_of(await office.day(last)) == {"U1": 307}
+    runs = len(office.matching.matched_days)
+    await office.run()
+    assert len(office.matching.matched_days) == runs + 1
+
+
+def opening_of(day: Day) -> dict[str, int]:
+    return {each.unit_code: each.opening_fen for each in day.transit}
 
 
 async def test_a_day_with_hundreds_of_differences_keeps_each_and_lets_each_go(

@@ -93,7 +93,7 @@ def test_a_short_credit_is_explained_by_fees_refunds_or_the_settlement_cycle() -
     assert "退款被再次扣收" in why(92_400 - 7_000)
     assert "渠道暂扣" in why(50_000)
     assert "其他日期" in why(200_000)
-    assert "结算周期" in why(None)
+    assert "结算周期已过" in why(None)
 
 
 def test_each_day_has_a_credit_difference_of_its_own() -> None:

@@ -14,6 +14,7 @@ from payment.reconciliation.cases.case import CaseTrigger, DifferenceCaseState, 
 from payment.reconciliation.desk.views import case_view
 from payment.reconciliation.differences import Kind
 from payment.reconciliation.entries import Movement
+from payment.reconciliation.suspense import on_journal
 from payment.reconciliation.suspense.account import NotForSuspense
 from payment.reconciliation.suspense.item import (
     EntryStanding,
@@ -23,6 +24,7 @@ from payment.reconciliation.suspense.item import (
     SuspenseEntryKind,
     SuspenseItem,
     SuspenseOverdrawn,
+    approved,
 )
 from payment.reconciliation.two_people import OwnWork
 from payment.settlement import received
@@ -49,6 +51,13 @@ async def correct(office: Office, item: SuspenseItem, kind: SuspenseEntryKind, *
 async def given_back(office: Office, item: SuspenseItem, fen: int = 20600) -> SuspenseItem:
     """Entered by a clerk and approved by a reviewer."""
     item = await correct(office, item, SuspenseEntryKind.GIVE_BACK, amount_fen=fen)
+    return await office.desk.approve(item.id, item.entries[-1].number, REVIEWER)
+
+
+async def identified(office: Office, item: SuspenseItem, fen: int = 20600) -> SuspenseItem:
+    """The same, as a notice's."""
+    kind = SuspenseEntryKind.IDENTIFY
+    item = await correct(office, item, kind, amount_fen=fen, pay_code=PAY_CODE)
     return await office.desk.approve(item.id, item.entries[-1].number, REVIEWER)
 
 
@@ -79,8 +88,7 @@ async def test_unknown_money_is_entered_once_and_its_day_can_be_closed(office: O
 async def test_money_that_is_identified_is_told_to_finance_as_a_collection(
     office: Office,
 ) -> None:
-    item = await entered(office)
-    await correct(office, item, SuspenseEntryKind.IDENTIFY, amount_fen=20600, pay_code=PAY_CODE)
+    await identified(office, item := await entered(office))
     await office.outbox.work()
     await office.outbox.work()
     (told,) = office.finance.confirmations.values()
@@ -104,21 +112,44 @@ async def test_money_that_is_no_revenue_goes_back_the_way_it_came_once(office: O
     assert await state_of(office, item) is DifferenceCaseState.SETTLED
 
 
-async def test_one_person_alone_gives_nothing_back(office: Office) -> None:
+@pytest.mark.parametrize("kind", [SuspenseEntryKind.GIVE_BACK, SuspenseEntryKind.IDENTIFY])
+async def test_one_person_alone_takes_nothing_out(office: Office, kind: SuspenseEntryKind) -> None:
     item = await entered(office)
-    entered_by = (await correct(office, item, SuspenseEntryKind.GIVE_BACK, amount_fen=600)).id
+    await correct(office, item, kind, amount_fen=600, pay_code=PAY_CODE)
     await office.outbox.work()
-    assert office.platform.refunds == {}
     assert await standing_of(office, item) is EntryStanding.WAITS
     with pytest.raises(WrongRole):
-        await office.desk.approve(entered_by, 2, CLERK)
+        await office.desk.approve(item.id, 2, CLERK)
     own = await office.desk.suspense.correct(
-        item.id, SuspenseEntryKind.GIVE_BACK, BOTH, "经核实", amount_fen=600
+        item.id, kind, BOTH, "经核实", amount_fen=600, pay_code=PAY_CODE
     )
     with pytest.raises(OwnWork):
         await office.desk.approve(item.id, own.entries[-1].number, BOTH)
     await office.outbox.work()
-    assert office.platform.refunds == {}
+    assert (office.platform.refunds, office.finance.confirmations) == ({}, {})
+
+
+async def test_identified_money_nobody_approved_is_taken_back(office: Office) -> None:
+    item = await entered(office)
+    await correct(office, item, SuspenseEntryKind.IDENTIFY, amount_fen=20600, pay_code=PAY_CODE)
+    undone = await correct(office, item, SuspenseEntryKind.REVERSE, reverses=2)
+    assert (undone.free_fen, undone.balance_fen) == (20600, 20600)
+    with pytest.raises(NothingToApprove):
+        await office.desk.approve(item.id, 2, REVIEWER)
+
+
+async def test_finance_that_did_not_answer_is_told_again_by_a_reviewer(office: Office) -> None:
+    item = await entered(office)
+    office.finance.down = True
+    await identified(office, item)
+    for _ in range(40):
+        await office.outbox.work()
+        office.clock.move(hours=2)
+    assert await standing_of(office, item) is EntryStanding.HELD_UP
+    office.finance.down = False
+    await office.desk.approve(item.id, 2, REVIEWER)
+    await office.outbox.work()
+    assert await standing_of(office, item) is EntryStanding.DONE
 
 
 async def test_a_give_back_nobody_approved_is_taken_back(office: Office) -> None:
@@ -199,7 +230,7 @@ async def test_what_the_payers_account_does_not_take_is_asked_about_again_by_a_r
 async def test_identified_money_finance_does_not_take_is_free_again(office: Office) -> None:
     item = await entered(office)
     office.finance.paid_by = "another"
-    await correct(office, item, SuspenseEntryKind.IDENTIFY, amount_fen=20600, pay_code=PAY_CODE)
+    await identified(office, item)
     await office.outbox.work()
     assert await standing_of(office, item) is EntryStanding.FAILED
     undone = await correct(office, item, SuspenseEntryKind.REVERSE, reverses=2)
@@ -302,6 +333,50 @@ async def test_every_entry_is_on_the_journal_with_its_name_and_no_reason(office:
     ]
     assert {each.fields["by"] for each in links} == {"clerk-lin"}
     assert all("经核实" not in str(each.fields) for each in links)
+
+
+@pytest.mark.parametrize("take_out", [given_back, identified])
+async def test_who_approved_is_on_the_journal_before_anything_goes_out(
+    office: Office, take_out: Any
+) -> None:
+    item = await take_out(office, await entered(office))
+    journal = office.chains.chain("journal")
+    link = await journal.of_key(f"suspense|{item.id}|2|approved")
+    assert link is not None
+    assert (link.what, link.fields["by"], link.fields["approved_by"], link.at) == (
+        "suspense approval",
+        "clerk-lin",
+        "reviewer-wu",
+        item.approvals[0].at,
+    )
+    await office.outbox.work()
+    done = await journal.of_key(f"suspense|{item.id}|2|done")
+    assert done is not None
+    assert done.number > link.number
+    assert (done.fields["change_fen"], done.fields["approved_by"]) == (-20600, "reviewer-wu")
+
+
+async def test_an_approval_that_was_written_into_the_store_moves_nothing(office: Office) -> None:
+    item = await entered(office)
+    item = await correct(office, item, SuspenseEntryKind.GIVE_BACK, amount_fen=20600)
+    now = office.clock.now()
+    await office.desk.suspense.change(item.id, lambda i: approved(i, 2, "reviewer-wu", now))
+    await office.outbox.work()
+    assert office.platform.refunds == {}
+    assert await standing_of(office, item) is EntryStanding.HELD_UP
+
+
+async def test_who_approves_second_leaves_the_first_name(office: Office) -> None:
+    """The journal had it, and somebody died before the sum had it."""
+    item = await entered(office)
+    item = await correct(office, item, SuspenseEntryKind.GIVE_BACK, amount_fen=20600)
+    agreed = approved(item, 2, "reviewer-first", office.clock.now())
+    await on_journal.write(
+        office.chains.chain("journal"),
+        on_journal.approved(agreed, agreed.entries[1], agreed.approvals[0]),
+    )
+    made = await office.desk.approve(item.id, 2, REVIEWER)
+    assert made.approvals == agreed.approvals
 
 
 async def test_an_entry_needs_a_reason_and_an_amount(office: Office) -> None:

@@ -20,7 +20,7 @@ from payment.reconciliation.differences import Difference, Kind
 from payment.reconciliation.entries import Movement
 from payment.reconciliation.found.finding import finding_id
 from payment.reconciliation.room import COLLECTIONS
-from payment.reconciliation.suspense.item import EntryStanding, SuspenseEntryKind
+from payment.reconciliation.suspense.item import ACTING, EntryStanding, SuspenseEntryKind
 from payment.refunds import Refunds
 from payment.settlement import confirmed, received
 from tests.unit.days.conftest import Office, office_in
@@ -155,14 +155,15 @@ class Play:
             return
         assert found in FOUND[:2]
         assert item.total_fen in (0, PAID)
+        told = {n for n in self.office.finance.confirmations if n.startswith(item.id)}
+        agreed = [e for e in item.entries if item.approval(e.number)]
+        assert told <= {f"{item.id}N{e.number}" for e in agreed if e.kind in ACTING}
+        assert all(item.approval(e.number).by != e.by for e in agreed)  # type: ignore[union-attr]
         gave_back = [e for e in item.entries if e.kind is SuspenseEntryKind.GIVE_BACK]
         sent = {n for n in self.office.platform.refunds if n.startswith(item.id)}
         known = {f"{item.id}B{e.number}": e for e in gave_back if item.approval(e.number)}
         assert sent <= known.keys()
         for number, entry in known.items():
-            approval = item.approval(entry.number)
-            assert approval is not None
-            assert approval.by != entry.by
             done = item.standing(entry) is EntryStanding.DONE
             arrived = self.office.platform.refunds.get(number)
             assert not done or (arrived and arrived.status is RefundStatus.DONE)

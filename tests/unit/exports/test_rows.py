@@ -14,7 +14,6 @@ from channel_gateway.domain.money import Fen
 from channel_gateway.ports import Role
 from channel_gateway.store.memory import MemoryStore
 from channel_gateway.vault import Vault
-from payment import COLLECTIONS
 from payment.exports.difference_rows import CaseRows, DifferenceRows
 from payment.exports.endpoints import roles_of
 from payment.exports.movement_rows import MovementRows, movement_row
@@ -37,6 +36,7 @@ from payment.journal.bookings import all_booked
 from payment.journal.journal import Journal, Moved
 from payment.lines import OrderLine
 from payment.order import StrayReason
+from payment.plugin import COLLECTIONS
 from payment.receipts.chasing import Chasing
 from payment.reconciliation.days.day import begun
 from payment.reconciliation.days.sums import Counting, InTransit, Row, Totals

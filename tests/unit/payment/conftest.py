@@ -14,7 +14,6 @@ from channel_gateway.vault import Vault
 from channel_gateway.wire import HttpRequest
 from channel_gateway.worker.dead_letters import DeadLetters
 from channel_gateway.worker.outbox import Outbox
-from payment import COLLECTIONS
 from payment.attempts import Attempts
 from payment.callbacks import Callbacks
 from payment.citizens import CitizenNews
@@ -26,6 +25,7 @@ from payment.journal.journal import Journal, Journalling
 from payment.order import Order
 from payment.orders import Orders
 from payment.payers import Payers
+from payment.plugin import COLLECTIONS
 from payment.reactions import Reactions
 from payment.receipts.register import Register
 from payment.refunds import Refunds

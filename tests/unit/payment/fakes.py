@@ -26,7 +26,7 @@ from channel_gateway.domain.people import IdNumber, OpenId, PersonName
 from channel_gateway.ports import FeeMoney, NoticePaidAlready, NoticeSettledElsewhere, Telling
 from channel_gateway.wire import Headers, HttpRequest, HttpResponse
 from payment.facts import Fact, PaymentFact, PaymentStatus, RefundFact, RefundStatus
-from payment.ports import AlreadyPaid, Payable, Repayment
+from payment.ports import AlreadyPaid, Payable, PayeeCard, Repayment
 from payment.traces.trace import Trace
 from tests.unit.payment.samples import NOW
 
@@ -83,6 +83,7 @@ class FakePlatform:
     seconds_between_refunds: int = 0
     clock: MovedClock | None = None
     sent_at: list[datetime] = field(default_factory=list)  # refunds
+    cards: list[PayeeCard] = field(default_factory=list)  # that refunds were sent to instead
 
     async def prepare(self, order: Payable) -> str:
         self._answer("prepare before")
@@ -132,6 +133,15 @@ class FakePlatform:
         )
         self._answer("refund")
         return self.refunds[number]
+
+    async def refund_to_card(self, order_id: str, refund_no: str, card: PayeeCard) -> RefundFact:
+        self._answer("refund_to_card")
+        if self.refuses:
+            raise self.refuses
+        self.cards.append(card)
+        known = replace(self.refunds[refund_no], status=RefundStatus.PROCESSING)
+        self.refunds[refund_no] = known
+        return known
 
     async def ask_refund(self, order_id: str, refund_no: str) -> RefundFact:
         self._answer("ask_refund")

@@ -8,13 +8,15 @@ from hypothesis import strategies as st
 
 from channel_gateway.domain.documents import from_document, to_document
 from channel_gateway.domain.money import Fen
+from channel_gateway.domain.notices import Receipt
 from payment.facts import PaymentFact, PaymentStatus, RefundFact, RefundStatus
-from payment.order import FactMismatch, Order, State, StrayReason, check_fact
+from payment.order import Event, FactMismatch, Order, State, StrayReason, check_fact
 from payment.refund import Refund, RefundState
 from payment.settlement import (
     closed,
     confirmed,
     heard,
+    receipted,
     received,
     refund_asked,
     refund_refused,
@@ -78,6 +80,17 @@ def test_a_refund_of_all_returns_the_order_and_a_second_word_changes_nothing() -
     returned = refunded(stray, said, LATER)
     assert (returned.state, returned.refunds[0].state) == (State.RETURNED, RefundState.DONE)
     assert refunded(returned, said, LATER) == returned
+
+
+def test_a_receipt_that_comes_after_all_went_back_is_noted_once_and_changes_no_state() -> None:
+    booked = confirmed(received(order(), paid(order()), NOW), NOW, NOW)
+    asked = refund_asked(booked, Refund("R1", booked.amount_fen, "x", NOW), NOW)
+    back = refunded(asked, RefundFact(asked.id, "R1", RefundStatus.DONE), NOW)
+    receipt = Receipt("33010126", "0000000001", "a1b2c3", booked.amount_fen, LATER)
+    once = receipted(back, receipt, LATER)
+    assert (once.state, once.receipt) == (State.RETURNED, receipt)
+    assert once.events == (*back.events, Event(LATER, "receipted", receipt.number))
+    assert receipted(once, receipt, LATER) == once
 
 
 def test_a_refund_callback_before_the_refunds_reply_ends_the_same() -> None:

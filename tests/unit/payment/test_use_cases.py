@@ -303,9 +303,9 @@ async def test_what_is_given_up_is_seen_and_can_be_sent_again(counter: Counter) 
         await counter.work()
     (dead,) = await counter.dead_letters.list()
     assert (dead.kind, dead.note) == ("confirm", "finance is down")
-    assert "confirm: finance is down" in "\n".join(
-        line.text for line in story(await counter.fresh(order))
-    )
+    told = "\n".join(line.text for line in story(await counter.fresh(order)))
+    assert "已放弃 通知财政入账（confirm），试过" in told
+    assert "次：finance is down" in told
     counter.finance.down = False
     await counter.dead_letters.resend("orders", order.id, "confirm", counter.clock.now())
     await counter.work()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from channel_gateway.chains import CHAINS, StoredChains
 from channel_gateway.domain.documents import to_document
 from channel_gateway.store.memory import MemoryStore
 from channel_gateway.vault import Vault
@@ -83,17 +84,19 @@ async def found(
     orders: list[Order], finance: Finance, folder: Path, now: MovedClock
 ) -> list[Difference]:
     """The channel has all of these, our journal none."""
-    store = MemoryStore((ORDERS, SUSPENSE))
+    store = MemoryStore((ORDERS, SUSPENSE, *CHAINS))
     await store.open()
     await store.insert_many(ORDERS.name, [to_document(each) for each in orders])
     known, sources = Orders(store), {"wechat_pay": Source([line(each) for each in orders])}
     bills, vault = ToldBills(), Vault({"1": b"k" * 32}, b"i" * 32, CountingNames())
-    collecting = Collecting(NoBooks(), finance, bills, sources, known, ("wechat_pay",), now)
-    suspense = SuspenseAccount(store, known, vault, now)
-    looking_up = LookingUp(known, suspense, finance, bills, sources, now)
+    journal = StoredChains(store, vault).chain("journal")
+    suspense = SuspenseAccount(store, known, journal, vault, now)
+    methods = ("wechat_pay",)
+    collecting = Collecting(NoBooks(), finance, bills, sources, known, suspense, methods, now)
+    looking_up = LookingUp(known, suspense, journal, finance, bills, sources, now)
     bill = BillFile("ALL", folder / "bill", "digest")
     bill.content.touch()
-    matching = DayMatching(collecting, looking_up)
+    matching = DayMatching(collecting, looking_up, sources)
     async with matching.matched(DAY, "wechat_pay", (bill,), unsaid) as day:
         assert await day.unlisted_fen() == 0
         return [each async for each in day.differences()]

@@ -1,6 +1,7 @@
 """A day's books are brought together; what neighbours cannot say holds up nothing."""
 
 from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,6 +28,12 @@ from payment.reconciliation.gathering.gathering import gather
 from payment.reconciliation.gathering.sources import Booked
 from payment.reconciliation.gathering.statements import FinanceStatements
 from payment.reconciliation.matching import Question, match
+from payment.reconciliation.suspense.item import (
+    SuspenseEntry,
+    SuspenseEntryKind,
+    SuspenseItem,
+    outside_number,
+)
 from tests.unit.days.fakes import NoBooks, NoSource, ToldBills
 from tests.unit.days.samples import DAY, NOW
 from tests.unit.payment.fakes import MovedClock
@@ -64,11 +71,26 @@ class Kept(ToldBills):
 
 class Journal(NoBooks):
     def __init__(self) -> None:
+        super().__init__()
         self.days: dict[tuple[str, date], list[Entry]] = {}
 
     async def of_day(self, method: str, day: date) -> AsyncIterator[Booked]:
         for entry in self.days.get((method, day), []):
             yield Booked(entry, ())
+
+    async def taken_out(self, method: str, day: date) -> AsyncIterator[Booked]:
+        for entry in self.out if (method, day) == ("wechat_pay", DAY) else ():
+            yield Booked(entry, ())
+
+
+class Suspense:
+    """`SuspenseBooks` of one sum, if any."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, tuple[SuspenseItem, SuspenseEntry]] = {}
+
+    async def outside(self, number: str) -> tuple[SuspenseItem, SuspenseEntry] | None:
+        return self.known.get(number)
 
 
 class Finance:
@@ -99,6 +121,7 @@ class Desk:
         self.source, self.journal, self.finance = Source(), Journal(), Finance()
         self.methods: tuple[str, ...] = ("alipay", "wechat_pay")
         self.now: list[Booked] = []  # orders as they are by now
+        self.suspense = Suspense()
 
     async def gather(self) -> tuple[Gathered, dict[str, str]]:
         """Of the day, and the kinds of what differs."""
@@ -110,6 +133,7 @@ class Desk:
             Kept(),
             {"wechat_pay": self.source},
             Orders(store),
+            self.suspense,
             self.methods,
             MovedClock(NOW),
         )
@@ -181,6 +205,46 @@ async def test_what_another_method_took_is_not_looked_for_on_this_methods_bill(d
     books, kinds = await desk.gather()
 
     assert (books.counting.finance.payments, kinds) == (1, {})
+
+
+IDENTIFIED = SuspenseEntry(2, SuspenseEntryKind.IDENTIFY, -100, NOW, "lin", "", "33")
+SUM = SuspenseItem(
+    id="D1",
+    method="wechat_pay",
+    about=BEFORE,
+    unit_code="",
+    order_id="stranger",
+    transaction="T9",
+    entered_at=NOW,
+    entries=(IDENTIFIED,),
+)
+OUT = outside_number(SUM, IDENTIFIED)
+
+
+@pytest.mark.parametrize("silent", [False, True])
+async def test_what_was_identified_agrees_with_finance_and_was_never_in_transit(
+    desk: Desk, silent: bool
+) -> None:
+    taken_out = paid(OUT, state="identified", unit_code="U2")
+    desk.journal.out = [taken_out]
+    desk.suspense.known[OUT] = (SUM, IDENTIFIED)
+    if silent:
+        desk.finance.silent = {"U2"}
+    else:
+        desk.finance.days[DAY].append(paid(OUT, unit_code="U2"))
+
+    books, kinds = await desk.gather()
+
+    assert kinds == {}
+    assert (books.counting.identified_fen, books.counting.gateway.gross_fen) == (100, 100)
+    assert (books.counting.finance.gross_fen, books.counting.booked) == (200, {"U1": 100})
+
+
+async def test_what_another_method_had_in_suspense_is_not_this_methods(desk: Desk) -> None:
+    desk.suspense.known[OUT] = (replace(SUM, method="alipay"), IDENTIFIED)
+    desk.finance.days[DAY].append(paid(OUT))
+
+    assert (await desk.gather())[1] == {}
 
 
 async def test_an_order_as_it_is_now_stands_for_the_journals_entry(desk: Desk) -> None:

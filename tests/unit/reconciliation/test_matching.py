@@ -46,7 +46,7 @@ class Day(NamedTuple):
 class Answer(NamedTuple):
     kinds: dict[str, str]  # number → kind
     differences: list[Difference]
-    repeated: dict[str, int]
+    repeated: dict[str, tuple[int, int]]  # number → how often, and one's fen
     matched: Matched
 
 
@@ -59,7 +59,7 @@ def matched(day: Day, question: Question = ASKED, partitions: int = 1) -> Answer
         spool.settled(iter(day.settled))
         answer = match(spool, question)
         differences = list(answer.differences())
-        repeated = {each.number: each.times for each in answer.repeated()}
+        repeated = {each.number: (each.times, each.fen) for each in answer.repeated()}
     kinds = {each.refund_no or each.order_id: each.kind.value for each in differences}
     assert len(kinds) == len(differences), "a number in two outcomes"
     return Answer(kinds, differences, repeated, answer)
@@ -78,6 +78,7 @@ def refund(number: str = "r", fen: int = 100, state: str = "done", **more: objec
 
 
 P, R, MOVED = payment(), refund(), refund(state="transferred")
+KNOWN = payment(state="identified")  # out of suspense; the channel had it on an earlier day
 
 TABLE = {
     # name: what the sides have, and the kind ("" : nothing differs)
@@ -101,6 +102,11 @@ TABLE = {
     "another fee": (Day([payment(fee_e5=601)], [payment(fee_e5=600)], [P]), "M6"),
     "another transaction": (Day([P], [payment(transaction="T2")], [P]), "M6"),
     "another transaction with finance": (Day([P], [P], [payment(transaction="T2")]), "M6"),
+    "finance wants another amount": (Day([P], [P], [], [], [], [payment(state="wanted")]), "M6"),
+    "finance wants it, and it never came": (
+        Day([], [P], [], [], [], [payment(state="wanted")]),
+        "M3",
+    ),
     "a fee of which we know nothing": (Day([payment(fee_e5=601)], [P], [P]), ""),
     "finance does not tell transactions": (Day([P], [P], [payment(transaction="")]), ""),
     "two payments of one order": (Day([P, payment(transaction="T2")], [P], [P]), "M7"),
@@ -151,9 +157,38 @@ TABLE = {
     "finance transferred it, and has it": (Day([], [MOVED], [R]), ""),
     "finance transferred it, and was not told": (Day([], [MOVED]), "M4"),
     "finance has the transfer the day after": (Day([], [MOVED], near_finance=[R]), "M9"),
+    "finance transferred what it never had": (Day([], [refund(state="stray_transferred")]), ""),
+    "finance has a transfer of what it never had": (
+        Day([], [refund(state="stray_transferred")], [R]),
+        "M8",
+    ),
+    "a transfer of what it never had, of another day": (
+        Day(near_gateway=[refund(state="stray_transferred")]),
+        "",
+    ),
+    "the channel paid that as well": (Day([R], [refund(state="stray_transferred")]), "M8"),
     "a transfer of another day": (Day(near_gateway=[MOVED], near_finance=[R]), ""),
     "a transfer that the channel paid as well": (Day([R], [MOVED], [R]), "M8"),
     "a transfer of another amount": (Day([], [MOVED], [refund(fen=99)]), "M6"),
+    "stray money transferred back": (Day([], [refund(state="stray_transferred")]), ""),
+    "stray money transferred back, and finance has it": (
+        Day([], [refund(state="stray_transferred")], [R]),
+        "M8",
+    ),
+    "stray money transferred back, and the channel paid as well": (
+        Day([R], [refund(state="stray_transferred")]),
+        "M8",
+    ),
+    "stray money transferred back on another day": (
+        Day(near_gateway=[refund(state="stray_transferred")]),
+        "",
+    ),
+    "what was identified, finance has": (Day([], [KNOWN], [P]), ""),
+    "what was identified, finance has not": (Day([], [KNOWN]), "M4"),
+    "what was identified, finance has the day after": (Day([], [KNOWN], near_finance=[P]), "M9"),
+    "finance has what is identified the day after": (Day([], [], [P], [], [KNOWN]), "M9"),
+    "what was identified yesterday": (Day(near_gateway=[KNOWN], near_finance=[P]), ""),
+    "what was identified, with another amount": (Day([], [KNOWN], [payment(fen=99)]), "M6"),
     "a refund of another amount": (Day([R], [refund(fen=99)], [R]), "M6"),
     "a refund that failed there": (Day([refund(state="failed")], [R], [R]), "M8"),
     "a refund that failed on both sides": (
@@ -191,7 +226,7 @@ def test_without_a_statement_finance_is_taken_to_agree() -> None:
 
     assert matched(Day([P, R], [P, R]), two_ways).kinds == {}
     assert matched(Day([P, R], [P]), two_ways).kinds == {"r": "M8"}
-    assert matched(Day([], [MOVED]), two_ways).kinds == {}
+    assert matched(Day([], [MOVED, KNOWN]), two_ways).kinds == {}
 
 
 def test_a_late_payment_is_missing_once_the_next_bill_is_known() -> None:
@@ -232,6 +267,18 @@ def test_a_difference_carries_what_each_side_says() -> None:
     assert (found.channel_fen, found.gateway_fen, found.finance_fen) == (101, 100, 100)
     assert (found.order_id, found.transaction, found.pay_code) == ("a", "Ta", "Na")
     assert (found.unit_code, found.day, found.method) == ("U1", DAY, "wechat_pay")
+
+
+@pytest.mark.parametrize(
+    ("fen", "said"), [(9, "财政应收 0.09 元，未入账"), (0, "财政不收这一金额，未入账")]
+)
+def test_what_finance_wants_instead_is_no_amount_on_its_books(fen: int, said: str) -> None:
+    refused = payment(fen=fen, state="wanted")
+    [found] = matched(Day([P], [P], near_finance=[refused])).differences
+    [missing] = matched(Day([], [P], near_finance=[refused])).differences
+
+    assert (found.gateway_fen, found.finance_fen, found.detail) == (100, None, said)
+    assert missing.finance_fen is None
 
 
 def test_a_refunds_difference_names_its_order() -> None:
@@ -283,7 +330,7 @@ def test_a_line_twice_is_named_and_counted_once(side: int) -> None:
     answer = matched(Day(*sides))
 
     assert answer.kinds == {}
-    assert answer.repeated == {"a": 2}
+    assert answer.repeated == {"a": (2, 100)}
     assert answer.matched.sums.payments == 1
 
 

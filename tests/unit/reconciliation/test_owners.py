@@ -40,6 +40,11 @@ class Journals(NoBooks):
             yield Booked(entry, ())
 
 
+class NoSuspense:
+    async def outside(self, number: str) -> None:
+        return None
+
+
 class Desk:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -49,7 +54,11 @@ class Desk:
     async def owned(self, lines: list[Entry]) -> tuple[set[str], set[str]]:
         """By number: those of `wechat_pay` that we moved, and those paid elsewhere."""
         owners = Owners(
-            self.journals, Orders(self.store), METHODS, Drawers(self.folder / "drawers", 3)
+            self.journals,
+            Orders(self.store),
+            NoSuspense(),
+            METHODS,
+            Drawers(self.folder / "drawers", 3),
         )
         owners.put(lines)
         known = {entry.number for entry in owners.known([self.own])}

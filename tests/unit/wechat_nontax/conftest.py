@@ -14,8 +14,8 @@ from channel_gateway.domain.people import OpenId
 from channel_gateway.service import Table
 from channel_gateway.store.leases import LEASES
 from channel_gateway.store.memory import MemoryStore
-from payment.connectors.wechat_nontax import COLLECTIONS, build
 from payment.connectors.wechat_nontax.method import WechatNontax
+from payment.connectors.wechat_nontax.plugin import COLLECTIONS, build
 from payment.connectors.wechat_nontax.settings import Settings
 from payment.lines import OrderLine
 from payment.orders import ORDERS

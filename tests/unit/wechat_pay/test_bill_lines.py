@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from payment.connectors.bill_sums import COUNT, BillSumsDisagree, Sums, compare
 from payment.connectors.setting_aside import MOST
-from payment.connectors.wechat_pay.bill_columns import columns, regular_payments
+from payment.connectors.wechat_pay.bill_columns import columns, regular
 from payment.connectors.wechat_pay.bill_layout import opened
 from payment.connectors.wechat_pay.bill_lines import entries, sums_of
 from payment.ports import BillWrong, Remark, unsaid
+from payment.reconciliation.cells import Text
 from payment.reconciliation.entries import Entry
 from payment.reconciliation.wrong_bills import BillColumnsChanged, BillLineUnreadable
 
@@ -598,12 +599,13 @@ def as_entries(path: Path, remark: Remark = unsaid) -> Iterator[Entry]:
 
 
 def test_a_line_is_regular_or_left_over_whole(tmp_path: Path) -> None:
-    text = "".join(f"{line}\r\n" for line in (PLAIN, REAL, LARGE, PAID)).encode()
+    odd, strange = PLAIN.replace("order2", "号2"), PLAIN.replace("`0.00,`,`", "`0,`,`")
+    text = "".join(f"{line}\r\n" for line in (PLAIN, odd, LARGE, strange)).encode()
     with opened(whole(tmp_path)) as table:
-        found, left = regular_payments(table.layout).apart(text)
+        pieces, left = regular(Text.of(text), table.layout, Sums())
 
-    assert found["商户订单号"] == [b"order2", b"order3"]
-    assert left == f"{REAL}\r\n{PAID}\r\n".encode()
+    assert [piece.numbers.cut() for piece in pieces] == [[b"order2", b"order3"]]
+    assert left == f"{odd}\r\n{strange}\r\n".encode()
 
 
 LINES = st.lists(st.sampled_from([PLAIN, PLAIN, LARGE, LARGE, *ODD]), max_size=20)

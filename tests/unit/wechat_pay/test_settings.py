@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from channel_gateway.ports import SignatureExplainer, Tools
 from channel_gateway.service import Table
-from payment.connectors.wechat_pay import Settings, build
+from payment.connectors.wechat_pay.plugin import Settings, build
 from payment.connectors.wechat_pay.signing import Merchant
 from payment.ports import PaymentMethod
 from tests.unit.wechat_pay.platform_side import (

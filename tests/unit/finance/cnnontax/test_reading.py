@@ -15,7 +15,7 @@ from adapters.finance.cnnontax.envelope import Head, read, written
 from adapters.finance.cnnontax.payments import read_receipt
 from adapters.finance.xml_reading import read_xml
 from channel_gateway.domain.errors import Malformed
-from payment import Settings as PaymentSettings
+from payment.plugin import Settings as PaymentSettings
 from tests.unit.finance.cnnontax.node import SETTINGS
 
 HEAD = Head("F320682", "K3206820002", "5996", "1", "1", "20260105")

@@ -60,6 +60,13 @@ def test_what_is_reversed_says_so_and_by_which_receipt() -> None:
     assert "已冲红，红字票据330101260013933923" in words(sheet(copy))
 
 
+@pytest.mark.parametrize(("reversed_fen", "left"), [(600, "200.00元"), (20600, "0.00元")])
+def test_what_is_reversed_says_how_much_is_left_of_it(reversed_fen: int, left: str) -> None:
+    copy, red = copies(reversed_in_part(with_receipt(), reversed_fen), "林**")
+    assert f"冲红后余额：{left}" in words(sheet(copy))
+    assert "余额" not in words(sheet(red))
+
+
 def test_what_two_receipts_reversed_names_both_with_their_comma() -> None:
     copy = copies(reversed_in_part(with_receipt(), 20600), "林**")[0]
     two = replace(copy, reversals=(RECEIPT, replace(RECEIPT, number="0013933999")))

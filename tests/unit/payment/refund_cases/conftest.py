@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from channel_gateway.store.memory import MemoryStore
-from payment import COLLECTIONS
+from payment.plugin import COLLECTIONS
 from tests.unit.payment.refund_cases.office import Office, office
 
 

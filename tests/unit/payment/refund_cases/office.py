@@ -32,6 +32,7 @@ from payment.refund_cases.reactions import Reactions, heard_by_cases
 from payment.refund_cases.redirecting import Redirecting
 from payment.refund_cases.refund_endpoints import RefundEndpoints
 from payment.refund_cases.rescuing import Rescuing
+from payment.refund_cases.sealed_cards import SealedCards
 from payment.refund_cases.staff_endpoints import StaffEndpoints
 from payment.refund_cases.telling import CaseNews
 from payment.refund_cases.views import Views
@@ -176,16 +177,17 @@ def office(store: Store, put_away: PutAway | None = None) -> Office:
 
     news = CaseNews(orders, service_of, lambda: messenger, "")
     cases, materials = Cases(store, news.beside), Materials(store, vault)
-    views = Views(materials, vault)
+    cards_kept = SealedCards(vault)
+    views = Views(orders, materials, cards_kept, vault)
     paying_back = PayingBack(cases, refunds, clocks, clock)
     applying = Applying(cases, orders, payments, materials, clocks, vault)
     handling = Handling(cases, orders, paying_back, clocks, vault)
     worklist, rescuing = Worklist(cases, orders, clocks), Rescuing(orders, cases, methods, clock)
-    redirecting = Redirecting(store, vault, orders, methods, rescuing, clock)
+    redirecting = Redirecting(orders, methods, rescuing, cards_kept, clock)
     routes = [
         *CitizenEndpoints(applying, views).rows(),
         *StaffEndpoints(applying, handling, worklist, materials, views).rows(),
-        *RefundEndpoints(worklist, rescuing, redirecting).rows(),
+        *RefundEndpoints(worklist, rescuing, redirecting, views).rows(),
     ]
     telling = Telling(issued, list, FakeDepartments)
     elsewhere = Elsewhere(store, payments, orders, finance, issued, telling, clock)

@@ -20,13 +20,14 @@ from payment.refund_cases.clocks import Clocks
 from payment.refund_cases.deciding import applied, taken, verified
 
 FRIDAY = datetime(2026, 9, 18, 2, tzinfo=UTC)  # 10:00 in Beijing
+RED = ReceiptAction.RED
 CLOCKS = Clocks(ChineseWorkdays())
 WANG = Actor("wang", "unit_clerk", Desk.UNIT)
 ZHAO = Actor("zhao", "finance_reviewer", Desk.FINANCE)
 
 
 def material(kind: MaterialKind = MaterialKind.RECEIPT_ORIGINAL, id: str = "m1") -> Material:
-    return Material(id, kind, "sealed", "0" * 64, 10, FRIDAY, "citizen")
+    return Material(id, kind, "sealed", "0" * 64, 10, FRIDAY, "")
 
 
 def case(now: datetime = FRIDAY, by: Actor = BY_CITIZEN, **more: object) -> RefundCase:
@@ -40,7 +41,6 @@ def case(now: datetime = FRIDAY, by: Actor = BY_CITIZEN, **more: object) -> Refu
         total_fen=Fen(20600),
         ground=Ground.OVERPAID,
         way=Way.CHANNEL,
-        receipt=ReceiptAction.RED,
         applied_at=now,
         open_key="G1",
         materials=(material(),),
@@ -49,4 +49,4 @@ def case(now: datetime = FRIDAY, by: Actor = BY_CITIZEN, **more: object) -> Refu
 
 
 def at_finance(now: datetime = FRIDAY, by: Actor = BY_CITIZEN, **more: object) -> RefundCase:
-    return verified(taken(case(now, by, **more), WANG, now), WANG, CLOCKS, now, "属实")
+    return verified(taken(case(now, by, **more), WANG, now), WANG, CLOCKS, now, "属实", RED)

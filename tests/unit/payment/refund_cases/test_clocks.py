@@ -9,6 +9,7 @@ from payment.refund_cases.deciding import applied, approved, material_asked, sup
 from tests.unit.payment.refund_cases.samples import (
     CLOCKS,
     FRIDAY,
+    RED,
     WANG,
     ZHAO,
     at_finance,
@@ -41,7 +42,7 @@ def test_finance_has_fifteen_where_an_upper_level_owns_the_money() -> None:
 
 
 def test_paying_back_has_ten_days_from_the_decision() -> None:
-    decided = approved(at_finance(FRIDAY), ZHAO, CLOCKS, BEFORE_NATIONAL_DAY, "")
+    decided = approved(at_finance(FRIDAY), ZHAO, CLOCKS, BEFORE_NATIONAL_DAY, "", RED)
     assert decided.due_on == date(2026, 10, 16)
 
 

@@ -35,6 +35,7 @@ from payment.refund_cases.refusals import (
 from tests.unit.payment.refund_cases.samples import (
     CLOCKS,
     FRIDAY,
+    RED,
     WANG,
     ZHAO,
     at_finance,
@@ -46,16 +47,16 @@ LATER = FRIDAY + timedelta(hours=1)
 
 
 def test_applied_verified_approved_reserved_paid_back() -> None:
-    decided = approved(at_finance(), ZHAO, CLOCKS, FRIDAY, "同意")
+    decided = approved(at_finance(), ZHAO, CLOCKS, FRIDAY, "同意", RED)
     done = paid_back(reserved(decided, FRIDAY), FRIDAY)
     assert done.state is State.DONE
     assert [(each.what, each.by, each.desk) for each in done.events] == [
-        ("applied", "citizen", Desk.APPLICANT),
+        ("applied", "", Desk.APPLICANT),
         ("taken", "wang", Desk.UNIT),
         ("verified", "wang", Desk.UNIT),
         ("approved", "zhao", Desk.FINANCE),
-        ("reserved", "gateway", Desk.CLOCK),
-        ("paid_back", "gateway", Desk.CLOCK),
+        ("reserved", "", Desk.CLOCK),
+        ("paid_back", "", Desk.CLOCK),
     ]
     assert (done.due_on, done.waits_until, done.open_key) == (None, None, None)
 
@@ -64,7 +65,7 @@ def test_who_applied_for_the_unit_does_not_verify_it() -> None:
     mine = case(by=Actor("wang", "unit_clerk", Desk.APPLICANT))
     for step in (
         lambda: taken(mine, WANG, FRIDAY),
-        lambda: verified(mine, WANG, CLOCKS, FRIDAY, "属实"),
+        lambda: verified(mine, WANG, CLOCKS, FRIDAY, "属实", RED),
         lambda: rejected(mine, WANG, FRIDAY, "不属实"),
         lambda: material_asked(mine, WANG, CLOCKS, FRIDAY, "补"),
     ):
@@ -75,7 +76,7 @@ def test_who_applied_for_the_unit_does_not_verify_it() -> None:
 def test_who_verified_does_not_approve() -> None:
     both = Actor("wang", "finance_reviewer", Desk.FINANCE)
     for step in (
-        lambda: approved(at_finance(), both, CLOCKS, FRIDAY, "同意"),
+        lambda: approved(at_finance(), both, CLOCKS, FRIDAY, "同意", RED),
         lambda: rejected(at_finance(), both, FRIDAY, "不同意"),
     ):
         with pytest.raises(SamePerson):
@@ -85,19 +86,19 @@ def test_who_verified_does_not_approve() -> None:
 def test_who_applied_does_not_approve() -> None:
     theirs = at_finance(by=Actor("zhao", "finance_clerk", Desk.APPLICANT))
     with pytest.raises(SamePerson):
-        approved(theirs, ZHAO, CLOCKS, FRIDAY, "同意")
+        approved(theirs, ZHAO, CLOCKS, FRIDAY, "同意", RED)
 
 
 def test_who_only_took_it_up_for_the_unit_does_not_approve() -> None:
     li = Actor("li", "unit_clerk", Desk.UNIT)
-    both = verified(taken(case(), li, FRIDAY), WANG, CLOCKS, FRIDAY, "属实")
+    both = verified(taken(case(), li, FRIDAY), WANG, CLOCKS, FRIDAY, "属实", RED)
     with pytest.raises(SamePerson):
-        approved(both, Actor("li", "finance_reviewer", Desk.FINANCE), CLOCKS, FRIDAY, "同意")
+        approved(both, Actor("li", "finance_reviewer", Desk.FINANCE), CLOCKS, FRIDAY, "同意", RED)
 
 
 def test_finance_does_not_decide_what_the_unit_has_not_verified() -> None:
     with pytest.raises(NotYourStep):
-        approved(case(), ZHAO, CLOCKS, FRIDAY, "同意")
+        approved(case(), ZHAO, CLOCKS, FRIDAY, "同意", RED)
     with pytest.raises(NotYourStep):
         rejected(case(), ZHAO, FRIDAY, "不同意")
 
@@ -118,11 +119,11 @@ SUN = Actor("sun", "unit_clerk", Desk.UNIT)
 @pytest.mark.parametrize("again", [ZHAO, QIAN])
 @pytest.mark.parametrize("done", [False, True])
 def test_who_approves_what_is_decided_is_told_who_did(again: Actor, *, done: bool) -> None:
-    decided = approved(at_finance(), ZHAO, CLOCKS, FRIDAY, "同意")
+    decided = approved(at_finance(), ZHAO, CLOCKS, FRIDAY, "同意", RED)
     if done:
         decided = paid_back(reserved(decided, FRIDAY), FRIDAY)
     for step in (
-        lambda: approved(decided, again, CLOCKS, LATER, "同意"),
+        lambda: approved(decided, again, CLOCKS, LATER, "同意", RED),
         lambda: rejected(decided, again, LATER, "不同意"),
     ):
         with pytest.raises(DecidedAlready) as told:
@@ -139,9 +140,9 @@ def test_who_approves_what_is_decided_is_told_who_did(again: Actor, *, done: boo
 def test_a_unit_verifies_or_rejects_once(again: Actor) -> None:
     refused = rejected(case(), WANG, FRIDAY, "不属实")
     for step in (
-        lambda: verified(at_finance(), again, CLOCKS, LATER, "属实"),
+        lambda: verified(at_finance(), again, CLOCKS, LATER, "属实", RED),
         lambda: rejected(refused, again, LATER, "不属实"),
-        lambda: verified(refused, again, CLOCKS, LATER, "属实"),
+        lambda: verified(refused, again, CLOCKS, LATER, "属实", RED),
     ):
         with pytest.raises(DecidedAlready) as told:
             step()
@@ -149,7 +150,7 @@ def test_a_unit_verifies_or_rejects_once(again: Actor) -> None:
 
 
 def test_approved_money_is_neither_rejected_nor_withdrawn() -> None:
-    decided = approved(at_finance(), ZHAO, CLOCKS, FRIDAY, "同意")
+    decided = approved(at_finance(), ZHAO, CLOCKS, FRIDAY, "同意", RED)
     with pytest.raises(DecidedAlready):
         rejected(decided, ZHAO, FRIDAY, "不")
     with pytest.raises(NotNow):
@@ -180,16 +181,16 @@ def test_which_material_a_refund_needs(
 ) -> None:
     there = tuple(material(MaterialKind(each), each) for each in kinds)
     given = case(amount_fen=Fen(amount_fen), ground=ground, materials=there)
-    assert list(missing(given)) == wanted
+    assert list(missing(given, RED)) == wanted
 
 
 def test_without_a_receipt_none_is_asked_for() -> None:
-    assert missing(case(receipt=ReceiptAction.NONE, materials=())) == ()
+    assert missing(case(materials=()), ReceiptAction.NONE) == ()
 
 
 def test_the_unit_does_not_verify_without_the_material() -> None:
     with pytest.raises(MaterialMissing) as told:
-        verified(case(materials=()), WANG, CLOCKS, FRIDAY, "属实")
+        verified(case(materials=()), WANG, CLOCKS, FRIDAY, "属实", RED)
     assert told.value.extra == {"missing": ["receipt_original"]}
 
 
@@ -219,14 +220,14 @@ def test_files_are_bounded_and_end_with_the_decision() -> None:
     many = replace(case(), materials=tuple(material(id=str(n)) for n in range(MOST_MATERIALS)))
     with pytest.raises(TooManyMaterials):
         with_material(many, material(id="one more"), BY_CITIZEN, LATER)
-    decided = approved(at_finance(), ZHAO, CLOCKS, FRIDAY, "同意")
+    decided = approved(at_finance(), ZHAO, CLOCKS, FRIDAY, "同意", RED)
     with pytest.raises(NotYourStep):
         with_material(decided, material(id="new"), BY_CITIZEN, LATER)
 
 
 def test_what_falls_short_is_finances_to_decide_again() -> None:
-    decided = approved(at_finance(), ZHAO, CLOCKS, FRIDAY, "同意")
+    decided = approved(at_finance(), ZHAO, CLOCKS, FRIDAY, "同意", RED)
     short = fell_short(decided, CLOCKS, LATER)
     assert short.state is State.FINANCE_REVIEW
     assert fell_short(short, CLOCKS, LATER) == short
-    assert approved(short, ZHAO, CLOCKS, LATER, "同意").state is State.APPROVED
+    assert approved(short, ZHAO, CLOCKS, LATER, "同意", RED).state is State.APPROVED

@@ -3,14 +3,17 @@
 from base64 import b64encode
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
-from channel_gateway.domain.errors import Invalid, NotFound, RefusedForNow
+from channel_gateway.domain.errors import Invalid, NotFound, Refused, RefusedForNow
 from channel_gateway.domain.money import Fen
+from channel_gateway.domain.notices import Receipt
 from channel_gateway.paging import read_cursor, write_cursor
 from channel_gateway.ports import Cursor, Member, Role
 from channel_gateway.service import Session
+from payment.commands.refund_text import case_lines
 from payment.facts import RefundStatus
 from payment.order import State as OrderState
 from payment.refund import RefundState
@@ -21,6 +24,8 @@ from payment.refund_cases.life import State
 from payment.refund_cases.materials import MATERIALS, MOST_BYTES
 from payment.refund_cases.refusals import (
     AppliedAlready,
+    MaterialMissing,
+    NoCardNamed,
     NoSuchRefundCase,
     NothingToResend,
     NotYourStep,
@@ -44,12 +49,13 @@ from tests.unit.payment.refund_cases.office import (
     ZHAO,
     Office,
 )
-from tests.unit.payment.refund_cases.samples import CLOCKS
+from tests.unit.payment.refund_cases.samples import CLOCKS, RED
 from tests.unit.payment.refund_cases.samples import ZHAO as ZHAO_AT_FINANCE
 
 SECOND = "G20260302bbbbbbbbbbbbbbbbbbbb"
 _APPLY = "/staff/orders/{order_id}/refund-applications"
 _LIST = "/staff/refunds"
+CARD = {"bank": "ICBC_DEBIT", "account": "6222000000000000123", "holder": "林示例"}
 
 
 async def test_a_reviewer_who_dies_after_deciding_leaves_the_rest_to_the_worker(
@@ -59,7 +65,7 @@ async def test_a_reviewer_who_dies_after_deciding_leaves_the_rest_to_the_worker(
     case = await town.at_finance(order)
     now = town.clock.now()
     await town.cases.change(
-        case.id, lambda known: approved(known, ZHAO_AT_FINANCE, CLOCKS, now, "")
+        case.id, lambda known: approved(known, ZHAO_AT_FINANCE, CLOCKS, now, "", RED)
     )
     assert (await town.orders.get(order.id)).refunds == ()
     await town.work()
@@ -74,7 +80,7 @@ async def test_what_fell_short_is_decided_again_and_its_number_never_moves_money
     case = await town.at_finance(order, 20600)
     now = town.clock.now()
     await town.cases.change(
-        case.id, lambda known: approved(known, ZHAO_AT_FINANCE, CLOCKS, now, "")
+        case.id, lambda known: approved(known, ZHAO_AT_FINANCE, CLOCKS, now, "", RED)
     )
     await town.refunds.ask(order.id, number="other-1", amount_fen=Fen(600), reason="多收")
     await town.work()
@@ -93,6 +99,32 @@ async def test_an_application_reserves_nothing(town: Office) -> None:
     order = await town.receipted()
     await town.at_finance(order)
     assert (await town.orders.get(order.id)).refundable_fen == order.amount_fen
+
+
+async def test_a_receipt_that_comes_while_people_decide_is_wanted_from_then_on(
+    town: Office,
+) -> None:
+    order = await town.receipted()
+    receipt = order.receipt
+
+    async def becomes(receipt: Receipt | None) -> None:
+        await town.orders.change(order.id, lambda known: replace(known, receipt=receipt))
+
+    await becomes(None)
+    wish, now = Wish(Ground.OVERPAID, "多缴", order.amount_fen), town.clock.now()
+    case = await town.applying.by_staff(SUN, order.id, wish, "k", now)
+    await becomes(receipt)
+    path = "/staff/refund-cases/{case_id}"
+    seen = await town.call(WANG, "GET", path, case_id=case.id)
+    assert (seen.receipt, seen.missing) == ("red", ["receipt_original"])
+    with pytest.raises(MaterialMissing):
+        await town.handling.verify(WANG, case.id, "属实", now)
+    await becomes(None)
+    await town.handling.verify(WANG, case.id, "属实", now)
+    await becomes(receipt)
+    with pytest.raises(MaterialMissing):
+        await town.handling.approve(ZHAO, case.id, "同意", now)
+    assert (await town.orders.get(order.id)).refunds == ()
 
 
 async def test_more_than_is_left_is_not_even_applied_for(town: Office) -> None:
@@ -222,6 +254,29 @@ async def test_what_the_staff_say_to_one_another_is_not_shown_to_the_citizen(
     assert seen.materials == []
 
 
+@pytest.mark.parametrize("name", ["citizen", "gateway"])
+async def test_whatever_a_clerk_is_called_nobody_takes_them_for_another(
+    town: Office, name: str
+) -> None:
+    order, now = await town.receipted(), town.clock.now()
+    clerk = Member(name, frozenset({Role.FINANCE_CLERK}))
+    session = Session("s", "wechat", "wx1", "citizen-1", now, now)
+    wish = Wish(Ground.OVERPAID, "我的申请", Fen(100))
+    theirs = await town.applying.by_citizen(session, order.id, wish, "k", now)
+    wish = Wish(Ground.OVERPAID, "柜台内部意见", Fen(200), files=(RECEIPT,))
+    ours = await town.applying.by_staff(clerk, order.id, wish, "k", now)
+    with pytest.raises(SamePerson):
+        await town.call(clerk, "POST", "/staff/refund-cases/{case_id}/withdraw", case_id=theirs.id)
+    path = "/refund-applications/{case_id}"
+    with pytest.raises(SamePerson):
+        await town.citizen_call("POST", f"{path}/withdraw", case_id=ours.id)
+    seen = await town.citizen_call("GET", path, case_id=ours.id)
+    assert (seen.may_withdraw, seen.materials, seen.progress[0].words) == (False, [], "")
+    told = await town.call(LI, "GET", "/staff/refund-cases/{case_id}", case_id=ours.id)
+    view = list(case_lines(told))
+    assert [line.split()[3] for line in view[view.index("办理过程") + 3 :]] == [name, name]
+
+
 async def test_a_refund_by_transfer_waits_for_two_people(town: Office) -> None:
     order = await town.receipted()
     case = await town.approved(order, way=Way.TRANSFER)
@@ -232,7 +287,7 @@ async def test_a_refund_by_transfer_waits_for_two_people(town: Office) -> None:
     await town.rescuing.paid(LI, order.id, f"{case.id}R1", "TR001")
     [item] = (await town.call(LI, "GET", _LIST)).refunds
     assert item.next_step == "转账已登记，请另一名人员复核"
-    await town.rescuing.confirm(QIAN, order.id, f"{case.id}R1")
+    await town.rescuing.confirm(QIAN, order.id, f"{case.id}R1", "TR001")
     await town.work()
     assert (await town.cases.get(case.id)).state is State.DONE
 
@@ -250,7 +305,7 @@ async def test_who_applied_verified_or_approved_neither_transfers_nor_confirms(
     await town.rescuing.paid(LI, order.id, number, "TR001")
     for member in (applicant, WANG, ZHAO):
         with pytest.raises(SamePerson):
-            await town.rescuing.confirm(member, order.id, number)
+            await town.rescuing.confirm(member, order.id, number, "TR001")
     assert not (await town.orders.get(order.id)).refunds[0].is_done
 
 
@@ -311,6 +366,79 @@ async def test_an_abnormal_refund_is_asked_about_again_when_a_person_says_so(
     await town.work()
     assert (await town.cases.get(case.id)).state is State.DONE
     assert town.wechat.calls.count("refund") == 1
+
+
+async def _abnormal(town: Office) -> tuple[str, str]:
+    """The numbers of an order and of its refund, which the citizen's account does not take."""
+    order = await town.receipted()
+    town.wechat.refund_status = RefundStatus.ABNORMAL
+    case = await town.approved(order)
+    await town.work()
+    return order.id, f"{case.id}R1"
+
+
+async def _at_card(town: Office, member: Member, step: str, body: Any, at: tuple[str, str]) -> Any:
+    order_id, number = at
+    path = f"/staff/orders/{{order_id}}/refunds/{{refund_no}}/{step}"
+    return await town.call(member, "POST", path, body, order_id=order_id, refund_no=number)
+
+
+async def test_the_platform_is_told_the_card_that_was_named_and_seen(town: Office) -> None:
+    at = await _abnormal(town)
+    named = await _at_card(town, LI, "card", CARD, at)
+    [item] = (await town.call(LI, "GET", _LIST, stuck="true")).refunds
+    assert "另一名人员" in item.next_step
+    await _at_card(town, QIAN, "confirm-card", {"card": named.card.digest}, at)
+    path = "/staff/orders/{order_id}/refunds/{refund_no}"
+    seen = await town.call(WANG, "GET", path, order_id=at[0], refund_no=at[1])
+    assert [(each.what, each.by) for each in seen.history] == [
+        ("refund_requested", "gateway"),
+        ("refund_abnormal", "gateway"),
+        ("card_named", "li"),
+        ("card_confirmed", "qian"),
+        ("refund_processing", "gateway"),
+    ]
+    [card] = town.wechat.cards
+    assert (card.bank, card.account.reveal(), card.holder.reveal()) == tuple(CARD.values())
+
+
+async def test_who_applied_verified_or_approved_neither_names_nor_confirms_a_card(
+    town: Office,
+) -> None:
+    at = await _abnormal(town)
+    named = await _at_card(town, LI, "card", CARD, at)
+    for step, body in (("card", CARD), ("confirm-card", {"card": named.card.digest})):
+        with pytest.raises(SamePerson):
+            await _at_card(town, ZHAO, step, body, at)
+    assert town.wechat.cards == []
+
+
+async def test_a_card_the_platform_refuses_is_forgotten_and_another_is_named(town: Office) -> None:
+    at = await _abnormal(town)
+    seen = {"card": (await _at_card(town, LI, "card", CARD, at)).card.digest}
+    town.wechat.refuses = Refused("WeChat Pay refused: PARAM_ERROR (400)")
+    with pytest.raises(Refused):
+        await _at_card(town, QIAN, "confirm-card", seen, at)
+    town.wechat.refuses = None
+    with pytest.raises(NoCardNamed):
+        await _at_card(town, QIAN, "confirm-card", seen, at)
+    right = CARD | {"bank": "ABC_DEBIT"}
+    seen = {"card": (await _at_card(town, LI, "card", right, at)).card.digest}
+    await _at_card(town, QIAN, "confirm-card", seen, at)
+    assert [each.bank for each in town.wechat.cards] == ["ABC_DEBIT"]
+
+
+async def test_a_card_the_platform_refuses_for_now_is_confirmed_again(town: Office) -> None:
+    at = await _abnormal(town)
+    seen = {"card": (await _at_card(town, LI, "card", CARD, at)).card.digest}
+    town.wechat.refuses = RefusedForNow("WeChat Pay refused: NOT_ENOUGH (403)")
+    with pytest.raises(RefusedForNow):
+        await _at_card(town, QIAN, "confirm-card", seen, at)
+    [item] = (await town.call(LI, "GET", _LIST, stuck="true")).refunds
+    assert "再次确认" in item.next_step
+    town.wechat.refuses = None
+    await _at_card(town, QIAN, "confirm-card", seen, at)
+    assert len(town.wechat.cards) == 1
 
 
 async def test_a_platform_that_never_answers_ends_in_the_list(town: Office) -> None:
@@ -377,5 +505,5 @@ async def test_what_is_told_of_an_order_names_case_and_transfer(town: Office) ->
     case = await town.approved(order, way=Way.TRANSFER)
     await town.rescuing.paid(LI, order.id, f"{case.id}R1", "TR001")
     told = "\n".join(line.text for line in story(await town.orders.get(order.id)))
-    assert f"decided by people, as {case.id}" in told
-    assert "transferred by finance, reference TR001" in told
+    assert f"由人工批准，退付申请 {case.id}" in told
+    assert "财政已转账，凭证号 TR001" in told
