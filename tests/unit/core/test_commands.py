@@ -63,3 +63,12 @@ def test_one_that_cannot_work_says_what_is_missing(settings: dict[str, str]) -> 
 
     assert refused.exit_code == 2
     assert "refused: plugins.wechat.from" in refused.output
+
+
+def test_a_file_is_not_named_as_what_it_will_not_be(settings: dict[str, str]) -> None:
+    words = ["export", "movements", "--from", "2026-01-05", "--to", "2026-01-05", "--out", "x.pdf"]
+
+    refused = CliRunner().invoke(main, words, env=settings)
+
+    assert refused.exit_code == 2
+    assert "x.pdf: no such format (.xlsx, .csv); --format says one" in refused.output
