@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from errno import ENOSPC
 from functools import wraps
 from pathlib import Path
 from typing import NoReturn, ParamSpec
@@ -44,8 +45,19 @@ def saying_what_is_wrong(command: Callable[Given, None]) -> Callable[Given, None
         except GatewayError as trouble:
             click.echo(mask_userinfo(f"{trouble.code}: {trouble}"), err=True)
             sys.exit(1)
+        except OSError as trouble:
+            if trouble.errno != ENOSPC:
+                raise
+            _forget_the_rest()
+            raise click.ClickException(f"not all is written: {trouble.strerror}") from trouble
 
     return careful
+
+
+def _forget_the_rest() -> None:
+    """What waits to be written out would fail once more when the process ends."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _refuse(wrong: WrongSettings) -> NoReturn:

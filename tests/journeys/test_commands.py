@@ -2,10 +2,12 @@
 
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from subprocess import PIPE
+from typing import BinaryIO
 
 import aiohttp
 import pytest
@@ -33,10 +35,10 @@ class Desk:
     stage: RunningStage
 
     async def run(
-        self, *words: str, given: bytes = b"", **environment: str
+        self, *words: str, given: bytes = b"", out: int | BinaryIO = PIPE, **environment: str
     ) -> tuple[int, str, str]:
         settings = self.folder / "settings.toml"
-        return await run_command(settings, *words, given=given, **environment)
+        return await run_command(settings, *words, given=given, out=out, **environment)
 
     def tables(self) -> list[str]:
         """The text of the settings, cut before each plug-in's table."""
@@ -64,6 +66,32 @@ async def test_check_prints_the_whole_with_secrets_masked(desk: Desk) -> None:
     assert f"mch_id = {platforms['wechat_pay']['mch_id']}" in out
     assert platforms["wechat"]["app_secret"] not in out
     assert platforms["wechat_pay"]["apiv3_key"] not in out
+
+
+async def test_check_tells_programs_the_same(desk: Desk) -> None:
+    _, out, _ = await desk.run("check")
+    code, told, _ = await desk.run("check", "--json")
+
+    assert code == 0
+    told = json.loads(told)
+    lines = [
+        line
+        for name, pairs in told["settings"].items()
+        for line in (f"[{name}]", *(f"{key} = {text}" for key, text in pairs.items()))
+    ]
+    assert [*lines, *(f"note: {each}" for each in told["notes"])] == out.splitlines()
+
+
+@pytest.fixture
+def full_disk() -> Iterator[BinaryIO]:
+    with Path("/dev/full").open("wb") as full:
+        yield full
+
+
+async def test_a_full_disk_is_said_in_one_line(desk: Desk, full_disk: BinaryIO) -> None:
+    code, _, err = await desk.run("check", out=full_disk)
+
+    assert (code, err) == (1, "Error: not all is written: No space left on device\n")
 
 
 async def test_who_logs_in_to_an_address_is_never_printed(desk: Desk) -> None:
