@@ -30,15 +30,12 @@ class Cnnontax:
     """Implements `FinanceAuthority` and `OwnCodes`."""
 
     def __init__(self, settings: Settings, tools: Tools) -> None:
+        self.codes_begin = settings.region
         self._settings = settings
         self._tools = tools
         self._line = Line(settings.node(), tools, settings.results)
         self._numbers = Numbers(tools, settings.region)
         self._words = Words(tools.name, tools.store, tools.vault)
-
-    @property
-    def codes_begin(self) -> str:
-        return self._settings.region
 
     async def look_up(self, pay_code: str, check_code: str) -> Notice:
         """8997, answered 5997. That none is found by no voucher is inferred."""

@@ -32,15 +32,12 @@ class SoapAuthority:
         clock: Clock,
         randomness: Randomness,
     ) -> None:
+        self.codes_begin = channel_no
         self._channel_no = channel_no
         self._kept = kept
         self._platform = platform
         self._clock = clock
         self._randomness = randomness
-
-    @property
-    def codes_begin(self) -> str:
-        return self._channel_no
 
     async def look_up(self, pay_code: str, check_code: str) -> Notice:
         kept = await self._of_ours(pay_code)
