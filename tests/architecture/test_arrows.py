@@ -45,7 +45,11 @@ ROOMS_KNOW: dict[str, tuple[str, ...]] = {
         "payment.reconciliation.entries",
         "payment.reconciliation.wrong_bills",
     ),
-    "payment.journal": ("payment.reconciliation.entries",),
+    "payment.journal": (
+        "payment.reconciliation.entries",
+        "payment.reconciliation.gathering.sources",
+        "payment.reconciliation.gathering.statements",
+    ),
     "payment.receipts": (),
     "payment.reconciliation": ("payment.journal.journal",),
     "payment.refund_cases": (),

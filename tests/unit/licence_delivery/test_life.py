@@ -377,7 +377,8 @@ def test_whatever_happens_no_order_is_left_that_nobody_wants(
         taken_care_of = {task.detail for task in delivery.tasks if task.kind == CANCEL}
         for attempt in delivery.attempts:
             ordered = attempt.placing_at is not None and not attempt.by_department
-            over = attempt.refused or was_fetched(attempt) or was_called_off(attempt)
+            taken_back = attempt.refused or attempt.cancelled_at is not None
+            over = taken_back or was_fetched(attempt) or was_called_off(attempt)
             wanted = attempt is delivery.attempt and delivery.state in (
                 State.PACKED,
                 State.WAYBILL,
