@@ -15,12 +15,12 @@ import click
 
 from channel_gateway import __version__, logs
 from channel_gateway.bootstrap import assemble, opened
-from channel_gateway.commands import WithPlugins, given_settings, saying_what_is_wrong
+from channel_gateway.commands import WithPlugins, as_json, given_settings, saying_what_is_wrong
 from channel_gateway.conformance.command import conformance_command
 from channel_gateway.domain.days import moment_from_rfc3339, utc_text
 from channel_gateway.explaining import explain_message, fetch_keys
 from channel_gateway.plugins import load_plugins
-from channel_gateway.printing import route_lines, settings_lines, state_pages
+from channel_gateway.printing import route_lines, settings_lines, settings_shown, state_pages
 from channel_gateway.reference import pages
 from channel_gateway.running import run_gateway, run_worker_only
 from channel_gateway.scaffold.command import scaffold_command
@@ -126,12 +126,17 @@ def demo_command(port: int, *, once: bool) -> None:
 
 
 @main.command("check")
+@as_json
 @saying_what_is_wrong
-def check_command() -> None:
+def check_command(*, as_json: bool) -> None:
     """Check the settings, and print the whole masked."""
     settings = given_settings()
     table = assemble(settings, AiohttpSender(), looking=True).table
     sections = {plugin.name: plugin.settings for plugin in load_plugins(settings)}
+    if as_json:
+        told = {"settings": settings_shown(settings, sections), "notes": table.remarks}
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        return
     for line in settings_lines(settings, sections):
         click.echo(line)
     for remark in table.remarks:

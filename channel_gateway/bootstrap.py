@@ -87,16 +87,25 @@ def assemble(
 
 @asynccontextmanager
 async def opened(
-    settings: Settings, *, clock: Clock | None = None, looking: bool = False
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    beginning: bool = False,
+    looking: bool = False,
 ) -> AsyncIterator[Gateway]:
     """A gateway with its way out and its store open. Raises `WrongSettings`.
 
-    `looking`: for a command that only reads; a store that is not there is refused.
+    `beginning`: for who may be the first one here; to all others a store or a key that is not there
+    is the wrong one. `looking`: for a command that only reads.
     """
+    given = settings if beginning or looking else _making_no_keys(settings)
     async with AiohttpSender() as http:
-        gateway = assemble(settings, http, clock=clock, looking=looking)
+        gateway = assemble(given, http, clock=clock, looking=looking)
         try:
-            await _open(gateway.store, create=not looking)
+            if not beginning:
+                await _find(gateway.store)
+            if not looking:
+                await gateway.store.open()
             yield gateway
         finally:
             for ending in gateway.table.endings:
@@ -104,9 +113,14 @@ async def opened(
             await gateway.store.close()
 
 
-async def _open(store: Store, *, create: bool) -> None:
+def _making_no_keys(settings: Settings) -> Settings:
+    keys = settings.secrets.model_copy(update={"create": False})
+    return settings.model_copy(update={"secrets": keys})
+
+
+async def _find(store: Store) -> None:
     try:
-        await store.open(create=create)
+        await store.open(create=False)
     except StoreAbsent as absent:
         which = "are these the settings of the gateway you mean?"
         raise WrongSettings([f"store.url: {absent}; {which}"]) from absent

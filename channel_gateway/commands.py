@@ -3,9 +3,11 @@
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
+from errno import ENOSPC
 from functools import wraps
 from pathlib import Path
-from typing import ParamSpec
+from typing import NoReturn, ParamSpec
 
 import click
 
@@ -39,30 +41,49 @@ def saying_what_is_wrong(command: Callable[Given, None]) -> Callable[Given, None
         try:
             command(*args, **kwargs)
         except WrongSettings as wrong:
-            for line in wrong.lines:
-                click.echo(mask_userinfo(f"refused: {line}"), err=True)
-            sys.exit(2)
+            _refuse(wrong)
         except GatewayError as trouble:
             click.echo(mask_userinfo(f"{trouble.code}: {trouble}"), err=True)
             sys.exit(1)
+        except OSError as trouble:
+            if trouble.errno != ENOSPC:
+                raise
+            _forget_the_rest()
+            raise click.ClickException(f"not all is written: {trouble.strerror}") from trouble
 
     return careful
+
+
+def _forget_the_rest() -> None:
+    """What waits to be written out would fail once more when the process ends."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _refuse(wrong: WrongSettings) -> NoReturn:
+    for line in wrong.lines:
+        click.echo(mask_userinfo(f"refused: {line}"), err=True)
+    sys.exit(2)
 
 
 class WithPlugins(click.Group):
     """Our own commands, and beside them those of the plug-ins that the settings name.
 
-    Settings that cannot be read bring none; a command of ours then says what is wrong.
+    Settings that cannot be read bring none to the list; who calls one is told what is wrong with
+    the settings, for whether there is such a command is not known then.
     """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted({*super().list_commands(ctx), *self._brought()})
+        brought: dict[str, click.Command] = {}
+        with suppress(WrongSettings):
+            brought = brought_commands(given_settings())
+        return sorted({*super().list_commands(ctx), *brought})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        return super().get_command(ctx, cmd_name) or self._brought().get(cmd_name)
-
-    def _brought(self) -> dict[str, click.Command]:
+        ours = super().get_command(ctx, cmd_name)
+        if ours is not None:
+            return ours
         try:
-            return brought_commands(given_settings())
-        except WrongSettings:
-            return {}
+            return brought_commands(given_settings()).get(cmd_name)
+        except WrongSettings as wrong:
+            _refuse(wrong)

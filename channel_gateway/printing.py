@@ -14,16 +14,24 @@ from channel_gateway.settings import Settings
 _SECRET = ("key", "secret", "token", "password")
 
 
-def settings_lines(settings: Settings, sections: Mapping[str, BaseModel]) -> Iterator[str]:
+def settings_shown(
+    settings: Settings, sections: Mapping[str, BaseModel]
+) -> dict[str, dict[str, str]]:
     """The whole settings, as they stand after file and variables; secrets masked."""
     core = settings.model_dump(exclude={"plugins"})
-    for name, section in core.items():
+    return {name: dict(_pairs(section)) for name, section in core.items()} | {
+        f"plugins.{name}": {
+            "module": settings.plugins[name]["module"],
+            **dict(_pairs(model.model_dump())),
+        }
+        for name, model in sections.items()
+    }
+
+
+def settings_lines(settings: Settings, sections: Mapping[str, BaseModel]) -> Iterator[str]:
+    for name, pairs in settings_shown(settings, sections).items():
         yield f"[{name}]"
-        yield from _pairs(section)
-    for name, model in sections.items():
-        yield f"[plugins.{name}]"
-        yield f"module = {settings.plugins[name]['module']}"
-        yield from _pairs(model.model_dump())
+        yield from (f"{key} = {text}" for key, text in pairs.items())
 
 
 def route_lines(table: Table) -> Iterator[str]:
@@ -46,12 +54,12 @@ def state_pages(table: Table, names: Iterable[str]) -> Iterator[str]:
         yield f"## {name}\n\n```mermaid\n{diagram(table.states[name])}\n```\n"
 
 
-def _pairs(section: Mapping[str, Any], within: str = "") -> Iterator[str]:
+def _pairs(section: Mapping[str, Any], within: str = "") -> Iterator[tuple[str, str]]:
     for key, value in section.items():
         if isinstance(value, dict) and value:
             yield from _pairs(value, f"{within}{key}.")
         else:
-            yield f"{within}{key} = {_masked(key, value)}"
+            yield f"{within}{key}", _masked(key, value)
 
 
 def _masked(key: str, value: Any) -> str:

@@ -20,7 +20,7 @@ async def run_gateway(
     listening: Callable[[str, int], None] = lambda _host, _port: None,
 ) -> None:
     """Serve and work until `stop`, SIGTERM or SIGINT: first the calls end, then the worker."""
-    async with opened(settings) as gateway, followed(gateway.table, gateway.edge):
+    async with opened(settings, beginning=True) as gateway, followed(gateway.table, gateway.edge):
         worker_stop = asyncio.Event()
         worker = asyncio.create_task(run_worker(gateway.outbox, gateway.schedule, worker_stop))
         worker.add_done_callback(lambda _: stop.set())  # if it falls, the process falls with it
@@ -43,5 +43,5 @@ async def run_gateway(
 
 async def run_worker_only(settings: Settings, *, stop: asyncio.Event) -> None:
     """Work without a web edge, until `stop`."""
-    async with opened(settings) as gateway:
+    async with opened(settings, beginning=True) as gateway:
         await run_worker(gateway.outbox, gateway.schedule, stop)

@@ -53,7 +53,7 @@ def add_command(
         if {Role.FINANCE_CLERK, Role.FINANCE_REVIEWER} <= chosen:
             click.echo(_TWO_PEOPLE, err=True)
 
-    _run(add)
+    _run(add, beginning=True)
 
 
 @staff_command.command("list")
@@ -120,9 +120,11 @@ def _deed(action: str, parameters: Mapping[str, str]) -> Deed:
     return Deed(at_the_machine(), action, parameters)
 
 
-def _run(work: Callable[[Gateway], Awaitable[None]], *, looking: bool = False) -> None:
+def _run(
+    work: Callable[[Gateway], Awaitable[None]], *, beginning: bool = False, looking: bool = False
+) -> None:
     async def main() -> None:
-        async with opened(given_settings(), looking=looking) as gateway:
+        async with opened(given_settings(), beginning=beginning, looking=looking) as gateway:
             await work(gateway)
 
     asyncio.run(main())

@@ -4,7 +4,6 @@ Finance repeats what was not acknowledged, and it also tells of the payments tha
 """
 
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +15,16 @@ from channel_gateway.domain.ladders import DAYS_3
 from channel_gateway.domain.money import Fen, yuan_from_fen
 from channel_gateway.domain.notices import Notice, NoticeState
 from channel_gateway.domain.tasks import Task, WithTasks, doing
-from channel_gateway.ports import Change, Clock, Collection, DuplicateKey, Index, PaidNotice, Store
+from channel_gateway.ports import (
+    Change,
+    Clock,
+    Collection,
+    DuplicateKey,
+    Index,
+    PaidNotice,
+    Store,
+    ToldOtherwise,
+)
 from channel_gateway.service import TASKS, Line, NeedsAPerson, NotYet, Reaction, Told
 from payment.issued import IssuedNotices
 from payment.order import OPEN, CloseReason, Order
@@ -82,12 +90,14 @@ class Elsewhere:
     async def paid(self, told: PaidNotice) -> None:
         """Keep it; of a payment of ours that is confirmed there is nothing to keep.
 
-        Raises `Refused` when an authority speaks of another one's notice.
+        Raises `Refused` when an authority speaks of another one's notice, `ToldOtherwise` when the
+        amount is not the one that was told, or confirmed.
         """
         orders = await self._orders.of_pay_code(told.pay_code)
         self._of_their_own(told, orders)
         ours = _which(told, orders)
         if ours is not None and ours.confirmed_at is not None:
+            _same(told.amount_fen, ours.amount_fen)
             return
         now = self._clock.now()
         heard = Heard(
@@ -101,8 +111,12 @@ class Elsewhere:
             authority=told.authority,
             **doing(Task(CLOSE_OPEN, CLOSE_OPEN, due=milliseconds(now))),
         )
-        with suppress(DuplicateKey):
+        try:
             await self._store.insert(ELSEWHERE.name, to_document(heard))
+        except DuplicateKey:
+            before = await self._store.get(ELSEWHERE.name, heard.id)
+            if before is not None:
+                _same(told.amount_fen, from_document(Heard, before).amount_fen)
 
     async def of_notice(self, pay_code: str) -> list[Heard]:
         """What finance told of a notice, the oldest first."""
@@ -184,6 +198,11 @@ def _line(heard: Heard, orders: list[Order]) -> Line:
 def _settles(told: PaidNotice, notice: Notice) -> bool:
     """A late fee is never above the principal (行政强制法 art. 45)."""
     return notice.principal_fen <= told.amount_fen <= 2 * notice.principal_fen
+
+
+def _same(told_fen: Fen, known_fen: Fen) -> None:
+    if told_fen != known_fen:
+        raise ToldOtherwise(field="amount_fen")
 
 
 def _which(told: PaidNotice, orders: list[Order]) -> Order | None:

@@ -9,6 +9,7 @@ from channel_gateway.ports import (
     FeeWatcher,
     Messenger,
     NoticeAuthority,
+    OwnCodes,
     People,
     ServiceCatalogue,
     Tools,
@@ -158,7 +159,8 @@ def _choice(settings: Settings, methods: dict[str, PaymentMethod]) -> Choice:
 def jurisdictions(settings: Settings, table: Table) -> list[Jurisdiction]:
     """In the settings' order; `finance` has what is left.
 
-    Raises `ValueError` where a plug-in is named that speaks with nobody, or units without a region.
+    Raises `ValueError` where a plug-in is named that speaks with nobody, units without a region, or
+    a region none of whose codes are this authority's.
     """
 
     def named(name: str, setting: str) -> NoticeAuthority:
@@ -169,6 +171,9 @@ def jurisdictions(settings: Settings, table: Table) -> list[Jurisdiction]:
     found: list[Jurisdiction] = []
     for place, each in enumerate(settings.authorities):
         authority = named(each.finance, f"authorities.{place}.finance")
+        if isinstance(authority, OwnCodes) and not _meet(authority.codes_begin, each.region):
+            whose = f"{each.finance}, whose 缴款码 begin with {authority.codes_begin}"
+            raise ValueError(f"authorities.{place}.region: {each.region} is no region of {whose}")
         units = frozenset(each.units)
         found.append(Jurisdiction(authority, each.region, units, each.finance))
     rest = named(settings.finance, "finance")
@@ -178,3 +183,8 @@ def jurisdictions(settings: Settings, table: Table) -> list[Jurisdiction]:
         words = "names units alone: nobody could look up their notices, give a region as well"
         raise ValueError(f"authorities: {', '.join(lost)} {words}")
     return found
+
+
+def _meet(one: str, other: str) -> bool:
+    """Whether a code can begin with both."""
+    return one.startswith(other) or other.startswith(one)

@@ -55,6 +55,12 @@ class NoticePaidAlready(Refused):
     code = "notice_paid_already"
 
 
+class ToldOtherwise(Refused):
+    """Finance tells of a payment in another amount than the one it told before, or than ours."""
+
+    code = "told_otherwise"
+
+
 @runtime_checkable
 class NoticeAuthority(Protocol):
     """Who says what is owed and whether it is paid. Its record is the truth for «paid».
@@ -117,6 +123,14 @@ class OwedNotices(Protocol):
         ...
 
 
+@runtime_checkable
+class OwnCodes(Protocol):
+    """An authority whose 缴款码 all begin alike."""
+
+    @property
+    def codes_begin(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class PaidNotice:
     """Finance's word that a notice is paid, which it gave without being asked."""
@@ -135,8 +149,8 @@ class PaidNotices(Protocol):
     async def paid(self, told: PaidNotice) -> None:
         """Returns when it is kept: acknowledge it then, and not before.
 
-        The same again changes nothing. Raises `Refused` (another authority's notice),
-        `Unavailable`.
+        The same again changes nothing. Raises `ToldOtherwise` (the same in another amount),
+        `Refused` (another authority's notice), `Unavailable`.
         """
         ...
 

@@ -48,7 +48,7 @@ class AiohttpSender:
     async def send(self, request: HttpRequest, *, timeout_s: float = 10) -> HttpResponse:
         """Send once, no redirect; but a GET whose kept connection was cut aiohttp sends again.
 
-        Raises `Unavailable`, which names the host alone; `NotReached` where nothing was sent.
+        Raises `Unavailable`, which names host and port alone; `NotReached` where nothing was sent.
         """
         async with self._answered(request, timeout_s) as (answer, where):
             body = await _read(answer, self._largest, where)
@@ -76,7 +76,7 @@ class AiohttpSender:
             raise RuntimeError("the sender is not open")
         # Encoded already, maybe signed: yarl must not write it anew.
         url = URL(request.url, encoded=True)
-        where = f"{request.method} {url.scheme}://{url.raw_host}"
+        where = f"{request.method} {url.scheme}://{url.host_port_subcomponent}"
         try:
             async with self._session.request(
                 request.method,

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from contextlib import suppress
 from datetime import date
 from hashlib import file_digest
 from pathlib import Path
@@ -105,10 +104,14 @@ def _there_already(path: Path) -> click.ClickException:
 
 
 def _format_of(out: Path | None) -> FileFormat:
-    if out is not None:
-        with suppress(ValueError):
-            return FileFormat(out.suffix.removeprefix(".").lower())
-    return FileFormat.XLSX
+    """By its ending, where it has one."""
+    if out is None or not out.suffix:
+        return FileFormat.XLSX
+    try:
+        return FileFormat(out.suffix.removeprefix(".").lower())
+    except ValueError:
+        known = ", ".join(f".{each}" for each in FileFormat)
+        raise click.UsageError(f"{out}: no such format ({known}); --format says one") from None
 
 
 def _deed(asked: Asked, form: FileFormat) -> Deed:

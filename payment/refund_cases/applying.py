@@ -147,7 +147,7 @@ class Applying:
             return known
         await self._orders.may_change(order.id)
         _may_be_asked(order, wish.amount_fen)
-        _is_found(wish, now)
+        _is_found(wish, order, now)
         _not_too_often(earlier, by)
         if by == BY_CITIZEN:
             _none_open(earlier)
@@ -212,9 +212,13 @@ def _may_be_asked(order: Order, amount_fen: Fen) -> None:
         raise RefundTooMuch(field="amount_fen")
 
 
-def _is_found(wish: Wish, now: datetime) -> None:
-    if wish.found_on is not None and wish.found_on > beijing_day(now):
+def _is_found(wish: Wish, order: Order, now: datetime) -> None:
+    if wish.found_on is None:
+        return
+    if wish.found_on > beijing_day(now):
         raise Invalid("nobody has found a mistake on a day to come", field="found_on")
+    if order.paid_at is not None and wish.found_on < beijing_day(order.paid_at):
+        raise Invalid("nobody has found a mistake before it was paid", field="found_on")
 
 
 def _none_open(earlier: list[RefundCase]) -> None:

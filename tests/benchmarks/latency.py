@@ -50,7 +50,7 @@ def run(rounds: int, operations: int) -> Iterator[Finding]:
 async def ordering_requests(folder: Path, count: int) -> list[bytes]:
     """Each citizen, logged in beforehand, orders one fee."""
     tokens: list[str] = []
-    async with opened(settings_without_delay(0, folder)) as gateway:
+    async with opened(settings_without_delay(0, folder), beginning=True) as gateway:
         issue = gateway.edge.sessions.issue
         while len(tokens) < count:
             numbers = range(len(tokens), min(len(tokens) + 1000, count))

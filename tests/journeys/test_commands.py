@@ -2,10 +2,12 @@
 
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from subprocess import PIPE
+from typing import BinaryIO
 
 import aiohttp
 import pytest
@@ -34,10 +36,10 @@ class Desk:
     stage: RunningStage
 
     async def run(
-        self, *words: str, given: bytes = b"", **environment: str
+        self, *words: str, given: bytes = b"", out: int | BinaryIO = PIPE, **environment: str
     ) -> tuple[int, str, str]:
         settings = self.folder / "settings.toml"
-        return await run_command(settings, *words, given=given, **environment)
+        return await run_command(settings, *words, given=given, out=out, **environment)
 
     def tables(self) -> list[str]:
         """The text of the settings, cut before each plug-in's table."""
@@ -65,6 +67,32 @@ async def test_check_prints_the_whole_with_secrets_masked(desk: Desk) -> None:
     assert f"mch_id = {platforms['wechat_pay']['mch_id']}" in out
     assert platforms["wechat"]["app_secret"] not in out
     assert platforms["wechat_pay"]["apiv3_key"] not in out
+
+
+async def test_check_tells_programs_the_same(desk: Desk) -> None:
+    _, out, _ = await desk.run("check")
+    code, told, _ = await desk.run("check", "--json")
+
+    assert code == 0
+    told = json.loads(told)
+    lines = [
+        line
+        for name, pairs in told["settings"].items()
+        for line in (f"[{name}]", *(f"{key} = {text}" for key, text in pairs.items()))
+    ]
+    assert [*lines, *(f"note: {each}" for each in told["notes"])] == out.splitlines()
+
+
+@pytest.fixture
+def full_disk() -> Iterator[BinaryIO]:
+    with Path("/dev/full").open("wb") as full:
+        yield full
+
+
+async def test_a_full_disk_is_said_in_one_line(desk: Desk, full_disk: BinaryIO) -> None:
+    code, _, err = await desk.run("check", out=full_disk)
+
+    assert (code, err) == (1, "Error: not all is written: No space left on device\n")
 
 
 async def test_who_logs_in_to_an_address_is_never_printed(desk: Desk) -> None:
@@ -178,7 +206,8 @@ async def test_a_life_cycle_that_is_not_there_is_said_in_one_line(desk: Desk) ->
         1,
         "not_found: nothing here lives as orders; there are "
         "proof, erasure, appointment, case, delivery, review, message, order, refund, "
-        "refund_case, reconciliation_day, reconciliation_difference, reconciliation_case\n",
+        "refund_case, reconciliation_day, reconciliation_difference, reconciliation_case, "
+        "archive_part\n",
     )
 
 
@@ -223,6 +252,27 @@ async def test_commands_that_only_look_leave_nothing_behind(desk: Desk, tmp_path
     assert code == 2
     assert f"refused: store.url: there is no store at {tmp_path}/var/gateway.db" in err
     assert not (tmp_path / "var").exists()
+
+
+async def test_commands_that_work_on_a_store_make_none_where_there_is_none(
+    desk: Desk, tmp_path: Path
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    keys = {"GATEWAY_SECRETS__FOLDER": f"{tmp_path}/secrets"}
+    there = f"sqlite:{tmp_path}/gateway.db"
+    await desk.run("staff", "add", "zhang", "--role", "auditor", GATEWAY_STORE__URL=there, **keys)
+
+    for command in (
+        ("reconcile", "2026-01-05"),
+        ("close", "2026-01-05", "--token", "x"),
+        ("export", "movements", "--from", "2026-01-05", "--to", "2026-01-05"),
+        ("staff", "token", "zhang"),
+    ):
+        absent = f"sqlite:{tmp_path}/elsewhere/gateway.db"
+        code, out, err = await desk.run(*command, GATEWAY_STORE__URL=absent, **keys)
+        assert (code, out) == (2, "")
+        assert f"refused: store.url: there is no store at {tmp_path}/elsewhere/gateway.db" in err
+        assert not list((tmp_path / "elsewhere").iterdir())
 
 
 async def test_a_callbacks_signature_is_explained(desk: Desk) -> None:

@@ -99,8 +99,11 @@ async def test_no_usable_answer_means_unknown_and_tells_no_query(world, sender, 
 
 
 async def test_where_nobody_listens_nothing_was_sent(sender, unused_tcp_port):
-    with pytest.raises(NotReached):
-        await sender.send(HttpRequest("POST", f"http://127.0.0.1:{unused_tcp_port}/v3"))
+    where = f"http://somebody:s3cret@127.0.0.1:{unused_tcp_port}"
+    with pytest.raises(NotReached) as caught:
+        await sender.send(HttpRequest("POST", f"{where}/v3"))
+    told = f"POST http://127.0.0.1:{unused_tcp_port}: ClientConnectorError"
+    assert str(caught.value) == told
 
 
 async def test_a_call_that_was_cut_off_may_have_been_heard(world, sender):

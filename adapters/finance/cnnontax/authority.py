@@ -27,9 +27,10 @@ from channel_gateway.ports import NoticeSettledElsewhere, Tools
 
 
 class Cnnontax:
-    """Implements `FinanceAuthority`."""
+    """Implements `FinanceAuthority` and `OwnCodes`."""
 
     def __init__(self, settings: Settings, tools: Tools) -> None:
+        self.codes_begin = settings.region
         self._settings = settings
         self._tools = tools
         self._line = Line(settings.node(), tools, settings.results)

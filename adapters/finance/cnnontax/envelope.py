@@ -31,13 +31,21 @@ class Head:
 @dataclass(frozen=True, slots=True)
 class Message:
     head: Head
-    vouchers: tuple[ElementTree.Element, ...]
+    count: str  # of vouchers, as it says
+    bodies: tuple[str, ...]  # read when they are wanted: who sent what cannot be read is answered
+
+    @property
+    def vouchers(self) -> tuple[ElementTree.Element, ...]:
+        """Raises `Malformed`."""
+        if self.count != str(len(self.bodies)):
+            raise Malformed("another number of vouchers than it says", field="VoucherCount")
+        return tuple(map(_voucher, self.bodies))
 
     def fields(self) -> Fields:
         """Of the one voucher. Raises `Malformed`."""
-        if len(self.vouchers) != 1:
+        if len(self.bodies) != 1:
             raise Malformed("one voucher is wanted", field="VoucherCount")
-        return {each.tag: (each.text or "").strip() for each in self.vouchers[0]}
+        return _fields(self.vouchers[0])
 
 
 def written(head: Head, *vouchers: Fields) -> bytes:
@@ -57,19 +65,17 @@ def written(head: Head, *vouchers: Fields) -> bytes:
 
 
 def read(xml: bytes) -> Message:
-    """Raises `Malformed`."""
+    """Raises `Malformed`, but of the vouchers not yet."""
     root = _parsed(xml)
-    about = {each.tag: (each.text or "").strip() for each in _one(root, "HEAD")}
+    about = _fields(_one(root, "HEAD"))
     try:
         head = Head(
             *(about[name] for name in ("SRC", "DES", "MsgNo", "MsgID", "MsgRef", "WorkDate"))
         )
     except KeyError as missing:
         raise Malformed("a message's head is not whole", field=str(missing.args[0])) from missing
-    vouchers = tuple(_voucher(each.text or "") for each in root.iterfind("MSG/MOF/VoucherBody/*"))
-    if root.findtext("MSG/MOF/VoucherCount", "0") != str(len(vouchers)):
-        raise Malformed("another number of vouchers than it says", field="VoucherCount")
-    return Message(head, vouchers)
+    bodies = tuple(each.text or "" for each in root.iterfind("MSG/MOF/VoucherBody/*"))
+    return Message(head, root.findtext("MSG/MOF/VoucherCount", "0"), bodies)
 
 
 def _voucher(text: str) -> ElementTree.Element:
@@ -89,6 +95,15 @@ def _one(root: ElementTree.Element, name: str) -> Iterable[ElementTree.Element]:
     found = root.find(name)
     if found is None:
         raise Malformed("an element is missing", field=name)
+    return found
+
+
+def _fields(of: Iterable[ElementTree.Element]) -> Fields:
+    found: dict[str, str] = {}
+    for each in of:
+        if each.tag in found:
+            raise Malformed("a field is there twice", field=each.tag)
+        found[each.tag] = (each.text or "").strip()
     return found
 
 

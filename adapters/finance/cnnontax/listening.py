@@ -14,7 +14,7 @@ from adapters.finance.telling import Hearers, tell
 from adapters.finance.words import Words
 from channel_gateway.domain.days import beijing_day
 from channel_gateway.domain.errors import GatewayError, Malformed, Unavailable
-from channel_gateway.ports import Tools
+from channel_gateway.ports import ToldOtherwise, Tools
 
 PAYMENT, ANSWER = "5996", "8001"
 
@@ -54,8 +54,13 @@ class Counter:
         if fields.get("AdmDivCode", node.region) != node.region:
             raise Malformed("a payment of another region", field="AdmDivCode")
         told = read_payment(fields, node.region, self._tools.clock.now())
-        await tell(self._hearers, replace(told, authority=self._tools.name))
-        await self._words.keep(pushed(self._words, told, self._tools.clock.now()))
+        word = pushed(self._words, told, self._tools.clock.now())
+        try:
+            await tell(self._hearers, replace(told, authority=self._tools.name))
+        except ToldOtherwise:
+            await self._words.keep(word)  # finance said it all the same
+            raise
+        await self._words.keep(word)
 
     def _reply(self, message: Message, result: str, words: str) -> bytes:
         node, id = self._node, self._tools.randomness.token(20)

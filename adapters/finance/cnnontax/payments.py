@@ -72,10 +72,10 @@ def read_receipt(invoice: Element) -> Receipt:
     """An `EInvoice`. Raises `Malformed`."""
 
     def said(name: str) -> str:
-        found = invoice.findtext(f"{_MAIN}/{name}")
-        if not found:
-            raise Malformed("a receipt is not whole", field=name)
-        return found.strip()
+        found = [each.text or "" for each in invoice.iterfind(f"{_MAIN}/{name}")]
+        if len(found) != 1 or not found[0]:
+            raise Malformed("a receipt is not whole, or says something twice", field=name)
+        return found[0].strip()
 
     return Receipt(
         code=said("EInvoiceCode"),

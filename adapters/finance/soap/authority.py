@@ -22,7 +22,7 @@ class NoticePaidShort(Conflict):
 
 
 class SoapAuthority:
-    """A `NoticeAuthority`."""
+    """A `NoticeAuthority`, and `OwnCodes`."""
 
     def __init__(
         self,
@@ -32,6 +32,7 @@ class SoapAuthority:
         clock: Clock,
         randomness: Randomness,
     ) -> None:
+        self.codes_begin = channel_no
         self._channel_no = channel_no
         self._kept = kept
         self._platform = platform

@@ -16,7 +16,7 @@ from tests.benchmarks.servers.given import settings, settings_without_delay
 
 async def web_edge(settings: Settings) -> None:
     """What `run_gateway` does without its worker, which another process may be."""
-    async with opened(settings) as gateway:
+    async with opened(settings, beginning=True) as gateway:
         await serve(
             shell(gateway.table, gateway.edge),
             host=settings.server.host,

@@ -176,7 +176,7 @@ async def open_bureau(
         await clock.advance((at_minute(tomorrow, 600) - clock.now()).total_seconds())
         settings = settings_of(folder, *services, store=store)
         async with (
-            opened(settings, clock=clock) as gateway,
+            opened(settings, clock=clock, beginning=True) as gateway,
             listening(gateway, settings),
         ):
             gateway.table.offer(Channel, "wechat", PlayedChannel())

@@ -207,7 +207,7 @@ async def open_house(
         settings = settings_of(
             folder, store=store, store_timeout_s=store_timeout_s, services=services, more=more
         )
-        async with opened(settings, clock=running.stage.clock) as gateway:
+        async with opened(settings, clock=running.stage.clock, beginning=True) as gateway:
             operator_key = gateway.edge.operator_key
             async with (
                 listened(gateway.table, gateway.edge) as ports,

@@ -108,7 +108,7 @@ async def open_hall(folder: Path) -> AsyncIterator[Hall]:
                 },
             }
         )
-        async with opened(settings, clock=running.stage.clock) as gateway:
+        async with opened(settings, clock=running.stage.clock, beginning=True) as gateway:
             parcels = KeptParcels()
             gateway.table.offer(Parcels, "kept", parcels)
             async with followed(gateway.table, gateway.edge), listening(gateway, settings):

@@ -282,11 +282,18 @@ async def test_what_is_paid_on_the_authoritys_own_platform_is_not_collected_here
     assert own.asked == []
 
 
+@dataclass
+class OfOneRegion(OwnPlatform):
+    """That, and `OwnCodes`."""
+
+    codes_begin: str = THERE
+
+
 def chosen(**row: object) -> list[Jurisdiction]:
     """What the settings make of one row beside the default."""
     table = Table()
-    for name in ("finance", "rugao"):
-        table.offer(NoticeAuthority, name, OwnPlatform())
+    for name, authority in (("finance", OwnPlatform()), ("rugao", OfOneRegion())):
+        table.offer(NoticeAuthority, name, authority)
     authorities = [{"finance": "rugao"} | row]
     return jurisdictions(
         Settings.model_validate({"finance": "finance", "authorities": authorities}), table
@@ -302,3 +309,13 @@ def test_a_row_that_can_never_work_is_refused_and_named() -> None:
         chosen(region="3302x9")
 
     assert [each.name for each in chosen(region=THERE)] == ["rugao", "finance"]
+
+
+@pytest.mark.parametrize("region", [THERE, THERE[:4], f"{THERE}26"])
+def test_a_row_may_have_its_authoritys_region_or_more_or_less_of_it(region: str) -> None:
+    assert [each.region for each in chosen(region=region)] == [region, ""]
+
+
+def test_a_row_whose_codes_its_authority_never_gives_is_refused() -> None:
+    with pytest.raises(ValueError, match=rf"authorities\.0\.region: 320682 .* {THERE}"):
+        chosen(region="320682")

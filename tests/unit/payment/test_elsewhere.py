@@ -8,7 +8,7 @@ import pytest
 from channel_gateway.domain.errors import Refused
 from channel_gateway.domain.money import Fen
 from channel_gateway.domain.notices import NoticeState
-from channel_gateway.ports import NoticeSettledElsewhere, PaidNotice
+from channel_gateway.ports import NoticeSettledElsewhere, PaidNotice, ToldOtherwise
 from payment.order import State
 from payment.views import says
 from tests.unit.payment.conftest import Counter
@@ -55,6 +55,27 @@ async def test_told_twice_it_is_kept_and_told_on_once(counter: Counter) -> None:
 
     assert len(await counter.elsewhere.of_notice(PAY_CODE)) == 1
     assert len(counter.departments.told) == 1
+
+
+async def test_told_again_in_another_amount_it_is_refused(counter: Counter) -> None:
+    await both_ordered(counter)
+    await counter.elsewhere.paid(AT_A_BANK)
+
+    with pytest.raises(ToldOtherwise):
+        await counter.elsewhere.paid(replace(AT_A_BANK, amount_fen=Fen(100)))
+
+    assert [each.told for each in await counter.elsewhere.of_notice(PAY_CODE)] == [AT_A_BANK]
+
+
+async def test_a_confirmed_payment_of_ours_in_another_amount_is_refused(counter: Counter) -> None:
+    order = (await counter.order()).order
+    await counter.pay(order)
+    await counter.work()
+
+    with pytest.raises(ToldOtherwise):
+        await counter.elsewhere.paid(PaidNotice(PAY_CODE, Fen(100), NOW, "1", order.id))
+
+    assert await counter.elsewhere.of_notice(PAY_CODE) == []
 
 
 async def test_what_finance_has_unpaid_when_asked_closes_nothing(counter: Counter) -> None:

@@ -9,7 +9,7 @@ from adapters.finance.cnnontax.frames import Frame, opened, sealed
 from adapters.finance.cnnontax.numbers import NUMBERS
 from adapters.finance.words import WORDS
 from channel_gateway.domain.errors import Unavailable
-from channel_gateway.ports import PaidNotice, Tools
+from channel_gateway.ports import PaidNotice, ToldOtherwise, Tools
 from channel_gateway.store.memory import MemoryStore
 from channel_gateway.vault import Vault
 from channel_gateway.wire import Whole
@@ -64,10 +64,13 @@ class FakeHearer:
 
     told: list[PaidNotice] = field(default_factory=list)
     down: bool = False
+    otherwise: bool = False  # than it was told before
 
     async def paid(self, told: PaidNotice) -> None:
         if self.down:
             raise Unavailable("the store is away")
+        if self.otherwise:
+            raise ToldOtherwise(field="amount_fen")
         self.told.append(told)
 
 

@@ -1,6 +1,7 @@
 """What finance pushes: taken when it is kept, refused in its words, and else not answered."""
 
 import asyncio
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
@@ -95,6 +96,21 @@ def said(answer: bytes) -> tuple[str, Fields]:
     return message.head.number, message.fields()
 
 
+def frame_of(body: bytes, *, count: int = 1) -> bytes:
+    """Rightly sealed, whatever its voucher is."""
+    head = "<APP>CNNONTAX</APP><VER>1.0</VER><Reserve/><WorkDate>20260105</WorkDate>"
+    head += f"<SRC>{FINANCE}</SRC><DES>{OWN}</DES><MsgNo>5996</MsgNo>"
+    head += "<MsgID>M1</MsgID><MsgRef>M1</MsgRef>"
+    voucher = f"<VoucherBody><Voucher>{b64encode(body).decode()}</Voucher></VoucherBody>"
+    inner = f"<MSG><MOF><VoucherCount>{count}</VoucherCount>{voucher}</MOF></MSG>"
+    return sealed(Frame("5996", f"<CFX><HEAD>{head}</HEAD>{inner}</CFX>".encode("gbk")), TOKEN)
+
+
+def voucher(*fields: tuple[str, str]) -> bytes:
+    inner = "".join(f"<{name}>{text}</{name}>" for name, text in fields)
+    return f"<Voucher>{inner}</Voucher>".encode("gbk")
+
+
 async def test_a_payment_is_kept_and_then_acknowledged(window: Window) -> None:
     number, fields = said(await window.put(frame()))
 
@@ -171,6 +187,10 @@ async def test_what_is_not_finances_is_not_answered(
         frame(PUSHED | {"CfmDate": "19000101"}),
         frame(PUSHED | {"CfmTime": "1329"}),
         frame({"PayCode": "32068222300000000008"}),
+        frame_of(voucher(*PUSHED.items(), ("Amt", "1.00"))),
+        frame_of(voucher(*PUSHED.items()), count=2),
+        frame_of(voucher(*PUSHED.items()).replace(b"ICBC1", b"ICBC1\x81<")),
+        frame_of("<!DOCTYPE a><Voucher/>".encode("utf-16-le")),
     ],
 )
 async def test_what_is_finances_but_makes_no_sense_is_refused_in_its_words(
@@ -181,3 +201,22 @@ async def test_what_is_finances_but_makes_no_sense_is_refused_in_its_words(
     assert fields["Result"] == "99999"
     assert window.codes == ["malformed"]
     assert window.hearers[0].told == []
+
+
+async def test_a_rightly_written_voucher_is_taken(window: Window) -> None:
+    _, fields = said(await window.put(frame_of(voucher(*PUSHED.items()))))
+
+    assert (fields["Result"], window.hearers[0].told) == ("00000", [TOLD])
+
+
+async def test_what_is_told_otherwise_than_before_is_refused_and_kept_as_finances_word(
+    window: Window,
+) -> None:
+    await window.put(frame())
+    window.hearers[0].otherwise = True
+
+    _, fields = said(await window.put(frame(PUSHED | {"Amt": "1.00"})))
+
+    assert (fields["Result"], window.codes[-1]) == ("99999", "told_otherwise")
+    (word,) = await window.words.about(TOLD.pay_code)
+    assert [each.amount_fen for each in word.said] == [8000, 100]

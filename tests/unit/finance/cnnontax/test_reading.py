@@ -3,6 +3,7 @@
 import re
 import tomllib
 from pathlib import Path
+from xml.etree.ElementTree import Element
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,8 @@ from pydantic import ValidationError
 
 from adapters.finance.cnnontax import Settings
 from adapters.finance.cnnontax.envelope import Head, read, written
+from adapters.finance.cnnontax.payments import read_receipt
+from adapters.finance.xml_reading import read_xml
 from channel_gateway.domain.errors import Malformed
 from payment.plugin import Settings as PaymentSettings
 from tests.unit.finance.cnnontax.node import SETTINGS
@@ -22,7 +25,7 @@ PAGE = Path("docs/reference/finance-cnnontax.md")
 @given(st.binary(max_size=200))
 def test_whatever_the_bytes_are_they_are_a_message_or_malformed(raw: bytes) -> None:
     try:
-        read(raw)
+        _ = read(raw).vouchers
     except Malformed:
         return
 
@@ -50,13 +53,46 @@ def test_what_is_written_is_read_again_whatever_gbk_has(fields: dict[str, str]) 
         "<CFX><HEAD><SRC>1</SRC></HEAD></CFX>",
         '<!DOCTYPE a [<!ENTITY b "c">]><CFX><HEAD>&b;</HEAD></CFX>',
         written(HEAD, {}).decode().replace("<CFX>", "<CFX><!-- a comment -->"),
-        written(HEAD, {}).decode().replace("Count>1<", "Count>2<"),
-        re.sub("<Voucher>.*?</Voucher>", "<Voucher>~</Voucher>", written(HEAD, {}).decode()),
+        written(HEAD, {}).decode().replace("<SRC>", "<SRC>1</SRC><SRC>"),
     ],
 )
 def test_what_is_not_such_a_message_is_malformed(text: str) -> None:
     with pytest.raises(Malformed):
         read(text.encode("gbk"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        written(HEAD, {}).decode().replace("Count>1<", "Count>2<"),
+        re.sub("<Voucher>.*?</Voucher>", "<Voucher>~</Voucher>", written(HEAD, {}).decode()),
+    ],
+)
+def test_of_whom_a_voucher_comes_is_known_though_it_cannot_be_read(text: str) -> None:
+    message = read(text.encode("gbk"))
+
+    assert message.head == HEAD
+    with pytest.raises(Malformed):
+        _ = message.vouchers
+
+
+def test_a_receipt_that_names_two_totals_is_malformed() -> None:
+    once = "".join(
+        f"<{name}>{text}</{name}>"
+        for name, text in (
+            *(("EInvoiceCode", "32010126"), ("EInvoiceNumber", "0013933922")),
+            *(("RandomNumber", "a1b2c3"), ("TotalAmount", "80.00")),
+            *(("IssueDate", "20260105"), ("IssueTime", "132935")),
+        )
+    )
+
+    def receipt(main: str) -> Element:
+        data = f"<EInvoiceData><Main>{main}</Main></EInvoiceData>"
+        return read_xml(f"<Voucher><EInvoice>{data}</EInvoice></Voucher>".encode(), "GBK")
+
+    assert read_receipt(receipt(once)).total_fen == 8000
+    with pytest.raises(Malformed):
+        read_receipt(receipt(once + "<TotalAmount>1.00</TotalAmount>"))
 
 
 def test_blanks_before_the_declaration_are_borne() -> None:

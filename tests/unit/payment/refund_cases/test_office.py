@@ -171,12 +171,13 @@ async def test_a_decision_needs_a_reason(town: Office) -> None:
 
 async def test_the_staffs_calls_from_application_to_done(town: Office) -> None:
     order = await town.receipted()
+    town.clock.move(days=10)
     asked = {
         "ground": "mischarged",
         "words": "误收",
         "amount_fen": 600,
         "materials": [{"kind": "receipt_copy", "name": "票据.pdf", "content": "JVBERi0="}],
-        "found_on": "2026-02-20",
+        "found_on": "2026-03-02",
     }
     made = await town.call(SUN, "POST", _APPLY, asked, order_id=order.id)
     assert (made.state, made.late) == (State.APPLIED, True)  # found ten days ago, not five
@@ -185,7 +186,7 @@ async def test_the_staffs_calls_from_application_to_done(town: Office) -> None:
     path, said = "/staff/refund-cases/{case_id}", {"words": "属实"}
     await town.call(WANG, "POST", f"{path}/verify", said, case_id=made.case_id)
     decided = await town.call(ZHAO, "POST", f"{path}/approve", said, case_id=made.case_id)
-    assert (decided.state, decided.item.due_on) == (State.PAYING_BACK, date(2026, 3, 16))
+    assert (decided.state, decided.item.due_on) == (State.PAYING_BACK, date(2026, 3, 26))
     await town.work()
     done = await town.call(LI, "GET", path, case_id=made.case_id)
     assert (done.state, done.refund.state) == (State.DONE, RefundState.DONE)
@@ -201,11 +202,12 @@ async def test_the_staffs_calls_from_application_to_done(town: Office) -> None:
     assert (read.content, read.name, read.size) == ("JVBERi0=", "票据.pdf", 5)
 
 
-async def test_a_mistake_is_found_today_or_before(town: Office) -> None:
+async def test_a_mistake_is_found_today_or_before_but_after_it_was_paid(town: Office) -> None:
     order = await town.receipted()
-    with pytest.raises(Invalid) as no:
-        await town.applied(order, found_on=date(2026, 3, 3))
-    assert no.value.field == "found_on"
+    for never in (date(2026, 3, 3), date(2026, 3, 1), date(1900, 1, 1)):
+        with pytest.raises(Invalid) as no:
+            await town.applied(order, found_on=never)
+        assert no.value.field == "found_on"
     assert not (await town.applied(order, found_on=date(2026, 3, 2))).late
 
 
