@@ -206,6 +206,7 @@ class Order(WithTasks):
     lines: tuple[OrderLine, ...] = ()  # for what; together they are the amount
     owed_back_at: datetime | None = None  # when the oldest refund that is not done was asked for
     gave_back_at: datetime | None = None  # the last refund
+    transferred_as: str | None = None  # the last transfer's number at treasury or bank
 
     @property
     def item_codes(self) -> tuple[str, ...]:

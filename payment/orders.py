@@ -44,10 +44,13 @@ ORDERS = Collection(
         Index(("gave_back_at",)),
         Index(("unit_code", "gave_back_at")),
         Index(("unreceipted_since",)),
+        Index(("transferred_as",)),
         *TASKS,
     ),
 )
 
+
+_TRANSFERS = 20  # several refunds may go in one
 
 # A change of an order, with what must happen beside it as tasks.
 Beside = Callable[[Order, Order], Order]
@@ -90,6 +93,13 @@ class Orders:
 
     async def by_transaction(self, method: str, transaction: str) -> Order | None:
         return await self._by("transaction_key", f"{method}|{transaction}")
+
+    async def transferred_as(self, reference: str) -> list[Order]:
+        """Given back by a transfer that goes by this number at the treasury or the bank."""
+        found = await self._store.find(
+            ORDERS.name, equal={"transferred_as": reference}, limit=_TRANSFERS
+        )
+        return [read(document) for document in found]
 
     async def of_person(
         self, keys: Iterable[str], *, limit: int, after: Cursor | None

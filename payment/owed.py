@@ -1,4 +1,4 @@
-"""By which moments orders that owe money back are found. Pure."""
+"""By what orders that owe money back, or gave it back, are found. Pure."""
 
 from dataclasses import replace
 
@@ -27,6 +27,7 @@ def with_moments(before: Order, after: Order) -> Order:
         return after
     owed = min((each.asked_at for each in waiting_refunds(after)), default=None)
     done = max((each.done_at for each in after.refunds if each.done_at), default=None)
-    if (after.owed_back_at, after.gave_back_at) == (owed, done):
+    named = next((each.reference for each in reversed(after.refunds) if each.reference), None)
+    if (after.owed_back_at, after.gave_back_at, after.transferred_as) == (owed, done, named):
         return after
-    return replace(after, owed_back_at=owed, gave_back_at=done)
+    return replace(after, owed_back_at=owed, gave_back_at=done, transferred_as=named)

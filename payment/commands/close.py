@@ -11,12 +11,18 @@ from channel_gateway.domain.errors import Conflict
 from channel_gateway.staff.trail import Deed
 from payment.commands.at_the_desk import at_the_desk
 from payment.commands.options import DayText, by_method
+from payment.commands.report_text import open_line
 from payment.commands.terminal import say_json
 from payment.commands.words import DAYS
+from payment.reconciliation.days.closing import DayNotBalanced
+from payment.reconciliation.days.day import Day
 from payment.reconciliation.days.days import NoSuchDay
 from payment.reconciliation.desk.desk import ReconciliationDesk
 from payment.reconciliation.desk.messages import ReconciledDaysView, ReconciledDayView
-from payment.reconciliation.desk.views import day_view
+from payment.reconciliation.desk.views import day_view, difference_view
+from payment.reconciliation.kinds import may_heal_until
+
+MOST_TOLD = 20  # of a method's differences that hold its closing up
 
 
 @click.command("close")
@@ -50,6 +56,8 @@ def close_command(day: date, method: str | None, token: str, *, sign: bool, as_j
                     changed.append(day_view(await step(each, member)))
             except Conflict as trouble:
                 click.echo(f"{trouble.code}: {day} {each.method}: {trouble}", err=True)
+                if isinstance(trouble, DayNotBalanced):
+                    await _say_what_is_open(desk, each)
         if as_json:
             say_json(ReconciledDaysView(days=changed, next=None))
         else:
@@ -60,3 +68,15 @@ def close_command(day: date, method: str | None, token: str, *, sign: bool, as_j
 
     if not at_the_desk(work):
         sys.exit(1)
+
+
+async def _say_what_is_open(desk: ReconciliationDesk, day: Day) -> None:
+    told = 0
+    async for finding, case in desk.open_differences(day):
+        if told == MOST_TOLD:
+            click.echo(f"  …其余见 report {day.day} --method {day.method}", err=True)
+            return
+        until = may_heal_until(finding.kind, finding.about, desk.calendar)
+        view = difference_view(finding, case, desk.calendar)
+        click.echo(f"  {open_line(view, until)}", err=True)
+        told += 1

@@ -11,7 +11,7 @@ from channel_gateway.staffing import at_the_machine
 from payment.commands.at_the_desk import at_the_desk
 from payment.commands.options import DayText, by_method
 from payment.commands.terminal import progress, say_json
-from payment.commands.words import DAYS, STEPS
+from payment.commands.words import DAYS, STEPS, waiting_words
 from payment.reconciliation.desk.desk import ReconciliationDesk
 from payment.reconciliation.desk.messages import ReconciledDaysView, ReconciledDayView
 from payment.reconciliation.desk.views import day_view
@@ -39,7 +39,7 @@ def reconcile_command(day: date, method: str | None, *, again: bool, as_json: bo
             say_json(ReconciledDaysView(days=ran, next=None))
             return
         for view in ran:
-            click.echo(_line(view))
+            click.echo(reconciled_line(view))
 
     at_the_desk(work)
 
@@ -69,7 +69,12 @@ def _so_far(told: tuple[Step, int] | None) -> str:
     return f"{STEPS[step]} {done:,}" if done else STEPS[step]
 
 
-def _line(view: ReconciledDayView) -> str:
-    kinds = "，".join(f"{each.kind} {each.name} {each.count} 笔" for each in view.kinds)
+def reconciled_line(view: ReconciledDayView) -> str:
+    """What is still open by kind, for that is why a day is not balanced; the rest as a number."""
+    still_open = [f"{each.kind} {each.name} {each.open} 笔" for each in view.kinds if each.open]
+    dealt_with = sum(each.count - each.open for each in view.kinds)
+    rest = f"{'另有 ' if still_open else ''}{dealt_with} 笔已处理或挂账" if dealt_with else ""
     said = f"{view.day} {view.method}：{DAYS[view.state]}"
-    return "，".join(part for part in (said, view.waiting, kinds) if part)
+    return "，".join(
+        part for part in (said, waiting_words(view.waiting), *still_open, rest) if part
+    )

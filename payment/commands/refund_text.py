@@ -37,7 +37,8 @@ def list_lines(items: Sequence[RefundItem]) -> list[str]:
         )
         for each in items
     ]
-    return [*table(header, rows, right=(2,)), f"共 {len(rows)} 件"]
+    total = _yuan(sum(each.amount_fen for each in items))
+    return [*table(header, rows, right=(2,)), f"共 {len(rows)} 件，合计 {total} 元"]
 
 
 def case_lines(view: CaseView) -> Iterator[str]:

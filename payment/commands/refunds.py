@@ -18,7 +18,7 @@ _MOST = 1000
 
 
 @click.command("refunds")
-@click.argument("case_id", required=False)
+@click.argument("number", required=False)
 @click.option(
     "--state",
     type=click.Choice([each.value for each in State]),
@@ -31,7 +31,7 @@ _MOST = 1000
 @as_json
 @saying_what_is_wrong
 def refunds_command(
-    case_id: str | None,
+    number: str | None,
     state: str | None,
     unit: str | None,
     limit: int,
@@ -42,6 +42,8 @@ def refunds_command(
 ) -> None:
     """List refunds, the one whose day ends first before all; or show one case with its history.
 
+    NUMBER is a case's, or an order's: then all that goes or went back of it is listed.
+
     What goes back by itself is listed as 自动. Of one case everything is told: what people wrote,
     and the names of what they handed in. To decide, use the API with the token of a reviewer: two
     people decide, and the audit trail names them.
@@ -51,13 +53,15 @@ def refunds_command(
     async def main() -> None:
         async with opened(given_settings(), looking=True) as gateway:
             worklist, now = offered(gateway, Worklist), gateway.edge.clock.now()
-            if case_id is not None:
-                case = await worklist.case(case_id)
+            found = await worklist.of_order(number, now) if number else []
+            if number is not None and not found:
+                case = await worklist.case(number)
                 views = offered(gateway, Views)
                 view = await views.case(case, await worklist.item_of(case, now))
                 say_json(view) if as_json else say(list(case_lines(view)))
                 return
-            found = await worklist.of_units((unit,), wanted, now, limit=limit)
+            if number is None:
+                found = await worklist.of_units((unit,), wanted, now, limit=limit)
             items = [item_view(each) for each in found]
             if as_json:
                 told = [each.model_dump(mode="json") for each in items]

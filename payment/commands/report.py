@@ -1,6 +1,7 @@
 """`report DAY`: a day's report, in a terminal or for programs."""
 
 import sys
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 
@@ -13,6 +14,7 @@ from payment.commands.at_the_desk import at_the_desk
 from payment.commands.options import DayText, by_method
 from payment.commands.report_text import report_lines, together_lines
 from payment.commands.terminal import say, say_json
+from payment.reconciliation.cases.how_far import HowFar
 from payment.reconciliation.days.day import Day
 from payment.reconciliation.days.days import NoSuchDay
 from payment.reconciliation.desk.desk import ReconciliationDesk
@@ -49,24 +51,26 @@ def report_command(day: date, method: str | None, unit: str | None, *, as_json: 
         if not found:
             raise NoSuchDay(field="day")
         names = await desk.unit_names(found)
-        most = None if as_json else MOST_SHOWN + 1
-        reports = [await _report(desk, each, units, names, most) for each in found]
-        total = together(reports)
+        most = None if as_json else MOST_SHOWN
+        told = [await _report(desk, each, units, names, most) for each in found]
+        reports = [report for report, _ in told]
+        total = together(reports, methods)
         sound = not any(each.unlike_signed for each in reports)
         if as_json:
             say_json(WholeReport(day=day, methods=reports, together=total))
             return sound
-        for at, each in enumerate(reports):
+        for at, (each, counts) in enumerate(told):
             say(["", ""] if at else [])
-            shown = each.differences[:MOST_SHOWN]
-            say(list(report_lines(each, shown)))
-            if len(shown) < len(each.differences):
+            say(list(report_lines(each, each.differences, counts)))
+            if len(each.differences) < counts.total():
                 click.echo(f"（只列前 {MOST_SHOWN} 笔，其余用 --json 查看）")
             if each.unlisted_fen:
                 more = yuan_from_fen(Fen(each.unlisted_fen))
                 click.echo(f"渠道与网关合计另有 {more} 元不在所列差异中，不能平账")
             say([f"结账后被改动：{words}" for words in each.unlike_signed])
-        if len(reports) > 1:
+        if unit and not any(each.rows or each.transit or each.differences for each in reports):
+            click.echo(f"执收单位 {unit} 在该日没有任何款项")
+        if len(methods) > 1:
             say(["", "", *together_lines(day, total)])
         return sound
 
@@ -80,21 +84,23 @@ async def _report(
     units: frozenset[str] | None,
     names: Mapping[str, str],
     most: int | None,
-) -> WholeMethodReport:
-    """`most`: differences; a day may have tens of thousands."""
+) -> tuple[WholeMethodReport, Counter[HowFar]]:
+    """With how many differences have come how far; `most`: a day may have tens of thousands."""
     suspense_fen = await desk.suspense_of(day)
     report = method_report(day, units, suspense_fen=suspense_fen, names=names)
-    differences: list[DifferenceView] = []
+    kept: dict[HowFar, list[DifferenceView]] = {each: [] for each in HowFar}
+    counts = Counter[HowFar]()
     async for finding, case in desk.all_differences(day):
         if units is None or finding.unit_code in units:
-            view = difference_view(finding, case, desk.calendar)
-            differences.append(as_signed(view, case, day))
-        if len(differences) == most:
-            break
+            view = as_signed(difference_view(finding, case, desk.calendar), case, day)
+            counts[view.how_far] += 1
+            if most is None or len(kept[view.how_far]) < most:
+                kept[view.how_far].append(view)
     faults = await desk.closed.faults_of(day.day, day.method)
-    return WholeMethodReport(
+    whole = WholeMethodReport(
         **report.model_dump(),
-        differences=differences,
+        differences=[view for views in kept.values() for view in views][:most],
         unlisted_fen=day.unlisted_fen if units is None else 0,
         unlike_signed=[each.zh for each in faults],
     )
+    return whole, counts

@@ -1,12 +1,15 @@
 """A day's report as a person at a terminal reads it. Pure."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import islice
 
 from channel_gateway.domain.days import beijing_text
 from channel_gateway.domain.money import Fen, yuan_from_fen
 from payment.commands.wide_text import table
-from payment.commands.words import CASES, DAYS, FINDINGS, ROLES
+from payment.commands.words import CASES, DAYS, FINDINGS, HOW_FAR, ROLES, waiting_words
+from payment.reconciliation.cases.how_far import HowFar
 from payment.reconciliation.desk.messages import (
     DifferenceView,
     InTransitView,
@@ -20,20 +23,22 @@ from payment.reconciliation.differences import Kind
 _FEE_E5_A_FEN = 1000
 
 
-def report_lines(report: MethodReportView, differences: Sequence[DifferenceView]) -> Iterator[str]:
+def report_lines(
+    report: MethodReportView,
+    differences: Sequence[DifferenceView],
+    counts: Mapping[HowFar, int] | None = None,
+) -> Iterator[str]:
+    """`differences`: in order; `counts`: of all of them, where these are not all."""
     yield f"对账日报  {report.day}  {report.method}"
     yield f"状态：{DAYS[report.state]}"
     if report.waiting:
-        yield f"等待：{report.waiting}"
+        yield f"等待：{waiting_words(report.waiting)}"
     yield from _files(report)
     yield from _sides(report)
     yield from _items(report.rows, report.gateway)
     yield from _transit(report)
     yield from _owed_back(report)
-    yield ""
-    yield f"差异（{len(differences)} 笔）"
-    for number, each in enumerate(differences, 1):
-        yield from difference_lines(number, each)
+    yield from _differences(differences, counts or Counter(each.how_far for each in differences))
     if report.suspense_fen:
         yield ""
         yield f"待处理款项余额（本日款项）：{_yuan(report.suspense_fen)} 元"
@@ -42,7 +47,31 @@ def report_lines(report: MethodReportView, differences: Sequence[DifferenceView]
 
 def together_lines(day: date, total: TogetherView) -> Iterator[str]:
     yield f"各支付方式合计  {day}"
+    if total.without:
+        yield f"注意：不含 {'、'.join(total.without)}（尚未对账），该日合计还不完整"
     yield from _items(total.rows)
+
+
+def _differences(
+    differences: Sequence[DifferenceView], counts: Mapping[HowFar, int]
+) -> Iterator[str]:
+    """What is open first, as that is why the day is not balanced; what is gone last, in short."""
+    yield ""
+    said = "，".join(f"{HOW_FAR[each]} {counts[each]}" for each in HowFar if counts.get(each))
+    yield f"差异（{sum(counts.values())} 笔{'：' if said else ''}{said}）"
+    of_order: dict[str, list[int]] = defaultdict(list)
+    for number, each in enumerate(differences, 1):
+        of_order[each.order_id].append(number)
+    before: HowFar | None = None
+    for number, each in enumerate(differences, 1):
+        if each.how_far is not before:
+            yield f"【{HOW_FAR[each.how_far]}】"
+            before = each.how_far
+        lines = difference_lines(number, each)
+        yield from islice(lines, 3) if each.how_far is HowFar.GONE else lines
+        beside = [str(other) for other in of_order[each.order_id] if other != number]
+        if each.order_id and beside:
+            yield f"   同一订单另见第 {'、'.join(beside)} 笔"
 
 
 def difference_lines(number: int, each: DifferenceView) -> Iterator[str]:
@@ -54,6 +83,7 @@ def difference_lines(number: int, each: DifferenceView) -> Iterator[str]:
     amounts = "  ".join(f"{name} {_side(fen)}" for name, fen in _said(each))
     yield f"   金额：{amounts}"
     numbers = (
+        ("编号", each.id),
         ("订单", each.order_id),
         ("退款", each.refund_no),
         ("流水", each.transaction),
@@ -70,6 +100,16 @@ def difference_lines(number: int, each: DifferenceView) -> Iterator[str]:
     yield f"   下一步：{each.next_step}"
     for remark in each.remarks:
         yield f"   已办：{remark.words}"
+
+
+def open_line(each: DifferenceView, heals_until: date) -> str:
+    """One that holds a day's closing up, and what it waits for."""
+    amount = next((_yuan(fen) for _, fen in _said(each) if fen is not None), "")
+    said = f"{each.kind} {each.name} {each.id} {amount}".rstrip()
+    if each.case_state is None:
+        waits = f"可能自动处理，{heals_until} 后仍未平的建差错单"
+        return f"{said}：{waits}；等不及的，cases carry {each.id} 挂账"
+    return f"{said}：{CASES[each.case_state]}，责任 {ROLES[each.owner]}，期限 {each.due_on}"
 
 
 def _said(each: DifferenceView) -> tuple[tuple[str, int | None], ...]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from channel_gateway.ports import Role
 from payment.reconciliation.cases.case import DifferenceCaseState
+from payment.reconciliation.cases.how_far import HowFar
 from payment.reconciliation.days.day import ReconciliationState
 from payment.reconciliation.found.finding import FindingState
 from payment.reconciliation.progress import Step
@@ -19,6 +20,23 @@ DAYS: Mapping[ReconciliationState, str] = {
     ReconciliationState.DIFF_OPEN: "有未处理差错",
     ReconciliationState.BALANCED: "已平",
     ReconciliationState.CLOSED: "已结账",
+}
+# Why a day waits, by the code before the colon; behind it stands where, in the mistake's own words.
+WAITING: Mapping[str, str] = {
+    "bill_late": "对账单尚未生成",
+    "bill_wrong": "对账单不能使用",
+    "bill_damaged": "对账单文件不完整",
+    "bill_too_large": "对账单文件过大",
+    "bill_hash_differs": "对账单与平台给出的摘要不符",
+    "bill_columns_changed": "对账单缺少应有的列，格式可能有变",
+    "bill_line_unreadable": "对账单有记录不能读取",
+    "bill_line_twice": "对账单有重复记录",
+    "bill_word_unknown": "对账单有未知的业务类型",
+    "bill_missing": "缺少应同时提供的对账单",
+    "bill_of_another_day": "对账单不是该日的",
+    "bill_sums_disagree": "对账单合计与明细不符",
+    "unavailable": "对方系统没有答复",
+    "refused_for_now": "对方系统暂不受理",
 }
 STEPS: Mapping[Step, str] = {
     Step.BILLS: "取对账单",
@@ -44,6 +62,12 @@ CASES: Mapping[DifferenceCaseState, str] = {
     DifferenceCaseState.CARRIED: "挂账",
     DifferenceCaseState.SUSPENSE: "待处理款项",
     DifferenceCaseState.SETTLED: "已了结",
+}
+HOW_FAR: Mapping[HowFar, str] = {
+    HowFar.OPEN: "未处理",
+    HowFar.CARRIED: "挂账或待处理款项",
+    HowFar.DONE: "已处理",
+    HowFar.GONE: "已消失",
 }
 ROLES: Mapping[Role, str] = {
     Role.FINANCE_CLERK: "财政经办人",
@@ -124,3 +148,9 @@ REFUND_STEPS: Mapping[str, str] = {
 }
 # By their roles, who acts and is nobody of the staff.
 OTHERS: Mapping[str, str] = {CITIZEN: "缴款人", GATEWAY: "系统"}
+
+
+def waiting_words(why: str) -> str:
+    """Why a day waits; what has no words here is told as it is written."""
+    said = WAITING.get(why.partition(":")[0])
+    return f"{said}（{why}）" if said else why

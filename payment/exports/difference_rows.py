@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import date
 
 from payment.commands.words import CASES, FINDINGS, ROLES
-from payment.exports.table import Column, Form, Row, Units, sees, yuan
+from payment.exports.table import Column, Form, Row, Units, amount, sees, yuan
 from payment.exports.words import MOVEMENTS
 from payment.reconciliation.cases.case import ReconciliationCase
 from payment.reconciliation.desk.desk import ReconciliationDesk
@@ -28,10 +28,10 @@ _DIFFERENCES = (
     Column("退款单号"),
     Column("渠道流水号"),
     Column("缴款码"),
-    yuan("渠道金额"),
-    yuan("网关金额"),
-    yuan("财政金额"),
-    yuan("银行到账"),
+    amount("渠道金额"),
+    amount("网关金额"),
+    amount("财政金额"),
+    amount("银行到账"),
     Column("原因"),
     Column("明细"),
     Column("责任"),

@@ -30,6 +30,7 @@ _COLUMNS = (
 )
 _IN_TRANSIT = "在途（全部项目）"
 _NO_ITEM = "（未列明项目）"
+_NOT_YET = "（尚未对账）"
 
 
 class ReportRows:
@@ -40,7 +41,7 @@ class ReportRows:
         self._methods = tuple(sorted(methods))
 
     async def of_day(self, day: date, units: Units) -> AsyncIterator[Row]:
-        """A day nobody has reconciled has no rows."""
+        """A day nobody has reconciled has no rows; one that waits for its bill says so."""
         for method in self._methods:
             known = await self._days.of(day, method)
             for row in report_rows(known, units) if known else ():
@@ -49,6 +50,8 @@ class ReportRows:
 
 def report_rows(day: Day, units: Units) -> Iterator[Row]:
     """Together they are what our journal had of the day, money of no known item too."""
+    if not day.rows and day.matched_at is None:
+        yield (*_start(day, ""), "", _NOT_YET, *(None,) * 10)
     for row in day.rows:
         if sees(units, row.unit_code):
             yield (*_start(day, row.unit_code), row.item_code, row.item_name, *_sums(row))

@@ -44,6 +44,11 @@ def yuan(title: str) -> Column:
     return Column(title, Form.YUAN, summed=True)
 
 
+def amount(title: str) -> Column:
+    """An amount whose sum would mean nothing."""
+    return Column(title, Form.YUAN)
+
+
 def added(sums: Sequence[int], columns: Sequence[Column], rows: Iterable[Row]) -> list[int]:
     """The sums with these rows; of a column that is not summed the sum is nothing."""
     grown = list(sums)

@@ -83,7 +83,7 @@ HANDLING: Mapping[Kind, Handling] = {
     ),
     Kind.DAY_CUT: Handling(
         "日切差异",
-        "同一笔款各方记在相邻的两天（零点前后）",
+        "同一笔款各方记在相邻的两天：零点前后的款，或财政次日入账的款",
         Role.FINANCE_CLERK,
         "已在相邻日期自动核对一致，无需处理；次日对账单仍没有的，按短款处理",
         3,
@@ -112,6 +112,11 @@ def due_on(kind: Kind, about: date, calendar: Workdays) -> date:
     return workday_after(calendar, about, HANDLING[kind].workdays)
 
 
+def may_heal_until(kind: Kind, about: date, calendar: Workdays) -> date:
+    """The last day on which a difference of this kind may heal before it becomes a case."""
+    return workday_after(calendar, about, HANDLING[kind].waits)
+
+
 def is_late_to_heal(kind: Kind, about: date, today: date, calendar: Workdays) -> bool:
     """Whether it has had the days it may take to heal by itself."""
-    return today > workday_after(calendar, about, HANDLING[kind].waits)
+    return today > may_heal_until(kind, about, calendar)

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from heapq import merge
 
 from channel_gateway.domain.days import beijing_day, day_start, milliseconds
+from channel_gateway.domain.errors import NotFound
 from channel_gateway.ports import Cursor, Member, Role
 from payment.order import Event, Order
 from payment.orders import Orders
@@ -112,6 +113,16 @@ class Worklist:
     async def case(self, case_id: str) -> RefundCase:
         """Raises `NoSuchRefundCase`."""
         return await self._cases.get(case_id)
+
+    async def of_order(self, order_id: str, now: datetime) -> list[Item]:
+        """What goes or went back of an order, whoever decided it; nothing, where there is none."""
+        try:
+            order = await self._orders.get(order_id)
+        except NotFound:
+            return []
+        cases = [await self.item_of(case, now) for case in await self._cases.of_order(order_id)]
+        alone = [each for each in order.refunds if each.case_id is None]
+        return [*cases, *(self.item_by_itself(order, each, now) for each in alone)]
 
     def applied_on(self, day: date) -> AsyncIterator[RefundCase]:
         """Every case of a Beijing day, whatever became of it."""

@@ -4,13 +4,15 @@ What people wrote is not told: it may name somebody. Neither are the names of th
 on the audit trail.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from channel_gateway.domain.money import Fen, yuan_from_fen
 from channel_gateway.service import Line
 from payment.commands.words import CASES, FINDINGS, REFUND_CASES, REFUND_STEPS, ROLES
 from payment.exports.words import ENTRIES, SUSPENSE
+from payment.order import Order
 from payment.reconciliation.cases.case import SYSTEM, ReconciliationCase
+from payment.reconciliation.differences import Kind
 from payment.reconciliation.found.finding import Finding
 from payment.reconciliation.kinds import HANDLING
 from payment.reconciliation.suspense.item import SuspenseItem
@@ -42,6 +44,15 @@ def finding_lines(finding: Finding) -> Iterator[Line]:
     yield Line(finding.found_at, f"对账 {finding.about} 发现 {name}：{sides}")
     for remark in finding.remarks:
         yield Line(remark.at, f"{name}：{remark.words}")
+
+
+def paid_elsewhere(findings: Iterable[Finding], orders: Iterable[Order]) -> Iterator[Line]:
+    """Of a notice that finance has booked, and of which no order of ours had the money."""
+    ours = {order.id for order in orders if order.transaction is not None}
+    for each in findings:
+        if each.kind is Kind.PAID_ELSEWHERE and each.is_there and each.order_id not in ours:
+            amount = yuan_from_fen(Fen(each.amount_fen))
+            yield Line(None, f"{amount} 元已在别处缴清并由财政入账，不经本系统（{_name(each)}）")
 
 
 def difference_case_lines(case: ReconciliationCase) -> Iterator[Line]:

@@ -25,7 +25,7 @@ class Meant:
     """What a number is about."""
 
     orders: tuple[Order, ...] = ()
-    finding: Finding | None = None  # of a case: it may be about money that is no order's
+    findings: tuple[Finding, ...] = ()  # they may be about money that is no order's
 
 
 class Numbers:
@@ -44,16 +44,26 @@ class Numbers:
         self._findings = findings
 
     async def meant(self, number: str) -> Meant:
-        """By whatever it is first: order, payment, notice, refund, receipt, case."""
-        looks = (self._order, self._paid, self._notice, self._refund, self._receipt, self._of_case)
+        """By whatever it is first: order, payment, notice, refund, receipt, case, transfer, …"""
+        looks = (
+            self._order,
+            self._paid,
+            self._notice,
+            self._refund,
+            self._receipt,
+            self._of_case,
+            self._orders.transferred_as,
+        )
         for look in looks:
             if found := await look(number):
                 return Meant(tuple(found))
         with suppress(NotFound):
             taken_out = _OUT_OF_SUSPENSE.fullmatch(number)
             finding = await self._findings.get(taken_out[1] if taken_out else number)
-            return Meant(tuple(await self._of_finding(finding)), finding)
-        return Meant()
+            return Meant(tuple(await self._of_finding(finding)), (finding,))
+        findings = await self._findings.by_number(number)
+        orders = [order for each in findings for order in await self._of_finding(each)]
+        return Meant(tuple({order.id: order for order in orders}.values()), tuple(findings))
 
     async def _order(self, number: str) -> list[Order]:
         with suppress(NotFound):

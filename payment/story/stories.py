@@ -1,6 +1,6 @@
 """The whole story of a number: order, traces, cases, books, and who else knows more."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 
 from channel_gateway.domain.money import Fen, yuan_from_fen
@@ -18,6 +18,7 @@ from payment.story.books import Books
 from payment.story.case_lines import (
     difference_case_lines,
     finding_lines,
+    paid_elsewhere,
     refund_case_lines,
     suspense_lines,
 )
@@ -45,25 +46,28 @@ class Stories:
         meant = await self.numbers.meant(number)
         if meant.orders:
             return await self._of_orders(meant.orders)
-        if meant.finding is not None:
-            return await self._of_nobody(meant.finding)
         asked = tuple(trace_lines(await self.traces.of(number)))
+        if meant.findings:
+            return await self._of_nobody(meant.findings, asked)
         if not asked:
             return None
         return Told((Line(None, f"没有缴款码 {number} 的订单，款项没有进入本系统"), *asked))
 
     async def _of_orders(self, orders: tuple[Order, ...]) -> Told:
         """Where all the money is, before anything else."""
-        lines = [Line(None, where(order)) for order in orders]
+        pay_codes = dict.fromkeys(order.pay_code for order in orders)
+        beside = [each for code in pay_codes async for each in self.findings.of_notice(code)]
+        lines = list(paid_elsewhere(beside, orders))
+        lines += [Line(None, where(order)) for order in orders]
         ids = {order.id for order in orders}
         for order in orders:
             own = [line async for line in self._lines(order)]
             lines += own if len(orders) == 1 else [_of(order, line) for line in own]
-        for pay_code in dict.fromkeys(order.pay_code for order in orders):
+        for pay_code in pay_codes:
             lines += trace_lines(await self.traces.of(pay_code))
-            async for finding in self.findings.of_notice(pay_code):
-                if finding.order_id not in ids:
-                    lines += await self._difference(finding)
+        for finding in beside:
+            if finding.order_id not in ids:
+                lines += await self._difference(finding)
         also = [
             name
             for order in orders
@@ -103,14 +107,20 @@ class Stories:
             *(suspense_lines(money) if money else ()),
         ]
 
-    async def _of_nobody(self, finding: Finding) -> Told:
-        """Money of which only other books know."""
-        handling, amount = HANDLING[finding.kind], yuan_from_fen(Fen(finding.amount_fen))
-        told = f"{amount} 元不属于任何订单：{finding.kind} {handling.name}（{handling.cause}）"
-        lines = (Line(None, told), *await self._difference(finding))
-        also = (f"notice:{finding.pay_code}",) if finding.pay_code else ()
-        units = frozenset({finding.unit_code} - {""})
-        return Told(lines, also, units)
+    async def _of_nobody(self, findings: Sequence[Finding], asked: Iterable[Line]) -> Told:
+        """Money of which only other books know; what is gone does not tell where it is."""
+        lines = [_nobodys(each) for each in findings if each.is_there or len(findings) == 1]
+        for finding in findings:
+            lines += await self._difference(finding)
+        codes = dict.fromkeys(each.pay_code for each in findings if each.pay_code)
+        units = frozenset(each.unit_code for each in findings) - {""}
+        return Told((*lines, *asked), tuple(f"notice:{code}" for code in codes), units)
+
+
+def _nobodys(finding: Finding) -> Line:
+    handling, amount = HANDLING[finding.kind], yuan_from_fen(Fen(finding.amount_fen))
+    told = f"{amount} 元不属于任何订单：{finding.kind} {handling.name}（{handling.cause}）"
+    return Line(None, told)
 
 
 def _of(order: Order, line: Line) -> Line:

@@ -25,6 +25,7 @@ from mock_platforms.server import RunningStage, start
 from payment.plugin import COLLECTIONS as PAYMENTS
 from tests.journeys.command_line import ROOT, run_command
 from tests.unit.payment.refund_cases.samples import case
+from tests.unit.payment.samples import order
 
 
 @dataclass
@@ -353,6 +354,7 @@ async def test_refunds_are_listed_by_their_day_with_what_is_to_be_done(desk: Des
     for id, days in (("RC2", 0), ("RC1", 40)):
         given = replace(case(now - timedelta(days=days)), id=id, open_key=None, materials=())
         await store.insert("refund_cases", to_document(given))
+    await store.insert("orders", to_document(order(given.order_id)))
     await store.close()
 
     code, out, err = await desk.run("refunds")
@@ -362,15 +364,17 @@ async def test_refunds_are_listed_by_their_day_with_what_is_to_be_done(desk: Des
     assert "（逾期）" in overdue
     assert fresh.startswith("RC2")
     assert "执收单位  单位受理并核实退款申请" in fresh
-    assert count == "共 2 件"
+    assert count == "共 2 件，合计 412.00 元"
 
-    _, out, _ = await desk.run("refunds", "--overdue", "--json")
+    code, out, err = await desk.run("refunds", "--overdue", "--json")
+    assert code == 0, err
     assert [each["case_id"] for each in json.loads(out)] == ["RC1"]
     _, out, _ = await desk.run("refunds", "--unit", "another", "--json")
     assert json.loads(out) == []
     _, out, _ = await desk.run("refunds", "--stuck", "--json")
     assert json.loads(out) == []
-    _, out, _ = await desk.run("refunds", "RC2", "--json")
+    code, out, err = await desk.run("refunds", "RC2", "--json")
+    assert code == 0, err
     assert [each["what"] for each in json.loads(out)["history"]] == ["applied"]
     code, _, err = await desk.run("refunds", "RC3")
     assert (code, err.partition(":")[0]) == (1, "no_such_refund_case")

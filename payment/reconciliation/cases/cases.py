@@ -248,8 +248,8 @@ class Cases:
         return replace(case, reason=text(case.reason), history=history, attachments=files)
 
 
-def sees(member: Member, case: ReconciliationCase) -> bool:
-    """A unit clerk sees the cases of their units; everybody else of the staff all of them."""
+def sees(member: Member, case: ReconciliationCase | Finding) -> bool:
+    """A unit clerk sees the cases and differences of their units; all others see all."""
     others = member.roles - {Role.UNIT_CLERK}
     return bool(others) or case.unit_code in member.units
 

@@ -8,6 +8,7 @@ import orjson
 
 from channel_gateway.domain.documents import to_document
 from channel_gateway.domain.errors import Conflict
+from channel_gateway.domain.money import Fen, yuan_from_fen
 from channel_gateway.ports import Chain, Clock, Member, Role, Sealing
 from payment.journal.journal import Journal
 from payment.reconciliation.cases.cases import Cases
@@ -28,6 +29,7 @@ from payment.reconciliation.days.journal_sums import apart
 from payment.reconciliation.days.signing import parts_of, signed, whole
 from payment.reconciliation.found.finding import FindingState
 from payment.reconciliation.found.findings import Findings
+from payment.reconciliation.kinds import HANDLING
 from payment.reconciliation.two_people import OwnWork
 
 SIGNED = "day_signed"  # as the journal has it
@@ -155,7 +157,29 @@ def _closable(day: Day) -> None:
     if day.state is ReconciliationState.MATCHED and day.waiting == BANK_AWAITED:
         raise BankAwaited(field="day")
     if day.state is not ReconciliationState.BALANCED:
-        raise DayNotBalanced(field="day")
+        raise _not_balanced(day)
+
+
+def _not_balanced(day: Day) -> DayNotBalanced:
+    """What exactly keeps it open."""
+    if not (day.open_kinds or day.unlisted_fen):
+        why = day.waiting or f"it is {day.state}"
+        return DayNotBalanced(
+            f"it is not matched yet: {why}", field="day", zh="该日尚未核对完毕，请先对账。"
+        )
+    still_open = ", ".join(f"{each.kind} {each.count}" for each in day.open_kinds)
+    kinds = [f"{each.kind} {HANDLING[each.kind].name} {each.count} 笔" for each in day.open_kinds]
+    apart = yuan_from_fen(Fen(day.unlisted_fen)) if day.unlisted_fen else ""
+    said = [
+        f"nobody has settled or carried {still_open}" if still_open else "",
+        f"the sums differ by {apart} yuan that no difference explains" if apart else "",
+    ]
+    told = [*kinds, f"合计另有 {apart} 元不在所列差异中" if apart else ""]
+    return DayNotBalanced(
+        " and ".join(filter(None, said)),
+        field="day",
+        zh=f"该日不能结账：{'，'.join(filter(None, told))}。处理或挂账后再提交。",
+    )
 
 
 def _signable(day: Day, digest: str, member: Member) -> None:

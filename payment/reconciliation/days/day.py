@@ -143,6 +143,7 @@ class Day:
     rows: tuple[Row, ...] = ()
     transit: tuple[InTransit, ...] = ()
     kinds: tuple[KindCount, ...] = ()
+    open_kinds: tuple[KindCount, ...] = ()  # of these, what nobody has dealt with yet
     repeated: int = 0  # lines a bill has more than once, counted once
     given_back_fen: int = 0  # out of the suspense account: on the channel's bill, of no order
     identified_fen: int = 0  # out of it as well: on finance's books, on no bill of the day
@@ -235,4 +236,4 @@ def reported(day: Day) -> dict[str, Any]:
     return {name: value for name, value in document.items() if name not in _NOT_REPORTED}
 
 
-_NOT_REPORTED = ("v", "state", "wish", "signature", "unclosed", "waiting")
+_NOT_REPORTED = ("v", "state", "wish", "signature", "unclosed", "waiting", "open_kinds")

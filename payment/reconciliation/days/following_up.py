@@ -1,7 +1,8 @@
 """What a matching found is kept, healed where that can be, and made a case of where it cannot."""
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
+from collections import Counter
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol, TypeVar
@@ -9,6 +10,7 @@ from typing import Protocol, TypeVar
 from channel_gateway.domain.days import beijing_day
 from channel_gateway.ports import Clock, Workdays
 from payment.reconciliation.cases.cases import Cases
+from payment.reconciliation.cases.how_far import HowFar, how_far
 from payment.reconciliation.days.day import Day, KindCount
 from payment.reconciliation.differences import Difference, Kind
 from payment.reconciliation.found.finding import Finding, FindingState, healed, remarked
@@ -36,7 +38,7 @@ class LookedOver:
     """How the findings of a report stand."""
 
     kinds: tuple[KindCount, ...]
-    dealt_with: bool  # each of them
+    open_kinds: tuple[KindCount, ...]  # what of them nobody has dealt with
 
 
 class FollowingUp:
@@ -123,24 +125,26 @@ class FollowingUp:
             await self._cases.open(finding)
 
     async def look_over(self, page: str) -> LookedOver:
-        """How many of each kind stand on a report, and whether each of them is dealt with."""
-        counts: dict[Kind, int] = {}
-        dealt_with = True
-        done = {case.id async for case in self._cases.of_page(page) if case.is_dealt_with}
+        """How many of each kind stand on a report, and how many of those are still open."""
+        standing, still_open = Counter[Kind](), Counter[Kind]()
+        cases = {case.id: case.state async for case in self._cases.of_page(page)}
         async for finding in self._findings.of_page(page):
             if finding.state is FindingState.GONE:
                 continue
-            counts[finding.kind] = counts.get(finding.kind, 0) + 1
-            if finding.state is FindingState.OPEN and finding.id not in done:
-                dealt_with = False
-        kinds = tuple(KindCount(kind, count) for kind, count in sorted(counts.items()))
-        return LookedOver(kinds, dealt_with)
+            standing[finding.kind] += 1
+            if how_far(finding.state, cases.get(finding.id)) is HowFar.OPEN:
+                still_open[finding.kind] += 1
+        return LookedOver(_counted(standing), _counted(still_open))
 
     def _is_for_a_person(self, finding: Finding, today: date) -> bool:
         """A credit is not missed before its cycle is over: once it is found, nothing waits."""
         return finding.kind is Kind.CREDIT_DIFFERS or is_late_to_heal(
             finding.kind, finding.about, today, self._calendar
         )
+
+
+def _counted(kinds: Mapping[Kind, int]) -> tuple[KindCount, ...]:
+    return tuple(KindCount(kind, count) for kind, count in sorted(kinds.items()))
 
 
 async def in_pages(stream: AsyncIterable[Each], size: int) -> AsyncIterator[list[Each]]:

@@ -140,8 +140,8 @@ class Running:
 
         def looked_at(current: Day) -> Day:
             awaited = self._tools.bank.is_awaited(current)
-            changed = judged(current, dealt_with=found.dealt_with, bank_awaited=awaited)
-            return replace(changed, kinds=found.kinds)
+            changed = judged(current, dealt_with=not found.open_kinds, bank_awaited=awaited)
+            return replace(changed, kinds=found.kinds, open_kinds=found.open_kinds)
 
         return await self._days.change(known.id, looked_at)
 

@@ -130,7 +130,8 @@ class DayEndpoints:
             method_report(each, units, suspense_fen=await self._desk.suspense_of(each), names=names)
             for each in found
         ]
-        return ReportView(day=day, methods=methods, together=together(methods))
+        total = together(methods, self._desk.methods)
+        return ReportView(day=day, methods=methods, together=total)
 
     async def run(self, call: Call) -> ReconciledDayView:
         body: ReconcileRequest = call.body

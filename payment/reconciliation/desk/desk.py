@@ -1,6 +1,7 @@
 """The reconciliation desk: one place for the routes and the command line alike."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,7 +14,8 @@ from payment.reconciliation.cases.case import (
     DifferenceCaseState,
     ReconciliationCase,
 )
-from payment.reconciliation.cases.cases import Cases
+from payment.reconciliation.cases.cases import Cases, sees
+from payment.reconciliation.cases.how_far import HowFar, how_far
 from payment.reconciliation.days.closed import ClosedDays
 from payment.reconciliation.days.closing import Closing
 from payment.reconciliation.days.day import Day
@@ -101,11 +103,24 @@ class ReconciliationDesk:
             if finding.state is not FindingState.GONE or finding.remarks:
                 yield finding, await self.cases.of(finding.id)
 
+    async def open_differences(
+        self, day: Day
+    ) -> AsyncIterator[tuple[Finding, ReconciliationCase | None]]:
+        """Those that keep the day from being balanced."""
+        async for finding, case in self.all_differences(day):
+            if how_far(finding.state, case.state if case else None) is HowFar.OPEN:
+                yield finding, case
+
     async def step(
         self, case_id: str, trigger: CaseTrigger, member: Member, text: str = ""
     ) -> ReconciliationCase:
-        """A step of a case, and its day judged anew. Raises `WrongRole`."""
+        """A step of a case, and its day judged anew. Raises `WrongRole`.
+
+        A difference that may still heal by itself has no case yet: a person's step makes one.
+        """
         check_role(member, STEPS[trigger])
+        if await self.cases.of(case_id) is None:
+            await self._make_case(case_id, member)
         return await self._judged(self.cases.step, case_id, trigger, member, text)
 
     async def suspend(self, case_id: str, member: Member, reason: str) -> SuspenseItem:
@@ -161,6 +176,12 @@ class ReconciliationDesk:
         item, case = await self.suspense.get(item_id), await self.cases.of(item_id)
         if case is not None and not item.balance_fen:
             await self._follow(case, item, BY_ITSELF, _CLEARED)
+
+    async def _make_case(self, finding_id: str, member: Member) -> None:
+        with suppress(NotFound):
+            finding = await self.findings.get(finding_id)
+            if finding.state is FindingState.OPEN and sees(member, finding):
+                await self.cases.open(finding)
 
     async def _follow(
         self, case: ReconciliationCase, item: SuspenseItem, member: Member, reason: str

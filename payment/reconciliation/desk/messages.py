@@ -9,6 +9,7 @@ from channel_gateway.domain.readable import readable
 from channel_gateway.ports import Role
 from payment.messages import FenAmount, Message, PayCode
 from payment.reconciliation.cases.case import DifferenceCaseState
+from payment.reconciliation.cases.how_far import HowFar
 from payment.reconciliation.days.day import ReconciliationState
 from payment.reconciliation.differences import Kind
 from payment.reconciliation.found.finding import FindingState
@@ -47,6 +48,9 @@ class ItemSumsView(Message):
 class TogetherView(Message):
     """A day's money over all payment methods that are told of, by our journal."""
 
+    without: list[str] = Field(
+        description="payment methods whose money is not in it: their day is not matched yet"
+    )
     rows: list[ItemSumsView]
     gross_fen: int
     refunded_fen: int
@@ -76,6 +80,7 @@ class DifferenceKindView(Message):
     kind: Kind
     name: str
     count: int
+    open: int = Field(description="of these, what nobody has explained, settled or carried yet")
 
 
 class RemarkView(Message):
@@ -97,6 +102,9 @@ class DifferenceView(Message):
     )
     case_state_since: DifferenceCaseState | None = Field(
         default=None, description="of a closed day, where work has gone on: as it stands now"
+    )
+    how_far: HowFar = Field(
+        description="state and case in one word; `open` alone keeps the day from being balanced"
     )
     about: date = Field(description="the day it is about; an adjustment's is not the report's")
     adjustment: bool

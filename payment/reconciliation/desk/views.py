@@ -1,11 +1,12 @@
 """Days, differences, cases and suspense entries as staff see them. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from channel_gateway.domain.errors import NotFound
 from channel_gateway.ports import Member, Role, Workdays
 from payment.reconciliation.cases.case import ReconciliationCase
+from payment.reconciliation.cases.how_far import how_far
 from payment.reconciliation.days.day import Day
 from payment.reconciliation.days.sums import Row, Totals
 from payment.reconciliation.desk.messages import (
@@ -48,6 +49,7 @@ def units_for(member: Member, unit: str | None) -> frozenset[str] | None:
 
 
 def day_view(day: Day) -> ReconciledDayView:
+    still_open = {each.kind: each.count for each in day.open_kinds}
     return ReconciledDayView(
         day=day.day,
         method=day.method,
@@ -55,7 +57,12 @@ def day_view(day: Day) -> ReconciledDayView:
         waiting=day.waiting,
         matched_at=day.matched_at,
         kinds=[
-            DifferenceKindView(kind=each.kind, name=HANDLING[each.kind].name, count=each.count)
+            DifferenceKindView(
+                kind=each.kind,
+                name=HANDLING[each.kind].name,
+                count=each.count,
+                open=still_open.get(each.kind, 0),
+            )
             for each in day.kinds
         ],
         closing=_closing(day),
@@ -120,13 +127,15 @@ def method_report(
     )
 
 
-def together(reports: Sequence[MethodReportView]) -> TogetherView:
-    """Every unit's items over the payment methods, and all of it."""
+def together(reports: Sequence[MethodReportView], methods: Iterable[str]) -> TogetherView:
+    """Every unit's items over the payment methods, and all of it; `methods`: that there are."""
+    matched = {report.method for report in reports if report.matched_at is not None}
     rows: dict[tuple[str, str, str], ItemSumsView] = {}
     for row in (row for report in reports for row in report.rows):
         key = row.unit_code, row.item_code, row.item_name
         rows[key] = _added(rows[key], row) if key in rows else row
     return TogetherView(
+        without=[method for method in methods if method not in matched],
         rows=[row for _, row in sorted(rows.items())],
         gross_fen=sum(row.gross_fen for row in rows.values()),
         refunded_fen=sum(row.refunded_fen for row in rows.values()),
@@ -149,6 +158,7 @@ def difference_view(
         due_on=case.due_on if case else due_on(finding.kind, finding.about, calendar),
         state=finding.state,
         case_state=case.state if case else None,
+        how_far=how_far(finding.state, case.state if case else None),
         about=finding.about,
         adjustment=finding.is_adjustment,
         movement=finding.movement,
@@ -171,7 +181,13 @@ def as_signed(view: DifferenceView, case: ReconciliationCase | None, day: Day) -
     signed = day.signed_state(case) if case else None
     if signed is None or signed is view.case_state:
         return view
-    return view.model_copy(update={"case_state": signed, "case_state_since": view.case_state})
+    return view.model_copy(
+        update={
+            "case_state": signed,
+            "case_state_since": view.case_state,
+            "how_far": how_far(view.state, signed),
+        }
+    )
 
 
 def case_view(

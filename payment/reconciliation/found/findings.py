@@ -20,8 +20,16 @@ from payment.reconciliation.found.finding import (
 
 FINDINGS = Collection(
     "reconciliation_findings",
-    (Index(("page",)), Index(("method", "about")), Index(("order_id",)), Index(("pay_code",))),
+    (
+        Index(("page",)),
+        Index(("method", "about")),
+        Index(("order_id",)),
+        Index(("pay_code",)),
+        Index(("refund_no",)),
+        Index(("transaction",)),
+    ),
 )
+_NUMBERS = ("order_id", "refund_no", "pay_code", "transaction")
 
 
 class Findings:
@@ -90,6 +98,15 @@ class Findings:
 
     def of_notice(self, pay_code: str) -> AsyncIterator[Finding]:
         return every(self._store, FINDINGS, Finding, equal={"pay_code": pay_code})
+
+    async def by_number(self, number: str) -> list[Finding]:
+        """Those on which a number stands, whoever's it is: a report prints it."""
+        found = [
+            each
+            for name in _NUMBERS
+            async for each in every(self._store, FINDINGS, Finding, equal={name: number})
+        ]
+        return list(dict.fromkeys(found))
 
     async def listed(
         self, day: date, method: str, *, limit: int, after: Cursor | None

@@ -47,13 +47,20 @@ async def test_a_day_is_reconciled_read_worked_on_and_closed_at_a_terminal(termi
 
     listed = json.loads(await terminal.says("cases", "--json"))["cases"]
     assert [each["id"] for each in listed] == [difference["id"]]
+    one = ("close", day, "--method", "wechat_pay")
+    code, out, err = await terminal.run(*one, token=clerk)
+    assert (code, out) == (1, "")
+    assert err.splitlines() == [
+        f"day_not_balanced: {day} wechat_pay: nobody has settled or carried M2 1",
+        f"  M2 长款-不明账款 {difference['id']} 200.00：待处理，"
+        f"责任 财政经办人，期限 {difference['due_on']}",
+    ]
     shown = await terminal.says(
         "cases", "settle", difference["id"], "--reason", "渠道账单有误，已更正", token=clerk
     )
     assert "理由：渠道账单有误，已更正" in shown
     assert "clerk-lin  settle" in shown
 
-    one = ("close", day, "--method", "wechat_pay")
     assert "待复核人签字" in await terminal.says(*one, token=clerk)
     assert "已签字结账" in await terminal.says(*one, "--sign", token=reviewer)
     code, _, err = await terminal.run(*one, token=clerk)
@@ -104,7 +111,10 @@ async def test_what_a_unit_took_on_a_day_is_told_over_all_payment_methods(termin
     assert told["together"]["rows"][0]["payments"] == 2
     assert all(each["channel"] is None for each in told["methods"])  # of all units together
     other = json.loads(await terminal.says("report", day, "--unit", "999999999", "--json"))
+    nothing = await terminal.says("report", day, "--unit", "999999999")
+    assert "执收单位 999999999 在该日没有任何款项" in nothing
     assert other["together"] == {
+        "without": [],
         "rows": [],
         "gross_fen": 0,
         "refunded_fen": 0,

@@ -39,6 +39,10 @@ async def test_a_case_is_told_whole_with_who_ordered_and_who_confirmed_the_trans
     await staff.checker.call("POST", f"{refund}/{number}/confirm-transfer", said)
     await house.pass_time(hours=2)
 
+    listed = (await terminal.says("refunds", order["order_id"])).splitlines()
+    assert listed[2].startswith(f"{case}  已退付")
+    told = await terminal.says("explain", said["reference"])
+    assert order["order_id"] in told.splitlines()[0]
     text = await terminal.says("refunds", case)
 
     lines = text.splitlines()

@@ -221,7 +221,35 @@ async def test_a_receipt_that_comes_after_all_of_the_money_went_back_is_told(hou
 
     told_once_in_order(
         lines,
-        ("order: all of it went back",),
-        ("e-receipt (电子票据)",),
-        ("journal ", ": receipted,"),
+        ("订单：已全部退回",),
+        ("电子票据 ",),
+        ("资金流水 ", "：开具票据"),
     )
+
+
+async def test_what_was_paid_at_a_counter_is_told_by_the_numbers_on_the_report(house, office):
+    day = await noon(house)
+    business = Business(house, WECHAT_PAY)
+    ordered = await planting.paid_elsewhere(business)
+    notice = await issue(house, 51_000)  # of which we never had an order
+    await house.control("POST", f"/finance/notices/{notice['pay_code']}/pay-elsewhere")
+    await next_morning(house)
+    for till in (WECHAT_PAY, ALIPAY):
+        await office.clerk.run(day, till)
+
+    assert (await story(office.clerk, notice["pay_code"]))[0].startswith(
+        "510.00 元不属于任何订单：M5 财政多-他处已缴"
+    )
+    (first, second, *_) = await story(office.clerk, ordered)
+    assert first.startswith("150.00 元已在别处缴清并由财政入账，不经本系统（M5 ")
+    assert second.startswith("150.00 元：款项未动")
+    found = [
+        each
+        for till in (WECHAT_PAY, ALIPAY)
+        for each in await office.clerk.differences(day, till)
+        if each["kind"] == "M5"
+    ]
+    assert {each["pay_code"] for each in found} == {ordered, notice["pay_code"]}
+    for each in found:
+        for number in filter(None, (each["id"], each["order_id"], each["transaction"])):
+            assert "M5" in (await story(office.clerk, number))[0], number

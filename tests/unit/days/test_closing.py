@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from channel_gateway.domain.documents import to_document
+from channel_gateway.domain.errors import NotFound
 from payment.reconciliation.cases.case import CaseTrigger, DifferenceCaseState
 from payment.reconciliation.cases.cases import CASES
 from payment.reconciliation.days.closing import (
@@ -26,7 +27,7 @@ from payment.reconciliation.days.heads import SignedHeads
 from payment.reconciliation.differences import Kind
 from payment.reconciliation.found.finding import Finding
 from tests.unit.days.conftest import Office
-from tests.unit.days.samples import BOTH, CLERK, DAY, NOW, REVIEWER, difference
+from tests.unit.days.samples import BOTH, CLERK, DAY, NOW, REVIEWER, UNIT_CLERK, difference
 
 UNKNOWN = difference(Kind.UNKNOWN_MONEY)
 LATE = difference(Kind.UNKNOWN_MONEY, order_id="G20260302bbbbbbbbbbbbbbbbbbbb")
@@ -145,6 +146,53 @@ async def test_a_day_is_closed_when_each_difference_is_dealt_with_only(office: O
     (finding,) = await office.findings()
     await office.desk.step(finding.id, CaseTrigger.CARRY, CLERK, "等待渠道答复")
     assert (await closed(office)).is_closed
+
+
+async def test_a_day_that_is_not_closed_names_what_keeps_it_open(office: Office) -> None:
+    office.matching.rounds = [[UNKNOWN, difference(Kind.FINANCE_NOT_TOLD, order_id="G2")]]
+    await office.run()
+    with pytest.raises(DayNotBalanced, match="settled or carried M2 1, M4 1") as caught:
+        await office.desk.closing.wish(await office.day(), CLERK)
+    assert "M2 长款-不明账款 1 笔，M4 在途 1 笔" in str(caught.value.zh)
+    found = [finding.kind async for finding, _ in office.desk.open_differences(await office.day())]
+    assert sorted(found) == [Kind.UNKNOWN_MONEY, Kind.FINANCE_NOT_TOLD]
+
+
+async def test_sums_that_no_difference_explains_are_named_when_a_day_is_to_be_closed(
+    office: Office,
+) -> None:
+    office.matching.twice_fen = 100
+    await office.run()
+    with pytest.raises(DayNotBalanced, match=r"1\.00 yuan"):
+        await office.desk.closing.wish(await office.day(), CLERK)
+
+
+async def test_what_may_still_heal_is_carried_without_waiting_for_a_case(office: Office) -> None:
+    office.matching.rounds = [[difference(Kind.FINANCE_NOT_TOLD)]]
+    await office.run()
+    (finding,) = await office.findings()
+    assert await office.desk.cases.of(finding.id) is None
+    await office.desk.step(finding.id, CaseTrigger.CARRY, CLERK, "财政明日入账")
+    day = await office.run()
+    assert day.state is ReconciliationState.BALANCED
+    office.matching.rounds = [[]]
+    await office.run()
+    assert (await office.desk.cases.get(finding.id)).state is DifferenceCaseState.SETTLED
+
+
+async def test_no_step_makes_a_case_of_what_somebody_does_not_see_or_is_over(
+    office: Office,
+) -> None:
+    office.matching.rounds = [[difference(Kind.FINANCE_NOT_TOLD, unit_code="999")]]
+    await office.run()
+    (finding,) = await office.findings()
+    with pytest.raises(NotFound):
+        await office.desk.step(finding.id, CaseTrigger.TAKE, UNIT_CLERK)
+    office.matching.rounds = [[]]
+    await office.run()
+    with pytest.raises(NotFound):
+        await office.desk.step(finding.id, CaseTrigger.CARRY, CLERK, "财政明日入账")
+    assert await office.desk.cases.of(finding.id) is None
 
 
 async def test_every_write_of_a_closed_day_is_refused(office: Office) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from channel_gateway.domain.money import Fen
 from channel_gateway.ports import Credit
+from payment.commands.reconcile import reconciled_line
 from payment.reconciliation.bill_files.day import DayState as Fetching
 from payment.reconciliation.cases.case import CaseTrigger, DifferenceCaseState
 from payment.reconciliation.days.bank_side import untold
@@ -20,6 +21,7 @@ from payment.reconciliation.days.day import (
 from payment.reconciliation.days.following_up import AT_ONCE
 from payment.reconciliation.days.running import ROUNDS, DayNotOver, DayTooOld, NoSuchMethod
 from payment.reconciliation.days.schedule import Daily
+from payment.reconciliation.desk.views import day_view
 from payment.reconciliation.differences import Kind
 from payment.reconciliation.entries import Movement, Side
 from payment.reconciliation.found.finding import FindingState
@@ -94,6 +96,38 @@ async def test_a_day_with_a_difference_is_open_and_has_a_case(office: Office) ->
         Kind.UNKNOWN_MONEY,
         date(2026, 3, 9),
     )
+
+
+async def test_what_is_still_open_is_counted_apart_from_what_is_dealt_with(office: Office) -> None:
+    other = difference(Kind.UNKNOWN_MONEY, order_id="G2")
+    office.matching.rounds = [[UNKNOWN, other, LOST]]
+    office.healer.ways = {Kind.CALLBACK_LOST: Healing(Outcome.EXPLAINED, "已补单")}
+    day = await office.run()
+    assert [(each.kind, each.count) for each in day.kinds] == [("M1", 1), ("M2", 2)]
+    assert [(each.kind, each.count) for each in day.open_kinds] == [("M2", 2)]
+    assert reconciled_line(day_view(day)).endswith(
+        "：有未处理差错，M2 长款-不明账款 2 笔，另有 1 笔已处理或挂账"
+    )
+    for finding in await office.findings():
+        if finding.kind is Kind.UNKNOWN_MONEY:
+            await office.desk.step(finding.id, CaseTrigger.CARRY, CLERK, "等待渠道答复")
+    day = await office.day()
+    assert (day.state, day.open_kinds) == (ReconciliationState.BALANCED, ())
+    assert reconciled_line(day_view(day)).endswith("：已平，3 笔已处理或挂账")
+
+
+async def test_a_difference_is_found_by_every_number_that_its_report_prints(
+    office: Office,
+) -> None:
+    console = difference(
+        Kind.REFUND_DIFFERS, order_id="G1", refund_no="CONSOLE1", transaction="5030", pay_code="33"
+    )
+    office.matching.rounds = [[console, UNKNOWN]]
+    await office.run()
+    for number in ("G1", "CONSOLE1", "5030", "33"):
+        (found,) = await office.desk.findings.by_number(number)
+        assert found.refund_no == "CONSOLE1"
+    assert await office.desk.findings.by_number("34") == []
 
 
 async def test_running_a_day_again_changes_nothing(office: Office) -> None:

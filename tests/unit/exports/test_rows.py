@@ -152,6 +152,12 @@ def test_money_of_no_known_item_is_in_the_report_too():
     )  # fmt: skip
 
 
+def test_a_day_that_waits_for_its_bill_is_not_left_out_in_silence():
+    waits = begun(DAY, "wechat_pay", NOW)
+    (row,) = [told(ReportRows.columns, each) for each in report_rows(waits, OTHER)]
+    assert (row["对账状态"], row["项目"], row["收款"]) == ("等待对账单", "（尚未对账）", None)
+
+
 def test_of_a_report_a_unit_has_its_own_rows_alone():
     known = replace(day(), gateway=Totals(3, 20800))
     found = [told(ReportRows.columns, row) for row in report_rows(known, OTHER)]
