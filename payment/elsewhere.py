@@ -190,9 +190,9 @@ class Elsewhere:
 def _line(heard: Heard, orders: list[Order]) -> Line:
     amount, at = yuan_from_fen(heard.amount_fen), beijing_text(heard.paid_at)
     ours = _which(heard.told, orders)
-    where = f"by our order {ours.id}" if ours else "elsewhere (他处已缴)"
-    said = f"finance said that {amount} yuan were paid at {at}, {where}"
-    return Line(heard.heard_at, f"notice {heard.pay_code}: {said}, as {heard.transaction}")
+    where = f"即订单 {ours.id}" if ours else "在他处缴清"
+    said = f"财政告知已于 {at} 缴款 {amount} 元，{where}，流水 {heard.transaction}"
+    return Line(heard.heard_at, f"缴款码 {heard.pay_code}：{said}")
 
 
 def _settles(told: PaidNotice, notice: Notice) -> bool:

@@ -128,8 +128,8 @@ async def test_the_help_desk_reads_who_told_what(counter: Counter) -> None:
     (line,) = told.lines
     assert line.at == counter.clock.now()
     assert line.text == (
-        f"notice {PAY_CODE}: finance said that 206.00 yuan were paid at 2026-03-02 12:00:00, "
-        "elsewhere (他处已缴), as ICBC20260105001"
+        f"缴款码 {PAY_CODE}：财政告知已于 2026-03-02 12:00:00 缴款 206.00 元，"
+        "在他处缴清，流水 ICBC20260105001"
     )
 
 
@@ -203,7 +203,7 @@ async def test_money_that_finance_booked_by_the_channels_word_stays_there(counte
     assert booked.refunds == ()
     told = await counter.elsewhere.tell(PAY_CODE)
     assert told is not None
-    assert f"by our order {order.id}, as {transaction}" in told.lines[0].text
+    assert f"即订单 {order.id}，流水 {transaction}" in told.lines[0].text
 
 
 async def test_money_that_raced_with_a_payment_elsewhere_goes_back(counter: Counter) -> None:
