@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol, TypeVar
 
 from channel_gateway.domain.days import beijing_day
@@ -41,6 +41,14 @@ class LookedOver:
     open_kinds: tuple[KindCount, ...]  # what of them nobody has dealt with
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a matching found, as it is kept."""
+
+    open_ids: tuple[str, ...]
+    healed_at: datetime | None  # when the last of what was found, and is not open, was put right
+
+
 class FollowingUp:
     def __init__(
         self,
@@ -62,25 +70,25 @@ class FollowingUp:
         differences: AsyncIterable[Difference],
         more: Iterable[Difference],
         said: Progress,
-    ) -> list[str]:
-        """Keep every difference; what is not there any more has vanished, with its case.
-
-        Returns the ids of those that are open.
-        """
+    ) -> Seen:
+        """Keep every difference; what is not there any more has vanished, with its case."""
         seen: set[str] = set()
         open_ones: list[str] = []
+        healed_at: list[datetime] = []
         now = self._clock.now()
         async for some in in_pages(unbalanced(differences, more), AT_ONCE):
             found = await asyncio.gather(*(self._findings.see(d, day.day, now) for d in some))
             seen.update(finding.id for finding in found)
             said(Step.KEEPING, len(seen))
             open_ones += [each.id for each in found if each.state is FindingState.OPEN]
+            healed_ones = (each for each in found if each.state is FindingState.HEALED)
+            healed_at += [each.remarks[-1].at for each in healed_ones if each.remarks]
         async for gone in self._findings.vanish(day.day, day.method, seen):
             if gone.state is not FindingState.HEALED:
                 await self._cases.vanish(gone.id)
             else:
                 await self._cases.vanish(gone.id, gone.remarks[-1].words)
-        return open_ones
+        return Seen(tuple(open_ones), max(healed_at, default=None))
 
     async def heal(self, ids: Sequence[str], tried: set[str], said: Progress = unsaid) -> bool:
         """Try each once in a run; whether anything was put right, so that matching again pays."""

@@ -179,12 +179,14 @@ class Running:
         bank_fen = await self._tools.bank.credited_fen(day)
         matched = self._tools.matching.matched
         for _ in range(ROUNDS):
+            began = self._clock.now()
             async with matched(day.day, day.method, fetched.files, said) as found:
                 day = await self._booked(day, fetched.settled_fen, bank_fen, found)
                 credit = self._tools.bank.differences(day)
                 seen = await self._following_up.see(day, found.differences(), credit, said)
-            if not await self._following_up.heal(seen, tried, said):
-                break
+            healed = await self._following_up.heal(seen.open_ids, tried, said)
+            if not healed and not (seen.healed_at and seen.healed_at > began):
+                break  # nor did another run heal something while this one matched
         said(Step.CASES, 0)
         await self._following_up.make_cases(day)
         owed = await self._tools.owing.at_end_of(day.day, day.method)

@@ -1,6 +1,6 @@
 """Hand-written fakes of what a run works with: each says what a test tells it to."""
 
-from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -70,6 +70,8 @@ class ToldMatching:
     received: dict[date, dict[str, int]] = field(default_factory=dict)  # by day and unit
     matched_days: list[date] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)  # on the channel's bill
+    # What goes on elsewhere while the next matching is at work.
+    meanwhile: list[Callable[[], Awaitable[object]]] = field(default_factory=list)
 
     @asynccontextmanager
     async def matched(
@@ -87,6 +89,8 @@ class ToldMatching:
         books.note("".join(sorted(bill.digest for bill in files)) + str(self.gross_fen))
         sums = {"": Sums(payments=1, gross_fen=self.gross_fen)}
         matched = Matched(sums, 0, lambda: iter(found), lambda: iter(self.repeated))
+        if self.meanwhile:
+            await self.meanwhile.pop()()
         yield MatchedDay(books, matched, Question(day, method), self.counts_repeats)
 
 

@@ -54,6 +54,22 @@ async def test_what_is_odd_about_the_bill_is_on_the_day_s_report(office: Office)
     assert await office.everything() == before
 
 
+async def test_what_another_run_heals_while_this_one_matches_is_matched_once_more(
+    office: Office,
+) -> None:
+    office.healer.ways = {"M1": Healing(Outcome.HEALED, "已补单")}
+    office.matching.rounds = [[LOST], [LOST], [TRANSIT]]
+
+    async def another_run() -> None:
+        office.clock.move(seconds=1)
+        await office.run()
+
+    office.matching.meanwhile = [another_run]
+    day = await office.run()
+    assert [(each.kind, each.count) for each in day.kinds] == [("M1", 1), ("M4", 1)]
+    assert len(office.matching.matched_days) == 4
+
+
 async def test_sums_that_no_difference_explains_keep_a_day_from_being_balanced(
     office: Office,
 ) -> None:
