@@ -66,7 +66,7 @@ async def test_a_closed_day_is_put_away_and_still_answers(terminal: Terminal) ->
 
 def money_in(story: str) -> list[str]:
     """What traces do not tell, which are forgotten by then."""
-    whats = ("yuan", "order: ", "journal ", "e-receipt (")
+    whats = ("元已", "  订单：", "资金流水 ", "电子票据 ")
     return [line for line in story.splitlines() if any(what in line for what in whats)]
 
 

@@ -74,6 +74,6 @@ async def arrives(house, order_id, refund, fault):
         path = f"/orders/{order_id}/refunds/{handed.json()['refund']['refund_no']}"
         said = {"reference": "TR2026100001"}
         assert (await clerks[1].call("POST", f"{path}/transferred", said)).status == 200
-        assert (await clerks[2].call("POST", f"{path}/confirm-transfer")).status == 200
+        assert (await clerks[2].call("POST", f"{path}/confirm-transfer", said)).status == 200
     await house.pass_time(hours=8)
     assert (await house.order(order_id)).state == "returned"

@@ -20,6 +20,8 @@ WALKED: dict[tuple[str, ...], tuple[tuple[str, ...], frozenset[Role]]] = {
     ("cases", "carry"): (("D0", "--reason", "等待答复"), frozenset({CLERK})),
     ("cases", "settle"): (("D0", "--reason", "已更正"), frozenset({CLERK})),
     ("close",): (("{day}", *ONE), frozenset({CLERK})),
+    ("archive",): (("{day}",), frozenset({Role.OPERATOR})),
+    ("restore",): (("G0",), frozenset({Role.OPERATOR})),
 }
 SIGN = (("close",), ("{day}", *ONE, "--sign"), frozenset({REVIEWER}))
 REFUSED = ("wrong_role: ", "not_your_part: ")
