@@ -12,11 +12,11 @@ from payment.commands.at_the_desk import AT_THE_MACHINE, at_the_desk
 from payment.commands.report_text import difference_lines
 from payment.commands.terminal import say, say_json
 from payment.commands.wide_text import table
-from payment.commands.words import CASES, ROLES
 from payment.reconciliation.cases.case import CaseTrigger, DifferenceCaseState, ReconciliationCase
 from payment.reconciliation.desk.desk import PAGE, ReconciliationDesk
 from payment.reconciliation.desk.messages import DifferenceCaseDetail, DifferenceCasesView
 from payment.reconciliation.desk.views import case_view, whole_case_view
+from payment.words import CASES, ROLES
 
 MOST_LISTED = 1000
 

@@ -13,7 +13,6 @@ from payment.commands.at_the_desk import at_the_desk
 from payment.commands.options import DayText, by_method
 from payment.commands.report_text import open_line
 from payment.commands.terminal import say_json
-from payment.commands.words import DAYS
 from payment.reconciliation.days.closing import DayNotBalanced
 from payment.reconciliation.days.day import Day
 from payment.reconciliation.days.days import NoSuchDay
@@ -21,6 +20,7 @@ from payment.reconciliation.desk.desk import ReconciliationDesk
 from payment.reconciliation.desk.messages import ReconciledDaysView, ReconciledDayView
 from payment.reconciliation.desk.views import day_view, difference_view
 from payment.reconciliation.kinds import may_heal_until
+from payment.words import DAYS
 
 MOST_TOLD = 20  # of a method's differences that hold its closing up
 

@@ -11,11 +11,11 @@ from channel_gateway.staffing import at_the_machine
 from payment.commands.at_the_desk import at_the_desk
 from payment.commands.options import DayText, by_method
 from payment.commands.terminal import progress, say_json
-from payment.commands.words import DAYS, STEPS, waiting_words
 from payment.reconciliation.desk.desk import ReconciliationDesk
 from payment.reconciliation.desk.messages import ReconciledDaysView, ReconciledDayView
 from payment.reconciliation.desk.views import day_view
 from payment.reconciliation.progress import Step
+from payment.words import DAYS, STEPS, waiting_words
 
 _EVERY = 20_000  # entries of a step that are worth a word
 

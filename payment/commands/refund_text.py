@@ -6,7 +6,10 @@ from channel_gateway.domain.days import beijing_text
 from channel_gateway.domain.money import Fen, yuan_from_fen
 from channel_gateway.ports import Role
 from payment.commands.wide_text import table
-from payment.commands.words import (
+from payment.refund import RefundState
+from payment.refund_cases.life import State
+from payment.refund_cases.messages import CardView, CaseView, HistoryView, RefundItem
+from payment.words import (
     GROUNDS,
     MATERIALS,
     OTHERS,
@@ -18,9 +21,6 @@ from payment.commands.words import (
     ROLES,
     WAYS,
 )
-from payment.refund import RefundState
-from payment.refund_cases.life import State
-from payment.refund_cases.messages import CardView, CaseView, HistoryView, RefundItem
 
 
 def list_lines(items: Sequence[RefundItem]) -> list[str]:

@@ -8,7 +8,6 @@ from itertools import islice
 from channel_gateway.domain.days import beijing_text
 from channel_gateway.domain.money import Fen, yuan_from_fen
 from payment.commands.wide_text import table
-from payment.commands.words import CASES, DAYS, FINDINGS, HOW_FAR, ROLES, waiting_words
 from payment.reconciliation.cases.how_far import HowFar
 from payment.reconciliation.desk.messages import (
     DifferenceView,
@@ -19,6 +18,7 @@ from payment.reconciliation.desk.messages import (
     TogetherView,
 )
 from payment.reconciliation.differences import Kind
+from payment.words import CASES, DAYS, FINDINGS, HOW_FAR, ROLES, waiting_words
 
 _FEE_E5_A_FEN = 1000
 

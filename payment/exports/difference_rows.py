@@ -3,9 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import date
 
-from payment.commands.words import CASES, FINDINGS, ROLES
 from payment.exports.table import Column, Form, Row, Units, amount, sees, yuan
-from payment.exports.words import MOVEMENTS
 from payment.reconciliation.cases.case import ReconciliationCase
 from payment.reconciliation.desk.desk import ReconciliationDesk
 from payment.reconciliation.desk.messages import DifferenceView
@@ -13,6 +11,7 @@ from payment.reconciliation.desk.views import as_signed, difference_view
 from payment.reconciliation.entries import Movement
 from payment.reconciliation.found.finding import page_of
 from payment.reconciliation.kinds import HANDLING
+from payment.words import CASES, FINDINGS, MOVEMENTS, ROLES
 
 _DIFFERENCES = (
     Column("对账日期", Form.DAY),

@@ -10,13 +10,13 @@ from channel_gateway.domain.money import Fen, yuan_from_fen
 from channel_gateway.domain.notices import Receipt
 from payment.exports.pieces import in_pieces
 from payment.exports.table import Column, Form, Row, Units, sees, yuan
-from payment.exports.words import MOVEMENTS, STRAYS
 from payment.journal.journal import Journal, Moved
 from payment.order import Order
 from payment.orders import Orders
 from payment.reconciliation.days.days import Days
 from payment.reconciliation.days.sums import spread
 from payment.reconciliation.entries import BY_TRANSFER, EntryState, Movement
+from payment.words import MOVEMENTS, STRAYS
 
 _AT_ONCE = 50  # orders asked for together
 _COLUMNS = (

@@ -6,12 +6,12 @@ from datetime import date
 from channel_gateway.domain.errors import NotFound
 from channel_gateway.ports import Clock
 from payment.exports.table import Column, Form, Row, Units, sees, yuan
-from payment.exports.words import GROUNDS, REFUND_CASES, REFUNDS, WAYS
 from payment.journal.journal import Journal
 from payment.order import WORDS, Order
 from payment.orders import Orders
 from payment.refund import Refund
 from payment.refund_cases.worklist import Item, Worklist
+from payment.words import GROUNDS, REFUND_CASES, REFUNDS, WAYS
 
 _COLUMNS = (
     Column("日期", Form.DAY),

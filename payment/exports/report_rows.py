@@ -3,12 +3,12 @@
 from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import date
 
-from payment.commands.words import DAYS
 from payment.exports.table import Column, Form, Row, Units, sees, yuan
 from payment.reconciliation.days.day import Day
 from payment.reconciliation.days.days import Days
 from payment.reconciliation.days.sums import InTransit
 from payment.reconciliation.days.sums import Row as Sums
+from payment.words import DAYS
 
 _COLUMNS = (
     Column("日期", Form.DAY),

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 from datetime import date
 
 from payment.exports.table import Column, Form, Row, Units, sees, yuan
-from payment.exports.words import ENTRIES, SUSPENSE
 from payment.reconciliation.desk.desk import ReconciliationDesk
 from payment.reconciliation.suspense.item import SuspenseEntry, SuspenseItem
+from payment.words import ENTRIES, SUSPENSE
 
 _COLUMNS = (
     Column("业务日期", Form.DAY),

@@ -8,8 +8,6 @@ from collections.abc import Iterable, Iterator
 
 from channel_gateway.domain.money import Fen, yuan_from_fen
 from channel_gateway.service import Line
-from payment.commands.words import CASES, FINDINGS, REFUND_CASES, REFUND_STEPS, ROLES
-from payment.exports.words import ENTRIES, SUSPENSE
 from payment.order import Order
 from payment.reconciliation.cases.case import SYSTEM, ReconciliationCase
 from payment.reconciliation.differences import Kind
@@ -18,6 +16,7 @@ from payment.reconciliation.kinds import HANDLING
 from payment.reconciliation.suspense.item import SuspenseItem
 from payment.refund_cases.case import RefundCase
 from payment.story.words import CASE_STEPS, DESKS, said
+from payment.words import CASES, ENTRIES, FINDINGS, REFUND_CASES, REFUND_STEPS, ROLES, SUSPENSE
 
 
 def refund_case_lines(case: RefundCase) -> Iterator[Line]:

@@ -1,7 +1,7 @@
 """Where is this citizen's money? A day of lost and repeated words, told once each, in order."""
 
 from channel_gateway.ports import Role
-from payment.commands.words import ROLES
+from payment.words import ROLES
 from tests.journeys.gateway.citizen import issue, log_in
 from tests.journeys.gateway.staff import give_back
 from tests.journeys.gateway.tills import ALIPAY, WECHAT_PAY

@@ -7,7 +7,6 @@ import pytest
 
 from channel_gateway.domain.errors import GatewayError, Unavailable
 from payment.commands.report_text import difference_lines, report_lines, together_lines
-from payment.commands.words import WAITING, waiting_words
 from payment.connectors.bill_sums import BillSumsDisagree
 from payment.ports import BillLate
 from payment.reconciliation.cases.case import DifferenceCaseState
@@ -19,6 +18,7 @@ from payment.reconciliation.desk.views import difference_view, method_report, to
 from payment.reconciliation.differences import Difference, Kind
 from payment.reconciliation.found.finding import FindingState, found, healed, vanished
 from payment.reconciliation.wrong_bills import BillWrong
+from payment.words import WAITING, waiting_words
 from tests.unit.days.samples import DAY, NOW, EveryWeekday, difference, finding
 
 

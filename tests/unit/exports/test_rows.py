@@ -23,15 +23,6 @@ from payment.exports.report_rows import ReportRows, report_rows
 from payment.exports.suspense_rows import SuspenseRows
 from payment.exports.table import sees
 from payment.exports.what import What
-from payment.exports.words import (
-    GROUNDS,
-    MOVEMENTS,
-    REFUND_CASES,
-    REFUNDS,
-    STRAYS,
-    SUSPENSE,
-    WAYS,
-)
 from payment.journal.bookings import all_booked
 from payment.journal.journal import Journal, Moved
 from payment.lines import OrderLine
@@ -46,6 +37,15 @@ from payment.refund import Refund, RefundState
 from payment.refund_cases.case import Ground, Way
 from payment.refund_cases.life import State
 from payment.settlement import refund_asked
+from payment.words import (
+    GROUNDS,
+    MOVEMENTS,
+    REFUND_CASES,
+    REFUNDS,
+    STRAYS,
+    SUSPENSE,
+    WAYS,
+)
 from tests.unit.exports.samples import DAY, NOW
 from tests.unit.payment.fakes import CountingNames
 from tests.unit.payment.refund_cases.office import UNIT, Office, office

@@ -1,13 +1,16 @@
-"""States, steps and roles in the words of finance staff. Pure."""
+"""States, steps and roles in the words of finance staff, on a terminal as on a sheet. Pure."""
 
 from collections.abc import Mapping
 
 from channel_gateway.ports import Role
+from payment.order import StrayReason
 from payment.reconciliation.cases.case import DifferenceCaseState
 from payment.reconciliation.cases.how_far import HowFar
 from payment.reconciliation.days.day import ReconciliationState
+from payment.reconciliation.entries import Movement
 from payment.reconciliation.found.finding import FindingState
 from payment.reconciliation.progress import Step
+from payment.reconciliation.suspense.item import EntryStanding, SuspenseEntryKind
 from payment.refund import RefundState
 from payment.refund_cases.case import CITIZEN, GATEWAY, Ground, MaterialKind, ReceiptAction, Way
 from payment.refund_cases.life import State, Trigger
@@ -51,6 +54,31 @@ STEPS: Mapping[Step, str] = {
     Step.HEALING: "自动处理",
     Step.CASES: "建差错单",
 }
+MOVEMENTS: Mapping[Movement, str] = {Movement.PAYMENT: "收款", Movement.REFUND: "退款"}
+STRAYS: Mapping[StrayReason, str] = {
+    StrayReason.DUPLICATE: "重复缴款，不入账",
+    StrayReason.AFTER_CLOSING: "订单关闭后支付，不入账",
+    StrayReason.SETTLED_ELSEWHERE: "已在他处缴清，不入账",
+    StrayReason.VOIDED: "缴款单已作废，不入账",
+    StrayReason.WAIVED: "缴款单已减免，不入账",
+    StrayReason.SEAT_GONE: "号源已释放，不入账",
+}
+SUSPENSE: Mapping[SuspenseEntryKind, str] = {
+    SuspenseEntryKind.ENTER: "转入",
+    SuspenseEntryKind.IDENTIFY: "认领",
+    SuspenseEntryKind.GIVE_BACK: "原路退回",
+    SuspenseEntryKind.HAND_OVER: "移交财政",
+    SuspenseEntryKind.REVERSE: "冲正",
+}
+ENTRIES: Mapping[EntryStanding, str] = {
+    EntryStanding.ENTERED: "已入账",
+    EntryStanding.WAITS: "待复核",
+    EntryStanding.UNDER_WAY: "办理中",
+    EntryStanding.HELD_UP: "受阻",
+    EntryStanding.FAILED: "未成",
+    EntryStanding.DONE: "已执行",
+    EntryStanding.REVERSED: "已冲正",
+}
 FINDINGS: Mapping[FindingState, str] = {
     FindingState.OPEN: "未平",
     FindingState.HEALED: "已自动处理",
@@ -92,10 +120,10 @@ REFUNDS: Mapping[RefundState, str] = {
     RefundState.UNKNOWN: "核实中",
     RefundState.PROCESSING: "退款中",
     RefundState.ABNORMAL: "退款异常",
-    RefundState.DONE: "已退付",
-    RefundState.CLOSED: "已关闭",
-    RefundState.REFUSED: "被拒绝",
-    RefundState.TRANSFER: "待转账",
+    RefundState.DONE: "已退款",
+    RefundState.CLOSED: "已关闭，未退款",
+    RefundState.REFUSED: "被拒绝，未退款",
+    RefundState.TRANSFER: "财政转账",
 }
 OWNERS: Mapping[Owner, str] = {
     Owner.UNIT: "执收单位",
@@ -107,9 +135,9 @@ OWNERS: Mapping[Owner, str] = {
 GROUNDS: Mapping[Ground, str] = {
     Ground.TECHNICAL: "技术差错",
     Ground.OVERPAID: "多缴",
-    Ground.MISCHARGED: "误收",
+    Ground.MISCHARGED: "超标准或超范围收取",
     Ground.SETTLED: "多退少补",
-    Ground.BASIS_CHANGED: "收费依据变更",
+    Ground.BASIS_CHANGED: "收取依据变更",
     Ground.OTHER: "其他",
 }
 WAYS: Mapping[Way, str] = {Way.CHANNEL: "原路退回", Way.TRANSFER: "财政转账"}
