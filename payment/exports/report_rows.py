@@ -50,7 +50,7 @@ class ReportRows:
 
 def report_rows(day: Day, units: Units) -> Iterator[Row]:
     """Together they are what our journal had of the day, money of no known item too."""
-    if not day.rows and day.matched_at is None:
+    if units is None and not day.rows and day.matched_at is None:
         yield (*_start(day, ""), "", _NOT_YET, *(None,) * 10)
     for row in day.rows:
         if sees(units, row.unit_code):

@@ -154,8 +154,9 @@ def test_money_of_no_known_item_is_in_the_report_too():
 
 def test_a_day_that_waits_for_its_bill_is_not_left_out_in_silence():
     waits = begun(DAY, "wechat_pay", NOW)
-    (row,) = [told(ReportRows.columns, each) for each in report_rows(waits, OTHER)]
+    (row,) = [told(ReportRows.columns, each) for each in report_rows(waits, None)]
     assert (row["对账状态"], row["项目"], row["收款"]) == ("等待对账单", "（尚未对账）", None)
+    assert list(report_rows(waits, OTHER)) == []
 
 
 def test_of_a_report_a_unit_has_its_own_rows_alone():
