@@ -53,21 +53,17 @@ class Adjusting:
             page = await self._days.get(finding.entered_on, finding.method)
             if not page.is_closed:
                 pages[page.id] = page
-            if finding.state is FindingState.OPEN:
-                await self._heal(finding, signed=page.is_closed)
+            if page.is_closed:
+                # Of what was signed the case alone goes on: it is over where this heals now.
+                await self._following_up.heal_carried(finding)
+            elif finding.state is FindingState.OPEN:
+                await self._following_up.heal([finding.id], set())
         async for finding in self._findings.about(closed.day, closed.method):
             if finding.id not in there and finding.state is FindingState.OPEN:
                 page = await self._gone(finding)
                 if not page.is_closed:
                     pages[page.id] = page
         return list(pages.values())
-
-    async def _heal(self, finding: Finding, *, signed: bool) -> None:
-        """Of what was signed the case alone goes on: it is over where the difference heals now."""
-        if signed:
-            await self._following_up.heal_carried(finding)
-        else:
-            await self._following_up.heal([finding.id], set())
 
     async def _told(self, difference: Difference, closed: Day) -> Finding:
         """The finding that says it: as it was signed, or one on an open report."""

@@ -106,6 +106,9 @@ class FollowingUp:
         case = await self._cases.of(finding.id)
         if case is None or not case.may_settle_itself:
             return
+        if finding.state is FindingState.HEALED and finding.remarks:  # while it was being signed
+            await self._cases.vanish(finding.id, finding.remarks[-1].words)
+            return
         healing = await self._healer.heal(finding)
         if healing is not None and healing.outcome not in _NOT_HEALED:
             await self._cases.vanish(finding.id, healing.words)

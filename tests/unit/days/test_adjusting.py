@@ -12,7 +12,7 @@ from payment.reconciliation.days.schedule import Daily
 from payment.reconciliation.desk.views import as_signed, difference_view
 from payment.reconciliation.differences import Kind
 from payment.reconciliation.entries import Entry
-from payment.reconciliation.found.finding import FindingState
+from payment.reconciliation.found.finding import FindingState, healed
 from payment.reconciliation.gathering.sources import Booked
 from payment.reconciliation.healing.healer import Healing, Outcome
 from tests.unit.days.conftest import Office
@@ -198,6 +198,17 @@ async def test_a_case_that_was_carried_at_closing_settles_when_its_difference_he
     before, asked = await office.everything(), len(office.healer.asked)
     await office.run()
     assert (await office.everything(), len(office.healer.asked)) == (before, asked)
+
+
+async def test_a_case_settles_whose_difference_healed_while_the_day_was_being_closed(
+    office: Office,
+) -> None:
+    carried = await closed_over_money_that_is_not_back(office)
+    now = office.clock.now()
+    await office.desk.findings.change(carried, lambda each: healed(each, "后付的一笔已退回", now))
+    await office.run()
+    case = await office.desk.cases.get(carried)
+    assert (case.state, case.reason) == (DifferenceCaseState.SETTLED, "后付的一笔已退回")
 
 
 async def test_a_closed_day_with_a_carried_case_is_looked_at_once_a_day_by_itself(
