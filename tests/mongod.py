@@ -19,6 +19,7 @@ from typing import Any, NoReturn
 import pytest
 from pymongo import MongoClient
 
+from tests.memory import folder_in_memory
 from tests.ports import free_port
 
 START_MS = 60_000  # for a server to answer, on a busy machine
@@ -80,10 +81,13 @@ class ReplicaSet:
 
 
 @contextmanager
-def replica_set(size: int = 1) -> Iterator[ReplicaSet]:
-    """Start a replica set; end it and remove its data whatever happens."""
+def replica_set(size: int = 1, *, within: Path | None = None) -> Iterator[ReplicaSet]:
+    """Start a replica set; end it and remove its data whatever happens.
+
+    `within`: where the data is to be, instead of the disk that temporary files are on.
+    """
     with ExitStack() as stack:
-        members = [stack.enter_context(_mongod()) for _ in range(size)]
+        members = [stack.enter_context(_mongod(within)) for _ in range(size)]
         for member in members:
             member.command("ping")
         members[0].command(
@@ -109,7 +113,7 @@ def mongo_uri() -> Iterator[str]:
     if given:
         yield given
         return
-    with replica_set() as servers:
+    with replica_set(within=folder_in_memory()) as servers:
         yield servers.uri("test")
 
 
@@ -137,8 +141,8 @@ def _missing(reason: str) -> NoReturn:
 
 
 @contextmanager
-def _mongod() -> Iterator[Mongod]:
-    with tempfile.TemporaryDirectory(prefix="mongod-") as folder:
+def _mongod(within: Path | None) -> Iterator[Mongod]:
+    with tempfile.TemporaryDirectory(prefix="mongod-", dir=within) as folder:
         port = free_port()
         server = Mongod(port, Path(folder), _start(port, Path(folder)))
         try:
