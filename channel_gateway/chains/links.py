@@ -1,31 +1,17 @@
 """A link: how it follows from the one before, its hash, and how it is kept. Pure."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from hashlib import sha256
 
 import orjson
 
 from channel_gateway.domain.days import milliseconds, moment_of
-from channel_gateway.ports import Document, Link
+from channel_gateway.ports import ChainEntry, Document, Link
 
 FIRST_BEFORE = "0" * 64
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What is to become a link."""
-
-    key: str
-    what: str
-    group: str
-    day: date
-    at: datetime
-    fields: Mapping[str, str | int]
-
-
-def linked(number: int, before: str, entry: Entry) -> Link:
+def linked(number: int, before: str, entry: ChainEntry) -> Link:
     """The link of this number, after the one whose hash is `before`."""
     at, fields = moment_of(milliseconds(entry.at)), dict(entry.fields)
     content = (number, entry.key, entry.what, entry.group, entry.day, at, fields, before)

@@ -7,10 +7,11 @@ from datetime import date, datetime
 
 from channel_gateway.chains.heads import ANCHORS, HEADS, write_anchor
 from channel_gateway.chains.last_known import LastKnown
-from channel_gateway.chains.links import Entry, id_of, read_link
+from channel_gateway.chains.links import id_of, read_link
 from channel_gateway.chains.writing import Writer
 from channel_gateway.ports import (
     ChainBroken,
+    ChainEntry,
     Collection,
     Cursor,
     Document,
@@ -111,17 +112,8 @@ class StoredChain:
         self._sealing = sealing
         self._writer = Writer(store, name, self._name, sealing, tidy_after_s=tidy_after_s)
 
-    async def append(
-        self,
-        key: str,
-        what: str,
-        *,
-        group: str,
-        day: date,
-        at: datetime,
-        fields: Mapping[str, str | int],
-    ) -> Link:
-        return await self._writer.append(Entry(key, what, group, day, at, fields))
+    async def append(self, entry: ChainEntry) -> Link:
+        return await self._writer.append(entry)
 
     async def links(self, *, after: int = 0) -> AsyncIterator[Link]:
         async for document in self._every({}, after=Cursor(id_of(after), id_of(after))):

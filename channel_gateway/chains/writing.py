@@ -13,15 +13,23 @@ from contextlib import suppress
 from dataclasses import replace
 
 from channel_gateway.chains.heads import HEADS, Head, read_head, write_head
-from channel_gateway.chains.links import Entry, linked, read_link, write_link
+from channel_gateway.chains.links import linked, read_link, write_link
 from channel_gateway.domain.errors import GatewayError
-from channel_gateway.ports import ChainBroken, DuplicateKey, Link, Sealing, Store, VersionConflict
+from channel_gateway.ports import (
+    ChainBroken,
+    ChainEntry,
+    DuplicateKey,
+    Link,
+    Sealing,
+    Store,
+    VersionConflict,
+)
 
 MOST = 200  # entries of a batch
 _ATTEMPTS = 200
 _LONGEST_PAUSE_S = 0.1
 
-_Waiting = tuple[Entry, asyncio.Future[Link]]
+_Waiting = tuple[ChainEntry, asyncio.Future[Link]]
 
 
 class Writer:
@@ -41,7 +49,7 @@ class Writer:
         self._tidying: asyncio.Task[None] | None = None
         self._head: Head | None = None  # as we left it, its links in their places
 
-    async def append(self, entry: Entry) -> Link:
+    async def append(self, entry: ChainEntry) -> Link:
         """An entry whose key is there already changes nothing and gives the first one."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Link] = loop.create_future()
@@ -73,7 +81,7 @@ class Writer:
         if self._tidying is None or self._tidying.done():
             self._tidying = asyncio.get_running_loop().create_task(self._tidy())
 
-    async def _appended(self, entries: Sequence[Entry]) -> list[Link]:
+    async def _appended(self, entries: Sequence[ChainEntry]) -> list[Link]:
         for attempt in range(_ATTEMPTS):
             head = self._head or await self.settled_head()
             known = await self._known(entries)
@@ -87,7 +95,7 @@ class Writer:
             return [known[entry.key] for entry in entries]
         raise VersionConflict(f"{self._chain}: always somebody else was faster")
 
-    async def _known(self, entries: Sequence[Entry]) -> dict[str, Link]:
+    async def _known(self, entries: Sequence[ChainEntry]) -> dict[str, Link]:
         keys = {entry.key for entry in entries}
         found = await asyncio.gather(*(self._store.get_by(self._links, "key", k) for k in keys))
         known = {document["key"]: read_link(document) for document in found if document}
@@ -133,7 +141,7 @@ class Writer:
                 self._head = None
 
 
-def _follow(head: Head, entries: Sequence[Entry], known: dict[str, Link]) -> tuple[Link, ...]:
+def _follow(head: Head, entries: Sequence[ChainEntry], known: dict[str, Link]) -> tuple[Link, ...]:
     """The links of those that are new, each key once."""
     links: dict[str, Link] = {}
     number, before = head.number, head.hash

@@ -14,6 +14,7 @@ from channel_gateway.ports.catalogue import (
 from channel_gateway.ports.chains import (
     Chain,
     ChainBroken,
+    ChainEntry,
     Chains,
     ChainWitness,
     HeadKeeper,
@@ -138,6 +139,7 @@ __all__ = [
     "Cases",
     "Chain",
     "ChainBroken",
+    "ChainEntry",
     "ChainWitness",
     "Chains",
     "Change",

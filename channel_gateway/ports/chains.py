@@ -9,14 +9,26 @@ from channel_gateway.ports.store import StoreError
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
-    """One entry. Its hash covers everything else in it, the hash of the link before included."""
+class ChainEntry:
+    """What is to become a link."""
 
-    number: int  # 1, 2, 3, … without a gap
     key: str  # unique in its chain: what was appended is not appended twice
     what: str
     group: str  # by which, together with the day, entries are found
     day: date  # Beijing's
+    at: datetime
+    fields: Mapping[str, str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One entry. Its hash covers everything else in it, the hash of the link before included."""
+
+    number: int  # 1, 2, 3, … without a gap
+    key: str
+    what: str
+    group: str
+    day: date
     at: datetime
     fields: Mapping[str, str | int]
     before: str  # the hash of the link before; 64 zeros in the first
@@ -53,17 +65,8 @@ class ChainBroken(StoreError):
 
 
 class Chain(Protocol):
-    async def append(
-        self,
-        key: str,
-        what: str,
-        *,
-        group: str,
-        day: date,
-        at: datetime,
-        fields: Mapping[str, str | int],
-    ) -> Link:
-        """Add an entry; the same key again changes nothing and gives the first one."""
+    async def append(self, entry: ChainEntry) -> Link:
+        """The same key again changes nothing and gives the first one."""
         ...
 
     def links(self, *, after: int = 0) -> AsyncIterator[Link]:

@@ -12,7 +12,7 @@ from datetime import date
 from channel_gateway.domain.days import beijing_day
 from channel_gateway.domain.errors import GatewayError
 from channel_gateway.masking import mask
-from channel_gateway.ports import Chain, Clock, Link, Randomness, Role
+from channel_gateway.ports import Chain, ChainEntry, Clock, Link, Randomness, Role
 
 BEGUN, ENDED, REFUSED = "begun", "ended", "refused"
 DONE = "done"
@@ -68,7 +68,7 @@ class Trail:
 
     async def _write(self, what: str, deed: Deed, more: Mapping[str, str | int]) -> Link:
         now = self._clock.now()
-        return await self._chain.append(
+        entry = ChainEntry(
             self._randomness.token(20),
             what,
             group=deed.actor,
@@ -82,6 +82,7 @@ class Trail:
                 **more,
             },
         )
+        return await self._chain.append(entry)
 
 
 def noted(parameters: Mapping[str, str]) -> str:

@@ -16,6 +16,7 @@ from typing import IO
 
 from channel_gateway.private_files import make_private_folder, privately
 from payment.archive.refusals import ArchiveDamaged
+from payment.on_disk import names_to_disk
 
 _PIECE = 2**16
 
@@ -124,7 +125,7 @@ class Writing:
         digest = self._digest.hexdigest()
         name = f"{self._stem}-{digest[:16]}.jsonl.gz"
         self._path.rename(self._folder / name)
-        _to_disk(self._folder)
+        names_to_disk(self._folder)
         return Kept(name, digest, self._size)
 
     def close(self) -> None:
@@ -151,11 +152,3 @@ def _members(file: IO[bytes], name: str, at: int, limit: int) -> Iterator[Found]
         member = member[: len(member) - len(left)]
         yield Found(Span(at, len(member), sha256(member).hexdigest()), line)
         at += len(member)
-
-
-def _to_disk(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from channel_gateway.domain.documents import from_document, to_document
-from channel_gateway.ports import Chain, Collection, DuplicateKey, Index, Store
+from channel_gateway.ports import Chain, ChainEntry, Collection, DuplicateKey, Index, Store
 from channel_gateway.records import swapped
 from payment.archive.part import Part, PartState, begun
 from payment.archive.refusals import ArchivedMeanwhile
@@ -56,7 +56,7 @@ class PartStore:
 
     async def enter(self, part: Part, now: datetime) -> None:
         """In the journal: the same file again changes nothing."""
-        await self._journal.append(
+        entry = ChainEntry(
             entry_key(part),
             ARCHIVED,
             group=ARCHIVED,
@@ -72,6 +72,7 @@ class PartStore:
                 "by": part.by,
             },
         )
+        await self._journal.append(entry)
 
 
 def entry_key(part: Part) -> str:

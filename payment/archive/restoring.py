@@ -8,7 +8,7 @@ import orjson
 
 from channel_gateway.domain.days import beijing_day
 from channel_gateway.domain.errors import NotFound
-from channel_gateway.ports import Chain, Clock, DuplicateKey, Store
+from channel_gateway.ports import Chain, ChainEntry, Clock, DuplicateKey, Store
 from payment.archive.belongings import belongings_in, document_in
 from payment.archive.files import Files
 from payment.archive.part import PartState
@@ -42,7 +42,7 @@ class Restoring:
             raise ArchivedMeanwhile
         line = orjson.loads(await asyncio.to_thread(self.files.line, place.file, place.span))
         now = self.clock.now()
-        await self.journal.append(
+        entry = ChainEntry(
             f"{RESTORED}|{order_id}|{part.id}",
             RESTORED,
             group=RESTORED,
@@ -50,6 +50,7 @@ class Restoring:
             at=now,
             fields={"order_id": order_id, "file": place.file, "by": by},
         )
+        await self.journal.append(entry)
         for kind, documents in belongings_in(line).items():
             await self.store.insert_many(kind, documents)
         with suppress(DuplicateKey):  # it is back already

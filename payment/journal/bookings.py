@@ -6,13 +6,14 @@ less `refund_done` is what the platform holds. All else is booking, which moves 
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import datetime
 from enum import StrEnum
 
 from channel_gateway.domain.days import beijing_day, milliseconds
 from channel_gateway.domain.errors import NotFound
 from channel_gateway.domain.tasks import Task, with_tasks
+from channel_gateway.ports import ChainEntry
 from payment.journal.lines_text import write_lines
 from payment.order import Order
 from payment.refund import Refund
@@ -43,18 +44,6 @@ _OF_A_REFUND = frozenset(
         Booking.RED_RECEIPT,
     }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Booked:
-    """A link to be: what, when, and whose day it belongs to."""
-
-    key: str
-    what: Booking
-    group: str  # the payment method; of `stray` beside it, so that a day's are found at once
-    day: date  # of a movement as the platform has it; of all else, when we knew
-    at: datetime
-    fields: dict[str, str | int]
 
 
 def journalled(before: Order, after: Order) -> Order:
@@ -98,7 +87,7 @@ def happened(before: Order, after: Order) -> Iterator[tuple[Booking, str]]:
             yield Booking.RED_RECEIPT, refund.number
 
 
-def booked(order: Order, detail: str, *, merchant: str) -> Booked:
+def booked(order: Order, detail: str, *, merchant: str) -> ChainEntry:
     """The entry of a task's detail. Raises `NotFound` when nothing of it is in the order."""
     word, _, number = detail.partition(":")
     what = Booking(word)
@@ -108,9 +97,9 @@ def booked(order: Order, detail: str, *, merchant: str) -> Booked:
         raise NotFound(f"the order has no {what}", field="order_id")
     amount_fen = order.amount_fen if refund is None else refund.amount_fen
     late_fee_fen = order.late_fee_fen if refund is None else 0
-    return Booked(
+    return ChainEntry(
         key=key_of(order, what, number),
-        what=what,
+        what=what.value,
         group=stray_of(order.method) if what is Booking.STRAY else order.method,
         day=beijing_day((order.paid_at or at) if what is Booking.STRAY else at),
         at=at,
@@ -142,9 +131,9 @@ def all_happened(order: Order) -> Iterator[tuple[Booking, str]]:
     return happened(bare, order)
 
 
-def all_booked(order: Order, *, merchant: str) -> list[Booked]:
+def all_booked(order: Order, *, merchant: str) -> list[ChainEntry]:
     """Every entry an order should have in the journal by now, save what it has no moment of."""
-    entries: list[Booked] = []
+    entries: list[ChainEntry] = []
     for what, number in all_happened(order):
         with suppress(NotFound):
             entries.append(booked(order, f"{what}:{number}", merchant=merchant))

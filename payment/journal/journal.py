@@ -8,11 +8,10 @@ from typing import Any
 from channel_gateway.domain.days import beijing_text
 from channel_gateway.domain.ladders import DAYS_3
 from channel_gateway.domain.tasks import Task
-from channel_gateway.ports import Chain, Change, Link
+from channel_gateway.ports import Chain, ChainEntry, Change, Link
 from channel_gateway.service import Reaction
 from payment.journal.bookings import (
     JOURNAL,
-    Booked,
     Booking,
     all_happened,
     booked,
@@ -50,16 +49,9 @@ class Journal:
     def __init__(self, chain: Chain) -> None:
         self._chain = chain
 
-    async def write(self, entry: Booked) -> Link:
+    async def write(self, entry: ChainEntry) -> Link:
         """The same key again changes nothing."""
-        return await self._chain.append(
-            entry.key,
-            entry.what.value,
-            group=entry.group,
-            day=entry.day,
-            at=entry.at,
-            fields=entry.fields,
-        )
+        return await self._chain.append(entry)
 
     async def moved(self, method: str, day: date) -> AsyncIterator[Moved]:
         """A method's movements of a Beijing day, as the platform dates them.

@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 
 from channel_gateway.domain.days import beijing_day, beijing_text
 from channel_gateway.domain.errors import NotFound
-from channel_gateway.ports import Chain, Link
-from payment.journal.bookings import Booked, all_booked, all_happened, key_of, stray_of
+from channel_gateway.ports import Chain, ChainEntry, Link
+from payment.journal.bookings import all_booked, all_happened, key_of, stray_of
 from payment.order import Order
 from payment.orders import Orders
 from payment.reconciliation.entries import Entry, Movement
@@ -129,7 +129,7 @@ def _undated(order: Order) -> dict[str, str]:
     }
 
 
-def _apart(entry: Booked, link: Link) -> Iterator[str]:
+def _apart(entry: ChainEntry, link: Link) -> Iterator[str]:
     for name in sorted(entry.fields):
         if name not in _AS_OF_THEN and entry.fields[name] != link.fields.get(name):
             yield f"{name} of {entry.what} differs between store and journal"

@@ -323,11 +323,11 @@ class Broken:
     def __init__(self, chain, fails_at):
         self._chain, self._left = chain, fails_at
 
-    async def append(self, key, what, **more):
+    async def append(self, entry):
         self._left -= 1
         if self._left == 0:
             raise Unavailable
-        return await self._chain.append(key, what, **more)
+        return await self._chain.append(entry)
 
 
 @pytest.mark.parametrize(("fails_at", "done"), [(1, 0), (2, 1)])

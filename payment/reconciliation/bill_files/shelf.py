@@ -10,6 +10,7 @@ from pathlib import Path
 
 from channel_gateway.domain.errors import GatewayError
 from channel_gateway.private_files import make_private_folder
+from payment.on_disk import names_to_disk
 from payment.ports import BillFile
 from payment.reconciliation.bill_files.kept import KeptFile
 from payment.reconciliation.wrong_bills import BillDamaged
@@ -74,7 +75,7 @@ class Shelf:
             if counted(place) != found:
                 raise KeptFileChanged(f"{self._name(place)}: changed since it was kept") from None
         for folder in (place.parent, place.parent.parent, self._folder):
-            _to_disk(folder)
+            names_to_disk(folder)
         return found
 
     def trouble(self, file: KeptFile) -> str:
@@ -98,11 +99,3 @@ def counted(path: Path) -> Counted:
             size += len(piece)
             lines += piece.count(b"\n")
     return Counted(digest.hexdigest(), size, lines)
-
-
-def _to_disk(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -9,7 +9,7 @@ import orjson
 from channel_gateway.domain.documents import to_document
 from channel_gateway.domain.errors import Conflict
 from channel_gateway.domain.money import Fen, yuan_from_fen
-from channel_gateway.ports import Chain, Clock, Member, Role, Sealing
+from channel_gateway.ports import Chain, ChainEntry, Clock, Member, Role, Sealing
 from payment.journal.journal import Journal
 from payment.reconciliation.cases.cases import Cases
 from payment.reconciliation.days.day import (
@@ -136,7 +136,7 @@ class Closing:
         return parts_of(day, differences.hexdigest(), standing)
 
     async def _enter(self, day: Day, signature: Signature) -> None:
-        await self.journal.append(
+        entry = ChainEntry(
             entry_key(day.id, signature.report_digest),
             SIGNED,
             group=closings_of(day.method),
@@ -144,6 +144,7 @@ class Closing:
             at=signature.at,
             fields={"by": signature.by, "report_digest": signature.report_digest},
         )
+        await self.journal.append(entry)
 
     async def standing(self, day: Day, at: datetime) -> tuple[Standing, ...]:
         """How the cases of a report stood at a moment, by their ids."""

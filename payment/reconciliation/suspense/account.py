@@ -130,7 +130,7 @@ class SuspenseAccount:
         entry, approval = agreed.entry(number), agreed.approval(number)
         assert entry is not None  # noqa: S101 - it was approved
         assert approval is not None  # noqa: S101
-        link = await on_journal.write(self._journal, on_journal.approved(item, entry, approval))
+        link = await self._journal.append(on_journal.approved(item, entry, approval))
         by = str(link.fields["approved_by"])
         return await self.change(id, lambda known: approved(known, number, by, link.at))
 

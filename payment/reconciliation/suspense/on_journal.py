@@ -4,11 +4,10 @@ None of it is a movement of a fee, so it stands in a group of its own beside the
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from channel_gateway.domain.days import beijing_day, beijing_text
-from channel_gateway.ports import Chain, Link
+from channel_gateway.ports import ChainEntry, Link
 from payment.reconciliation.entries import Entry, EntryState, Movement
 from payment.reconciliation.suspense.item import (
     SuspenseApproval,
@@ -23,18 +22,6 @@ from payment.reconciliation.suspense.item import (
 ENTERED, APPROVED, DONE = "suspense entry", "suspense approval", "suspense done"
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A link to be."""
-
-    key: str
-    what: str
-    group: str
-    day: date
-    at: datetime
-    fields: Mapping[str, str | int]
-
-
 def group_of(method: str) -> str:
     return f"suspense|{method}"
 
@@ -43,32 +30,20 @@ def key_of(item_id: str, number: int, what: str = ENTERED) -> str:
     return f"suspense|{item_id}|{number}{_KEYS[what]}"
 
 
-def entered(item: SuspenseItem, entry: SuspenseEntry) -> Written:
+def entered(item: SuspenseItem, entry: SuspenseEntry) -> ChainEntry:
     """With the name of who entered it; the reason stays sealed, and apart."""
     return _written(item, entry, ENTERED, entry.at, {})
 
 
-def approved(item: SuspenseItem, entry: SuspenseEntry, approval: SuspenseApproval) -> Written:
+def approved(item: SuspenseItem, entry: SuspenseEntry, approval: SuspenseApproval) -> ChainEntry:
     """Who asked, and who approved it."""
     return _written(item, entry, APPROVED, approval.at, {"approved_by": approval.by})
 
 
-def done(item: SuspenseItem, entry: SuspenseEntry, at: datetime) -> Written:
+def done(item: SuspenseItem, entry: SuspenseEntry, at: datetime) -> ChainEntry:
     """Finance has booked it, or the platform has given it back, at this moment."""
     approval = item.approval(entry.number)
     return _written(item, entry, DONE, at, {"approved_by": approval.by if approval else ""})
-
-
-async def write(chain: Chain, written: Written) -> Link:
-    """The same key again changes nothing, and gives what was written first."""
-    return await chain.append(
-        written.key,
-        written.what,
-        group=written.group,
-        day=written.day,
-        at=written.at,
-        fields=written.fields,
-    )
 
 
 def taken_out(link: Link) -> Entry | None:
@@ -92,8 +67,8 @@ def taken_out(link: Link) -> Entry | None:
 
 def _written(
     item: SuspenseItem, entry: SuspenseEntry, what: str, at: datetime, more: Mapping[str, str]
-) -> Written:
-    return Written(
+) -> ChainEntry:
+    return ChainEntry(
         key=key_of(item.id, entry.number, what),
         what=what,
         group=group_of(item.method),

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 
-from channel_gateway.ports import Chain, Link
+from channel_gateway.ports import Chain, ChainEntry, Link
 from payment.deeds import Deeds
 from payment.proofs import ProofFault, ProofFaultKind
 from payment.reconciliation.suspense import on_journal
@@ -57,7 +57,7 @@ class SuspenseProof:
         return link.what == on_journal.DONE and number not in item.done and not waits
 
 
-def _should_be(item: SuspenseItem, entry: SuspenseEntry) -> Iterator[on_journal.Written]:
+def _should_be(item: SuspenseItem, entry: SuspenseEntry) -> Iterator[ChainEntry]:
     waiting = (*item.tasks, *item.given_up)
     if not any(t.kind == JOURNAL and t.detail == str(entry.number) for t in waiting):
         yield on_journal.entered(item, entry)
@@ -68,9 +68,7 @@ def _should_be(item: SuspenseItem, entry: SuspenseEntry) -> Iterator[on_journal.
         yield on_journal.done(item, entry, entry.at)
 
 
-def _unlike(
-    item: SuspenseItem, written: on_journal.Written, link: Link | None
-) -> Iterator[ProofFault]:
+def _unlike(item: SuspenseItem, written: ChainEntry, link: Link | None) -> Iterator[ProofFault]:
     number = written.fields["number"]
     if link is None:
         what = f"{written.what} {number}"

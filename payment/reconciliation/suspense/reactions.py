@@ -65,7 +65,7 @@ class SuspenseReactions:
         ]
 
     async def journal(self, document: Document, task: Task, now: datetime) -> Change | None:
-        await on_journal.write(self._journal, on_journal.entered(*_entry_of(document, task)))
+        await self._journal.append(on_journal.entered(*_entry_of(document, task)))
         return None
 
     async def confirm(self, document: Document, task: Task, now: datetime) -> Change | None:
@@ -121,7 +121,7 @@ class SuspenseReactions:
         self, item: SuspenseItem, entry: SuspenseEntry, at: datetime, now: datetime
     ) -> Change:
         """The journal has it first, dated as the other side dates it."""
-        await on_journal.write(self._journal, on_journal.done(item, entry, at))
+        await self._journal.append(on_journal.done(item, entry, at))
         return lambda document: to_document(
             effected(from_document(SuspenseItem, document), entry.number, now)
         )

@@ -12,7 +12,7 @@ from channel_gateway.chains.checking import check_chain
 from channel_gateway.chains.faults import FaultKind
 from channel_gateway.chains.heads import ANCHORS, HEADS
 from channel_gateway.chains.links import FIRST_BEFORE, hash_of, id_of
-from channel_gateway.ports import KnownHead, StoreUnavailable
+from channel_gateway.ports import ChainEntry, KnownHead, StoreUnavailable
 from channel_gateway.store import open_store
 from channel_gateway.store.memory import MemoryStore
 from channel_gateway.vault import Vault
@@ -30,7 +30,7 @@ SEALING = Vault({"1": b"k" * 32}, b"i" * 32, Names())
 
 
 async def append(chain: StoredChain, key: str, group: str = "g"):
-    return await chain.append(key, "what", group=group, day=DAY, at=AT, fields={"n": 1})
+    return await chain.append(ChainEntry(key, "what", group=group, day=DAY, at=AT, fields={"n": 1}))
 
 
 async def links(chain: StoredChain):
@@ -91,7 +91,7 @@ async def test_what_was_acknowledged_is_read_by_day_and_as_the_head(store) -> No
 async def test_a_days_entries_of_some_kinds_alone_are_read_in_order(store) -> None:
     chain = StoredChains(store, SEALING).chain("journal")
     for key, what in (("a", "paid"), ("b", "booked"), ("c", "paid")):
-        await chain.append(key, what, group="g1", day=DAY, at=AT, fields={})
+        await chain.append(ChainEntry(key, what, group="g1", day=DAY, at=AT, fields={}))
     assert [link.key async for link in chain.of_day("g1", DAY, whats={"paid"})] == ["a", "c"]
 
 
@@ -187,5 +187,7 @@ async def test_verifying_finds_what_was_taken_and_what_was_put_in_a_heads_place(
 async def test_a_groups_entries_are_read_by_day(store) -> None:
     chain = StoredChains(store, SEALING).chain("journal")
     for key, group, day in (("a", "g", 3), ("b", "g", 2), ("c", "other", 2)):
-        await chain.append(key, "w", group=group, day=DAY.replace(day=day), at=AT, fields={})
+        await chain.append(
+            ChainEntry(key, "w", group=group, day=DAY.replace(day=day), at=AT, fields={})
+        )
     assert [link.key async for link in chain.of_group("g")] == ["b", "a"]

@@ -11,7 +11,7 @@ from channel_gateway.chains.checking import check_chain
 from channel_gateway.chains.faults import FaultKind
 from channel_gateway.chains.heads import ANCHORS, HEADS
 from channel_gateway.chains.links import FIRST_BEFORE, hash_of, read_link, write_link
-from channel_gateway.ports import KnownHead
+from channel_gateway.ports import ChainEntry, KnownHead
 from channel_gateway.store.memory import MemoryStore
 from channel_gateway.store.sqlite import SqliteStore
 from channel_gateway.vault import Vault
@@ -32,10 +32,10 @@ async def grown(store, entries=10):
     """A chain of so many, at rest: its head has let go of them."""
     chain = StoredChains(store, SEALING, tidy_after_s=0).chain("journal")
     for n in range(1, entries + 1):
-        await chain.append(
+        await chain.append(ChainEntry(
             f"k{n}", "payment_received", group="wechat_pay", day=date(2026, 3, 2), at=AT,
             fields={"amount_fen": 100 * n},
-        )  # fmt: skip
+        ))  # fmt: skip
     await chain._writer._tidying
     return chain
 
@@ -169,7 +169,7 @@ async def test_a_head_that_is_gone_is_missed(store, chain):
 
 async def test_an_older_head_put_back_is_found_by_an_anchor(store, chain):
     old = await store.get(HEADS.name, "journal")
-    await chain.append("k11", "x", group="g", day=date(2026, 3, 2), at=AT, fields={})
+    await chain.append(ChainEntry("k11", "x", group="g", day=date(2026, 3, 2), at=AT, fields={}))
     await chain.anchor(AT + timedelta(hours=1))
     await taken(store, 11)
     await store.mutate(HEADS.name, "journal", lambda _: old)
@@ -213,7 +213,7 @@ async def test_an_anchor_again_without_a_new_entry_changes_nothing(store, chain)
 
 async def test_what_a_killed_process_left_with_the_head_is_no_fault(store):
     chain = StoredChains(store, SEALING).chain("journal")
-    await chain.append("k1", "x", group="g", day=date(2026, 3, 2), at=AT, fields={})
+    await chain.append(ChainEntry("k1", "x", group="g", day=date(2026, 3, 2), at=AT, fields={}))
     await taken(store, 1)  # the head was swapped, and then it died
     found = await checked(store)
     assert (found.holds, found.unsettled, found.entries) == (True, [1], 1)

@@ -11,7 +11,7 @@ from channel_gateway.chains import CHAINS, StoredChains
 from channel_gateway.chains.checking import check_chain
 from channel_gateway.chains.faults import FaultKind
 from channel_gateway.chains.last_known import LastKnown
-from channel_gateway.ports import ChainBroken, KnownHead
+from channel_gateway.ports import ChainBroken, ChainEntry, KnownHead
 from channel_gateway.store.sqlite import SqliteStore
 from channel_gateway.vault import Vault
 
@@ -65,7 +65,9 @@ class Machine:
         for n in range(first, last + 1):
             fields = {"amount_fen": 100 * n}
             await self.chain.append(
-                f"k{n}", "payment_received", group="wechat_pay", day=day, at=AT, fields=fields
+                ChainEntry(
+                    f"k{n}", "payment_received", group="wechat_pay", day=day, at=AT, fields=fields
+                )
             )
         await self.chain._writer._tidying
 
@@ -193,7 +195,9 @@ async def test_a_key_that_finds_another_entry_stops_the_chain(machine):
     machine.tamper("""update journal_links set "$key" = 'k10' where id = '000000000002'""")
     async with machine:
         with pytest.raises(ChainBroken):
-            await machine.chain.append("k10", "x", group="g", day=MONDAY, at=AT, fields={})
+            await machine.chain.append(
+                ChainEntry("k10", "x", group="g", day=MONDAY, at=AT, fields={})
+            )
         assert (await machine.chain.head()).number == 9
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from channel_gateway.chains import CHAINS
+from channel_gateway.ports import ChainEntry
 from channel_gateway.store.sqlite import SqliteStore
 from payment.journal.bookings import Booking
 from payment.journal.lines_text import write_lines
@@ -48,7 +49,7 @@ async def received(office: Office, order_id: str = "G1") -> None:
         "merchant": "M",
         "stray": 0,
     }
-    await office.chains.chain("journal").append(
+    entry = ChainEntry(
         f"{Booking.PAYMENT_RECEIVED.value}|{order_id}",
         Booking.PAYMENT_RECEIVED.value,
         group="wechat_pay",
@@ -56,6 +57,7 @@ async def received(office: Office, order_id: str = "G1") -> None:
         at=NOW - timedelta(days=1),
         fields=fields,
     )
+    await office.chains.chain("journal").append(entry)
 
 
 async def booked(office: Office) -> Day:

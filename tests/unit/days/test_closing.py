@@ -7,6 +7,7 @@ import pytest
 
 from channel_gateway.domain.documents import to_document
 from channel_gateway.domain.errors import NotFound
+from channel_gateway.ports import ChainEntry
 from payment.reconciliation.cases.case import CaseTrigger, DifferenceCaseState
 from payment.reconciliation.cases.cases import CASES
 from payment.reconciliation.days.closing import (
@@ -44,7 +45,9 @@ async def test_a_clerk_asks_a_reviewer_signs_and_the_journals_head_is_kept(
 ) -> None:
     await office.run()
     journal = office.chains.chain("journal")
-    head = await journal.append("k", "w", group="wechat_pay", day=DAY, at=NOW, fields={})
+    head = await journal.append(
+        ChainEntry("k", "w", group="wechat_pay", day=DAY, at=NOW, fields={})
+    )
     day = await closed(office)
     assert day.state is ReconciliationState.CLOSED
     assert day.signature is not None

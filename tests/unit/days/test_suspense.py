@@ -371,9 +371,8 @@ async def test_who_approves_second_leaves_the_first_name(office: Office) -> None
     item = await entered(office)
     item = await correct(office, item, SuspenseEntryKind.GIVE_BACK, amount_fen=20600)
     agreed = approved(item, 2, "reviewer-first", office.clock.now())
-    await on_journal.write(
-        office.chains.chain("journal"),
-        on_journal.approved(agreed, agreed.entries[1], agreed.approvals[0]),
+    await office.chains.chain("journal").append(
+        on_journal.approved(agreed, agreed.entries[1], agreed.approvals[0])
     )
     made = await office.desk.approve(item.id, 2, REVIEWER)
     assert made.approvals == agreed.approvals
