@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import chain, islice
 
-from channel_gateway.chains.links import Entry, linked, write_link
+from channel_gateway.chains.links import linked, write_link
 from channel_gateway.chains.stored import links_of
 from channel_gateway.domain.days import BEIJING
 from channel_gateway.domain.documents import to_document
@@ -67,10 +67,7 @@ def _links(orders: Iterable[Order], last: int) -> Iterator[Document]:
     for order in orders:
         for booked in all_booked(order, merchant=MERCHANT):
             last += 1
-            entry = Entry(
-                booked.key, booked.what.value, booked.group, booked.day, booked.at, booked.fields
-            )
-            yield write_link(linked(last, "", entry))
+            yield write_link(linked(last, "", booked))
 
 
 def _finer(count: int, mark: str, method: str, *, days: int = 0) -> Iterator[Order]:
