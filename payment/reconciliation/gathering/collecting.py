@@ -108,10 +108,12 @@ class Collecting:
         numbers, settled_by = Numbers(), SettledBy()
         async for piece in pieces(self._own.of_day(method, day)):
             await learn_who_settled(self._orders, _strays(piece), settled_by)
-            self._put_own(piece, own, books, numbers)
+            count(books.counting, piece)
+            self._put(piece, own, books, numbers, ours=True)
             said(Step.JOURNAL, len(own))
         async for piece in pieces(self._own.taken_out(method, day)):
-            self._put_taken_out(piece, out, books, numbers)
+            count_taken_out(books.counting, piece)
+            self._put(piece, out, books, numbers, ours=False)
         trades = [bill for bill in files if bill.kind == self._sources[method].trades]
         longest = max(len(own), *map(_lines_of, trades), 0)
         partitions = partitions_for(_ROOM * longest)
@@ -148,24 +150,14 @@ class Collecting:
         booked = self._finance.three_ways and entry.state in BOOKED
         return booked and not self._finance.tells(entry)
 
-    def _put_own(
-        self, booked: Sequence[Booked], own: Pile, books: Gathered, numbers: Numbers
+    def _put(
+        self, booked: Sequence[Booked], pile: Pile, books: Gathered, numbers: Numbers, *, ours: bool
     ) -> None:
-        count(books.counting, booked)
-        for columns, silent, _ in own.put(booked):
+        """`ours`: of what is in transit until finance has it."""
+        for columns, silent, _ in pile.put(booked):
             numbers.add(columns.numbers)
             if silent:
-                count_booked(books.counting, columns, ours=True)
-
-    def _put_taken_out(
-        self, booked: Sequence[Booked], out: Pile, books: Gathered, numbers: Numbers
-    ) -> None:
-        """In nobody's gross, and never in transit."""
-        count_taken_out(books.counting, booked)
-        for columns, silent, _ in out.put(booked):
-            numbers.add(columns.numbers)
-            if silent:
-                count_booked(books.counting, columns, ours=False)
+                count_booked(books.counting, columns, ours=ours)
 
     async def _read_statement(self, collected: Collected, said: Progress) -> Owners:
         """Raises what finance raises. Its lines lie in drawers until their owners are known."""
