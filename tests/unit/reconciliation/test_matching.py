@@ -102,6 +102,10 @@ TABLE = {
     "another fee": (Day([payment(fee_e5=601)], [payment(fee_e5=600)], [P]), "M6"),
     "another transaction": (Day([P], [payment(transaction="T2")], [P]), "M6"),
     "another transaction with finance": (Day([P], [P], [payment(transaction="T2")]), "M6"),
+    "another transaction, and finance tells none": (
+        Day([P], [payment(transaction="T2")], [payment(transaction="")]),
+        "M6",
+    ),
     "finance wants another amount": (Day([P], [P], [], [], [], [payment(state="wanted")]), "M6"),
     "finance wants it, and it never came": (
         Day([], [P], [], [], [], [payment(state="wanted")]),
