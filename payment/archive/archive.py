@@ -2,16 +2,20 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
 
 from channel_gateway.domain.documents import from_document
-from channel_gateway.ports import Cursor, Store
+from channel_gateway.ports import Chain, Cursor, Store
 from payment.archive.belongings import belongings_in, order_in
 from payment.archive.files import Files
+from payment.archive.lines import lines_of
+from payment.archive.part_store import ARCHIVED
 from payment.archive.places import Place, Places
+from payment.archive.refusals import ArchiveDamaged
 from payment.order import Order
 from payment.refund_cases.case import RefundCase
 from payment.refund_cases.cases import CASES
@@ -58,6 +62,18 @@ class Archive:
     async def of_person(self, person: str) -> AsyncIterator[Archived]:
         async for place in self.places.of_person(person):
             yield await self._whole(place)
+
+    async def refund_cases(self, journal: Chain) -> AsyncIterator[RefundCase]:
+        """Of every order that was ever put away, as its file has them.
+
+        What comes after the damage in a damaged file is passed over.
+        """
+        async for link in journal.of_group(ARCHIVED):
+            with suppress(ArchiveDamaged):
+                async for lines in lines_of(self.files, str(link.fields["file"])):
+                    for _, line in lines:
+                        for case in line.get(CASES.name, ()):
+                            yield from_document(RefundCase, case)
 
     async def hand_over(self, account: str, person: str) -> None:
         """What was this account's is this person's."""

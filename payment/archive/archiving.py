@@ -12,8 +12,9 @@ from datetime import date
 from channel_gateway.ports import Clock, Document, Range, Store
 from channel_gateway.records import pages
 from payment.archive.clearing import Clearing
-from payment.archive.filing import BATCH, Filing
+from payment.archive.filing import Filing
 from payment.archive.gate import Gate, Moved, Progress
+from payment.archive.lines import BATCH
 from payment.archive.part import Part, PartState, PartTrigger, stepped
 from payment.archive.part_store import PartStore
 from payment.archive.resting import Resting, Unrest, moved_on

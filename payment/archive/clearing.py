@@ -19,7 +19,8 @@ from payment.archive.belongings import (
     delete_belongings,
 )
 from payment.archive.files import Files, Span
-from payment.archive.filing import BATCH, Filing
+from payment.archive.filing import Filing
+from payment.archive.lines import BATCH
 from payment.archive.part import Part
 from payment.archive.places import Place, Places, placed
 from payment.archive.resting import Resting

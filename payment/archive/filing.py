@@ -3,21 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import orjson
 
 from channel_gateway.domain.days import rfc3339
 from channel_gateway.ports import Chain, Clock, Document, Randomness, Store
 from payment.archive.belongings import Belongings, as_line, belongings_of, written
 from payment.archive.files import Files, Span
 from payment.archive.gate import Moved
+from payment.archive.lines import BATCH, lines_of
 from payment.archive.part import Part
 from payment.archive.refusals import ArchiveDamaged, ArchivedMeanwhile
 from payment.orders import ORDERS, read
 
 FORMAT = 1
-BATCH = 20  # orders at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +73,8 @@ class Filing:
 
     async def orders(self, part: Part) -> AsyncIterator[list[tuple[Span, Document]]]:
         """Every order of the file as it was, a few at once, and where it is."""
-        at = 0
-        while found := await asyncio.to_thread(self.files.page, part.file, at=at, limit=BATCH):
-            lines: list[tuple[Span, Any]] = [(each.span, orjson.loads(each.line)) for each in found]
+        async for lines in lines_of(self.files, part.file):
             yield [(span, line["order"]) for span, line in lines if line["kind"] == "order"]
-            at = found[-1].span.at + found[-1].span.size
 
     async def clear(self, part: Part) -> None:
         """What others wrote of it, who were killed or slower."""

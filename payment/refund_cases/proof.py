@@ -18,6 +18,8 @@ from payment.refunds import RefundTooMuch
 
 # By order and refund number, what the journal has as reserved.
 RequestedFen = Callable[[str, str], Awaitable[int | None]]
+# The cases that were put away with their orders.
+Archived = Callable[[], AsyncIterator[RefundCase]]
 
 ABOUT = "refund case"
 _ACTIONS: Mapping[str, str] = {
@@ -34,8 +36,11 @@ _DECIDED = frozenset({*OWED, State.DONE})  # by finance: money goes back
 class RefundCaseProof:
     """Implements `Proof`."""
 
-    def __init__(self, cases: Cases, requested_fen: RequestedFen, audit: Chain) -> None:
+    def __init__(
+        self, cases: Cases, archived: Archived, requested_fen: RequestedFen, audit: Chain
+    ) -> None:
         self._cases = cases
+        self._archived = archived
         self._requested_fen = requested_fen
         self._audit = audit
 
@@ -43,13 +48,15 @@ class RefundCaseProof:
         # What is approved and then cannot be reserved is refused, and stays approved.
         deeds = await Deeds.of(self._audit, _ACTIONS.values(), done_too=(RefundTooMuch.code,))
         there: set[tuple[str, str, str]] = set()
-        async for case in self._cases.all():
-            for fault in case_faults(case, deeds):
-                yield fault
-            if await self._is_another_amount(case):
-                yield ProofFault(ProofFaultKind.CHANGED, ABOUT, case.id, "amount_fen")
-            about = noted({"case_id": case.id})
-            there |= {(_ACTIONS[e.what], about, e.by) for e in case.events if e.what in _ACTIONS}
+        for cases in (self._cases.all(), self._archived()):
+            async for case in cases:
+                for fault in case_faults(case, deeds):
+                    yield fault
+                if await self._is_another_amount(case):
+                    yield ProofFault(ProofFaultKind.CHANGED, ABOUT, case.id, "amount_fen")
+                about = noted({"case_id": case.id})
+                decided = (event for event in case.events if event.what in _ACTIONS)
+                there |= {(_ACTIONS[event.what], about, event.by) for event in decided}
         for what, action in _ACTIONS.items():
             for deed in deeds.surely_done(action):
                 if (action, deed.parameters, deed.actor) not in there:

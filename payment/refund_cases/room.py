@@ -1,5 +1,7 @@
 """Refund cases put together: their rows, from what payment has."""
 
+from functools import partial
+
 from channel_gateway.ports import Tools
 from channel_gateway.service import Table
 from payment.parts import Parts
@@ -45,7 +47,9 @@ def add_rows(table: Table, tools: Tools, parts: Parts) -> None:
     table.routes += RefundEndpoints(worklist, rescuing, redirecting, views).rows()
     table.reactions += Reactions(paying_back).rows() + news.rows()
     table.states["refund_case"] = TRANSITIONS
-    proof = RefundCaseProof(cases, parts.journal.requested_fen, tools.chains.chain("audit"))
+    journal, audit = map(tools.chains.chain, ("journal", "audit"))
+    archived = partial(parts.archive.refund_cases, journal)
+    proof = RefundCaseProof(cases, archived, parts.journal.requested_fen, audit)
     table.offer(Proof, f"{tools.name} refund cases", proof)
     table.offer(Worklist, tools.name, worklist)
     table.offer(Views, tools.name, views)

@@ -1,23 +1,28 @@
 """On every store: orders at rest leave it for a file, and are found as before."""
 
 from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 
 import pytest
 
 from channel_gateway.domain.errors import NotFound
 from channel_gateway.service import Session
+from channel_gateway.staff.trail import Deed, Trail
 from payment.archive.part import PartState
 from payment.archive.part_store import ARCHIVED
 from payment.archive.resting import Unrest
+from payment.journal.journal import Journal
 from payment.orders import ORDERS
 from payment.put_away import OrderArchived
 from payment.refund_cases.applying import applicant
 from payment.refund_cases.cases import CASES
 from payment.refund_cases.materials import MATERIALS
+from payment.refund_cases.proof import RefundCaseProof
 from payment.traces.traces import TRACES
 from tests.contracts.archive.cellar import FIRST, METHOD, SECOND, Cellar
 from tests.unit.days.samples import DAY
+from tests.unit.payment.fakes import CountingNames
 from tests.unit.payment.refund_cases.office import SUN
 
 
@@ -89,6 +94,30 @@ async def test_what_went_with_it_is_read_back_too(house: Cellar) -> None:
     assert archived is not None
     assert archived.cases == tuple(cases)
     assert [trace.verb for trace in archived.traces] == ["ask"]
+
+
+async def test_who_decided_what_is_put_away_is_not_missed(house: Cellar) -> None:
+    order = await house.given_back(await house.receipted())
+    [case] = await house.refunds.cases.of_order(order.id)
+    audit = house.finance.chains.chain("audit")
+    trail = Trail(audit, house.refunds.clock, CountingNames())
+    decided = {"verified": "verify", "approved": "approve"}
+    for event in case.events:
+        if event.what in decided:
+            action = f"POST /v1/staff/refund-cases/{{case_id}}/{decided[event.what]}"
+            async with trail.of(Deed(event.by, action, {"case_id": case.id}, frozenset(), "r")):
+                pass
+    archived = partial(house.archive.refund_cases, house.journal)
+    requested_fen = Journal(house.journal).requested_fen
+    proof = RefundCaseProof(house.refunds.cases, archived, requested_fen, audit)
+    await house.close()
+    house.wait()
+    await house.archiving.put_away(DAY, "operator-he")
+    assert await house.refunds.cases.of_order(order.id) == []
+    assert [fault async for fault in proof.faults()] == []
+    [file] = house.folder.glob("*.jsonl.gz")
+    file.unlink()
+    assert {fault.kind for fault in [each async for each in proof.faults()]} == {"gone"}
 
 
 async def test_its_citizen_sees_it_and_nobody_else(house: Cellar) -> None:
